@@ -1,0 +1,62 @@
+"""Fixtures that several packages use. What only one needs stands beside its tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from tests.support import database
+
+hypothesis_settings.register_profile("everyday", deadline=None, max_examples=60)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=200, derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "everyday")
+
+SERVICES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "elasticsearch": "ELASTICSEARCH_URL"}
+
+pytest_plugins = ["tests.support.browser"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: object, django_db_modify_db_settings: None) -> Iterator[None]:
+    """Replace pytest-django's: a copy of a prepared database instead of a minute of migrations."""
+    with django_db_blocker.unblock():
+        database.prepare()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: database.restore())
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        database.discard()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Counters and limits of one test are none of the next one's business."""
+    yield
+    cache.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a service that isn't there; where all are promised, run it and let it fail."""
+    if os.environ.get("CRAFTPATH_ALL_SERVICES"):
+        return
+    for item in items:
+        for marker in item.iter_markers("service"):
+            for name in marker.args:
+                if not os.environ.get(SERVICES[name]):
+                    item.add_marker(pytest.mark.skip(reason=f"needs {name}: {SERVICES[name]} is not set"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder that `config.settings.test` made for this run; workers leave it to the process that started them."""
+    folder = os.environ.get("CRAFTPATH_TEST_VAR", "")
+    if not hasattr(config, "workerinput") and folder.startswith(str(Path(tempfile.gettempdir()) / "craftpath-test-")):
+        shutil.rmtree(folder, ignore_errors=True)
