@@ -1,0 +1,25 @@
+"""What every page needs to know. Nothing here asks the database until a template uses it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from core.places import PUBLIC, working_places
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the site's name, its public places and, lazily, the working places of the person signed in."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "icp_number": settings.ICP_NUMBER,
+        "police_record_number": settings.POLICE_RECORD_NUMBER,
+        "is_demo": settings.DEMO,
+        "public_places": PUBLIC,
+        "working_places": SimpleLazyObject(partial(working_places, getattr(request, "user", None))),
+        "request_number": getattr(request, "number", ""),
+    }

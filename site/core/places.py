@@ -1,0 +1,73 @@
+"""The places of the site: what stands on the bar for everybody, and where a person's roles let them work.
+
+Apps above register their working places in `AppConfig.ready()`; this module knows none of them. A place that needs a
+codename is shown to whoever holds it anywhere; the view behind it still asks `access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a menu: *codenames* empty means everybody signed in; otherwise holding one of them is enough."""
+
+    key: str
+    label: str | _StrPromise
+    url_name: str
+    codenames: frozenset[str] = frozenset()
+    order: int = 100
+
+    @property
+    def href(self) -> str:
+        """Return the address, or an empty string where this installation has no such page."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+
+# The shop front. Wagtail serves some of these paths, so they are paths and not URL names.
+PUBLIC: tuple[tuple[str, str | _StrPromise], ...] = (
+    ("/", _("Home")),
+    ("/training/", _("Training")),
+    ("/competitions/", _("Competitions")),
+    ("/verify/", _("Verify a certificate")),
+    ("/honours/", _("Craftsmen")),
+    ("/search/", _("Search")),
+)
+
+_working: dict[str, Place] = {}
+_held: list[Callable[[Any], Iterable[str]]] = []
+
+
+def register(key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100) -> None:
+    """Declare a working place, for instance `register("roster", _("Roster"), url_name="people:imports", codenames={"people.import_roster"})`."""
+    _working[key] = Place(key, label, url_name, frozenset(codenames), order)
+
+
+def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
+    """Tell which function returns the codenames a user holds anywhere (`access` gives it; one query)."""
+    _held[:] = [held]
+
+
+def working_places(user: Any) -> list[Place]:
+    """Return the places *user* may work at, in order; superusers see all of them."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    everything = bool(getattr(user, "is_superuser", False))
+    held = frozenset() if everything or not _held else frozenset(_held[0](user))
+    return [
+        place
+        for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
+        if (everything or not place.codenames or held & place.codenames) and place.href
+    ]

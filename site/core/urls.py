@@ -1,0 +1,19 @@
+"""Addresses that belong to no domain: the language switch, the licence and, in development, the style guide."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import path
+from django.views.i18n import set_language
+
+from core import views
+
+urlpatterns = [
+    path("language/", set_language, name="set_language"),
+    path("licence/", views.licence, name="licence"),
+]
+if settings.STYLEGUIDE:
+    urlpatterns += [
+        path("styleguide/", views.styleguide, name="styleguide"),
+        path("styleguide/<slug:screen>/", views.styleguide_screen, name="styleguide_screen"),
+    ]
