@@ -39,14 +39,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form without a valid token: mostly a page left open too long, or cookies switched off."""
-    return render(request, "errors/csrf.html", {"back": _own_referer(request)}, status=403)
-
-
-def _own_referer(request: HttpRequest) -> str:
-    """Return the path the form came from if it is one of ours, else an empty string."""
-    referer = request.headers.get("Referer", "")
-    own = f"{request.scheme}://{request.get_host()}/"
-    return referer[len(own) - 1 :] if referer.startswith(own) else ""
+    return render(request, "errors/csrf.html", status=403)
 
 
 def licence(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
@@ -181,6 +182,17 @@ def current(context: Mapping[str, Any], href: str, exact: bool = False) -> SafeS
     path = getattr(request, "path", "")
     here = path == href or (not exact and href != "/" and path.startswith(href))
     return mark_safe(' aria-current="page"') if here else mark_safe("")  # noqa: S308 - constant
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Mapping[str, Any]) -> str:
+    """Return the path the visitor came from if it is one of ours and not this one, else an empty string."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    came, own = urlsplit(request.headers.get("Referer", "")), request.get_full_path()
+    path = f"{came.path}?{came.query}" if came.query else came.path
+    return path if came.netloc == request.get_host() and path.startswith("/") and path != own else ""
 
 
 @register.simple_tag

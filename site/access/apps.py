@@ -1,0 +1,19 @@
+"""Django application `access`."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    """Roles and rights."""
+
+    name = "access"
+    verbose_name = _("Roles and rights")
+
+    def ready(self) -> None:
+        """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
+        from access import events, grants  # noqa: F401 - app ready
+        from access.sync import ensure_permissions  # app ready
+
+        post_migrate.connect(ensure_permissions, dispatch_uid="access.ensure_permissions")

@@ -1,0 +1,36 @@
+"""The question every workflow asks first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from access import registry
+from access.queries import permitted
+from core.errors import Forbidden, NotFound
+
+
+def allowed(actor: Any, codename: str, scope: models.Model) -> bool:
+    """Say whether *actor* may do *codename* on *scope* today."""
+    if getattr(actor, "is_superuser", False) and actor.is_active:
+        return True
+    return permitted(actor, codename, type(scope)._default_manager.filter(pk=scope.pk)).exists()
+
+
+def require(actor: Any, codename: str, scope: models.Model) -> None:
+    """Return if *actor* may do *codename* on *scope*; raise `NotFound` to strangers of that scope, `Forbidden` to the rest.
+
+    `Forbidden.roles_needed` holds the labels of the roles that would do.
+    """
+    if allowed(actor, codename, scope):
+        return
+    if not permitted(actor, None, type(scope)._default_manager.filter(pk=scope.pk)).exists():
+        raise NotFound
+    raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])
+
+
+def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> None:
+    """Return if *actor* may do *codename* on at least one row of *model* (for a desk that lists them); else raise `Forbidden`."""
+    if not permitted(actor, codename, model._default_manager.all()).exists():
+        raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])

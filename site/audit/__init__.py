@@ -1,0 +1,13 @@
+"""The record of who did what: append-only rows written in the transaction of the deed, chained by digests.
+
+Does not decide anything and knows no domain; kinds are declared by the apps (`audit.registry`).
+"""
+
+from typing import Any
+
+
+def record(kind: str, **kwargs: Any) -> None:
+    """Write one audit row in the current transaction; see `audit.workflows.record`."""
+    from audit.workflows import record as write  # app ready
+
+    write(kind, **kwargs)

@@ -1,0 +1,11 @@
+"""Django application `audit`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    """Append-only record."""
+
+    name = "audit"
+    verbose_name = _("Audit record")

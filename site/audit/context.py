@@ -1,0 +1,58 @@
+"""Who acts, through which request, from where: carried beside the call, so that workflows need no request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a deed comes from: the request number and the address, or the name of a background job."""
+
+    request_number: str = ""
+    address: str | None = None
+    source: str = ""
+
+
+_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+
+
+def current() -> Origin:
+    """Return the origin of what is being done now."""
+    return _origin.get()
+
+
+@contextmanager
+def origin(value: Origin) -> Iterator[None]:
+    """Run the block as coming from *value*."""
+    token = _origin.set(value)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the client's address: the last hop's own word; behind the trusted proxy nginx sets REMOTE_ADDR through X-Real-IP."""
+    from django.conf import settings  # slow import
+
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (real := request.headers.get("X-Real-IP")):
+        return real.strip()[:45]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+class AuditContextMiddleware:
+    """Remember request number and address for the audit rows of this request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request inside its origin."""
+        with origin(Origin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
+            return self.get_response(request)

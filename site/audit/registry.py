@@ -1,0 +1,45 @@
+"""Kinds of deeds, declared by each app's `events.py` when Django starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of deed: *personal* says that before/after may hold personal data (masked on screens, kept by retention rule)."""
+
+    key: str
+    label: str | _StrPromise
+    personal: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(key: str, *, label: str | _StrPromise, personal: bool = False) -> Kind:
+    """Declare the kind *key* (`app.what_happened`); declaring it twice with another meaning is a mistake."""
+    kind = Kind(key, label, personal)
+    old = _kinds.setdefault(key, kind)
+    if old.personal != personal:
+        msg = f"audit kind {key} is declared twice"
+        raise ValueError(msg)
+    return old
+
+
+def get(key: str) -> Kind:
+    """Return the kind *key*; an undeclared one is a programming mistake."""
+    try:
+        return _kinds[key]
+    except KeyError:
+        msg = f"audit kind {key!r} is not declared in any events.py"
+        raise LookupError(msg) from None
+
+
+def all_kinds() -> list[Kind]:
+    """Return every declared kind, by key."""
+    return [_kinds[key] for key in sorted(_kinds)]

@@ -1,0 +1,64 @@
+"""The settings an operator may change, read from the environment: typed, listed, documented.
+
+`python manage.py settings_list` prints this table; `site/docs/settings.md` is made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from environs import Env, EnvError
+
+env = Env()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, its type (an `environs` parser), its default and what it means."""
+
+    name: str
+    kind: str
+    default: Any
+    meaning: str
+
+    def read(self) -> Any:
+        """Return the typed value; raises `SettingError` with a sentence an operator understands."""
+        try:
+            return getattr(env, self.kind)(self.name, self.default)
+        except (EnvError, ValueError) as error:
+            msg = f"{self.name} must be of type {self.kind}: {error}"
+            raise SettingError(msg) from error
+
+
+class SettingError(RuntimeError):
+    """A setting is missing or of the wrong type."""
+
+
+SETTINGS = (
+    Setting("CRAFTPATH_VAR", "str", "var", "Folder for the database, keys, files and index of the embedded form."),
+    Setting("CRAFTPATH_SECRET_KEY", "str", "", "Django's signing key. Production: required, 50 characters or more."),
+    Setting("CRAFTPATH_IDENTITY_KEYS", "list", [], "Keys for identity numbers, newest first, as made by `manage.py make_keys`. Production: required."),
+    Setting("CRAFTPATH_HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this site answers to."),
+    Setting("CRAFTPATH_BASE_URL", "str", "http://127.0.0.1:8000", "Address printed into certificates and mails; no slash at the end."),
+    Setting("CRAFTPATH_SITE_NAME", "str", "匠路", "Name in the page title and on the bar."),
+    Setting("CRAFTPATH_ICP", "str", "", "ICP filing number for the footer."),
+    Setting("CRAFTPATH_POLICE_RECORD", "str", "", "Public-security filing number for the footer."),
+    Setting("CRAFTPATH_DEMO", "bool", False, "Show one sign-in button for each role. Refused in production."),
+    Setting("DATABASE_URL", "str", "", "PostgreSQL address, as postgres://user:password@host/name. Production: required."),
+    Setting("REDIS_URL", "str", "", "Redis address for cache and counters, as redis://host:6379/0. Production: required."),
+    Setting("CELERY_BROKER_URL", "str", "", "Broker of the background work; REDIS_URL unless set."),
+    Setting("ELASTICSEARCH_URL", "str", "", "Elasticsearch 8 address. Production: required."),
+    Setting("ELASTICSEARCH_PREFIX", "str", "craftpath", "Prefix of the index names, so that two sites can share a cluster."),
+    Setting("S3_BUCKET", "str", "", "Bucket for uploaded files and certificates; empty: the folder CRAFTPATH_VAR/files."),
+    Setting("S3_ENDPOINT", "str", "", "Address of the S3-compatible store."),
+    Setting("CRAFTPATH_TRUSTED_PROXY", "bool", True, "Production: believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front."),
+    Setting("CRAFTPATH_HSTS_SECONDS", "int", 31536000, "How long browsers shall insist on HTTPS (production)."),
+    Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def get(name: str) -> Any:
+    """Return the typed value of the listed setting *name*."""
+    return BY_NAME[name].read()

@@ -1,0 +1,39 @@
+"""One command, no server: SQLite, Celery on files, Tantivy, keys made on first start."""
+
+from __future__ import annotations
+
+from config import env
+from core.keys import embedded_secret_key
+from config.settings.base import *  # noqa: F403 - a settings profile extends the base
+from config.settings.base import VAR
+
+EMBEDDED = True
+DEMO = env.get("CRAFTPATH_DEMO")
+STYLEGUIDE = DEMO
+SECRET_KEY = env.get("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
+
+for folder in ("keys", "files", "private", "celery/in", "celery/processed", "static", "search"):
+    (VAR / folder).mkdir(parents=True, exist_ok=True)
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR / "craftpath.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Both the same folder: what one side puts out, the other takes in.
+    "data_folder_in": str(VAR / "celery/in"),
+    "data_folder_out": str(VAR / "celery/in"),
+    "processed_folder": str(VAR / "celery/processed"),
+    "store_processed": False,
+    "polling_interval": 0.2,
+}

@@ -1,0 +1,55 @@
+"""Tests: SQLite unless DATABASE_URL names a PostgreSQL; Redis and Elasticsearch where their addresses are set."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before the base is read: a test never touches the folder of a running site.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_var = Path(os.environ.setdefault("CRAFTPATH_TEST_VAR", tempfile.mkdtemp(prefix="craftpath-test-"))) / _worker
+_var.mkdir(parents=True, exist_ok=True)
+os.environ["CRAFTPATH_VAR"] = str(_var)
+
+from config import env  # noqa: E402 - after the folder is known
+from config.settings.base import *  # noqa: E402,F403 - a settings profile extends the base
+from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402
+
+EMBEDDED = True
+STYLEGUIDE = True
+SECRET_KEY = "test-only-" + "k" * 50  # noqa: S105 - no secret
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+IDENTITY_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy0hISEhISE="]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if env.get("DATABASE_URL"):
+    DATABASES = {"default": env.env.dj_db_url("DATABASE_URL")}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "test.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;",
+            },
+            # A file, not memory: threads of the concurrency tests and the live server share it.
+            "TEST": {"NAME": str(VAR / "test-run.sqlite3")},
+        }
+    }
+if env.get("REDIS_URL"):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.get("REDIS_URL"), "KEY_PREFIX": f"test-{_worker}"}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+CELERY_BROKER_URL = "memory://"
+SEARCH_ENGINE = "elasticsearch" if env.get("ELASTICSEARCH_URL") else "tantivy"
+ELASTICSEARCH_PREFIX = f"test-{_worker}"
+# Cut once, kept between runs: the fonts depend on the system's CJK fonts only.
+FONT_FOLDER = ROOT / "var" / "fonts"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,11 @@
+"""Django application `core`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    """Foundation without domain words."""
+
+    name = "core"
+    verbose_name = _("Foundation")

@@ -1,0 +1,78 @@
+"""Errors a person can act on. Each carries a stable code, a translated sentence and an HTTP status.
+
+Programming mistakes raise ordinary exceptions and are never turned into one of these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.functional import _StrPromise
+
+
+class DomainError(Exception):
+    """A rule says no. *message* is one plain sentence that says what to do; *data* is for machines, never personal."""
+
+    status = 409
+
+    def __init__(self, code: str, message: str | _StrPromise, **data: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.data = data
+
+    def __str__(self) -> str:
+        """Return the translated sentence."""
+        return str(self.message)
+
+
+class InvalidInput(DomainError):
+    """What was typed or sent can't be taken. *fields* maps a field name to its sentence."""
+
+    status = 422
+
+    def __init__(self, code: str, message: str | _StrPromise, *, fields: dict[str, Any] | None = None, **data: Any) -> None:
+        super().__init__(code, message, **data)
+        self.fields = fields or {}
+
+
+class NotFound(DomainError):
+    """There is no such thing, or none that this person may know of: both answer alike."""
+
+    status = 404
+
+    def __init__(self, code: str = "not_found", message: str | _StrPromise = _("We can't find this page. It may have moved.")) -> None:
+        super().__init__(code, message)
+
+
+class Forbidden(DomainError):
+    """The person may know of the thing but not do this. *roles_needed* are the labels of roles that may."""
+
+    status = 403
+
+    def __init__(
+        self,
+        code: str = "forbidden",
+        message: str | _StrPromise = _("Your roles don't include this. Ask your union's administrator for one that does."),
+        *,
+        roles_needed: Iterable[str] = (),
+    ) -> None:
+        super().__init__(code, message)
+        self.roles_needed = tuple(roles_needed)
+
+
+class IllegalMove(DomainError):
+    """The thing is in a state that doesn't lead where it was sent."""
+
+    def __init__(self, *, current: str, wanted: str) -> None:
+        super().__init__(
+            "illegal_move",
+            _("This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again.") % {"current": current},
+            current=current,
+            wanted=wanted,
+        )

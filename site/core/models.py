@@ -1,0 +1,54 @@
+"""Abstract models and the two helper tables that belong to no domain."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stamped(models.Model):
+    """Knows when it was made and last changed."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class PublicId(models.Model):
+    """Has a random identifier that may stand in a URL: it tells nothing and can't be counted up."""
+
+    public_id = models.UUIDField(_("public identifier"), unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class NamedLock(models.Model):
+    """A row to lock where there is no natural one (`core.locks.take`)."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+
+    class Meta:
+        verbose_name = _("named lock")
+        verbose_name_plural = _("named locks")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NamedCounter(models.Model):
+    """A gapless counter: the next value is taken under a row lock, in the caller's transaction (`core.counters`)."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

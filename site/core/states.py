@@ -1,0 +1,61 @@
+"""The only place where a state field changes. Tables live in each domain's `enums.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import models, transaction
+
+from core.errors import IllegalMove
+
+Table = Mapping[str, Collection[str]]
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What `move` did, for the audit record."""
+
+    old: str
+    new: str
+
+
+def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> Moved:
+    """Move *obj* to the state *to* if *table* (state → allowed next states) says so, and save that field.
+
+    Must run in a transaction: the row is read again under a lock, so that two moves at once can't both win.
+    Raises `IllegalMove` with a sentence; *obj* then carries the state found in the database.
+    """
+    if not transaction.get_connection(using=obj._state.db).in_atomic_block:
+        raise transaction.TransactionManagementError("move() needs a transaction")
+    fresh = type(obj)._default_manager.using(obj._state.db).select_for_update().only("pk", field).get(pk=obj.pk)
+    old = str(getattr(fresh, field))
+    if to not in table.get(old, ()):
+        setattr(obj, field, old)
+        raise IllegalMove(current=_label(obj, field), wanted=to)
+    setattr(obj, field, to)
+    obj.save(update_fields=[field])
+    return Moved(old=old, new=str(to))
+
+
+def can_move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> bool:
+    """Say whether *table* lets *obj* go to *to* (for buttons; `move` decides)."""
+    return to in table.get(str(getattr(obj, field)), ())
+
+
+def _label(obj: models.Model, field: str) -> str:
+    display = getattr(obj, f"get_{field}_display", None)
+    return str(display() if display else getattr(obj, field))
+
+
+def lock(obj: M) -> M:
+    """Return *obj* read again under a row lock: the first line of a workflow."""
+    if not transaction.get_connection(using=obj._state.db).in_atomic_block:
+        raise transaction.TransactionManagementError("lock() needs a transaction")
+    return type(obj)._default_manager.select_for_update(of=("self",) if _of_supported(obj) else ()).get(pk=obj.pk)
+
+
+def _of_supported(obj: models.Model) -> bool:
+    return bool(transaction.get_connection(using=obj._state.db).features.has_select_for_update_of)

@@ -1,0 +1,15 @@
+"""Django application `jobs`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JobsConfig(AppConfig):
+    """Background batches."""
+
+    name = "jobs"
+    verbose_name = _("Background work")
+
+    def ready(self) -> None:
+        """Declare deeds; connect the sweeper to the worker."""
+        from jobs import events, sweeper  # noqa: F401 - app ready

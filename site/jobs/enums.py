@@ -1,0 +1,28 @@
+"""States of batches and of their items."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class JobState(models.TextChoices):
+    """A batch."""
+
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    FINISHED = "finished", _("finished")
+
+
+class ItemState(models.TextChoices):
+    """One item. A leased item whose lease ran out counts as queued."""
+
+    QUEUED = "queued", _("waiting")
+    LEASED = "leased", _("in work")
+    DONE = "done", _("done")
+    FAILED = "failed", _("needs a look")
+
+
+JOB_MOVES = {
+    JobState.RUNNING: {JobState.PAUSED, JobState.FINISHED},
+    JobState.PAUSED: {JobState.RUNNING, JobState.FINISHED},
+    JobState.FINISHED: {JobState.RUNNING},
+}

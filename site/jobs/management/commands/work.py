@@ -1,0 +1,24 @@
+"""Run waiting background work in this process, without a broker."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jobs.queries import claimable
+from jobs.runner import drain
+from core.progress import progress_bar
+
+
+class Command(BaseCommand):
+    """`manage.py work`: for set-up and for emergencies."""
+
+    help = "Works until no batch item is waiting."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it."""
+        total = claimable().count()
+        with progress_bar() as bar:
+            task = bar.add_task("background work", total=total)
+            while drain(seconds=1):
+                bar.update(task, completed=max(total - claimable().count(), 0))
+            bar.update(task, completed=total)

@@ -1,0 +1,25 @@
+"""How a lower domain's result starts a higher domain's work: as job rows in the same transaction, so that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from jobs.models import Job
+
+_subscribers: dict[str, list[tuple[str, Any]]] = {}
+
+
+def subscribe(outcome: str, kind: str, *, title: Any = "") -> None:
+    """Let each *outcome* start a batch of *kind*, one item for each subject."""
+    listed = _subscribers.setdefault(outcome, [])
+    if kind not in [known for known, _title in listed]:
+        listed.append((kind, title))
+
+
+def announce(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict[str, Any] | None = None) -> list[Job]:
+    """Tell whoever subscribed that *outcome* happened to *subjects* (identifiers). Call it inside the deed's transaction."""
+    from jobs.workflows import start  # slow import
+
+    keys = list(subjects)
+    return [start(kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {}) for kind, title in _subscribers.get(outcome, [])]

@@ -1,0 +1,64 @@
+"""Progress of batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from jobs.enums import ItemState, JobState
+from jobs.models import Job, JobItem
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counts of one batch by state."""
+
+    total: int
+    done: int
+    failed: int
+    waiting: int
+
+    @property
+    def settled(self) -> int:
+        """Items that need no more work."""
+        return self.done + self.failed
+
+    @property
+    def percent(self) -> int:
+        """Settled share, 0 to 100; 100 only when all are."""
+        return 100 if not self.total else self.settled * 100 // self.total
+
+
+def progress(job: Job) -> Progress:
+    """Return how far *job* is."""
+    counts = dict(JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by())
+    done, failed = counts.get(ItemState.DONE, 0), counts.get(ItemState.FAILED, 0)
+    return Progress(total=job.total, done=done, failed=failed, waiting=job.total - done - failed)
+
+
+def jobs_of(user: Any) -> QuerySet[Job]:
+    """Return the batches *user* started, newest first."""
+    return Job.objects.filter(actor_id=user.pk).order_by("-pk")
+
+
+def failed_items(job: Job) -> QuerySet[JobItem]:
+    """Return the items that need a look, in order."""
+    return JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")
+
+
+def waiting() -> bool:
+    """Say whether any item could be worked on now (the sweeper's question)."""
+    return claimable().exists()
+
+
+def claimable() -> QuerySet[JobItem]:
+    """Return items that are queued, or whose lease ran out, in running batches."""
+    from django.db.models import Q  # slow import
+
+    now = timezone.now()
+    free = Q(state=ItemState.QUEUED) | Q(state=ItemState.LEASED, leased_until__lt=now)
+    ripe = Q(not_before=None) | Q(not_before__lte=now)
+    return JobItem.objects.filter(free & ripe, job__state=JobState.RUNNING)

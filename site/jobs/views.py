@@ -1,0 +1,77 @@
+"""One's own batches: list, progress, pause, resume, try again. Others' batches answer 404."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import NotFound
+from jobs import queries, workflows
+from jobs.models import Job
+
+
+def _own(request: HttpRequest, public_id: UUID) -> Job:
+    jobs = Job.objects.all() if request.user.is_superuser else queries.jobs_of(request.user)
+    job = jobs.filter(public_id=public_id).first()
+    if job is None:
+        raise NotFound
+    return job
+
+
+def _context(job: Job) -> dict[str, Any]:
+    return {"job": job, "progress": queries.progress(job)}
+
+
+@login_required
+def job_list(request: HttpRequest) -> HttpResponse:
+    """List one's own batches, newest first."""
+    page = Paginator(queries.jobs_of(request.user), 30).get_page(request.GET.get("page"))
+    return render(request, "jobs/list.html", {"page": page})
+
+
+@login_required
+def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show progress and what needs a look."""
+    job = _own(request, public_id)
+    return render(request, "jobs/detail.html", {**_context(job), "failed": queries.failed_items(job)[:200]})
+
+
+@login_required
+def job_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The live part (htmx asks every two seconds while the batch runs)."""
+    return render(request, "jobs/progress.html", _context(_own(request, public_id)))
+
+
+@login_required
+@require_POST
+def job_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Pause."""
+    workflows.pause(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("Paused. Items already in work are finished."))
+    return redirect("jobs:detail", public_id)
+
+
+@login_required
+@require_POST
+def job_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Go on."""
+    workflows.resume(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("Going on."))
+    return redirect("jobs:detail", public_id)
+
+
+@login_required
+@require_POST
+def job_retry(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Queue the failed items again."""
+    count = workflows.retry_failed(actor=request.user, job=_own(request, public_id))
+    messages.success(request, _("%(count)s items are tried again.") % {"count": count})
+    return redirect("jobs:detail", public_id)

@@ -1,0 +1,136 @@
+"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE, so two workers never hold one item."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+import audit
+from core.states import lock, move
+from jobs import registry
+from jobs.enums import JOB_MOVES, ItemState, JobState
+from jobs.models import Job, JobItem
+from jobs.queries import claimable
+
+MAX_ATTEMPTS = 5
+
+
+@transaction.atomic
+def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None) -> Job:
+    """Queue one item for each of *keys* (doubles count once) and ring the bell after commit."""
+    unique = list(dict.fromkeys(keys))
+    job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
+    JobItem.objects.bulk_create([JobItem(job=job, key=key, position=position) for position, key in enumerate(unique, start=1)], batch_size=1000)
+    audit.record("jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)})
+    if unique:
+        transaction.on_commit(ring)
+    else:
+        finish_if_settled(job_id=job.pk)
+    return job
+
+
+def ring() -> None:
+    """Tell a worker that there is work. If nobody can be told, the sweeper finds the rows all the same."""
+    import structlog  # slow import
+
+    from jobs.tasks import pump  # slow import
+
+    try:
+        pump.delay()
+    except Exception as error:  # noqa: BLE001 - a broker that is down must not undo what is committed
+        structlog.get_logger("craftpath.jobs").warning("bell_failed", error=type(error).__name__)
+
+
+@transaction.atomic
+def pause(*, actor: Any, job: Job) -> Job:
+    """Let no further item start."""
+    job = lock(job)
+    moved = move(job, JobState.PAUSED, table=JOB_MOVES)
+    audit.record("jobs.job_paused", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
+    return job
+
+
+@transaction.atomic
+def resume(*, actor: Any, job: Job) -> Job:
+    """Go on where it stopped."""
+    job = lock(job)
+    moved = move(job, JobState.RUNNING, table=JOB_MOVES)
+    audit.record("jobs.job_resumed", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
+    transaction.on_commit(ring)
+    return job
+
+
+@transaction.atomic
+def retry_failed(*, actor: Any, job: Job) -> int:
+    """Queue the failed items again; return how many."""
+    job = lock(job)
+    count = JobItem.objects.filter(job=job, state=ItemState.FAILED).update(
+        state=ItemState.QUEUED, attempts=0, error="", error_code="", not_before=None
+    )
+    if count and job.state == JobState.FINISHED:
+        move(job, JobState.RUNNING, table=JOB_MOVES)
+    audit.record("jobs.items_retried", actor=actor, target=job, after={"items": count})
+    if count:
+        transaction.on_commit(ring)
+    return count
+
+
+def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
+    """Take one free item under a lease, or return None. Counts the attempt, so that a poison item ends."""
+    for _try in range(20):
+        queue = claimable().order_by("pk")
+        if kinds is not None:
+            queue = queue.filter(job__kind__in=list(kinds))
+        item = queue.select_related("job").first()
+        if item is None:
+            return None
+        if item.attempts >= MAX_ATTEMPTS:
+            settle(item=item, error_code="too_many_attempts", error="")
+            continue
+        lease = uuid.uuid4()
+        seconds = registry.get(item.job.kind).lease_seconds
+        won = (
+            claimable()
+            .filter(pk=item.pk, attempts=item.attempts)
+            .update(state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1)
+        )
+        if won:
+            item.state, item.lease, item.attempts = ItemState.LEASED, lease, item.attempts + 1
+            return item
+    return None
+
+
+def settle(*, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None) -> bool:
+    """Write what became of a leased item. Returns False if the lease was lost meanwhile (then the other holder's word counts)."""
+    changes: dict[str, Any] = {"lease": None, "leased_until": None}
+    if again_in is not None:
+        changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in), "error_code": error_code, "error": error[:500]}
+    elif error_code:
+        changes |= {"state": ItemState.FAILED, "error_code": error_code, "error": error[:500], "done_at": timezone.now()}
+    else:
+        changes |= {"state": ItemState.DONE, "result": result, "error_code": "", "error": "", "done_at": timezone.now()}
+    won = JobItem.objects.filter(pk=item.pk, lease=item.lease).update(**changes)
+    if won and again_in is None:
+        finish_if_settled(job_id=item.job_id)
+    return bool(won)
+
+
+def finish_if_settled(*, job_id: int) -> bool:
+    """Close the batch if no item is open; exactly one caller sees True, and its `on_finished` runs once."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        if job.state != JobState.RUNNING or job.items.exclude(state__in=[ItemState.DONE, ItemState.FAILED]).exists():
+            return False
+        move(job, JobState.FINISHED, table=JOB_MOVES)
+        job.finished_at = timezone.now()
+        job.save(update_fields=["finished_at", "updated_at"])
+    kind = registry.get(job.kind) if job.kind in registry.known() else None
+    if kind and kind.on_finished:
+        kind.on_finished(job)
+    return True

@@ -1,0 +1,11 @@
+"""Django application `occupations`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OccupationsConfig(AppConfig):
+    """Occupations and levels."""
+
+    name = "occupations"
+    verbose_name = _("Occupations")

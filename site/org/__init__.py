@@ -1,0 +1,1 @@
+"""Unions and employers, and who belongs to them on which day."""

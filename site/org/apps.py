@@ -1,0 +1,15 @@
+"""Django application `org`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrgConfig(AppConfig):
+    """Unions and employers."""
+
+    name = "org"
+    verbose_name = _("Unions and employers")
+
+    def ready(self) -> None:
+        """Declare deeds and the batches of imports."""
+        from org import events  # noqa: F401 - app ready

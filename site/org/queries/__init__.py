@@ -1,0 +1,37 @@
+"""Reads of org."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from org.models import Employer, Employment, Membership, OrgUnit
+
+__all__ = ["current_employer", "current_union", "members_below", "subtree"]
+
+
+def current_union(person: object, *, on: date) -> OrgUnit | None:
+    """Return the union *person* belongs to on that day."""
+    row = Membership.objects.filter(_open_on(on), person=person).select_related("org_unit").order_by("-starts_on").first()
+    return row.org_unit if row else None
+
+
+def current_employer(person: object, *, on: date) -> Employer | None:
+    """Return the employer of *person* on that day (the latest, if several)."""
+    row = Employment.objects.filter(_open_on(on), person=person).select_related("employer").order_by("-starts_on").first()
+    return row.employer if row else None
+
+
+def subtree(unit: OrgUnit) -> QuerySet[OrgUnit]:
+    """Return *unit* and everything below it."""
+    return OrgUnit.objects.filter(path__startswith=unit.path)
+
+
+def members_below(unit: OrgUnit, *, on: date) -> QuerySet[Membership]:
+    """Return the memberships open on that day in *unit* and below."""
+    return Membership.objects.filter(_open_on(on), org_unit__path__startswith=unit.path)
+
+
+def _open_on(on: date) -> Q:
+    return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))

@@ -1,0 +1,1 @@
+"""Who a person is: accounts, persons, identity numbers. Knows no union and no right."""

@@ -1,0 +1,45 @@
+"""The people of the demo, one for each role; used by the sign-in page when DEMO is on, and by `load_demo`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRole:
+    """One button of the demo's sign-in page."""
+
+    key: str
+    username: str
+    label: _StrPromise
+    hint: _StrPromise
+    lands_on: str = "/me/"
+
+
+_ROLES = (
+    DemoRole("worker", "demo-worker", _("Worker"), _("enrols, learns, takes the exam")),
+    DemoRole("judge", "demo-judge-1", _("Judge"), _("scores on a tablet, sees blind numbers only"), "/judging/"),
+    DemoRole("chief_judge", "demo-chief-judge", _("Chief judge"), _("locks modules, ranks")),
+    DemoRole("hr", "demo-hr", _("Employer's HR"), _("verifies one certificate or a spreadsheet"), "/verify/"),
+    DemoRole("officer", "demo-officer", _("Union officer"), _("imports the roster, opens classes and events")),
+    DemoRole("trainer", "demo-trainer", _("Class head"), _("runs sign-in and attendance")),
+    DemoRole("editor", "demo-editor", _("Editor"), _("writes courses and lessons"), "/manage/"),
+    DemoRole("reviewer", "demo-reviewer", _("Union reviewer"), _("confirms results; never what he prepared himself")),
+    DemoRole("admin", "demo-admin", _("Administrator"), _("sees everything"), "/manage/"),
+)
+
+
+def listed() -> tuple[DemoRole, ...]:
+    """Return the demo's roles in the order of the buttons."""
+    return _ROLES
+
+
+def get(key: str) -> DemoRole | None:
+    """Return the role *key*, if there is one."""
+    return next((role for role in _ROLES if role.key == key), None)

@@ -1,0 +1,74 @@
+"""Accounts. An account is a way in; who the human is stands in `Person`."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts."""
+
+    use_in_migrations = True
+
+    def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
+        """Return a new account; without *password* nobody can sign in to it by password."""
+        user = self.model(username=self.model.normalize_username(username), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
+        """Return a new account that may do everything (for the first start and for emergencies)."""
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One account."""
+
+    username = models.CharField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("This user name is taken. Choose another.")},
+    )
+    phone = models.CharField(_("mobile"), max_length=20, blank=True, help_text=_("Families share phones: it needn't be unique."))
+    email = models.EmailField(_("mail"), blank=True)
+    display_name = models.CharField(_("shown as"), max_length=100, blank=True)
+    is_staff = models.BooleanField(_("may enter the administration"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        """Return the shown name (Wagtail's admin asks for it)."""
+        return str(self)
+
+    get_short_name = get_full_name
+
+    # Wagtail's user list sorts by these two; our people have one name, kept in Person.
+    first_name = ""
+    last_name = ""
+
+    @property
+    def audit_label(self) -> str:
+        """Return how audit rows name this account: the user name, never the person's name."""
+        return str(self.username)

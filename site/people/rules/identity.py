@@ -1,0 +1,77 @@
+"""Identity numbers by their kind (GB 11643; ../shared/domain.md 6). No Django here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK = "10X98765432"
+WITH_CHECK = {"resident", "hmt_residence"}
+PASSPORT = re.compile(r"[A-Z0-9]{5,20}\Z")
+FOREIGN = re.compile(r"(9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12})\Z")
+MOBILE = re.compile(r"1[3-9]\d{9}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A number in its written form, with what it tells (only resident numbers tell age and sex)."""
+
+    number: str
+    birth: date | None = None
+    sex: str = ""
+
+
+class IdentityError(ValueError):
+    """The number can't be one of its kind; `code` names the fault."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def check_character(first17: str) -> str:
+    """Return the check character of a resident number's first 17 digits."""
+    return CHECK[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
+
+
+def read(kind: str, number: str, *, today: date) -> Identity:
+    """Return *number* of *kind* in written form (no spaces, capital X), or raise `IdentityError`.
+
+    Codes: `empty`, `fifteen_digits`, `form`, `birth`, `check`. Region codes are not checked: counties are abolished, numbers stay.
+    """
+    text = re.sub(r"\s", "", number).upper()
+    if not text:
+        raise IdentityError("empty")
+    if kind in WITH_CHECK:
+        return _resident(kind, text, today)
+    pattern = PASSPORT if kind == "passport" else FOREIGN
+    if not pattern.match(text):
+        raise IdentityError("form")
+    return Identity(text)
+
+
+def _resident(kind: str, text: str, today: date) -> Identity:
+    if re.fullmatch(r"\d{15}", text):
+        raise IdentityError("fifteen_digits")
+    if not re.fullmatch(r"\d{17}[\dX]", text, re.ASCII) or (kind == "hmt_residence") != text.startswith(("81", "82", "83")):
+        raise IdentityError("form")
+    try:
+        birth = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        raise IdentityError("birth") from None
+    if birth > today or birth.year < 1880:
+        raise IdentityError("birth")
+    if check_character(text[:17]) != text[17]:
+        raise IdentityError("check")
+    return Identity(text, birth, "male" if int(text[16]) % 2 else "female")
+
+
+def read_mobile(number: str) -> str:
+    """Return a mainland mobile number as 11 digits (`+86`, spaces and hyphens dropped), or raise `IdentityError("mobile")`."""
+    text = re.sub(r"[\s-]", "", number)
+    text = re.sub(r"^(\+86|0086)", "", text)
+    if not MOBILE.match(text):
+        raise IdentityError("mobile")
+    return text

@@ -1,0 +1,117 @@
+"""Batches: each item once, killed workers lose nothing, poison ends."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+import access
+from core.errors import DomainError
+from jobs import outcomes, registry, runner, workflows
+from jobs.enums import ItemState, JobState
+from jobs.models import Job, JobItem
+from jobs.queries import Progress, progress
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """Register the kind `test.note`, which notes the keys it did; returns the list."""
+    keys: list[str] = []
+
+    def handler(item):
+        if item.key == "refused":
+            raise DomainError("no", "不行")
+        if item.key == "broken":
+            raise RuntimeError
+        keys.append(item.key)
+        return {"n": len(keys)}
+
+    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    registry.register("test.note", handler, on_finished=lambda job: keys.append("finished"))
+    return keys
+
+
+def start(*keys):
+    return workflows.start(kind="test.note", keys=keys, actor=access.SYSTEM, title="试")
+
+
+def test_items_are_done_in_order_and_the_batch_finishes_once(done):
+    job = start("a", "b", "a")
+    assert runner.drain() == 2
+    job.refresh_from_db()
+    assert done == ["a", "b", "finished"]
+    assert (job.state, job.total) == (JobState.FINISHED, 2)
+    assert progress(job) == Progress(total=2, done=2, failed=0, waiting=0)
+    assert runner.drain() == 0
+
+
+def test_refused_item_carries_its_sentence_and_the_rest_goes_on(done):
+    job = start("refused", "b")
+    runner.drain()
+    item = job.items.get(key="refused")
+    assert (item.state, item.error_code, item.error, item.attempts) == (ItemState.FAILED, "no", "不行", 1)
+    assert done == ["b", "finished"]
+
+
+def test_broken_item_is_tried_five_times_then_left(done):
+    job = start("broken")
+    for _attempt in range(7):
+        runner.drain()
+        job.items.update(not_before=None)
+    item = job.items.get()
+    assert (item.state, item.attempts, item.error) == (ItemState.FAILED, 5, "RuntimeError")
+
+
+def test_item_of_a_killed_worker_is_taken_over_when_its_lease_ends(done):
+    start("a")
+    lost = workflows.claim()
+    assert workflows.claim() is None
+    JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert runner.drain() == 1
+    assert done == ["a", "finished"]
+    # The first worker was only slow: what it says now doesn't count.
+    assert workflows.settle(item=lost, result={"late": True}) is False
+    assert JobItem.objects.get().result == {"n": 1}
+
+
+def test_item_that_kills_its_worker_ends_after_five_leases(done):
+    start("a")
+    for _kill in range(5):
+        assert workflows.claim() is not None
+        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert workflows.claim() is None
+    item = JobItem.objects.get()
+    assert (item.state, item.error_code) == (ItemState.FAILED, "too_many_attempts")
+
+
+def test_paused_batch_waits_and_resumed_goes_on(done):
+    job = start("a")
+    workflows.pause(actor=access.SYSTEM, job=job)
+    assert runner.drain() == 0
+    workflows.resume(actor=access.SYSTEM, job=job)
+    assert runner.drain() == 1
+
+
+def test_failed_items_can_be_queued_again(done):
+    job = start("refused")
+    runner.drain()
+    registry.register("test.note", lambda item: done.append(item.key))
+    assert workflows.retry_failed(actor=access.SYSTEM, job=job) == 1
+    runner.drain()
+    job.refresh_from_db()
+    assert (done[-1], job.state) == ("refused", JobState.FINISHED)
+
+
+def test_outcome_starts_the_subscribed_kind_in_the_same_transaction(done, monkeypatch):
+    monkeypatch.setattr(outcomes, "_subscribers", {})
+    outcomes.subscribe("test.happened", "test.note")
+    outcomes.subscribe("test.happened", "test.note")
+    jobs = outcomes.announce("test.happened", ["x"], actor=access.SYSTEM)
+    assert [job.kind for job in jobs] == ["test.note"]
+    assert Job.objects.count() == 1
+
+
+def test_job_without_items_is_finished_at_once(done):
+    assert Job.objects.get(pk=start().pk).state == JobState.FINISHED
