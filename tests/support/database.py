@@ -22,15 +22,11 @@ from django.db import connection, connections
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "test-template"
 SOURCES = (
-    "site/*/migrations/*.py",
-    "*/migrations/*.py",
-    "site/*/apps.py",
-    "*/apps.py",
-    "site/*/grants.py",
-    "*/grants.py",
-    "site/*/models*.py",
+    "uv.lock",
+    "tests/support/database.py",
+    "site/config/settings/*.py",
+    *(f"{root}{part}" for root in ("*/", "site/*/") for part in ("migrations/*.py", "apps.py", "grants.py", "models.py", "models/*.py")),
 )
-SOURCES += ("*/models/*.py", "site/*/models/*.py", "site/config/settings/*.py", "uv.lock", "tests/support/database.py")
 
 
 def digest() -> str:
@@ -89,7 +85,7 @@ _digest: str | None = None
 
 
 def _template() -> str:
-    global _digest  # noqa: PLW0603 - read from disk once, not after every test
+    global _digest  # read from disk once, not after every test
     _digest = _digest or digest()
     return str(FOLDER / f"{_digest}.sqlite3") if connection.vendor == "sqlite" else f"craftpath_template_{_digest}"
 

@@ -1,0 +1,128 @@
+"""What the operating system has to bring: looked for by what it does, installed by package where that is possible.
+
+A library counts as present if it can be loaded, however it came; so machines without apt work once they have the same things.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.terminal import Bar, fail, say
+
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
+
+
+def loads(*names: str) -> bool:
+    """Tell whether the system's loader finds one of the shared libraries *names*."""
+    for name in names:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def has_fonts(*patterns: str) -> bool:
+    """Tell whether each of the file name *patterns* matches a font of this machine."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return all(any(next(folder.rglob(pattern), None) for folder in folders if folder.is_dir()) for pattern in patterns)
+
+
+def has_program(*names: str) -> bool:
+    """Tell whether one of the programs *names* is on the path."""
+    return any(shutil.which(name) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that Craftpath can't bring itself: what for, how to see that it is there, and the package that has it."""
+
+    purpose: str
+    package: str
+    present: Callable[[], bool]
+
+
+RUN = (
+    Need("Pango lays out the certificates", "libpango-1.0-0", lambda: loads("libpango-1.0.so.0", "libpango-1.0.0.dylib")),
+    Need("Pango with FreeType", "libpangoft2-1.0-0", lambda: loads("libpangoft2-1.0.so.0", "libpangoft2-1.0.0.dylib")),
+    Need("HarfBuzz cuts fonts", "libharfbuzz-subset0", lambda: loads("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib")),
+    Need("Chinese typefaces", "fonts-noto-cjk", lambda: has_fonts("NotoSansCJK*", "NotoSerifCJK*")),
+    Need("gettext compiles the translations", "gettext", lambda: has_program("msgfmt")),
+)
+TEST = (
+    *RUN,
+    Need("tests read PDF text back", "poppler-utils", lambda: has_program("pdftotext") and has_program("pdftoppm")),
+    Need("Latin typefaces for the browser", "fonts-dejavu-core", lambda: has_fonts("DejaVuSans*")),
+    Need("browser tests", "chromium", lambda: has_program("chromium", "chromium-browser", "google-chrome")),
+)
+VENV = Need("a Python environment for uv", "python3-venv", lambda: _imports("venv", "ensurepip"))
+SERVICES = (
+    Need("PostgreSQL", "postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
+    Need("Redis", "redis-server", lambda: has_program("redis-server")),
+    Need("fetching", "curl", lambda: has_program("curl")),
+    Need("Elasticsearch runs on Java", "openjdk-17-jdk-headless", lambda: has_program("javac") and has_program("jar")),
+    Need("fetches Elasticsearch", "maven", lambda: has_program("mvn")),
+)
+
+
+def _imports(*modules: str) -> bool:
+    return subprocess.run([sys.executable, "-c", f"import {', '.join(modules)}"], capture_output=True, check=False).returncode == 0
+
+
+def provide(needs: tuple[Need, ...]) -> None:
+    """Install what is missing of *needs*; end with a sentence that names it where that can't be done."""
+    missing = [need for need in needs if not need.present()]
+    if not missing:
+        return
+    packages = [need.package for need in missing]
+    by_hand = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    wanted = "\n".join(f"  {need.package:<26} {need.purpose}" for need in missing)
+    if not shutil.which("apt-get"):
+        fail(f"This machine lacks the following, and has no apt to install it with. Install the like of it, then try again:\n{wanted}")
+    prefix = [] if os.geteuid() == 0 else ["sudo"]
+    if prefix and not shutil.which("sudo"):
+        fail(f"These system packages are missing, and only root may install them. Have root run\n  {by_hand}\nThey are:\n{wanted}")
+    say(f"System packages to install: {' '.join(packages)}")
+    # sudo drops the environment: what matters is said again behind it.
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"]
+    update = _with_bar("Package lists", [*apt, "update"])
+    code, output = _with_bar("System packages", [*apt, "install", "-y", "--no-install-recommends", *packages])
+    still = [need.package for need in missing if not need.present()]
+    if code or still:
+        tail = "\n".join([*update[1], *output][-12:])
+        fail(
+            f"{tail}\n\nThe system packages could not be installed: {' '.join(still or packages)}.\n"
+            f"Have an administrator run `apt-get update` and `{by_hand}` (or the like of your system), then try again."
+        )
+
+
+def _with_bar(title: str, command: list[str]) -> tuple[int, list[str]]:
+    """Run apt, draw its own account of its progress, and return its exit code and its other lines."""
+    bar, lines = Bar(title), list[str]()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+        for line in process.stdout or ():
+            kind, _, rest = line.rstrip().partition(":")
+            if kind in ("dlstatus", "pmstatus"):
+                _, percent, detail = [*rest.split(":", 2), "", ""][:3]
+                # Fetching is the first half, unpacking the second; an update only fetches.
+                share = _number(percent) / 100
+                bar.advance_to(share if "update" in command else share / 2 + (0.5 if kind == "pmstatus" else 0), detail)
+            elif rest or kind:
+                lines.append(line.rstrip())
+    bar.done("done" if process.returncode == 0 else "failed")
+    return process.returncode, lines
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
