@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 register = template.Library()
 
 # The word decides, the tone only helps: what the usual states of the house look like.
-TONES: Mapping[str, str] = {
-    **dict.fromkeys(("active", "valid", "ok", "passed", "completed", "done", "succeeded", "signed", "published", "present", "confirmed", "issued"), "ok"),
-    **dict.fromkeys(("waiting", "waitlisted", "pending", "paused", "suspended", "expired", "offered", "returned", "late", "review", "frozen"), "warn"),
-    **dict.fromkeys(("revoked", "failed", "rejected", "cancelled", "absent", "disqualified", "withdrawn"), "bad"),
-    **dict.fromkeys(("open", "enrolled", "running", "in_progress", "judging", "started", "superseded", "enrolling"), "info"),
-    **dict.fromkeys(("honour", "awarded", "winner"), "honour"),
+_BY_TONE = {
+    "ok": "active valid ok passed completed done succeeded signed published present confirmed issued admitted attending eligible certified approved locked",
+    "warn": "waiting waitlisted pending pending_review paused suspended expired offered returned late review frozen filed",
+    "bad": "revoked failed rejected refused cancelled absent disqualified dropped",
+    "info": "open enrolled enrolling running in_progress judging scoring started superseded assessing",
+    "honour": "honour awarded winner",
 }
+TONES: Mapping[str, str] = {state: name for name, states in _BY_TONE.items() for state in states.split()}
 
 
 # ---- fields ----

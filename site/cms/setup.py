@@ -1,0 +1,40 @@
+"""Rights of the platform group `editors` inside Wagtail. Who is an editor is decided by roles (`access`), not here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+EDITORS = "editors"
+PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
+COLLECTION_RIGHTS = (
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "change_image"),
+    ("wagtailimages", "choose_image"),
+    ("wagtaildocs", "add_document"),
+    ("wagtaildocs", "change_document"),
+    ("wagtaildocs", "choose_document"),
+)
+
+
+def give_editors_their_rights(**_: Any) -> None:
+    """Let editors enter the admin, write and publish every page, add pictures and documents. Safe to run again."""
+    root = Page.objects.filter(depth=1).first()
+    collection = Collection.get_first_root_node()
+    if root is None or collection is None:
+        return
+    for label in ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "cms"):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    group, _made = Group.objects.get_or_create(name=EDITORS)
+    plain = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
+    texts = Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts")
+    group.permissions.add(*plain, *texts)
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for app_label, codename in COLLECTION_RIGHTS:
+        for permission in Permission.objects.filter(content_type__app_label=app_label, codename=codename):
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)

@@ -1,0 +1,30 @@
+"""Wagtail's admin in our house: our name and seal, our colours, nothing that belongs to other screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+
+@hooks.register("insert_global_admin_css")
+def our_colours() -> SafeString:
+    """Load the seal red and ink of the site into the admin."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("construct_settings_menu")
+def accounts_live_elsewhere(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Take Wagtail's users and groups out: accounts and roles have their own screens, and groups named `scope:…` are derived data."""
+    menu_items[:] = [item for item in menu_items if item.name not in {"users", "groups", "workflows", "workflow-tasks"}]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_counts_of_nothing(request: HttpRequest, summary_items: list[Any]) -> None:
+    """Keep the dashboard to what editors do: the counts tell them nothing."""
+    summary_items[:] = []

@@ -1,0 +1,17 @@
+"""Everybody's own page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from home import queries
+
+
+@require_safe
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """Show a person's record, what waits for them, and the places their roles open."""
+    return render(request, "home/me.html", {"own": queries.own_page(request.user)})
