@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts import system
 from scripts.terminal import fail, say
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,8 +43,8 @@ def provide(purpose: str) -> None:
     (VENV / f".craftpath-{purpose}").write_text(wanted)
 
 
-def _uv() -> str:
-    """Return a uv that works: the machine's, ours of an earlier time, or a new one from the package index that pip is set up for."""
+def found_uv() -> str | None:
+    """Return a uv that works, the machine's or ours of an earlier time, if there is one."""
     own = TOOLS / "uv" / "bin" / "uv"
     for candidate in (shutil.which("uv"), str(own)):
         if (
@@ -54,12 +53,19 @@ def _uv() -> str:
             and subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0
         ):
             return candidate
-    system.provide((system.VENV,))
+    return None
+
+
+def _uv() -> str:
+    """Return a uv that works; fetched, if need be, from the package index that pip is set up for."""
+    found = found_uv()
+    if found:
+        return found
     say("Fetching uv, which fetches the rest …")
     shutil.rmtree(TOOLS / "uv", ignore_errors=True)
     _run([sys.executable, "-m", "venv", str(TOOLS / "uv")], os.environ)
     _run([str(TOOLS / "uv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"], os.environ)
-    return str(own)
+    return str(TOOLS / "uv/bin/uv")
 
 
 def _variables() -> dict[str, str]:

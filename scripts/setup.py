@@ -111,7 +111,8 @@ def load_demo() -> None:
 
 def run(*, purpose: str = "run") -> None:
     """Prepare the embedded form."""
-    system.provide(system.TEST if purpose == "test" else system.RUN)
+    needs = system.TEST if purpose == "test" else system.RUN
+    system.provide(needs if environment.found_uv() else (*needs, system.VENV))
     environment.provide(purpose)
     compile_messages()
     make_fonts()

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +95,7 @@ def provide(needs: tuple[Need, ...]) -> None:
         fail(f"These system packages are missing, and only root may install them. Have root run\n  {by_hand}\nThey are:\n{wanted}")
     say(f"System packages to install: {' '.join(packages)}")
     # sudo drops the environment: what matters is said again behind it.
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"]
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "APT::Status-Fd=9", "-o", "Dpkg::Use-Pty=0"]
     update = _with_bar("Package lists", [*apt, "update"])
     code, output = _with_bar("System packages", [*apt, "install", "-y", "--no-install-recommends", *packages])
     still = [need.package for need in missing if not need.present()]
@@ -104,21 +107,41 @@ def provide(needs: tuple[Need, ...]) -> None:
         )
 
 
-def _with_bar(title: str, command: list[str]) -> tuple[int, list[str]]:
-    """Run apt, draw its own account of its progress, and return its exit code and its other lines."""
-    bar, lines = Bar(title), list[str]()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
-        for line in process.stdout or ():
-            kind, _, rest = line.rstrip().partition(":")
-            if kind in ("dlstatus", "pmstatus"):
-                _, percent, detail = [*rest.split(":", 2), "", ""][:3]
-                # Fetching is the first half, unpacking the second; an update only fetches.
-                share = _number(percent) / 100
-                bar.advance_to(share if "update" in command else share / 2 + (0.5 if kind == "pmstatus" else 0), detail)
-            elif rest or kind:
-                lines.append(line.rstrip())
-    bar.done("done" if process.returncode == 0 else "failed")
-    return process.returncode, lines
+def _with_bar(title: str, apt: list[str]) -> tuple[int, list[str]]:
+    """Run apt, draw its own account of its progress, and return its exit code and its words.
+
+    The account comes through a named pipe: on standard output it would leave package scripts without theirs, and sudo closes the rest.
+    """
+    bar = Bar(title)
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "words").open("w+", errors="replace") as words:
+        pipe = Path(folder) / "progress"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        at = apt.index("apt-get")
+        command = [*apt[:at], "sh", "-c", 'exec "$@" 9>"$0"', str(pipe), *apt[at:]]
+        rest = ""
+        with subprocess.Popen(command, stdout=words, stderr=subprocess.STDOUT) as process:
+            while process.poll() is None:
+                if not select.select([reader], [], [], 0.2)[0]:
+                    continue
+                *lines, rest = (rest + os.read(reader, 65536).decode(errors="replace")).split("\n")
+                for line in lines:
+                    bar.advance_to(*_share(line, fetches_only="update" in apt))
+                if not lines:
+                    time.sleep(0.05)  # the pipe has no writer yet, or no longer
+        os.close(reader)
+        words.seek(0)
+        bar.done("done" if process.returncode == 0 else "failed")
+        return process.returncode, words.read().splitlines()
+
+
+def _share(line: str, *, fetches_only: bool) -> tuple[float, str]:
+    """Return the fraction and the detail in a line of apt's account: fetching is the first half, unpacking the second."""
+    kind, _, percent, detail = [*line.split(":", 3), "", "", "", ""][:4]
+    share = _number(percent) / 100
+    if kind == "pmstatus":
+        return 0.5 + share / 2, detail
+    return (share if fetches_only else share / 2), detail
 
 
 def _number(text: str) -> float:
