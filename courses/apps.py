@@ -1,0 +1,38 @@
+"""Django application `courses`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoursesConfig(AppConfig):
+    """Training: catalogue, classes, lessons, exams."""
+
+    name = "courses"
+    verbose_name = _("Training")
+
+    def import_models(self) -> None:
+        """Load the Wagtail pages with the models: they are tables too, but live above the layers that models may import."""
+        super().import_models()
+        import_module("courses.pages")
+
+    def ready(self) -> None:
+        """Declare deeds, roles, search documents, working places and idle work."""
+        from core import places  # app ready
+        from courses import events, grants, indexing  # noqa: F401 - app ready
+        from courses.queries import enrolment, exam  # app ready
+        from django.utils import timezone  # app ready
+        from jobs.sweeper import every_sweep  # app ready
+
+        places.register(
+            "classes",
+            _("Classes"),
+            url_name="courses:classes",
+            codenames={grants.MANAGE_CLASS, grants.VIEW_ROSTER, grants.RUN_CHECK_IN},
+            order=30,
+        )
+        every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
+        every_sweep("courses.collect_overdue", lambda: bool(exam.overdue(timezone.now())))

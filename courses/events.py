@@ -1,0 +1,32 @@
+"""Kinds of audit rows that training writes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.registry import register
+
+register("courses.course_saved", label=_("Course saved"))
+register("courses.rule_added", label=_("Completion rule added"))
+register("courses.question_saved", label=_("Question saved"))
+register("courses.class_saved", label=_("Class saved"))
+register("courses.class_moved", label=_("Class moved on"))
+register("courses.session_saved", label=_("Session saved"))
+register("courses.session_cancelled", label=_("Session cancelled"))
+register("courses.enrolled", label=_("Enrolled"))
+register("courses.waitlisted", label=_("Put on the waiting list"))
+register("courses.offered", label=_("Freed seat offered"))
+register("courses.offer_accepted", label=_("Freed seat accepted"))
+register("courses.offer_lapsed", label=_("Freed seat not accepted in time"))
+register("courses.withdrawn", label=_("Withdrawn from a class"))
+register("courses.checked_in", label=_("Checked in"))
+register("courses.check_in_recorded", label=_("Presence entered by hand"))
+register("courses.check_in_confirmed", label=_("Presence confirmed"))
+register("courses.lesson_completed", label=_("Lesson completed"))
+register("courses.exam_saved", label=_("Exam saved"))
+register("courses.attempt_started", label=_("Exam started"))
+register("courses.attempt_submitted", label=_("Exam handed in"))
+register("courses.attempt_collected", label=_("Exam collected at the end of time"))
+register("courses.mark_recorded", label=_("Mark recorded"))
+register("courses.completion_decided", label=_("Completion decided"))
+register("courses.roster_exported", label=_("Roster exported"))

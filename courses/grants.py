@@ -1,0 +1,31 @@
+"""Roles of training and what they may do. Union roles reach every class below their union; the others one class."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from access.registry import ORG, extend, role
+
+EDIT_COURSE = "courses.edit_course"
+EDIT_BANK = "courses.edit_bank"
+MANAGE_CLASS = "courses.manage_class"
+APPROVE_CLASS = "courses.approve_class"
+VIEW_ROSTER = "courses.view_roster"
+EXPORT_ROSTER = "courses.export_roster"
+RUN_CHECK_IN = "courses.run_check_in"
+RECORD_MARK = "courses.record_mark"
+
+CLASS = "courses.TrainingClass"
+
+role(
+    "training_officer",
+    label=_("Training officer"),
+    scope=ORG,
+    codenames={EDIT_COURSE, EDIT_BANK, MANAGE_CLASS, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN, RECORD_MARK},
+)
+role("class_head", label=_("Class head"), scope=CLASS, codenames={VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+role("trainer", label=_("Trainer"), scope=CLASS, codenames={VIEW_ROSTER, RUN_CHECK_IN})
+role("class_assessor", label=_("Class assessor"), scope=CLASS, codenames={VIEW_ROSTER, RECORD_MARK})
+extend("union_officer", {MANAGE_CLASS, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+extend("union_reviewer", {APPROVE_CLASS, VIEW_ROSTER})
+extend("editor", {EDIT_COURSE, EDIT_BANK})

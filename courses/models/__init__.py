@@ -1,0 +1,24 @@
+"""Data of training and its invariants."""
+
+from courses.models.course import CompletionRule, Course
+from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress
+from courses.models.exam import AnswerOp, Attempt, Exam, PartMark, Question, QuestionOption
+from courses.models.training_class import ClassSession, TrainingClass, TrainingClassGroupPermission
+
+__all__ = [
+    "AnswerOp",
+    "Attempt",
+    "Attendance",
+    "ClassSession",
+    "CompletionRule",
+    "Course",
+    "Enrolment",
+    "Exam",
+    "Lesson",
+    "LessonProgress",
+    "PartMark",
+    "Question",
+    "QuestionOption",
+    "TrainingClass",
+    "TrainingClassGroupPermission",
+]

@@ -1,0 +1,134 @@
+"""Classes of trainees (班) and their sessions."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access.models import ScopeGroupPermission
+from core.models import PublicId, Stamped
+from courses.enums import ClassState, SessionKind, SessionState
+
+
+def new_secret() -> str:
+    """Secret from which the codes on the wall are made."""
+    return secrets.token_hex(16)
+
+
+class TrainingClass(PublicId, Stamped):
+    """One run of a course with seats, dates and a place.
+
+    `seats_taken` is changed only by conditional UPDATEs (workflows.enrolment); the CHECK below is the last line.
+    """
+
+    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="classes", verbose_name=_("course"))
+    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="training_classes", verbose_name=_("union in charge"))
+    rule = models.ForeignKey("courses.CompletionRule", models.PROTECT, related_name="classes", verbose_name=_("completion rule"))
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    state = models.CharField(_("state"), max_length=20, choices=ClassState, default=ClassState.DRAFT, editable=False)
+    capacity = models.PositiveSmallIntegerField(_("seats"), validators=[MinValueValidator(1)])
+    seats_taken = models.PositiveSmallIntegerField(_("seats taken"), default=0, editable=False)
+    last_waitlist_no = models.PositiveIntegerField(default=0, editable=False)
+    min_size = models.PositiveSmallIntegerField(_("smallest size"), default=1)
+    offer_hours = models.PositiveSmallIntegerField(_("hours to accept a freed seat"), default=24, validators=[MinValueValidator(1)])
+    enrol_opens_at = models.DateTimeField(_("enrolment opens"))
+    enrol_closes_at = models.DateTimeField(_("enrolment closes"))
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"))
+    timetable = models.CharField(_("timetable in words"), max_length=120, blank=True)
+    venue = models.CharField(_("place"), max_length=120)
+    teacher = models.CharField(_("teacher"), max_length=100, blank=True)
+    change_notice = models.CharField(_("what changed"), max_length=300, blank=True)
+    filed_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    approved_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["course", "state"], name="class_course_state")]
+        constraints = [
+            models.CheckConstraint(
+                name="class_seats_within_capacity",
+                condition=models.Q(seats_taken__gte=0, seats_taken__lte=models.F("capacity")),
+            ),
+            models.CheckConstraint(name="class_dates_in_order", condition=models.Q(ends_on__gte=models.F("starts_on"))),
+            models.CheckConstraint(name="class_window_in_order", condition=models.Q(enrol_closes_at__gt=models.F("enrol_opens_at"))),
+            # Whoever files a class doesn't approve it.
+            models.CheckConstraint(
+                name="class_two_persons",
+                condition=models.Q(approved_by=None) | models.Q(filed_by=None) | ~models.Q(approved_by=models.F("filed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def seats_left(self) -> int:
+        """Free seats as last read."""
+        return max(0, self.capacity - self.seats_taken)
+
+
+class TrainingClassGroupPermission(ScopeGroupPermission):
+    """Guardian's rows for classes: they go when the class goes."""
+
+    content_object = models.ForeignKey(TrainingClass, models.CASCADE)
+
+    class Meta(ScopeGroupPermission.Meta):
+        abstract = False
+
+
+class ClassSession(PublicId, Stamped):
+    """One stretch of teaching, with its own check-in window and code secret."""
+
+    training_class = models.ForeignKey(TrainingClass, models.CASCADE, related_name="sessions", verbose_name=_("class"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=SessionKind, default=SessionKind.THEORY)
+    state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.PLANNED, editable=False)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1, validators=[MinValueValidator(Decimal("0.5"))])
+    venue = models.CharField(_("place, if another"), max_length=120, blank=True)
+    minutes_before = models.PositiveSmallIntegerField(_("check-in opens, minutes before"), default=30)
+    minutes_after = models.PositiveSmallIntegerField(_("check-in closes, minutes after the start"), default=20)
+    secret = models.CharField(max_length=64, default=new_secret, editable=False)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["training_class", "number"], name="session_number_once"),
+            models.CheckConstraint(name="session_times_in_order", condition=models.Q(ends_at__gt=models.F("starts_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def before(self) -> timedelta:
+        """How long before the start check-in opens."""
+        return timedelta(minutes=self.minutes_before)
+
+    @property
+    def after(self) -> timedelta:
+        """How long after the start check-in closes."""
+        return timedelta(minutes=self.minutes_after)
+
+    @property
+    def check_in_opens_at(self):  # noqa: ANN201 - datetime of the field
+        """When check-in opens."""
+        return self.starts_at - self.before
+
+    @property
+    def check_in_closes_at(self):  # noqa: ANN201 - datetime of the field
+        """When check-in closes: never after the session's end."""
+        return min(self.starts_at + self.after, self.ends_at)

@@ -1,0 +1,293 @@
+"""What other domains may ask training. Nothing else of this package is theirs to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.utils import timezone
+
+from core.errors import NotFound
+from courses.enums import LEARNING_STATES, ClassState, EnrolmentState
+from courses.models import Course, Enrolment, TrainingClass
+from courses.queries import catalogue as _catalogue
+from courses.queries import completion as _completion
+from courses.queries import enrolment as _enrolment
+from courses.workflows.completion import PASSED as OUTCOME_PASSED
+from courses.workflows.completion import mark_certified as _mark_certified
+
+__all__ = [
+    "OUTCOME_PASSED",
+    "ClassCard",
+    "CompletionFacts",
+    "Counts",
+    "CourseCard",
+    "EnrolmentCard",
+    "completion_facts",
+    "counts",
+    "course_cards",
+    "enrolments_of",
+    "mark_certified",
+    "open_classes",
+    "passed_enrolments",
+    "passed_of",
+]
+
+
+@dataclass(frozen=True)
+class ClassCard:
+    """A class one can enrol in now. `url` leads to the course page with this class chosen."""
+
+    public_id: UUID
+    name: str
+    course_title: str
+    occupation: str
+    level: int | None
+    starts_on: date
+    ends_on: date
+    timetable: str
+    venue: str
+    seats_left: int
+    capacity: int
+    closes_at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in the catalogue."""
+
+    public_id: UUID
+    title: str
+    summary: str
+    occupation: str
+    occupation_code: str
+    level: int | None
+    hours: Decimal
+    is_free: bool
+    open_classes: int
+    seats_left: int
+    next_start: date | None
+    url: str
+
+
+@dataclass(frozen=True)
+class EnrolmentCard:
+    """One class in a worker's record. `next_step` is the class page; `waiting_place` is the place in the queue, if waiting."""
+
+    public_id: UUID
+    course_title: str
+    class_name: str
+    state: str
+    state_label: str
+    is_learning: bool
+    enrolled_at: datetime
+    decided_at: datetime | None
+    starts_on: date
+    ends_on: date
+    hours: Decimal
+    offered_until: datetime | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Figures for the home page."""
+
+    courses: int
+    open_classes: int
+    free_seats: int
+    learning: int
+    passed: int
+
+
+@dataclass(frozen=True)
+class CompletionFacts:
+    """What a certificate of completion says, frozen when the rule fired.
+
+    `hours` are class hours of 45 minutes; `marks` out of 100 by part; `attendance_percent` of the sessions held.
+    """
+
+    enrolment_public_id: UUID
+    person_id: int
+    person_name: str
+    course_public_id: UUID
+    course_code: str
+    course_title: str
+    class_code: str
+    class_name: str
+    occupation_name: str
+    occupation_code: str
+    level: int | None
+    level_label: str
+    hours: Decimal
+    starts_on: date
+    ends_on: date
+    decided_on: date
+    marks: Mapping[str, str]
+    attendance_percent: str
+    union_id: int | None
+    union_name: str
+    employer_id: int | None
+    employer_name: str
+    issuer_org_id: int
+    issuer_org_name: str
+
+
+def open_classes(limit: int = 6) -> list[ClassCard]:
+    """Return the classes one can enrol in now, the earliest first. One query."""
+    now = timezone.now()
+    rows = (
+        TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
+        .select_related("course__occupation", "course__page")
+        .order_by("starts_on", "pk")[:limit]
+    )
+    return [
+        ClassCard(
+            public_id=row.public_id,
+            name=row.name,
+            course_title=row.course.title,
+            occupation=row.course.occupation.name if row.course.occupation else "",
+            level=row.course.level,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            timetable=row.timetable,
+            venue=row.venue,
+            seats_left=row.seats_left,
+            capacity=row.capacity,
+            closes_at=row.enrol_closes_at,
+            url=f"{row.course.page.get_url() or '/training/'}?class={row.public_id}",  # type: ignore[attr-defined]
+        )
+        for row in rows
+    ]
+
+
+def course_cards(limit: int = 6) -> list[CourseCard]:
+    """Return courses of the catalogue, those with open classes first. One query."""
+    return [
+        CourseCard(
+            public_id=course.public_id,
+            title=course.title,
+            summary=course.summary,
+            occupation=course.occupation.name if course.occupation else "",
+            occupation_code=course.occupation.code if course.occupation else "",
+            level=course.level,
+            hours=course.hours,
+            is_free=course.fee == 0,
+            open_classes=course.open_classes,
+            seats_left=course.seats or 0,
+            next_start=course.next_start,
+            url=str(course.page.get_url() or "/training/"),
+        )
+        for course in _catalogue.listed()[:limit]  # type: ignore[misc]
+    ]
+
+
+def counts() -> Counts:
+    """Return the figures of the home page. Three queries."""
+    now = timezone.now()
+    opened = TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now).aggregate(
+        classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0)
+    )
+    states = dict(Enrolment.objects.values_list("state").annotate(n=Count("pk")).order_by())
+    return Counts(
+        courses=Course.objects.filter(page__live=True).count(),
+        open_classes=opened["classes"],
+        free_seats=opened["free"],
+        learning=sum(states.get(state, 0) for state in LEARNING_STATES),
+        passed=states.get(EnrolmentState.PASSED, 0) + states.get(EnrolmentState.CERTIFIED, 0),
+    )
+
+
+def enrolments_of(person: Any) -> list[EnrolmentCard]:
+    """Return a worker's classes, newest first, without those given back. One query."""
+    return [
+        EnrolmentCard(
+            public_id=row.public_id,
+            course_title=row.training_class.course.title,
+            class_name=row.training_class.name,
+            state=row.state,
+            state_label=str(row.get_state_display()),
+            is_learning=row.state in LEARNING_STATES,
+            enrolled_at=row.enrolled_at,
+            decided_at=row.decided_at,
+            starts_on=row.training_class.starts_on,
+            ends_on=row.training_class.ends_on,
+            hours=row.training_class.course.hours,
+            offered_until=row.offered_until,
+            url=f"/classes/{row.training_class.public_id}/",
+        )
+        for row in _enrolment.of_person(person)
+    ]
+
+
+def passed_enrolments(*, course_public_id: UUID | None = None) -> QuerySet[Enrolment]:
+    """Return enrolments that have passed (certified or not), for batch issuing; narrowed to a course if given."""
+    rows = Enrolment.objects.filter(state__in=[EnrolmentState.PASSED, EnrolmentState.CERTIFIED]).order_by("decided_at", "pk")
+    return rows.filter(training_class__course__public_id=course_public_id) if course_public_id else rows
+
+
+def passed_of(person: Any) -> list[CompletionFacts]:
+    """Return what a worker has completed, newest first (for eligibility checks)."""
+    ids = passed_enrolments().filter(person=person).order_by("-decided_at").values_list("public_id", flat=True)
+    return [completion_facts(public_id) for public_id in ids]
+
+
+def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
+    """Return the facts of a passed enrolment. Raises `NotFound` for anything else: there is no certificate of a class not passed."""
+    row = (
+        passed_enrolments()
+        .filter(public_id=enrolment_public_id)
+        .select_related("person", "employer", "union", "training_class__org", "training_class__course__occupation")
+        .first()
+    )
+    if row is None or row.decision is None or row.decided_at is None:
+        raise NotFound
+    training_class, course, facts = row.training_class, row.training_class.course, row.decision
+    return CompletionFacts(
+        enrolment_public_id=row.public_id,
+        person_id=row.person_id,
+        person_name=row.person.name,
+        course_public_id=course.public_id,
+        course_code=course.code,
+        course_title=course.title,
+        class_code=training_class.code,
+        class_name=training_class.name,
+        occupation_name=course.occupation.name if course.occupation else "",
+        occupation_code=course.occupation.code if course.occupation else "",
+        level=course.level,
+        level_label=str(course.get_level_display()) if course.level is not None else "",
+        hours=Decimal(facts["session_hours"]) + Decimal(facts["lesson_hours"]),
+        starts_on=training_class.starts_on,
+        ends_on=training_class.ends_on,
+        decided_on=timezone.localdate(row.decided_at),
+        marks={part: mark for part, mark in facts["marks"].items() if mark is not None},
+        attendance_percent=facts["attendance_percent"],
+        union_id=row.union_id,
+        union_name=row.union.name if row.union else "",
+        employer_id=row.employer_id,
+        employer_name=row.employer.name if row.employer else "",
+        issuer_org_id=training_class.org_id,
+        issuer_org_name=training_class.org.name,
+    )
+
+
+def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
+    """Return in words what a worker still lacks; empty when nothing is missing."""
+    row = Enrolment.objects.select_related("training_class__rule").filter(public_id=enrolment_public_id).first()
+    if row is None:
+        raise NotFound
+    return [_completion.sentence(item) for item in _completion.standing(row).missing]
+
+
+def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
+    """Note that the certificate is out (passed → certified). Safe to call twice; raises `NotFound` for an unknown enrolment."""
+    row = Enrolment.objects.filter(public_id=enrolment_public_id).first()
+    if row is None:
+        raise NotFound
+    _mark_certified(actor=actor, enrolment=row)

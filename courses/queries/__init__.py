@@ -1,0 +1,1 @@
+"""Reads of training: querysets and frozen dataclasses, never a write."""

@@ -1,0 +1,112 @@
+"""When has a trainee completed a class, and what is still missing?
+
+The numbers come from the completion rule frozen on the class: they are local policy (domain notes, 3.1) and never constants here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a class asks for.
+
+    `attendance_share`: 0-1 of the sessions not cancelled. `lesson_hours`: class hours (45 min) of online lessons.
+    `pass_marks`: part -> mark out of 100 that is enough.
+    """
+
+    attendance_share: Decimal
+    lesson_hours: Decimal
+    pass_marks: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class SessionFact:
+    """One session of the class as it concerns one trainee."""
+
+    hours: Decimal
+    attended: bool
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One part that keeps the trainee from completing. `code` is attendance, lessons, exam_not_taken or exam_below."""
+
+    code: str
+    needed: Decimal
+    have: Decimal
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a trainee stands against the rule."""
+
+    sessions: int
+    attended: int
+    attendance_percent: Decimal
+    session_hours: Decimal
+    lesson_hours: Decimal
+    marks: Mapping[str, Decimal | None]
+    missing: tuple[Missing, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is missing."""
+        return not self.missing
+
+    @property
+    def hours(self) -> Decimal:
+        """All class hours credited."""
+        return self.session_hours + self.lesson_hours
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` of `whole` in per cent with one decimal, half up; a whole of nothing is fulfilled."""
+    if whole == 0:
+        return HUNDRED.quantize(Decimal("0.1"))
+    return (part * HUNDRED / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def sessions_needed(planned: int, share: Decimal) -> int:
+    """Fewest sessions that reach the share: 80 % of 7 is 6, since 5 would be 71.4 %."""
+    exact = share * planned
+    whole = int(exact)
+    return whole if exact == whole else whole + 1
+
+
+def stand(*, rule: Rule, sessions: Sequence[SessionFact], lesson_hours: Decimal, marks: Mapping[str, Decimal | None]) -> Standing:
+    """Hold a trainee's facts against the rule.
+
+    Attendance counts by session, not by day or hour; a cancelled session counts for nobody. The comparison is exact:
+    no rounding lifts 79.96 % to 80 %. `marks` holds the best mark out of 100 per part, None where the exam was not taken.
+    """
+    held = [session for session in sessions if not session.cancelled]
+    attended = [session for session in held if session.attended]
+    missing: list[Missing] = []
+    needed = sessions_needed(len(held), rule.attendance_share)
+    if len(attended) < needed:
+        missing.append(Missing("attendance", Decimal(needed), Decimal(len(attended))))
+    if lesson_hours < rule.lesson_hours:
+        missing.append(Missing("lessons", rule.lesson_hours, lesson_hours))
+    for part, needed_mark in rule.pass_marks.items():
+        mark = marks.get(part)
+        if mark is None:
+            missing.append(Missing("exam_not_taken", needed_mark, Decimal(0), part))
+        elif mark < needed_mark:
+            missing.append(Missing("exam_below", needed_mark, mark, part))
+    return Standing(
+        sessions=len(held),
+        attended=len(attended),
+        attendance_percent=percent(Decimal(len(attended)), Decimal(len(held))),
+        session_hours=sum((session.hours for session in attended), Decimal(0)),
+        lesson_hours=lesson_hours,
+        marks={part: marks.get(part) for part in rule.pass_marks},
+        missing=tuple(missing),
+    )

@@ -1,0 +1,21 @@
+"""Celery shells: each calls one workflow and may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task  # noqa: TID251 - idle work: the sweeper of `jobs` rings it, the rows decide
+
+
+@shared_task(name="courses.lapse_offers", time_limit=120)
+def lapse_offers() -> int:
+    """Pass on seats that were offered and not accepted in time."""
+    from courses.workflows.enrolment import lapse_offers as work  # task body
+
+    return work()
+
+
+@shared_task(name="courses.collect_overdue", time_limit=120)
+def collect_overdue() -> int:
+    """Collect exam papers whose time is over."""
+    from courses.workflows.exam import collect_overdue as work  # task body
+
+    return work()

@@ -1,0 +1,126 @@
+"""Presence: by the code on the wall, or by two members of staff with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+import audit
+from access import SYSTEM
+from access.checks import require
+from core.errors import Forbidden
+from core.states import lock, move
+from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
+from courses.errors import CheckInRefused
+from courses.grants import RUN_CHECK_IN
+from courses.models import Attendance, ClassSession, Enrolment
+from courses.rules import check_in as rules
+from courses.workflows.completion import decide_completion
+from courses.workflows.enrolment import require_own
+
+NEEDS_TWO = _("Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it.")
+
+
+def _guard(enrolment: Enrolment, session: ClassSession) -> None:
+    if session.training_class_id != enrolment.training_class_id:
+        raise CheckInRefused("other_class", _("This code belongs to another class. Scan the one on your own classroom's wall."))
+    if enrolment.training_class.state not in TEACHING_STATES:
+        raise CheckInRefused("class_not_running", _("This class isn't being taught now, so there is nothing to check in to."))
+    if session.state == SessionState.CANCELLED:
+        raise CheckInRefused("session_cancelled", _("This session is cancelled; it counts for nobody."))
+
+
+@transaction.atomic
+def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, code: str, device: str) -> Attendance:
+    """Record that a trainee is here: *code* is the one on the wall, *device* a digest that names the phone.
+
+    Checking in twice answers the same. Raises `CheckInRefused` outside the window, for an old code, or when this phone has
+    already checked somebody else in.
+    """
+    enrolment = lock(enrolment)
+    require_own(actor, enrolment.person, enrolment.training_class)
+    held = Attendance.objects.filter(enrolment=enrolment, session=session).first()
+    if held and held.counts:
+        return held
+    _guard(enrolment, session)
+    if enrolment.state not in LEARNING_STATES:
+        raise CheckInRefused("not_a_trainee", _("You have no seat in this class, so you can't check in. Ask the class head."))
+    now = timezone.now()
+    when = rules.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    if when is rules.When.EARLY:
+        opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
+        raise CheckInRefused("too_early", _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens})
+    if when is rules.When.OVER:
+        raise CheckInRefused("too_late", _("Check-in for this session is over. If you are here, ask the class head to enter you by hand."))
+    if not rules.is_good(session.secret, rules.read_code(code), now):
+        raise CheckInRefused("wrong_code", _("This code isn't the one on the wall now. It changes every half minute: look again."))
+    if device and Attendance.objects.filter(session=session, device=device).exclude(enrolment=enrolment).exists():
+        raise CheckInRefused("phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand."))
+    try:
+        with transaction.atomic():
+            if held:  # entered by hand and not yet confirmed: the trainee's own code settles it
+                held.method, held.at, held.device = CheckInMethod.CODE, now, device
+                held.save(update_fields=["method", "at", "device", "updated_at"])
+                attendance = held
+            else:
+                attendance = Attendance.objects.create(
+                    enrolment=enrolment, session=session, method=CheckInMethod.CODE, at=now, hours=session.hours, device=device
+                )
+    except IntegrityError as error:
+        raise CheckInRefused("phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")) from error
+    audit.record("courses.checked_in", actor=actor, target=attendance, after={"session": session.pk, "method": attendance.method})
+    _now_attending(enrolment)
+    return attendance
+
+
+def _now_attending(enrolment: Enrolment) -> None:
+    if enrolment.state == EnrolmentState.ADMITTED:
+        move(enrolment, EnrolmentState.ATTENDING, table=ENROLMENT_MOVES)
+    decide_completion(actor=SYSTEM, enrolment=enrolment)
+
+
+@transaction.atomic
+def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, reason: str) -> Attendance:
+    """Enter presence by hand, with a reason. It counts once a second person confirms it (`confirm_check_in`)."""
+    enrolment = lock(enrolment)
+    require(actor, RUN_CHECK_IN, enrolment.training_class)
+    if actor.pk is not None and enrolment.person.user_id == actor.pk:
+        raise Forbidden("own_presence", _("Nobody enters his own presence. Ask a colleague."))
+    held = Attendance.objects.filter(enrolment=enrolment, session=session).first()
+    if held:
+        return held
+    _guard(enrolment, session)
+    if enrolment.state not in LEARNING_STATES:
+        raise CheckInRefused("not_a_trainee", _("This person has no seat in the class, so no presence can be entered."))
+    now = timezone.now()
+    if now < session.check_in_opens_at:
+        raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))
+    attendance = Attendance(
+        enrolment=enrolment, session=session, method=CheckInMethod.MANUAL, at=now, hours=session.hours, recorded_by_id=actor.pk, reason=reason.strip()
+    )
+    attendance.full_clean()
+    attendance.save()
+    audit.record("courses.check_in_recorded", actor=actor, target=attendance, after={"session": session.pk}, reason=reason)
+    return attendance
+
+
+@transaction.atomic
+def confirm_check_in(*, actor: Any, attendance: Attendance) -> Attendance:
+    """Confirm presence that a colleague entered. Confirming twice changes nothing; confirming one's own entry is refused."""
+    attendance = lock(attendance)
+    enrolment = lock(attendance.enrolment)
+    require(actor, RUN_CHECK_IN, enrolment.training_class)
+    if attendance.counts:
+        return attendance
+    if actor.pk is not None and actor.pk in (attendance.recorded_by_id, enrolment.person.user_id):
+        raise CheckInRefused("needs_two", NEEDS_TWO)
+    attendance.confirmed_by_id = actor.pk
+    attendance.full_clean()
+    attendance.save(update_fields=["confirmed_by", "updated_at"])
+    audit.record("courses.check_in_confirmed", actor=actor, target=attendance, after={"session": attendance.session_id})
+    _now_attending(enrolment)
+    return attendance

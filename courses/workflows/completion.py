@@ -1,0 +1,71 @@
+"""The completion rule fires: the facts decide, the row keeps them, whoever issues certificates is told in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+import audit
+from access import SYSTEM
+from core.errors import DomainError
+from core.states import lock, move
+from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, EnrolmentState
+from courses.models import Enrolment
+from courses.queries import completion as facts
+from jobs import outcomes
+
+PASSED = "courses.enrolment_passed"
+
+
+@transaction.atomic
+def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) -> Enrolment:
+    """Hold a trainee's facts against the rule of the class.
+
+    All met: passed, at once. Only exams missing: ready for the exam. *final* (the class is over) closes the rest as failed, or as
+    absent if nothing was ever attended, read or sat. Called after every deed that can complete a part; safe to call any time.
+    """
+    enrolment = lock(enrolment)
+    if enrolment.state not in LEARNING_STATES:
+        return enrolment
+    standing = facts.standing(enrolment)
+    if standing.complete:
+        to = EnrolmentState.PASSED
+    elif final:
+        never = standing.attended == 0 and standing.lesson_hours == 0 and all(mark is None for mark in standing.marks.values())
+        to = EnrolmentState.ABSENT if never else EnrolmentState.FAILED
+    elif all(item.code.startswith("exam") for item in standing.missing):
+        to = EnrolmentState.ELIGIBLE
+    else:
+        return enrolment
+    if to == enrolment.state:
+        return enrolment
+    if to != EnrolmentState.ELIGIBLE:
+        enrolment.decided_at = timezone.now()
+        enrolment.decision = facts.as_facts(standing)
+        enrolment.save(update_fields=["decided_at", "decision", "updated_at"])
+    moved = move(enrolment, to, table=ENROLMENT_MOVES)
+    audit.record(
+        "courses.completion_decided",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new, "facts": facts.as_facts(standing), "rule": enrolment.training_class.rule_id},
+    )
+    if to == EnrolmentState.PASSED:
+        outcomes.announce(PASSED, [str(enrolment.public_id)], actor=SYSTEM)
+    return enrolment
+
+
+@transaction.atomic
+def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+    """Note that the certificate of a passed enrolment is out. Safe to call twice. For the issuing domain, which has asked for its own right."""
+    enrolment = lock(enrolment)
+    if enrolment.state == EnrolmentState.CERTIFIED:
+        return enrolment
+    if enrolment.state != EnrolmentState.PASSED:
+        raise DomainError("not_passed", "This enrolment has not passed.")
+    moved = move(enrolment, EnrolmentState.CERTIFIED, table=ENROLMENT_MOVES)
+    audit.record("courses.completion_decided", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    return enrolment

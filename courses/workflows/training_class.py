@@ -1,0 +1,279 @@
+"""Classes: planned, filed, approved by another person, opened, taught, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+import audit
+from access.checks import require
+from core.errors import Forbidden
+from core.states import Moved, lock, move
+from courses.enums import CLASS_MOVES, ENROLMENT_MOVES, LEARNING_STATES, SESSION_MOVES, ClassState, EnrolmentState, SessionState
+from courses.errors import ClassNotReady
+from courses.grants import APPROVE_CLASS, MANAGE_CLASS
+from courses.models import ClassSession, Course, Enrolment, Exam, Question, TrainingClass
+from courses.workflows.completion import decide_completion
+from courses.workflows.course import current_rule
+
+FIELDS = frozenset(
+    {
+        "code",
+        "name",
+        "capacity",
+        "min_size",
+        "offer_hours",
+        "enrol_opens_at",
+        "enrol_closes_at",
+        "starts_on",
+        "ends_on",
+        "timetable",
+        "venue",
+        "teacher",
+        "change_notice",
+    }
+)
+# Once people are enrolled, a change of these must be told to them.
+TOLD = ("starts_on", "ends_on", "timetable", "venue", "teacher")
+EDITABLE_STATES = frozenset(
+    {ClassState.DRAFT, ClassState.RETURNED, ClassState.FILED, ClassState.APPROVED, ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING}
+)
+
+
+@transaction.atomic
+def save_class(*, actor: Any, course: Course, training_class: TrainingClass | None = None, **fields: Any) -> TrainingClass:
+    """Plan a class or change it. The completion rule in force is frozen on it when it is made.
+
+    After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`). The capacity can't fall below the
+    seats taken. Raises `ClassNotReady`.
+    """
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise TypeError(f"no such fields: {sorted(unknown)}")
+    names = sorted(fields)
+    if training_class is None:
+        require(actor, MANAGE_CLASS, course.org)
+        rule = current_rule(course)
+        if rule is None:
+            raise ClassNotReady("no_rule", _("The course has no completion rule in force. Add one first."))
+        training_class = TrainingClass(course=course, org=course.org, rule=rule)
+        before = None
+    else:
+        training_class = lock(training_class)
+        require(actor, MANAGE_CLASS, training_class)
+        if training_class.state not in EDITABLE_STATES:
+            raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
+        before = {name: str(getattr(training_class, name)) for name in names}
+        told = [name for name in TOLD if name in fields and fields[name] != getattr(training_class, name)]
+        is_public = training_class.state in (ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING)
+        if told and is_public and not str(fields.get("change_notice") or "").strip():
+            raise ClassNotReady("tell_them", _("People are enrolled. Say in one sentence what changed, so that they can be told."))
+    for name, value in fields.items():
+        setattr(training_class, name, value)
+    if training_class.capacity is not None and training_class.capacity < training_class.seats_taken:
+        raise ClassNotReady(
+            "seats_taken", _("%(count)s seats are taken; the class can't have fewer.") % {"count": training_class.seats_taken}
+        )
+    training_class.full_clean()
+    if training_class.pk:
+        training_class.save(update_fields=[*names, "updated_at"])
+    else:
+        training_class.save()
+    audit.record(
+        "courses.class_saved", actor=actor, target=training_class, before=before, after={name: str(getattr(training_class, name)) for name in names}
+    )
+    return training_class
+
+
+@transaction.atomic
+def add_session(
+    *, actor: Any, training_class: TrainingClass, title: str, starts_at: datetime, ends_at: datetime, hours: Decimal, **fields: Any
+) -> ClassSession:
+    """Add a session to a class; sessions of one class can't overlap."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        raise ClassNotReady("sessions_overlap", _("At that time the class has another session already."))
+    last = training_class.sessions.order_by("-number").first()
+    session = ClassSession(
+        training_class=training_class,
+        number=last.number + 1 if last else 1,
+        title=title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        hours=hours,
+        **fields,
+    )
+    session.full_clean()
+    session.save()
+    audit.record("courses.session_saved", actor=actor, target=session, after={"starts_at": starts_at, "ends_at": ends_at, "hours": str(hours)})
+    return session
+
+
+@transaction.atomic
+def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSession:
+    """Cancel a session: it counts for nobody, whether checked in or not."""
+    training_class = lock(session.training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    session = lock(session)
+    if not reason.strip():
+        raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
+    moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
+    audit.record("courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES):
+        decide_completion(actor=actor, enrolment=enrolment)
+    return session
+
+
+@transaction.atomic
+def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = None, **fields: Any) -> Exam:
+    """Set an exam for a class or change it before anyone has sat it."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if exam is not None:
+        exam = lock(exam)
+        if exam.attempts.exists():
+            raise ClassNotReady("exam_begun", _("Somebody has sat this exam already; set a new one instead."))
+    exam = exam or Exam(training_class=training_class)
+    for name, value in fields.items():
+        setattr(exam, name, value)
+    exam.full_clean()
+    there = Question.objects.filter(course_id=training_class.course_id, is_retired=False).count()
+    if there < exam.question_count:
+        raise ClassNotReady(
+            "bank_too_small",
+            ngettext(
+                "The bank holds %(there)s question; the exam wants %(wanted)s.", "The bank holds %(there)s questions; the exam wants %(wanted)s.", there
+            )
+            % {"there": there, "wanted": exam.question_count},
+        )
+    exam.save()
+    audit.record("courses.exam_saved", actor=actor, target=exam, after={name: str(value) for name, value in fields.items()})
+    return exam
+
+
+def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str) -> Moved:
+    if extra:
+        training_class.save(update_fields=[*extra, "updated_at"])
+    moved = move(training_class, to, table=CLASS_MOVES)
+    audit.record("courses.class_moved", actor=actor, target=training_class, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    return moved
+
+
+@transaction.atomic
+def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """File a class for approval (开班申请): it needs sessions or lessons, and an exam for each part the computer marks."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if not training_class.sessions.exists() and not training_class.course.lessons.exists():
+        raise ClassNotReady("nothing_taught", _("The class has neither sessions nor lessons. Add what is taught first."))
+    if "theory" in training_class.rule.pass_marks and not training_class.exams.filter(part="theory").exists():
+        raise ClassNotReady("no_exam", _("The rule asks for a theory exam, but none is set. Set one first."))
+    training_class.filed_by_id = actor.pk
+    training_class.approved_by = None
+    _moved(actor, training_class, ClassState.FILED, "", "filed_by", "approved_by")
+    return training_class
+
+
+@transaction.atomic
+def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Approve a filed class. Whoever filed it can't."""
+    training_class = lock(training_class)
+    require(actor, APPROVE_CLASS, training_class)
+    if actor.pk is not None and actor.pk == training_class.filed_by_id:
+        raise Forbidden("own_filing", _("You filed this class, so another person must approve it."))
+    training_class.approved_by_id = actor.pk
+    _moved(actor, training_class, ClassState.APPROVED, "", "approved_by")
+    return training_class
+
+
+@transaction.atomic
+def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+    """Send a filed class back with what to put right."""
+    training_class = lock(training_class)
+    require(actor, APPROVE_CLASS, training_class)
+    if not reason.strip():
+        raise ClassNotReady("reason_needed", _("Say what has to be put right."))
+    _moved(actor, training_class, ClassState.RETURNED, reason)
+    return training_class
+
+
+@transaction.atomic
+def open_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Open an approved class for enrolment: from now on it stands in the catalogue."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    _moved(actor, training_class, ClassState.ENROLLING)
+    return training_class
+
+
+@transaction.atomic
+def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Stop enrolment before its window ends."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    _moved(actor, training_class, ClassState.CLOSED)
+    return training_class
+
+
+@transaction.atomic
+def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Let the class begin: enrolment is over, whoever still waits is told by the page that it has begun."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if training_class.seats_taken < training_class.min_size:
+        raise ClassNotReady(
+            "too_small",
+            _("%(have)s enrolled, %(need)s needed. Keep enrolment open or cancel the class.")
+            % {"have": training_class.seats_taken, "need": training_class.min_size},
+        )
+    _moved(actor, training_class, ClassState.RUNNING)
+    return training_class
+
+
+@transaction.atomic
+def begin_assessment(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Teaching is over; exams and make-ups go on."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    _moved(actor, training_class, ClassState.ASSESSING)
+    return training_class
+
+
+@transaction.atomic
+def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Close the class and decide everybody who isn't decided yet: passed, not passed or absent, each with reasons."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES).order_by("pk"):
+        decide_completion(actor=actor, enrolment=enrolment, final=True)
+    for enrolment in training_class.enrolments.filter(state__in=[EnrolmentState.WAITLISTED, EnrolmentState.OFFERED]).order_by("pk"):
+        move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
+    _moved(actor, training_class, ClassState.FINISHED)
+    return training_class
+
+
+@transaction.atomic
+def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+    """Cancel a class: everybody's place is given back, with the reason in the record."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if not reason.strip():
+        raise ClassNotReady("reason_needed", _("Say why the class is cancelled."))
+    leaving = (EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE)
+    for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
+        to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
+        held = enrolment.state != EnrolmentState.WAITLISTED
+        moved = move(enrolment, to, table=ENROLMENT_MOVES)
+        audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+        if held:
+            TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
+    training_class.refresh_from_db(fields=["seats_taken"])
+    _moved(actor, training_class, ClassState.CANCELLED, reason)
+    return training_class
