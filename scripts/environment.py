@@ -19,11 +19,12 @@ TOOLS = ROOT / ".tools"
 PYTHON = VENV / "bin" / "python"
 LOWEST = (3, 11)
 # What of the lock file each purpose needs.
-PARTS = {"run": ["--no-default-groups"], "test": ["--all-extras"]}
+# Running takes nothing away: an environment for tests stays one.
+PARTS = {"run": ["--no-default-groups", "--inexact"], "test": ["--all-extras"]}
 
 
 def provide(purpose: str) -> None:
-    """Make `.venv` hold exactly what *purpose* ("run" or "test") needs; a no-op if it does already."""
+    """Make `.venv` hold what *purpose* ("run" or "test") needs; a no-op if it does already."""
     if sys.version_info < LOWEST:
         fail(f"Craftpath needs Python 3.11 or later; `python3` here is {sys.version.split()[0]}. Name another: make demo PYTHON=python3.12")
     wanted = hashlib.sha256((ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
@@ -109,10 +110,22 @@ def _from_mirror(uv: str, variables: dict[str, str], mirror: str, purpose: str) 
     variables = {**variables, "UV_DEFAULT_INDEX": mirror}
     TOOLS.mkdir(exist_ok=True)
     listing = TOOLS / f"requirements-{purpose}.txt"
-    _run([uv, "export", "--quiet", "--frozen", "--no-emit-project", *PARTS[purpose], "--output-file", str(listing)], variables)
+    _run(
+        [
+            uv,
+            "export",
+            "--quiet",
+            "--frozen",
+            "--no-emit-project",
+            *(part for part in PARTS[purpose] if part != "--inexact"),
+            "--output-file",
+            str(listing),
+        ],
+        variables,
+    )
     if not PYTHON.exists():
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)], variables)
-    _run([uv, "pip", "sync", "--require-hashes", "--python", str(PYTHON), str(listing)], variables)
+    _run([uv, "pip", "install", "--require-hashes", "--python", str(PYTHON), "--requirements", str(listing)], variables)
     _run([uv, "pip", "install", "--quiet", "--no-deps", "--python", str(PYTHON), "--editable", str(ROOT)], variables)
 
 

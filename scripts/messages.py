@@ -1,0 +1,87 @@
+"""Catalogues of translations: `python -m scripts.messages` collects, `--check` tells whether anything is missing, fuzzy or out of date.
+
+Each folder that has a `locale/` of its own keeps the texts of its own code and templates; `site/locale` keeps those of `site/templates`
+and of the apps that have none.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.terminal import Bar, say
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGE = "zh_Hans"
+MAKE = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-obsolete", "--no-wrap", "--add-location", "file"]
+MAKE += ["--ignore", "migrations/*", "--ignore", "node_modules/*"]
+
+
+def catalogues() -> list[Path]:
+    """Return our catalogues, as paths of .po files."""
+    places = [*ROOT.glob("*/locale"), *ROOT.glob("site/*/locale")]
+    return sorted(po for place in places if not place.is_relative_to(ROOT / ".venv") for po in place.glob("*/LC_MESSAGES/*.po"))
+
+
+def owner(po: Path) -> Path:
+    """Return the folder whose texts the catalogue *po* keeps."""
+    return po.parents[3]
+
+
+def command(folder: Path, domain: str) -> list[str]:
+    """Return the makemessages call for *folder*, which leaves apps with catalogues of their own to themselves."""
+    inner = [place.parent.name for place in folder.glob("*/locale")]
+    return [*MAKE, "--domain", domain, *(word for name in inner for word in ("--ignore", f"{name}/*"))]
+
+
+def problems() -> Iterator[str]:
+    """Yield a line for everything that is wrong with the catalogues. Changes nothing."""
+    for po in catalogues():
+        name = po.relative_to(ROOT)
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / owner(po).name
+            shutil.copytree(owner(po), copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "vendor"))
+            made = subprocess.run([*command(copy, po.stem), "--keep-pot"], cwd=copy, capture_output=True, text=True, check=False)
+            if made.returncode:
+                yield f"{name}: makemessages failed: {made.stderr.strip()}"
+                continue
+            fresh = copy / "locale" / f"{po.stem}.pot"
+            if not fresh.exists():
+                continue
+            compared = subprocess.run(["msgcmp", str(po), str(fresh)], capture_output=True, text=True, check=False)
+            if compared.returncode:
+                yield from (f"{name}: {line}" for line in compared.stderr.replace(folder, "").splitlines() if "found" not in line)
+        checked = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", str(po)], capture_output=True, text=True, check=False)
+        if checked.returncode:
+            yield f"{name}: {checked.stderr.strip()}"
+
+
+def collect() -> None:
+    """Bring every catalogue up to date with its sources and compile it."""
+    listed = catalogues()
+    bar = Bar("Catalogues")
+    for number, po in enumerate(listed, 1):
+        subprocess.run(command(owner(po), po.stem), cwd=owner(po), check=True, capture_output=True)
+        subprocess.run(["msgfmt", "--check", "-o", str(po.with_suffix(".mo")), str(po)], check=True)
+        bar.advance_to(number / len(listed), str(po.relative_to(ROOT)))
+    bar.done(f"{len(listed)} catalogues")
+
+
+def main() -> int:
+    """Collect, or check and return 1 if something is wrong."""
+    if "--check" not in sys.argv:
+        collect()
+        return 0
+    found = list(problems())
+    for line in found:
+        say(line)
+    say(f"{len(catalogues())} catalogues, {len(found)} complaints")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

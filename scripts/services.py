@@ -1,0 +1,116 @@
+"""PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of the machine's touched.
+
+    eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL to export
+    python3 -m scripts.services stop
+
+Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scripts.terminal import fail
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTE = ROOT / "var" / "services.json"
+ELASTICSEARCH = Path(os.environ.get("CRAFTPATH_ELASTICSEARCH_TOOL") or ROOT.parent / "shared" / "elasticsearch")
+POSTGRES_PORT, REDIS_PORT = 15432, 16379
+# Data of a test may be lost with the power; it is made anew anyway.
+FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
+
+
+def tell(sentence: str) -> None:
+    """Say it on standard error: standard output is for the shell."""
+    print(f"services: {sentence}", file=sys.stderr, flush=True)
+
+
+def as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root; its package brings a user for it."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+def start() -> None:
+    """Start all three and print what to export."""
+    stop()
+    folder = Path(tempfile.mkdtemp(prefix="craftpath-services-"))
+    NOTE.parent.mkdir(exist_ok=True)
+    NOTE.write_text(json.dumps({"folder": str(folder)}))
+    addresses = {"DATABASE_URL": _postgres(folder), "REDIS_URL": _redis(folder)}
+    if (ELASTICSEARCH / "start").exists():
+        # It talks on standard error and prints NAME=address when the node answers.
+        line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        addresses.update([line.split("=", 1)])
+        tell("Elasticsearch is up")
+    else:
+        tell(f"{ELASTICSEARCH}/start is not there: Elasticsearch is left out. CRAFTPATH_ELASTICSEARCH_TOOL may name its folder.")
+        if os.environ.get("CI"):
+            fail("CI runs with Elasticsearch or not at all.")
+    for name, address in addresses.items():
+        print(f"export {name}={address}")
+
+
+def _postgres(folder: Path) -> str:
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not programs:
+        fail("PostgreSQL is missing: python3 -m scripts.setup services")
+    data = folder / "postgres"
+    data.mkdir()
+    folder.chmod(0o755)
+    if os.geteuid() == 0:
+        shutil.chown(data, "postgres")
+    quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": "/"}
+    subprocess.run(
+        as_postgres(f"{programs[-1]}/initdb", "-D", str(data / "db"), "-U", "craftpath", "-A", "trust", "-E", "UTF8", "--no-sync"), **quiet
+    )
+    options = f"-p {POSTGRES_PORT} -k {data} {FAST}"
+    subprocess.run(
+        as_postgres(f"{programs[-1]}/pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", options, "start"), **quiet
+    )
+    subprocess.run([f"{programs[-1]}/createdb", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "craftpath", "craftpath"], **quiet)
+    tell("PostgreSQL is up")
+    return f"postgres://craftpath@127.0.0.1:{POSTGRES_PORT}/craftpath"
+
+
+def _redis(folder: Path) -> str:
+    words = ("--port", str(REDIS_PORT), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), "--pidfile", f"{folder}/redis.pid")
+    subprocess.run(["redis-server", *words, "--daemonize", "yes"], stdout=subprocess.DEVNULL, check=True)
+    tell("Redis is up")
+    return f"redis://127.0.0.1:{REDIS_PORT}/0"
+
+
+def stop() -> None:
+    """End what `start` started; a no-op if nothing runs."""
+    if not NOTE.exists():
+        return
+    folder = Path(json.loads(NOTE.read_text())["folder"])
+    for pid_file, number in ((folder / "postgres/db/postmaster.pid", signal.SIGINT), (folder / "redis.pid", signal.SIGTERM)):
+        if pid_file.exists():
+            _end(int(pid_file.read_text().split()[0]), number)
+    if (ELASTICSEARCH / "stop").exists():
+        subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    NOTE.unlink()
+
+
+def _end(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+        for _ in range(100):
+            time.sleep(0.1)
+            os.kill(pid, 0)
+    except ProcessLookupError:
+        return
+    tell(f"process {pid} does not end")
+
+
+if __name__ == "__main__":
+    {"start": start, "stop": stop}[sys.argv[1]]()
