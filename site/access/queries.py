@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from guardian.utils import get_group_obj_perms_model
 
@@ -38,7 +38,7 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
         condition |= Q(Exists(_held(table, user, codename).filter(content_object_id=OuterRef("pk"))))
     path = org_path_field(model)
     if path:
-        above = _held(OrgUnitGroupPermission, user, codename).annotate(target=OuterRef(path))
+        above = _held(OrgUnitGroupPermission, user, codename).annotate(target=ExpressionWrapper(OuterRef(path), output_field=models.CharField()))
         condition |= Q(Exists(above.filter(target__startswith=F("content_object__path"))))
     return condition
 
@@ -84,3 +84,12 @@ def holders(role: str, scope: models.Model) -> QuerySet[RoleAssignment]:
         .select_related("user")
         .order_by("pk")
     )
+
+
+def codenames_of(user: Any) -> frozenset[str]:
+    """Return the codenames *user* holds anywhere today (for menus), in one query."""
+    if not getattr(user, "is_authenticated", False):
+        return frozenset()
+    held = roles_of(user).values_list("role", flat=True).distinct()
+    known = {role.key: role.codenames for role in registry.all_roles()}
+    return frozenset().union(*(known.get(key, set()) for key in held))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
@@ -20,6 +21,12 @@ class Progress:
     done: int
     failed: int
     waiting: int
+    ended: bool = False
+
+    @property
+    def parts(self) -> list[tuple[str, int, object]]:
+        """Rows for the bar: tone, number, word."""
+        return [("ok", self.done, _("done")), ("bad", self.failed, _("needs a look")), ("", self.waiting, _("waiting"))]
 
     @property
     def settled(self) -> int:
@@ -36,7 +43,7 @@ def progress(job: Job) -> Progress:
     """Return how far *job* is."""
     counts = dict(JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by())
     done, failed = counts.get(ItemState.DONE, 0), counts.get(ItemState.FAILED, 0)
-    return Progress(total=job.total, done=done, failed=failed, waiting=job.total - done - failed)
+    return Progress(total=job.total, done=done, failed=failed, waiting=job.total - done - failed, ended=job.state == JobState.FINISHED)
 
 
 def jobs_of(user: Any) -> QuerySet[Job]:

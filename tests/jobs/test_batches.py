@@ -43,7 +43,7 @@ def test_items_are_done_in_order_and_the_batch_finishes_once(done):
     job.refresh_from_db()
     assert done == ["a", "b", "finished"]
     assert (job.state, job.total) == (JobState.FINISHED, 2)
-    assert progress(job) == Progress(total=2, done=2, failed=0, waiting=0)
+    assert progress(job) == Progress(total=2, done=2, failed=0, waiting=0, ended=True)
     assert runner.drain() == 0
 
 

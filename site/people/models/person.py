@@ -51,11 +51,15 @@ class Person(PublicId, Stamped):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the search key in step with the name."""
-        self.name_key = search_key(self.name)[:100]
+        self.set_search_key()
         update_fields = kwargs.get("update_fields")
         if isinstance(update_fields, (list, tuple, set)) and "name" in update_fields:
             kwargs["update_fields"] = [*update_fields, "name_key"]
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def set_search_key(self) -> None:
+        """Derive the search key from the name (before a bulk write, which doesn't call `save`)."""
+        self.name_key = search_key(self.name)[:100]
 
     @property
     def masked_name(self) -> str:
