@@ -110,19 +110,8 @@ def _from_mirror(uv: str, variables: dict[str, str], mirror: str, purpose: str) 
     variables = {**variables, "UV_DEFAULT_INDEX": mirror}
     TOOLS.mkdir(exist_ok=True)
     listing = TOOLS / f"requirements-{purpose}.txt"
-    _run(
-        [
-            uv,
-            "export",
-            "--quiet",
-            "--frozen",
-            "--no-emit-project",
-            *(part for part in PARTS[purpose] if part != "--inexact"),
-            "--output-file",
-            str(listing),
-        ],
-        variables,
-    )
+    parts = [part for part in PARTS[purpose] if part != "--inexact"]
+    _run([uv, "export", "--quiet", "--frozen", "--no-emit-project", *parts, "--output-file", str(listing)], variables)
     if not PYTHON.exists():
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)], variables)
     _run([uv, "pip", "install", "--require-hashes", "--python", str(PYTHON), "--requirements", str(listing)], variables)

@@ -23,9 +23,19 @@ from scripts.terminal import fail
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = ROOT / "var" / "services.json"
 ELASTICSEARCH = Path(os.environ.get("CRAFTPATH_ELASTICSEARCH_TOOL") or ROOT.parent / "shared" / "elasticsearch")
-POSTGRES_PORT, REDIS_PORT = 15432, 16379
+POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432, 16379, 19201
 # Data of a test may be lost with the power; it is made anew anyway.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
+
+
+def own_node() -> dict[str, str]:
+    """Return variables that keep our node apart from one that somebody else has started with the same tool."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return {
+        **os.environ,
+        "ELASTICSEARCH_TEST_PORT": str(ELASTICSEARCH_PORT),
+        "ELASTICSEARCH_TEST_DIR": str(cache / "craftpath-elasticsearch-ci"),
+    }
 
 
 def tell(sentence: str) -> None:
@@ -47,7 +57,7 @@ def start() -> None:
     addresses = {"DATABASE_URL": _postgres(folder), "REDIS_URL": _redis(folder)}
     if (ELASTICSEARCH / "start").exists():
         # It talks on standard error and prints NAME=address when the node answers.
-        line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True, env=own_node()).stdout.strip()
         addresses.update([line.split("=", 1)])
         tell("Elasticsearch is up")
     else:
@@ -96,7 +106,7 @@ def stop() -> None:
         if pid_file.exists():
             _end(int(pid_file.read_text().split()[0]), number)
     if (ELASTICSEARCH / "stop").exists():
-        subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False)
+        subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node())
     shutil.rmtree(folder, ignore_errors=True)
     NOTE.unlink()
 
