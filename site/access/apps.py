@@ -17,7 +17,9 @@ class AccessConfig(AppConfig):
         from access.queries import codenames_of  # app ready
         from access.sync import ensure_permissions  # app ready
 
-        from core import places  # app ready
+        from access.demo import load as load_ground  # app ready
+        from core import demo, places  # app ready
 
         places.ask_with(codenames_of)
+        demo.register("ground", _("people, unions, roles"), load_ground, order=10)
         post_migrate.connect(ensure_permissions, dispatch_uid="access.ensure_permissions")

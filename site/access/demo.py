@@ -1,0 +1,121 @@
+"""The demo's ground: one account for each role, a city union with a district and three firms, forty invented workers.
+
+The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more workers: those are left for the visitor to import.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from access.system import SYSTEM
+from access.workflows import assign_role
+from core.demo import World
+from org.enums import OrgLevel
+from org.models import Employer, OrgUnit
+from org.workflows.unit import create_employer, create_unit, employ, join_union
+from people import demo_roles
+from people.models import Person
+from people.rules.identity import check_character
+from people.workflows.person import record_person
+
+STAFF = {
+    "demo-worker": "林晓禾", "demo-officer": "周敏", "demo-reviewer": "许建国", "demo-trainer": "何志刚", "demo-editor": "沈文静",
+    "demo-hr": "唐慧", "demo-admin": "系统管理员", "demo-chief-judge": "钟伟民", "demo-judge-1": "高永强", "demo-judge-2": "冯丽萍",
+    "demo-judge-3": "董国华", "demo-judge-4": "曾凡", "demo-judge-5": "彭小军", "demo-secrecy": "吕静", "demo-witness": "傅明",
+    "demo-manager": "邓文博", "demo-assessor": "蒋立新",
+}  # fmt: skip
+WORKERS = (
+    "张伟强 李明远 王海涛 刘建波 陈志豪 杨晓东 黄国栋 赵俊杰 吴文斌 周浩然 徐建平 孙立峰 马志远 朱永康 胡晓明 郭子轩 何俊辉 林国庆 高飞 罗志伟 "
+    "郑海波 梁永刚 谢文涛 宋佳明 唐建军 许志鹏 韩冰 冯子豪 邓永亮 曹阳 欧阳子涵 诸葛明 彭𠮷 曾㛃 阿卜杜拉·买买提 苏䶮 卢志强 蒋大勇 蔡文龙 贾建新"
+).split()
+UNITS = (
+    ("330900", "示例市总工会", "示例市总工会", OrgLevel.CITY, None),
+    ("330990", "示例区总工会", "示例区总工会", OrgLevel.COUNTY, "330900"),
+    ("330990001", "工匠街道总工会", "", OrgLevel.TOWNSHIP, "330990"),
+    ("330990001001", "示例重工有限公司工会", "示例重工工会", OrgLevel.GRASSROOTS, "330990001"),
+    ("330990001002", "示例船厂工会", "", OrgLevel.GRASSROOTS, "330990001"),
+    ("330990001003", "示例电气安装公司工会", "", OrgLevel.GRASSROOTS, "330990001"),
+)
+FIRMS = (("示例重工有限公司", "330990001001"), ("示例船厂", "330990001002"), ("示例电气安装公司", "330990001003"))
+ROLES = (
+    ("demo-officer", "union_officer", "330900"),
+    ("demo-officer", "training_officer", "330900"),
+    ("demo-reviewer", "union_reviewer", "330900"),
+    ("demo-editor", "editor", "330900"),
+)
+SINCE = date(2019, 3, 1)
+
+
+def load(world: World) -> None:
+    """Make what isn't there yet."""
+    world.units = _units()
+    world.employers = _employers(world.units)
+    world.users = {username: _account(username, name) for username, name in STAFF.items()}
+    for username, role, code in ROLES:
+        assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=world.units[code])
+    assign_role(actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0])
+    world.persons = [_worker(serial, name, world) for serial, name in enumerate(WORKERS)]
+    me = _worker(900, STAFF["demo-worker"], world, user=world.users["demo-worker"])
+    world.persons.insert(0, me)
+    for number in range(1, 6):
+        _judge_person(number, world)
+
+
+def _units() -> dict[str, OrgUnit]:
+    made = {unit.code: unit for unit in OrgUnit.objects.filter(code__in=[row[0] for row in UNITS])}
+    for code, name, short, level, parent in UNITS:
+        if code not in made:
+            made[code] = create_unit(
+                actor=SYSTEM, name=name, short_name=short, code=code, level=level, parent=made[parent] if parent else None, region_code=code[:6]
+            )
+    return {code: OrgUnit.objects.get(code=code) for code in made}
+
+
+def _employers(units: dict[str, OrgUnit]) -> list[Employer]:
+    return [
+        Employer.objects.filter(name=name).first() or create_employer(actor=SYSTEM, name=name, unions=(units[code],)) for name, code in FIRMS
+    ]
+
+
+@transaction.atomic
+def _account(username: str, name: str) -> Any:
+    users = get_user_model().objects
+    user = users.filter(username=username).first()
+    if user is None:
+        staff = username == "demo-admin"
+        # No password: the demo's buttons are the only way in.
+        user = users.create_user(username, None, display_name=name, is_staff=staff, is_superuser=staff)
+    return user
+
+
+def _id_number(serial: int) -> str:
+    """Return an invented number in an abolished county, with a right check character."""
+    first = f"330125{1975 + serial % 25}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial:03d}"
+    return first + check_character(first)
+
+
+@transaction.atomic
+def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
+    person = Person.objects.filter(name=name).first()
+    if person is None:
+        person = record_person(actor=SYSTEM, name=name, id_kind="resident", id_number=_id_number(serial), mobile=f"13900{serial:06d}", user=user)
+    employer = world.employers[serial % len(FIRMS)]
+    join_union(actor=SYSTEM, person=person, org_unit=world.units[FIRMS[serial % len(FIRMS)][1]], starts_on=SINCE)
+    employ(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")
+    return person
+
+
+def _judge_person(number: int, world: World) -> None:
+    username = f"demo-judge-{number}"
+    user = world.users[username]
+    if not Person.objects.filter(user=user).exists():
+        record_person(actor=SYSTEM, name=STAFF[username], id_kind="resident", id_number=_id_number(950 + number), user=user)
+
+
+def accounts() -> list[str]:
+    """Return the user names of the buttons (a test holds them against the loader)."""
+    return [role.username for role in demo_roles.listed()]
