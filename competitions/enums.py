@@ -1,0 +1,219 @@
+"""States of a competition and where each may lead; the choices an event makes before its marking begins."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventState(models.TextChoices):
+    """An event (赛事)."""
+
+    DRAFT = "draft", _("in preparation")
+    OPEN = "open", _("registration open")
+    DRAWN = "drawn", _("blind numbers drawn")
+    SCORING = "scoring", _("marking")
+    LOCKED = "locked", _("marks locked")
+    PROVISIONAL = "provisional", _("results worked out")
+    CONFIRMED = "confirmed", _("results confirmed")
+    PUBLISHED = "published", _("results published")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+EVENT_MOVES: dict[str, frozenset[str]] = {
+    EventState.DRAFT: frozenset({EventState.OPEN, EventState.LOCKED, EventState.CANCELLED}),
+    EventState.OPEN: frozenset({EventState.DRAWN, EventState.CANCELLED}),
+    EventState.DRAWN: frozenset({EventState.SCORING, EventState.LOCKED, EventState.CANCELLED}),
+    EventState.SCORING: frozenset({EventState.LOCKED, EventState.CANCELLED}),
+    EventState.LOCKED: frozenset({EventState.SCORING, EventState.PROVISIONAL}),
+    EventState.PROVISIONAL: frozenset({EventState.SCORING, EventState.CONFIRMED}),
+    EventState.CONFIRMED: frozenset({EventState.PUBLISHED}),
+    EventState.PUBLISHED: frozenset(),
+    EventState.CANCELLED: frozenset(),
+}
+# What anybody may know of: an event in preparation is nobody's business yet.
+PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
+
+
+class EntryState(models.TextChoices):
+    """An entry (参赛)."""
+
+    SUBMITTED = "submitted", _("handed in")
+    QUALIFIED = "qualified", _("qualified")
+    REJECTED = "rejected", _("not qualified")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+ENTRY_MOVES: dict[str, frozenset[str]] = {
+    EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN}),
+    EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN}),
+    EntryState.REJECTED: frozenset({EntryState.QUALIFIED}),
+    EntryState.WITHDRAWN: frozenset(),
+}
+
+
+class SchemeState(models.TextChoices):
+    """A version of the marking scheme (评分方案)."""
+
+    DRAFT = "draft", _("draft")
+    FROZEN = "frozen", _("frozen")
+    SUPERSEDED = "superseded", _("replaced")
+
+
+SCHEME_MOVES: dict[str, frozenset[str]] = {
+    SchemeState.DRAFT: frozenset({SchemeState.FROZEN, SchemeState.SUPERSEDED}),
+    SchemeState.FROZEN: frozenset(),
+    SchemeState.SUPERSEDED: frozenset(),
+}
+
+
+class SheetState(models.TextChoices):
+    """A marking sheet (评分表): one blind number in one module."""
+
+    BLANK = "blank", _("not begun")
+    ENTERING = "entering", _("being marked")
+    SIGNED = "signed", _("signed")
+    LOCKED = "locked", _("locked")
+    REOPENED = "reopened", _("opened again")
+    FINAL = "final", _("final")
+
+
+SHEET_MOVES: dict[str, frozenset[str]] = {
+    SheetState.BLANK: frozenset({SheetState.ENTERING}),
+    SheetState.ENTERING: frozenset({SheetState.SIGNED}),
+    SheetState.SIGNED: frozenset({SheetState.LOCKED, SheetState.REOPENED}),
+    SheetState.LOCKED: frozenset({SheetState.REOPENED, SheetState.FINAL}),
+    SheetState.REOPENED: frozenset({SheetState.SIGNED}),
+    SheetState.FINAL: frozenset(),
+}
+WRITABLE_SHEETS = frozenset({SheetState.BLANK, SheetState.ENTERING, SheetState.REOPENED})
+LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL})
+
+
+class RoundState(models.TextChoices):
+    """One round of judging one aspect: hidden until every judge of the sheet has scored."""
+
+    COLLECTING = "collecting", _("being scored")
+    SETTLED = "settled", _("settled")
+    DISPUTED = "disputed", _("too far apart")
+    SET_ASIDE = "set_aside", _("set aside by the chief judge")
+
+
+ROUND_MOVES: dict[str, frozenset[str]] = {
+    RoundState.COLLECTING: frozenset({RoundState.SETTLED, RoundState.DISPUTED, RoundState.SET_ASIDE}),
+    RoundState.SETTLED: frozenset({RoundState.SET_ASIDE}),
+    RoundState.DISPUTED: frozenset(),
+    RoundState.SET_ASIDE: frozenset(),
+}
+
+
+class CodeState(models.TextChoices):
+    """What became of a blind number on the floor. Only those who compete are ranked; the others' sheets stay as they are."""
+
+    COMPETING = "competing", _("competing")
+    ABSENT = "absent", _("absent")
+    RETIRED = "retired", _("retired")
+    DISQUALIFIED = "disqualified", _("disqualified")
+
+
+CODE_MOVES: dict[str, frozenset[str]] = {
+    CodeState.COMPETING: frozenset({CodeState.ABSENT, CodeState.RETIRED, CodeState.DISQUALIFIED}),
+    CodeState.ABSENT: frozenset({CodeState.COMPETING}),
+    CodeState.RETIRED: frozenset({CodeState.COMPETING}),
+    CodeState.DISQUALIFIED: frozenset({CodeState.COMPETING}),
+}
+
+
+class DrawState(models.TextChoices):
+    """The envelope with the blind numbers (加密)."""
+
+    SEALED = "sealed", _("sealed")
+    OPENED = "opened", _("opened")
+
+
+DRAW_MOVES: dict[str, frozenset[str]] = {DrawState.SEALED: frozenset({DrawState.OPENED}), DrawState.OPENED: frozenset()}
+
+
+class RequestKind(models.TextChoices):
+    """What needs a second person."""
+
+    REOPEN_SHEET = "reopen_sheet", _("open a locked sheet again")
+    UNSEAL = "unseal", _("open the blind numbers")
+
+
+class RequestState(models.TextChoices):
+    """A request to a second person."""
+
+    WAITING = "waiting", _("waiting for a second person")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+
+
+REQUEST_MOVES: dict[str, frozenset[str]] = {
+    RequestState.WAITING: frozenset({RequestState.APPROVED, RequestState.REFUSED}),
+    RequestState.APPROVED: frozenset(),
+    RequestState.REFUSED: frozenset(),
+}
+
+
+class ResultState(models.TextChoices):
+    """A version of the results."""
+
+    PROVISIONAL = "provisional", _("provisional")
+    CONFIRMED = "confirmed", _("confirmed")
+    SUPERSEDED = "superseded", _("replaced")
+
+
+RESULT_MOVES: dict[str, frozenset[str]] = {
+    ResultState.PROVISIONAL: frozenset({ResultState.CONFIRMED, ResultState.SUPERSEDED}),
+    ResultState.CONFIRMED: frozenset(),
+    ResultState.SUPERSEDED: frozenset(),
+}
+
+
+class Scoring(models.TextChoices):
+    """How an event comes to its totals."""
+
+    SHEETS = "sheets", _("marking sheets")
+    RAW_TOTALS = "raw_totals", _("totals from a workbook")
+
+
+class AspectKind(models.TextChoices):
+    """Measurement (测量分) or judgement (评价分)."""
+
+    MEASUREMENT = "M", _("measurement")
+    JUDGEMENT = "J", _("judgement")
+
+
+class JudgementRule(models.TextChoices):
+    """How the scores of several judges become one."""
+
+    MEAN = "mean", _("mean of all judges")
+    TRIMMED = "trimmed", _("from five judges on without one highest and one lowest")
+
+
+class AwardRule(models.TextChoices):
+    """What the ranking earns."""
+
+    MEDALS = "medals", _("medals by scale points")
+    PRIZES = "prizes", _("first, second and third prizes by share of the field")
+    NONE = "none", _("no awards")
+
+
+class Award(models.TextChoices):
+    """What one competitor is given."""
+
+    NONE = "", _("no award")
+    GOLD = "gold", _("gold medal")
+    SILVER = "silver", _("silver medal")
+    BRONZE = "bronze", _("bronze medal")
+    MEDALLION = "medallion", _("medallion for excellence")
+    FIRST = "first", _("first prize")
+    SECOND = "second", _("second prize")
+    THIRD = "third", _("third prize")
+
+
+class RecusalGround(models.TextChoices):
+    """Why a judge does not mark a competitor (回避)."""
+
+    EMPLOYER = "employer", _("same employer")
+    UNION = "union", _("same union")
+    DECLARED = "declared", _("declared relation")

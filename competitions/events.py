@@ -1,0 +1,38 @@
+"""Kinds of audit events of competitions. Rows about blind numbers hold numbers and counts, never who is behind one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.registry import register
+
+EVENT_CREATED = register("competitions.event_created", label=_("Competition created"))
+EVENT_CHANGED = register("competitions.event_changed", label=_("Competition changed"))
+REGISTRATION_OPENED = register("competitions.registration_opened", label=_("Registration opened"))
+EVENT_CANCELLED = register("competitions.event_cancelled", label=_("Competition cancelled"))
+SCHEME_IMPORTED = register("competitions.scheme_imported", label=_("Marking scheme imported"))
+SCHEME_FROZEN = register("competitions.scheme_frozen", label=_("Marking scheme frozen"))
+ENTRY_REGISTERED = register("competitions.entry_registered", label=_("Entry handed in"), personal=True)
+ENTRY_DECIDED = register("competitions.entry_decided", label=_("Entry decided"), personal=True)
+CODES_DRAWN = register("competitions.codes_drawn", label=_("Blind numbers drawn"))
+CODE_BOOK_READ = register("competitions.code_book_read", label=_("Blind numbers looked up"))
+JUDGE_ASSIGNED = register("competitions.judge_assigned", label=_("Judge seated"))
+RECUSAL_DECLARED = register("competitions.recusal_declared", label=_("Recusal declared"))
+SCORING_OPENED = register("competitions.scoring_opened", label=_("Marking opened"))
+MARKS_SAVED = register("competitions.marks_saved", label=_("Marks saved"))
+RESCORE_ORDERED = register("competitions.rescore_ordered", label=_("New round of judging ordered"))
+TIME_RECORDED = register("competitions.time_recorded", label=_("Time recorded"))
+SHEET_SIGNED = register("competitions.sheet_signed", label=_("Sheet signed"))
+SIGNATURE_WITHDRAWN = register("competitions.signature_withdrawn", label=_("Signature withdrawn"))
+SHEETS_LOCKED = register("competitions.sheets_locked", label=_("Sheets locked"))
+DAY_CLOSED = register("competitions.day_closed", label=_("Day of marking closed"))
+MARKS_LOCKED = register("competitions.marks_locked", label=_("All marks locked"))
+REOPEN_ASKED = register("competitions.reopen_asked", label=_("Opening a locked sheet asked for"))
+SHEET_REOPENED = register("competitions.sheet_reopened", label=_("Locked sheet opened again"))
+UNSEAL_ASKED = register("competitions.unseal_asked", label=_("Opening the blind numbers asked for"))
+CODES_UNSEALED = register("competitions.codes_unsealed", label=_("Blind numbers opened"))
+REQUEST_REFUSED = register("competitions.request_refused", label=_("Request refused"))
+TOTALS_IMPORTED = register("competitions.totals_imported", label=_("Totals imported"))
+RESULTS_COMPUTED = register("competitions.results_computed", label=_("Results worked out"))
+RESULTS_CONFIRMED = register("competitions.results_confirmed", label=_("Results confirmed"))
+RESULTS_PUBLISHED = register("competitions.results_published", label=_("Results published"))
+CODE_TAKEN_OUT = register("competitions.code_taken_out", label=_("Blind number taken out or put back"))
+STAFF_ASSIGNED = register("competitions.staff_assigned", label=_("Office of a competition given"))

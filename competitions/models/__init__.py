@@ -1,0 +1,46 @@
+"""Events, entries under blind numbers, schemes, panels, sheets, results."""
+
+from competitions.models.entry import BlindCode, Draw, Entry
+from competitions.models.event import Event, EventGroupPermission
+from competitions.models.panel import Judge, PanelSeat, Recusal
+from competitions.models.result import RawTotal, ResultRow, ResultSet
+from competitions.models.scheme import Aspect, Module, Scheme, SpecSection, SubCriterion
+from competitions.models.sheet import (
+    ClosedDay,
+    JudgementRound,
+    Mark,
+    MarkChange,
+    SaveOperation,
+    Sheet,
+    SheetJudge,
+    Signature,
+    TwoPersonRequest,
+)
+
+__all__ = [
+    "Aspect",
+    "BlindCode",
+    "ClosedDay",
+    "Draw",
+    "Entry",
+    "Event",
+    "EventGroupPermission",
+    "Judge",
+    "JudgementRound",
+    "Mark",
+    "MarkChange",
+    "Module",
+    "PanelSeat",
+    "RawTotal",
+    "Recusal",
+    "ResultRow",
+    "ResultSet",
+    "SaveOperation",
+    "Scheme",
+    "Sheet",
+    "SheetJudge",
+    "Signature",
+    "SpecSection",
+    "SubCriterion",
+    "TwoPersonRequest",
+]

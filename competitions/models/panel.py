@@ -1,0 +1,76 @@
+"""Judges of an event, their seats in the modules, and whom they don't mark."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from competitions.enums import RecusalGround
+from competitions.models.entry import Entry
+from competitions.models.event import Event
+from competitions.models.scheme import Module
+from core.models import PublicId, Stamped
+
+
+class Judge(PublicId, Stamped):
+    """An account that judges an event; `seat` is what other judges and logs call it."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="judges", verbose_name=_("competition"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="judge_seats", verbose_name=_("account"))
+    seat = models.PositiveSmallIntegerField(_("seat"))
+
+    class Meta:
+        verbose_name = _("judge")
+        verbose_name_plural = _("judges")
+        ordering = ["event_id", "seat"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], name="judge_once"),
+            models.UniqueConstraint(fields=["event", "seat"], name="judge_seat_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}/{self.seat}"
+
+
+class PanelSeat(models.Model):
+    """A judge in the panel of a module; the first without a reason to stand aside mark a sheet, the rest replace them."""
+
+    module = models.ForeignKey(Module, models.CASCADE, related_name="seats")
+    judge = models.ForeignKey(Judge, models.CASCADE, related_name="panel_seats")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("seat in a panel")
+        verbose_name_plural = _("seats in panels")
+        ordering = ["module_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["module", "judge"], name="panel_judge_once"),
+            models.UniqueConstraint(fields=["module", "position"], name="panel_position_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module_id}/{self.judge_id}"
+
+
+class Recusal(Stamped):
+    """A judge stands aside for a competitor: found from employer and union, or declared."""
+
+    judge = models.ForeignKey(Judge, models.CASCADE, related_name="recusals")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="recusals")
+    ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("declared by"))
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        constraints = [
+            models.UniqueConstraint(fields=["judge", "entry", "ground"], name="recusal_once"),
+            models.CheckConstraint(
+                name="declared_recusal_says_why", condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judge_id} {self.ground}"

@@ -1,0 +1,241 @@
+"""Sheets, marks, rounds of judging, signatures, and the requests that need a second person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from competitions.enums import RequestKind, RequestState, RoundState, SheetState
+from competitions.models.entry import BlindCode
+from competitions.models.event import Event
+from competitions.models.panel import Judge
+from competitions.models.scheme import Aspect, Module
+from core.models import PublicId, Stamped
+
+
+class Sheet(PublicId, Stamped):
+    """What a panel gives one blind number in one module. It knows no person.
+
+    `version` counts how often it was opened again; signatures and digests belong to a version.
+    """
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
+    module = models.ForeignKey(Module, models.PROTECT, related_name="sheets", verbose_name=_("module"))
+    code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
+    state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
+    minutes = models.DecimalField(_("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True)
+    judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
+
+    class Meta:
+        verbose_name = _("marking sheet")
+        verbose_name_plural = _("marking sheets")
+        constraints = [
+            models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
+            models.CheckConstraint(
+                name="sheet_signed_has_digest",
+                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL]) | ~models.Q(digest=""),
+            ),
+            models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
+        ]
+        indexes = [models.Index(fields=["event", "state"], name="sheet_progress")]
+
+    def __str__(self) -> str:
+        return f"{self.module_id}/{self.code_id}"
+
+
+class SheetJudge(models.Model):
+    """A judge who marks a sheet."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="seats")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="sheet_seats")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("judge of a sheet")
+        verbose_name_plural = _("judges of sheets")
+        ordering = ["sheet_id", "position"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "judge"], name="sheet_judge_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.judge_id}"
+
+
+class JudgementRound(models.Model):
+    """One round of scores for one judged aspect. Rounds stay: the first scores are part of the record."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="rounds")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(_("round"), default=1)
+    state = models.CharField(_("state"), max_length=20, choices=RoundState, default=RoundState.COLLECTING, editable=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round of judging")
+        verbose_name_plural = _("rounds of judging")
+        ordering = ["sheet_id", "aspect_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "aspect", "number"], name="round_once"),
+            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.COLLECTING), name="round_one_open"),
+            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(state=RoundState.SETTLED), name="round_one_settled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.aspect_id}/{self.number}"
+
+
+class Mark(models.Model):
+    """The present value of one aspect: shared by the panel for a measurement, one for each judge and round for a judgement."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="marks")
+    judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="marks")
+    round = models.PositiveSmallIntegerField(default=1)
+    awarded = models.DecimalField(_("marks"), max_digits=5, decimal_places=2, null=True, blank=True)
+    score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"),
+            models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(judge=None), name="mark_once_per_panel"),
+            models.CheckConstraint(
+                name="mark_of_panel_or_judge",
+                condition=models.Q(judge=None, score=None, round=1) | models.Q(judge__isnull=False, awarded=None),
+            ),
+            models.CheckConstraint(name="mark_score_0_to_3", condition=models.Q(score=None) | models.Q(score__lte=3)),
+            models.CheckConstraint(name="mark_not_negative", condition=models.Q(awarded=None) | models.Q(awarded__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.aspect_id}"
+
+
+class SaveOperation(models.Model):
+    """One save from one device, named by that device: sent again, it is answered again and not done again."""
+
+    operation = models.UUIDField(unique=True)
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="operations")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="operations")
+    digest = models.CharField(max_length=64)
+    outcome = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("save")
+        verbose_name_plural = _("saves")
+
+    def __str__(self) -> str:
+        return str(self.operation)
+
+
+class MarkChange(models.Model):
+    """Every value anybody sent, taken or not: marks are never overwritten without a trace."""
+
+    operation = models.ForeignKey(SaveOperation, models.CASCADE, related_name="changes")
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="changes")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="changes")
+    sheet_version = models.PositiveIntegerField()
+    round = models.PositiveSmallIntegerField()
+    value = models.CharField(max_length=12, blank=True)
+    base_version = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    accepted = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of a mark")
+        verbose_name_plural = _("changes of marks")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sheet", "aspect"], name="mark_change_history")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.aspect_id}: {self.value}"
+
+
+class Signature(models.Model):
+    """A judge's signature under one version of a sheet: it covers the digest of all marks."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="signatures")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="signatures")
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "judge", "version"], condition=models.Q(withdrawn_at=None), name="signature_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.judge_id} v{self.version}"
+
+
+class ClosedDay(Stamped):
+    """A day of marking that is over: every sheet of its modules was locked."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="closed_days")
+    day = models.PositiveSmallIntegerField(_("day"))
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        constraints = [models.UniqueConstraint(fields=["event", "day"], name="day_closed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}/{self.day}"
+
+
+class TwoPersonRequest(PublicId, models.Model):
+    """One person asks with a reason, another decides. The database refuses the same person twice."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="requests", verbose_name=_("competition"))
+    kind = models.CharField(_("what"), max_length=20, choices=RequestKind)
+    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("sheet"))
+    reason = models.CharField(_("reason"), max_length=300)
+    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to a second person")
+        verbose_name_plural = _("requests to a second person")
+        constraints = [
+            models.CheckConstraint(
+                name="request_second_person_is_another",
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="request_decided_by_somebody", condition=models.Q(state=RequestState.WAITING) | models.Q(decided_by__isnull=False)
+            ),
+            models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
+            models.CheckConstraint(
+                name="request_names_its_sheet",
+                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False) | models.Q(kind=RequestKind.UNSEAL, sheet=None),
+            ),
+            models.UniqueConstraint(
+                fields=["sheet"],
+                condition=models.Q(kind=RequestKind.REOPEN_SHEET, state=RequestState.WAITING),
+                name="request_one_per_sheet",
+            ),
+            models.UniqueConstraint(
+                fields=["event"], condition=models.Q(kind=RequestKind.UNSEAL, state=RequestState.WAITING), name="request_one_unsealing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -1,0 +1,1 @@
+"""Pure arithmetic and decisions of a competition: no Django, no database."""

@@ -1,0 +1,201 @@
+"""Entries, and the draw that hides them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from access.queries import permitted
+from competitions import grants
+from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, CodeState, EntryState, EventState
+from competitions.errors import RegistrationRefused, WrongMoment
+from competitions.models import BlindCode, Draw, Entry, Event, Judge
+from competitions.rules import blind
+from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
+from core.errors import NotFound
+from core.states import lock, move
+from org.queries import current_employer, current_union
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBookLine:
+    """One line of the code book, for the secrecy officer's eyes."""
+
+    number: int
+    entry: Entry
+    name: str
+
+
+@transaction.atomic
+def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
+    """Enter *person* with the employer and union of today. People enter themselves; a manager enters anybody.
+
+    Entering twice gives the first entry back. Raises `RegistrationRefused` after the last day of registration, and for judges.
+    """
+    event = lock(event)
+    own = person.user_id is not None and person.user_id == user_id(actor)
+    if not own:
+        require(actor, grants.MANAGE, event)
+    elif event.state in {EventState.DRAFT, EventState.CANCELLED} and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
+        raise NotFound
+    if known := Entry.objects.filter(event=event, person=person).first():
+        return known
+    need_state(event, EventState.OPEN)
+    today = timezone.localdate()
+    if own and event.registration_ends_on and today > event.registration_ends_on:
+        raise RegistrationRefused(
+            "registration_over",
+            _("Registration ended on %(day)s. Ask the host whether a late entry is possible.") % {"day": event.registration_ends_on},
+        )
+    if person.user_id and Judge.objects.filter(event=event, user_id=person.user_id).exists():
+        raise RegistrationRefused("judge_enters", _("Who judges this competition can't compete in it."))
+    entry = Entry(
+        event=event,
+        person=person,
+        employer=current_employer(person, on=today),
+        union=current_union(person, on=today),
+        registered_by_id=user_id(actor),
+    )
+    entry.full_clean()
+    entry.save()
+    audit.record("competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own})
+    return entry
+
+
+@transaction.atomic
+def qualify(*, actor: Any, entry: Entry) -> Entry:
+    """Find an entry qualified."""
+    return _decide(actor, entry, EntryState.QUALIFIED, "")
+
+
+@transaction.atomic
+def reject(*, actor: Any, entry: Entry, reason: str) -> Entry:
+    """Find an entry not qualified, with the reason the worker will read."""
+    return _decide(actor, entry, EntryState.REJECTED, need_reason(reason))
+
+
+@transaction.atomic
+def withdraw_entry(*, actor: Any, entry: Entry) -> Entry:
+    """Take an entry back before the draw; people withdraw their own."""
+    return _decide(actor, entry, EntryState.WITHDRAWN, "")
+
+
+def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
+    event = lock(Event(pk=entry.event_id))
+    entry = lock(entry)
+    own = to == EntryState.WITHDRAWN and entry.person.user_id is not None and entry.person.user_id == user_id(actor)
+    if not own:
+        require(actor, grants.MANAGE, event)
+        if entry.person.user_id is not None and entry.person.user_id == user_id(actor):
+            raise RegistrationRefused("own_entry", _("Nobody decides about their own entry. Ask another officer."))
+    need_state(event, EventState.OPEN)
+    entry.reason = reason
+    entry.save(update_fields=["reason", "updated_at"])
+    moved = move(entry, to, table=ENTRY_MOVES)
+    audit.record(
+        "competitions.entry_decided", actor=actor, target=entry, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+    )
+    return entry
+
+
+@transaction.atomic
+def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Draw:
+    """Draw a blind number for each qualified entry and seal the envelope; registration ends with it.
+
+    The commitment can be shown from now on; the seed is kept encrypted until two people open the envelope. *seed* is for tests and
+    for a seed drawn by hand in front of the team leaders.
+    """
+    event = lock(event)
+    require(actor, grants.KEEP_CODES, event)
+    need_state(event, EventState.OPEN)
+    waiting = event.entries.filter(state=EntryState.SUBMITTED).count()
+    if waiting:
+        raise WrongMoment(
+            "entries_undecided", _("%(count)s entries are not decided yet. Qualify or reject them before the draw.") % {"count": waiting}
+        )
+    entries = {str(entry.public_id): entry for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")}
+    seed = seed or blind.new_seed()
+    try:
+        numbers = blind.draw(seed, list(entries))
+    except blind.DrawError as error:
+        raise WrongMoment(
+            "field_too_small",
+            _("A draw needs at least %(minimum)s qualified entries: fewer can't be hidden.") % {"minimum": blind.SMALLEST_FIELD},
+        ) from error
+    draw = Draw(
+        event=event,
+        commitment=blind.commitment(seed, list(entries)),
+        entries=list(entries),
+        seed_encrypted=seal(event, seed),
+        drawn_by_id=user_id(actor),
+    )
+    draw.full_clean(exclude=["seed_encrypted"])
+    draw.save()
+    BlindCode.objects.bulk_create(
+        [
+            BlindCode(event=event, number=number, sealed_entry=seal(event, f"{number}:{public_id}"))
+            for public_id, number in sorted(numbers.items(), key=lambda pair: pair[1])
+        ]
+    )
+    moved = move(event, EventState.DRAWN, table=EVENT_MOVES)
+    audit.record(
+        "competitions.codes_drawn",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new, "commitment": draw.commitment, "entries": len(entries)},
+    )
+    return draw
+
+
+@transaction.atomic
+def read_code_book(*, actor: Any, event: Event, reason: str) -> list[CodeBookLine]:
+    """Return who stands behind each number, for check-in. Only for the secrecy officer; every look is on record."""
+    event = lock(event)
+    require(actor, grants.KEEP_CODES, event)
+    why = need_reason(reason)
+    entries = open_code_book(event)
+    audit.record("competitions.code_book_read", actor=actor, target=event, after={"numbers": len(entries)}, reason=why)
+    return [CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())]
+
+
+def open_code_book(event: Event) -> dict[int, Entry]:
+    """Return the entries by blind number. For workflows only: the caller asks for the right and writes the record."""
+    codes = list(BlindCode.objects.filter(event=event, sealed_entry__isnull=False))
+    entries = {str(entry.public_id): entry for entry in event.entries.select_related("person")}
+    book: dict[int, Entry] = {}
+    for code in codes:
+        number, _colon, public_id = unseal(event, bytes(code.sealed_entry or b"")).partition(":")
+        if int(number) == code.number and public_id in entries:
+            book[code.number] = entries[public_id]
+    return book
+
+
+@transaction.atomic
+def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
+    """Mark a number as absent, retired or disqualified - or put it back as competing. Its sheets stay as they are.
+
+    Numbers that don't compete are left out when sheets are locked and when the field is ranked.
+    """
+    event = lock(Event(pk=code.event_id))
+    code = lock(code)
+    require(actor, grants.LEAD, event)
+    need_state(event, EventState.DRAWN, EventState.SCORING)
+    code.reason = need_reason(reason)
+    code.save(update_fields=["reason"])
+    moved = move(code, CodeState(to), table=CODE_MOVES)
+    audit.record(
+        "competitions.code_taken_out",
+        actor=actor,
+        target=event,
+        before={"number": code.number, "state": moved.old},
+        after={"number": code.number, "state": moved.new},
+        reason=code.reason,
+    )
+    return code

@@ -1,0 +1,169 @@
+"""What needs two people: opening a locked sheet again, and opening the blind numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from competitions import grants
+from competitions.enums import (
+    DRAW_MOVES,
+    EVENT_MOVES,
+    REQUEST_MOVES,
+    RESULT_MOVES,
+    SHEET_MOVES,
+    DrawState,
+    EventState,
+    RequestKind,
+    RequestState,
+    ResultState,
+    SheetState,
+)
+from competitions.errors import DrawUnsound, SecondPersonNeeded, WrongMoment
+from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultSet, Sheet, TwoPersonRequest
+from competitions.rules import blind
+from competitions.workflows._shared import is_open, need_reason, need_state, unseal, user_id
+from competitions.workflows.entry import open_code_book
+from core.states import lock, move
+
+_REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
+
+
+@transaction.atomic
+def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest:
+    """Ask that a signed or locked sheet be opened again. The chief judge asks; somebody else decides.
+
+    Not possible any more once the blind numbers are open: marks then would be given to known people.
+    """
+    event = lock(Event(pk=sheet.event_id))
+    sheet = lock(sheet)
+    require(actor, grants.LEAD, event)
+    need_state(event, *_REOPENABLE)
+    if sheet.state not in {SheetState.SIGNED, SheetState.LOCKED}:
+        raise WrongMoment("not_locked", _("This sheet isn't signed or locked: its judges can still change it."))
+    _need_sealed(event)
+    if waiting := TwoPersonRequest.objects.filter(sheet=sheet, state=RequestState.WAITING).first():
+        return waiting
+    request = TwoPersonRequest(
+        event=event, kind=RequestKind.REOPEN_SHEET, sheet=sheet, reason=need_reason(reason), asked_by_id=user_id(actor)
+    )
+    request.full_clean()
+    request.save()
+    audit.record("competitions.reopen_asked", actor=actor, target=sheet, after={"request": request.pk}, reason=request.reason)
+    return request
+
+
+@transaction.atomic
+def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
+    """Ask that the blind numbers be opened, once results were worked out. The secrecy officer asks, a witness decides."""
+    event = lock(event)
+    require(actor, grants.KEEP_CODES, event)
+    need_state(event, EventState.PROVISIONAL)
+    _need_sealed(event)
+    if waiting := TwoPersonRequest.objects.filter(event=event, kind=RequestKind.UNSEAL, state=RequestState.WAITING).first():
+        return waiting
+    request = TwoPersonRequest(event=event, kind=RequestKind.UNSEAL, reason=need_reason(reason), asked_by_id=user_id(actor))
+    request.full_clean()
+    request.save()
+    audit.record("competitions.unseal_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    return request
+
+
+def _need_sealed(event: Event) -> None:
+    if is_open(event):
+        raise WrongMoment(
+            "already_open", _("The blind numbers are open: marks can't change any more. What is wrong now goes to an appeal.")
+        )
+
+
+@transaction.atomic
+def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
+    """Approve as the second person, and do what was asked in the same moment."""
+    event, request = _second_person(actor, request)
+    if request.kind == RequestKind.UNSEAL:
+        _unseal(actor, event, request)
+    else:
+        _reopen(actor, event, request)
+    moved = move(request, RequestState.APPROVED, table=REQUEST_MOVES)
+    kind = "competitions.codes_unsealed" if request.kind == RequestKind.UNSEAL else "competitions.sheet_reopened"
+    target: Any = event if request.kind == RequestKind.UNSEAL else request.sheet
+    audit.record(
+        kind,
+        actor=actor,
+        target=target,
+        before={"request": moved.old},
+        after={"request": moved.new, "asked_by": request.asked_by_id},
+        reason=request.reason,
+    )
+    return request
+
+
+@transaction.atomic
+def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
+    """Refuse as the second person: nothing changes."""
+    event, request = _second_person(actor, request)
+    moved = move(request, RequestState.REFUSED, table=REQUEST_MOVES)
+    audit.record(
+        "competitions.request_refused",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new, "kind": request.kind},
+        reason=request.reason,
+    )
+    return request
+
+
+def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPersonRequest]:
+    event = lock(Event(pk=request.event_id))
+    require(actor, grants.WITNESS, event)
+    request = lock(request)
+    if request.state == RequestState.WAITING and request.asked_by_id == user_id(actor):
+        raise SecondPersonNeeded("second_person", _("Who asks doesn't decide. Another person has to look at this."))
+    if request.state == RequestState.WAITING:
+        request.decided_by_id = user_id(actor)
+        request.decided_at = timezone.now()
+        request.full_clean()
+        request.save(update_fields=["decided_by", "decided_at"])
+    return event, request
+
+
+def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
+    need_state(event, *_REOPENABLE)
+    _need_sealed(event)
+    assert request.sheet is not None  # noqa: S101 - the database says so
+    sheet = lock(request.sheet)
+    move(sheet, SheetState.REOPENED, table=SHEET_MOVES)
+    sheet.version += 1
+    sheet.digest = ""
+    sheet.save(update_fields=["version", "digest", "updated_at"])
+    ClosedDay.objects.filter(event=event, day=sheet.module.day).delete()
+    if event.state != EventState.SCORING:
+        for results in ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL):
+            move(results, ResultState.SUPERSEDED, table=RESULT_MOVES)
+        move(event, EventState.SCORING, table=EVENT_MOVES)
+
+
+def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
+    """Open the envelope: repeat the draw from its seed, compare, and write each entry to its number. There is no way back."""
+    need_state(event, EventState.PROVISIONAL)
+    draw = lock(Draw.objects.get(event=event))
+    seed = unseal(event, bytes(draw.seed_encrypted))
+    book = open_code_book(event)
+    numbers = {str(entry.public_id): number for number, entry in book.items()}
+    if not blind.checks_out(seed, draw.entries, draw.commitment, numbers):
+        raise DrawUnsound("draw_unsound", _("The blind numbers don't follow from the sealed draw. Open nothing; call the administrator."))
+    for code in BlindCode.objects.filter(event=event):
+        code.entry = book[code.number]
+        code.save(update_fields=["entry"])
+    draw.seed = seed
+    draw.opened_at = timezone.now()
+    draw.opened_by_id = request.asked_by_id
+    draw.witnessed_by_id = user_id(actor)
+    draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])
+    move(draw, DrawState.OPENED, table=DRAW_MOVES)
