@@ -13,9 +13,9 @@ from core.places import PUBLIC, working_places
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, its public places and, lazily, the working places of the person signed in."""
+    """Return the name on the bar, its public places and, lazily, the working places of the person signed in."""
     return {
-        "site_name": settings.SITE_NAME,
+        "brand": settings.SITE_NAME,
         "icp_number": settings.ICP_NUMBER,
         "police_record_number": settings.POLICE_RECORD_NUMBER,
         "is_demo": settings.DEMO,

@@ -53,7 +53,7 @@ def licence(request: HttpRequest) -> HttpResponse:
 class SampleForm(forms.Form):
     """One field of each kind, for the style guide."""
 
-    name = forms.CharField(label=_("Name"), max_length=50, help_text=_("As on the identity card."))
+    name = forms.CharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
     mobile = forms.CharField(label=_("Mobile"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))])
     shift = forms.ChoiceField(label=_("Class"), choices=[("w", _("Weekend class")), ("e", _("Evening class"))], widget=forms.RadioSelect)

@@ -87,7 +87,8 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     rows = []
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
-        rows.extend({"id": bound.id_for_label if bound else "", "label": bound.label if bound else "", "text": text} for text in errors)
+        target = (bound.id_for_label or f"{bound.auto_id}_group") if bound else ""
+        rows.extend({"id": target, "label": bound.label if bound else "", "text": text} for text in errors)
     return {"rows": rows, "heading": ngettext("One thing to put right", "%(count)s things to put right", len(rows)) % {"count": len(rows)}}
 
 
