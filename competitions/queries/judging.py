@@ -1,0 +1,481 @@
+"""The judge's desk, one sheet, and how far marking has come. Blind numbers only: nothing here knows a person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
+from competitions.models import Aspect, ClosedDay, Event, Judge, JudgementRound, Mark, Module, Sheet, SheetJudge, Signature
+from competitions.queries.marks import fingerprint, marks_of
+from competitions.rules.agreement import kendall_w
+from competitions.rules.marking import allowed_steps, published
+from competitions.rules.sheet import missing, running_total
+from core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSheet:
+    """A sheet in the judge's list."""
+
+    public_id: UUID
+    number: int
+    state: str
+    state_label: str
+    signed_by_me: bool
+    disputed: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskModule:
+    """A module with the judge's sheets, by blind number."""
+
+    event_id: UUID
+    event: str
+    code: str
+    name: str
+    day: int
+    sheets: tuple[DeskSheet, ...]
+
+    @property
+    def done(self) -> int:
+        """How many sheets this judge has nothing left to do on."""
+        return sum(sheet.signed_by_me or not sheet.open for sheet in self.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeDesk:
+    """Everything a judge has to mark now."""
+
+    modules: tuple[DeskModule, ...]
+
+    @property
+    def total(self) -> int:
+        """All sheets of this judge."""
+        return sum(len(module.sheets) for module in self.modules)
+
+    @property
+    def done(self) -> int:
+        """Sheets with nothing left to do."""
+        return sum(module.done for module in self.modules)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round that is over, with all its scores by seat: everybody at the sheet may see it."""
+
+    number: int
+    state: str
+    scores: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AspectView:
+    """A line of the sheet as one judge sees it.
+
+    `value` is what this judge gave (judgement, open round) or what the panel gave (measurement); `version` goes back with the next
+    save. Scores of others appear in `rounds` only when a round is over. `waiting_for` counts judges who still have to score.
+    """
+
+    code: str
+    name: str
+    kind: str
+    max_mark: Decimal
+    description: str
+    steps: tuple[str, ...]
+    benchmarks: tuple[str, str, str, str]
+    value: str
+    version: int
+    round: int
+    settled: bool
+    disputed: bool
+    waiting_for: int
+    mark: Decimal | None
+    rounds: tuple[RoundView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubCriterionView:
+    """A group of lines."""
+
+    code: str
+    name: str
+    max_mark: Decimal
+    aspects: tuple[AspectView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A sheet as one judge sees it."""
+
+    public_id: UUID
+    event_id: UUID
+    event: str
+    module: str
+    module_name: str
+    number: int
+    seat: int
+    state: str
+    state_label: str
+    version: int
+    writable: bool
+    signed_by_me: bool
+    signatures: int
+    judges: int
+    missing: tuple[str, ...]
+    total: Decimal
+    max_mark: Decimal
+    fingerprint: str
+    sub_criteria: tuple[SubCriterionView, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the sheet can be signed."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """How far one module has come."""
+
+    code: str
+    name: str
+    day: int
+    sheets: int
+    blank: int
+    entering: int
+    signed: int
+    locked: int
+    disputed: int
+
+    @property
+    def share(self) -> int:
+        """Locked sheets in per cent, rounded down: 100 means all."""
+        return 100 * self.locked // self.sheets if self.sheets else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A judged aspect whose scores are too far apart and that waits for the next round."""
+
+    sheet_id: UUID
+    module: str
+    number: int
+    aspect: str
+    name: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeProgress:
+    """What one judge still has to sign."""
+
+    seat: int
+    name: str
+    sheets: int
+    signed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an event's marking has come, for the chief judge and the office."""
+
+    modules: tuple[ModuleProgress, ...]
+    disputes: tuple[Dispute, ...]
+    judges: tuple[JudgeProgress, ...]
+    closed_days: tuple[int, ...]
+    agreement: Decimal | None
+
+    @property
+    def sheets(self) -> int:
+        """All sheets that count."""
+        return sum(module.sheets for module in self.modules)
+
+    @property
+    def locked(self) -> int:
+        """Locked sheets."""
+        return sum(module.locked for module in self.modules)
+
+
+def judge_desk(user: Any) -> JudgeDesk:
+    """Return the sheets of events that are being marked and that *user* sits at. One query."""
+    if getattr(user, "pk", None) is None:
+        return JudgeDesk(())
+    mine = Signature.objects.filter(sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None)
+    sheets = (
+        Sheet.objects.filter(seats__judge__user=user, event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
+        .filter(code__state=CodeState.COMPETING)
+        .select_related("event", "module", "code")
+        .annotate(
+            mine=Exists(mine),
+            rescored=Count("rounds", filter=Q(rounds__state=RoundState.COLLECTING, rounds__number__gt=1), distinct=True),
+        )
+        .order_by("-event__starts_on", "event_id", "module__position", "code__number")
+    )
+    grouped: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for sheet in sheets:
+        grouped[sheet.event_id, sheet.module_id].append(sheet)
+    return JudgeDesk(
+        tuple(
+            DeskModule(
+                event_id=rows[0].event.public_id,
+                event=rows[0].event.title,
+                code=rows[0].module.code,
+                name=rows[0].module.name,
+                day=rows[0].module.day,
+                sheets=tuple(
+                    DeskSheet(
+                        row.public_id,
+                        row.code.number,
+                        row.state,
+                        row.get_state_display(),
+                        row.mine,
+                        row.rescored,
+                        row.state in WRITABLE_SHEETS,
+                    )
+                    for row in rows
+                ),
+            )
+            for rows in grouped.values()
+        )
+    )
+
+
+def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
+    """Return a sheet with its module, number and event, and the judge *user* is at it; `NotFound` to everybody else."""
+    sheet = (
+        Sheet.objects.select_related("module", "code", "event")
+        .filter(public_id=sheet_id, seats__judge__user_id=getattr(user, "pk", None))
+        .first()
+    )
+    judge = Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
+    if sheet is None or judge is None:
+        raise NotFound
+    return sheet, judge
+
+
+def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
+    """Return the sheet as *user* may see it: others' scores only from rounds that are over. Constant number of queries."""
+    sheet, judge = sheet_of(user, sheet_id)
+    facts = marks_of([sheet])[sheet.pk]
+    by_code = {aspect.code: aspect for aspect in facts}
+    trimmed = sheet.event.judgement_rule == JudgementRule.TRIMMED
+    limit = sheet.event.spread_limit
+    seats = SheetJudge.objects.filter(sheet=sheet).count()
+    rounds: dict[int, list[JudgementRound]] = defaultdict(list)
+    for row in JudgementRound.objects.filter(sheet=sheet).order_by("number"):
+        rounds[row.aspect_id].append(row)
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for mark in Mark.objects.filter(sheet=sheet).select_related("judge"):
+        marks[mark.aspect_id].append(mark)
+    groups: dict[tuple[int, str, str], list[AspectView]] = defaultdict(list)
+    for aspect in Aspect.objects.filter(module=sheet.module).select_related("sub_criterion").order_by("position"):
+        sub = aspect.sub_criterion
+        fact = by_code[aspect.code]
+        worth = published(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
+        groups[sub.position, sub.code, sub.name].append(_aspect(aspect, judge, rounds[aspect.pk], marks[aspect.pk], seats, worth))
+    signed = list(Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).values_list("judge_id", flat=True))
+    return SheetView(
+        public_id=sheet.public_id,
+        event_id=sheet.event.public_id,
+        event=sheet.event.title,
+        module=sheet.module.code,
+        module_name=sheet.module.name,
+        number=sheet.code.number,
+        seat=judge.seat,
+        state=sheet.state,
+        state_label=sheet.get_state_display(),
+        version=sheet.version,
+        writable=sheet.state in WRITABLE_SHEETS and not signed,
+        signed_by_me=judge.pk in signed,
+        signatures=len(signed),
+        judges=seats,
+        missing=tuple(missing(facts)),
+        total=published(running_total(facts, limit=limit, trimmed=trimmed)),
+        max_mark=sheet.module.max_mark,
+        fingerprint=fingerprint(sheet, facts),
+        sub_criteria=tuple(
+            SubCriterionView(code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed))
+            for (_position, code, name), listed in sorted(groups.items())
+        ),
+    )
+
+
+def _aspect(aspect: Aspect, judge: Judge, rounds: list[JudgementRound], marks: list[Mark], seats: int, worth: Decimal | None) -> AspectView:
+    facts: dict[str, Any] = {
+        "code": aspect.code,
+        "name": aspect.name,
+        "kind": aspect.kind,
+        "max_mark": aspect.max_mark,
+        "description": aspect.description,
+        "benchmarks": aspect.benchmarks,
+        "mark": worth,
+    }
+    if aspect.kind == AspectKind.MEASUREMENT:
+        mark = marks[0] if marks else None
+        value = "" if mark is None or mark.awarded is None else str(mark.awarded.quantize(Decimal("0.01")))
+        steps = tuple(str(step.quantize(Decimal("0.01"))) for step in allowed_steps(aspect.max_mark, aspect.step_values))
+        return AspectView(
+            **facts, steps=steps, value=value, version=mark.version if mark else 0, round=1, settled=bool(value), disputed=False,
+            waiting_for=0, rounds=(),
+        )  # fmt: skip
+    present = rounds[-1]
+    own = next((mark for mark in marks if mark.judge_id == judge.pk and mark.round == present.number), None)
+    scored = sum(mark.round == present.number and mark.score is not None for mark in marks)
+    over = tuple(
+        RoundView(
+            row.number,
+            row.state,
+            tuple(
+                sorted(
+                    (mark.judge.seat, mark.score) for mark in marks if mark.judge and mark.round == row.number and mark.score is not None
+                )
+            ),
+        )
+        for row in rounds
+        if row.state != RoundState.COLLECTING
+    )
+    return AspectView(
+        **facts,
+        steps=("0", "1", "2", "3"),
+        value="" if own is None or own.score is None else str(own.score),
+        version=own.version if own else 0,
+        round=present.number,
+        settled=present.state == RoundState.SETTLED,
+        disputed=present.state == RoundState.COLLECTING and any(row.state == RoundState.DISPUTED for row in rounds),
+        waiting_for=seats - scored if present.state == RoundState.COLLECTING else 0,
+        rounds=over,
+    )
+
+
+def sheet_state(user: Any, sheet_id: UUID) -> dict[str, Any]:
+    """Return `sheet_for` as plain JSON: numbers as text, identifiers as text."""
+    plain = _plain(asdict(sheet_for(user, sheet_id)))
+    assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, (Decimal, UUID)) else value
+
+
+def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
+    """Return the counts of each module. Two queries; numbers that don't compete are left out."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING)
+    for module, state, count in sheets.values_list("module_id", "state").annotate(count=Count("pk")):
+        counts[module][state] = count
+    modules = (
+        Module.objects.filter(scheme__event=event, scheme__state="frozen")
+        .annotate(
+            disputed=Count(
+                "sheets__rounds",
+                filter=Q(
+                    sheets__rounds__state=RoundState.COLLECTING, sheets__rounds__number__gt=1, sheets__code__state=CodeState.COMPETING
+                ),
+            )
+        )
+        .order_by("position")
+    )
+    return tuple(
+        ModuleProgress(
+            code=module.code,
+            name=module.name,
+            day=module.day,
+            sheets=sum(counts[module.pk].values()),
+            blank=counts[module.pk].get(SheetState.BLANK, 0),
+            entering=counts[module.pk].get(SheetState.ENTERING, 0) + counts[module.pk].get(SheetState.REOPENED, 0),
+            signed=counts[module.pk].get(SheetState.SIGNED, 0),
+            locked=sum(counts[module.pk].get(state, 0) for state in LOCKED_SHEETS),
+            disputed=module.disputed,
+        )
+        for module in modules
+    )
+
+
+def agreement(event: Event) -> Decimal | None:
+    """Return the mean of Kendall's W over panels, from first-round scores: what judges gave before they talked.
+
+    Judges are compared over the lines the same panel scored. Kept for half a minute: the board asks often and the answer moves slowly.
+    """
+    key = f"competitions.agreement.{event.pk}"
+    kept = cache.get(key)
+    if kept is None:
+        found = _agreement(event)
+        kept = "none" if found is None else str(found)
+        cache.set(key, kept, 30)
+    return None if kept == "none" else Decimal(kept)
+
+
+def _agreement(event: Event) -> Decimal | None:
+    over = set(
+        JudgementRound.objects.filter(sheet__event=event, number=1)
+        .exclude(state=RoundState.COLLECTING)
+        .values_list("sheet_id", "aspect_id")
+    )
+    scores: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    rows = Mark.objects.filter(sheet__event=event, round=1, score__isnull=False).values_list(
+        "sheet_id", "aspect_id", "judge__seat", "score"
+    )
+    for sheet, aspect, seat, score in rows:
+        if (sheet, aspect) in over:
+            scores[sheet, aspect][seat] = score
+    panels: dict[tuple[int, ...], list[dict[int, int]]] = defaultdict(list)
+    for given in scores.values():
+        panels[tuple(sorted(given))].append(given)
+    tables = ([[Fraction(given[seat]) for given in lines] for seat in panel] for panel, lines in panels.items())
+    found = [w for table in tables if (w := kendall_w(table)) is not None]
+    return published(sum(found, Fraction(0)) / len(found)) if found else None
+
+
+def progress(event: Event) -> Progress:
+    """Return how far marking has come. Constant number of queries."""
+    open_rounds = (
+        JudgementRound.objects.filter(sheet__event=event, state=RoundState.COLLECTING, number__gt=1, sheet__code__state=CodeState.COMPETING)
+        .select_related("sheet__module", "sheet__code", "aspect")
+        .order_by("sheet__module__position", "sheet__code__number", "aspect__position")
+    )
+    judges = (
+        Judge.objects.filter(event=event)
+        .select_related("user")
+        .annotate(
+            seated=Count("sheet_seats", filter=Q(sheet_seats__sheet__code__state=CodeState.COMPETING), distinct=True),
+            signed=Count(
+                "signatures",
+                filter=Q(
+                    signatures__withdrawn_at=None,
+                    signatures__version=F("signatures__sheet__version"),
+                    signatures__sheet__code__state=CodeState.COMPETING,
+                ),
+                distinct=True,
+            ),
+        )
+        .order_by("seat")
+    )
+    return Progress(
+        modules=module_progress(event),
+        disputes=tuple(
+            Dispute(row.sheet.public_id, row.sheet.module.code, row.sheet.code.number, row.aspect.code, row.aspect.name, row.number)
+            for row in open_rounds
+        ),
+        judges=tuple(JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed) for judge in judges),
+        closed_days=tuple(ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)),
+        agreement=agreement(event),
+    )
+
+
+def sheets_of_module(event: Event, module: str) -> list[Sheet]:
+    """Return the sheets of a module with their numbers and states, for the chief judge's list. One query."""
+    return list(Sheet.objects.filter(event=event, module__code=module).select_related("module", "code").order_by("code__number"))
