@@ -1,0 +1,50 @@
+"""One's own batches through their doors."""
+
+import pytest
+from django.urls import reverse
+
+from jobs import registry, runner, workflows
+from jobs.enums import JobState
+from jobs.models import Job
+from tests.factories.ground import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job(monkeypatch, client):
+    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    registry.register("test.note", lambda item: None)
+    user = UserFactory()
+    client.force_login(user)
+    return workflows.start(kind="test.note", keys=["a", "b"], actor=user, title="签发 2 张")
+
+
+def test_progress_asks_again_while_running_and_stops_when_finished(client, job):
+    path = reverse("jobs:progress", args=[job.public_id])
+    assert "hx-get" in client.get(path).content.decode()
+    runner.drain()
+    assert "hx-get" not in client.get(path).content.decode()
+
+
+def test_pause_and_resume_by_button(client, job):
+    client.post(reverse("jobs:pause", args=[job.public_id]))
+    assert Job.objects.get().state == JobState.PAUSED
+    assert client.post(reverse("jobs:pause", args=[job.public_id])).status_code == 409
+    client.post(reverse("jobs:resume", args=[job.public_id]))
+    assert Job.objects.get().state == JobState.RUNNING
+
+
+@pytest.mark.parametrize("name", ["detail", "progress"])
+def test_batch_of_somebody_else_is_not_found(client, job, name):
+    client.force_login(UserFactory())
+    assert client.get(reverse(f"jobs:{name}", args=[job.public_id])).status_code == 404
+
+
+def test_list_costs_the_same_queries_at_1_and_30_rows(client, job, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        client.get(reverse("jobs:list"))
+    for n in range(29):
+        workflows.start(kind="test.note", keys=[], actor=job.actor, title=str(n))
+    with django_assert_num_queries(5):
+        client.get(reverse("jobs:list"))
