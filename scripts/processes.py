@@ -10,6 +10,7 @@ WORKER = ("celery", "--app", "config", "worker", "--loglevel", "WARNING", "--wit
 PREPARE = (
     ("python", "manage.py", "migrate", "--noinput"),
     ("python", "manage.py", "createcachetable"),
+    ("python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"),
     ("python", "manage.py", "make_fonts"),
 )
 

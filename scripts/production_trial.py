@@ -62,7 +62,7 @@ def main() -> None:
             **services, CRAFTPATH_VAR=folder, ELASTICSEARCH_PREFIX="trial", PORT=str(PORT), WEB_CONCURRENCY="2"
         )
         environment["PATH"] = f"{BIN}:{environment['PATH']}"
-        for command in (*processes.PREPARE, ("python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")):
+        for command in processes.PREPARE:
             subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         expect("prepared: database, cache, typefaces, static files", True)
         running = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in processes.PRODUCTION.values()]
