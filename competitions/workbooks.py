@@ -6,10 +6,8 @@ Reads and writes cells only; what they mean is decided in `rules`, what is store
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import IO, Any
 
 from django.conf import settings
@@ -23,11 +21,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 from competitions.errors import WorkbookRefused
 from competitions.errors import sentence as problem_sentence
 from competitions.rules.scheme import Problem, SchemeRow, SectionRow
+from core.sheets import check_container, text_of
 
 SCHEME_SHEET, SECTION_SHEET, GUIDE_SHEET, TOTALS_SHEET = "评分方案", "规范", "填写说明", "原始分"
 PROBLEM_COLUMN = "问题"
 ROWS_AT_MOST = 5000
-UNPACKED_AT_MOST = 60 * 1024 * 1024
 
 SCHEME_COLUMNS: dict[str, str] = {
     "code": "编号", "level": "层级", "name": "名称", "kind": "类型", "mark": "分值", "steps": "档位", "section": "规范节",
@@ -60,20 +58,14 @@ class Table:
 def read(upload: IO[bytes]) -> dict[str, Table]:
     """Return the worksheets of an xlsx file.
 
-    Raises `WorkbookRefused` for a file that is too large, no xlsx workbook, or would unpack to something unreasonable.
+    Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to something unreasonable.
     """
     content = upload.read(settings.MAX_UPLOAD_BYTES + 1)
-    if len(content) > settings.MAX_UPLOAD_BYTES:
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        raise WorkbookRefused("too_large", _("The file is larger than %(limit)s MB. Take pictures out of it.") % {"limit": megabytes})
+    check_container(content, max_bytes=settings.MAX_UPLOAD_BYTES)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(info.file_size for info in archive.infolist())
-        if unpacked > UNPACKED_AT_MOST:
-            raise WorkbookRefused("too_large", _("The workbook unpacks to more than it should. Save the table as a new workbook."))
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return {name: _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names[:20]}
-    except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError) as error:
         raise WorkbookRefused("not_a_workbook", _("This is no xlsx workbook. Save the table as .xlsx and send it again.")) from error
 
 
@@ -84,16 +76,9 @@ def _table(cells: list[list[Any]]) -> Table:
         message = _("The worksheet has %(count)s rows; %(limit)s is the most.") % {"count": len(cells), "limit": ROWS_AT_MOST}
         raise WorkbookRefused("too_many_rows", message)
     return Table(
-        tuple(_text(cell).strip() for cell in cells[0]),
-        tuple((number, tuple(_text(cell) for cell in row)) for number, row in enumerate(cells[1:], start=2)),
+        tuple(text_of(cell) for cell in cells[0]),
+        tuple((number, tuple(text_of(cell) for cell in row)) for number, row in enumerate(cells[1:], start=2)),
     )
-
-
-def _text(cell: Any) -> str:
-    """Return a cell as it is read by a person: 40.0 is 40, and 0.1 + 0.2 is what was typed."""
-    if isinstance(cell, float):
-        return str(Decimal(repr(cell)).quantize(Decimal(1))) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return "" if cell is None else str(cell)
 
 
 def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:

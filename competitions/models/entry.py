@@ -20,7 +20,9 @@ class Entry(PublicId, Stamped):
     union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
     state = models.CharField(_("state"), max_length=20, choices=EntryState, default=EntryState.SUBMITTED, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by"))
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
 
     class Meta:
         verbose_name = _("entry")
@@ -45,10 +47,16 @@ class Draw(Stamped):
     entries = models.JSONField(_("entries in their order"))
     seed_encrypted = models.BinaryField(editable=False)
     seed = models.CharField(_("seed"), max_length=64, blank=True, help_text=_("Shown once opened, so that anybody can repeat the draw."))
-    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("drawn by"))
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("drawn by")
+    )
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("opened by"))
-    witnessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("witness"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by")
+    )
+    witnessed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("witness")
+    )
 
     class Meta:
         verbose_name = _("draw")

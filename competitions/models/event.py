@@ -45,7 +45,9 @@ class Event(PublicId, Stamped):
     live_board = models.BooleanField(
         _("show totals while marking"), default=False, help_text=_("Only locked sheets count, only blind numbers are shown.")
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("created by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by")
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
 
     class Meta:

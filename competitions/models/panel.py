@@ -60,7 +60,9 @@ class Recusal(Stamped):
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="recusals")
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("declared by"))
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared by")
+    )
 
     class Meta:
         verbose_name = _("recusal")

@@ -20,8 +20,12 @@ class Scheme(PublicId, Stamped):
     version = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=20, choices=SchemeState, default=SchemeState.DRAFT, editable=False)
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 of the workbook."))
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by"))
-    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("frozen by"))
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("imported by")
+    )
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("frozen by")
+    )
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
 
     class Meta:
