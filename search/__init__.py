@@ -1,0 +1,22 @@
+"""Search: a library below the domains. It knows no domain; each one registers its documents in `AppConfig.ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
+
+def touch(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
+    """Note that *what* (an object, a queryset, several objects) changed, in the caller's transaction; see `search.outbox.touch`.
+
+    Saves and deletions are noted by themselves; bulk updates (`queryset.update`, `bulk_create`) are not: call this.
+    """
+    from search.outbox import touch as note  # models can't be imported before the applications are loaded
+
+    note(what)
+
+
+__all__ = ["touch"]

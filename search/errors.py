@@ -1,0 +1,15 @@
+"""What can go wrong in search, for callers that answer or try again."""
+
+from __future__ import annotations
+
+
+class SearchError(Exception):
+    """Base of the errors of this package."""
+
+
+class EngineBusy(SearchError):  # noqa: N818 - says what is, not that it failed
+    """Another process is writing to the index. The outbox keeps the work; try again later."""
+
+
+class EngineDown(SearchError):  # noqa: N818 - as above
+    """The index can't be asked or written: the server is away, or the folder is damaged or of another version."""

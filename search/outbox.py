@@ -1,0 +1,187 @@
+"""Keeping the index in step: changes are noted in their own transaction and written to the index in batches afterwards.
+
+A flush re-reads the rows, so the order of changes and repeats don't matter, and a crash at any point leaves the notes for the next one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from search import registry
+from search.engines import engine
+from search.engines.protocol import SCHEMA_VERSION
+from search.models import Pending
+
+if TYPE_CHECKING:
+    from search.base import Document
+    from search.engines.protocol import Indexed
+
+log = structlog.get_logger("craftpath.search")
+BATCH = 500
+PATIENCE = timedelta(seconds=3)
+KEY_LENGTH = 64
+
+
+def touch(what: models.Model | models.QuerySet[Any] | Iterable[models.Model]) -> None:
+    """Note that *what* changed, in the caller's transaction. Models without a document are passed over."""
+    if isinstance(what, models.QuerySet):
+        kinds = [document.kind for document in registry.for_model(what.model)]
+        if kinds:
+            keys = what.order_by().values_list("pk", flat=True)
+            note((kind, pk) for pk in keys.iterator(chunk_size=2000) for kind in kinds)
+        return
+    rows = [what] if isinstance(what, models.Model) else what
+    note((document.kind, row.pk) for row in rows for document in registry.for_model(type(row)))
+
+
+def note(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Note *pairs* of kind and key, and ring for a flush when the transaction commits."""
+    rows = [Pending(kind=kind, object_pk=str(pk)[:KEY_LENGTH]) for kind, pk in pairs]
+    if not rows:
+        return
+    Pending.objects.bulk_create(rows, batch_size=1000)
+    ring()
+
+
+def ring() -> None:
+    """Start a flush after commit, once for a transaction. A broker that is away is no error: the sweeper rings again."""
+    connection = transaction.get_connection()
+    if not any(function is _ring_now for _, function, *_ in connection.run_on_commit):
+        transaction.on_commit(_ring_now, robust=True)
+
+
+def _ring_now() -> None:
+    from search.tasks import flush as task  # tasks import this module
+
+    task.delay()
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """What one flush did: documents written, documents taken out, notes left."""
+
+    written: int = 0
+    removed: int = 0
+    left: int = 0
+
+
+def flush(*, limit: int = 20_000) -> Flushed:
+    """Write what is noted to the index, at most *limit* notes; raises `EngineBusy` or `EngineDown` with the notes kept.
+
+    An index of another version (after an upgrade) is rebuilt first.
+    """
+    written = removed = done = 0
+    if not Pending.objects.exists():
+        return Flushed()
+    if engine().version() not in {None, SCHEMA_VERSION}:
+        rebuild()
+    while done < limit:
+        version = time.time_ns()  # before anything is read: see `Engine.write`
+        notes = list(Pending.objects.order_by("pk").values_list("pk", "kind", "object_pk")[:BATCH])
+        if not notes:
+            break
+        documents, gone = read((kind, key) for _, kind, key in notes)
+        engine().write(documents, gone, version=version)
+        Pending.objects.filter(pk__in=[pk for pk, _, _ in notes]).delete()
+        written += len(documents)
+        removed += len(gone)
+        done += len(notes)
+    return Flushed(written, removed, Pending.objects.count())
+
+
+def due() -> bool:
+    """Say whether a note has waited long enough that its own bell must have been lost (the sweeper's question)."""
+    return Pending.objects.filter(touched_at__lt=timezone.now() - PATIENCE).exists()
+
+
+def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:
+    """Read rows as they are now: documents to write, and ids of those that no longer belong in the index."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for kind, key in pairs:
+        wanted[kind].add(key)
+    documents: list[Indexed] = []
+    for kind, keys in wanted.items():
+        document = registry.get(kind)
+        if document is not None:
+            documents += indexed(document, document.queryset().filter(pk__in=keys))
+    here = {document.id for document in documents}
+    gone = sorted(f"{kind}:{key}" for kind, keys in wanted.items() for key in keys if f"{kind}:{key}" not in here)
+    return documents, gone
+
+
+def indexed(document: Document[Any], rows: Iterable[models.Model]) -> list[Indexed]:
+    """Return *rows* as documents. One that can't be read is left out and logged: it must not stop the others."""
+    out = []
+    for row in rows:
+        try:
+            with override(settings.LANGUAGE_CODE):
+                out.append(document.indexed(row))
+        except Exception:
+            log.exception("document_unreadable", kind=document.kind, pk=str(row.pk))
+    return out
+
+
+def everything() -> Iterator[list[Indexed]]:
+    """Yield all documents of all kinds in batches, each batch read when it is asked for."""
+    for document in registry.documents():
+        last: Any = None
+        while True:
+            rows = document.queryset().order_by("pk")
+            if last is not None:
+                rows = rows.filter(pk__gt=last)
+            batch = list(rows[:BATCH])
+            if not batch:
+                break
+            last = batch[-1].pk
+            yield indexed(document, batch)
+
+
+def total() -> int:
+    """Return how many rows `everything` reads."""
+    return sum(document.queryset().count() for document in registry.documents())
+
+
+def rebuild(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> int:
+    """Build the index anew beside the old one and change over; return the number of documents. *watch* may show progress."""
+    return engine().rebuild(lambda: watch(everything()))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the index differs from the rows: ids it lacks, ids it has too many, ids it holds in an older state."""
+
+    missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Say whether there is any."""
+        return bool(self.missing or self.surplus or self.stale)
+
+
+def drift(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> Drift:
+    """Compare the index with the rows, leaving out what the outbox still holds."""
+    held = engine().stamps()
+    right = {document.id: document.stamp for batch in watch(everything()) for document in batch}
+    noted = {f"{kind}:{key}" for kind, key in Pending.objects.values_list("kind", "object_pk").distinct()}
+    return Drift(
+        missing=tuple(sorted(right.keys() - held.keys() - noted)),
+        surplus=tuple(sorted(held.keys() - right.keys() - noted)),
+        stale=tuple(sorted(one for one in right.keys() & held.keys() - noted if right[one] != held[one])),
+    )
+
+
+def repair(found: Drift) -> None:
+    """Note everything that *found* lists; the next flush puts it right."""
+    note(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]

@@ -1,0 +1,81 @@
+"""The one generic signal listener of the house: a registered model changed, so its documents are noted in the outbox.
+
+The index is a cache, the one good use of signals. No signal does domain work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+
+from search import outbox, registry
+
+if TYPE_CHECKING:
+    from search.base import Document
+
+_watchers: dict[str, list[tuple[Any, Callable[..., None]]]] = {}
+
+
+def connect(document: Document[Any]) -> None:
+    """Listen to the model of *document* and to those it watches."""
+    model = document.model_class()
+    kept: list[tuple[Any, Callable[..., None]]] = []
+
+    def changed(sender: Any, instance: Model, raw: bool = False, **_: object) -> None:
+        del sender, raw
+        outbox.note([(document.kind, instance.pk)])
+
+    # A page type that extends the model has rows of its own; Django sends its own class as the sender.
+    for sender in [one for one in apps.get_models() if issubclass(one, model)]:
+        post_save.connect(changed, sender=sender, weak=False)
+        post_delete.connect(changed, sender=sender, weak=False)
+        kept.append((sender, changed))
+    for label, rows in document.watches.items():
+        watcher = _watcher(document.kind, rows)
+        watched = apps.get_model(label)
+        post_save.connect(watcher, sender=watched, weak=False)
+        post_delete.connect(watcher, sender=watched, weak=False)
+        kept.append((watched, watcher))
+    _watchers[document.kind] = kept
+
+
+def disconnect(document: Document[Any]) -> None:
+    """Stop listening for *document* (tests)."""
+    for sender, receiver in _watchers.pop(document.kind, []):
+        post_save.disconnect(receiver, sender=sender)
+        post_delete.disconnect(receiver, sender=sender)
+
+
+def _watcher(kind: str, rows: Callable[[Any], Any]) -> Callable[..., None]:
+    def changed(sender: Any, instance: Model, **_: object) -> None:
+        del sender
+        outbox.note((kind, row.pk) for row in rows(instance) if row is not None)
+
+    return changed
+
+
+def connect_pages() -> None:
+    """Listen to Wagtail: publishing, unpublishing, and moves that change the address of everything below."""
+    from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move  # app ready
+
+    page_published.connect(_page_changed, dispatch_uid="search.page_published")
+    page_unpublished.connect(_page_changed, dispatch_uid="search.page_unpublished")
+    page_slug_changed.connect(_branch_changed, dispatch_uid="search.page_slug_changed")
+    post_page_move.connect(_branch_changed, dispatch_uid="search.post_page_move")
+
+
+def _page_changed(sender: Any, instance: Model, **_: object) -> None:
+    outbox.note((document.kind, instance.pk) for document in registry.for_model(sender))
+
+
+def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
+    del sender
+    for document in registry.documents():
+        if hasattr(document.model_class(), "get_descendants"):
+            below = document.model_class()._default_manager.filter(path__startswith=instance.path)
+            if hasattr(document.model_class(), "url_path"):
+                outbox.touch(below)

@@ -1,0 +1,16 @@
+"""For tests: `flush()` brings the index up to date in this process; `empty_index()` starts from nothing."""
+
+from __future__ import annotations
+
+from search import outbox
+from search.engines import engine
+
+
+def flush() -> outbox.Flushed:
+    """Write everything noted so far, as the worker would."""
+    return outbox.flush()
+
+
+def empty_index() -> None:
+    """Replace the index by an empty one."""
+    engine().rebuild(lambda: iter(()))
