@@ -1,6 +1,6 @@
 """The settings an operator may change, read from the environment: typed, listed, documented.
 
-`python manage.py settings_list` prints this table; `site/docs/settings.md` is made from it.
+`PYTHONPATH=site python -m config.env` prints the table that stands in `site/docs/settings.md`; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -62,3 +62,16 @@ BY_NAME = {setting.name: setting for setting in SETTINGS}
 def get(name: str) -> Any:
     """Return the typed value of the listed setting *name*."""
     return BY_NAME[name].read()
+
+
+def as_table() -> str:
+    """Return the settings as a Markdown table."""
+    lines = ["| variable | type | default | meaning |", "|---|---|---|---|"]
+    for setting in SETTINGS:
+        default = "" if setting.default in ("", []) else f"`{setting.default}`"
+        lines.append(f"| `{setting.name}` | {setting.kind} | {default} | {setting.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(as_table(), end="")  # noqa: T201 - a command's output

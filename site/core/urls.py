@@ -6,10 +6,12 @@ from django.conf import settings
 from django.urls import path
 from django.views.i18n import set_language
 
-from core import views
+from core import health, views
 
 urlpatterns = [
     path("language/", set_language, name="set_language"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("licence/", views.licence, name="licence"),
 ]
 if settings.STYLEGUIDE:
