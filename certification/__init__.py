@@ -1,0 +1,1 @@
+"""Certificates: their numbers, their issuing, their verification; honours."""

@@ -1,0 +1,29 @@
+"""What certification refuses, each with a sentence that says what to do."""
+
+from __future__ import annotations
+
+from core.errors import DomainError, InvalidInput
+
+
+class NotIssuable(DomainError):
+    """The outcome can't be certified as it stands."""
+
+
+class SecondPersonNeeded(DomainError):
+    """The same person may not do both halves."""
+
+
+class UnreadableSheet(InvalidInput):
+    """The file is no spreadsheet we can read, or too large."""
+
+
+class TooOften(DomainError):
+    """Too many look-ups in a short time. `data["retry_after"]` is in seconds."""
+
+    status = 429
+
+
+class DamagedFile(DomainError):
+    """The stored file isn't the one that was issued."""
+
+    status = 503

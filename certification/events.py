@@ -1,0 +1,21 @@
+"""Kinds of audit events about certificates and honours."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.registry import register
+
+APPROVED = register("certification.approved", label=_("Certificate approved, number given"))
+ISSUED = register("certification.issued", label=_("Certificate issued"))
+HELD = register("certification.held", label=_("Certificate could not be printed"))
+SUSPENDED = register("certification.suspended", label=_("Certificate suspended"))
+REINSTATED = register("certification.reinstated", label=_("Certificate valid again"))
+REVOCATION_REQUESTED = register("certification.revocation_requested", label=_("Revocation requested"))
+REVOCATION_REFUSED = register("certification.revocation_refused", label=_("Revocation refused"))
+REVOKED = register("certification.revoked", label=_("Certificate revoked"))
+SUPERSEDED = register("certification.superseded", label=_("Certificate replaced"))
+DOWNLOADED = register("certification.downloaded", label=_("Certificate downloaded"))
+BATCH_CHECKED = register("certification.batch_checked", label=_("Certificates checked by spreadsheet"))
+TEMPLATE_ADDED = register("certification.template_added", label=_("Certificate template version added"))
+HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))
+HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour published"))
+HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))

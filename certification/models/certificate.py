@@ -1,0 +1,166 @@
+"""Certificates. The words of the day are kept on the row: a person, a union, an employer may be called otherwise tomorrow."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import OUT_STATES, CertificateState, Kind, Reason, RequestState
+from certification.rules.status import Standing
+from core.models import PublicId, Stamped
+from core.text import search_key
+
+
+def new_token() -> str:
+    """Return 128 random bits for the address in the QR code: it tells nothing and can't be guessed."""
+    return secrets.token_urlsafe(16)
+
+
+def private_storage() -> Storage:
+    """Return the storage that only checked views read."""
+    return storages["private"]
+
+
+class Certificate(PublicId, Stamped):
+    """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once."""
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    token = models.CharField(_("token of the QR code"), max_length=22, unique=True, default=new_token, editable=False)
+    kind = models.CharField(_("kind"), max_length=2, choices=Kind)
+    state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
+    source_kind = models.CharField(_("kind of outcome"), max_length=40)
+    source_key = models.CharField(_("outcome"), max_length=64)
+
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="certificates", verbose_name=_("holder"))
+    holder_name = models.CharField(_("name as printed"), max_length=100)
+    holder_key = models.CharField(max_length=100, editable=False)
+    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"))
+    issuer_name = models.CharField(_("issuer as printed"), max_length=200)
+    employer_name = models.CharField(_("employer on that day"), max_length=200, blank=True)
+
+    template = models.ForeignKey("certification.CertificateTemplate", models.PROTECT, related_name="certificates", verbose_name=_("template"))
+    title = models.CharField(_("title"), max_length=60)
+    subject = models.CharField(_("about"), max_length=200)
+    occupation_name = models.CharField(_("occupation"), max_length=100, blank=True)
+    occupation_code = models.CharField(_("occupation code"), max_length=10, blank=True)
+    level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
+    distinction = models.CharField(_("distinction"), max_length=60, blank=True)
+    body = models.JSONField(_("wording as printed"), help_text=_("Paragraphs of [text, bold]."))
+    issued_on = models.DateField(_("issued"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    # The last change of standing, repeated here so that a verification reads one row; the history is in StatusChange.
+    state_since = models.DateField(_("in this state since"), null=True, blank=True)
+    state_reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
+    )
+
+    pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
+    sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, blank=True)
+    hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
+    hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_key"], name="certificate_outcome_once"),
+            models.CheckConstraint(name="certificate_out_has_file", condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="")),
+            models.CheckConstraint(
+                name="certificate_replaced_names_successor",
+                condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="certificate_days_in_order", condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("issued_on"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
+            models.Index(fields=["org", "state"], name="certificate_of_org"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the look-up key in step with the name."""
+        self.holder_key = search_key(self.holder_name)[:100]
+        super().save(*args, **kwargs)
+
+    @property
+    def standing(self) -> Standing:
+        """Return what an answer about it depends on (`replaced_by` must be loaded with it)."""
+        return Standing(
+            state=self.state,
+            valid_until=self.valid_until,
+            since=self.state_since,
+            reason=self.state_reason,
+            replaced_by=self.replaced_by.number if self.replaced_by else "",
+        )
+
+
+class StatusChange(models.Model):
+    """One change of standing: append-only."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    old = models.CharField(_("from"), max_length=20, choices=CertificateState, blank=True)
+    new = models.CharField(_("to"), max_length=20, choices=CertificateState)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by"))
+
+    class Meta:
+        verbose_name = _("change of standing")
+        verbose_name_plural = _("changes of standing")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.old} → {self.new}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only."""
+        if self.pk is not None:
+            self._refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never."""
+        self._refuse()
+
+    @staticmethod
+    def _refuse() -> NoReturn:
+        msg = "changes of standing are append-only"
+        raise TypeError(msg)
+
+
+class RevocationRequest(PublicId, Stamped):
+    """One officer asks to revoke, another confirms."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocation_requests", verbose_name=_("certificate"))
+    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    note = models.CharField(_("note"), max_length=300)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to revoke")
+        verbose_name_plural = _("requests to revoke")
+        constraints = [
+            models.UniqueConstraint(fields=["certificate"], condition=models.Q(state=RequestState.WAITING), name="revocation_one_waiting"),
+            models.CheckConstraint(
+                name="revocation_second_person_is_another", condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.state}"

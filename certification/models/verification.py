@@ -1,0 +1,67 @@
+"""Look-ups and spreadsheet checks: who asked is a keyed hash, what was asked is our own row or nothing."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import Answer, Way
+from core.models import PublicId
+
+_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
+
+
+def new_reference() -> str:
+    """Return a reference such as V-7K2M-91XQ, to name a check to somebody."""
+    return "V-" + "-".join("".join(secrets.choice(_SIGNS) for _i in range(4)) for _j in range(2))
+
+
+class LookUp(PublicId, models.Model):
+    """One verification. Holds no personal data: neither what was typed nor who typed it."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    way = models.CharField(_("way"), max_length=10, choices=Way)
+    answer = models.CharField(_("answer"), max_length=20, choices=Answer)
+    certificate = models.ForeignKey(
+        "certification.Certificate", models.SET_NULL, null=True, blank=True, related_name="look_ups", verbose_name=_("certificate")
+    )
+    writing = models.CharField(_("how the number is written"), max_length=20, blank=True)
+    reference = models.CharField(_("reference"), max_length=12, default=new_reference)
+    address_hash = models.CharField(max_length=32, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("look-up")
+        verbose_name_plural = _("look-ups")
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BatchCheck(PublicId, models.Model):
+    """One spreadsheet, checked: the answers as of then. Names are kept masked; rows are found again by their row number."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    reference = models.CharField(_("reference"), max_length=12, default=new_reference)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checked by"))
+    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
+    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
+    file_name = models.CharField(_("file"), max_length=120)
+    total = models.PositiveIntegerField(_("rows"))
+    counts = models.JSONField(_("answers by kind"))
+    rows = models.JSONField(_("answers"))
+    milliseconds = models.PositiveIntegerField(_("took"))
+
+    class Meta:
+        verbose_name = _("spreadsheet check")
+        verbose_name_plural = _("spreadsheet checks")
+        indexes = [models.Index(fields=["actor", "-at"], name="batch_check_own")]
+        constraints = [
+            models.CheckConstraint(name="batch_check_for_someone", condition=models.Q(employer__isnull=False) | models.Q(org__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

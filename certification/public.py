@@ -1,0 +1,102 @@
+"""What other domains may ask about certificates and honours. Nothing else of this package is theirs to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+
+from certification.queries import certificate as _certificates
+from certification.queries import honour as _honours
+from certification.queries.certificate import Counts
+from certification.rules import wording as _wording
+
+__all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts", "latest_honours"]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCard:
+    """A certificate on its holder's own page. `answer` is one of `certification.enums.Answer`, as of today."""
+
+    public_id: UUID
+    number: str
+    kind: str
+    title: str
+    subject: str
+    trade: str
+    distinction: str
+    issuer_name: str
+    issued_on: date
+    valid_until: date | None
+    answer: str
+    answer_label: str
+    url: str
+    pdf_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HonourCard:
+    """A public honour, named with its bearer's consent."""
+
+    public_id: UUID
+    display_name: str
+    title: str
+    year: int
+    trade: str
+    employer_name: str
+    quote: str
+    url: str
+
+
+def certificates_of(person: Any, limit: int | None = None) -> list[CertificateCard]:
+    """Return the certificates handed out to *person*, newest first. One query."""
+    today = timezone.localdate()
+    rows = _certificates.certificates_of(person)
+    cards = []
+    for row in rows[:limit] if limit else rows:
+        answer = _certificates.answer_today(row, today=today)
+        cards.append(
+            CertificateCard(
+                public_id=row.public_id,
+                number=row.number,
+                kind=row.kind,
+                title=row.title,
+                subject=row.subject,
+                trade=_wording.trade(row.occupation_name, row.level),
+                distinction=row.distinction,
+                issuer_name=row.issuer_name,
+                issued_on=row.issued_on,
+                valid_until=row.valid_until,
+                answer=answer.value,
+                answer_label=str(answer.label),
+                url=reverse("certification:certificate", args=[row.public_id]),
+                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id]),
+            )
+        )
+    return cards
+
+
+def counts() -> Counts:
+    """Return how many certificates were handed out, in all and by kind. One query."""
+    return _certificates.counts()
+
+
+def latest_honours(limit: int = 4) -> list[HonourCard]:
+    """Return the newest public honours. One query."""
+    return [
+        HonourCard(
+            public_id=row.public_id,
+            display_name=row.display_name,
+            title=row.title,
+            year=row.year,
+            trade=row.trade,
+            employer_name=row.employer_name,
+            quote=row.quote,
+            url=row.get_absolute_url(),
+        )
+        for row in _honours.latest(limit)
+    ]

@@ -1,0 +1,86 @@
+"""Reads of certificates: one's own, an officer's register, figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from access.queries import permitted
+from certification.enums import OUT_STATES, Answer, CertificateState, Kind, RequestState
+from certification.grants import VIEW
+from certification.models import Certificate, CertificateTemplate, RevocationRequest
+from certification.queries.verification import canonical
+from certification.rules import status
+from core.text import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures for the home page: certificates handed out, and by kind."""
+
+    issued: int
+    training: int
+    awards: int
+    honours: int
+
+
+def certificates_of(person: Any) -> QuerySet[Certificate]:
+    """Return what was handed out to *person*, newest first. One query, with what an answer needs."""
+    return Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).select_related("replaced_by").order_by("-issued_on", "-pk")
+
+
+def certificate_of(person: Any, public_id: Any) -> Certificate | None:
+    """Return one certificate of *person*."""
+    return certificates_of(person).filter(public_id=public_id).first()
+
+
+def answer_today(certificate: Certificate, *, today: date) -> Answer:
+    """Return the plain answer about *certificate* (`replaced_by` loaded)."""
+    return status.judge(certificate.standing, today=today).answer
+
+
+def counts() -> Counts:
+    """Return the figures. One query."""
+    out = Q(state__in=sorted(OUT_STATES))
+    row = Certificate.objects.aggregate(
+        issued=Count("pk", filter=out), **{kind.name.lower(): Count("pk", filter=out & Q(kind=kind)) for kind in Kind}
+    )
+    return Counts(issued=row["issued"], training=row["training"], awards=row["award"], honours=row["honour"])
+
+
+def register(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certificate]:
+    """Return the certificates *user* may look after, newest first; narrowed to a number or a whole name, and to a state."""
+    rows = permitted(user, VIEW, Certificate.objects.all()).select_related("replaced_by")
+    if text.strip():
+        rows = rows.filter(Q(number=canonical(text)) | Q(holder_key=search_key(text)[:100]))
+    if state in CertificateState.values:
+        rows = rows.filter(state=state)
+    return rows.order_by("-pk")
+
+
+def held(user: Any) -> QuerySet[Certificate]:
+    """Return certificates that have a number but could not be printed, and say why."""
+    return permitted(user, VIEW, Certificate.objects.filter(state=CertificateState.APPROVED).exclude(hold_code="")).order_by("pk")
+
+
+def waiting_requests(user: Any) -> QuerySet[RevocationRequest]:
+    """Return revocations that wait for a second person, within what *user* may see."""
+    seen = permitted(user, VIEW, Certificate.objects.all())
+    return RevocationRequest.objects.filter(state=RequestState.WAITING, certificate__in=seen).select_related("certificate", "requested_by").order_by("pk")
+
+
+def template_for(kind: str, org: Any) -> CertificateTemplate | None:
+    """Return the newest template of *kind* of *org*, else of the nearest union above that has one, else the house's own. One query."""
+    steps = range(len(org.path), 0, -org.steplen)
+    above = [org.path[:end] for end in steps]
+    rows = CertificateTemplate.objects.filter(Q(org=None) | Q(org__path__in=above), kind=kind).select_related("org")
+    return max(rows, key=lambda row: (len(row.org.path) if row.org else 0, row.version), default=None)
+
+
+def certified_keys(source_kind: str, keys: list[str]) -> set[str]:
+    """Return which outcomes among *keys* have a certificate that was handed out."""
+    rows = Certificate.objects.filter(source_kind=source_kind, source_key__in=keys, state__in=sorted(OUT_STATES))
+    return set(rows.values_list("source_key", flat=True))

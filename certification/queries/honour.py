@@ -1,0 +1,53 @@
+"""Reads of honours. Only what its bearer agreed to is public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from access.queries import permitted
+from certification.grants import MANAGE_HONOURS
+from certification.models import Honour, HonourList
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """The public honours: years with their numbers, newest first, and how many stay unnamed."""
+
+    years: tuple[tuple[int, int], ...]
+    total: int
+    unnamed: int
+
+
+def published() -> QuerySet[Honour]:
+    """Return the honours anybody may read, newest first."""
+    return Honour.objects.filter(published_on__isnull=False).order_by("-year", "-published_on", "pk")
+
+
+def latest(limit: int = 4) -> list[Honour]:
+    """Return the newest public honours. One query."""
+    return list(published()[:limit])
+
+
+def gallery() -> Gallery:
+    """Return the figures of the gallery. Two queries."""
+    years = tuple(published().order_by("-year").values_list("year").annotate(n=Count("pk")))
+    shown = sum(n for _year, n in years)
+    return Gallery(years=years, total=shown, unnamed=Honour.objects.count() - shown)
+
+
+def honour(public_id: Any) -> Honour | None:
+    """Return one public honour with its list."""
+    return published().select_related("honour_list", "org").filter(public_id=public_id).first()
+
+
+def desk(user: Any) -> QuerySet[Honour]:
+    """Return the honours *user* looks after, newest first."""
+    return permitted(user, MANAGE_HONOURS, Honour.objects.all()).select_related("honour_list", "certificate").order_by("-year", "-pk")
+
+
+def lists(user: Any) -> QuerySet[HonourList]:
+    """Return the lists *user* looks after."""
+    return permitted(user, MANAGE_HONOURS, HonourList.objects.all()).order_by("-year", "pk")

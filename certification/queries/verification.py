@@ -1,0 +1,104 @@
+"""Verification: from a token, from number and name, from thousands of rows. Reads only; who asked is logged by the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from certification.enums import OUT_STATES
+from certification.models import BatchCheck, Certificate, LookUp
+from certification.rules import number, status
+from certification.rules.near_miss import Writing, writing
+from core.text import search_key
+
+KEPT_OPEN_SECONDS = 24 * 3600
+# What no stored key can equal: a name that is empty after folding must not match anything.
+_NOBODY = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a verification came to. `certificate` is None for no match; `writing` says how the number is written, if one was typed."""
+
+    verdict: status.Verdict
+    certificate: Certificate | None = None
+    writing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One row to verify: what was typed as number and as name."""
+
+    number: str
+    name: str
+
+
+def _readable() -> QuerySet[Certificate]:
+    return Certificate.objects.select_related("replaced_by").filter(state__in=sorted(OUT_STATES))
+
+
+def verify_by_token(token: str, *, today: date) -> Found:
+    """Return what the code on a certificate answers today. One query."""
+    certificate = _readable().filter(token=token).first()
+    return Found(status.judge(certificate.standing if certificate else None, today=today), certificate)
+
+
+def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) -> Found:
+    """Return what number and name together answer today. One query, the same for a wrong number as for a wrong name.
+
+    The name matches without regard to width, case, spaces and look-alike dots. Nothing in the answer tells which half was wrong:
+    `writing` depends on the typed number alone.
+    """
+    certificate = _readable().filter(number=canonical(number_text), holder_key=_key(name_text)).first()
+    return Found(status.judge(certificate.standing if certificate else None, today=today), certificate, writing(number_text))
+
+
+def verify_many(rows: Sequence[Asked], *, today: date) -> list[Found]:
+    """Return the answers to *rows* in their order. One query, however many rows."""
+    numbers = [canonical(row.number) for row in rows]
+    known = {certificate.number: certificate for certificate in _readable().filter(number__in=set(numbers))}
+    answers = []
+    for row, canonical_number in zip(rows, numbers, strict=True):
+        certificate = known.get(canonical_number)
+        if certificate is not None and certificate.holder_key != _key(row.name):
+            certificate = None
+        answers.append(Found(status.judge(certificate.standing if certificate else None, today=today), certificate, writing(row.number)))
+    return answers
+
+
+def canonical(text: str) -> str:
+    """Return the number in *text* as it would stand in the register, or the tidied text if it isn't written like one of ours."""
+    read = number.read(text)
+    return str(read) if read else number.tidy(text)
+
+
+def _key(name: str) -> str:
+    return search_key(name)[:100] or _NOBODY
+
+
+def look_up_again(public_id: Any, *, today: date) -> tuple[LookUp, Found] | None:
+    """Return a look-up of the last day with its answer as of now, or None. One query."""
+    row = (
+        LookUp.objects.select_related("certificate__replaced_by")
+        .filter(public_id=public_id, at__gte=timezone.now() - timedelta(seconds=KEPT_OPEN_SECONDS))
+        .first()
+    )
+    if row is None:
+        return None
+    verdict = status.judge(row.certificate.standing if row.certificate else None, today=today)
+    return row, Found(verdict, row.certificate, row.writing or Writing.WELL_FORMED)
+
+
+def checks_of(user: Any) -> QuerySet[BatchCheck]:
+    """Return the spreadsheets *user* had checked, newest first, without their rows."""
+    return BatchCheck.objects.filter(actor_id=user.pk).defer("rows").order_by("-at", "-pk")
+
+
+def check_of(user: Any, public_id: Any) -> BatchCheck | None:
+    """Return one spreadsheet check of *user*, with its rows."""
+    return BatchCheck.objects.filter(actor_id=user.pk, public_id=public_id).first()

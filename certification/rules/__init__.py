@@ -1,0 +1,1 @@
+"""Pure decisions about certificates: numbers, standing, wording. No Django."""

@@ -1,0 +1,28 @@
+"""What may be said about a number that led nowhere: only how it is written, never whether it or the name was the wrong half."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from certification.rules import number
+
+# 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter for the level.
+_STATE_CERTIFICATE = re.compile(r"[YS][0-9]{14}[0-9A-Z][0-9]{6}")
+
+
+class Writing(StrEnum):
+    """How a number is written."""
+
+    WELL_FORMED = "well_formed"
+    CHECK_FAILS = "check_fails"
+    STATE_CERTIFICATE = "state_certificate"
+    NOT_OURS = "not_ours"
+
+
+def writing(text: str) -> Writing:
+    """Say how *text* is written as one of our numbers. Asks no register."""
+    read = number.read(text)
+    if read is not None:
+        return Writing.WELL_FORMED if read.fits else Writing.CHECK_FAILS
+    return Writing.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(number.tidy(text)) else Writing.NOT_OURS

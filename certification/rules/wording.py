@@ -1,0 +1,109 @@
+"""The wording of a certificate: a template with named fields, filled.
+
+`{course}` is a field; `**…**` is set in bold; `[，理论成绩{theory}分]` is left out if one of its fields is empty; a new line is a
+new paragraph. Certificates are Chinese documents: the words here are not interface texts and are in no catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+FIELDS = frozenset(
+    {"subject", "occupation", "level", "trade", "employer", "starts", "ends", "hours", "theory", "practice", "event", "rank", "award", "host", "year"}
+)
+LEVELS = {0: "学徒工", 1: "五级／初级工", 2: "四级／中级工", 3: "三级／高级工", 4: "二级／技师", 5: "一级／高级技师", 6: "特级技师", 7: "首席技师"}
+AWARDS = {
+    "gold": "金牌",
+    "silver": "银牌",
+    "bronze": "铜牌",
+    "medallion": "优胜奖章",
+    "first": "一等奖",
+    "second": "二等奖",
+    "third": "三等奖",
+}
+_FIELD = re.compile(r"\{([a-z_]*)\}")
+_CLAUSE = re.compile(r"\[([^\[\]]*)\]")
+_DIGITS = "〇一二三四五六七八九"
+
+Run = tuple[str, bool]
+"""A piece of text, and whether it is bold."""
+
+
+class WordingError(ValueError):
+    """The template can't be filled; the argument is the field or sign at fault."""
+
+
+def check(template: str) -> None:
+    """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**` open."""
+    for name in _FIELD.findall(template):
+        if name not in FIELDS:
+            raise WordingError(f"{{{name}}}")
+    rest = _CLAUSE.sub(lambda m: m[1], _FIELD.sub("", template))
+    for sign in "{}[]":
+        if sign in rest:
+            raise WordingError(sign)
+    if any(paragraph.count("**") % 2 for paragraph in rest.splitlines()):
+        raise WordingError("**")
+
+
+def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
+    """Return *template* filled with *fields*, as paragraphs of runs.
+
+    What stands in a field is text and never markup. A clause in brackets goes if a field in it is empty or absent; outside
+    brackets an empty field is a `WordingError`: better no certificate than one with a hole.
+    """
+    check(template)
+
+    def value(name: str) -> str:
+        return fields.get(name, "").strip()
+
+    kept = _CLAUSE.sub(lambda m: m[1] if all(value(name) for name in _FIELD.findall(m[1])) else "", template)
+    paragraphs = []
+    for line in kept.splitlines():
+        runs: list[Run] = []
+        for position, piece in enumerate(line.strip().split("**")):
+            text = _FIELD.sub(lambda m: _present(m[1], value(m[1])), piece)
+            if text:
+                runs.append((text, position % 2 == 1))
+        if runs:
+            paragraphs.append(tuple(runs))
+    return tuple(paragraphs)
+
+
+def _present(name: str, value: str) -> str:
+    if not value:
+        raise WordingError(f"{{{name}}}")
+    return value
+
+
+def trade(occupation: str, level: int | None) -> str:
+    """Return occupation and level as certificates name them: 焊工（三级／高级工）."""
+    words = LEVELS.get(level) if level is not None else None
+    return f"{occupation}（{words}）" if occupation and words else occupation
+
+
+def numeral(value: Decimal | int) -> str:
+    """Return a number from 0 to 9999 in Chinese: 六十, 八十六点五, 一百〇八 as 一百零八."""
+    number = Decimal(value).normalize()
+    whole, fraction = divmod(number, 1)
+    if not 0 <= whole <= 9999:
+        return f"{number:f}"
+    text = _whole(int(whole))
+    digits = f"{fraction:f}".partition(".")[2].rstrip("0")
+    return text + ("点" + "".join(_DIGITS[int(d)].replace("〇", "零") for d in digits) if digits else "")
+
+
+def _whole(number: int) -> str:
+    if number == 0:
+        return "零"
+    text, zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, unit)
+        if digit:
+            text += ("零" if zero and text else "") + _DIGITS[digit] + name
+            zero = False
+        else:
+            zero = True
+    return text[1:] if text.startswith("一十") else text

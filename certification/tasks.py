@@ -1,0 +1,31 @@
+"""What the background worker does for certificates: one item, one certificate. Each may be delivered twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from certification.models import Certificate
+from certification.workflows import award, completion, honour
+
+if TYPE_CHECKING:
+    from jobs.models import JobItem
+
+
+def issue_completion(item: JobItem) -> dict[str, Any]:
+    """Issue for the enrolment named by the item's key."""
+    return _done(completion.issue_for_completion(enrolment_public_id=item.key))
+
+
+def issue_award(item: JobItem) -> dict[str, Any]:
+    """Issue for the result row named by the item's key; a result without award needs nothing."""
+    certificate = award.issue_for_result(result_public_id=item.key)
+    return _done(certificate) if certificate else {"skipped": "no_award"}
+
+
+def issue_honour(item: JobItem) -> dict[str, Any]:
+    """Issue for the honour named by the item's key."""
+    return _done(honour.issue_for_honour(honour_public_id=item.key))
+
+
+def _done(certificate: Certificate) -> dict[str, Any]:
+    return {"number": certificate.number, "certificate": str(certificate.public_id)}

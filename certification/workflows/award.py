@@ -1,0 +1,52 @@
+"""Certificates of competition awards: from a confirmed result to an issued certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from access import SYSTEM
+from certification.enums import Kind
+from certification.models import Certificate
+from certification.rendering.labels import written_date
+from certification.rules import wording
+from certification.rules.order import Order
+from certification.workflows import issue
+
+if TYPE_CHECKING:
+    from competitions.public import AwardFacts
+
+SOURCE = "competitions.result"
+JOB = "certification.issue_award"
+
+
+def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
+    """Issue the certificate of a competitor's confirmed result, or return None if it won nothing. Safe to call twice."""
+    from competitions import public as competitions  # slow import
+
+    facts = competitions.award_facts(result_public_id)
+    return issue.issue(actor=actor, order=award_order(facts)) if facts.award else None
+
+
+def award_order(facts: AwardFacts) -> Order:
+    """Return what is to be certified about an award."""
+    award = wording.AWARDS.get(facts.award, facts.award_label)
+    return Order(
+        kind=Kind.AWARD,
+        source_kind=SOURCE,
+        source_key=str(facts.result_public_id),
+        person_id=facts.person_id,
+        holder=facts.person_name,
+        org_id=facts.org_id,
+        employer=facts.employer_name,
+        subject=facts.event_title,
+        occupation=facts.occupation_name,
+        occupation_code=facts.occupation_code,
+        distinction=award,
+        fields={
+            "event": facts.event_title,
+            "rank": wording.numeral(facts.rank),
+            "starts": written_date(facts.starts_on, "zh-Hans"),
+            "ends": written_date(facts.ends_on, "zh-Hans"),
+            "host": facts.org_name,
+        },
+    )

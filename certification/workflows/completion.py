@@ -1,0 +1,84 @@
+"""Certificates of training completion: from what `courses` says to an issued certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import jobs.workflows
+from access import SYSTEM
+from access.checks import require
+from certification.enums import OUT_STATES, Kind
+from certification.errors import NotIssuable
+from certification.grants import ISSUE
+from certification.models import Certificate
+from certification.rendering.labels import written_date
+from certification.rules import wording
+from certification.rules.order import Order
+from certification.workflows import issue
+from courses import public as courses
+from jobs.models import Job
+from org.models import OrgUnit
+
+SOURCE = "courses.enrolment"
+JOB = "certification.issue_completion"
+MAX_BATCH = 10_000
+
+
+def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Certificate:
+    """Issue the certificate of a passed enrolment and tell `courses`. Safe to call twice, and after a crash anywhere in it."""
+    certificate = issue.issue(actor=actor, order=completion_order(courses.completion_facts(enrolment_public_id)))
+    if certificate.state in OUT_STATES:
+        courses.mark_certified(actor=actor, enrolment_public_id=enrolment_public_id)
+    return certificate
+
+
+def completion_order(facts: courses.CompletionFacts) -> Order:
+    """Return what is to be certified about a completed training."""
+
+    def mark(part: str) -> str:
+        return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
+
+    return Order(
+        kind=Kind.TRAINING,
+        source_kind=SOURCE,
+        source_key=str(facts.enrolment_public_id),
+        person_id=facts.person_id,
+        holder=facts.person_name,
+        org_id=facts.issuer_org_id,
+        employer=facts.employer_name,
+        subject=facts.course_title,
+        occupation=facts.occupation_name,
+        occupation_code=facts.occupation_code,
+        level=facts.level,
+        fields={
+            "starts": written_date(facts.starts_on, "zh-Hans"),
+            "ends": written_date(facts.ends_on, "zh-Hans"),
+            "hours": wording.numeral(facts.hours) if facts.hours else "",
+            "theory": mark("theory"),
+            "practice": mark("practice"),
+        },
+    )
+
+
+@transaction.atomic
+def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]) -> Job:
+    """Issue the certificates of several passed enrolments of classes held by *org* or below, in the background.
+
+    Needs `certification.issue` on *org*. What is certified already, or isn't *org*'s, is left out; if nothing is left, `NotIssuable`.
+    """
+    require(actor, ISSUE, org)
+    wanted = list(dict.fromkeys(enrolment_public_ids))[:MAX_BATCH]
+    keys = [
+        str(key)
+        for key in courses.passed_enrolments()
+        .filter(state="passed", public_id__in=wanted, training_class__org__path__startswith=org.path)
+        .values_list("public_id", flat=True)
+    ]
+    if not keys:
+        raise NotIssuable("nothing_to_issue", _("Nothing is left to issue: choose at least one person who has passed and has no certificate."))
+    return jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=_("Certificates of training completion"), payload={"org": org.pk})

@@ -1,0 +1,113 @@
+"""Honours: recorded by an officer, shown to the public only with the bearer's own consent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access import SYSTEM
+from access.checks import require
+from certification.enums import OUT_STATES, Kind
+from certification.errors import NotIssuable
+from certification.grants import MANAGE_HONOURS
+from certification.models import Certificate, Honour, HonourList
+from certification.rules.order import Order
+from certification.workflows import issue
+from core.errors import DomainError, NotFound
+from core.states import lock
+from org.models import OrgUnit
+
+SOURCE = "certification.honour"
+
+
+@transaction.atomic
+def create_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
+    """Record a decision that honours several. Needs `certification.manage_honours` on *org*."""
+    require(actor, MANAGE_HONOURS, org)
+    row = HonourList(org=org, title=title, year=year, announced_on=announced_on, document_number=document_number)
+    row.full_clean()
+    row.save()
+    return row
+
+
+@transaction.atomic
+def record_honour(*, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any) -> Honour:
+    """Record one honour, not yet public. Needs `certification.manage_honours` on *org*."""
+    require(actor, MANAGE_HONOURS, org)
+    honour = Honour(org=org, display_name=display_name, title=title, year=year, **fields)
+    honour.full_clean()
+    honour.save()
+    audit.record("certification.honour_recorded", actor=actor, target=honour, after={"title": title, "year": year})
+    return honour
+
+
+@transaction.atomic
+def publish_honour(*, actor: Any, honour: Honour) -> Honour:
+    """Show *honour* on the public pages. Needs the bearer's recorded consent, and `certification.manage_honours`."""
+    honour = lock(honour)
+    require(actor, MANAGE_HONOURS, honour)
+    if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
+        raise DomainError("no_consent", _("Without the bearer's own consent no name is shown. Record the consent first."))
+    if honour.published_on is None:
+        honour.published_on = timezone.localdate()
+        honour.full_clean()
+        honour.save()
+        audit.record("certification.honour_published", actor=actor, target=honour)
+    return honour
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
+    """Take *honour* from the public pages because its bearer no longer agrees. The bearer may do this, or who manages honours."""
+    honour = lock(honour)
+    own = honour.person is not None and honour.person.user_id is not None and honour.person.user_id == getattr(actor, "pk", None)
+    if not own:
+        require(actor, MANAGE_HONOURS, honour)
+    if honour.consent_withdrawn_on is None:
+        honour.consent_withdrawn_on = timezone.localdate()
+        honour.published_on = None
+        honour.full_clean()
+        honour.save()
+        audit.record("certification.honour_hidden", actor=actor, target=honour)
+    return honour
+
+
+def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
+    """Issue the certificate of an honour and tie it to the honour. Safe to call twice."""
+    honour = Honour.objects.select_related("person", "honour_list").filter(public_id=honour_public_id).first()
+    if honour is None:
+        raise NotFound
+    if honour.person is None:
+        raise NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
+    certificate = issue.issue(
+        actor=actor,
+        order=Order(
+            kind=Kind.HONOUR,
+            source_kind=SOURCE,
+            source_key=str(honour.public_id),
+            person_id=honour.person.pk,
+            holder=honour.person.name,
+            org_id=honour.org_id,
+            employer=honour.employer_name,
+            subject=honour.title,
+            occupation=honour.trade,
+            distinction=honour.title if len(honour.title) <= 60 else "",
+            fields={"year": f"{honour.year}"},
+        ),
+    )
+    if certificate.state in OUT_STATES:
+        _tie(honour=honour, certificate=certificate)
+    return certificate
+
+
+@transaction.atomic
+def _tie(*, honour: Honour, certificate: Certificate) -> None:
+    honour = lock(honour)
+    if honour.certificate_id is None:
+        honour.certificate = certificate
+        honour.save(update_fields=["certificate", "updated_at"])

@@ -1,0 +1,227 @@
+"""From an order to a certificate in its holder's hands, in three steps that may each be the last before a crash.
+
+1. `approve`: number and row in one transaction; the outcome's key is unique, so a second delivery finds the first row.
+2. `print_certificate`: the file, outside any transaction. The same row gives the same bytes at the same place.
+3. still `print_certificate`: file and fingerprint written to the row, which becomes issued, in one transaction.
+
+Run again from any point, it ends at one number, one row, one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from certification.enums import CERTIFICATE_MOVES, CertificateState, Kind
+from certification.errors import NotIssuable
+from certification.grants import ISSUE
+from certification.models import Certificate, StatusChange
+from certification.queries.certificate import template_for
+from certification.rendering.face import Face, Layout, Strong
+from certification.rendering.pdf import Rendered, renderer
+from certification.rules import number, status, wording
+from certification.rules.order import Order
+from core import counters
+from core.errors import DomainError
+from core.states import lock, move
+from org.models import OrgUnit
+
+LAYOUTS: dict[str, Layout] = {Kind.TRAINING: "training", Kind.AWARD: "award", Kind.HONOUR: "honour"}
+
+
+def issue(*, actor: Any, order: Order) -> Certificate:
+    """Return the issued certificate of *order*: the one there is, or a new one. Not for use inside a transaction (it renders).
+
+    Raises `DomainError` with a sentence if it can't be printed; the row then stays approved, keeps its number and says why.
+    """
+    return print_certificate(actor=actor, certificate=approve(actor=actor, order=order))
+
+
+@transaction.atomic
+def approve(*, actor: Any, order: Order) -> Certificate:
+    """Give the outcome of *order* a number and a row, or return the row it has. Numbers are without gaps and never come back.
+
+    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template, or the wording has a hole.
+    """
+    org = OrgUnit.objects.get(pk=order.org_id)
+    require(actor, ISSUE, org)
+    known = _known(order)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():  # a second worker with the same outcome fails here, and its number is free again
+            certificate = _register(order, org)
+    except IntegrityError:
+        known = _known(order)
+        if known is None:
+            raise
+        return known
+    audit.record(
+        "certification.approved",
+        actor=actor,
+        target=certificate,
+        after={"number": certificate.number, "outcome": f"{order.source_kind}:{order.source_key}", "template": certificate.template_id},
+    )
+    return certificate
+
+
+def _known(order: Order) -> Certificate | None:
+    return Certificate.objects.filter(source_kind=order.source_kind, source_key=order.source_key).first()
+
+
+def _register(order: Order, org: OrgUnit) -> Certificate:
+    template = template_for(order.kind, org)
+    if template is None:
+        raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
+    try:
+        body = order.body or wording.fill(template.wording, _fields(order))
+    except wording.WordingError as error:
+        raise NotIssuable(
+            "wording_incomplete",
+            _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.") % {"field": error.args[0]},
+        ) from error
+    issued_on = order.issued_on or timezone.localdate()
+    try:
+        code = number.org_part(org.code)
+    except number.NumberError as error:
+        raise NotIssuable(
+            "org_code_unusable", _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code.")
+        ) from error
+    serial = counters.take(f"certification:{code}-{order.kind}-{issued_on.year}")[0]
+    certificate = Certificate(
+        number=str(number.make(org=code, kind=order.kind, year=issued_on.year, serial=serial)),
+        kind=order.kind,
+        source_kind=order.source_kind,
+        source_key=order.source_key,
+        person_id=order.person_id,
+        holder_name=order.holder,
+        org=org,
+        issuer_name=org.name,
+        employer_name=order.employer,
+        template=template,
+        title=template.title,
+        subject=order.subject,
+        occupation_name=order.occupation,
+        occupation_code=order.occupation_code,
+        level=order.level,
+        distinction=order.distinction,
+        body=[[[text, bold] for text, bold in paragraph] for paragraph in body],
+        issued_on=issued_on,
+        valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
+    )
+    # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
+    certificate.full_clean(validate_unique=False, validate_constraints=False)
+    certificate.save()
+    return certificate
+
+
+def _fields(order: Order) -> dict[str, str]:
+    return {
+        "subject": order.subject,
+        "occupation": order.occupation,
+        "level": wording.LEVELS.get(order.level, "") if order.level is not None else "",
+        "trade": wording.trade(order.occupation, order.level),
+        "employer": order.employer,
+        "award": order.distinction,
+        **order.fields,
+    }
+
+
+def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
+    """Make the file of an approved certificate and mark it issued; anything further on is returned as it is.
+
+    Raises `DomainError` with a sentence (a character without a glyph, a text too long, no font); the row keeps that sentence.
+    """
+    certificate = Certificate.objects.select_related("person", "template").get(pk=certificate.pk)
+    if certificate.state != CertificateState.APPROVED:
+        return certificate
+    try:
+        rendered = renderer().render(face_of(certificate))
+    except DomainError as error:
+        _hold(actor=actor, certificate=certificate, error=error)
+        raise
+    return _mark_issued(actor=actor, certificate=certificate, file_name=_store(certificate, rendered), sha256=rendered.sha256)
+
+
+def face_of(certificate: Certificate) -> Face:
+    """Return what is printed, from the row alone (and the photo of its holder)."""
+    template = certificate.template
+    photo = None
+    if certificate.person.photo:
+        with certificate.person.photo.open("rb") as file:
+            photo = file.read()
+    return Face(
+        layout=LAYOUTS[certificate.kind],
+        title=certificate.title,
+        title_en=template.title_en,
+        holder=certificate.holder_name,
+        salutation=template.salutation,
+        lead=template.lead,
+        distinction=certificate.distinction,
+        body=tuple(tuple(Strong(text) if bold else text for text, bold in paragraph) for paragraph in certificate.body),
+        number=certificate.number,
+        issued_on=certificate.issued_on,
+        issuer=certificate.issuer_name,
+        photo=photo,
+        verify_url=f"{urlsplit(settings.BASE_URL).netloc}/verify/",
+        qr=verify_address(certificate),
+        disclaimer=template.disclaimer,
+    )
+
+
+def verify_address(certificate: Certificate) -> str:
+    """Return what the QR code of *certificate* holds: an address with the opaque token."""
+    return f"{settings.BASE_URL}/v/{certificate.token}/"
+
+
+def _store(certificate: Certificate, rendered: Rendered) -> str:
+    """Put the file at its one place and return the name. A whole file from an earlier attempt is kept, a torn one replaced."""
+    storage = storages["private"]
+    name = f"certificates/{certificate.issued_on.year}/{certificate.public_id}-{rendered.sha256[:12]}.pdf"
+    if storage.exists(name):
+        with storage.open(name) as file:
+            if hashlib.sha256(file.read()).hexdigest() == rendered.sha256:
+                return name
+        storage.delete(name)
+    return storage.save(name, ContentFile(rendered.pdf))
+
+
+@transaction.atomic
+def _mark_issued(*, actor: Any, certificate: Certificate, file_name: str, sha256: str) -> Certificate:
+    certificate = lock(certificate)
+    if certificate.state != CertificateState.APPROVED:
+        return certificate  # another worker was here first, with the same bytes
+    certificate.pdf.name = file_name
+    certificate.sha256 = sha256
+    certificate.hold_code = certificate.hold_reason = ""
+    certificate.save(update_fields=["pdf", "sha256", "hold_code", "hold_reason", "updated_at"])
+    moved = move(certificate, CertificateState.ISSUED, table=CERTIFICATE_MOVES)
+    StatusChange.objects.create(certificate=certificate, old=moved.old, new=moved.new, actor_id=getattr(actor, "pk", None))
+    audit.record(
+        "certification.issued",
+        actor=actor,
+        target=certificate,
+        before={"state": moved.old},
+        after={"state": moved.new, "number": certificate.number, "sha256": sha256},
+    )
+    return certificate
+
+
+@transaction.atomic
+def _hold(*, actor: Any, certificate: Certificate, error: DomainError) -> None:
+    certificate = lock(certificate)
+    if certificate.state != CertificateState.APPROVED:
+        return
+    certificate.hold_code, certificate.hold_reason = error.code[:80], str(error.message)[:500]
+    certificate.save(update_fields=["hold_code", "hold_reason", "updated_at"])
+    audit.record("certification.held", actor=actor, target=certificate, after={"code": error.code})

@@ -1,0 +1,178 @@
+"""What may happen to a certificate after issue. Its text never changes; its standing does, by a row with reason, actor and time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from certification.enums import (
+    CERTIFICATE_MOVES,
+    OUT_STATES,
+    REPLACEMENT_REASONS,
+    REQUEST_MOVES,
+    REVOCATION_REASONS,
+    SUSPENSION_REASONS,
+    CertificateState,
+    Reason,
+    RequestState,
+)
+from certification.errors import NotIssuable, SecondPersonNeeded
+from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
+from certification.models import Certificate, RevocationRequest, StatusChange
+from certification.rules.order import Order
+from certification.workflows import issue
+from core.errors import DomainError, InvalidInput
+from core.states import lock, move
+
+REPLACEMENT = "certification.replacement"
+
+
+@transaction.atomic
+def suspend(*, actor: Any, certificate: Certificate, reason: str, note: str = "") -> Certificate:
+    """Suspend while something is looked into; verifications answer so at once. Needs `certification.suspend`."""
+    certificate = lock(certificate)
+    require(actor, SUSPEND, certificate)
+    _one_of(reason, SUSPENSION_REASONS)
+    return _change(certificate, CertificateState.SUSPENDED, kind="certification.suspended", reason=reason, note=note, actor=actor)
+
+
+@transaction.atomic
+def reinstate(*, actor: Any, certificate: Certificate, note: str = "") -> Certificate:
+    """Make a suspended certificate valid again. Needs `certification.suspend`."""
+    certificate = lock(certificate)
+    require(actor, SUSPEND, certificate)
+    if certificate.state != CertificateState.SUSPENDED:
+        raise DomainError("not_suspended", _("This certificate isn't suspended. Reload the page and look again."))
+    return _change(certificate, CertificateState.ISSUED, kind="certification.reinstated", reason=Reason.CLEARED, note=note, actor=actor)
+
+
+@transaction.atomic
+def request_revocation(*, actor: Any, certificate: Certificate, reason: str, note: str) -> RevocationRequest:
+    """Ask for a revocation; a second person confirms it. Until then the certificate stands as it is. Needs `certification.request_revocation`."""
+    certificate = lock(certificate)
+    require(actor, REQUEST_REVOCATION, certificate)
+    _one_of(reason, REVOCATION_REASONS)
+    if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
+        raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
+    if RevocationRequest.objects.filter(certificate=certificate, state=RequestState.WAITING).exists():
+        raise DomainError("already_requested", _("A revocation of this certificate already waits for a second person."))
+    request = RevocationRequest(certificate=certificate, reason=reason, note=note.strip(), requested_by=actor)
+    request.full_clean()
+    request.save()
+    audit.record("certification.revocation_requested", actor=actor, target=certificate, after={"reason": reason}, reason=note)
+    return request
+
+
+@transaction.atomic
+def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate:
+    """Revoke, as the second person. Final. Needs `certification.confirm_revocation`."""
+    certificate = lock(Certificate(pk=request.certificate_id))
+    request = lock(request)
+    require(actor, CONFIRM_REVOCATION, certificate)
+    _decide(actor=actor, request=request, to=RequestState.CONFIRMED)
+    return _change(
+        certificate,
+        CertificateState.REVOKED,
+        kind="certification.revoked",
+        reason=request.reason,
+        note=request.note,
+        actor=request.requested_by,
+        second=actor,
+    )
+
+
+@transaction.atomic
+def refuse_revocation(*, actor: Any, request: RevocationRequest, note: str = "") -> RevocationRequest:
+    """Turn a request to revoke down, as the second person; the certificate stands as it is."""
+    certificate = lock(Certificate(pk=request.certificate_id))
+    request = lock(request)
+    require(actor, CONFIRM_REVOCATION, certificate)
+    _decide(actor=actor, request=request, to=RequestState.REFUSED)
+    audit.record("certification.revocation_refused", actor=actor, target=certificate, reason=note)
+    return request
+
+
+def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate:
+    """Issue a new certificate in place of *certificate*, with the holder's name of today, and let the old one say so.
+
+    Needs `certification.issue`. Safe to call again: the old one has one successor. Renders, so not inside a transaction.
+    """
+    require(actor, ISSUE, certificate)
+    _one_of(reason, REPLACEMENT_REASONS)
+    old = Certificate.objects.select_related("person", "replaced_by").get(pk=certificate.pk)
+    if old.replaced_by is not None:
+        return old.replaced_by
+    if old.state != CertificateState.ISSUED:
+        raise NotIssuable("not_replaceable", _("Only a certificate in good standing is replaced. Settle what it is suspended for first."))
+    new = issue.issue(
+        actor=actor,
+        order=Order(
+            kind=old.kind,
+            source_kind=REPLACEMENT,
+            source_key=str(old.public_id),
+            person_id=old.person_id,
+            holder=old.person.name,
+            org_id=old.org_id,
+            employer=old.employer_name,
+            subject=old.subject,
+            occupation=old.occupation_name,
+            occupation_code=old.occupation_code,
+            level=old.level,
+            distinction=old.distinction,
+            valid_until=old.valid_until,
+            body=tuple(tuple((str(text), bool(bold)) for text, bold in paragraph) for paragraph in old.body),
+        ),
+    )
+    _supersede(actor=actor, old=old, new=new, reason=reason)
+    return new
+
+
+@transaction.atomic
+def _supersede(*, actor: Any, old: Certificate, new: Certificate, reason: str) -> None:
+    old = lock(old)
+    if old.state == CertificateState.SUPERSEDED or new.state not in OUT_STATES:
+        return
+    old.replaced_by = new
+    old.save(update_fields=["replaced_by", "updated_at"])
+    _change(old, CertificateState.SUPERSEDED, kind="certification.superseded", reason=reason, note="", actor=actor)
+
+
+def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: str, actor: Any, second: Any = None) -> Certificate:
+    moved = move(certificate, to, table=CERTIFICATE_MOVES)
+    certificate.state_since = timezone.localdate()
+    certificate.state_reason = reason
+    certificate.save(update_fields=["state_since", "state_reason", "updated_at"])
+    change = StatusChange(
+        certificate=certificate,
+        old=moved.old,
+        new=moved.new,
+        reason=reason,
+        note=note.strip(),
+        actor_id=getattr(actor, "pk", None),
+        second_id=getattr(second, "pk", None),
+    )
+    change.full_clean()
+    change.save()
+    audit.record(
+        kind, actor=second or actor, target=certificate, before={"state": moved.old}, after={"state": moved.new, "reason": reason}, reason=note
+    )
+    return certificate
+
+
+def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
+    if actor.pk is not None and actor.pk == request.requested_by_id:
+        raise SecondPersonNeeded("second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this."))
+    move(request, to, table=REQUEST_MOVES)
+    request.decided_by_id = actor.pk
+    request.decided_at = timezone.now()
+    request.save(update_fields=["decided_by", "decided_at", "updated_at"])
+
+
+def _one_of(reason: str, allowed: tuple[Reason, ...]) -> None:
+    if reason not in allowed:
+        raise InvalidInput("reason_unknown", _("Choose one of the listed reasons."), fields={"reason": _("Choose one of the listed reasons.")})

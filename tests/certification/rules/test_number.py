@@ -1,0 +1,120 @@
+"""Numbers: the published vectors, every single slip caught, whatever way it is typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certification.rules import number
+from certification.rules.near_miss import Writing, writing
+
+ORG = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=20)
+NUMBERS = st.builds(number.make, org=ORG, kind=st.sampled_from(number.KINDS), year=st.integers(1000, 9999), serial=st.integers(1, 999_999))
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("11100000000013338W009" + "11330105002500287C" + "2025052201" + "002", "0"),
+        ("11100000000013338W011" + "11430000006122244L" + "20230000403" + "001", "U"),
+    ],
+)
+def test_check_character_of_published_samples(text, check):
+    assert number.check_character(text) == check
+
+
+def test_number_is_printed_in_five_parts():
+    made = number.make(org="330106", kind="PX", year=2026, serial=1837)
+    assert str(made) == "330106-PX-2026-001837-Y"
+    assert made.fits
+
+
+@given(NUMBERS)
+def test_number_printed_and_read_is_itself(made):
+    assert number.read(str(made)) == made
+    assert writing(str(made)) == Writing.WELL_FORMED
+
+
+@given(NUMBERS, st.data())
+def test_one_wrong_character_never_fits(made, data):
+    text = str(made)
+    place = data.draw(st.sampled_from([i for i, c in enumerate(text) if c != "-"]))
+    other = data.draw(st.sampled_from(number.ALPHABET).filter(lambda c: c != text[place]))
+    read = number.read(text[:place] + other + text[place + 1 :])
+    assert read is None or not read.fits
+
+
+@given(NUMBERS, st.data())
+def test_two_neighbours_swapped_never_fit(made, data):
+    text = str(made).replace("-", "")
+    place = data.draw(st.integers(0, len(text) - 2))
+    swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+    read = number.read(swapped)
+    assert swapped == text or read is None or not read.fits
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "330106-PX-2026-001837-Y",
+        " 330106 px 2026 001837 y ",
+        "330106PX2026001837Y",
+        "３３０１０６－ＰＸ－２０２６－００１８３７－Ｙ",
+        "330106—PX–2026‐001837−y",
+        "330106-\nPX-2026　001837-Y",
+    ],
+)
+def test_number_is_read_however_it_was_typed(typed):
+    assert str(number.read(typed)) == "330106-PX-2026-001837-Y"
+
+
+@pytest.mark.parametrize("org", ["330106", "PX2026", "JS", "A1PX2026000001"])
+def test_union_code_that_looks_like_a_kind_is_no_trap(org):
+    made = number.make(org=org, kind="RY", year=2026, serial=7)
+    assert number.read(str(made)) == made
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("330106-PX-2026-001837-Y", Writing.WELL_FORMED),
+        ("330106-PX-2026-001837-F", Writing.CHECK_FAILS),
+        ("330106-PX-2026-01837-Y", Writing.NOT_OURS),
+        ("330106-XL-2026-001837-F", Writing.NOT_OURS),
+        ("Y000123123456195000001", Writing.STATE_CERTIFICATE),
+        ("s０００１２３１２３４５６１９T000001", Writing.STATE_CERTIFICATE),
+        ("", Writing.NOT_OURS),
+        ("张三", Writing.NOT_OURS),
+    ],
+)
+def test_only_the_writing_of_the_number_is_judged(typed, said):
+    assert writing(typed) == said
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_judged_without_an_error(text):
+    assert writing(text) in Writing
+    assert len(number.tidy(text)) <= 60
+
+
+@pytest.mark.parametrize(("code", "part"), [("330106", "330106"), ("3301-06", "330106"), ("zj 01", "ZJ01"), ("杭A1", "A1")])
+def test_union_code_as_it_stands_in_numbers(code, part):
+    assert number.org_part(code) == part
+
+
+@pytest.mark.parametrize("code", ["", "杭州", "A"])
+def test_union_code_with_nothing_to_print_is_refused(code):
+    with pytest.raises(number.NumberError):
+        number.org_part(code)
+
+
+@pytest.mark.parametrize(
+    "parts", [{"org": "a1"}, {"kind": "XX"}, {"serial": 0}, {"serial": 1_000_000}, {"year": 99}, {"org": "A" * 21}, {"org": "1"}]
+)
+def test_impossible_parts_make_no_number(parts):
+    with pytest.raises(number.NumberError):
+        number.make(**({"org": "330106", "kind": "PX", "year": 2026, "serial": 1} | parts))
+
+
+def test_check_character_of_other_signs_is_refused():
+    with pytest.raises(number.NumberError):
+        number.check_character("330106-PX")
