@@ -1,0 +1,64 @@
+"""Two workers never hold one item. The control shows that the race is real when the condition is left out."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+import access
+from jobs import registry, workflows
+from jobs.enums import ItemState
+from jobs.models import JobItem
+from jobs.queries import claimable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORKERS = 4
+ITEMS = 24
+
+
+@pytest.fixture
+def items(monkeypatch):
+    monkeypatch.setattr(registry, "_kinds", {})
+    registry.register("test.note", lambda item: None)
+    workflows.start(kind="test.note", keys=[str(n) for n in range(ITEMS)], actor=access.SYSTEM, title="试")
+
+
+def in_threads(work):
+    barrier = threading.Barrier(WORKERS)
+
+    def run(_n):
+        try:
+            return work(barrier)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [pk for taken in pool.map(run, range(WORKERS)) for pk in taken]
+
+
+def test_each_item_is_claimed_by_exactly_one_worker(items):
+    def work(barrier):
+        barrier.wait()
+        taken = []
+        while item := workflows.claim():
+            taken.append(item.pk)
+        return taken
+
+    taken = in_threads(work)
+    assert sorted(taken) == sorted(JobItem.objects.values_list("pk", flat=True))
+    assert set(JobItem.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_without_the_condition_all_workers_take_the_same_item(items):
+    def work(barrier):
+        item = claimable().order_by("pk").first()
+        barrier.wait()
+        JobItem.objects.filter(pk=item.pk).update(state=ItemState.LEASED, lease=uuid.uuid4())
+        return [item.pk]
+
+    taken = in_threads(work)
+    assert len(set(taken)) < len(taken)
