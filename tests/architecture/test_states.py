@@ -1,0 +1,50 @@
+"""States move only through `core.states.move()`."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.architecture.sources import ROOT, calls, modules, place, tree
+
+# Each with its reason.
+MAY_ASSIGN = {
+    "site/core/states.py": "the one place",
+}
+MAY_UPDATE = {
+    "site/core/states.py": "the one place",
+    "site/jobs": "items are claimed by one conditional UPDATE with a lease; there is no object to move",
+}
+
+
+def excused(path: object, excuses: dict[str, str]) -> bool:
+    name = str(path)
+    return any(name == excuse or name.startswith(f"{excuse}/") for excuse in excuses)
+
+
+def test_state_is_assigned_nowhere_else() -> None:
+    breaches = []
+    for path in modules():
+        if excused(path.relative_to(ROOT), MAY_ASSIGN):
+            continue
+        for node in ast.walk(tree(path)):
+            targets = (
+                node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
+            )
+            breaches += [place(path, node) for target in targets if isinstance(target, ast.Attribute) and target.attr == "state"]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr" and len(node.args) > 1:
+                name = node.args[1]
+                breaches += [place(path, node)] if isinstance(name, ast.Constant) and name.value == "state" else []
+    assert breaches == []
+
+
+def test_state_is_updated_in_bulk_nowhere_else() -> None:
+    breaches = [
+        place(path, call)
+        for path in modules()
+        if not excused(path.relative_to(ROOT), MAY_UPDATE)
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("update", "bulk_update", "update_or_create")
+        and any(keyword.arg == "state" for keyword in call.keywords)
+    ]
+    assert breaches == []
