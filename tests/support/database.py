@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ SOURCES = (
     "site/config/settings/*.py",
     *(f"{root}{part}" for root in ("*/", "site/*/") for part in ("migrations/*.py", "apps.py", "grants.py", "models.py", "models/*.py")),
 )
+
+LIFETIME = 12 * 3600  # seconds
 
 
 def digest() -> str:
@@ -106,7 +109,8 @@ def _build_if_missing() -> None:
             return
         draft = f"{template}.draft"
         for old in FOLDER.glob("*.sqlite3*"):
-            old.unlink()
+            if time.time() - old.stat().st_mtime > LIFETIME:  # another run may still copy from a younger one
+                old.unlink(missing_ok=True)
         use(draft)
         _migrate()
         with closing(sqlite3.connect(draft)) as database:
