@@ -6,21 +6,35 @@ It also runs what apps register as idle work (the search outbox, the audit seal)
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from celery.signals import worker_ready, worker_shutting_down
 
 log = structlog.get_logger("craftpath.sweeper")
+
+
+@dataclass(slots=True)
+class Chore:
+    """A task to ring when it is due, at most once in *seconds*."""
+
+    is_due: Callable[[], bool]
+    seconds: float
+    next_at: float = 0.0
+
+
+
 SECONDS = 2.0
-_chores: dict[str, tuple[Callable[[], bool], str]] = {}
+_chores: dict[str, Chore] = {}
 _stop = threading.Event()
 
 
-def every_sweep(task_name: str, is_due: Callable[[], bool]) -> None:
-    """Ring the Celery task *task_name* whenever *is_due* says so."""
-    _chores[task_name] = (is_due, task_name)
+def every_sweep(task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0) -> None:
+    """Ring the Celery task *task_name* whenever *is_due* says so, at most once in *seconds*."""
+    _chores[task_name] = Chore(is_due, seconds)
 
 
 def sweep() -> list[str]:
@@ -29,8 +43,10 @@ def sweep() -> list[str]:
     from jobs.queries import waiting  # slow import
 
     rung = []
-    for is_due, task_name in [(waiting, "jobs.pump"), *_chores.values()]:
-        if is_due():
+    now = time.monotonic()
+    for task_name, chore in {"jobs.pump": Chore(waiting, 0.0), **_chores}.items():
+        if now >= chore.next_at and chore.is_due():
+            chore.next_at = now + chore.seconds
             app.send_task(task_name)
             rung.append(task_name)
     return rung
