@@ -105,7 +105,7 @@ def load_demo() -> None:
     marker = STAMPS / "demo-database"
     if not marker.exists() or marker.read_text() != database:
         (STAMPS / "demo").unlink(missing_ok=True)
-    once("demo", files("demo/**/*.py", "demo/**/*.xlsx", "load_demo.py"), lambda: manage("load_demo"))
+    once("demo", files("demo.py", "demo/**/*", "load_demo.py"), lambda: manage("load_demo"))
     marker.write_text(database)
 
 
