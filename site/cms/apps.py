@@ -1,7 +1,7 @@
 """Django application `cms`."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate  # noqa: TID251 - rights follow each migrate, no workflow does
 from django.utils.translation import gettext_lazy as _
 
 

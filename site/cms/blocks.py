@@ -18,7 +18,9 @@ class PictureBlock(blocks.StructBlock):
     """A picture that is described for those who can't see it."""
 
     image = ImageChooserBlock(label=_("Picture"))
-    alt = blocks.CharBlock(label=_("What it shows"), max_length=200, help_text=_("Read aloud to people who can't see the picture. Say what matters in it."))
+    alt = blocks.CharBlock(
+        label=_("What it shows"), max_length=200, help_text=_("Read aloud to people who can't see the picture. Say what matters in it.")
+    )
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, required=False)
 
     class Meta:
@@ -31,7 +33,9 @@ class NoteBlock(blocks.StructBlock):
     """A note, a warning, a danger."""
 
     kind = blocks.ChoiceBlock(
-        label=_("Kind"), default="info", choices=[("info", _("Note")), ("ok", _("Done right")), ("warn", _("Take care")), ("bad", _("Danger"))]
+        label=_("Kind"),
+        default="info",
+        choices=[("info", _("Note")), ("ok", _("Done right")), ("warn", _("Take care")), ("bad", _("Danger"))],
     )
     title = blocks.CharBlock(label=_("Title"), max_length=80, required=False)
     text = blocks.RichTextBlock(label=_("Text"), features=["bold", "link", "ul", "ol"])

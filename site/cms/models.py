@@ -33,7 +33,10 @@ class BasePage(Page):
 
     content_panels: ClassVar[list[object]] = [*Page.content_panels, FieldPanel("summary")]
     promote_panels: ClassVar[list[object]] = [
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")], _("Search and sharing")),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
+            _("Search and sharing"),
+        ),
         MultiFieldPanel([FieldPanel("show_in_menus")], _("Menus")),
     ]
     search_fields: ClassVar[list[object]] = [*Page.search_fields, index.SearchField("summary")]
@@ -54,7 +57,9 @@ class SiteTexts(BaseGenericSetting):
     contact = models.CharField(_("who to ask"), max_length=100, blank=True, help_text=_("Office and person."))
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
     hours = models.CharField(_("hours"), max_length=100, blank=True)
-    notice = models.CharField(_("notice on the home page"), max_length=200, blank=True, help_text=_("One sentence for everybody, such as planned maintenance."))
+    notice = models.CharField(
+        _("notice on the home page"), max_length=200, blank=True, help_text=_("One sentence for everybody, such as planned maintenance.")
+    )
 
     panels: ClassVar[list[object]] = [FieldPanel("notice"), FieldPanel("contact"), FieldPanel("phone"), FieldPanel("hours")]
 

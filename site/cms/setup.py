@@ -33,7 +33,9 @@ def give_editors_their_rights(**_: Any) -> None:
     plain = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     texts = Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts")
     group.permissions.add(*plain, *texts)
-    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS):
+    for permission in Permission.objects.filter(
+        content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS
+    ):
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
     for app_label, codename in COLLECTION_RIGHTS:
         for permission in Permission.objects.filter(content_type__app_label=app_label, codename=codename):

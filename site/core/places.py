@@ -51,7 +51,7 @@ _held: list[Callable[[Any], Iterable[str]]] = []
 
 
 def register(key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100) -> None:
-    """Declare a working place, for instance `register("roster", _("Roster"), url_name="people:imports", codenames={"people.import_roster"})`."""
+    """Declare a working place; who holds one of *codenames* anywhere sees it. A second call replaces the first."""
     _working[key] = Place(key, label, url_name, frozenset(codenames), order)
 
 

@@ -105,10 +105,10 @@ def styleguide_screen(request: HttpRequest, screen: str) -> HttpResponse:
             return csrf_failure(request)
         case "domain":
             sentence = _("This class is full. You can join the waiting list, or choose another class.")
-            return render(request, "errors/domain.html", {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"}, status=409)
+            return render(
+                request, "errors/domain.html", {"error": DomainError("sample", sentence), "message": sentence, "code": "sample"}, status=409
+            )
         case "429" | "503":
             return render(request, f"errors/{screen}.html", {"request_number": "SAMPLE2345", "retry_after": 60}, status=int(screen))
         case _:
             return render(request, f"core/styleguide_{screen}.html")
-
-

@@ -11,9 +11,5 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self) -> None:
-        """Declare deeds; let menus ask which codenames a person's roles hold."""
-        from core import places  # app ready
+        """Declare deeds."""
         from home import events  # noqa: F401 - app ready
-        from home.queries.roles import codenames_held  # app ready
-
-        places.ask_with(codenames_held)

@@ -20,12 +20,20 @@ class HomePage(BasePage):
     """The front page. Its words are the editor's, its numbers the database's."""
 
     eyebrow = models.CharField(_("line above the title"), max_length=60, default="职工素质提升 · 五位一体")
-    headline = models.TextField(_("headline"), max_length=60, default="从第一堂课，\n走到工匠之名。", help_text=_("At most two short lines."))
+    headline = models.TextField(
+        _("headline"), max_length=60, default="从第一堂课，\n走到工匠之名。", help_text=_("At most two short lines.")
+    )
     lede = models.CharField(
-        _("opening sentence"), max_length=200, default="报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。"
+        _("opening sentence"),
+        max_length=200,
+        default="报名培训、拜师学艺、登台比武、晋升等级、领取激励。每一步都有记录，每一张证书都查得到。",
     )
     often_searched = models.CharField(
-        _("often searched"), max_length=200, default="焊工 电工 数控车工 茶艺师", blank=True, help_text=_("Words, with spaces between them.")
+        _("often searched"),
+        max_length=200,
+        default="焊工 电工 数控车工 茶艺师",
+        blank=True,
+        help_text=_("Words, with spaces between them."),
     )
 
     template = "home/home_page.html"
@@ -50,7 +58,12 @@ class HomePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context["front"] = queries.front_page()
         context["texts"] = SiteTexts.load(request_or_site=request)
-        context["news"] = ArticlePage.objects.live().public().order_by("-published_on", "-pk").only("title", "url_path", "published_on", "depth", "path")[:3]
+        context["news"] = (
+            ArticlePage.objects.live()
+            .public()
+            .order_by("-published_on", "-pk")
+            .only("title", "url_path", "published_on", "depth", "path")[:3]
+        )
         return dict(context)
 
 

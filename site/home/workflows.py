@@ -23,7 +23,7 @@ def ensure_site(*, actor: Any) -> HomePage:
     Safe to run again: it only mends what is missing. The news index is a child of the front page.
     """
     locks.take(LOCK)
-    home = HomePage.objects.first()
+    home: HomePage | None = HomePage.objects.first()
     if home is None:
         root = Page.objects.get(depth=1)
         home = root.add_child(instance=HomePage(title=settings.SITE_NAME, slug="home", locale=Locale.get_default()))
@@ -40,4 +40,5 @@ def ensure_site(*, actor: Any) -> HomePage:
         site.save()
     if not NewsIndexPage.objects.child_of(home).exists():
         home.add_child(instance=NewsIndexPage(title="资讯", slug="news", show_in_menus=True, locale=home.locale))
-    return HomePage.objects.get(pk=home.pk)
+    home.refresh_from_db()
+    return home

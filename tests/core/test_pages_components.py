@@ -68,7 +68,9 @@ def test_form_fields_escape_what_was_typed():
     assert "<script>" not in html
 
 
-@pytest.mark.parametrize(("value", "whole", "percent"), [(34, 40, "85"), (0, 0, "0"), (50, 40, "100"), (-3, 10, "0"), (None, 10, "0"), (1, 3, "33.33")])
+@pytest.mark.parametrize(
+    ("value", "whole", "percent"), [(34, 40, "85"), (0, 0, "0"), (50, 40, "100"), (-3, 10, "0"), (None, 10, "0"), (1, 3, "33.33")]
+)
 def test_meter_is_never_fuller_than_full_nor_emptier_than_empty(value, whole, percent):
     assert f'<rect width="{percent}%"' in draw("{% meter value whole %}", value=value, whole=whole)
 
@@ -123,7 +125,13 @@ def test_pagination_of_a_single_page_draws_nothing():
 
 @pytest.mark.parametrize(
     ("path", "href", "here"),
-    [("/training/", "/training/", True), ("/training/welding/", "/training/", True), ("/me/", "/", False), ("/", "/", True), ("/trainings/", "/training/", False)],
+    [
+        ("/training/", "/training/", True),
+        ("/training/welding/", "/training/", True),
+        ("/me/", "/", False),
+        ("/", "/", True),
+        ("/trainings/", "/training/", False),
+    ],
 )
 def test_current_marks_the_place_and_what_lies_below_it(path, href, here):
     html = draw("{% current href %}", href=href, request=RequestFactory().get(path))
@@ -156,7 +164,9 @@ def test_dates_are_written_as_people_write_them():
     assert [craft.day(None), craft.until(None, None), craft.exact_moment(None), craft.moment(None)] == ["", "", "", ""]
 
 
-@pytest.mark.parametrize(("size", "text"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 kB"), (5 * 1024 * 1024, "5.0 MB"), (3 * 1024**3, "3.0 GB")])
+@pytest.mark.parametrize(
+    ("size", "text"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 kB"), (5 * 1024 * 1024, "5.0 MB"), (3 * 1024**3, "3.0 GB")]
+)
 def test_filesize_is_in_the_unit_a_person_would_say(size, text):
     assert craft.filesize(size) == text
 

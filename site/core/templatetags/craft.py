@@ -28,7 +28,8 @@ register = template.Library()
 
 # The word decides, the tone only helps: what the usual states of the house look like.
 _BY_TONE = {
-    "ok": "active valid ok passed completed done succeeded signed published present confirmed issued admitted attending eligible certified approved locked",
+    "ok": "active valid ok passed completed done succeeded signed published present confirmed issued admitted attending eligible "
+    "certified approved locked final qualified",
     "warn": "waiting waitlisted pending pending_review paused suspended expired offered returned late review frozen filed",
     "bad": "revoked failed rejected refused cancelled absent disqualified dropped",
     "info": "open enrolled enrolling running in_progress judging scoring started superseded assessing",
@@ -65,7 +66,7 @@ def _draw(bound: BoundField, **attrs: Any) -> Drawn:
         extra.setdefault("rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5)
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)  # noqa: S308 - Django's own widget output
+    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
 
 
 @register.inclusion_tag("components/field.html")
@@ -84,7 +85,7 @@ def form_fields(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("components/errors.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """Draw the box above a form that lists what to mend, each line a link to its field."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         target = (bound.id_for_label or f"{bound.auto_id}_group") if bound else ""
@@ -183,7 +184,7 @@ def current(context: Mapping[str, Any], href: str, exact: bool = False) -> SafeS
     request = context.get("request")
     path = getattr(request, "path", "")
     here = path == href or (not exact and href != "/" and path.startswith(href))
-    return mark_safe(' aria-current="page"') if here else mark_safe("")  # noqa: S308 - constant
+    return mark_safe(' aria-current="page"') if here else mark_safe("")
 
 
 @register.simple_tag(takes_context=True)

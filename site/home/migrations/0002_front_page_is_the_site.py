@@ -26,7 +26,15 @@ def make_front_page(apps, schema_editor):
 
     front = page(HomePage, "homepage", title="匠路", slug="home", path=f"{root.path}0001", depth=2, numchild=1, url_path="/home/")
     page(
-        NewsIndexPage, "newsindexpage", title="资讯", slug="news", path=f"{front.path}0001", depth=3, numchild=0, url_path="/home/news/", show_in_menus=True
+        NewsIndexPage,
+        "newsindexpage",
+        title="资讯",
+        slug="news",
+        path=f"{front.path}0001",
+        depth=3,
+        numchild=0,
+        url_path="/home/news/",
+        show_in_menus=True,
     )
     root.numchild = 1
     root.save(update_fields=["numchild"])

@@ -2,6 +2,5 @@
 
 from home.queries.front import FrontPage, front_page
 from home.queries.own import OwnPage, own_page
-from home.queries.roles import codenames_held
 
-__all__ = ["FrontPage", "OwnPage", "codenames_held", "front_page", "own_page"]
+__all__ = ["FrontPage", "OwnPage", "front_page", "own_page"]

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification import public as certification
+from competitions import public as competitions
+from core.templatetags.craft import TONES, until
 from courses import public as courses
 from home.queries.shelf import Card, Figure, Row, Stage
 from occupations.enums import Level
+
+CLASSES, EVENTS, HONOURS = 6, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +30,41 @@ class FrontPage:
 
 def front_page() -> FrontPage:
     """Return what the front page shows today. A fixed number of queries, whatever there is to show."""
-    training = courses.counts()
+    training, contests, certificates = courses.counts(), competitions.counts(), certification.counts()
+    events = competitions.event_cards(limit=EVENTS)
     return FrontPage(
-        stages=_stages(training),
-        classes=tuple(_card(row) for row in courses.open_classes(limit=6)),
-        events=(),
-        honours=(),
-        figures=(Figure(training.learning, _("people in training")), Figure(training.passed, _("trainings completed"))),
+        stages=_stages(training, contests, certificates, running=any(event.state in {"open", "drawn", "scoring"} for event in events)),
+        classes=tuple(_card(row) for row in courses.open_classes(limit=CLASSES)),
+        events=tuple(_event(row) for row in events),
+        honours=tuple(_honour(row) for row in certification.latest_honours(limit=HONOURS)),
+        figures=(
+            Figure(training.learning, _("people in training")),
+            Figure(training.passed, _("trainings completed")),
+            Figure(certificates.issued, _("certificates issued")),
+            Figure(contests.events, _("competitions this year")),
+        ),
     )
 
 
-def _stages(training: courses.Counts) -> tuple[Stage, ...]:
-    open_classes = ngettext("%(count)s class open for enrolment", "%(count)s classes open for enrolment", training.open_classes)
+def _stages(
+    training: courses.Counts, contests: competitions.Counts, certificates: certification.Counts, *, running: bool
+) -> tuple[Stage, ...]:
+    """Return the path: a stage is filled where there is something, red where one can take part now."""
+    classes = ngettext("%(count)s class open for enrolment", "%(count)s classes open for enrolment", training.open_classes)
+    events = ngettext("%(count)s competition this year", "%(count)s competitions this year", contests.events)
+    papers = ngettext("%(count)s certificate issued", "%(count)s certificates issued", certificates.issued)
+    honours = ngettext("%(count)s honour awarded", "%(count)s honours awarded", certificates.honours)
     return (
-        Stage(_("Training"), open_classes % {"count": training.open_classes}, "/training/", "done" if training.open_classes else ""),
+        Stage(_("Skills training"), classes % {"count": training.open_classes}, "/training/", "done" if training.open_classes else ""),
+        Stage(_("Mentoring"), _("a master at your side")),
+        Stage(
+            _("Skills contests"),
+            events % {"count": contests.events},
+            "/competitions/",
+            "now" if running else "done" if contests.events else "",
+        ),
+        Stage(_("Skills levels"), papers % {"count": certificates.issued}, "/verify/", "done" if certificates.issued else ""),
+        Stage(_("Rewards"), honours % {"count": certificates.honours}, "/honours/", "done" if certificates.honours else ""),
     )
 
 
@@ -55,3 +81,25 @@ def _card(row: courses.ClassCard) -> Card:
         taken=row.capacity - row.seats_left,
         seats=row.capacity,
     )
+
+
+def _event(row: competitions.EventCard) -> Row:
+    if row.state == "open" and row.registration_ends_on:
+        when = _("enter until %(date)s") % {"date": until(row.registration_ends_on, None)}
+    else:
+        when = until(row.starts_on, row.ends_on)
+    entered = ngettext("%(count)s competitor", "%(count)s competitors", row.competitors) % {"count": row.competitors}
+    parts = [row.org, row.venue, when, entered if row.competitors else ""]
+    return Row(
+        title=row.title,
+        href=row.url,
+        text=" · ".join(part for part in parts if part),
+        word=row.state_label,
+        tone=TONES.get(row.state, ""),
+        act=_("Enter") if row.state == "open" else _("Results") if row.state == "published" else _("Look"),
+    )
+
+
+def _honour(row: certification.HonourCard) -> Row:
+    parts = [row.display_name, row.trade, row.employer_name]
+    return Row(title=row.title, href=row.url, text=" · ".join(part for part in parts if part), word=str(row.year))

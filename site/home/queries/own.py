@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access import registry
-from access.queries import roles_of
+from access.queries import codenames_of
+from certification import public as certification
+from competitions import public as competitions
 from core.places import working_places
+from core.templatetags.craft import TONES, day, moment
 from courses import public as courses
+from home.queries.roles import roles_shown
 from home.queries.shelf import Certificate, Row, Stage
 from org.queries import current_employer, current_union
 from people.queries import person_of
+
+CERTIFICATES, EVENTS = 3, 5
+COMPLETED = frozenset({"passed", "certified"})
+WAITING_EVENTS = frozenset({"open", "drawn", "scoring", "locked", "provisional", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +35,43 @@ class OwnPage:
     eyebrow: str
     title: str
     under: str
-    tags: tuple[tuple[str, str], ...]
     is_worker: bool
     stages: tuple[Stage, ...]
     todos: tuple[Row, ...]
     desks: tuple[Row, ...]
     timeline: tuple[Row, ...]
     certificates: tuple[Certificate, ...]
+    more_certificates: bool
     roles: tuple[Row, ...]
 
 
 def own_page(user: Any) -> OwnPage:
     """Return what `/me/` shows to *user*: a worker's record where there is a person, working places where there are roles."""
     today = timezone.localdate()
-    person = person_of(user)
-    roles = _roles(user, today)
-    desks = tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in working_places(user) if place.codenames)
+    person, held = person_of(user), codenames_of(user)
+    roles = roles_shown(user, today=today)
     enrolments = courses.enrolments_of(person) if person else []
-    is_worker = person is not None and (bool(enrolments) or not roles)
+    results = competitions.own_results(user) if person else []
+    papers = certification.certificates_of(person) if person else []
+    is_worker = person is not None and bool(enrolments or results or papers or not roles)
+    todos = [*_judge_todos(user, held), *_class_todos(enrolments, today), *_event_todos(user, held)]
     return OwnPage(
         eyebrow=_("My skills record") if is_worker else _("My page"),
         title=str(person.name if person else user),
         under=_belongs(person, today),
-        tags=(),
         is_worker=is_worker,
-        stages=_stages(enrolments) if is_worker else (),
-        todos=tuple(_class_todos(enrolments, today)),
-        desks=desks,
-        timeline=tuple(sorted(_class_rows(enrolments), key=lambda row: row.on or today, reverse=True)),
-        certificates=(),
+        stages=_stages(enrolments, results, papers) if is_worker else (),
+        todos=tuple(sorted(todos, key=lambda row: not row.urgent)),
+        desks=tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in working_places(user) if place.codenames),
+        timeline=tuple(sorted([*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)], key=_when, reverse=True)),
+        certificates=tuple(_certificate(card) for card in papers[:CERTIFICATES]),
+        more_certificates=len(papers) > CERTIFICATES,
         roles=roles,
     )
+
+
+def _when(row: Row) -> date:
+    return row.on or date.min
 
 
 def _belongs(person: Any, today: date) -> str:
@@ -71,61 +82,165 @@ def _belongs(person: Any, today: date) -> str:
     return " · ".join(str(part) for part in (union, employer) if part)
 
 
-def _roles(user: Any, today: date) -> tuple[Row, ...]:
-    """Return the roles of *user* with the names of their scopes; one query a scope model, however many roles."""
-    rows = list(roles_of(user))
-    wanted: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        wanted[row.scope_type_id].add(row.scope_id)
-    names = {}
-    for type_id, ids in wanted.items():
-        model = ContentType.objects.get_for_id(type_id).model_class()
-        names.update({(type_id, pk): str(scope) for pk, scope in (model._default_manager.in_bulk(ids) if model else {}).items()})
-    shown = []
-    for row in rows:
-        ends = _("until %(date)s") % {"date": row.ends_on.isoformat()} if row.ends_on else ""
-        soon = row.ends_on is not None and (row.ends_on - today).days <= 30
-        label = str(registry.get(row.role).label)
-        shown.append(Row(title=label, text=names.get((row.scope_type_id, row.scope_id), ""), word=ends, tone="warn" if soon else ""))
-    return tuple(shown)
+# ---- the path ----
 
 
-def _stages(enrolments: Sequence[courses.EnrolmentCard]) -> tuple[Stage, ...]:
-    return ()
+def _stages(
+    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
+) -> tuple[Stage, ...]:
+    """Return how far this worker has come. At most one stage is red: the last one in progress."""
+    ranked = [result for result in results if result.rank is not None]
+    best = min(ranked, key=lambda result: result.rank or 0, default=None)
+    training = (
+        "now" if any(card.is_learning for card in enrolments) else "done" if any(card.state in COMPLETED for card in enrolments) else ""
+    )
+    contest = "now" if len(ranked) < len(results) else "done" if ranked else ""
+    if training == "now" == contest:
+        training = "done"
+    if best is not None:
+        contest_text = _("best place: %(rank)s") % {"rank": best.rank}
+    else:
+        contest_text = _("entered") if results else _("not yet entered")
+    rewards = [card for card in papers if card.kind in {"award", "honour"}]
+    proofs = ngettext("%(count)s certificate", "%(count)s certificates", len(papers)) % {"count": len(papers)}
+    won = ngettext("%(count)s award", "%(count)s awards", len(rewards)) % {"count": len(rewards)}
+    return (
+        Stage(_("Training"), _training_text(enrolments), state=training),
+        Stage(_("Mentoring"), _("no agreement yet")),
+        Stage(_("Contests"), contest_text, state=contest),
+        Stage(_("Levels"), proofs if papers else _("no certificate yet"), state="done" if papers else ""),
+        Stage(_("Rewards"), won if rewards else _("still ahead"), state="done" if rewards else ""),
+    )
 
 
-def _class_todos(enrolments: Sequence[courses.EnrolmentCard], today: date) -> list[Row]:
+def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
+    if not enrolments:
+        return _("no class yet")
+    hours = sum((card.hours for card in enrolments if card.state in COMPLETED), Decimal(0))
+    words = ngettext("%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments))
+    return words % {"count": len(enrolments), "hours": f"{hours.normalize():f}"}
+
+
+# ---- what waits ----
+
+
+def _class_todos(enrolments: Iterable[courses.EnrolmentCard], today: date) -> list[Row]:
     """Return what the worker's classes ask for: an offered place first, then the classes in progress."""
     rows = []
     for card in enrolments:
-        if card.offered_until and card.state == "offered":
-            until = timezone.localtime(card.offered_until).strftime("%m-%d %H:%M")
-            text = _("Accept by %(time)s, or the place goes to the next in line.") % {"time": until}
-            rows.append(Row(title=_("A place is free: %(title)s") % {"title": card.course_title}, text=text, href=card.url, act=_("Answer"), urgent=True))
+        if card.state == "offered" and card.offered_until:
+            text = _("Accept by %(time)s, or the place goes to the next in line.") % {"time": moment(card.offered_until)}
+            rows.append(
+                Row(
+                    title=_("A place is free: %(title)s") % {"title": card.course_title},
+                    text=text,
+                    href=card.url,
+                    act=_("Answer"),
+                    urgent=True,
+                )
+            )
         elif card.is_learning:
             if card.starts_on > today:
-                text = _("begins in %(days)s days") % {"days": (card.starts_on - today).days}
+                text = _("begins %(date)s") % {"date": day(card.starts_on)}
             else:
-                text = _("ends %(date)s") % {"date": card.ends_on.isoformat()}
-            rows.append(Row(title=card.course_title, text=f"{card.class_name} · {text}", href=card.url, act=_("Go on learning")))
-    return sorted(rows, key=lambda row: not row.urgent)
+                text = _("until %(date)s") % {"date": day(card.ends_on)}
+            rows.append(Row(title=card.course_title, text=f"{card.class_name} · {text}", href=card.url, act=_("Go to the class")))
+    return rows
 
 
-def _class_rows(enrolments: Sequence[courses.EnrolmentCard]) -> list[Row]:
+def _judge_todos(user: Any, held: Collection[str]) -> list[Row]:
+    """Return the marking that waits for a judge, a line a module."""
+    if "competitions.judge" not in held:
+        return []
+    rows = []
+    for module in competitions.judge_desk(user).modules:
+        if module.done < len(module.sheets):
+            text = _("%(done)s of %(all)s sheets signed") % {"done": module.done, "all": len(module.sheets)}
+            rows.append(Row(title=f"{module.event} · {module.code} {module.name}", text=text, href="/judging/", act=_("Mark"), urgent=True))
+    return rows
+
+
+def _event_todos(user: Any, held: Collection[str]) -> list[Row]:
+    """Return the competitions under way that this person helps to run."""
+    if "competitions.view_event" not in held:
+        return []
+    under_way = [managed for managed in competitions.managed_events(user) if managed.event.state in WAITING_EVENTS]
+    rows = []
+    for managed in under_way[:EVENTS]:
+        entered = ngettext("%(count)s competitor", "%(count)s competitors", managed.entries) % {"count": managed.entries}
+        text = f"{managed.event.get_state_display()} · {entered}"
+        rows.append(
+            Row(title=managed.event.title, text=text, href=f"/competitions/{managed.event.public_id}/office/", act=_("To the office"))
+        )
+    return rows
+
+
+# ---- what was ----
+
+
+def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[Row]:
     rows = []
     for card in enrolments:
-        done = card.state in {"passed", "certified"}
-        on = timezone.localdate(card.decided_at) if card.decided_at else timezone.localdate(card.enrolled_at)
-        title = _("Completed %(title)s") % {"title": card.course_title} if done else card.course_title
-        tone = "ok" if done else "info" if card.is_learning else ""
+        done = card.state in COMPLETED
+        on = timezone.localdate(card.decided_at or card.enrolled_at)
+        title = _("Completed: %(title)s") % {"title": card.course_title} if done else card.course_title
+        tone = "ok" if done else "info" if card.is_learning else TONES.get(card.state, "")
         rows.append(Row(title=title, text=card.class_name, href=card.url, word=card.state_label, tone=tone, on=on))
     return rows
 
 
-def _hours(enrolments: Sequence[courses.EnrolmentCard]) -> Decimal:
-    return sum((card.hours for card in enrolments if card.state in {"passed", "certified"}), Decimal(0))
+def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
+    rows = []
+    for result in results:
+        href = f"/competitions/{result.event_id}/"
+        if result.rank is None:
+            rows.append(
+                Row(
+                    title=result.title,
+                    href=href,
+                    word=result.entry_state_label,
+                    tone=TONES.get(result.entry_state, "info"),
+                    on=result.starts_on,
+                )
+            )
+            continue
+        text = _("place %(rank)s of %(field)s · mark %(total)s") % {"rank": result.rank, "field": result.field, "total": result.total}
+        rows.append(
+            Row(
+                title=result.title,
+                text=text,
+                href=href,
+                word=result.award_label or _("contest"),
+                tone="honour" if result.award else "",
+                on=result.starts_on,
+            )
+        )
+    return rows
 
 
-def _classes_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
-    words = ngettext("%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments))
-    return words % {"count": len(enrolments), "hours": f"{_hours(enrolments).normalize():f}"}
+def _paper_rows(papers: Iterable[certification.CertificateCard]) -> list[Row]:
+    """Return certificates in the record; those of a training stand there with the training already."""
+    return [
+        Row(
+            title=card.title,
+            text=" · ".join(part for part in (card.subject, card.issuer_name) if part),
+            href=card.url,
+            word=_("certificate"),
+            tone="ok",
+            on=card.issued_on,
+        )
+        for card in papers
+    ]
+
+
+def _certificate(card: certification.CertificateCard) -> Certificate:
+    return Certificate(
+        title=" ".join(part for part in (card.subject, card.title) if part),
+        number=card.number,
+        issuer=card.issuer_name,
+        issued_on=card.issued_on,
+        word=card.answer_label,
+        tone=TONES.get(card.answer, ""),
+        href=card.url,
+        pdf=card.pdf_url,
+    )

@@ -1,14 +1,37 @@
-"""What a person's roles let them do anywhere; for menus only, rights are asked per scope by the views behind them."""
+"""The roles a person holds, for their own eyes."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
 from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
 
 from access import registry
 from access.queries import roles_of
+from home.queries.shelf import Row
+
+SOON = 30  # days before its end from which a role is marked
 
 
-def codenames_held(user: Any) -> set[str]:
-    """Return the codenames that the roles of *user* hold today. One query."""
-    keys = set(roles_of(user).order_by().values_list("role", flat=True).distinct())
-    return {codename for role in registry.all_roles() if role.key in keys for codename in role.codenames}
+def roles_shown(user: Any, *, today: date) -> tuple[Row, ...]:
+    """Return the roles of *user* with the names of their scopes; one query a scope model, however many roles."""
+    rows = list(roles_of(user))
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row.scope_type_id].add(row.scope_id)
+    names = {}
+    for type_id, ids in wanted.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is not None:
+            names.update({(type_id, pk): str(scope) for pk, scope in model._default_manager.in_bulk(ids).items()})
+    shown = []
+    for row in rows:
+        ends = _("until %(date)s") % {"date": row.ends_on.isoformat()} if row.ends_on else ""
+        tone = "warn" if row.ends_on is not None and (row.ends_on - today).days <= SOON else ""
+        shown.append(
+            Row(title=str(registry.get(row.role).label), text=names.get((row.scope_type_id, row.scope_id), ""), word=ends, tone=tone)
+        )
+    return tuple(shown)

@@ -19,7 +19,6 @@ class Card:
     tone: str
     taken: int
     seats: int
-    waiting: int
 
     @property
     def left(self) -> int:
