@@ -1,0 +1,122 @@
+"""What can stop a certificate from being printed; each sentence says what to do."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
+
+from core.errors import DomainError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def _sentence(message: str, **values: Any) -> _StrPromise:
+    """Translate *message* when it is read, not when it is raised: a worker has no reader's language."""
+    return cast("_StrPromise", lazy(lambda: gettext(message) % values, str)())
+
+
+class FontsUnavailable(DomainError):
+    """The machine lacks a font or a library that every certificate needs."""
+
+    @classmethod
+    def no_source(cls) -> FontsUnavailable:
+        """No Song (Ming) face with simplified Chinese forms was found."""
+        return cls(
+            "no_cjk_font",
+            _sentence(
+                gettext_noop(
+                    "No Chinese serif font was found on this machine. Install Noto Serif CJK (on Debian and Ubuntu: "
+                    "apt install fonts-noto-cjk) and try again."
+                )
+            ),
+        )
+
+    @classmethod
+    def no_subsetter(cls) -> FontsUnavailable:
+        """Without this library a certificate takes thirty times as long, silently."""
+        return cls(
+            "no_harfbuzz_subset",
+            _sentence(
+                gettext_noop(
+                    "The library that cuts fonts is missing. Install it (on Debian and Ubuntu: "
+                    "apt install libharfbuzz-subset0) and try again."
+                )
+            ),
+        )
+
+
+class UnsettableText(DomainError):
+    """A character has no glyph in our fonts: issuing stops rather than print an empty box or another typeface.
+
+    `data["characters"]` lists what is missing as "䶮 U+4DAE"; it never holds the name itself.
+    """
+
+    @classmethod
+    def characters(cls, missing: Iterable[str]) -> UnsettableText:
+        """Say which characters can't be set."""
+        listed = [spell(c) for c in missing]
+        return cls(
+            "unsettable_text",
+            _sentence(
+                gettext_noop(
+                    "These characters can't be printed with the certificate fonts: %(characters)s. "
+                    "Check them against the identity document; if they are right, ask the operator for a font that has them."
+                ),
+                characters="、".join(listed),
+            ),
+            characters=listed,
+        )
+
+    @classmethod
+    def foreign_fonts(cls, families: Iterable[str]) -> UnsettableText:
+        """Say which typeface of the system came in where ours should have stood."""
+        listed = sorted(families)
+        return cls(
+            "foreign_font",
+            _sentence(
+                gettext_noop(
+                    "Part of the text was set in another typeface (%(families)s). The certificate was not issued; tell the operator."
+                ),
+                families="、".join(listed),
+            ),
+            families=listed,
+        )
+
+
+class TextTooLong(DomainError):
+    """The wording does not fit its place on the one page, even at the smallest size."""
+
+    @classmethod
+    def place(cls, place: str) -> TextTooLong:
+        """Say which part must be shortened (`title`, `issuer`, `notes` or `wording`)."""
+        return cls(
+            f"{place}_too_long",
+            _sentence(
+                {
+                    "title": gettext_noop("The title of the certificate is too long for the page. Shorten it and try again."),
+                    "issuer": gettext_noop("The name of the issuing body is too long for its place. Shorten it and try again."),
+                    "notes": gettext_noop("The note on verification is too long for its place. Shorten the disclaimer and try again."),
+                    "wording": gettext_noop("The wording of the certificate is too long for one page. Shorten it and try again."),
+                }[place]
+            ),
+        )
+
+
+class UnreadablePhoto(DomainError):
+    """The photo is not a picture we can print."""
+
+    @classmethod
+    def unreadable(cls) -> UnreadablePhoto:
+        """Ask for another file."""
+        return cls("unreadable_photo", _sentence(gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")))
+
+
+def spell(character: str) -> str:
+    """Return *character* with its code point; a character that has no shape of its own is shown by the code point alone."""
+    code = f"U+{ord(character):04X}"
+    return code if unicodedata.category(character)[0] in "CMZ" else f"{character} {code}"

@@ -1,0 +1,70 @@
+"""What is printed on a certificate, already worded: the renderer sets it and decides nothing.
+
+One face serves all kinds: training completion, competition award, honour. Not the face of the official 职业技能等级证书, whose
+layout is prescribed. Texts of the form itself ("证书编号") live in `labels.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Layout = Literal["training", "award", "honour"]
+Language = Literal["zh-Hans", "en"]
+
+
+class Strong(str):
+    """A run of a paragraph set in bold: the occupation, the rank, the hours."""
+
+    __slots__ = ()
+
+
+Paragraph = str | tuple[str, ...]
+"""Plain text, or runs of which some are `Strong`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """Everything that stands on the page, and nothing that does not."""
+
+    layout: Layout = "training"
+    language: Language = "zh-Hans"
+    title: str
+    title_en: str = ""
+    holder: str
+    """The name as the identity document has it: never normalised, never shortened."""
+    salutation: str = ""
+    """Stands after the name in the size of the text: 同志, 选手."""
+    lead: str = ""
+    """A line above the name: 兹证明, "This is to certify that"."""
+    distinction: str = ""
+    """What was won, on a line of its own: 一等奖, 杭州工匠."""
+    body: tuple[Paragraph, ...]
+    number: str
+    issued_on: date
+    issuer: str
+    photo: bytes | None = None
+    """A JPEG or PNG picture; printed 30 by 42 mm, its middle if the proportions differ."""
+    verify_url: str
+    """The address a reader types: short, without scheme, printed as it is."""
+    qr: str
+    """What the QR code holds: the address with the opaque token, no personal data."""
+    disclaimer: str = ""
+    """What this certificate is not: 本证书不是国家职业技能等级证书。"""
+
+    def regular_text(self) -> str:
+        """Return all that is set in the regular weight, for the check of glyphs."""
+        return "".join((self.title_en, self.salutation, self.lead, self.number, self.issuer, self.verify_url, self.disclaimer)) + "".join(
+            run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong)
+        )
+
+    def bold_text(self) -> str:
+        """Return all that is set in the bold weight."""
+        return "".join((self.title, self.holder, self.distinction)) + "".join(
+            run for runs in self.paragraphs() for run in runs if isinstance(run, Strong)
+        )
+
+    def paragraphs(self) -> tuple[tuple[str, ...], ...]:
+        """Return the body as tuples of runs."""
+        return tuple((paragraph,) if isinstance(paragraph, str) else paragraph for paragraph in self.body)

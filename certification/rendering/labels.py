@@ -1,0 +1,55 @@
+"""The few words of the form itself, by the language of the certificate.
+
+Not in the message catalogues: a certificate is a document in one language, and what it says must not change with the reader or
+with a later translation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from certification.rendering.face import Language
+
+_DIGITS = "〇一二三四五六七八九"
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the form says; `verify` has a place for the address."""
+
+    number: str
+    verify: str
+
+
+LABELS: dict[Language, Labels] = {
+    "zh-Hans": Labels(number="证书编号", verify="扫码或登录 {url} 核对真伪。"),
+    "en": Labels(number="Certificate No.", verify="Scan the code or visit {url} to verify."),
+}
+
+
+def written_date(day: date, language: Language) -> str:
+    """Return *day* as certificates write it: 二〇二六年九月二十六日, or 26 September 2026."""
+    if language == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
+    return f"{year}年{_up_to_99(day.month)}月{_up_to_99(day.day)}日"
+
+
+def _up_to_99(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + ("" if ones == 0 and tens else _DIGITS[ones])

@@ -1,0 +1,99 @@
+"""A page that was laid out once, as ready PDF objects that can be put under any number of other pages.
+
+Works on `pydyf` objects that WeasyPrint hands to its public `finisher`; nothing of WeasyPrint's inside is touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+
+_REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
+_SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
+
+
+class Ready(pydyf.Object):
+    """An object whose bytes are done."""
+
+    def __init__(self, data: bytes, *, stream: bool = False) -> None:
+        super().__init__()
+        self._data = data
+        self._stream = stream
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes between `obj` and `endobj`."""
+        return self._data
+
+    @property
+    def compressible(self) -> bool:
+        """Return whether the object may stand in an object stream: no stream may."""
+        return not self._stream
+
+
+def ready_stream(entries: bytes, body: bytes) -> Ready:
+    """Return a stream object of the dictionary *entries* and the encoded *body*."""
+    return Ready(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    pieces: tuple[bytes | int, ...]  # bytes, and between them the place of another part in the layer
+    body: bytes
+    stream: bool
+
+
+class Layer:
+    """One page as a form XObject with all it needs."""
+
+    def __init__(self, pdf: Any) -> None:
+        """Take the only page of *pdf*, a finished `pydyf.PDF`."""
+        page = pdf.objects[int(pdf.page_references[0].split()[0])]
+        content = pdf.objects[int(page["Contents"].split()[0])]
+        content.extra = pydyf.Dictionary(
+            {
+                **content.extra,
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": page["MediaBox"],
+                "Resources": page["Resources"],
+            }
+        )
+        places: dict[int, int] = {}
+        taken: list[tuple[bytes, bytes, bool]] = []
+        self._walk(pdf, content.number, places, taken)
+        # A subset font of the same name with other glyphs will stand in the same file: give ours tags of their own.
+        tag = _tag(b"".join(head + body for head, body, _ in taken))
+        self._parts = tuple(
+            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream) for head, body, stream in taken
+        )
+
+    def _walk(self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]) -> None:
+        if number in places:
+            return
+        places[number] = len(taken)
+        head, mark, body = pdf.objects[number].data.partition(b"\nstream\n")
+        taken.append((head, mark + body, bool(mark)))
+        for reference in _REFERENCE.findall(head):
+            self._walk(pdf, int(reference), places, taken)
+
+    def add_to(self, pdf: Any) -> bytes:
+        """Add the objects to *pdf* and return the reference of the form."""
+        base = len(pdf.objects)
+        for part in self._parts:
+            head = b"".join(b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece for piece in part.pieces)
+            pdf.add_object(Ready(head + part.body, stream=part.stream))
+        return b"%d 0 R" % base
+
+
+def _with_places(head: bytes, places: dict[int, int]) -> tuple[bytes | int, ...]:
+    return tuple(places[int(piece)] if index % 2 else piece for index, piece in enumerate(_REFERENCE.split(head)))
+
+
+def _tag(content: bytes) -> bytes:
+    """Return six capital letters that follow from *content*."""
+    return bytes(65 + byte % 26 for byte in hashlib.sha256(content).digest()[:6])

@@ -1,0 +1,367 @@
+"""The renderer: a face goes in, the bytes of a one-page PDF come out, the same bytes every time.
+
+What never changes within a batch (paper, border, title, seal, issuer, date) is laid out once and kept as a layer of PDF objects;
+for each certificate WeasyPrint lays out only the name, the wording and the number, and photo and QR code are added as ready image
+objects by its `finisher`. `plain_pdf` is the same certificate the ordinary way: the measure of speed and of correctness.
+
+Public API of WeasyPrint only. Does not sign and does not store.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import io
+import math
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from unicodedata import east_asian_width
+
+import pydyf
+from django.template import Context, Engine
+from PIL import Image
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+
+from certification.rendering import ornament, picture
+from certification.rendering.errors import TextTooLong, UnsettableText
+from certification.rendering.face import Face, Strong
+from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
+from certification.rendering.labels import LABELS, written_date
+from certification.rendering.layers import Layer, ready_stream
+
+Variant = Literal["pdf", "pdf/a-3u"]
+
+_TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "certification" / "print"
+_POINTS = 72 / 25.4  # in a millimetre
+_PIXELS = 96 / 25.4
+PHOTO_BOX = (237.0, 63.0, 30.0, 42.0)  # mm from the top left; the same figures stand in certificate.css
+QR_BOX = (30.0, 144.0, 27.0, 27.0)
+_HEADING_START, _WORDING_END, _NOTES_END, _ISSUER_START = 18.5, 142.0, 192.5, 149.0  # mm from the top
+_KEPT_TOGETHER = 5  # characters: 特发此证。
+_LAYERS_KEPT = 32  # of some 100 KB each
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside a PDF/A-3 certificate, such as its verifiable credential."""
+
+    name: str
+    data: bytes
+    description: str = ""
+    relationship: Literal["Source", "Data", "Alternative", "Supplement", "Unspecified"] = "Data"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished certificate. `sha256` is in hexadecimal; `fonts` are the families that were used."""
+
+    pdf: bytes
+    sha256: str
+    pages: int
+    fonts: frozenset[str]
+
+
+class Renderer:
+    """Keeps what all certificates of a worker process share. One per process: see `renderer()`."""
+
+    def __init__(self, fonts: FontSet | None = None) -> None:
+        """Load the derived fonts (cutting them on a machine's first use) and parse the style sheet."""
+        self._fonts = fonts or ensure_fonts()
+        self._able = {bold: self._fonts.characters(bold=bold) for bold in (False, True)}
+        self._config = FontConfiguration()
+        self._sheet = CSS(string=_sheet(self._fonts), font_config=self._config)
+        self._layers: OrderedDict[tuple[object, ...], tuple[Layer, frozenset[str]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def render(self, face: Face, *, variant: Variant = "pdf", attachments: Sequence[Attached] = ()) -> Rendered:
+        """Return the certificate as PDF (PDF/A-3u if asked; only that may hold *attachments*).
+
+        The same face gives the same bytes in every process. Raises `UnsettableText` if a character has no glyph in our fonts,
+        `TextTooLong` if a text does not fit its place at the smallest size, `UnreadablePhoto` for a broken photo.
+        """
+        if attachments and variant != "pdf/a-3u":
+            raise ValueError("attachments need the variant pdf/a-3u")
+        self.check(face)
+        photo = None if face.photo is None else picture.photo(face.photo)
+        code = picture.qr(face.qr)
+        with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
+            layer, used = self._layer(face)
+
+            def finish(document: Any, pdf: Any) -> None:
+                nonlocal used
+                used |= _families(document)
+                page = pdf.objects[int(pdf.page_references[0].split()[0])]
+                drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
+                drawn["Fixed"] = layer.add_to(pdf)
+                under = pydyf.Stream([b"q /Fixed Do Q"])
+                for name, image, box in (("Photo", photo, PHOTO_BOX), ("Code", code, QR_BOX)):
+                    if image is not None:
+                        entries = b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (image.width, image.height) + image.entries
+                        held = ready_stream(entries, image.data)
+                        pdf.add_object(held)
+                        drawn[name] = held.reference
+                        _place(under, name, image, box)
+                pdf.add_object(under)
+                page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
+
+            document = self._fitted(face)
+            _describe(document, face)
+            data = document.write_pdf(
+                finisher=finish,
+                pdf_variant=None if variant == "pdf" else variant,
+                attachments=[_attachment(item, face.issued_on) for item in attachments],
+            )
+        return Rendered(pdf=data, sha256=hashlib.sha256(data).hexdigest(), pages=len(document.pages), fonts=used)
+
+    def check(self, face: Face) -> None:
+        """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that weight can't set."""
+        labels = LABELS[face.language]
+        fixed = labels.number + labels.verify + written_date(face.issued_on, face.language)
+        lacking = dict.fromkeys(c for c in face.regular_text() + fixed if ord(c) not in self._able[False])
+        lacking |= dict.fromkeys(c for c in face.bold_text() if ord(c) not in self._able[True])
+        if lacking:
+            raise UnsettableText.characters(lacking)
+
+    def _layer(self, face: Face) -> tuple[Layer, frozenset[str]]:
+        """Return the fixed layer of *face* and the font families in it, made at the first certificate of its kind."""
+        key = (
+            face.layout,
+            face.language,
+            face.title,
+            face.title_en,
+            face.issuer,
+            face.issued_on,
+            face.verify_url,
+            face.disclaimer,
+            face.photo is None,
+        )
+        if key in self._layers:
+            self._layers.move_to_end(key)
+            return self._layers[key]
+        kept: list[tuple[Layer, frozenset[str]]] = []
+        document = next(self._fits(face, _title_steps(face), _fixed_fits, fixed=True), None)
+        if document is None:
+            raise TextTooLong.place(_unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True)))
+        document.write_pdf(finisher=lambda made, pdf: kept.append((Layer(pdf), _families(made))))
+        self._layers[key] = kept[0]
+        while len(self._layers) > _LAYERS_KEPT:
+            self._layers.popitem(last=False)
+        return kept[0]
+
+    def _fitted(self, face: Face) -> Any:
+        document = next(self._fits(face, _wording_steps(face), _wording_fits, text=True), None)
+        if document is None:
+            raise TextTooLong.place("wording")
+        return document
+
+    def _fits(self, face: Face, steps: Iterable[str], fits: Callable[[Any], bool], **layers: bool) -> Iterator[Any]:
+        """Yield the layouts of *face* that keep within their places, the largest type first."""
+        for step in steps:
+            document = self._lay_out(face, step, **layers)
+            if fits(document):
+                yield document
+
+    def _lay_out(self, face: Face, step: str, **layers: bool) -> Any:
+        markup = _html(face, step, fixed=layers.get("fixed", False), text=layers.get("text", False))
+        return HTML(string=markup).render(font_config=self._config, stylesheets=[self._sheet])
+
+
+def renderer() -> Renderer:
+    """Return this process's renderer. A forked child makes its own: the parent would remove the font files under it."""
+    return _renderer_of(os.getpid())
+
+
+@cache
+def _renderer_of(_process: int) -> Renderer:
+    return Renderer()
+
+
+def plain_pdf(face: Face, *, fonts: FontSet | None = None) -> bytes:
+    """Return the same certificate the ordinary way: one HTML string with everything in it, `HTML(string=…).write_pdf()`.
+
+    Set in the system's own Noto Serif CJK SC unless derived *fonts* are given, as the comparison of pixels needs.
+    """
+    step = f"{_title_steps(face)[0]} {_wording_steps(face)[0]}"
+    return bytes(HTML(string=_html(face, step, style=_sheet(fonts), fixed=True, images=True, text=True)).write_pdf())
+
+
+# --- markup -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _template() -> Any:
+    return Engine(dirs=[str(_TEMPLATES)]).get_template("certificate.html")
+
+
+@cache
+def _css() -> str:
+    return (_TEMPLATES / "certificate.css").read_text(encoding="utf-8")
+
+
+def _sheet(fonts: FontSet | None) -> str:
+    families = '"Noto Serif CJK SC", serif' if fonts is None else ", ".join(f'"{family}"' for family in FAMILIES)
+    return ("" if fonts is None else fonts.css()) + _css().replace("FAMILIES", families)
+
+
+def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images: bool = False, text: bool = False) -> str:
+    labels = LABELS[face.language]
+    context: dict[str, object] = {
+        "face": face,
+        "classes": f"{face.layout} {step}{'' if face.photo is None else ' photographed'}",
+        "style": style,
+        "fixed": fixed,
+        "images": images,
+        "text": text,
+    }
+    if style:
+        context["created"] = face.issued_on.isoformat()
+    if fixed:
+        context |= {
+            "labels": labels,
+            "date": written_date(face.issued_on, face.language),
+            "verify": labels.verify.format(url=face.verify_url),
+            "border": _svg_uri(ornament.border()),
+            "rosette": _svg_uri(ornament.rosette()),
+            "ribbon": _svg_uri(ornament.ribbon()),
+            "seal": _svg_uri(ornament.seal()),
+        }
+    if images:
+        context |= {"photo": None if face.photo is None else _uri("image/jpeg", face.photo), "qr": _uri("image/png", _qr_png(face.qr))}
+    if text:
+        context["paragraphs"] = [_runs(runs, face) for runs in face.paragraphs()]
+    return str(_template().render(Context(context)))
+
+
+def _runs(runs: tuple[str, ...], face: Face) -> list[tuple[str, str]]:
+    """Return the runs of a paragraph with their classes. The last words of a Chinese paragraph stay on one line: no 证。 alone."""
+    marked = [(run, "strong" if isinstance(run, Strong) else "") for run in runs]
+    text, kind = marked[-1]
+    if face.language == "zh-Hans" and not kind and len(text) > 2 * _KEPT_TOGETHER:
+        marked[-1:] = [(text[:-_KEPT_TOGETHER], ""), (text[-_KEPT_TOGETHER:], "kept")]
+    return marked
+
+
+def _svg_uri(drawing: str) -> str:
+    return _uri("image/svg+xml", drawing.encode())
+
+
+def _uri(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _qr_png(payload: str) -> bytes:
+    side, pixels = picture.qr_pixels(payload)
+    target = io.BytesIO()
+    Image.frombytes("L", (side, side), pixels).save(target, "PNG")
+    return target.getvalue()
+
+
+# --- fitting ----------------------------------------------------------------------------------------------------------
+
+
+def _ems(text: str) -> float:
+    """Return the width of *text* in ems, nearly: a Chinese character is one, a Latin letter a little more than half."""
+    return sum(1.0 if east_asian_width(c) in "WFA" else 0.56 for c in text)
+
+
+def _title_steps(face: Face) -> list[str]:
+    ems = _ems(face.title)
+    first = 0 if ems <= 13.5 else 1 if ems <= 19 else 2 if ems <= 58 else 3
+    small = _ems(face.issuer) > 38
+    return [f"t{size} i{int(small)}" for size in range(first, 4)] + ([] if small else ["t3 i1"])
+
+
+def _wording_steps(face: Face) -> list[str]:
+    """Return the sizes of name and wording to try: the first is nearly always right, and each is checked after layout."""
+    width = (237 if face.photo is None else 193) * _POINTS
+    beside = _ems(face.salutation) * 15 + 20
+    name = _ems(face.holder)
+    holder = 0 if name * 32 + beside <= width else 1 if name * 22.5 + beside <= width else 2 if name <= 64 else 3
+    height = (142 - 63) * _POINTS - (58, 45, 58, 46)[holder] - (21 if face.lead else 0) - (40 if face.distinction else 0)
+    steps = []
+    for size, (points, leading) in enumerate(((15.5, 1.95), (13.5, 1.8), (11.5, 1.7), (9.5, 1.55))):
+        lines = sum(-(-(_ems("".join(runs)) + 2) * points // width) for runs in face.paragraphs())
+        if lines * points * leading <= height or size == 3:
+            steps.append(f"h{holder} b{size}")
+    return [*steps, "h3 b3"]
+
+
+def _below(document: Any, anchor: str) -> float:
+    """Return how far from the top of the page *anchor* stands, in mm; infinitely far if it was pushed off the page."""
+    place = document.pages[0].anchors.get(anchor)
+    return math.inf if place is None else float(place[1]) / _PIXELS
+
+
+def _fixed_fits(document: Any) -> bool:
+    return _unfitting(document) == ""
+
+
+def _unfitting(document: Any) -> str:
+    if _below(document, "heading") < _HEADING_START:
+        return "title"
+    if _below(document, "issuer") < _ISSUER_START:
+        return "issuer"
+    return "notes" if _below(document, "notes-end") > _NOTES_END else ""
+
+
+def _wording_fits(document: Any) -> bool:
+    return len(document.pages) == 1 and _below(document, "wording-end") <= _WORDING_END
+
+
+# --- finishing --------------------------------------------------------------------------------------------------------
+
+
+def _describe(document: Any, face: Face) -> None:
+    """Write the data about the document: here and not in a `<head>`, each element of which costs a cascade. No holder's name."""
+    data = document.metadata
+    data.title, data.authors = f"{face.title} {face.number}", [face.issuer]
+    data.created = data.modified = face.issued_on.isoformat()
+
+
+def _families(document: Any) -> frozenset[str]:
+    """Return the font families of *document*; raise `UnsettableText` for a glyph that was missing or came from elsewhere.
+
+    WeasyPrint falls back to any font of the system without a word, so what was used is looked at, not only what was asked for.
+    """
+    lacking = sorted({code for font in document.fonts.values() for code in font.missing})
+    if lacking:
+        raise UnsettableText.characters(map(chr, lacking))
+    families = frozenset(font.family for font in document.fonts.values())
+    if foreign := families - set(FAMILIES):
+        raise UnsettableText.foreign_fonts(foreign)
+    return families
+
+
+def _place(stream: Any, name: str, image: picture.Picture, box: tuple[float, float, float, float]) -> None:
+    """Draw *image* over the whole *box*, cutting what sticks out. PDF counts upwards, the box from the top left in mm."""
+    x, y, width, height = (value * _POINTS for value in box)
+    bottom = ornament.HEIGHT * _POINTS - y - height
+    scale = max(width / image.width, height / image.height)
+    across, up = image.width * scale, image.height * scale
+    stream.push_state()
+    stream.rectangle(x, bottom, width, height)
+    stream.clip()
+    stream.end()
+    stream.set_matrix(across, 0, 0, up, x - (across - width) / 2, bottom - (up - height) / 2)
+    stream.draw_x_object(name)
+    stream.pop_state()
+
+
+def _attachment(item: Attached, day: datetime.date) -> Attachment:
+    moment = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+    return Attachment(
+        file_obj=io.BytesIO(item.data),
+        name=item.name,
+        description=item.description,
+        created=moment,
+        modified=moment,
+        relationship=item.relationship,
+    )

@@ -1,0 +1,106 @@
+"""Pictures as PDF image objects: the holder's photo and the QR code, ready before WeasyPrint is asked."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import zxingcpp
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from certification.rendering.errors import UnreadablePhoto
+
+PHOTO_PIXELS = (709, 992)  # 30 by 42 mm at 600 dpi: more is weight, not sharpness
+MAX_PIXELS = 60_000_000
+_KEPT_SEGMENTS = frozenset({0xE0, 0xEE})  # JFIF, and Adobe's note on the colour transform
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One image XObject: the entries of its dictionary and its encoded bytes."""
+
+    width: int
+    height: int
+    entries: bytes
+    data: bytes
+
+
+def photo(data: bytes) -> Picture:
+    """Return the photo as a JPEG image object.
+
+    A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date); anything else is turned upright,
+    put on white, made smaller if need be and encoded anew. Raises `UnreadablePhoto`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
+            if (b"IEND" if image.format == "PNG" else b"\xff\xd9") not in data:  # some library may have told Pillow to take torn files
+                raise UnreadablePhoto.unreadable()
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadablePhoto.unreadable()
+            small = image.width <= PHOTO_PIXELS[0] * 1.2 and image.height <= PHOTO_PIXELS[1] * 1.2
+            if image.format == "JPEG" and image.mode in {"RGB", "L"} and small and image.getexif().get(_ORIENTATION, 1) == 1:
+                size, mode = image.size, image.mode
+                image.draft("L", (size[0] // 8, size[1] // 8))  # an eighth of the work, and still every byte is decoded
+                image.load()
+                jpeg = without_metadata(data)
+            else:
+                image = ImageOps.exif_transpose(image)
+                upright = image.convert("RGBA")
+                flat = Image.new("RGB", upright.size, "white")
+                flat.paste(upright, mask=upright.getchannel("A"))
+                flat.thumbnail(PHOTO_PIXELS)
+                target = io.BytesIO()
+                flat.save(target, "JPEG", quality=90)
+                jpeg, size, mode = target.getvalue(), flat.size, "RGB"
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UnreadablePhoto.unreadable() from error
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+        raise UnreadablePhoto.unreadable() from error
+    space = b"/DeviceGray" if mode == "L" else b"/DeviceRGB"
+    return Picture(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """Return *jpeg* without EXIF, XMP, colour profiles and comments: a phone writes the place of the photo into them."""
+    kept = [jpeg[:2]]
+    position = 2
+    while position + 4 <= len(jpeg):
+        marker, kind, length = struct.unpack_from(">BBH", jpeg, position)
+        if marker != 0xFF:
+            raise UnreadablePhoto.unreadable()
+        if kind == 0xFF:  # a fill byte before a marker
+            position += 1
+            continue
+        if kind == 0xDA:  # the scan: from here on pixels, up to the mark of the end
+            if b"\xff\xd9" not in jpeg[position:]:
+                raise UnreadablePhoto.unreadable()
+            kept.append(jpeg[position:])
+            break
+        end = position + 2 + length
+        if kind in _KEPT_SEGMENTS or not (0xE0 <= kind <= 0xEF or kind == 0xFE):
+            kept.append(jpeg[position:end])
+        position = end
+    return b"".join(kept)
+
+
+def qr_pixels(payload: str) -> tuple[int, bytes]:
+    """Return the QR code of *payload* with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light).
+
+    Four pixels to a module: viewers soften an image that they enlarge by less than four.
+    """
+    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image: Any = zxingcpp.write_barcode_to_image(code, scale=4, add_quiet_zones=True)  # its buffer isn't in its type
+    return image.shape[0], bytes(memoryview(image))
+
+
+def qr(payload: str) -> Picture:
+    """Return the QR code as a grey image: some 600 path segments less than as a drawing."""
+    side, pixels = qr_pixels(payload)
+    return Picture(side, side, b"/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/FlateDecode", zlib.compress(pixels, 6))
