@@ -12,4 +12,8 @@ class CompetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare roles, deeds and search documents."""
-        from competitions import events, grants  # noqa: F401 - app ready
+        from competitions import events, grants, indexing  # noqa: F401 - app ready
+        from competitions.demo import load  # app ready
+        from core import demo  # app ready
+
+        demo.register("competitions", _("Competitions"), load, order=30)

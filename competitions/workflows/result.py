@@ -236,7 +236,9 @@ def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
         before={"state": moved.old},
         after={"state": moved.new, "version": results.version, "digest": results.digest},
     )
-    announce(OUTCOME_CONFIRMED, [str(row.public_id) for row in rows if row.entry_id], actor=actor)
+    people = [str(row.public_id) for row in rows if row.entry_id]
+    if people:
+        announce(OUTCOME_CONFIRMED, people, actor=actor)
     return results
 
 

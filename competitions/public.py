@@ -1,0 +1,185 @@
+"""What other domains may ask competitions. Nothing else of this package is theirs to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from competitions.enums import PUBLIC_STATES, EntryState, EventState, ResultState
+from competitions.models import Event, ResultRow
+from competitions.queries import judge_desk, managed_events, own_results
+from competitions.queries.event import OwnResult
+from competitions.workflows import OUTCOME_CONFIRMED
+from core.errors import NotFound
+
+__all__ = [
+    "OUTCOME_CONFIRMED",
+    "AwardFacts",
+    "Counts",
+    "EventCard",
+    "OwnResult",
+    "award_facts",
+    "awards_of",
+    "counts",
+    "event_cards",
+    "judge_desk",
+    "managed_events",
+    "own_results",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """What an award certificate says about one confirmed result. `award` is empty for those who won nothing."""
+
+    result_public_id: UUID
+    person_id: int
+    person_name: str
+    event_public_id: UUID
+    event_title: str
+    occupation_name: str
+    occupation_code: str
+    rank: int
+    shared: bool
+    award: str
+    award_label: str
+    total: Decimal
+    scale: int | None
+    starts_on: date
+    ends_on: date
+    confirmed_on: date
+    employer_id: int | None
+    employer_name: str
+    org_id: int
+    org_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """A competition on the front page."""
+
+    public_id: UUID
+    title: str
+    occupation: str
+    org: str
+    venue: str
+    state: str
+    state_label: str
+    starts_on: date
+    ends_on: date
+    registration_ends_on: date | None
+    competitors: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Figures for the front page, of the present year."""
+
+    events: int
+    competitors: int
+    awards: int
+
+
+def award_facts(result_public_id: UUID | str) -> AwardFacts:
+    """Return what a certificate says about a confirmed result; raises `NotFound` unless it is confirmed and a person is behind it."""
+    row = (
+        ResultRow.objects.filter(public_id=result_public_id, result_set__state=ResultState.CONFIRMED, entry__isnull=False)
+        .select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return _facts(row)
+
+
+def awards_of(person_id: int) -> list[AwardFacts]:
+    """Return a person's awards in published competitions, newest first. One query."""
+    rows = (
+        ResultRow.objects.filter(
+            entry__person_id=person_id, result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED
+        )
+        .exclude(award="")
+        .select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+        .order_by("-result_set__event__ends_on", "-pk")
+    )
+    return [_facts(row) for row in rows]
+
+
+def _facts(row: Any) -> AwardFacts:
+    event, entry = row.result_set.event, row.entry
+    return AwardFacts(
+        result_public_id=row.public_id,
+        person_id=entry.person_id,
+        person_name=entry.person.name,
+        event_public_id=event.public_id,
+        event_title=event.title,
+        occupation_name=event.occupation.name if event.occupation else "",
+        occupation_code=event.occupation.code if event.occupation else "",
+        rank=row.rank,
+        shared=row.shared,
+        award=row.award,
+        award_label=str(row.get_award_display()) if row.award else "",
+        total=row.total,
+        scale=row.scale,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        confirmed_on=timezone.localdate(row.result_set.confirmed_at),
+        employer_id=entry.employer_id,
+        employer_name=entry.employer.name if entry.employer else "",
+        org_id=event.org_id,
+        org_name=event.org.name,
+    )
+
+
+def event_cards(limit: int = 4) -> list[EventCard]:
+    """Return competitions anybody may know of: those open for entries first, then the newest. One query."""
+    rows = (
+        Event.objects.filter(state__in=PUBLIC_STATES)
+        .select_related("occupation", "org")
+        .annotate(
+            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
+            numbers=Count("codes", distinct=True),
+            opened=Count("pk", filter=Q(state=EventState.OPEN), distinct=True),
+        )
+        .order_by("-opened", "-starts_on", "-pk")[:limit]
+    )
+    return [
+        EventCard(
+            public_id=row.public_id,
+            title=row.title,
+            occupation=row.occupation.name if row.occupation else "",
+            org=str(row.org),
+            venue=row.venue,
+            state=row.state,
+            state_label=str(row.get_state_display()),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            registration_ends_on=row.registration_ends_on,
+            competitors=row.entered or row.numbers,
+            url=f"/competitions/{row.public_id}/",
+        )
+        for row in rows
+    ]
+
+
+def counts() -> Counts:
+    """Return this year's figures. Two queries."""
+    year = timezone.localdate().year
+    events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
+        n=Count("pk", distinct=True), entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED))
+    )
+    awards = (
+        ResultRow.objects.filter(
+            result_set__state=ResultState.CONFIRMED, result_set__event__state=EventState.PUBLISHED, result_set__event__starts_on__year=year
+        )
+        .exclude(award="")
+        .count()
+    )
+    return Counts(events["n"], events["entered"], awards)
