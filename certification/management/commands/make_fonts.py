@@ -1,4 +1,4 @@
-"""Cut the certificate typefaces before the first certificate needs them."""
+"""Cut the certificate fonts from the system's CJK fonts."""
 
 from typing import Any
 
@@ -9,15 +9,14 @@ from certification.rendering.fonts import ensure_fonts
 
 
 class Command(BaseCommand):
-    """`manage.py make_fonts`: a minute the first time on a machine, nothing after; draws its own bar."""
+    """`manage.py make_fonts`: once per machine; later calls find them made."""
 
-    help = "Derives the small certificate typefaces from the system's Chinese ones."
+    help = "Cuts small font faces for certificates from the system's Noto Serif CJK."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make them, or say what the machine lacks."""
+        """Make them."""
         try:
-            made = ensure_fonts()
+            ensure_fonts()
         except FontsUnavailable as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(made.faces)} typefaces, version {made.digest}")
