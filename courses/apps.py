@@ -25,7 +25,11 @@ class CoursesConfig(AppConfig):
         from courses import events, grants, indexing  # noqa: F401 - app ready
         from courses.queries import enrolment, exam  # app ready
         from django.utils import timezone  # app ready
+        from courses.setup import ensure_catalogue  # app ready
+        from django.db.models.signals import post_migrate  # noqa: TID251 - the catalogue page follows the migrations
         from jobs.sweeper import every_sweep  # app ready
+
+        post_migrate.connect(ensure_catalogue, sender=self, dispatch_uid="courses.ensure_catalogue")
 
         places.register(
             "classes",

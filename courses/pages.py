@@ -134,7 +134,6 @@ class CoursePage(BasePage):
             chosen=chosen or (selectable[0] if selectable else None),
             mine=mine,
             outline=outline(course, choices, mine),
-            lesson_urls={page.lesson_id: page.get_url(request) for page in LessonPage.objects.child_of(self).live()},
         )
         return context
 

@@ -1,3 +1,34 @@
-"""placeholder"""
+"""Addresses of training that are not pages of the catalogue."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from courses.views import enrol, exam, learn, staff
+
 app_name = "courses"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("classes/", learn.classes, name="classes"),
+    path("classes/choose/", enrol.choose, name="choose"),
+    path("classes/sittings/<uuid:attempt_id>/", exam.sitting, name="sitting"),
+    path("classes/sittings/<uuid:attempt_id>/answers/", exam.answers, name="answers"),
+    path("classes/sittings/<uuid:attempt_id>/hand-in/", exam.submit, name="submit"),
+    path("classes/sittings/<uuid:attempt_id>/result/", exam.result, name="result"),
+    path("classes/<uuid:class_id>/", learn.show, name="class"),
+    path("classes/<uuid:class_id>/enrol/", enrol.enrol, name="enrol"),
+    path("classes/<uuid:class_id>/withdraw/", enrol.withdraw, name="withdraw"),
+    path("classes/<uuid:class_id>/accept/", enrol.accept, name="accept"),
+    path("classes/<uuid:class_id>/check-in/", learn.check_in, name="check_in"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/", learn.lesson, name="lesson"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/beat/", learn.beat, name="beat"),
+    path("classes/<uuid:class_id>/exams/<uuid:exam_id>/", exam.door, name="exam"),
+    path("classes/<uuid:class_id>/roster/", staff.show, name="roster"),
+    path("classes/<uuid:class_id>/roster.xlsx", staff.export, name="roster_xlsx"),
+    path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/present/", staff.present, name="present"),
+    path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/mark/", staff.mark, name="mark"),
+    path("classes/<uuid:class_id>/presence/<uuid:attendance_id>/confirm/", staff.confirm, name="confirm"),
+    path("classes/<uuid:class_id>/move/<slug:to>/", staff.move, name="move"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/", staff.wall, name="wall"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/now/", staff.wall_now, name="wall_now"),
+]

@@ -1,0 +1,61 @@
+"""Input shapes of training; no writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.enums import ExamPart
+from courses.models import ClassSession
+from courses.rules.check_in import DIGITS, read_code
+
+
+class CheckInForm(forms.Form):
+    """The six digits on the wall."""
+
+    code = forms.CharField(
+        label=_("Code on the wall"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}),
+        error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
+    )
+
+    def clean_code(self) -> str:
+        """Six digits, however typed."""
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("The code has %(digits)s digits. Look at the wall and type it again."), params={"digits": DIGITS})
+        return code
+
+
+class ReasonForm(forms.Form):
+    """A reason that stays in the record."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")})
+
+
+class PresenceForm(ReasonForm):
+    """Presence entered by hand."""
+
+    session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)
+    field_order = ["session", "reason"]
+
+    def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["session"]
+        field.queryset = sessions  # type: ignore[attr-defined]
+
+
+class MarkForm(forms.Form):
+    """An assessor's mark."""
+
+    part = forms.ChoiceField(label=_("Part"), choices=())
+    mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    assessor = forms.CharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
+    reason = forms.CharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [(part, ExamPart(part).label) for part in parts]  # type: ignore[attr-defined]

@@ -51,6 +51,16 @@ class Course(PublicId, Stamped):
         """All class hours."""
         return self.hours_theory + self.hours_practice + self.hours_online
 
+    @property
+    def hour_parts(self) -> list[tuple[str, Decimal, str]]:
+        """Theory, practice and online hours as parts of a whole: tone, number, word."""
+        parts = [
+            ("info", self.hours_theory, str(_("Theory"))),
+            ("brass", self.hours_practice, str(_("Practice"))),
+            ("", self.hours_online, str(_("Online"))),
+        ]
+        return [part for part in parts if part[1]]
+
 
 class CompletionRule(PublicId, Stamped):
     """One version of what a course asks for. Classes point at the version they opened with; a version in use never changes."""

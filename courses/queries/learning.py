@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.enums import LEARNING_STATES, MEMBER_STATES, TEACHING_STATES, AttemptState, SessionState
+from courses.enums import LEARNING_STATES, MEMBER_STATES, TEACHING_STATES, AttemptState, ExamPart, SessionState
 from courses.models import Attempt, Attendance, ClassSession, Course, Enrolment, Exam, Lesson, LessonProgress, TrainingClass
 from courses.queries import completion as facts
 from courses.queries.catalogue import Choice
@@ -28,6 +28,12 @@ class LessonLine:
     is_done: bool
     is_begun: bool
 
+    @property
+    def url(self) -> str:
+        """The address where everybody may read it; empty while it has no live page."""
+        page = getattr(self.lesson, "page", None)
+        return str(page.get_url() or "") if page is not None and page.live else ""
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -43,7 +49,7 @@ def lesson_lines(course: Course, enrolment: Enrolment | None) -> tuple[LessonLin
     """Return the lessons of a course with this trainee's progress. Two queries."""
     progress = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)} if enrolment else {}
     lines = []
-    for lesson in course.lessons.order_by("number"):
+    for lesson in course.lessons.select_related("page").order_by("number"):
         row = progress.get(lesson.pk)
         lines.append(
             LessonLine(lesson, row.seconds if row else 0, is_done=bool(row and row.completed_at), is_begun=bool(row and row.last_beat_at))
@@ -157,6 +163,11 @@ class MyClass:
     def is_learning(self) -> bool:
         """Hours and exams count now."""
         return self.enrolment.state in LEARNING_STATES and self.enrolment.training_class.state in TEACHING_STATES
+
+    @property
+    def mark_lines(self) -> list[dict[str, Any]]:
+        """Marks by part, with the part's name."""
+        return [{"label": ExamPart(part).label, "mark": mark} for part, mark in self.standing.marks.items()]
 
     @property
     def check_in_now(self) -> SessionLine | None:

@@ -1,0 +1,1 @@
+"""Thin doors: form → workflow → redirect."""

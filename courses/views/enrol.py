@@ -1,0 +1,108 @@
+"""Choosing a class, enrolling, giving the place back, accepting a freed one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import DomainError
+from courses.enums import EnrolmentState
+from courses.queries import catalogue
+from courses.queries import enrolment as reads
+from courses.views.doors import course_url, load_class, my_enrolment, person
+from courses.workflows import enrolment as workflows
+from org.queries import current_employer, current_union
+
+
+@require_safe
+def choose(request: HttpRequest) -> HttpResponse:
+    """Lead from the choice on the course page to the confirmation. The choice stays in the address, through signing in and back."""
+    try:
+        chosen = UUID(request.GET.get("class", ""))
+    except ValueError:
+        messages.error(request, _("Choose a class first."))
+        back = request.GET.get("back", "")
+        return redirect(back if back.startswith("/training/") else "/training/")
+    return redirect("courses:enrol", chosen)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Show what will be frozen and enrol."""
+    training_class = load_class(class_id)
+    who = person(request)
+    held = reads.find(training_class, who)
+    if held and held.state != EnrolmentState.WITHDRAWN and request.method != "POST":
+        return redirect("courses:class", class_id)
+    refusal: DomainError | None = None
+    try:
+        if request.method == "POST":
+            enrolment = workflows.enrol(actor=request.user, training_class=training_class, person=who)
+            if enrolment.state == EnrolmentState.WAITLISTED:
+                messages.info(request, _("The class is full. You are in the queue; a freed seat is offered in order."))
+            elif held is None or held.state == EnrolmentState.WITHDRAWN:
+                messages.success(request, _("You have a seat in %(name)s.") % {"name": training_class.name})
+            return redirect("courses:class", class_id)
+        workflows.check_may_enrol(training_class=training_class, person=who, now=timezone.now())
+    except DomainError as error:
+        refusal = error
+    training_class.refresh_from_db()
+    today = timezone.localdate()
+    context = {
+        "training_class": training_class,
+        "course": training_class.course,
+        "person": who,
+        "employer": current_employer(who, on=today),
+        "union": current_union(who, on=today),
+        "choice": next((item for item in catalogue.choices(training_class.course, None) if item.training_class.pk == training_class.pk), None),
+        "refusal": refusal,
+        "back_url": course_url(training_class),
+        "sessions": training_class.sessions.filter(state="planned"),
+    }
+    return render(request, "courses/enrol.html", context, status=refusal.status if refusal else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Give the place back, after saying what that means."""
+    training_class = load_class(class_id)
+    enrolment = reads.find(training_class, person(request))
+    if enrolment is None or enrolment.state == EnrolmentState.WITHDRAWN:
+        messages.info(request, _("You have no place in %(name)s.") % {"name": training_class.name})
+        return redirect(course_url(training_class))
+    if request.method == "POST":
+        try:
+            workflows.withdraw(actor=request.user, enrolment=enrolment)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("courses:class", class_id)
+        messages.success(request, _("Your place in %(name)s is given back.") % {"name": training_class.name})
+        return redirect(course_url(training_class))
+    return render(request, "courses/withdraw.html", {"training_class": training_class, "enrolment": enrolment})
+
+
+@never_cache
+@login_required
+@require_http_methods(["POST"])
+def accept(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Take the freed seat."""
+    training_class = load_class(class_id)
+    enrolment = my_enrolment(request, training_class)
+    try:
+        workflows.accept_offer(actor=request.user, enrolment=enrolment)
+        messages.success(request, _("You have a seat in %(name)s.") % {"name": training_class.name})
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("courses:class", class_id)

@@ -1,0 +1,232 @@
+"""The class head's page: roster, presence, marks, code on the wall, moving the class on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.checks import allowed, require
+from core.errors import DomainError, NotFound
+from courses.enums import CLASS_MOVES, ClassState, ExamPart, SessionState
+from courses.forms import MarkForm, PresenceForm, ReasonForm
+from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, RECORD_MARK, RUN_CHECK_IN, VIEW_ROSTER
+from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
+from courses.queries.learning import current_session, roster
+from courses.rendering import qr_svg
+from courses.rules import check_in as codes
+from courses.views.doors import load_class
+from courses.workflows import training_class as moves
+from courses.workflows.attendance import confirm_check_in, record_check_in
+from courses.workflows.exam import record_mark
+from courses.workflows.roster import export_roster
+
+# to-state -> (workflow, right, word on the button, what it means, needs a reason, is grave)
+MOVES: dict[str, tuple[Callable[..., Any], str, Any, Any, bool, bool]] = {
+    ClassState.FILED: (moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next."), False, False),
+    ClassState.APPROVED: (moves.approve_class, APPROVE_CLASS, gettext_lazy("Approve"), gettext_lazy("The class may then be opened for enrolment."), False, False),
+    ClassState.RETURNED: (moves.return_class, APPROVE_CLASS, gettext_lazy("Send back"), gettext_lazy("Whoever filed it sees your reason and files again."), True, False),
+    ClassState.ENROLLING: (moves.open_class, MANAGE_CLASS, gettext_lazy("Open enrolment"), gettext_lazy("The class stands in the catalogue at once."), False, False),
+    ClassState.CLOSED: (moves.close_enrolment, MANAGE_CLASS, gettext_lazy("Close enrolment"), gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."), False, False),
+    ClassState.RUNNING: (moves.start_class, MANAGE_CLASS, gettext_lazy("Start the class"), gettext_lazy("Enrolment ends; the queue is closed."), False, False),
+    ClassState.ASSESSING: (moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on."), False, False),
+    ClassState.FINISHED: (moves.finish_class, MANAGE_CLASS, gettext_lazy("Close the class"), gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."), False, True),
+    ClassState.CANCELLED: (moves.cancel_class, MANAGE_CLASS, gettext_lazy("Cancel the class"), gettext_lazy("Everybody loses the place; this can't be undone."), True, True),
+}  # fmt: skip
+
+
+def _for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
+    training_class = load_class(class_id)
+    require(request.user, codename, training_class)
+    return training_class
+
+
+@never_cache
+@login_required
+@require_safe
+def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Show the roster with everybody's standing and presence at one session."""
+    training_class = _for_staff(request, class_id)
+    sessions = list(training_class.sessions.all())
+    named = request.GET.get("session", "")
+    session = next((item for item in sessions if str(item.public_id) == named), None) or current_session(training_class)
+    rows = roster(training_class, session)
+    seated = [row for row in rows if row.enrolment.state not in ("waitlisted", "dropped")]
+    rights = {name: allowed(request.user, codename, training_class) for name, codename in (
+        ("manage", MANAGE_CLASS), ("approve", APPROVE_CLASS), ("run", RUN_CHECK_IN), ("export", EXPORT_ROSTER), ("mark", RECORD_MARK),
+    )}  # fmt: skip
+    held = {MANAGE_CLASS: rights["manage"], APPROVE_CLASS: rights["approve"]}
+    steps = [
+        {"to": to, "word": word, "grave": grave}
+        for to, (_workflow, right, word, _meaning, _reason, grave) in MOVES.items()
+        if held[right] and to in CLASS_MOVES[training_class.state]
+    ]
+    present = sum(1 for row in seated if row.attendance is not None and row.attendance.counts)
+    context = {
+        "training_class": training_class,
+        "course": training_class.course,
+        "sessions": sessions,
+        "session": session,
+        "rows": rows,
+        "seated": len(seated),
+        "present": present,
+        "unconfirmed": [(row.enrolment, item) for row in rows for item in row.waiting_for_second],
+        "rights": rights,
+        "steps": steps,
+        "marked_parts": [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY],
+        "online_hours": training_class.course.hours_online,
+    }
+    return render(request, "courses/roster.html", context)
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Hand out the roster as xlsx; each export is recorded, so it is a POST."""
+    training_class = load_class(class_id)
+    body = export_roster(actor=request.user, training_class=training_class)
+    response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    name = f"{training_class.code}-{timezone.localdate():%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
+    return get_object_or_404(Enrolment.objects.select_related("person", "training_class"), public_id=enrolment_id, training_class=training_class)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
+    """Enter presence by hand; a colleague confirms it."""
+    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    enrolment = _trainee(training_class, enrolment_id)
+    sessions = training_class.sessions.filter(state=SessionState.PLANNED)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        form = PresenceForm(request.POST, sessions=sessions)
+        if form.is_valid():
+            try:
+                record_check_in(actor=request.user, enrolment=enrolment, session=form.cleaned_data["session"], reason=form.cleaned_data["reason"])
+                messages.success(request, _("Entered. It counts once a colleague has confirmed it."))
+                return redirect("courses:roster", class_id)
+            except DomainError as error:
+                refusal = error
+    else:
+        form = PresenceForm(sessions=sessions, initial={"session": current_session(training_class)})
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    context = {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal}
+    return render(request, "courses/present.html", context, status=status)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpResponse:
+    """Confirm presence that a colleague entered."""
+    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    attendance = get_object_or_404(Attendance, public_id=attendance_id, session__training_class=training_class)
+    try:
+        confirm_check_in(actor=request.user, attendance=attendance)
+        messages.success(request, _("Confirmed; the session counts now."))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("courses:roster", class_id)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
+    """Record an assessor's mark."""
+    training_class = _for_staff(request, class_id, RECORD_MARK)
+    enrolment = _trainee(training_class, enrolment_id)
+    parts = [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY]
+    if not parts:
+        raise NotFound
+    form = MarkForm(request.POST or None, parts=parts)
+    refusal: DomainError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_mark(actor=request.user, enrolment=enrolment, **form.cleaned_data)
+            messages.success(request, _("The mark is recorded."))
+            return redirect("courses:roster", class_id)
+        except DomainError as error:
+            refusal = error
+    status = refusal.status if refusal else 422 if form.is_bound else 200
+    return render(request, "courses/mark.html", {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal}, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
+    """Move the class on, after saying what that means."""
+    if to not in MOVES:
+        raise NotFound
+    workflow, right, word, meaning, needs_reason, grave = MOVES[to]
+    training_class = _for_staff(request, class_id, right)
+    form = ReasonForm(request.POST or None) if needs_reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
+            messages.success(request, _("%(name)s: %(state)s.") % {"name": training_class.name, "state": ClassState(to).label})
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect("courses:roster", class_id)
+    context = {"training_class": training_class, "word": word, "meaning": meaning, "form": form, "grave": grave}
+    return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any]:
+    now = timezone.now()
+    code = codes.code_at(session.secret, now)
+    address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={code}"
+    when = codes.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    seated = Enrolment.objects.filter(training_class=training_class, state__in=["admitted", "attending", "eligible", "passed", "certified"]).count()
+    here = Attendance.objects.filter(session=session).exclude(method="manual", confirmed_by=None).count()
+    return {
+        "training_class": training_class,
+        "session": session,
+        "code": code,
+        "spaced": f"{code[:3]} {code[3:]}",
+        "qr": qr_svg(address, label=_("Code to check in: %(code)s") % {"code": code}),
+        "seconds": codes.seconds_left(now),
+        "when": when.value,
+        "seated": seated,
+        "here": here,
+    }
+
+
+def _session_for(request: HttpRequest, class_id: UUID, session_id: UUID) -> tuple[TrainingClass, ClassSession]:
+    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    return training_class, get_object_or_404(ClassSession, public_id=session_id, training_class=training_class, state=SessionState.PLANNED)
+
+
+@never_cache
+@login_required
+@require_safe
+def wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+    """Show the code on the wall; it renews itself, without JavaScript by reloading."""
+    return render(request, "courses/wall.html", _wall(*_session_for(request, class_id, session_id)))
+
+
+@never_cache
+@login_required
+@require_safe
+def wall_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+    """Return only the part of the wall that changes."""
+    return render(request, "courses/parts/wall.html", _wall(*_session_for(request, class_id, session_id)))
