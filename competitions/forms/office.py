@@ -1,0 +1,178 @@
+"""Forms of the office: what is typed becomes the arguments of a workflow; rules are asked there."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from access.queries import permitted
+from competitions import grants
+from competitions.enums import CodeState
+from competitions.models import Event
+from org.models import OrgUnit
+
+
+class NoColon:
+    """Labels end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class EventForm(NoColon, forms.ModelForm):
+    """The facts of an event and the choices frozen before marking."""
+
+    class Meta:
+        model = Event
+        fields = (
+            "title", "org", "occupation", "summary", "venue", "registration_ends_on", "starts_on", "ends_on", "technical_file",
+            "scoring", "judges_per_sheet", "spread_limit", "judgement_rule", "award_rule", "live_board",
+        )  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            **{name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("registration_ends_on", "starts_on", "ends_on")},
+        }
+        help_texts = {
+            "registration_ends_on": _("People can enter themselves up to and including this day."),
+            "judges_per_sheet": _("At least three."),
+            "spread_limit": _("Judges further apart than this score again. Usually 1."),
+        }
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # the host and the way of marking stay as they were set up
+            del self.fields["org"], self.fields["scoring"]
+        else:
+            self.fields["org"].queryset = permitted(user, grants.CREATE, OrgUnit.objects.order_by("path"))
+            self.fields["org"].empty_label = None
+
+    def clean(self) -> dict[str, Any]:
+        """Days stand in order."""
+        read = super().clean() or self.cleaned_data
+        first, last, until = read.get("starts_on"), read.get("ends_on"), read.get("registration_ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day lies before the first. Correct one of the two."))
+        if first and until and until > first:
+            self.add_error("registration_ends_on", _("Registration has to end by the first day of the competition."))
+        return read
+
+
+class UploadForm(NoColon, forms.Form):
+    """A workbook to check."""
+
+    file = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": _("Choose the .xlsx file first."), "empty": _("The file is empty. Save the workbook again and choose it anew.")},
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse by size before a byte is read into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > settings.MAX_UPLOAD_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(max)s MB. Take pictures out of it."), params={"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+            )
+        return file
+
+
+class ReasonForm(NoColon, forms.Form):
+    """Why, in a few words: it is kept with the record."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("It is kept with the record. Write no names of competitors."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say in a few words why: it is kept with the record."), "max_length": _("At most 300 characters.")},
+    )
+
+
+class AccountField(forms.CharField):
+    """A user name that becomes an active account."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the account, or say that there is none."""
+        name = super().clean(value)
+        user = get_user_model().objects.filter(username=name.strip(), is_active=True).first() if name else None
+        if name and user is None:
+            raise forms.ValidationError(_("There is no active account with this user name. Look at its spelling."))
+        return user
+
+
+class JudgeForm(NoColon, forms.Form):
+    """Who judges, in which modules."""
+
+    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    modules = forms.MultipleChoiceField(
+        label=_("Modules"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one module.")},
+    )
+
+    def __init__(self, *args: Any, modules: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["modules"].choices = modules
+        self.fields["modules"].initial = [code for code, _name in modules]
+
+
+class StaffForm(NoColon, forms.Form):
+    """Who holds which office."""
+
+    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    role = forms.ChoiceField(label=_("Office"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)]
+
+
+class RecusalForm(ReasonForm):
+    """A judge stands aside for a competitor for a reason no table shows."""
+
+    judge = forms.ChoiceField(label=_("Judge"))
+    entry = forms.ChoiceField(label=_("Competitor"))
+    field_order = ("judge", "entry", "reason")
+
+    def __init__(self, *args: Any, judges: list[tuple[str, str]], entries: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["judge"].choices = judges
+        self.fields["entry"].choices = entries
+
+
+class RescoreForm(ReasonForm):
+    """Which judged line is scored once more, and why."""
+
+    aspect = forms.ChoiceField(label=_("Line"))
+    field_order = ("aspect", "reason")
+
+    def __init__(self, *args: Any, aspects: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["aspect"].choices = aspects
+
+
+class MinutesForm(NoColon, forms.Form):
+    """The time used."""
+
+    minutes = forms.DecimalField(
+        label=_("Minutes used"),
+        min_value=Decimal(0),
+        max_value=Decimal(9999),
+        max_digits=7,
+        decimal_places=2,
+        required=False,
+        help_text=_("Compensation for failed equipment already taken off. It may decide a tie."),
+    )
+
+
+class NumberForm(ReasonForm):
+    """What became of a number on the floor."""
+
+    to = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)
+    field_order = ("to", "reason")

@@ -1,0 +1,109 @@
+"""What the office's screens list beyond `event_office`: sheets without signatures, recusals, the people of an event, people to enter."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from access.queries import holders
+from competitions import grants
+from competitions.enums import CodeState, SheetState
+from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
+from org.queries.office import people_visible_to
+from people.models import Person
+
+DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """A sheet that can't be locked yet, and the seats whose signatures are missing."""
+
+    sheet: Sheet
+    number: int
+    seats: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecusalLine:
+    """A judge who stands aside for a competitor, and why."""
+
+    seat: int
+    judge: str
+    competitor: str
+    ground: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who may be entered."""
+
+    person: Person
+    employer: str
+    entered: bool
+
+
+def open_sheets(event: Event, *, module: str = "", day: int | None = None) -> list[OpenSheet]:
+    """Return the sheets of competing numbers that aren't fully signed, by module and number. Three queries."""
+    sheets = Sheet.objects.filter(event=event, code__state=CodeState.COMPETING).exclude(state__in=DONE).select_related("module", "code")
+    if module:
+        sheets = sheets.filter(module__code=module)
+    if day is not None:
+        sheets = sheets.filter(module__day=day)
+    listed = list(sheets.order_by("module__position", "code__number"))
+    seats: dict[int, dict[int, int]] = defaultdict(dict)
+    for sheet, judge, seat in SheetJudge.objects.filter(sheet__in=listed).order_by("judge__seat").values_list("sheet_id", "judge_id", "judge__seat"):
+        seats[sheet][judge] = seat
+    versions = {sheet.pk: sheet.version for sheet in listed}
+    for sheet, judge, version in Signature.objects.filter(sheet__in=listed, withdrawn_at=None).values_list("sheet_id", "judge_id", "version"):
+        if versions[sheet] == version:
+            seats[sheet].pop(judge, None)
+    return [OpenSheet(sheet, sheet.code.number, tuple(seats[sheet.pk].values())) for sheet in listed]
+
+
+def sheet_of_event(event: Event, public_id: UUID) -> Sheet | None:
+    """Return a sheet of *event* with its module and number, or None."""
+    return Sheet.objects.select_related("module", "code", "event").filter(event=event, public_id=public_id).first()
+
+
+def numbers_of(event: Event) -> list[BlindCode]:
+    """Return the blind numbers with what became of them on the floor."""
+    return list(BlindCode.objects.filter(event=event).order_by("number"))
+
+
+def recusals_of(event: Event) -> list[RecusalLine]:
+    """Return who stands aside for whom, and why. One query."""
+    rows = Recusal.objects.filter(judge__event=event).select_related("judge__user", "entry__person").order_by("judge__seat", "entry_id", "ground")
+    return [RecusalLine(row.judge.seat, str(row.judge.user), row.entry.person.name, row.get_ground_display(), row.reason) for row in rows]
+
+
+def staff_of(event: Event) -> list[tuple[str, str, list[str]]]:
+    """Return the offices of an event as (key, label, names). One query each."""
+    offices = (grants.EVENT_MANAGER, grants.CHIEF_JUDGE, grants.SECRECY_OFFICER)
+    return [(role.key, str(role.label), [str(row.user) for row in holders(role.key, event)]) for role in offices]
+
+
+def entry_of(event: Event, public_id: UUID) -> Entry | None:
+    """Return an entry of *event* with its person, or None."""
+    return Entry.objects.select_related("person").filter(event=event, public_id=public_id).first()
+
+
+def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
+    """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their employer. Four queries."""
+    if not text.strip():
+        return []
+    listed = list(people_visible_to(user, name=text.strip()[:50])[:20])
+    entered = set(Entry.objects.filter(event=event, person__in=listed).values_list("person_id", flat=True))
+    return [Candidate(person, _employer(person), person.pk in entered) for person in listed]
+
+
+def _employer(person: Any) -> str:
+    return str(person.open_employments[0].employer) if person.open_employments else ""
+
+
+def person_to_enter(user: Any, public_id: UUID) -> Person | None:
+    """Return a person of *user*'s own unions, or None."""
+    return people_visible_to(user).filter(public_id=public_id).first()

@@ -1,0 +1,61 @@
+"""Addresses of competitions: the public pages, the judge's desk, the office of an event."""
+
+from django.urls import path
+
+from competitions.views import acts, imports, judging, office, public
+
+app_name = "competitions"
+
+PURPOSES = ("scheme", "totals")
+SHEET_ACTS = ("reopen", "rescore", "minutes")
+DECISIONS = ("qualify", "reject")
+
+urlpatterns = [
+    path("competitions/", public.event_list, name="list"),
+    path("competitions/office/", office.office_list, name="office_list"),
+    path("competitions/office/new/", office.event_new, name="event_new"),
+    path("competitions/<uuid:event>/", public.event_detail, name="detail"),
+    path("competitions/<uuid:event>/board/", public.board, name="board"),
+    path("competitions/<uuid:event>/enter/", public.enter, name="enter"),
+    path("competitions/<uuid:event>/withdraw/", public.withdraw, name="withdraw"),
+    # The judge's desk
+    path("judging/", judging.desk, name="desk"),
+    path("judging/worker.js", judging.worker, name="worker"),
+    path("judging/<uuid:sheet>/", judging.sheet, name="sheet"),
+    path("judging/<uuid:sheet>/state/", judging.sheet_state, name="sheet_state"),
+    path("judging/<uuid:sheet>/save/", judging.sheet_save, name="sheet_save"),
+    path("judging/<uuid:sheet>/sign/", judging.sheet_sign, name="sheet_sign"),
+    path("judging/<uuid:sheet>/withdraw/", judging.sheet_withdraw, name="sheet_withdraw"),
+    # The office of an event
+    path("competitions/<uuid:event>/office/", office.office, name="office"),
+    path("competitions/<uuid:event>/office/edit/", office.event_edit, name="event_edit"),
+    path("competitions/<uuid:event>/office/act/<slug:key>/", acts.act, name="act"),
+    path("competitions/<uuid:event>/office/act/<slug:key>/<str:part>/", acts.act, name="act_part"),
+    path("competitions/<uuid:event>/office/requests/<uuid:asked>/", acts.decide, name="decide"),
+    path("competitions/<uuid:event>/office/entries/", office.entries, name="entries"),
+    path("competitions/<uuid:event>/office/entries/add/<uuid:person>/", office.entry_add, name="entry_add"),
+    *[
+        path(f"competitions/<uuid:event>/office/entries/<uuid:entry>/{to}/", office.entry_decide, {"to": to}, name=f"entry_{to}")
+        for to in DECISIONS
+    ],
+    path("competitions/<uuid:event>/office/code-book/", office.code_book, name="code_book"),
+    path("competitions/<uuid:event>/office/judges/", office.judges, name="judges"),
+    path("competitions/<uuid:event>/office/sheets/", office.sheets, name="sheets"),
+    *[
+        path(f"competitions/<uuid:event>/office/sheets/<uuid:sheet>/{key}/", office.sheet_act, {"key": key}, name=f"sheet_{key}")
+        for key in SHEET_ACTS
+    ],
+    path("competitions/<uuid:event>/office/numbers/<int:number>/", office.number, name="number"),
+    path("competitions/<uuid:event>/office/results/", office.results, name="results"),
+    path("competitions/<uuid:event>/office/results.xlsx", office.results_workbook, name="results_workbook"),
+    *[
+        one
+        for purpose in PURPOSES
+        for one in (
+            path(f"competitions/<uuid:event>/office/{purpose}/", imports.upload, {"purpose": purpose}, name=purpose),
+            path(f"competitions/<uuid:event>/office/{purpose}/check/", imports.check, {"purpose": purpose}, name=f"{purpose}_check"),
+            path(f"competitions/<uuid:event>/office/{purpose}/problems.xlsx", imports.errors, {"purpose": purpose}, name=f"{purpose}_errors"),
+            path(f"competitions/<uuid:event>/office/{purpose}/template.xlsx", imports.template, {"purpose": purpose}, name=f"{purpose}_template"),
+        )
+    ],
+]

@@ -1,0 +1,69 @@
+"""What several views need: the event of an address, JSON for the tablet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from access.checks import require
+from competitions import queries
+from competitions.models import Event
+from core.errors import DomainError, InvalidInput, NotFound
+
+LARGEST_BODY = 64 * 1024
+
+
+def event_for(request: HttpRequest, public_id: UUID) -> Event:
+    """Return the event of an address, if this person may know of it."""
+    return queries.event_by_id(public_id, request.user)
+
+
+def office_event(request: HttpRequest, public_id: UUID, *codenames: str) -> tuple[Event, frozenset[str]]:
+    """Return the event and this person's rights on it; `NotFound` to people without an office there.
+
+    With *codenames* (short names) one of them is needed, else `Forbidden` names the roles that have it.
+    """
+    event = event_for(request, public_id)
+    rights = queries.rights_on(request.user, event)
+    if "view_event" not in rights:
+        raise NotFound
+    if codenames and not rights & set(codenames):
+        require(request.user, f"competitions.{codenames[0]}", event)
+    return event, rights
+
+
+def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpResponse]:
+    """Answer with JSON: what *view* returns, or the sentence of a `DomainError` under its status. Signed out: 401, never a page."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return JsonResponse({"code": "signed_out"}, status=401)
+        try:
+            response = JsonResponse(view(request, *args, **kwargs))
+        except DomainError as error:
+            response = JsonResponse({"code": error.code, "message": str(error.message)}, status=error.status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answered
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object a tablet sent; anything else is `InvalidInput`."""
+    unreadable = InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+        raise unreadable
+    try:
+        read = json.loads(request.body)
+    except ValueError:
+        raise unreadable from None
+    if not isinstance(read, dict):
+        raise unreadable
+    return read

@@ -1,0 +1,224 @@
+"""The acts of an event's office: each on a page that names its consequence, done by one workflow, refused with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from competitions import queries, workflows
+from competitions.enums import RequestKind
+from competitions.forms.office import ReasonForm
+from competitions.models import Event
+from competitions.queries.office import OpenSheet, open_sheets
+from competitions.views._shared import office_event
+from core.errors import DomainError, NotFound
+
+Run = Callable[[Any, Event, str, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. `may` is its name in `EventOffice.may`, `right` the short codename it takes."""
+
+    may: str
+    right: str
+    title: Any
+    consequence: Any
+    label: Any
+    done: Any
+    run: Run
+    detail: Any = ""
+    danger: bool = False
+    form: type[forms.Form] | None = None
+    lists: Callable[[Event, str], list[OpenSheet]] | None = field(default=None)
+    takes_part: bool = False
+
+
+def _module(event: Event, code: str) -> Any:
+    scheme = queries.present_scheme(event)
+    module = scheme.modules.filter(code=code).first() if scheme else None
+    if module is None:
+        raise NotFound
+    return module
+
+
+def _confirm(actor: Any, event: Event) -> Any:
+    results = event.result_sets.filter(state="provisional").first()
+    if results is None:
+        raise DomainError("nothing_to_confirm", _("There are no results waiting to be confirmed. Reload the page."))
+    return workflows.confirm_results(actor=actor, results=results)
+
+
+ACTS: dict[str, Act] = {
+    "freeze-scheme": Act(
+        "freeze_scheme", "manage_event",
+        gettext_lazy("Freeze the marking scheme"),
+        gettext_lazy("The scheme never changes again: judges, steps, weights and benchmarks stand as they are now."),
+        gettext_lazy("Freeze the scheme"), gettext_lazy("The scheme is frozen."),
+        lambda actor, event, _part, _data: workflows.freeze_scheme(actor=actor, event=event),
+    ),
+    "open-registration": Act(
+        "open_registration", "manage_event",
+        gettext_lazy("Open registration"),
+        gettext_lazy("Everybody sees the competition and workers can enter. Weights and rules stand still from now on."),
+        gettext_lazy("Open registration"), gettext_lazy("Registration is open."),
+        lambda actor, event, _part, _data: workflows.open_registration(actor=actor, event=event),
+    ),
+    "draw": Act(
+        "draw_blind_codes", "keep_codes",
+        gettext_lazy("Draw the blind numbers"),
+        gettext_lazy("Registration ends. Each qualified entry gets a random number; who is behind it stays sealed until two people open it."),
+        gettext_lazy("Draw and seal"), gettext_lazy("Drawn and sealed. The commitment stands on the public page."),
+        lambda actor, event, _part, _data: workflows.draw_blind_codes(actor=actor, event=event),
+        detail=gettext_lazy("A draw can't be repeated. Its commitment is published at once, its seed after unsealing, so that anybody can check it."),
+    ),
+    "open-scoring": Act(
+        "open_scoring", "lead_judging",
+        gettext_lazy("Open the marking"),
+        gettext_lazy("A sheet is made for each number and module, and the judges see theirs. Panels can't be changed afterwards."),
+        gettext_lazy("Open the marking"), gettext_lazy("The marking is open: judges see their sheets."),
+        lambda actor, event, _part, _data: workflows.open_scoring(actor=actor, event=event),
+    ),
+    "lock-module": Act(
+        "lock_module", "lead_judging",
+        gettext_lazy("Lock module %(part)s"),
+        gettext_lazy("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
+        gettext_lazy("Lock module %(part)s"), gettext_lazy("Module %(part)s is locked."),
+        lambda actor, event, part, _data: workflows.lock_module(actor=actor, event=event, module=_module(event, part)),
+        lists=lambda event, part: open_sheets(event, module=part), takes_part=True,
+    ),
+    "close-day": Act(
+        "lock_module", "lead_judging",
+        gettext_lazy("Close day %(part)s"),
+        gettext_lazy("The marking of this day is over. Every sheet of its modules has to be locked."),
+        gettext_lazy("Close day %(part)s"), gettext_lazy("Day %(part)s is closed."),
+        lambda actor, event, part, _data: workflows.close_day(actor=actor, event=event, day=int(part)),
+        lists=lambda event, part: open_sheets(event, day=int(part)), takes_part=True,
+    ),
+    "lock": Act(
+        "lock_event", "lead_judging",
+        gettext_lazy("Lock all marks"),
+        gettext_lazy("The marking ends and results can be worked out. Every sheet has to be locked."),
+        gettext_lazy("Lock all marks"), gettext_lazy("All marks are locked."),
+        lambda actor, event, _part, _data: workflows.lock_event(actor=actor, event=event),
+        lists=lambda event, _part: open_sheets(event),
+    ),
+    "compute": Act(
+        "compute_results", "compute_results",
+        gettext_lazy("Work out the results"),
+        gettext_lazy("Ranks, scale points and awards are worked out from the locked marks, under blind numbers. Another person confirms them."),
+        gettext_lazy("Work out the results"), gettext_lazy("Worked out. Next, two people open the blind numbers and somebody else confirms."),
+        lambda actor, event, _part, _data: workflows.compute_results(actor=actor, event=event),
+    ),
+    "unseal": Act(
+        "request_unseal", "keep_codes",
+        gettext_lazy("Ask to open the blind numbers"),
+        gettext_lazy("A second person decides. Once opened, names are known to the office and no mark can change any more."),
+        gettext_lazy("Ask for it"), gettext_lazy("Asked. A second person now has to agree."),
+        lambda actor, event, _part, data: workflows.request_unseal(actor=actor, event=event, reason=data["reason"]),
+        form=ReasonForm,
+    ),
+    "confirm": Act(
+        "confirm_results", "confirm_results",
+        gettext_lazy("Confirm the results"),
+        gettext_lazy("Everything is worked out once more and has to come out the same. Results are final then; awards follow from them."),
+        gettext_lazy("Confirm as second person"), gettext_lazy("The results are confirmed."),
+        lambda actor, event, _part, _data: _confirm(actor, event),
+    ),
+    "publish": Act(
+        "publish_results", "publish_results",
+        gettext_lazy("Publish the results"),
+        gettext_lazy("Everybody sees ranks and marks, and the names of those with an award. This can't be taken back."),
+        gettext_lazy("Publish"), gettext_lazy("The results are published."),
+        lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event),
+    ),
+    "cancel": Act(
+        "cancel_event", "manage_event",
+        gettext_lazy("Cancel the competition"),
+        gettext_lazy("It can't be opened again. Entries and marks stay on record, the public page disappears."),
+        gettext_lazy("Cancel the competition"), gettext_lazy("The competition is cancelled."),
+        lambda actor, event, _part, data: workflows.cancel_event(actor=actor, event=event, reason=data["reason"]),
+        danger=True, form=ReasonForm,
+    ),
+}  # fmt: skip
+# In the order of an event's life: the first that is possible now is the office's one red button.
+ORDER = ("freeze-scheme", "open-registration", "draw", "open-scoring", "lock", "compute", "unseal", "confirm", "publish")
+
+
+def title_of(key: str, part: str = "") -> str:
+    """Return the title of an act."""
+    return str(ACTS[key].title) % {"part": part} if part else str(ACTS[key].title)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResponse:
+    """Ask before an act and do it. A refusal is shown on the same page with what was typed."""
+    chosen = ACTS.get(key)
+    if chosen is None or chosen.takes_part != bool(part) or (key == "close-day" and not part.isascii()) or (key == "close-day" and not part.isdigit()):
+        raise NotFound
+    found, _rights = office_event(request, event, chosen.right)
+    if key == "lock-module":
+        _module(found, part)
+    form = chosen.form(request.POST or None) if chosen.form else None
+    problem = ""
+    status = 200
+    if request.method == "POST":
+        if form is not None and not form.is_valid():
+            status = 422
+        else:
+            try:
+                chosen.run(request.user, found, part, form.cleaned_data if form else {})
+            except DomainError as error:
+                problem, status = str(error), error.status
+            else:
+                messages.success(request, str(chosen.done) % {"part": part} if part else str(chosen.done))
+                return redirect("competitions:office", event)
+    named = {"part": part}
+    context = {
+        "event": found,
+        "title": str(chosen.title) % named if part else chosen.title,
+        "label": str(chosen.label) % named if part else chosen.label,
+        "act": chosen,
+        "form": form,
+        "problem": problem,
+        "blocking": chosen.lists(found, part) if chosen.lists else [],
+    }
+    return render(request, "competitions/office/act.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
+    """Approve or refuse, as the second person, what somebody asked for."""
+    found, _rights = office_event(request, event, "witness")
+    waiting = found.requests.select_related("asked_by", "sheet__module", "sheet__code").filter(public_id=asked).first()
+    if waiting is None:
+        raise NotFound
+    problem, status = "", 200
+    if request.method == "POST":
+        approve = request.POST.get("decision") == "approve"
+        run = workflows.approve_request if approve else workflows.refuse_request
+        try:
+            run(actor=request.user, request=waiting)
+        except DomainError as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(request, _("Agreed and done.") if approve else _("Refused. Nothing was changed."))
+            return redirect("competitions:office", event)
+    context = {"event": found, "asked": waiting, "own": waiting.asked_by_id == request.user.pk, "unseals": waiting.kind == RequestKind.UNSEAL, "problem": problem}
+    return render(request, "competitions/office/decide.html", context, status=status)

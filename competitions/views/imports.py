@@ -1,0 +1,125 @@
+"""Workbooks in: the marking scheme and the totals of an event marked elsewhere. Sent, checked without a trace, then taken over."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from competitions import queries, workbooks, workflows
+from competitions.enums import EventState
+from competitions.forms.office import UploadForm
+from competitions.models import Event
+from competitions.views._shared import office_event
+from competitions.views.office import _download, frame
+from competitions.views.uploads import Kept
+from core.errors import DomainError, NotFound
+
+SHOWN_AT_MOST = 200
+
+
+def _report(user: Any, event: Event, purpose: str, stream: Any) -> Any:
+    if purpose == "scheme":
+        return workflows.check_scheme(actor=user, event=event, upload=stream)
+    return workflows.import_raw_totals(actor=user, event=event, upload=stream, dry_run=True)
+
+
+def _take_over(user: Any, event: Event, purpose: str, stream: Any) -> Any:
+    if purpose == "scheme":
+        return workflows.import_scheme(actor=user, event=event, upload=stream)
+    return workflows.import_raw_totals(actor=user, event=event, upload=stream)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+    """Show what is there; take a workbook and go on to its check."""
+    found, rights = office_event(request, event)
+    may_import = "manage_event" in rights
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        office_event(request, event, "manage_event")
+        if form.is_valid():
+            kept = Kept(request, found, purpose)
+            kept.keep(form.cleaned_data["file"])
+            try:
+                _report(request.user, found, purpose, kept.open())
+            except DomainError as error:
+                kept.drop()
+                form.add_error("file" if error.status == 422 else None, str(error))
+            else:
+                return redirect(f"competitions:{purpose}_check", event)
+    view = queries.event_office(request.user, found)
+    context = {
+        **frame(request, found, rights, purpose),
+        "office": view,
+        "form": form if may_import else None,
+        "may_import": may_import and ("import_scheme" if purpose == "scheme" else "import_raw_totals") in view.may,
+        "purpose": purpose,
+        "drawn": found.state == EventState.DRAWN,
+    }
+    return render(request, f"competitions/office/{purpose}.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+    """Show what the check found, row by row; take the workbook over on request. All or nothing."""
+    found, rights = office_event(request, event, "manage_event")
+    kept = Kept(request, found, purpose)
+    stream = kept.open()
+    if stream is None:
+        messages.info(request, _("There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed."))
+        return redirect(f"competitions:{purpose}", event)
+    problem, status = "", 200
+    try:
+        if request.method == "POST":
+            report = _take_over(request.user, found, purpose, stream)
+            if report.ok:
+                kept.drop()
+                messages.success(request, _("Taken over."))
+                return redirect(f"competitions:{purpose}", event)
+        else:
+            report = _report(request.user, found, purpose, stream)
+    except DomainError as error:
+        report, problem, status = None, str(error), error.status
+    context = {
+        **frame(request, found, rights, purpose),
+        "report": report,
+        "rows": report.problems[:SHOWN_AT_MOST] if report else (),
+        "purpose": purpose,
+        "filename": kept.filename,
+        "problem": problem,
+    }
+    return render(request, "competitions/office/check.html", context, status=status)
+
+
+@login_required
+@require_GET
+def errors(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+    """The workbook as it was sent, with a column of sentences."""
+    found, _rights = office_event(request, event, "manage_event")
+    stream = Kept(request, found, purpose).open()
+    report = _report(request.user, found, purpose, stream) if stream else None
+    if report is None or report.ok:
+        raise NotFound
+    return _download(report.error_workbook, f"{purpose}-problems.xlsx")
+
+
+@login_required
+@require_GET
+def template(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
+    """An empty workbook to fill in."""
+    found, _rights = office_event(request, event, "manage_event")
+    if purpose == "scheme":
+        return _download(workbooks.scheme_template_workbook(), "scheme.xlsx")
+    numbers = found.codes.order_by("number").values_list("number", flat=True)
+    return _download(workbooks.totals_workbook([{"number": number} for number in numbers] or [{"number": 1, "raw": 0}]), "totals.xlsx")

@@ -1,0 +1,263 @@
+"""The judge's desk: own sheets only, blind numbers only. The sheet itself needs JavaScript and says so where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from competitions import queries, workflows
+from competitions.enums import WRITABLE_SHEETS
+from competitions.models import Event
+from competitions.queries.judging import DeskModule, DeskSheet
+from competitions.views._shared import body_of, for_tablet
+from core.errors import InvalidInput
+
+MODULES = ("competitions/sheet.js", "competitions/sync.js", "competitions/store.js", "competitions/desk.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number in the list at the side."""
+
+    sheet: DeskSheet
+    word: str
+    tone: str
+    now: bool
+
+
+def _word(sheet: DeskSheet) -> tuple[str, str]:
+    """Return the word and the tone for a sheet in a judge's list."""
+    if sheet.signed_by_me or not sheet.open:
+        return (_("signed") if sheet.signed_by_me else sheet.state_label), "ok"
+    if sheet.disputed:
+        return _("score again"), "warn"
+    if sheet.state == "reopened":
+        return _("opened again"), "warn"
+    return (_("not begun"), "") if sheet.state == "blank" else (_("marking"), "info")
+
+
+def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
+    return [Line(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
+
+
+def _state(user: Any, sheet: UUID) -> dict[str, Any]:
+    """Return the sheet as the tablet wants it, with the time it was read and what its screen needs besides."""
+    state = queries.sheet_state(user, sheet)
+    limit = Event.objects.filter(public_id=state["event_id"]).values_list("spread_limit", flat=True).get()
+    return {
+        **state,
+        "open": state["state"] in WRITABLE_SHEETS,
+        "spread_limit": limit,
+        "served": int(datetime.now(UTC).timestamp() * 1000),
+    }
+
+
+def _judge_key(request: HttpRequest) -> str:
+    """Return what a tablet calls this judge: it keeps apart what several people left on one device."""
+    return str(request.user.pk)
+
+
+def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
+    """Return what the worker keeps for times without network: the desk, every sheet still open, and what they are made of."""
+    sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
+    assets = [static(path) for path in (*MODULES, "competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css", "img/seal.svg")]
+    return [*assets, reverse("competitions:desk"), *sheets]
+
+
+def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[str, Any]:
+    return {
+        "judge": _judge_key(request),
+        "worker": reverse("competitions:worker"),
+        "scope": reverse("competitions:desk"),
+        "pages": _kept_pages(modules),
+        "texts": {
+            "waiting": _("%(count)s marks wait on this device"),
+            "offline": _("Offline · sheets opened before still work"),
+            "signed_out": _("Signed out · %(count)s marks wait on this device. Sign in again to send them."),
+        },
+    }
+
+
+@login_required
+@never_cache
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Everything this judge has to mark, and how far it has come."""
+    found = queries.judge_desk(request.user)
+    modules = [(module, _lines(module)) for module in found.modules]
+    context = {"desk": found, "modules": modules, "place": _desk_place(request, found.modules)}
+    return render(request, "competitions/judging/desk.html", context)
+
+
+@login_required
+@never_cache
+@ensure_csrf_cookie
+@require_GET
+def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
+    """One blind number in one module. The numbers of the module stand at the side."""
+    state = _state(request.user, sheet)
+    found = queries.judge_desk(request.user)
+    module = next((one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None)
+    lines = _lines(module, sheet) if module else []
+    following = _following(lines, sheet)
+    place = {
+        "judge": _judge_key(request),
+        "urls": {
+            "state": reverse("competitions:sheet_state", args=[sheet]),
+            "save": reverse("competitions:sheet_save", args=[sheet]),
+            "sign": reverse("competitions:sheet_sign", args=[sheet]),
+            "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
+        },
+    }
+    context = {
+        "state": state,
+        "module": module,
+        "lines": lines,
+        "following": following,
+        "place": place,
+        "desk_place": _desk_place(request, found.modules),
+        "texts": _texts(),
+    }
+    return render(request, "competitions/judging/sheet.html", context)
+
+
+def _following(lines: list[Line], now: UUID) -> Line | None:
+    """Return the next number that still needs this judge, after the present one first."""
+    place = next((index for index, line in enumerate(lines) if line.now), -1)
+    rest = [*lines[place + 1 :], *lines[: max(place, 0)]]
+    return next((line for line in rest if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now), None)
+
+
+@require_GET
+@for_tablet
+def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """The present state of a sheet."""
+    return _state(request.user, sheet)
+
+
+@require_POST
+@for_tablet
+def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """Take marks. The same operation sent again is answered again and not done again."""
+    operation, changes = _read_save(body_of(request))
+    found, _judge = queries.sheet_of(request.user, sheet)
+    outcome = workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes)
+    return {"outcome": outcome.as_json(), "sheet": _state(request.user, sheet)}
+
+
+def _read_save(body: dict[str, Any]) -> tuple[UUID, list[workflows.MarkInput]]:
+    try:
+        operation = UUID(str(body["operation"]))
+        changes = [
+            workflows.MarkInput(str(row["aspect"])[:8], str(row["value"])[:12], _count(row["base_version"]), _count(row["round"]))
+            for row in body["changes"]
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")) from None
+    return operation, changes
+
+
+def _count(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number < 2**31:
+        raise ValueError
+    return number
+
+
+@require_POST
+@for_tablet
+def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """Sign what was shown."""
+    fingerprint = str(body_of(request).get("fingerprint", ""))[:64]
+    return _act(request, sheet, lambda found: workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint))
+
+
+@require_POST
+@for_tablet
+def sheet_withdraw(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """Take one's own signature back while others are still missing."""
+    return _act(request, sheet, lambda found: workflows.withdraw_signature(actor=request.user, sheet=found))
+
+
+def _act(request: HttpRequest, sheet: UUID, act: Any) -> dict[str, Any]:
+    found, _judge = queries.sheet_of(request.user, sheet)
+    act(found)
+    return {"sheet": _state(request.user, sheet)}
+
+
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. It stands under `/judging/` because a worker rules only the folder it comes from."""
+    path = finders.find("competitions/worker.js") if not staticfiles_storage.exists("competitions/worker.js") else None
+    try:
+        stream = open(path, "rb") if path else staticfiles_storage.open("competitions/worker.js")  # noqa: PTH123, SIM115 - FileResponse closes it
+    except (FileNotFoundError, TypeError) as error:
+        raise Http404 from error
+    response = FileResponse(stream, content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _texts() -> dict[str, str]:
+    """Return the sentences the sheet's script shows."""
+    return {
+        "where": _("%(code)s %(name)s · full marks %(max)s"),
+        "measurement": _("Measurement"),
+        "judgement": _("Judgement"),
+        "marks": _("%(max)s marks"),
+        "all_or_nothing": _("full marks if met"),
+        "steps": _("steps: %(steps)s"),
+        "comma": _(", "),
+        "met": _("Met"),
+        "not_met": _("Not met"),
+        "nothing": _("nothing"),
+        "less": _("%(aspect)s: one step less"),
+        "more": _("%(aspect)s: one step more"),
+        "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
+        "conflict": _("You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."),
+        "conflict_other": _("You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."),
+        "round_closed": _("All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."),
+        "keep_theirs": _("Keep %(value)s"),
+        "keep_mine": _("Change to %(value)s"),
+        "understood": _("Understood"),
+        "refused_value": _("Your %(yours)s was not taken."),
+        "spread": _("%(count)s judges differ by more than %(limit)s"),
+        "spread_scores": _(" (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."),
+        "revealed": _("Scores: %(scores)s · %(mark)s marks"),
+        "hidden": _("Hidden until every judge has scored."),
+        "undecided": _("%(count)s judgements still wait for scores"),
+        "left": _("%(count)s lines left: %(aspects)s"),
+        "others_first": _("Waiting for the other judges: %(aspects)s"),
+        "look_first": _("Look at the mark that was not taken, then sign."),
+        "sync_first": _("You can sign once you are online and everything is sent."),
+        "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
+        "other_signed": _("Another judge has signed: marks stand still. Look through them and sign."),
+        "saved": _("Saved by itself at %(time)s"),
+        "undone": _("Taken back: %(aspect)s"),
+        "all_saved": _("Online · everything saved"),
+        "sending": _("Sending · %(count)s left"),
+        "offline": _("Offline · go on, marks are kept on this device"),
+        "offline_waiting": _("Offline · %(count)s to send, kept on this device"),
+        "signed_out": _("Signed out · %(count)s kept on this device"),
+        "server_unwell": _("The server doesn't answer · %(count)s kept on this device"),
+        "no_store": _("This browser keeps nothing: stay online, and don't use a private window"),
+        "try_again": _("That didn't work. Try again."),
+        "rail_signed": _("signed"),
+        "rail_now": _("marking"),
+    }
+
+

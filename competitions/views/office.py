@@ -1,0 +1,452 @@
+"""The office of an event: where it stands, who is waited for, entries, judges, sheets, results. Writes are in `acts` and here by form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from competitions import queries, workflows
+from competitions.enums import EventState
+from competitions.forms.office import EventForm, JudgeForm, MinutesForm, NumberForm, ReasonForm, RecusalForm, RescoreForm, StaffForm
+from competitions.models import Event, Sheet
+from competitions.queries.office import candidates, entry_of, numbers_of, open_sheets, person_to_enter, recusals_of, sheet_of_event, staff_of
+from competitions.views._shared import office_event
+from competitions.views.acts import ACTS, ORDER
+from core.errors import DomainError, NotFound
+from core.sheets import XLSX, write
+
+SEES_NAMES = frozenset({"manage_event", "keep_codes"})
+STAGES = (EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED)
+
+
+def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, str, bool]]:
+    """Return the pages of an event's office this person may open: (url name, label, here)."""
+    rows = [("office", _("Overview"), True), ("entries", _("Entries"), bool(rights & SEES_NAMES)), ("judges", _("Judges and offices"), "manage_event" in rights)]
+    if event.scoring == "sheets":
+        rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
+    else:
+        rows += [("totals", _("Totals"), "manage_event" in rights)]
+    rows += [("results", _("Results"), True)]
+    return [(f"competitions:{name}", label, name == here) for name, label, shown in rows if shown]
+
+
+def frame(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
+    """Return what every page of the office shows around its own part."""
+    return {"event": event, "rights": rights, "tabs": _tabs(event, rights, here)}
+
+
+@login_required
+@require_GET
+def office_list(request: HttpRequest) -> HttpResponse:
+    """The events this person has an office in."""
+    events = queries.managed_events(request.user)
+    return render(request, "competitions/office/list.html", {"page": Paginator(events, 30).get_page(request.GET.get("page")), "may_create": _may_create(request.user)})
+
+
+def _may_create(user: Any) -> bool:
+    return EventForm(user=user).fields["org"].queryset.exists()
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def event_new(request: HttpRequest) -> HttpResponse:
+    """Set up an event."""
+    form = EventForm(request.POST or None, user=request.user)
+    if not form.fields["org"].queryset.exists():
+        raise NotFound
+    if request.method == "POST" and form.is_valid():
+        try:
+            event = workflows.create_event(actor=request.user, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The competition is set up. Only its office sees it so far."))
+            return redirect("competitions:office", event.public_id)
+    return render(request, "competitions/office/event_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Change facts and choices while the event is in preparation."""
+    found, rights = office_event(request, event, "manage_event")
+    form = EventForm(request.POST or None, instance=Event.objects.get(pk=found.pk), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes = {name: form.cleaned_data[name] for name in form.changed_data}
+            if changes:
+                workflows.update_event(actor=request.user, event=found, **changes)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Changed."))
+            return redirect("competitions:office", event)
+    return render(request, "competitions/office/event_form.html", {"form": form, **frame(request, found, rights, "office")}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_GET
+def office(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Where the event stands, what this person can do now, who is waited for."""
+    found, rights = office_event(request, event)
+    view = queries.event_office(request.user, found)
+    marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
+    progress = queries.progress(found) if marking else None
+    possible = [key for key in ORDER if ACTS[key].may in view.may]
+    opened = open_sheets(found) if marking and found.state == EventState.SCORING else []
+    if "lock" in possible and progress and progress.locked < progress.sheets:
+        possible.remove("lock")
+    stage = STAGES.index(EventState(found.state)) + 1 if found.state in STAGES else 0
+    context = {
+        **frame(request, found, rights, "office"),
+        "office": view,
+        "progress": progress,
+        "open_by_module": _by_module(opened),
+        "acts": [(key, ACTS[key].title) for key in possible],
+        "stage": stage,
+        "stage_labels": [state.label for state in STAGES],
+        "stages": len(STAGES),
+        "waiting": _waiting(found, view, progress),
+        "staff": staff_of(found),
+        "counts": _entry_counts(view),
+        "days": sorted({module.day for module in progress.modules}) if progress else [],
+        "sees_names": bool(rights & SEES_NAMES),
+    }
+    return render(request, "competitions/office/office.html", context)
+
+
+def _by_module(rows: list[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.sheet.module.code, []).append(row)
+    return found
+
+
+def _entry_counts(view: Any) -> dict[str, int]:
+    states = [line.entry.state for line in view.entries]
+    return {"all": len(states), "submitted": states.count("submitted"), "qualified": states.count("qualified")}
+
+
+def _waiting(event: Event, view: Any, progress: Any) -> str:
+    """Say what the event waits for, and whom."""
+    state = EventState(event.state)
+    counts = _entry_counts(view)
+    if state == EventState.SCORING and progress:
+        left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
+        if left:
+            return _("%(count)s sheets still wait for marks or signatures of their judges.") % {"count": left}
+        return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
+    return {
+        EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
+        EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.") % counts,
+        EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.") if event.scoring == "sheets" else _("The manager imports the totals."),
+        EventState.LOCKED: _("The manager works out the results."),
+        EventState.PROVISIONAL: _("The secrecy officer asks to open the blind numbers; a second person agrees. Then somebody who didn't work the results out confirms them."),
+        EventState.CONFIRMED: _("The manager publishes the results."),
+        EventState.PUBLISHED: _("Nothing is waited for: the results are published."),
+        EventState.CANCELLED: _("The competition is cancelled."),
+    }.get(state, "")
+
+
+# ---- entries ----
+
+
+@login_required
+@require_GET
+def entries(request: HttpRequest, event: UUID) -> HttpResponse:
+    """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
+    found, rights = office_event(request, event, *SEES_NAMES)
+    view = queries.event_office(request.user, found)
+    text = request.GET.get("q", "")[:50]
+    chosen = request.GET.get("state", "")
+    lines = [line for line in view.entries if not chosen or line.entry.state == chosen]
+    context = {
+        **frame(request, found, rights, "entries"),
+        "office": view,
+        "page": Paginator(lines, 50).get_page(request.GET.get("page")),
+        "text": text,
+        "chosen": chosen,
+        "candidates": candidates(request.user, found, text) if "manage_event" in rights and found.state == EventState.OPEN else [],
+        "counts": _entry_counts(view),
+    }
+    return render(request, "competitions/office/entries.html", context)
+
+
+@login_required
+@require_POST
+def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
+    """Enter a person of one's own unions."""
+    found, _rights = office_event(request, event, "manage_event")
+    someone = person_to_enter(request.user, person)
+    if someone is None:
+        raise NotFound
+    workflows.register_entry(actor=request.user, event=found, person=someone)
+    messages.success(request, _("Entered. Decide about the entry below."))
+    return redirect("competitions:entries", event)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> HttpResponse:
+    """Qualify at once; reject with the reason the worker will read."""
+    found, rights = office_event(request, event, "manage_event")
+    chosen = entry_of(found, entry)
+    if chosen is None:
+        raise NotFound
+    form = ReasonForm(request.POST or None) if to == "reject" else None
+    problem, status = "", 200
+    if request.method == "POST":
+        if form is not None and not form.is_valid():
+            status = 422
+        else:
+            try:
+                if form is None:
+                    workflows.qualify(actor=request.user, entry=chosen)
+                else:
+                    workflows.reject(actor=request.user, entry=chosen, reason=form.cleaned_data["reason"])
+            except DomainError as error:
+                problem, status = str(error), error.status
+            else:
+                messages.success(request, _("Qualified.") if form is None else _("Rejected; the worker reads the reason."))
+                return redirect("competitions:entries", event)
+    return render(request, "competitions/office/entry_decide.html", {**frame(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem}, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+@sensitive_variables("book")
+def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Who stands behind each number, for check-in: the secrecy officer says why, every look is on record."""
+    found, rights = office_event(request, event, "keep_codes")
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].help_text = _("For example: check-in. Every look is on record.")
+    book, problem, status = None, "", 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            book = workflows.read_code_book(actor=request.user, event=found, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            problem, status = str(error), error.status
+    elif request.method == "POST":
+        status = 422
+    return render(request, "competitions/office/code_book.html", {**frame(request, found, rights, "entries"), "form": form, "book": book, "problem": problem}, status=status)
+
+
+# ---- judges and offices ----
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def judges(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Panels, offices, and who stands aside for whom with the reason."""
+    found, rights = office_event(request, event, "manage_event")
+    view = queries.event_office(request.user, found)
+    which = request.POST.get("form", "") if request.method == "POST" else ""
+    modules = [(module.code, f"{module.code} {module.name}") for module in view.modules]
+    seat = JudgeForm(request.POST if which == "judge" else None, modules=modules, prefix="judge")
+    staff = StaffForm(request.POST if which == "staff" else None, prefix="staff")
+    people = [(str(line.entry.public_id), f"{line.name} {line.employer}".strip()) for line in view.entries]
+    aside = RecusalForm(
+        request.POST if which == "recusal" else None,
+        judges=[(str(line.judge.public_id), f"{line.judge.seat} · {line.name}") for line in view.judges],
+        entries=people,
+        prefix="recusal",
+    )
+    sent = {"judge": seat, "staff": staff, "recusal": aside}.get(which)
+    if sent is not None and sent.is_valid():
+        try:
+            _seat(request.user, found, which, sent.cleaned_data, view)
+        except DomainError as error:
+            sent.add_error(None, str(error))
+        else:
+            messages.success(request, {"judge": _("The judge is seated."), "staff": _("The office is given."), "recusal": _("Noted: the judge stands aside.")}[which])
+            return redirect("competitions:judges", event)
+    context = {
+        **frame(request, found, rights, "judges"),
+        "office": view,
+        "judge_form": seat,
+        "staff_form": staff,
+        "recusal_form": aside,
+        "recusals": recusals_of(found),
+        "staff": staff_of(found),
+        "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN} and bool(view.judges and view.entries),
+    }
+    return render(request, "competitions/office/judges.html", context, status=422 if sent is not None else 200)
+
+
+def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any) -> None:
+    if which == "judge":
+        modules = list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
+        workflows.assign_judge(actor=actor, event=event, user=data["user"], modules=modules)
+    elif which == "staff":
+        workflows.assign_staff(actor=actor, event=event, user=data["user"], role=data["role"])
+    else:
+        judge = next(line.judge for line in view.judges if str(line.judge.public_id) == data["judge"])
+        entry = next(line.entry for line in view.entries if str(line.entry.public_id) == data["entry"])
+        workflows.declare_recusal(actor=actor, judge=judge, entry=entry, reason=data["reason"])
+
+
+# ---- sheets, for the chief judge ----
+
+
+@login_required
+@never_cache
+@require_GET
+def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
+    """The sheets of a module by number, with what the chief judge can do about each."""
+    found, rights = office_event(request, event, "lead_judging")
+    scheme = queries.present_scheme(found)
+    modules = queries.scheme_outline(scheme) if scheme else ()
+    chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
+    listed = queries.sheets_of_module(found, chosen)
+    missing = {row.sheet.pk: row.seats for row in open_sheets(found, module=chosen)}
+    context = {
+        **frame(request, found, rights, "sheets"),
+        "modules": modules,
+        "chosen": chosen,
+        "rows": [(sheet, missing.get(sheet.pk, ())) for sheet in listed],
+        "numbers": numbers_of(found),
+    }
+    return render(request, "competitions/office/sheets.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpResponse:
+    """Ask for a sheet to be opened again, order another round, write down the time used."""
+    found, rights = office_event(request, event, "lead_judging")
+    chosen = sheet_of_event(found, sheet)
+    if chosen is None:
+        raise NotFound
+    form = _sheet_form(request, chosen, key)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                _run_sheet_act(request.user, chosen, key, form.cleaned_data)
+            except DomainError as error:
+                form.add_error(None, str(error))
+                status = error.status
+            else:
+                said = {"reopen": _("Asked. A second person now has to agree."), "rescore": _("The panel scores this line once more."), "minutes": _("Noted.")}
+                messages.success(request, said[key])
+                return redirect(f"{_address('competitions:sheets', event)}?module={chosen.module.code}")
+    titles = {
+        "reopen": (_("Have the sheet opened again"), _("All signatures fall; its judges mark and sign once more. A second person decides."), _("Ask for it")),
+        "rescore": (_("Score a line once more"), _("The present scores are set aside and stay on record; every judge scores this line again."), _("Order another round")),
+        "minutes": (_("Time used"), _("It is covered by the signatures: write it down before the judges sign."), _("Note the time")),
+    }
+    title, consequence, label = titles[key]
+    context = {**frame(request, found, rights, "sheets"), "sheet": chosen, "form": form, "title": title, "consequence": consequence, "label": label}
+    return render(request, "competitions/office/sheet_act.html", context, status=status)
+
+
+def _address(name: str, *args: Any) -> str:
+    return str(redirect(name, *args)["Location"])
+
+
+def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
+    data = request.POST or None
+    if key == "rescore":
+        return RescoreForm(data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")])
+    if key == "minutes":
+        return MinutesForm(data if request.method == "POST" else None, initial={"minutes": sheet.minutes})
+    return ReasonForm(data)
+
+
+def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> None:
+    if key == "reopen":
+        workflows.request_reopen(actor=actor, sheet=sheet, reason=data["reason"])
+    elif key == "rescore":
+        workflows.order_rescore(actor=actor, sheet=sheet, aspect=data["aspect"], reason=data["reason"])
+    else:
+        workflows.record_minutes(actor=actor, sheet=sheet, minutes=data["minutes"])
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
+    """Note that a number is absent, retired or disqualified, or competes after all."""
+    found, rights = office_event(request, event, "lead_judging")
+    code = next((one for one in numbers_of(found) if one.number == number), None)
+    if code is None:
+        raise NotFound
+    form = NumberForm(request.POST or None, initial={"to": code.state})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                workflows.take_out(actor=request.user, code=code, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+            except DomainError as error:
+                form.add_error(None, str(error))
+                status = error.status
+            else:
+                messages.success(request, _("Noted."))
+                return redirect("competitions:sheets", event)
+    return render(request, "competitions/office/number.html", {**frame(request, found, rights, "sheets"), "code": code, "form": form}, status=status)
+
+
+# ---- results ----
+
+
+@login_required
+@never_cache
+@require_GET
+def results(request: HttpRequest, event: UUID) -> HttpResponse:
+    """The present version of the results, for the office; names only once the blind numbers are open."""
+    found, rights = office_event(request, event)
+    view = queries.event_office(request.user, found)
+    lines = queries.result_table(found)
+    named = any(line.name for line in lines)
+    modules = [code for code, _mark in lines[0].modules] if lines else []
+    context = {**frame(request, found, rights, "results"), "office": view, "lines": lines, "named": named, "modules": modules, "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may]}
+    return render(request, "competitions/office/results.html", context)
+
+
+@login_required
+@require_GET
+def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
+    """The same as a workbook."""
+    found, _rights = office_event(request, event)
+    lines = queries.result_table(found)
+    if not lines:
+        raise NotFound
+    modules = [code for code, _mark in lines[0].modules]
+    named = any(line.name for line in lines)
+    headings = [_("Rank"), _("Blind number"), *([_("Name")] if named else []), *modules, _("Raw mark"), _("Scale points"), _("Award"), _("Decided by")]
+    rows = [
+        [
+            line.row.rank,
+            line.number,
+            *([line.name] if named else []),
+            *[float(mark) for _code, mark in line.modules],
+            float(line.row.total),
+            line.row.scale if line.row.scale is not None else "",
+            line.row.get_award_display() if line.row.award else "",
+            line.row.decided_by,
+        ]
+        for line in lines
+    ]
+    return _download(write(headings, rows, title=_("Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
+
+
+def _download(content: bytes, filename: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
