@@ -14,7 +14,7 @@ def touch(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
 
     Saves and deletions are noted by themselves; bulk updates (`queryset.update`, `bulk_create`) are not: call this.
     """
-    from search.outbox import touch as note  # models can't be imported before the applications are loaded
+    from search.outbox import touch as note  # slow import: models, not before the applications are loaded
 
     note(what)
 

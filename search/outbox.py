@@ -62,7 +62,7 @@ def ring() -> None:
 
 
 def _ring_now() -> None:
-    from search.tasks import flush as task  # tasks import this module
+    from search.tasks import flush as task  # slow import: tasks import this module
 
     task.delay()
 

@@ -242,12 +242,9 @@ def _without_a_word(question: Question, request: Request) -> str | None:
 
 
 def _shortened(question: Question, request: Request) -> str | None:
-    """Cut a long Chinese run from its end or its beginning until something is found; the longest piece wins."""
-    if len(question.units) != 1 or not question.units[0].chinese:
-        return None
-    text = question.units[0].text
-    longest = min(len(text) - 1, SHORTENED)
-    for length in range(longest, 1, -1):
+    """Cut the longest Chinese run from its end or its beginning until it finds something; the longest piece wins."""
+    text = max((unit.text for unit in question.units if unit.chinese), key=len, default="")
+    for length in range(min(len(text) - 1, SHORTENED), 1, -1):
         for piece in dict.fromkeys((text[:length], text[-length:])):
             shorter = question.with_units([Unit(piece, chinese=True)])
             if engine().search(replace(request, must=shorter.must(), size=1)).total:

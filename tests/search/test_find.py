@@ -191,6 +191,7 @@ def test_find_any_text_never_fails(put, text):
         ("焊工三级班在火星", "焊工三级班"),  # too long
         ("scrom 课件", "scorm 课件"),
         ("hamgong 三级", "焊工 三级"),
+        ("火星焊工三级 x", "焊工三级"),  # two of which neither is found
         ("茶道书法", None),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from search import registry, testing
+from search.apps import level_name
 from search.errors import EngineDown
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
@@ -82,6 +83,11 @@ def test_pages_keep_the_question(client, index):
     assert text.count('class="hit"') == 5
     assert 'href="?q=%E4%B8%9C%E6%B5%B7&amp;page=1"' in text
     assert 'start="21"' in text
+
+
+@pytest.mark.parametrize(("value", "words"), [("3", "三级"), ("0", "学徒"), ("9", "9"), ("x", "x")])
+def test_level_facet_is_shown_in_words(value, words):
+    assert words in level_name(value)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 50, "２", "1e9", ""])
