@@ -6,7 +6,7 @@ What differs between sites is in the environment: PORT and WEB_CONCURRENCY for g
 from __future__ import annotations
 
 WEB = ("gunicorn", "config.wsgi", "--threads", "4", "--no-control-socket", "--max-requests", "5000", "--max-requests-jitter", "500")
-WORKER = ("celery", "--app", "config", "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
+WORKER = ("celery", "--quiet", "--app", "config", "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
 PREPARE = (
     ("python", "manage.py", "migrate", "--noinput"),
     ("python", "manage.py", "createcachetable"),

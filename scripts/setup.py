@@ -88,13 +88,31 @@ def migrate() -> None:
     once("database", files("migrations/*.py"), run, product=DATABASE)
 
 
+def static_files(folder: Path) -> Iterable[Path]:
+    """Yield the static files of the apps in *folder*."""
+    return (
+        path for static in (*folder.glob("static"), *folder.glob("*/static"), *folder.glob("*/*/static")) for path in static.rglob("*.*")
+    )
+
+
 def collect_static() -> None:
     """Gather styles, scripts and pictures where the web process serves them from."""
 
     def run() -> None:
-        bar = Bar("Styles and scripts")
-        manage("collectstatic", "--noinput", "--verbosity", "0")
-        bar.done()
+        bar, done, words = Bar("Styles and scripts"), 0, list[str]()
+        # Each file is copied, then compressed under a name with its hash: two lines of the command's report.
+        total = 2 * sum(
+            1 for folder in (*VENV.glob("lib/python*/site-packages/*"), *map(ROOT.joinpath, OURS)) for _ in static_files(folder)
+        )
+        command = [str(PYTHON), "manage.py", "collectstatic", "--noinput", "--verbosity", "2"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            for line in process.stdout or ():
+                done += line.startswith(("Copying", "Post-processed"))
+                bar.advance_to(done / max(total, 1))
+                words.append(line)
+        if process.returncode:
+            fail(f"{''.join(words[-12:])}\nThe styles and scripts could not be gathered, see above.")
+        bar.done(f"{done // 2} files")
 
     once("static", files("static/**/*"), run, product=VAR / "static" / "staticfiles.json")
 
@@ -135,6 +153,8 @@ def demo() -> int:
     migrate()
     collect_static()
     load_demo()
+    # A demo run by root in a container of its own is nothing to warn about; a site has its own user (docker/Dockerfile).
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker:RuntimeWarning")
     variables = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}
     return supervise(processes.embedded(port), address=f"{address}/", probe=f"{address}/health/live", env=variables)
 

@@ -41,6 +41,11 @@ def logging_config(*, renderer: Any, level: str = "INFO") -> dict[str, Any]:
             "weasyprint.progress": {"level": "WARNING"},
             "elastic_transport": {"level": "WARNING"},
             "django.server": {"level": "WARNING"},
+            # Bells ring several times a second; what they lead to is in the job rows.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.consumer.connection": {"level": "WARNING"},
+            "kombu.connection": {"level": "ERROR"},  # it misses a host name, which files don't have
         },
     }
 
