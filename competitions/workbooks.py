@@ -101,7 +101,7 @@ def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[Sectio
 
 def scheme_template_workbook() -> bytes:
     """Return an empty scheme workbook with its columns, a guide, and three rows that show how it is filled in."""
-    samples = [
+    samples: list[dict[str, Any]] = [
         {"code": "A", "level": "模块", "name": "焊前准备", "day": "1"},
         {"code": "A1", "level": "子项", "name": "坡口加工与清理"},
         {

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from access.queries import permitted
+from competitions import grants
 from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
 from competitions.models import Aspect, ClosedDay, Event, Judge, JudgementRound, Mark, Module, Sheet, SheetJudge, Signature
 from competitions.queries.marks import fingerprint, marks_of
@@ -212,7 +214,7 @@ def judge_desk(user: Any) -> JudgeDesk:
     mine = Signature.objects.filter(sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None)
     sheets = (
         Sheet.objects.filter(seats__judge__user=user, event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
-        .filter(code__state=CodeState.COMPETING)
+        .filter(code__state=CodeState.COMPETING, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
         .select_related("event", "module", "code")
         .annotate(
             mine=Exists(mine),
@@ -251,9 +253,11 @@ def judge_desk(user: Any) -> JudgeDesk:
 
 def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
     """Return a sheet with its module, number and event, and the judge *user* is at it; `NotFound` to everybody else."""
+    if getattr(user, "pk", None) is None:
+        raise NotFound
     sheet = (
         Sheet.objects.select_related("module", "code", "event")
-        .filter(public_id=sheet_id, seats__judge__user_id=getattr(user, "pk", None))
+        .filter(public_id=sheet_id, seats__judge__user_id=user.pk, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
         .first()
     )
     judge = Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None
@@ -430,7 +434,7 @@ def _agreement(event: Event) -> Decimal | None:
         "sheet_id", "aspect_id", "judge__seat", "score"
     )
     for sheet, aspect, seat, score in rows:
-        if (sheet, aspect) in over:
+        if (sheet, aspect) in over and seat is not None and score is not None:
             scores[sheet, aspect][seat] = score
     panels: dict[tuple[int, ...], list[dict[int, int]]] = defaultdict(list)
     for given in scores.values():

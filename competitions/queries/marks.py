@@ -27,12 +27,12 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
     awarded: dict[tuple[int, int], Decimal] = {}
     scores: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     rows = Mark.objects.filter(sheet__in=keys).values_list("sheet_id", "aspect_id", "judge__seat", "round", "awarded", "score")
-    for sheet, aspect, seat, number, value, score in rows:
+    for sheet_id, aspect_id, seat, number, value, score in rows:
         if seat is None:
             if value is not None:
-                awarded[sheet, aspect] = value
-        elif score is not None and settled.get((sheet, aspect)) == number:
-            scores[sheet, aspect][seat] = score
+                awarded[sheet_id, aspect_id] = value
+        elif score is not None and settled.get((sheet_id, aspect_id)) == number:
+            scores[sheet_id, aspect_id][seat] = score
     return {
         sheet.pk: [
             AspectMarks(

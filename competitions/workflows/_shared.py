@@ -66,4 +66,13 @@ def user_id(actor: Any) -> int | None:
     return int(key) if key is not None else None
 
 
-__all__ = ["EventState", "day_of", "frozen_scheme", "is_open", "need_reason", "need_state", "seal", "unseal", "user_id"]
+def person_id(actor: Any) -> int:
+    """Return the account's key; background work can't be one of two people."""
+    key = user_id(actor)
+    if key is None:
+        msg = "this needs a person, not background work"
+        raise TypeError(msg)
+    return key
+
+
+__all__ = ["EventState", "day_of", "frozen_scheme", "is_open", "need_reason", "need_state", "person_id", "seal", "unseal", "user_id"]

@@ -27,7 +27,7 @@ from competitions.enums import (
 from competitions.errors import DrawUnsound, SecondPersonNeeded, WrongMoment
 from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultSet, Sheet, TwoPersonRequest
 from competitions.rules import blind
-from competitions.workflows._shared import is_open, need_reason, need_state, unseal, user_id
+from competitions.workflows._shared import is_open, need_reason, need_state, person_id, unseal, user_id
 from competitions.workflows.entry import open_code_book
 from core.states import lock, move
 
@@ -50,7 +50,7 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
     if waiting := TwoPersonRequest.objects.filter(sheet=sheet, state=RequestState.WAITING).first():
         return waiting
     request = TwoPersonRequest(
-        event=event, kind=RequestKind.REOPEN_SHEET, sheet=sheet, reason=need_reason(reason), asked_by_id=user_id(actor)
+        event=event, kind=RequestKind.REOPEN_SHEET, sheet=sheet, reason=need_reason(reason), asked_by_id=person_id(actor)
     )
     request.full_clean()
     request.save()
@@ -67,7 +67,7 @@ def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest
     _need_sealed(event)
     if waiting := TwoPersonRequest.objects.filter(event=event, kind=RequestKind.UNSEAL, state=RequestState.WAITING).first():
         return waiting
-    request = TwoPersonRequest(event=event, kind=RequestKind.UNSEAL, reason=need_reason(reason), asked_by_id=user_id(actor))
+    request = TwoPersonRequest(event=event, kind=RequestKind.UNSEAL, reason=need_reason(reason), asked_by_id=person_id(actor))
     request.full_clean()
     request.save()
     audit.record("competitions.unseal_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)

@@ -37,7 +37,7 @@ from competitions.rules import marking, ranking
 from competitions.rules.ranking import Standing
 from competitions.rules.scale import Scale, scale
 from competitions.rules.scheme import Problem
-from competitions.workflows._shared import frozen_scheme, is_open, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, is_open, need_state, person_id, user_id
 from competitions.workflows.scheme import ProblemLine
 from core.states import lock, move
 from jobs.outcomes import announce
@@ -165,7 +165,7 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
         median=_column(computed.scale.median),
         mad=_column(computed.scale.mad),
         digest=computed.digest,
-        computed_by_id=user_id(actor),
+        computed_by_id=person_id(actor),
     )
     results.full_clean()
     results.save()

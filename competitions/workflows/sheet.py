@@ -143,10 +143,9 @@ def open_scoring(*, actor: Any, event: Event) -> int:
     for entry, judge in Recusal.objects.filter(judge__event=event).values_list("entry_id", "judge_id"):
         aside[entry].add(judge)
     panels: dict[int, list[int]] = defaultdict(list)
-    for module, judge in (
-        PanelSeat.objects.filter(module__scheme=scheme).order_by("module_id", "position").values_list("module_id", "judge_id")
-    ):
-        panels[module].append(judge)
+    seated = PanelSeat.objects.filter(module__scheme=scheme).order_by("module_id", "position").values_list("module_id", "judge_id")
+    for module_id, judge_id in seated:
+        panels[module_id].append(judge_id)
     modules = list(scheme.modules.all())
     codes = list(BlindCode.objects.filter(event=event).order_by("number"))
     seats: dict[tuple[int, int], list[int]] = {}
@@ -179,8 +178,8 @@ def open_scoring(*, actor: Any, event: Event) -> int:
         batch_size=500,
     )
     judged: dict[int, list[int]] = defaultdict(list)
-    for module, aspect in Aspect.objects.filter(module__scheme=scheme, kind=AspectKind.JUDGEMENT).values_list("module_id", "pk"):
-        judged[module].append(aspect)
+    for module_id, aspect_id in Aspect.objects.filter(module__scheme=scheme, kind=AspectKind.JUDGEMENT).values_list("module_id", "pk"):
+        judged[module_id].append(aspect_id)
     JudgementRound.objects.bulk_create(
         [JudgementRound(sheet=sheet, aspect_id=aspect) for sheet in sheets for aspect in judged[sheet.module_id]], batch_size=500
     )
@@ -197,7 +196,8 @@ def open_scoring(*, actor: Any, event: Event) -> int:
 
 def _seat_at(actor: Any, sheet: Sheet) -> Judge:
     """Return the judge *actor* is at this sheet; strangers learn nothing of it."""
-    judge = Judge.objects.filter(user_id=user_id(actor), sheet_seats__sheet=sheet).first()
+    key = user_id(actor)
+    judge = Judge.objects.filter(user_id=key, sheet_seats__sheet=sheet).first() if key is not None else None
     if judge is None:
         raise NotFound
     require(actor, grants.JUDGE, sheet.event)
@@ -393,7 +393,7 @@ def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, 
         version=mark.version,
         round=number,
         seat=mark.changed_by.seat if mark.changed_by else None,
-        at=mark.changed_at.isoformat() if mark.changed_at else "",
+        at=mark.changed_at.isoformat() if mark.pk else "",
         why=why,
     )
 

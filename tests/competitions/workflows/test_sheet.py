@@ -4,6 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+import access
+from access.queries import holders
+from access.workflows import withdraw_role
 from competitions import queries, workflows
 from competitions.enums import EventState, RoundState, SheetState
 from competitions.errors import OperationReused, SheetChanged, SheetClosed, SheetIncomplete, SheetTampered, WrongMoment
@@ -261,3 +264,13 @@ def test_open_scoring_twice_is_refused(stage, sheet):
     with pytest.raises(WrongMoment):
         workflows.open_scoring(actor=stage.chief, event=stage.event)
     assert stage.event.sheets.count() == 8
+
+
+def test_withdrawn_judge_role_closes_desk_and_sheets(stage, sheet, three):
+    save(three[0], sheet, MarkInput("A1.1", "10"))
+    withdraw_role(actor=access.SYSTEM, assignment=holders("judge", stage.event).get(user=three[0]), reason="生病")
+    assert queries.judge_desk(three[0]).modules == ()
+    with pytest.raises(NotFound):
+        queries.sheet_for(three[0], sheet.public_id)
+    with pytest.raises(NotFound):
+        save(three[0], sheet, MarkInput("A1.1", "5", base_version=1))
