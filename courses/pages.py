@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from people.queries import person_of
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
@@ -60,8 +61,8 @@ class CourseIndexPage(BasePage):
 class FaqBlock(blocks.StructBlock):
     """A question people ask, and its answer."""
 
-    question = blocks.CharBlock(label=_("Question"), max_length=120)
-    answer = blocks.TextBlock(label=_("Answer"), max_length=600)
+    question = blocks.CharBlock(label=pgettext_lazy("often asked", "Question"), max_length=120)
+    answer = blocks.TextBlock(label=pgettext_lazy("often asked", "Answer"), max_length=600)
 
     class Meta:
         icon = "help"
@@ -87,12 +88,16 @@ class CoursePage(BasePage):
     result = models.CharField(_("what one gets"), max_length=200, blank=True)
     body = StreamField(BodyBlock(required=False), blank=True, verbose_name=_("text"))
     counts_for = StreamField(
-        [(key, PathStepBlock(label=label)) for key, label in (
-            ("training", _("Training")), ("mentoring", _("Mentoring")), ("contest", _("Competition")), ("level", _("Level")), ("honour", _("Reward")),
-        )],
+        [
+            ("training", PathStepBlock(label=pgettext_lazy("path", "Training"))),
+            ("mentoring", PathStepBlock(label=pgettext_lazy("path", "Mentoring"))),
+            ("contest", PathStepBlock(label=pgettext_lazy("path", "Competition"))),
+            ("level", PathStepBlock(label=pgettext_lazy("path", "Level"))),
+            ("honour", PathStepBlock(label=pgettext_lazy("path", "Reward"))),
+        ],
         blank=True,
         verbose_name=_("what it counts for"),
-    )  # fmt: skip
+    )
     questions = StreamField([("item", FaqBlock())], blank=True, verbose_name=_("questions people ask"))
 
     content_panels: ClassVar[list[object]] = [

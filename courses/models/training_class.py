@@ -30,7 +30,7 @@ class TrainingClass(PublicId, Stamped):
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="training_classes", verbose_name=_("union in charge"))
     rule = models.ForeignKey("courses.CompletionRule", models.PROTECT, related_name="classes", verbose_name=_("completion rule"))
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name of the class"), max_length=80)
     state = models.CharField(_("state"), max_length=20, choices=ClassState, default=ClassState.DRAFT, editable=False)
     capacity = models.PositiveSmallIntegerField(_("seats"), validators=[MinValueValidator(1)])
     seats_taken = models.PositiveSmallIntegerField(_("seats taken"), default=0, editable=False)

@@ -147,8 +147,8 @@ def _player_words() -> dict[str, str]:
         "unreadable": _("One answer could not be read: please choose again at question {place}."),
         "tooLate": _("One change came after the time was up and doesn't count."),
         "leave": _("Some answers are not sent yet."),
-        "mark": _("Mark"),
-        "marked": _("Marked"),
+        "mark": _("Flag"),
+        "marked": _("Flagged"),
     }
 
 

@@ -107,20 +107,14 @@ def save_lesson(*, actor: Any, course: Course, number: int, title: str, hours: D
 
 @transaction.atomic
 def save_question(*, actor: Any, course: Course, options: Sequence[tuple[str, bool]] = (), question: Question | None = None, **fields: Any) -> Question:
-    """Put a question into the bank or change it; *options* are (text, right) in order.
-
-    True/false questions need no options: they get theirs from `number`-free `right` (1 or 0). Sittings already begun keep what they froze.
-    """
+    """Put a question into the bank or change it; *options* are (text, right) in order. Sittings already begun keep what they froze."""
     course = lock(course)
     require(actor, EDIT_BANK, course.org)
-    right = fields.pop("right", None)
     question = question or Question()
     question.course = course
     for name, value in fields.items():
         setattr(question, name, value)
     question.full_clean()
-    if question.kind == QuestionKind.TRUE_FALSE and right is not None:
-        options = [(str(_("Right")), bool(right)), (str(_("Wrong")), not right)]
     check_options(question.kind, options)
     question.save()
     QuestionOption.objects.filter(question=question).delete()

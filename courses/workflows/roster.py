@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 import audit
 from access.checks import require
@@ -25,7 +26,7 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
     require(actor, EXPORT_ROSTER, training_class)
     rows = roster(training_class)
     head = [
-        _("No."), _("Name"), _("Union"), _("Employer"), _("State"), _("Sessions"), _("Attendance"), _("Online hours"), _("Exam"), _("Enrolled"),
+        _("Line no."), pgettext("person", "Name"), _("Union on that day"), _("Employer on that day"), _("State"), _("Sessions"), _("Attendance"), _("Online hours"), _("Exam"), _("Enrolled"),
     ]  # fmt: skip
     table = [
         [

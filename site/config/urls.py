@@ -3,8 +3,8 @@
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -15,7 +15,8 @@ urlpatterns = [
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
     path("manage/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    # In production nginx or the object store hands these out; the embedded form has neither.
+    *([re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.EMBEDDED else []),
     path("", include(wagtail_urls)),
 ]
 
