@@ -11,5 +11,9 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self) -> None:
-        """Declare deeds."""
+        """Declare deeds and the demo's front page."""
+        from core import demo  # app ready
         from home import events  # noqa: F401 - app ready
+        from home.sample import load  # app ready
+
+        demo.register("site", _("front page and news"), load, order=20)

@@ -14,4 +14,6 @@ from home import queries
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     """Show a person's record, what waits for them, and the places their roles open."""
-    return render(request, "home/me.html", {"own": queries.own_page(request.user)})
+    own = queries.own_page(request.user)
+    # Who has working places sees them on the bar; a worker sees the shop front.
+    return render(request, "home/me.html", {"own": own, "frame": "base_office.html" if own.desks else "base.html"})

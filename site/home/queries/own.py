@@ -54,7 +54,7 @@ def own_page(user: Any) -> OwnPage:
     results = competitions.own_results(user) if person else []
     papers = certification.certificates_of(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
-    todos = [*_judge_todos(user, held), *_class_todos(enrolments, today), *_event_todos(user, held)]
+    todos = [*_judge_todos(user, held), *_class_todos(enrolments, today), *_contest_todos(results, today), *_event_todos(user, held)]
     return OwnPage(
         eyebrow=_("My skills record") if is_worker else _("My page"),
         title=str(person.name if person else user),
@@ -146,6 +146,20 @@ def _class_todos(enrolments: Iterable[courses.EnrolmentCard], today: date) -> li
                 text = _("until %(date)s") % {"date": day(card.ends_on)}
             rows.append(Row(title=card.course_title, text=f"{card.class_name} · {text}", href=card.url, act=_("Go to the class")))
     return rows
+
+
+def _contest_todos(results: Iterable[competitions.OwnResult], today: date) -> list[Row]:
+    """Return the contests this worker has entered and that lie ahead."""
+    return [
+        Row(
+            title=result.title,
+            text=f"{result.entry_state_label} · {_('begins %(date)s') % {'date': day(result.starts_on)}}",
+            href=f"/competitions/{result.event_id}/",
+            act=_("Look"),
+        )
+        for result in results
+        if result.rank is None and result.starts_on >= today and result.entry_state in {"submitted", "qualified"}
+    ]
 
 
 def _judge_todos(user: Any, held: Collection[str]) -> list[Row]:
