@@ -39,6 +39,9 @@ def logging_config(*, renderer: Any, level: str = "INFO") -> dict[str, Any]:
         "loggers": {
             "fontTools": {"level": "WARNING"},
             "weasyprint.progress": {"level": "WARNING"},
+            "django_tasks": {"level": "WARNING"},
+            "wagtail": {"level": "WARNING"},
+            "kombu.connection": {"level": "ERROR"},
             "elastic_transport": {"level": "WARNING"},
             "django.server": {"level": "WARNING"},
             # Bells ring several times a second; what they lead to is in the job rows.

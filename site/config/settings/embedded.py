@@ -12,7 +12,7 @@ DEMO = env.get("CRAFTPATH_DEMO")
 STYLEGUIDE = DEMO
 SECRET_KEY = env.get("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
 
-for folder in ("keys", "files", "private", "celery/in", "celery/processed", "static", "search"):
+for folder in ("keys", "files", "private", "celery/in", "celery/processed", "celery/control", "static", "search"):
     (VAR / folder).mkdir(parents=True, exist_ok=True)
 
 DATABASES = {
@@ -35,5 +35,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_out": str(VAR / "celery/in"),
     "processed_folder": str(VAR / "celery/processed"),
     "store_processed": False,
+    "control_folder": str(VAR / "celery/control"),
     "polling_interval": 0.2,
 }
