@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EventState(models.TextChoices):
@@ -36,7 +37,7 @@ PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 class EntryState(models.TextChoices):
     """An entry (参赛)."""
 
-    SUBMITTED = "submitted", _("handed in")
+    SUBMITTED = "submitted", pgettext_lazy("competition", "handed in")
     QUALIFIED = "qualified", _("qualified")
     REJECTED = "rejected", _("not qualified")
     WITHDRAWN = "withdrawn", _("withdrawn")
@@ -110,7 +111,7 @@ class CodeState(models.TextChoices):
 
     COMPETING = "competing", _("competing")
     ABSENT = "absent", _("absent")
-    RETIRED = "retired", _("retired")
+    RETIRED = "retired", pgettext_lazy("competition", "retired")
     DISQUALIFIED = "disqualified", _("disqualified")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from competitions.enums import Award, ResultState
 from competitions.models.entry import BlindCode, Entry
@@ -76,7 +77,7 @@ class ResultRow(PublicId, models.Model):
     scale = models.IntegerField(_("scale points"), null=True, blank=True)
     rank = models.PositiveIntegerField(_("rank"))
     shared = models.BooleanField(_("shared rank"), default=False)
-    decided_by = models.CharField(_("decided by"), max_length=40, blank=True)
+    decided_by = models.CharField(pgettext_lazy("ranking", "decided by"), max_length=40, blank=True)
     award = models.CharField(_("award"), max_length=20, choices=Award, default=Award.NONE, blank=True)
     modules = models.JSONField(_("modules"), default=dict)
 

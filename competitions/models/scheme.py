@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from competitions.enums import AspectKind, SchemeState
 from competitions.models.event import Event
@@ -46,7 +47,7 @@ class SpecSection(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="sections")
     number = models.CharField(_("section"), max_length=20)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("competition", "name"), max_length=200, blank=True)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)
 
     class Meta:
@@ -63,9 +64,9 @@ class Module(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="modules")
     code = models.CharField(_("code"), max_length=1)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=4, default=Decimal(1))
-    max_mark = models.DecimalField(_("marks"), max_digits=6, decimal_places=2)
+    max_mark = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=6, decimal_places=2)
     day = models.PositiveSmallIntegerField(_("day"), default=1)
     theory = models.BooleanField(_("theory"), default=False)
     position = models.PositiveSmallIntegerField()
@@ -89,7 +90,7 @@ class SubCriterion(models.Model):
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="sub_criteria")
     code = models.CharField(_("code"), max_length=3)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -108,9 +109,9 @@ class Aspect(models.Model):
     module = models.ForeignKey(Module, models.CASCADE, related_name="aspects")
     sub_criterion = models.ForeignKey(SubCriterion, models.CASCADE, related_name="aspects")
     code = models.CharField(_("code"), max_length=8)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(pgettext_lazy("competition", "name"), max_length=200)
     kind = models.CharField(_("type"), max_length=1, choices=AspectKind)
-    max_mark = models.DecimalField(_("marks"), max_digits=5, decimal_places=2)
+    max_mark = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2)
     steps = models.JSONField(_("declared steps"), default=list, blank=True)
     section = models.CharField(_("section"), max_length=20, blank=True)
     description = models.CharField(_("description"), max_length=1000, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from competitions.enums import RequestKind, RequestState, RoundState, SheetState
 from competitions.models.entry import BlindCode
@@ -94,15 +95,15 @@ class Mark(models.Model):
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="marks")
     judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="marks")
     round = models.PositiveSmallIntegerField(default=1)
-    awarded = models.DecimalField(_("marks"), max_digits=5, decimal_places=2, null=True, blank=True)
+    awarded = models.DecimalField(pgettext_lazy("competition", "marks"), max_digits=5, decimal_places=2, null=True, blank=True)
     score = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = _("mark")
-        verbose_name_plural = _("marks")
+        verbose_name = pgettext_lazy("competition", "mark")
+        verbose_name_plural = pgettext_lazy("competition", "marks")
         constraints = [
             models.UniqueConstraint(fields=["sheet", "aspect", "judge", "round"], name="mark_once_per_judge"),
             models.UniqueConstraint(fields=["sheet", "aspect"], condition=models.Q(judge=None), name="mark_once_per_panel"),
@@ -211,7 +212,7 @@ class TwoPersonRequest(PublicId, models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("competition", "decided"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("request to a second person")
