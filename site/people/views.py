@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 import audit
-from core.errors import NotFound
+from core.errors import Forbidden, NotFound
 from people import demo_roles
 from people.forms import SignInForm
 from people.limits import too_many_failures
@@ -33,6 +33,16 @@ class SignIn(LoginView):
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a person signed in whom Wagtail's door sent here: sending them back would go round and round."""
+        if (
+            request.user.is_authenticated
+            and safe_next(request, "").startswith("/manage/")
+            and not request.user.has_perm("wagtailadmin.access_admin")
+        ):
+            raise Forbidden
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's buttons, in the demo only."""
