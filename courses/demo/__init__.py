@@ -14,6 +14,8 @@ from django.utils import timezone
 from wagtail.images.models import Image
 
 from access import SYSTEM
+from access.workflows import assign_role
+from core.demo import World
 from courses.demo import bank, content, pictures
 from courses.enums import ClassState
 from courses.models import ClassSession, Course, Enrolment, Exam, TrainingClass
@@ -50,10 +52,11 @@ def load(
     workers: Sequence[Person] = (),
     class_head: Any = None,
     second_staff: Any = None,
+    officer: Any = None,
 ) -> Loaded:
     """Load the demo. *actor* files, *reviewer* approves (another account, or SYSTEM); *workers* fill the small class and its queue.
 
-    *class_head* and *second_staff* are accounts that get their roles on the classes.
+    *class_head* and *second_staff* are accounts that get their roles on the classes, *officer* one that becomes training officer.
     """
     catalogue = CourseIndexPage.objects.first() or ensure_catalogue()
     if catalogue is None:
@@ -87,7 +90,9 @@ def load(
     for person in people:
         if not Enrolment.objects.filter(training_class=evening, person=person).exists():
             enrol(actor=actor, training_class=evening, person=person)
-    _roles(actor, (today, weekend, evening), class_head, second_staff)
+    _roles((today, weekend, evening), class_head, second_staff)
+    if officer is not None:
+        assign_role(actor=SYSTEM, user=officer, role="training_officer", scope=org)
     for row in (today, weekend, evening):
         row.refresh_from_db()
     return Loaded(welding, today, weekend, evening, catalogue)
@@ -275,13 +280,23 @@ def _person(actor: Any, name: str) -> Person:
     return Person.objects.filter(name=name, user=None).first() or record_person(actor=actor, name=name)
 
 
-def _roles(actor: Any, rows: Sequence[TrainingClass], class_head: Any, second_staff: Any) -> None:
-    from access.workflows import assign_role  # slow import
-
+def _roles(rows: Sequence[TrainingClass], class_head: Any, second_staff: Any) -> None:
     for row in rows:
         for user, role in ((class_head, "class_head"), (second_staff, "trainer")):
             if user is not None:
-                assign_role(actor=actor, user=user, role=role, scope=row)
+                assign_role(actor=SYSTEM, user=user, role=role, scope=row)
 
 
-__all__ = ["Loaded", "load"]
+def load_world(world: World) -> None:
+    """Load the demo with the people of `access.demo`."""
+    load(
+        actor=world.users["demo-officer"],
+        org=world.units["330900"],
+        reviewer=world.users["demo-reviewer"],
+        workers=world.persons[1:5],
+        class_head=world.users["demo-trainer"],
+        second_staff=world.users["demo-assessor"],
+    )
+
+
+__all__ = ["Loaded", "load", "load_world"]
