@@ -15,6 +15,8 @@ from django.db.models.signals import post_delete, post_save
 from search import outbox, registry
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from search.base import Document
 
 _watchers: dict[str, list[tuple[Any, Callable[..., None]]]] = {}
@@ -68,14 +70,32 @@ def connect_pages() -> None:
     post_page_move.connect(_branch_changed, dispatch_uid="search.post_page_move")
 
 
-def _page_changed(sender: Any, instance: Model, **_: object) -> None:
+def _page_changed(sender: Any, instance: Any, **_: object) -> None:
+    """A page went live or off, perhaps saved as its base class only: Django's own signal would then miss its page type."""
     outbox.note((document.kind, instance.pk) for document in registry.for_model(sender))
+    for document in registry.documents():
+        for label, rows in document.watches.items():
+            if issubclass(sender, apps.get_model(label)):
+                outbox.note((document.kind, row.pk) for row in rows(instance.specific) if row is not None)
 
 
 def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
+    """A page has a new address, and so has every page below it."""
     del sender
     for document in registry.documents():
-        if hasattr(document.model_class(), "get_descendants"):
-            below = document.model_class()._default_manager.filter(path__startswith=instance.path)
-            if hasattr(document.model_class(), "url_path"):
-                outbox.touch(below)
+        if _is_page(document.model_class()):
+            outbox.note((document.kind, pk) for pk in _below(document.model_class(), instance).values_list("pk", flat=True))
+        for label, rows in document.watches.items():
+            watched = apps.get_model(label)
+            if _is_page(watched):
+                outbox.note((document.kind, row.pk) for page in _below(watched, instance) for row in rows(page) if row is not None)
+
+
+def _is_page(model: type[Model]) -> bool:
+    from wagtail.models import Page  # app ready
+
+    return issubclass(model, Page)
+
+
+def _below(model: type[Model], page: Any) -> QuerySet[Any]:
+    return model._default_manager.filter(path__startswith=page.path).order_by("path")
