@@ -149,7 +149,7 @@ class QuestionKind(TextChoices):
     SINGLE = "single", _("Single choice")
     MULTIPLE = "multiple", _("Multiple choice")
     TRUE_FALSE = "true_false", _("True or false")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", _("A number")
 
 
 class PartialCredit(TextChoices):

@@ -22,6 +22,7 @@ role(
     label=_("Training officer"),
     scope=ORG,
     codenames={EDIT_COURSE, EDIT_BANK, MANAGE_CLASS, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN, RECORD_MARK},
+    platform_group="training desk",  # may enter Wagtail's admin (setup.py); what they may do there is asked of `access`
 )
 role("class_head", label=_("Class head"), scope=CLASS, codenames={VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
 role("trainer", label=_("Trainer"), scope=CLASS, codenames={VIEW_ROSTER, RUN_CHECK_IN})

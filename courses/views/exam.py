@@ -122,7 +122,7 @@ class _Kinds(dict[str, str]):
             "single": _("single choice"),
             "multiple": _("multiple choice: choose all that apply"),
             "true_false": _("right or wrong"),
-            "number": _("number"),
+            "number": _("fill in a number"),
         }[key]
 
 

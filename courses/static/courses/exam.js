@@ -224,7 +224,12 @@ function draw() {
   $("hand-in").setAttribute("aria-disabled", blocked || locked ? "true" : "false");
   $("why").textContent = blocked ? words.needNetwork : $("why").dataset.usual;
   $("prev").disabled = at === 1;
-  $("next").disabled = at === data.count;
+  // One red button a screen: on the last question it is the handing in.
+  const last = at === data.count;
+  $("next").hidden = last;
+  $("hand-in").classList.toggle("btn-primary", last && !blocked && !locked);
+  $("hand-in").classList.toggle("btn-quiet", !(last && !blocked && !locked));
+  $("hand-in").classList.toggle("flex-fill", last);
 }
 
 function go(place, { push = true } = {}) {

@@ -1,0 +1,280 @@
+"""The training desk inside Wagtail's admin: courses, rules, classes, exams and the question bank. Every save is a workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies.base import BasePermissionPolicy
+
+from access.checks import allowed
+from access.queries import permitted
+from core.errors import DomainError
+from courses.errors import ClassNotReady
+from courses.grants import EDIT_BANK, EDIT_COURSE, MANAGE_CLASS
+from courses.models import ClassSession, CompletionRule, Course, Exam, Lesson, Question, TrainingClass
+from courses.workflows import course as courses
+from courses.workflows import training_class as classes
+from org.models import OrgUnit
+
+Save = Callable[[Any, Any, dict[str, Any], Any], Model]
+
+
+class ByRole(BasePermissionPolicy):
+    """Rights of this desk come from roles on unions (`access`), not from Django's model permissions. Nothing is deleted here."""
+
+    def __init__(self, model: type[Model], codename: str, path: str, *, editable: bool = True) -> None:
+        super().__init__(model)
+        self.codename, self.path = codename, path
+        self.actions = {"add", "view", "change"} if editable else {"add", "view"}
+
+    def _unions(self, user: Any) -> QuerySet[OrgUnit]:
+        return permitted(user, self.codename, OrgUnit.objects.all())
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action in self.actions and self._unions(user).exists()
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return bool(self.actions & set(actions)) and self._unions(user).exists()
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        org: Any = instance
+        for step in self.path.split("__"):
+            org = getattr(org, step)
+        return action in self.actions and allowed(user, self.codename, org)
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
+        if not self.actions & set(actions):
+            return self.model._default_manager.none()
+        return self.model._default_manager.filter(**{f"{self.path}__in": self._unions(user)})
+
+    def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Model]:
+        return self.instances_user_has_any_permission_for(user, [action])
+
+    def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
+        return get_user_model()._default_manager.none()
+
+
+class _ThroughWorkflow:
+    """Save by the view set's workflow; a rule's no becomes the form's error, with everything typed kept."""
+
+    save: Save
+
+    def save_instance(self) -> Model:
+        held = getattr(self, "object", None)
+        existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)  # type: ignore[misc,no-any-return]
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+
+
+def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
+    """Return the two views that save by *save*(actor, existing or None, data, form)."""
+    fields = {"save": staticmethod(save)}
+    return type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields), type("WorkflowEdit", (_ThroughWorkflow, EditView), fields)
+
+
+def _save_course(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return courses.save_course(actor=actor, org=data.pop("org"), course=existing, **data)
+
+
+def _save_rule(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return courses.add_rule(actor=actor, **data)
+
+
+def _save_lesson(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return courses.save_lesson(actor=actor, **data)
+
+
+def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    course = data.pop("course")
+    if existing is not None and existing.course_id != course.pk:
+        raise ClassNotReady("other_course", _("A class stays with its course. Plan a new class instead."))
+    return classes.save_class(actor=actor, course=course, training_class=existing, **data)
+
+
+def _save_session(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return classes.add_session(actor=actor, **data)
+
+
+def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return classes.save_exam(actor=actor, training_class=data.pop("training_class"), exam=existing, **data)
+
+
+def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
+    return courses.save_question(actor=actor, question=existing, options=form.options_given(), **data)
+
+
+class QuestionForm(WagtailAdminModelForm):
+    """A question with its options; asks the same rule as the workflow before anything is saved."""
+
+    def options_given(self) -> list[tuple[str, bool]]:
+        """Return (text, right) in the order of the form."""
+        forms = [form for form in self.formsets["options"].ordered_forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        return [(form.cleaned_data["text"], form.cleaned_data["is_right"]) for form in forms]
+
+    def is_valid(self) -> bool:
+        """Check the options as a whole too."""
+        if not super().is_valid():
+            return False
+        try:
+            courses.check_options(self.cleaned_data["kind"], self.options_given())
+        except DomainError as error:
+            self.add_error(None, str(error))
+            return False
+        return True
+
+
+class CourseViewSet(ModelViewSet):
+    """Courses."""
+
+    model = Course
+    icon = "doc-full"
+    menu_label = _("Courses")
+    list_display = ["title", "occupation", "org"]
+    search_fields = ["title", "code"]
+    form_fields = [
+        "org", "code", "title", "summary", "occupation", "level", "hours_theory", "hours_practice", "hours_online", "fee", "contact",
+    ]  # fmt: skip
+    add_view_class, edit_view_class = through(_save_course)
+    permission_policy = ByRole(Course, EDIT_COURSE, "org")
+    copy_view_enabled = False
+
+
+class RuleViewSet(ModelViewSet):
+    """Completion rules: a new version, never an edit."""
+
+    model = CompletionRule
+    icon = "clipboard-list"
+    menu_label = _("Completion rules")
+    list_display = ["course", "version", "attendance_share", "valid_from"]
+    form_fields = ["course", "attendance_share", "lesson_hours", "pass_marks", "valid_from", "source"]
+    add_view_class, edit_view_class = through(_save_rule)
+    permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
+    copy_view_enabled = False
+
+
+class LessonViewSet(ModelViewSet):
+    """Lessons; their text is a page."""
+
+    model = Lesson
+    icon = "openquote"
+    menu_label = _("Lessons")
+    list_display = ["course", "number", "title"]
+    form_fields = ["course", "number", "title", "hours", "min_seconds"]
+    add_view_class, edit_view_class = through(_save_lesson)
+    permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
+    copy_view_enabled = False
+
+
+class QuestionViewSet(ModelViewSet):
+    """The question bank."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Question bank")
+    list_display = ["text", "kind", "topic", "course", "is_retired"]
+    list_filter = ["course", "kind", "topic", "is_retired"]
+    search_fields = ["text", "topic"]
+    panels = [
+        FieldPanel("course"),
+        FieldPanel("topic"),
+        FieldPanel("kind"),
+        FieldPanel("text"),
+        InlinePanel("options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")),
+        FieldPanel("partial_credit"),
+        FieldPanel("number"),
+        FieldPanel("tolerance"),
+        FieldPanel("unit"),
+        FieldPanel("explanation"),
+        FieldPanel("is_retired"),
+    ]
+    add_view_class, edit_view_class = through(_save_question)
+    permission_policy = ByRole(Question, EDIT_BANK, "course__org")
+    copy_view_enabled = False
+
+    def get_edit_handler(self) -> Any:
+        """Use our form, which knows the options as a whole."""
+        handler = super().get_edit_handler()
+        handler.base_form_class = QuestionForm
+        return handler
+
+
+class ClassViewSet(ModelViewSet):
+    """Classes; they move on from their roster page."""
+
+    model = TrainingClass
+    icon = "group"
+    menu_label = _("Classes")
+    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on"]
+    list_filter = ["course", "state"]
+    search_fields = ["name", "code"]
+    form_fields = [
+        "course", "code", "name", "capacity", "min_size", "offer_hours", "enrol_opens_at", "enrol_closes_at", "starts_on", "ends_on", "timetable",
+        "venue", "teacher", "change_notice",
+    ]  # fmt: skip
+    add_view_class, edit_view_class = through(_save_class)
+    permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
+    copy_view_enabled = False
+
+
+class SessionViewSet(ModelViewSet):
+    """Sessions: added here, cancelled by workflow, never rewritten under people who have planned their day."""
+
+    model = ClassSession
+    icon = "date"
+    menu_label = _("Sessions of classes")
+    list_display = ["training_class", "number", "title", "starts_at", "state"]
+    list_filter = ["training_class"]
+    form_fields = ["training_class", "title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+    add_view_class, edit_view_class = through(_save_session)
+    permission_policy = ByRole(ClassSession, MANAGE_CLASS, "training_class__org", editable=False)
+    copy_view_enabled = False
+
+
+class ExamViewSet(ModelViewSet):
+    """Exams of classes."""
+
+    model = Exam
+    icon = "tasks"
+    menu_label = _("Exams")
+    list_display = ["title", "training_class", "opens_at", "closes_at"]
+    form_fields = [
+        "training_class", "part", "title", "question_count", "per_topic", "points_each", "minutes", "opens_at", "closes_at", "attempts_allowed",
+        "grace_minutes",
+    ]  # fmt: skip
+    add_view_class, edit_view_class = through(_save_exam)
+    permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
+    copy_view_enabled = False
+
+
+class TrainingDesk(ModelViewSetGroup):
+    """One entry in the menu."""
+
+    menu_label = _("Training desk")
+    menu_icon = "calendar-check"
+    menu_order = 200
+    items = (CourseViewSet, RuleViewSet, LessonViewSet, QuestionViewSet, ClassViewSet, SessionViewSet, ExamViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def training_desk() -> TrainingDesk:
+    """Add the desk."""
+    return TrainingDesk()
