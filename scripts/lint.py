@@ -22,8 +22,8 @@ PYTHON = sys.executable
 
 CHECKS: dict[str, list[list[str]]] = {
     "types": [[f"{BIN}/mypy"]],
-    "style": [[f"{BIN}/ruff", "check", "."]],
-    "format": [[f"{BIN}/ruff", "format", "--check", "."]],
+    "style": [[f"{BIN}/ruff", "check", "--output-format", "concise", "."]],
+    "format": [[f"{BIN}/ruff", "format", "--check", "--quiet", "."]],
     "imports": [[f"{BIN}/lint-imports"]],
     "templates": [[f"{BIN}/djlint", "--lint", "--quiet", "."], [f"{BIN}/djlint", "--check", "--quiet", "."]],
     "translations": [[PYTHON, "-m", "scripts.messages", "--check"]],

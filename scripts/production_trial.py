@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from http.client import HTTPMessage
+from email.message import Message
 from pathlib import Path
 
 from scripts import processes
@@ -37,7 +37,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(NoRedirect)
 
 
-def ask(path: str, **headers: str) -> tuple[int, HTTPMessage, bytes]:
+def ask(path: str, **headers: str) -> tuple[int, Message[str, str], bytes]:
     """Return status, headers and body of *path*, asked as the proxy would unless *headers* says otherwise."""
     request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={**HEADERS, **headers})
     try:

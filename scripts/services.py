@@ -58,7 +58,8 @@ def start() -> None:
     if (ELASTICSEARCH / "start").exists():
         # It talks on standard error and prints NAME=address when the node answers.
         line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True, env=own_node()).stdout.strip()
-        addresses.update([line.split("=", 1)])
+        name, _, address = line.partition("=")
+        addresses[name] = address
         tell("Elasticsearch is up")
     else:
         tell(f"{ELASTICSEARCH}/start is not there: Elasticsearch is left out. CRAFTPATH_ELASTICSEARCH_TOOL may name its folder.")
@@ -77,15 +78,14 @@ def _postgres(folder: Path) -> str:
     folder.chmod(0o755)
     if os.geteuid() == 0:
         shutil.chown(data, "postgres")
-    quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": "/"}
-    subprocess.run(
-        as_postgres(f"{programs[-1]}/initdb", "-D", str(data / "db"), "-U", "craftpath", "-A", "trust", "-E", "UTF8", "--no-sync"), **quiet
-    )
+
+    def quietly(*command: str) -> None:
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd="/")
+
+    quietly(*as_postgres(f"{programs[-1]}/initdb", "-D", str(data / "db"), "-U", "craftpath", "-A", "trust", "-E", "UTF8", "--no-sync"))
     options = f"-p {POSTGRES_PORT} -k {data} {FAST}"
-    subprocess.run(
-        as_postgres(f"{programs[-1]}/pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", options, "start"), **quiet
-    )
-    subprocess.run([f"{programs[-1]}/createdb", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "craftpath", "craftpath"], **quiet)
+    quietly(*as_postgres(f"{programs[-1]}/pg_ctl", "-D", str(data / "db"), "-l", str(data / "log"), "-w", "-o", options, "start"))
+    quietly(f"{programs[-1]}/createdb", "-h", "127.0.0.1", "-p", str(POSTGRES_PORT), "-U", "craftpath", "craftpath")
     tell("PostgreSQL is up")
     return f"postgres://craftpath@127.0.0.1:{POSTGRES_PORT}/craftpath"
 

@@ -26,7 +26,7 @@ PATIENCE = 120.0  # seconds until the address must answer
 PR_SET_PDEATHSIG = 1
 
 
-class Stopped(Exception):  # noqa: N818 - not an error
+class Stopped(Exception):
     """Somebody asked us to end."""
 
 

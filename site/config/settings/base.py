@@ -190,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for X-Frame-Options DENY; see X_FRAME_OPTIONS above, and frame-ancestors
 
 # Background work. Rows in `jobs` decide; Celery only rings (../shared architecture, "Batches").
 CELERY_TASK_ACKS_LATE = True
