@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
@@ -99,7 +101,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
-    context = {"desk": found, "modules": modules, "place": _desk_place(request, found.modules)}
+    first = next(((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None))
+    context = {"desk": found, "modules": modules, "first_module": first[0], "first": first[1], "place": _desk_place(request, found.modules)}
     return render(request, "competitions/judging/desk.html", context)
 
 
@@ -202,12 +205,13 @@ def _act(request: HttpRequest, sheet: UUID, act: Any) -> dict[str, Any]:
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. It stands under `/judging/` because a worker rules only the folder it comes from."""
-    path = finders.find("competitions/worker.js") if not staticfiles_storage.exists("competitions/worker.js") else None
-    try:
-        stream = open(path, "rb") if path else staticfiles_storage.open("competitions/worker.js")  # noqa: PTH123, SIM115 - FileResponse closes it
-    except (FileNotFoundError, TypeError) as error:
-        raise Http404 from error
-    response = FileResponse(stream, content_type="text/javascript; charset=utf-8")
+    found = finders.find("competitions/worker.js")
+    if isinstance(found, str):
+        content = Path(found).read_bytes()
+    else:  # collected: the finders may be switched off
+        with staticfiles_storage.open("competitions/worker.js") as stream:
+            content = stream.read()
+    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -221,7 +225,7 @@ def _texts() -> dict[str, str]:
         "marks": _("%(max)s marks"),
         "all_or_nothing": _("full marks if met"),
         "steps": _("steps: %(steps)s"),
-        "comma": _(", "),
+        "comma": pgettext("between codes", ", "),
         "met": _("Met"),
         "not_met": _("Not met"),
         "nothing": _("nothing"),

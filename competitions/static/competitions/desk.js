@@ -8,7 +8,7 @@ const place = JSON.parse(document.getElementById("desk-place").textContent);
 if ("serviceWorker" in navigator) {
   await navigator.serviceWorker.register(place.worker, { scope: place.scope });
   const { active } = await navigator.serviceWorker.ready;
-  active?.postMessage({ judge: place.judge, pages: place.pages });
+  active?.postMessage({ judge: place.judge, pages: [location.pathname, ...place.pages] });
 }
 
 const tag = document.getElementById("desk-waiting");

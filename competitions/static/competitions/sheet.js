@@ -332,7 +332,7 @@ class SheetScreen {
       const shown = yesNo ? [...values].reverse() : values;
       return h(
         "div",
-        { class: "keys", role: "group", "aria-labelledby": titleId },
+        { class: yesNo ? "keys two" : "keys", role: "group", "aria-labelledby": titleId },
         ...shown.map((one) =>
           h(
             "button",
@@ -535,6 +535,7 @@ class SheetScreen {
   }
 }
 
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const root = document.getElementById("paper");
 const place = read("sheet-place");
 const store = await Store.open(place.judge);

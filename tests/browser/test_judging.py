@@ -1,0 +1,202 @@
+"""The judge's sheet on a tablet: by touch and by keyboard, without network, against another judge's tablet, signed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.templatetags.static import static
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from competitions.models import Mark, Sheet, Signature
+from tests.competitions import stage as stages
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FOUR = stages.FOUR
+ROWS = (
+    {"code": "A", "level": "模块", "name": "配电装调", "day": 1},
+    {"code": "A1", "level": "子项", "name": "线路敷设"},
+    {"code": "A1.1", "level": "评分点", "name": "导线颜色与截面符合图纸", "kind": "测量", "mark": 30, "steps": "5；10；15；20；25"},
+    {"code": "A1.2", "level": "评分点", "name": "线槽走线整齐", "kind": "评价", "mark": 20, **FOUR},
+    {"code": "A1.3", "level": "评分点", "name": "绝缘电阻不低于 0.5 MΩ", "kind": "测量", "mark": 30},
+    {"code": "A2", "level": "子项", "name": "接线工艺"},
+    {"code": "A2.1", "level": "评分点", "name": "端子压接", "kind": "测量", "mark": 20, "steps": "10"},
+)
+OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
+
+
+@pytest.fixture
+def contest(transactional_db: None) -> stages.Stage:
+    """An event being marked: one module of two sub-criteria."""
+    stage = stages.build()
+    stage.with_scheme = lambda rows=ROWS: stages.Stage.with_scheme(stage, rows)  # type: ignore[method-assign]
+    return stage.scoring()
+
+
+def open_sheet(page: Any, user: Any, sheet: Sheet, base: str) -> None:
+    host = re.sub(r"^https?://([^:/]+).*", r"\1", base)
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": host, "path": "/"}])
+    page.goto(reverse("competitions:sheet", args=[sheet.public_id]))
+    expect(page.locator("#paper[data-ready]")).to_be_visible()
+
+
+def line(page: Any, code: str) -> Any:
+    return page.locator(f'.aspect[data-aspect="{code}"]')
+
+
+def clean(page: Any) -> list[str]:
+    """Return what axe finds wrong."""
+    page.complaints.allowed.append("Applying inline style")  # axe measures with inline styles; nothing of ours does
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "preload": False})
+    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
+
+
+def kept_values(sheet: Sheet) -> dict[str, str]:
+    return {
+        mark.aspect.code: str(mark.awarded if mark.score is None else mark.score)
+        for mark in Mark.objects.filter(sheet=sheet).select_related("aspect")
+        if mark.awarded is not None or mark.score is not None
+    }
+
+
+def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, open_page, live_server):
+    page = open_page(width=1180, height=820)
+    page.complaints.allowed.append(OFFLINE)
+    sheet = contest.sheet("A", 1)
+    judge = contest.judges_of(sheet)[0]
+    open_sheet(page, judge, sheet, live_server.url)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function(
+        "async (paths) => (await Promise.all(paths.map((path) => caches.match(path, { ignoreVary: true })))).every(Boolean)",
+        arg=[urlsplit(page.url).path, *(static(f"competitions/{name}") for name in ("sheet.js", "sync.js", "store.js", "judging.css"))],
+    )
+    page.context.set_offline(True)
+    line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
+    line(page, "A1.2").get_by_role("button", name="2", exact=True).click()
+    line(page, "A1.1").locator("input").fill("25")
+    line(page, "A1.1").locator("input").press("Enter")
+    expect(page.locator("#network")).to_have_text("离线 · 3 份待同步，已存本机")
+    expect(page.locator("#sum")).to_have_text("55.00")
+    assert kept_values(sheet) == {}
+    page.reload()
+    expect(page.locator("#network")).to_have_text("离线 · 3 份待同步，已存本机")
+    expect(line(page, "A1.1").locator("input")).to_have_value("25.00")
+    expect(line(page, "A1.2").get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.context.set_offline(False)
+    expect(page.locator("#network")).to_have_text("在线 · 全部已保存", timeout=40_000)
+    assert kept_values(sheet) == {"A1.1": "25.00", "A1.2": "2", "A1.3": "30.00"}
+    assert sheet.operations.count() == 3
+
+
+def test_value_that_met_another_tablets_is_shown_and_not_merged(contest, open_page, live_server):
+    sheet = contest.sheet("A", 2)
+    first, second, _third = contest.judges_of(sheet)
+    mine, theirs = open_page(), open_page()
+    mine.complaints.allowed.append(OFFLINE)
+    open_sheet(mine, first, sheet, live_server.url)
+    open_sheet(theirs, second, sheet, live_server.url)
+    mine.context.set_offline(True)
+    line(mine, "A1.1").locator("input").fill("20")
+    line(mine, "A1.1").locator("input").press("Enter")
+    line(theirs, "A1.1").locator("input").fill("25")
+    line(theirs, "A1.1").locator("input").press("Enter")
+    expect(theirs.locator("#saved")).to_contain_text("已自动保存")
+    mine.context.set_offline(False)
+    note = line(mine, "A1.1").locator(".note.bad")
+    expect(note).to_contain_text("20.00", timeout=40_000)
+    expect(note).to_contain_text("25.00")
+    assert kept_values(sheet) == {"A1.1": "25.00"}
+    assert clean(mine) == []
+    note.get_by_role("button", name="改为 20.00").click()
+    expect(note).to_have_count(0)
+    expect(mine.locator("#saved")).to_contain_text("已自动保存")
+    assert kept_values(sheet) == {"A1.1": "20.00"}
+
+
+def test_sheet_is_marked_by_keyboard_undone_and_signed(contest, open_page, live_server):
+    page = open_page()
+    sheet = contest.sheet("A", 3)
+    judges = contest.judges_of(sheet)
+    for other in judges[1:]:
+        contest_save(other, sheet, {"A1.2": "2"})
+    open_sheet(page, judges[0], sheet, live_server.url)
+    line(page, "A1.1").locator("input").focus()
+    page.keyboard.type("30")
+    page.keyboard.press("Enter")
+    expect(line(page, "A1.2").locator(".keys button").first).to_be_focused()
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowLeft")
+    expect(line(page, "A1.3").get_by_role("button", name="未达标")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Control+z")
+    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="签名并提交").click(force=True)  # not yet: it says why and goes there
+    expect(page.locator("#saved")).to_contain_text("A2.1")
+    expect(line(page, "A2.1")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator("#sum")).to_have_text("93.33")
+    expect(page.get_by_role("button", name="签名并提交")).to_have_attribute("aria-disabled", "false")
+    page.get_by_role("button", name="签名并提交").click()
+    expect(page.locator("#sign-dialog")).to_be_visible()
+    assert clean(page) == []
+    page.locator("#sign-dialog").get_by_role("button", name="签名").click()
+    expect(page.locator("#saved")).to_contain_text("1 / 3")
+    assert Signature.objects.filter(sheet=sheet, judge__user=judges[0], withdrawn_at=None).count() == 1
+    page.get_by_role("button", name="撤回签名").click()
+    expect(page.get_by_role("button", name="签名并提交")).to_be_visible()
+
+
+def contest_save(user: Any, sheet: Sheet, values: dict[str, str]) -> None:
+    from competitions import workflows
+
+    changes = [workflows.MarkInput(code, value) for code, value in values.items()]
+    workflows.save_marks(actor=user, sheet=sheet, operation=stages.op(), changes=changes)
+
+
+def test_scores_too_far_apart_are_shown_with_the_first_round_and_scored_again(contest, open_page, live_server):
+    page = open_page()
+    sheet = contest.sheet("A", 4)
+    judges = contest.judges_of(sheet)
+    for other in judges[1:]:
+        contest_save(other, sheet, {"A1.2": "1"})
+    open_sheet(page, judges[0], sheet, live_server.url)
+    line(page, "A1.2").get_by_role("button", name="3", exact=True).click()
+    note = line(page, "A1.2").locator(".note.warn")
+    expect(note).to_contain_text("3 位裁判相差超过 1 分")
+    expect(note).to_contain_text("请对照基准件商议后重评；首轮分数保留在记录里。")
+    expect(line(page, "A1.2").locator('[aria-pressed="true"]')).to_have_count(0)
+    assert clean(page) == []
+    line(page, "A1.2").get_by_role("button", name="2", exact=True).click()
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
+    assert sheet.rounds.filter(number=2, aspect__code="A1.2").count() == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1280, 820)])
+def test_desk_and_sheet_fit_the_width_and_pass_axe(contest, open_page, live_server, width, height):
+    page = open_page(width=width, height=height)
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    for address in (reverse("competitions:desk"), reverse("competitions:sheet", args=[sheet.public_id])):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert clean(page) == []
+
+
+def test_nothing_on_the_sheet_tells_who_competes(contest, open_page, live_server):
+    page = open_page()
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    shown = page.content()
+    assert [entry.person.name for entry in contest.entries if entry.person.name in shown] == []
+    assert [str(entry.public_id) for entry in contest.entries if str(entry.public_id) in shown] == []
