@@ -39,7 +39,7 @@ def load(world: World) -> None:
     if not Event.objects.filter(title=WELDING).exists():
         event = welding_event(world)
         world.say("marking sheets")
-        mark_some(event, modules=("A",), numbers=range(1, 17))
+        mark_some(event, modules=("A",), numbers=range(1, 13))
     if not Event.objects.filter(title=PUBLISHED).exists():
         published_event(world)
 
@@ -176,18 +176,15 @@ def _mark(sheet: Sheet) -> None:
             elif place == 0:
                 changes.append(MarkInput(aspect.code, _measured(aspect, skill, rng)))
         workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=changes)
-    for judge in judges:  # those that were too far apart: the panel agrees on the benchmark
-        view = queries.sheet_for(judge, sheet.public_id)
-        again = [
-            MarkInput(aspect.code, str(worth[aspect.code]), aspect.version, aspect.round)
-            for sub in view.sub_criteria
-            for aspect in sub.aspects
-            if aspect.disputed
-        ]
-        if again:
+    view = queries.sheet_for(judges[0], sheet.public_id)
+    apart = [aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.disputed]
+    if apart:  # the panel talks, looks at the benchmark and agrees
+        for judge in judges:
+            again = [MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart]
             workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=again)
+        view = queries.sheet_for(judges[0], sheet.public_id)
     for judge in judges:
-        workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=queries.sheet_for(judge, sheet.public_id).fingerprint)
+        workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=view.fingerprint)
 
 
 def _measured(aspect: Aspect, skill: float, rng: random.Random) -> str:
