@@ -85,14 +85,12 @@ def marked(text: str, found: Iterable[Span]) -> SafeString:
     return mark_safe("".join(out))
 
 
-def title(text: str, question: Question) -> SafeString:
-    """Return a marked title."""
-    return marked(text, spans(text, question))
+def summary(text: str, body: str, question: Question, *, sound: bool = False) -> SafeString:
+    """Return the marked summary, or the lines of *body* around the first match where the summary has none.
 
-
-def summary(text: str, body: str, question: Question) -> SafeString:
-    """Return the marked summary, or the lines of *body* around the first match where the summary has none."""
-    found = spans(text, question, sound=False)
+    With *sound* (nothing in the title answers), by pinyin too.
+    """
+    found = spans(text, question, sound=sound)
     if found or not body:
         return marked(text, found)
     found = spans(body, question, sound=False)

@@ -169,13 +169,14 @@ def _may_see(document: Indexed, request: Request) -> bool:
 
 def _hit(payload: Mapping[str, Any], question: Question) -> Hit:
     document = registry.get(payload["kind"])
+    in_title = highlight.spans(payload["title"], question)
     return Hit(
         kind=payload["kind"],
         label=document.label if document else payload["kind"],
         tone=document.tone if document else "",
         pk=payload["pk"],
-        title=highlight.title(payload["title"], question),
-        summary=highlight.summary(payload["summary"], payload["excerpt"], question),
+        title=highlight.marked(payload["title"], in_title),
+        summary=highlight.summary(payload["summary"], payload["excerpt"], question, sound=not in_title),
         url=payload["url"],
         date=date.fromisoformat(payload["date"]) if payload["date"] else None,
         facets=payload["facets"],

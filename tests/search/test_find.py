@@ -239,5 +239,11 @@ def test_summary_without_a_match_shows_the_place_in_the_body(put):
     assert re.fullmatch("…前{30}<mark>焊工考试</mark>后{106}…", hit.summary)
 
 
+def test_summary_is_marked_by_sound_only_where_the_title_is_not(put):
+    put(("李师傅", {"summary": "资深焊工", "keywords": ["焊工"]}), ("焊工班", {"summary": "焊工"}))
+    found = {hit.pk: (hit.title, hit.summary) for hit in queries.find("hangong").hits}
+    assert found == {"1": ("李师傅", "资深<mark>焊工</mark>"), "2": ("<mark>焊工</mark>班", "焊工")}
+
+
 def test_engine_of_these_tests_is_the_one_of_the_settings(index, settings):
     assert index.name == settings.SEARCH_ENGINE == engine().name
