@@ -7,9 +7,9 @@ class SearchError(Exception):
     """Base of the errors of this package."""
 
 
-class EngineBusy(SearchError):  # noqa: N818 - says what is, not that it failed
+class EngineBusy(SearchError):
     """Another process is writing to the index. The outbox keeps the work; try again later."""
 
 
-class EngineDown(SearchError):  # noqa: N818 - as above
+class EngineDown(SearchError):
     """The index can't be asked or written: the server is away, or the folder is damaged or of another version."""

@@ -50,7 +50,7 @@ def results(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     kinds = [kind for kind in request.GET.getlist("kind") if registry.get(kind)][:1]
     chosen = {name: request.GET.get(name, "") for name in registry.facets()}
-    partial = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+    partial = bool(getattr(request, "htmx", False)) and not request.htmx.boosted
     context: dict[str, Any] = {"text": text[:200], "kind": kinds[0] if kinds else "", "examples": _examples()}
     status = 200
     try:
