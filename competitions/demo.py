@@ -105,8 +105,10 @@ def published_event(world: World) -> Event:
     return event
 
 
-def _welder() -> Occupation | None:
-    return Occupation.objects.filter(name="焊工").order_by("-edition").first()
+def _welder() -> Occupation:
+    code = "6-18-02-04"
+    found = Occupation.objects.filter(code=code).order_by("-edition").first()
+    return found or Occupation.objects.create(code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工")
 
 
 def _competitors(world: World) -> list[Person]:
