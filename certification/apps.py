@@ -13,8 +13,9 @@ class CertificationConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
         from certification import events, grants, indexing, tasks  # noqa: F401 - app ready
+        from certification.demo import load  # app ready
         from certification.workflows import award, completion  # app ready
-        from core import places  # app ready
+        from core import demo, places  # app ready
         from jobs import outcomes, registry  # app ready
 
         registry.register(completion.JOB, tasks.issue_completion)
@@ -22,6 +23,7 @@ class CertificationConfig(AppConfig):
         registry.register("certification.issue_honour", tasks.issue_honour)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
+        demo.register("certification", _("Certificates"), load, order=40)
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)

@@ -10,7 +10,7 @@ TEMPLATES = (
         "title_en": "Certificate of Training Completion",
         "salutation": "同志",
         "wording": (
-            "于{starts}至{ends}完成“**{subject}**”培训课程[，培训工种**{trade}**][，修满{hours}学时]"
+            "于{starts}[至{ends}]完成“**{subject}**”培训课程[，培训工种**{trade}**][，修满{hours}学时]"
             "[，理论成绩{theory}分][，实操成绩{practice}分]，考核合格，特发此证。"
         ),
     },
@@ -19,7 +19,7 @@ TEMPLATES = (
         "title": "获奖证书",
         "title_en": "Certificate of Award",
         "salutation": "同志",
-        "wording": "在{starts}至{ends}举办的**{event}**[（{occupation}）]中[，位列第{rank}名]，荣获**{award}**，特发此证。",
+        "wording": "在{starts}[至{ends}]举办的**{event}**[（{occupation}）]中[，位列第{rank}名]，荣获**{award}**，特发此证。",
     },
     {
         "kind": "RY",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from access import SYSTEM
 from certification.enums import Kind
@@ -11,9 +11,7 @@ from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
 from certification.workflows import issue
-
-if TYPE_CHECKING:
-    from competitions.public import AwardFacts
+from competitions import public as competitions
 
 SOURCE = "competitions.result"
 JOB = "certification.issue_award"
@@ -21,13 +19,11 @@ JOB = "certification.issue_award"
 
 def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
     """Issue the certificate of a competitor's confirmed result, or return None if it won nothing. Safe to call twice."""
-    from competitions import public as competitions  # slow import
-
     facts = competitions.award_facts(result_public_id)
     return issue.issue(actor=actor, order=award_order(facts)) if facts.award else None
 
 
-def award_order(facts: AwardFacts) -> Order:
+def award_order(facts: competitions.AwardFacts) -> Order:
     """Return what is to be certified about an award."""
     award = wording.AWARDS.get(facts.award, facts.award_label)
     return Order(
@@ -46,7 +42,7 @@ def award_order(facts: AwardFacts) -> Order:
             "event": facts.event_title,
             "rank": wording.numeral(facts.rank),
             "starts": written_date(facts.starts_on, "zh-Hans"),
-            "ends": written_date(facts.ends_on, "zh-Hans"),
+            "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
             "host": facts.org_name,
         },
     )

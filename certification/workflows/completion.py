@@ -57,7 +57,7 @@ def completion_order(facts: courses.CompletionFacts) -> Order:
         level=facts.level,
         fields={
             "starts": written_date(facts.starts_on, "zh-Hans"),
-            "ends": written_date(facts.ends_on, "zh-Hans"),
+            "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
             "hours": wording.numeral(facts.hours) if facts.hours else "",
             "theory": mark("theory"),
             "practice": mark("practice"),

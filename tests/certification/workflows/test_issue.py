@@ -185,7 +185,7 @@ def test_qr_code_on_the_page_leads_to_the_token(settings, tmp_path):
 
 def test_wording_with_a_hole_is_refused_before_a_number_is_taken():
     with pytest.raises(NotIssuable) as caught:
-        issue.issue(actor=SYSTEM, order=make_order(fields={"starts": "二〇二六年六月一日"}))
+        issue.issue(actor=SYSTEM, order=make_order(fields={"hours": "六十"}))
     assert caught.value.code == "wording_incomplete"
     assert (Certificate.objects.count(), NamedCounter.objects.filter(name__startswith="certification:").count()) == (0, 0)
 

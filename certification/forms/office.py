@@ -1,0 +1,46 @@
+"""An officer's acts on a certificate."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import REPLACEMENT_REASONS, REVOCATION_REASONS, SUSPENSION_REASONS, Reason
+
+
+def _choices(reasons: tuple[Reason, ...]) -> list[tuple[str, object]]:
+    return [(reason.value, reason.label) for reason in reasons]
+
+
+class SuspendForm(forms.Form):
+    """Why it is suspended."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=_choices(SUSPENSION_REASONS))
+    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+
+
+class ReinstateForm(forms.Form):
+    """Why it is valid again."""
+
+    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+
+
+class RevokeForm(forms.Form):
+    """Why it shall be revoked."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
+    )
+    note = forms.CharField(label=_("What was found"), max_length=300, help_text=_("For the second person; not shown to the public."))
+
+
+class ReplaceForm(forms.Form):
+    """Why a new one is issued."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=_choices(REPLACEMENT_REASONS))
+
+
+class DecideForm(forms.Form):
+    """What the second person has to say."""
+
+    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))

@@ -1,0 +1,53 @@
+"""What is typed or sent to verify."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification import workbooks
+
+
+class VerifyForm(forms.Form):
+    """Number and name, as printed."""
+
+    number = forms.CharField(
+        label=_("Certificate number"),
+        max_length=60,
+        help_text=_("Below the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Type the number printed on the certificate."), "max_length": _("This is longer than any number of ours. Type it again.")},
+    )
+    name = forms.CharField(
+        label=_("Name of the holder"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Type the name printed on the certificate."), "max_length": _("This is longer than any name we print. Type it again.")},
+    )
+
+
+class SheetForm(forms.Form):
+    """A spreadsheet to check, for one of the employers or unions one may check for."""
+
+    scope = forms.ChoiceField(label=_("Check for"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        allow_empty_file=True,  # answered with our own sentence
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
+        error_messages={"required": _("Choose the file to check."), "invalid": _("Choose the file to check.")},
+    )
+
+    def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["scope"].choices = scopes  # type: ignore[attr-defined]
+        if len(scopes) == 1:
+            self.fields["scope"].widget = forms.HiddenInput()
+            self.fields["scope"].initial = scopes[0][0]
+
+    def clean_file(self) -> object:
+        """Refuse by size before anything is read."""
+        file = self.cleaned_data["file"]
+        if file.size > workbooks.MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Keep only the columns of number and name, or split it."))
+        return file

@@ -1,0 +1,139 @@
+"""Issuing in batches, as an officer sees it: who is due, how far it is, what stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from certification.models import Certificate
+from courses import public as courses
+from jobs.enums import ItemState, JobState
+from jobs.models import Job, JobItem
+from jobs.queries import Progress, progress
+from org.models import OrgUnit
+
+KINDS = ("certification.issue_completion", "certification.issue_award", "certification.issue_honour")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One person who has passed and has no certificate. `held` says why an earlier attempt stopped."""
+
+    public_id: UUID
+    name: str
+    course: str
+    class_name: str
+    decided_at: datetime | None
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """One item that needs a look; `certificate` if it has a number already."""
+
+    position: int
+    name: str
+    code: str
+    sentence: str
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How far a batch is. *running* items are being worked on now; *per_second* and *left* only while there is a pace to tell."""
+
+    progress: Progress
+    running: int
+    stopped: tuple[Stopped, ...]
+    first_number: str
+    last_number: str
+    elapsed: timedelta
+    per_second: float | None
+    left: timedelta | None
+    sample: Certificate | None
+
+    @property
+    def waiting(self) -> int:
+        """Return what nobody works on yet."""
+        return self.progress.waiting - self.running
+
+    @property
+    def sample_text(self) -> str:
+        """Return the wording of the sample without its bold."""
+        return "" if self.sample is None else "".join(text for paragraph in self.sample.body for text, _bold in paragraph)
+
+
+def eligible(org: OrgUnit) -> QuerySet[Any]:
+    """Return the passed enrolments of classes of *org* and below that are not certified, the earliest first."""
+    return (
+        courses.passed_enrolments()
+        .filter(state="passed", training_class__org__path__startswith=org.path)
+        .select_related("person", "training_class__course")
+    )
+
+
+def eligible_rows(rows: Iterable[Any]) -> list[Due]:
+    """Return *rows* of `eligible` with what an earlier attempt ran into. One query."""
+    listed = list(rows)
+    held = dict(
+        Certificate.objects.filter(source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]).values_list(
+            "source_key", "hold_reason"
+        )
+    )
+    return [
+        Due(
+            public_id=row.public_id,
+            name=row.person.name,
+            course=row.training_class.course.title,
+            class_name=row.training_class.name,
+            decided_at=row.decided_at,
+            held=held.get(str(row.public_id), ""),
+        )
+        for row in listed
+    ]
+
+
+def jobs_of(user: Any) -> QuerySet[Job]:
+    """Return the issuing batches *user* started, newest first."""
+    return Job.objects.filter(kind__in=KINDS, actor_id=user.pk).order_by("-pk")
+
+
+def report(job: Job) -> Report:
+    """Return how far *job* is and what stopped. Five queries."""
+    now = job.finished_at or timezone.now()
+    counts = progress(job)
+    running = JobItem.objects.filter(job=job, state=ItemState.LEASED).count()
+    failed = list(JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")[:100])
+    held = {row.source_key: row for row in Certificate.objects.filter(source_key__in=[item.key for item in failed])}
+    ends = JobItem.objects.filter(job=job, state=ItemState.DONE).order_by("position")
+    numbers = [result["number"] for result in ends.values_list("result", flat=True)[:1] if result and "number" in result]
+    last = [result["number"] for result in ends.reverse().values_list("result", flat=True)[:1] if result and "number" in result]
+    elapsed = now - job.created_at
+    seconds = max(elapsed.total_seconds(), 0.001)
+    pace = counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
+    return Report(
+        progress=counts,
+        running=running,
+        stopped=tuple(
+            Stopped(
+                position=item.position,
+                name=held[item.key].holder_name if item.key in held else "",
+                code=item.error_code,
+                sentence=item.error or item.error_code,
+                certificate=held.get(item.key),
+            )
+            for item in failed
+        ),
+        first_number=numbers[0] if numbers else "",
+        last_number=last[0] if last else "",
+        elapsed=elapsed,
+        per_second=pace,
+        left=timedelta(seconds=counts.waiting / pace) if pace else None,
+        sample=Certificate.objects.select_related("template").filter(number__in=numbers).first() if numbers else None,
+    )

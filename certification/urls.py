@@ -1,0 +1,35 @@
+"""Addresses of verification, one's own certificates, honours, and an officer's register."""
+
+from django.urls import path, re_path
+
+from certification.views import batch, honours, office, verify, wallet
+
+app_name = "certification"
+urlpatterns = [
+    path("verify/", verify.form, name="verify"),
+    path("verify/result/<uuid:public_id>/", verify.result, name="verify_result"),
+    path("verify/batch/", batch.send, name="batch"),
+    path("verify/batch/template.xlsx", batch.template, name="batch_template"),
+    path("verify/batch/demo.xlsx", batch.demo, name="batch_demo"),
+    path("verify/batch/<uuid:public_id>/", batch.result, name="batch_result"),
+    path("verify/batch/<uuid:public_id>/report.xlsx", batch.report, name="batch_report"),
+    # Whatever stands there is answered as a code: a torn one like an unknown one.
+    re_path(r"^v/(?P<token>[^/]{1,200})/$", verify.code, name="code"),
+    path("certificates/", wallet.wallet, name="wallet"),
+    path("certificates/<uuid:public_id>/", wallet.detail, name="certificate"),
+    path("certificates/<uuid:public_id>/pdf/", wallet.pdf, name="certificate_pdf"),
+    path("honours/", honours.gallery, name="honours"),
+    path("honours/<uuid:public_id>/", honours.detail, name="honour"),
+    path("office/certificates/", office.register, name="register"),
+    path("office/certificates/issue/", office.issue_batch, name="issue"),
+    path("office/certificates/issue/<uuid:public_id>/", office.batch_job, name="batch_job"),
+    path("office/certificates/issue/<uuid:public_id>/<slug:act>/", office.batch_control, name="batch_control"),
+    path("office/certificates/<uuid:public_id>/", office.certificate, name="office_certificate"),
+    path("office/certificates/<uuid:public_id>/suspend/", office.suspend, name="suspend"),
+    path("office/certificates/<uuid:public_id>/reinstate/", office.reinstate, name="reinstate"),
+    path("office/certificates/<uuid:public_id>/replace/", office.replace, name="replace"),
+    path("office/certificates/<uuid:public_id>/revoke/", office.revoke, name="revoke"),
+    path("office/certificates/<uuid:public_id>/revoke/confirm/", office.confirm, name="confirm_revocation"),
+    path("office/certificates/<uuid:public_id>/revoke/refuse/", office.refuse, name="refuse_revocation"),
+    path("office/certificates/<uuid:public_id>/print/", office.print_again, name="print"),
+]

@@ -1,0 +1,37 @@
+"""Honours for everybody to see."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from certification.queries import honour as queries
+from core.errors import NotFound
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The public gallery, narrowed by year."""
+    figures = queries.gallery()
+    year = request.GET.get("year", "")
+    rows = queries.published()
+    if year.isdigit() and int(year) in dict(figures.years):
+        rows = rows.filter(year=int(year))
+    else:
+        year = ""
+    page = Paginator(rows, 24).get_page(request.GET.get("page"))
+    return render(request, "certification/honours/gallery.html", {"page_obj": page, "figures": figures, "year": int(year) if year else None})
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One honour."""
+    honour = queries.honour(public_id)
+    if honour is None:
+        raise NotFound
+    others = list(queries.published().filter(year=honour.year).exclude(pk=honour.pk)[:3])
+    return render(request, "certification/honours/detail.html", {"honour": honour, "others": others})

@@ -1,0 +1,321 @@
+"""An officer's register: find, issue, suspend, replace, revoke by two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+import jobs.workflows
+from access.checks import allowed, require, require_anywhere
+from access.queries import permitted
+from certification import grants
+from certification.enums import CertificateState, RequestState
+from certification.forms import office as forms
+from certification.models import Certificate, RevocationRequest
+from certification.queries import batch as batches
+from certification.queries import certificate as queries
+from certification.rules import status, wording
+from certification.views.answers import reason_label, say
+from certification.workflows import completion, issue, standing
+from core.errors import DomainError, NotFound
+from jobs.models import Job
+from org.models import OrgUnit
+
+STATES = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED, CertificateState.APPROVED)
+
+
+@login_required
+@never_cache
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """The certificates of one's unions; what waits for a second person and what could not be printed come first."""
+    require_anywhere(request.user, grants.VIEW, OrgUnit)
+    text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "q": text,
+        "state": state if state in CertificateState.values else "",
+        "states": [(one.value, one.label) for one in STATES],
+        "held": queries.held(request.user)[:20],
+        "waiting": queries.waiting_requests(request.user)[:20],
+        "may_issue": permitted(request.user, grants.ISSUE, OrgUnit.objects.all()).exists(),
+    }
+    return render(request, "certification/office/register.html", context)
+
+
+def _seen(request: HttpRequest, public_id: UUID) -> Certificate:
+    rows = Certificate.objects.select_related("person", "org", "template", "replaced_by")
+    certificate = permitted(request.user, grants.VIEW, rows).filter(public_id=public_id).first()
+    if certificate is None:
+        raise NotFound
+    return certificate
+
+
+@login_required
+@never_cache
+@require_safe
+def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One certificate with its history and what may be done with it now."""
+    row = _seen(request, public_id)
+    user = request.user
+    waiting = row.revocation_requests.filter(state=RequestState.WAITING).select_related("requested_by").first()
+    may = {
+        "suspend": row.state == CertificateState.ISSUED and allowed(user, grants.SUSPEND, row),
+        "reinstate": row.state == CertificateState.SUSPENDED and allowed(user, grants.SUSPEND, row),
+        "replace": row.state == CertificateState.ISSUED and allowed(user, grants.ISSUE, row),
+        "print": row.state == CertificateState.APPROVED and allowed(user, grants.ISSUE, row),
+        "revoke": waiting is None
+        and row.state in {CertificateState.ISSUED, CertificateState.SUSPENDED}
+        and allowed(user, grants.REQUEST_REVOCATION, row),
+        "decide": waiting is not None and waiting.requested_by_id != user.pk and allowed(user, grants.CONFIRM_REVOCATION, row),
+    }
+    context = {
+        "certificate": row,
+        "said": say(status.judge(row.standing, today=timezone.localdate())),
+        "trade": wording.trade(row.occupation_name, row.level),
+        "changes": row.changes.select_related("actor", "second").order_by("-pk"),
+        "waiting": waiting,
+        "may": may,
+    }
+    return render(request, "certification/office/certificate.html", context)
+
+
+def _act(
+    request: HttpRequest,
+    public_id: UUID,
+    *,
+    form_class: type[Form],
+    do: Callable[[Certificate, dict[str, Any]], object],
+    words: Callable[[Certificate], dict[str, object]],
+    done: str,
+) -> HttpResponse:
+    """Ask once more with the consequence in words, then do it."""
+    row = _seen(request, public_id)
+    form = form_class(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        outcome = do(row, form.cleaned_data)
+        messages.success(request, done)
+        return redirect("certification:office_certificate", outcome.public_id if isinstance(outcome, Certificate) else public_id)
+    context = {"form": form, "certificate": row, **words(row)}
+    return render(request, "certification/office/act.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Suspend."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.SuspendForm,
+        do=lambda row, data: standing.suspend(actor=request.user, certificate=row, **data),
+        words=lambda row: {
+            "title": _("Suspend %(number)s") % {"number": row.number},
+            "consequence": _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+            "action_label": _("Suspend the certificate"),
+            "danger": False,
+        },
+        done=_("Suspended. Verifications say so from now on."),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make valid again."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.ReinstateForm,
+        do=lambda row, data: standing.reinstate(actor=request.user, certificate=row, **data),
+        words=lambda row: {
+            "title": _("Make %(number)s valid again") % {"number": row.number},
+            "consequence": _("From now on verifications answer as before the suspension."),
+            "action_label": _("Make valid again"),
+            "danger": False,
+        },
+        done=_("Valid again."),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Issue a new one in its place."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.ReplaceForm,
+        do=lambda row, data: standing.replace(actor=request.user, certificate=row, reason=data["reason"]),
+        words=lambda row: {
+            "title": _("Replace %(number)s") % {"number": row.number},
+            "consequence": _("A new certificate with a new number and today's name of the holder is issued; the old one answers “replaced”."),
+            "action_label": _("Issue the new certificate"),
+            "danger": False,
+        },
+        done=_("The new certificate is issued. The old one points to it."),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask for a revocation."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.RevokeForm,
+        do=lambda row, data: standing.request_revocation(actor=request.user, certificate=row, **data),
+        words=lambda row: {
+            "title": _("Revoke %(number)s") % {"number": row.number},
+            "consequence": _("Your request goes to a second person. Once confirmed it is final, and every verification names day and reason."),
+            "action_label": _("Ask for the revocation"),
+            "danger": True,
+        },
+        done=_("Asked for. Until a second person confirms, the certificate stands as it is."),
+    )
+
+
+def _waiting(request: HttpRequest, row: Certificate) -> RevocationRequest:
+    found = row.revocation_requests.filter(state=RequestState.WAITING).select_related("requested_by").first()
+    if found is None:
+        raise DomainError("nothing_waiting", _("No revocation waits for this certificate any more. Reload the page and look again."))
+    return found
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Confirm a revocation as the second person."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.DecideForm,
+        do=lambda row, _data: standing.confirm_revocation(actor=request.user, request=_waiting(request, row)),
+        words=lambda row: {
+            "title": _("Confirm the revocation of %(number)s") % {"number": row.number},
+            "consequence": _("Final: it can't be made valid again. Every verification answers “revoked”, with day and reason."),
+            "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
+            "action_label": _("Revoke for good"),
+            "danger": True,
+        },
+        done=_("Revoked."),
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Turn a revocation down as the second person."""
+    return _act(
+        request,
+        public_id,
+        form_class=forms.DecideForm,
+        do=lambda row, data: standing.refuse_revocation(actor=request.user, request=_waiting(request, row), note=data["note"]),
+        words=lambda row: {
+            "title": _("Turn down the revocation of %(number)s") % {"number": row.number},
+            "consequence": _("The certificate stands as it is."),
+            "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
+            "action_label": _("Turn the request down"),
+            "danger": False,
+        },
+        done=_("Turned down. The certificate stands as it is."),
+    )
+
+
+@login_required
+@require_POST
+def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Try a held certificate again; its number stays."""
+    row = _seen(request, public_id)
+    require(request.user, grants.ISSUE, row)
+    if row.source_kind == completion.SOURCE:
+        completion.issue_for_completion(enrolment_public_id=row.source_key, actor=request.user)
+    else:
+        issue.print_certificate(actor=request.user, certificate=row)
+    messages.success(request, _("Issued, under the number it had."))
+    return redirect("certification:office_certificate", public_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_batch(request: HttpRequest) -> HttpResponse:
+    """Who has passed and has no certificate yet; issue for those chosen."""
+    require_anywhere(request.user, grants.ISSUE, OrgUnit)
+    org = permitted(request.user, grants.ISSUE, OrgUnit.objects.order_by("depth", "path")).first()
+    if org is None:
+        raise NotFound
+    if request.method == "POST":
+        job = completion.start_batch(actor=request.user, org=org, enrolment_public_ids=request.POST.getlist("enrolment"))
+        return redirect("certification:batch_job", job.public_id)
+    page = Paginator(batches.eligible(org), 200).get_page(request.GET.get("page"))
+    context = {
+        "org": org,
+        "page_obj": page,
+        "rows": batches.eligible_rows(page),
+        "template": queries.template_for("PX", org),
+        "jobs": batches.jobs_of(request.user)[:10],
+    }
+    return render(request, "certification/office/issue.html", context)
+
+
+def _job(request: HttpRequest, public_id: UUID) -> Job:
+    job = batches.jobs_of(request.user).filter(public_id=public_id).first()
+    if job is None:
+        raise NotFound
+    return job
+
+
+@login_required
+@never_cache
+@require_safe
+def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Progress of one's own batch: what is issued, what stopped and why."""
+    job = _job(request, public_id)
+    report = batches.report(job)
+    template = "certification/office/batch_live.html" if request.headers.get("HX-Request") else "certification/office/batch.html"
+    parts = [
+        ("ok", report.progress.done, _("Issued")),
+        ("info", report.running, _("In progress")),
+        ("", report.waiting, _("Waiting")),
+        ("bad", report.progress.failed, _("Stopped")),
+    ]
+    context = {"job": job, "report": report, "parts": parts, "sample": report.sample, "template": report.sample.template if report.sample else None}
+    return render(request, template, context)
+
+
+@login_required
+@require_POST
+def batch_control(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
+    """Pause, go on, try the stopped ones again."""
+    job = _job(request, public_id)
+    match act:
+        case "pause":
+            jobs.workflows.pause(actor=request.user, job=job)
+        case "resume":
+            jobs.workflows.resume(actor=request.user, job=job)
+        case "retry":
+            jobs.workflows.retry_failed(actor=request.user, job=job)
+        case _:
+            raise NotFound
+    return redirect("certification:batch_job", public_id)

@@ -1,0 +1,102 @@
+"""One's own certificates. Anybody else's answers 404."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from certification.errors import DamagedFile
+from certification.models import Certificate
+from certification.queries import certificate as queries
+from certification.rendering.picture import qr_pixels
+from certification.rules import status, wording
+from certification.views.answers import say
+from certification.workflows.download import record_download
+from certification.workflows.issue import verify_address
+from core.errors import NotFound
+from people.queries import person_of
+
+
+def _shown(certificate: Certificate) -> dict[str, Any]:
+    said = say(status.judge(certificate.standing, today=timezone.localdate()))
+    return {
+        "row": certificate,
+        "said": said,
+        "word": status.judge(certificate.standing, today=timezone.localdate()).answer.label,
+        "trade": wording.trade(certificate.occupation_name, certificate.level),
+    }
+
+
+@login_required
+@never_cache
+@require_safe
+def wallet(request: HttpRequest) -> HttpResponse:
+    """List one's own certificates, newest first."""
+    person = person_of(request.user)
+    rows = queries.certificates_of(person) if person else Certificate.objects.none()
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    return render(request, "certification/wallet/list.html", {"page_obj": page, "shown": [_shown(row) for row in page]})
+
+
+def _own(request: HttpRequest, public_id: UUID) -> Certificate:
+    person = person_of(request.user)
+    certificate = queries.certificate_of(person, public_id) if person else None
+    if certificate is None:
+        raise NotFound
+    return certificate
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One certificate with its QR code, large enough to be scanned from a phone."""
+    certificate = _own(request, public_id)
+    address = verify_address(certificate)
+    side, path = code_path(address)
+    return render(
+        request,
+        "certification/wallet/detail.html",
+        _shown(certificate) | {"certificate": certificate, "address": address, "code_side": side, "code_path": path},
+    )
+
+
+def code_path(payload: str) -> tuple[int, str]:
+    """Return the side of the QR code in modules and its dark modules as an SVG path: sharp at any size, and no image to load."""
+    side, pixels = qr_pixels(payload)
+    steps = []
+    for y in range(side):
+        x = 0
+        while x < side:
+            start = x
+            while x < side and pixels[y * side + x] < 128:
+                x += 1
+            if x > start:
+                steps.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
+            x += 1
+    return side, "".join(steps)
+
+
+@login_required
+@never_cache
+@require_safe
+def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One's own certificate as PDF, exactly as issued."""
+    certificate = _own(request, public_id)
+    with certificate.pdf.open("rb") as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != certificate.sha256:
+        raise DamagedFile("damaged_file", _("The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."))
+    record_download(actor=request.user, certificate=certificate)
+    name = f"{certificate.number}.pdf"
+    return HttpResponse(data, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})

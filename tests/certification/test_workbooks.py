@@ -1,0 +1,176 @@
+"""Sheets sent by strangers: read with suspicion, answered with a sentence; sheets we write hold no formulas."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from certification import workbooks
+from certification.errors import UnreadableSheet
+from certification.queries.verification import Asked
+
+
+def xlsx(*rows, title="Sheet", before=None):
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    if before:
+        before(book)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+ROW = ("330106-PX-2026-001837-Y", "欧阳示例")
+READ = [(2, Asked(*ROW))]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        ("证书编号", "姓名"),
+        ("编号", "持证人"),
+        (" 证书 编号 ", "姓名："),
+        ("Certificate number", "Name"),
+        ("Certificate No.", "HOLDER"),
+        ("证书号码", "持证人姓名"),
+    ],
+)
+def test_columns_are_found_by_their_headings(heading):
+    assert workbooks.read(xlsx(heading, ROW)) == READ
+    assert workbooks.read(xlsx((None, heading[1], "备注", heading[0]), (7, ROW[1], "x", ROW[0]))) == READ
+
+
+def test_headings_may_stand_below_a_title_and_empty_rows_are_skipped():
+    data = xlsx(("应聘人员名单",), (), ("序号", "证书编号", "姓名"), (1, *ROW), (), (2, "x", None), (3, None, "王"))
+    assert workbooks.read(data) == [(4, Asked(*ROW)), (6, Asked("x", "")), (7, Asked("", "王"))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_csv_in_the_encodings_of_excel(encoding, delimiter):
+    text = f"证书编号{delimiter}姓名\r\n{ROW[0]}{delimiter}欧阳𠮷示例\r\n"
+    assert workbooks.read(text.encode(encoding)) == [(2, Asked(ROW[0], "欧阳𠮷示例"))]
+
+
+def test_formula_is_never_run_and_without_a_kept_value_it_is_empty():
+    assert workbooks.read(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ("=1+1", "李"))) == [(2, Asked("", "王")), (3, Asked("", "李"))]
+    csv = "编号,姓名\n=1+1,王\n".encode()
+    assert workbooks.read(csv) == [(2, Asked("=1+1", "王"))]
+
+
+def test_what_begins_like_a_formula_is_written_as_text():
+    data = workbooks.write("结果", ["编号", "姓名"], [["=1+1", "@SUM(A1)"], ["+1", 5]], widths=[10, 10])
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        [("=1+1", "s"), ("@SUM(A1)", "s")],
+        [("+1", "s"), (5, "n")],
+    ]
+
+
+def test_our_own_template_can_be_filled_in():
+    book = load_workbook(io.BytesIO(workbooks.template()))
+    book.active.append(ROW)
+    target = io.BytesIO()
+    book.save(target)
+    assert workbooks.read(target.getvalue()) == READ
+
+
+def code(data):
+    with pytest.raises(UnreadableSheet) as caught:
+        workbooks.read(data)
+    assert str(caught.value.message)
+    assert "file" in caught.value.fields
+    return caught.value.code
+
+
+def test_limits_of_rows():
+    rows = [(f"n{i}", "王") for i in range(workbooks.MAX_ROWS)]
+    assert len(workbooks.read(xlsx(("编号", "姓名"), *rows))) == workbooks.MAX_ROWS
+    assert code(xlsx(("编号", "姓名"), *rows, ROW)) == "too_many_rows"
+    assert code(("编号,姓名\n" + "n,王\n" * (workbooks.MAX_ROWS + 1)).encode()) == "too_many_rows"
+
+
+def test_limits_of_size():
+    assert code(b"x" * (workbooks.MAX_BYTES + 1)) == "too_large"
+
+
+def bomb(size, name="xl/worksheets/sheet1.xml"):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b" " * size)
+    return target.getvalue()
+
+
+def test_zip_bomb_is_refused_before_it_is_read():
+    data = bomb(workbooks.MAX_UNPACKED + 1)
+    assert len(data) < 100_000
+    assert code(data) == "too_much_inside"
+
+
+def test_zip_bomb_that_lies_about_its_size_is_refused_too():
+    data = bytearray(bomb(workbooks.MAX_UNPACKED + 1))
+    honest = (workbooks.MAX_UNPACKED + 1).to_bytes(4, "little")
+    assert data.count(honest) == 2
+    assert code(bytes(data.replace(honest, (1000).to_bytes(4, "little")))) in {"too_much_inside", "not_a_sheet"}
+
+
+def test_too_many_parts_are_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for i in range(workbooks.MAX_MEMBERS + 1):
+            archive.writestr(f"{i}.xml", b"")
+    assert code(target.getvalue()) == "too_much_inside"
+
+
+def test_cell_in_the_last_corner_costs_nothing():
+    data = xlsx(("编号", "姓名"), ROW, before=lambda book: book.active.cell(row=1_048_576, column=16_384, value="x"))
+    assert workbooks.read(data) == READ
+
+
+def test_hidden_sheets_are_passed_over():
+    def hide(book):
+        book.create_sheet("看得见").append(("编号", "姓名"))
+        book["看得见"].append(ROW)
+        book.worksheets[0].sheet_state = "hidden"
+
+    assert workbooks.read(xlsx(("编号", "姓名"), ("hidden", "x"), before=hide)) == READ
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (b"", "empty_file"),
+        (b"  \n", "empty_file"),
+        (b"%PDF-1.7\x00\x01", "not_a_sheet"),
+        (b"PK\x03\x04torn", "not_a_sheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old_excel"),
+        ("姓名,电话\n王,1\n".encode(), "no_headings"),
+        ("编号,姓名\n".encode(), "no_rows"),
+        ("编号,姓名\n,\n".encode(), "no_rows"),
+        (b"\xff\xff\xff\xff", "not_a_sheet"),
+        (("x\n" * 50).encode(), "no_headings"),
+    ],
+)
+def test_what_is_no_sheet_is_answered_with_a_sentence(data, wanted):
+    assert code(data) == wanted
+
+
+def test_zip_that_is_no_workbook_and_torn_workbook():
+    assert code(bomb(10, "hello.txt")) == "not_a_sheet"
+    whole = xlsx(("编号", "姓名"), ROW)
+    for cut in (100, len(whole) // 2, len(whole) - 10):
+        assert code(whole[:cut]) == "not_a_sheet"
+
+
+def test_entities_in_xml_are_not_expanded_without_end():
+    lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "lol"}">' for i in range(12))
+    sheet = f'<?xml version="1.0"?><!DOCTYPE x [{lol}]><worksheet><sheetData><row><c t="inlineStr"><is><t>&l11;</t></is></c></row></sheetData></worksheet>'
+    source, target = io.BytesIO(xlsx(("编号", "姓名"), ROW)), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
+    assert code(target.getvalue()) in {"not_a_sheet", "no_headings"}

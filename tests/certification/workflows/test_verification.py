@@ -1,0 +1,130 @@
+"""Every answer; the same answer and work for a wrong number as for a wrong name; thousands of rows in one query."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+import access
+from access.workflows import assign_role
+from certification.enums import Answer, CertificateState, Way
+from certification.models import BatchCheck, LookUp
+from certification.queries import verification as queries
+from certification.queries.verification import Asked
+from certification.rules.near_miss import Writing
+from certification.workflows import verification as workflows
+from core.errors import NotFound
+from tests.factories.certification import CertificateFactory
+from tests.factories.ground import EmployerFactory, PersonFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 22)
+
+
+def by_name(number, name):
+    return queries.verify_by_number_and_name(number, name, today=TODAY)
+
+
+@pytest.fixture
+def six():
+    """One certificate for each answer there can be about one."""
+    new = CertificateFactory()
+    return {
+        Answer.VALID: CertificateFactory(),
+        Answer.EXPIRED: CertificateFactory(valid_until=date(2026, 11, 21)),
+        Answer.SUSPENDED: CertificateFactory(state=CertificateState.SUSPENDED, state_since=TODAY, state_reason="under_review"),
+        Answer.REVOKED: CertificateFactory(state=CertificateState.REVOKED, state_since=TODAY, state_reason="fraud"),
+        Answer.SUPERSEDED: CertificateFactory(
+            state=CertificateState.SUPERSEDED, state_since=TODAY, state_reason="corrected", replaced_by=new
+        ),
+        Answer.NO_MATCH: CertificateFactory(state=CertificateState.APPROVED, sha256=""),
+    }
+
+
+def test_each_way_gives_each_answer(six):
+    for answer, row in six.items():
+        assert queries.verify_by_token(row.token, today=TODAY).verdict.answer == answer
+        assert by_name(row.number, row.holder_name).verdict.answer == answer
+    rows = [Asked(row.number, row.holder_name) for row in six.values()]
+    assert [found.verdict.answer for found in queries.verify_many(rows, today=TODAY)] == list(six)
+
+
+def test_unknown_number_and_wrong_name_are_the_same_answer_and_the_same_work(django_assert_num_queries):
+    row, other = CertificateFactory(), CertificateFactory(person=PersonFactory(name="欧阳示例"))
+    unknown = row.number.replace("990000", "990001")
+    from certification.rules import number
+
+    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    with django_assert_num_queries(1) as first:
+        wrong_number = by_name(unknown, row.holder_name)
+    with django_assert_num_queries(1) as second:
+        wrong_name = by_name(row.number, other.holder_name)
+    assert wrong_number == wrong_name == queries.Found(wrong_name.verdict, None, Writing.WELL_FORMED)
+    assert wrong_name.verdict.answer == Answer.NO_MATCH
+    shape = [query["sql"].split("WHERE")[0] for query in (first.captured_queries + second.captured_queries)]
+    assert shape[0] == shape[1]
+
+
+@pytest.mark.parametrize("typed", ["欧阳 示例", "欧阳示例 ", "欧阳示例"])
+@pytest.mark.parametrize("how", [str, str.lower, lambda n: n.replace("-", " "), lambda n: n.replace("-", "")])
+def test_number_and_name_are_read_kindly(typed, how):
+    row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
+    assert by_name(how(row.number), typed).verdict.answer == Answer.VALID
+
+
+@pytest.mark.parametrize("name", ["𠮷田䶮", "阿卜杜拉·买买提", "曾㛃"])
+def test_rare_names_match_themselves_only(name):
+    row = CertificateFactory(person=PersonFactory(name=name))
+    assert by_name(row.number, name.replace("·", "•")).certificate == row
+    assert by_name(row.number, name.replace("𠮷", "吉").replace("㛃", "洁").replace("买", "卖")).certificate is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "·", "　"])
+def test_empty_name_matches_nobody(name):
+    row = CertificateFactory()
+    assert by_name(row.number, name).verdict.answer == Answer.NO_MATCH
+
+
+def test_thousands_of_rows_cost_one_query(django_assert_num_queries):
+    known = [CertificateFactory() for _ in range(3)]
+    rows = [Asked(known[i % 3].number, known[i % 3].holder_name if i % 2 else "别人") for i in range(4000)]
+    with django_assert_num_queries(1):
+        found = queries.verify_many(rows, today=TODAY)
+    assert [one.verdict.answer for one in found] == [Answer.VALID if i % 2 else Answer.NO_MATCH for i in range(4000)]
+
+
+def test_each_look_up_is_logged_without_personal_data():
+    row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
+    workflows.look_up_by_token(token=row.token, address="203.0.113.7")
+    workflows.look_up_by_number_and_name(number=row.number, name="别人", address="203.0.113.7")
+    assert list(LookUp.objects.order_by("pk").values_list("way", "answer", "certificate", "writing")) == [
+        (Way.CODE, Answer.VALID, row.pk, ""),
+        (Way.FORM, Answer.NO_MATCH, None, Writing.WELL_FORMED),
+    ]
+    stored = str(list(LookUp.objects.values()))
+    assert "欧阳" not in stored and "别人" not in stored and "203.0.113.7" not in stored and row.number not in stored
+    hashes = set(LookUp.objects.values_list("address_hash", flat=True))
+    assert len(hashes) == 1 and len(hashes.pop()) == 32
+
+
+def test_sheet_keeps_answers_with_masked_names_and_only_for_who_may():
+    row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
+    employer, hr = EmployerFactory(), UserFactory()
+    rows = [(2, Asked(row.number, "欧阳示例")), (3, Asked(row.number[:-1] + "?", "张三丰"))]
+    with pytest.raises(NotFound):
+        workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None)
+    assign_role(actor=access.SYSTEM, user=hr, role="employer_hr", scope=employer)
+    check = workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None)
+    assert check.counts == {"valid": 1, "no_match": 1}
+    assert [(one["row"], one["name"], one["answer"]) for one in check.rows] == [(2, "欧阳**", "valid"), (3, "张**", "no_match")]
+    stored = str(BatchCheck.objects.values().get())
+    assert "欧阳示例" not in stored and "张三丰" not in stored
+    assert LookUp.objects.filter(way=Way.BATCH, reference=check.reference).count() == 2
+
+
+def test_old_sheets_are_forgotten():
+    employer, hr = EmployerFactory(), UserFactory(is_superuser=True)
+    old = workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=[(2, Asked("x", "y"))], address=None)
+    BatchCheck.objects.update(at=timezone.now() - timedelta(days=workflows.KEEP_CHECKS_DAYS + 1))
+    new = workflows.check_sheet(actor=hr, scope=employer, file_name="b.xlsx", rows=[(2, Asked("x", "y"))], address=None)
+    assert list(BatchCheck.objects.values_list("pk", flat=True)) == [new.pk] != [old.pk]
