@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
@@ -82,7 +82,16 @@ class _ThroughWorkflow:
             return super().form_valid(form)  # type: ignore[misc,no-any-return]
         except DomainError as error:
             form.add_error(None, str(error))
+            self.produced_error_message = str(error)
             return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+
+
+class OwnIndexView(IndexView):
+    """A list of what lies in one's own unions."""
+
+    def get_base_queryset(self) -> QuerySet[Model]:
+        """Return only the rows the policy gives."""
+        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])  # type: ignore[no-any-return]
 
 
 def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
@@ -126,8 +135,8 @@ class QuestionForm(WagtailAdminModelForm):
     """A question with its options; asks the same rule as the workflow before anything is saved."""
 
     def options_given(self) -> list[tuple[str, bool]]:
-        """Return (text, right) in the order of the form."""
-        forms = [form for form in self.formsets["options"].ordered_forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        """Return (text, right) in the order of the form, without those struck out."""
+        forms = [form for form in self.formsets["options"].forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         return [(form.cleaned_data["text"], form.cleaned_data["is_right"]) for form in forms]
 
     def is_valid(self) -> bool:
@@ -153,6 +162,7 @@ class CourseViewSet(ModelViewSet):
     form_fields = [
         "org", "code", "title", "summary", "occupation", "level", "hours_theory", "hours_practice", "hours_online", "fee", "contact",
     ]  # fmt: skip
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
     copy_view_enabled = False
@@ -166,6 +176,7 @@ class RuleViewSet(ModelViewSet):
     menu_label = _("Completion rules")
     list_display = ["course", "version", "attendance_share", "valid_from"]
     form_fields = ["course", "attendance_share", "lesson_hours", "pass_marks", "valid_from", "source"]
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
     copy_view_enabled = False
@@ -179,6 +190,7 @@ class LessonViewSet(ModelViewSet):
     menu_label = _("Lessons")
     list_display = ["course", "number", "title"]
     form_fields = ["course", "number", "title", "hours", "min_seconds"]
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_lesson)
     permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
     copy_view_enabled = False
@@ -206,6 +218,7 @@ class QuestionViewSet(ModelViewSet):
         FieldPanel("explanation"),
         FieldPanel("is_retired"),
     ]
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_question)
     permission_policy = ByRole(Question, EDIT_BANK, "course__org")
     copy_view_enabled = False
@@ -230,6 +243,7 @@ class ClassViewSet(ModelViewSet):
         "course", "code", "name", "capacity", "min_size", "offer_hours", "enrol_opens_at", "enrol_closes_at", "starts_on", "ends_on", "timetable",
         "venue", "teacher", "change_notice",
     ]  # fmt: skip
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
     copy_view_enabled = False
@@ -244,6 +258,7 @@ class SessionViewSet(ModelViewSet):
     list_display = ["training_class", "number", "title", "starts_at", "state"]
     list_filter = ["training_class"]
     form_fields = ["training_class", "title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_session)
     permission_policy = ByRole(ClassSession, MANAGE_CLASS, "training_class__org", editable=False)
     copy_view_enabled = False
@@ -260,6 +275,7 @@ class ExamViewSet(ModelViewSet):
         "training_class", "part", "title", "question_count", "per_topic", "points_each", "minutes", "opens_at", "closes_at", "attempts_allowed",
         "grace_minutes",
     ]  # fmt: skip
+    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
     copy_view_enabled = False

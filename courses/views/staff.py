@@ -157,7 +157,7 @@ def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRespon
     parts = [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY]
     if not parts:
         raise NotFound
-    form = MarkForm(request.POST or None, parts=parts)
+    form = MarkForm(request.POST if request.method == "POST" else None, parts=parts)
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -179,7 +179,7 @@ def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
         raise NotFound
     workflow, right, word, meaning, needs_reason, grave = MOVES[to]
     training_class = _for_staff(request, class_id, right)
-    form = ReasonForm(request.POST or None) if needs_reason else None
+    form = ReasonForm(request.POST if request.method == "POST" else None) if needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
