@@ -24,7 +24,7 @@ def accounts_live_elsewhere(request: HttpRequest, menu_items: list[MenuItem]) ->
     menu_items[:] = [item for item in menu_items if item.name not in {"users", "groups", "workflows", "workflow-tasks"}]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)  # after those that add
 def no_counts_of_nothing(request: HttpRequest, summary_items: list[Any]) -> None:
     """Keep the dashboard to what editors do: the counts tell them nothing."""
     summary_items[:] = []

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from core.places import PUBLIC, working_places
+from core.places import NEWS, PUBLIC, TRAINING, working_places
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +20,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "police_record_number": settings.POLICE_RECORD_NUMBER,
         "is_demo": settings.DEMO,
         "public_places": PUBLIC,
+        "training_path": TRAINING,
+        "news_path": NEWS,
         "working_places": SimpleLazyObject(partial(working_places, getattr(request, "user", None))),
         "request_number": getattr(request, "number", ""),
     }

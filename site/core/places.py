@@ -37,9 +37,10 @@ class Place:
 
 
 # The shop front. Wagtail serves some of these paths, so they are paths and not URL names.
+TRAINING, NEWS = "/training/", "/news/"
 PUBLIC: tuple[tuple[str, str | _StrPromise], ...] = (
     ("/", _("Home")),
-    ("/training/", _("Training")),
+    (TRAINING, _("Training")),
     ("/competitions/", _("Competitions")),
     ("/verify/", _("Verify a certificate")),
     ("/honours/", _("Craftsmen")),

@@ -66,12 +66,12 @@ def test_front_page_counts_what_is_there(open_class, front):
     EventFactory(title="焊工决赛")
     EventFactory(title="保密的赛事", draft=True)
     CertificateFactory()
-    HonourFactory(title="示例工匠", published_on="2026-01-02")
+    HonourFactory(display_name="甄铸新", title="示例工匠", published_on="2026-01-02")
     with translation.override("en"):
         page = queries.front_page()
     assert [(card.taken, card.seats, card.left, card.hot) for card in page.classes] == [(1, 10, 9, False)]
     assert [row.title for row in page.events] == ["焊工决赛"]
-    assert [row.title for row in page.honours] == ["示例工匠"]
+    assert [(row.title, row.text) for row in page.honours] == [("甄铸新", "示例工匠 · 焊工")]
     assert [(figure.number, figure.word) for figure in page.figures] == [
         (1, "people in training"),
         (0, "trainings completed"),

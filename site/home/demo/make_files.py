@@ -18,7 +18,7 @@ from people.rules.identity import check_character  # noqa: E402 - after the path
 
 SEED = 20261122
 ROSTER_ROWS = 300
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕" "𠮷䶮"
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕𠮷䶮"
 COMPOUND = ("欧阳", "诸葛", "上官", "司徒")
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国志文海燕玉兰红梅春生福贵德凯婷鹏飞宇浩然子轩梓涵思远嘉怡㛃𫟹"
 MINORITY = ("阿卜杜拉·买买提", "古丽娜尔·艾合买提", "次仁·卓玛", "迪丽热巴·玉素甫")

@@ -8,16 +8,32 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2])]
-
-from competitions.workbooks import scheme_workbook, totals_workbook  # noqa: E402 - after the path is set
-
 SEED = 20261122
+SCHEME_HEAD = {
+    "code": "编号",
+    "level": "层级",
+    "name": "名称",
+    "kind": "类型",
+    "mark": "分值",
+    "steps": "档位",
+    "section": "规范节",
+    "description": "说明",
+    "benchmark_0": "0分",
+    "benchmark_1": "1分",
+    "benchmark_2": "2分",
+    "benchmark_3": "3分",
+    "day": "评分日",
+}
+SECTION_HEAD = {"number": "节号", "name": "名称", "weight": "权重"}
+TOTALS_HEAD = {"number": "密号", "raw": "原始分"}
 SCHEME_FILE, FAULTY_FILE, TOTALS_FILE = "焊工决赛评分方案.xlsx", "焊工决赛评分方案-三处待改.xlsx", "焊接项目原始分.xlsx"
 
 # What 0, 1, 2 and 3 mean, by family of judgements.
@@ -316,11 +332,28 @@ def totals_rows() -> list[dict[str, Any]]:
     return sorted(({"number": number, "raw": float(raw)} for number, raw in zip(numbers, RAW, strict=True)), key=lambda row: row["number"])
 
 
+def write(name: str, *sheets: tuple[str, dict[str, str], Sequence[dict[str, Any]]]) -> None:
+    """Write a workbook with one worksheet for each (title, heading by key, rows)."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, head, rows in sheets:
+        sheet = book.create_sheet(title)
+        for cells in ([*head.values()], *_cells(head, rows)):
+            sheet.append(cells)
+        sheet.freeze_panes = "A2"
+    book.save(HERE / name)
+
+
+def _cells(head: dict[str, str], rows: Iterable[dict[str, Any]]) -> Iterable[list[Any]]:
+    return ([row.get(key, None) for key in head] for row in rows)
+
+
 def main() -> None:
     """Write the three files and say what is in them."""
-    (HERE / SCHEME_FILE).write_bytes(scheme_workbook(scheme_rows(), section_rows()))
-    (HERE / FAULTY_FILE).write_bytes(scheme_workbook(faulty_rows(), section_rows()))
-    (HERE / TOTALS_FILE).write_bytes(totals_workbook(totals_rows()))
+    sections = ("规范", SECTION_HEAD, section_rows())
+    write(SCHEME_FILE, ("评分方案", SCHEME_HEAD, scheme_rows()), sections)
+    write(FAULTY_FILE, ("评分方案", SCHEME_HEAD, faulty_rows()), sections)
+    write(TOTALS_FILE, ("原始分", TOTALS_HEAD, totals_rows()))
     marks = [(Decimal(aspect[2]), aspect[4]) for _c, _n, _d, subs in TREE for _s, aspects in subs for aspect in aspects]
     by_section = {number: sum(mark for mark, section in marks if section == number) for number, _name, _weight in SECTIONS}
     by_module = {code: sum(Decimal(a[2]) for _s, aspects in subs for a in aspects) for code, _n, _d, subs in TREE}

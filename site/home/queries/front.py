@@ -14,7 +14,7 @@ from courses import public as courses
 from home.queries.shelf import Card, Figure, Row, Stage
 from occupations.enums import Level
 
-CLASSES, EVENTS, HONOURS = 6, 3, 4
+CLASSES, EVENTS, HONOURS = 3, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _stages(
     classes = ngettext("%(count)s class open for enrolment", "%(count)s classes open for enrolment", training.open_classes)
     events = ngettext("%(count)s competition this year", "%(count)s competitions this year", contests.events)
     papers = ngettext("%(count)s certificate issued", "%(count)s certificates issued", certificates.issued)
-    honours = ngettext("%(count)s honour awarded", "%(count)s honours awarded", certificates.honours)
+    honours = ngettext("%(count)s honour certificate issued", "%(count)s honour certificates issued", certificates.honours)
     return (
         Stage(_("Skills training"), classes % {"count": training.open_classes}, "/training/", "done" if training.open_classes else ""),
         Stage(_("Mentoring"), _("a master at your side")),
@@ -71,11 +71,11 @@ def _stages(
 def _card(row: courses.ClassCard) -> Card:
     level = str(Level(row.level).label) if row.level is not None else ""
     return Card(
-        title=row.name if row.course_title in row.name else f"{row.course_title} · {row.name}",
+        title=row.course_title,
         href=row.url,
         place=row.venue,
         starts_on=row.starts_on,
-        note=row.timetable,
+        note=" · ".join(part for part in (row.name, row.timetable) if part),
         word=_("waiting list") if row.seats_left == 0 else level or row.occupation or _("open to all"),
         tone="warn" if row.seats_left == 0 else "info",
         taken=row.capacity - row.seats_left,
@@ -101,5 +101,5 @@ def _event(row: competitions.EventCard) -> Row:
 
 
 def _honour(row: certification.HonourCard) -> Row:
-    parts = [row.display_name, row.trade, row.employer_name]
-    return Row(title=row.title, href=row.url, text=" · ".join(part for part in parts if part), word=str(row.year))
+    parts = [row.title, row.trade, row.employer_name]
+    return Row(title=row.display_name, href=row.url, text=" · ".join(part for part in parts if part), word=str(row.year))

@@ -233,23 +233,20 @@ def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
 
 
 def _paper_rows(papers: Iterable[certification.CertificateCard]) -> list[Row]:
-    """Return certificates in the record; those of a training stand there with the training already."""
+    """Return the certificates in the record."""
     return [
-        Row(
-            title=card.title,
-            text=" · ".join(part for part in (card.subject, card.issuer_name) if part),
-            href=card.url,
-            word=_("certificate"),
-            tone="ok",
-            on=card.issued_on,
-        )
+        Row(title=_paper_title(card), text=card.issuer_name, href=card.url, word=_("certificate"), tone="ok", on=card.issued_on)
         for card in papers
     ]
 
 
+def _paper_title(card: certification.CertificateCard) -> str:
+    return " ".join(part for part in (card.subject, card.title) if part)
+
+
 def _certificate(card: certification.CertificateCard) -> Certificate:
     return Certificate(
-        title=" ".join(part for part in (card.subject, card.title) if part),
+        title=_paper_title(card),
         number=card.number,
         issuer=card.issuer_name,
         issued_on=card.issued_on,
