@@ -127,11 +127,19 @@ def load_demo() -> None:
     marker.write_text(database)
 
 
+def fetch_browser() -> None:
+    """Where the system has no package of Chromium (Ubuntu): Playwright's own, with the libraries it needs; it draws its own bar."""
+    if subprocess.run([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"], cwd=ROOT, check=False).returncode:
+        fail("Chromium could not be fetched, see above. Install it or Chrome by hand, or set CHROMIUM to its path; then try again.")
+
+
 def run(*, purpose: str = "run") -> None:
     """Prepare the embedded form."""
     needs = system.TEST if purpose == "test" else system.RUN
     system.provide(needs if environment.found_uv() else (*needs, system.VENV))
     environment.provide(purpose)
+    if purpose == "test" and not (system.has_program(*system.BROWSERS) or os.environ.get("CHROMIUM")):
+        once("browser", [], fetch_browser)
     compile_messages()
     make_fonts()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from scripts.terminal import Bar, fail, say
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
 
 
@@ -44,6 +45,12 @@ def has_program(*names: str) -> bool:
     return any(shutil.which(name) for name in names)
 
 
+def is_ubuntu() -> bool:
+    """Tell whether this is Ubuntu, whose packages differ from Debian's in the browser."""
+    release = Path("/etc/os-release")
+    return release.exists() and "\nID=ubuntu\n" in f"\n{release.read_text(encoding='utf-8')}\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """Something that Craftpath can't bring itself: what for, how to see that it is there, and the package that has it."""
@@ -64,7 +71,9 @@ TEST = (
     *RUN,
     Need("tests read PDF text back", "poppler-utils", lambda: has_program("pdftotext") and has_program("pdftoppm")),
     Need("Latin typefaces for the browser", "fonts-dejavu-core", lambda: has_fonts("DejaVuSans*")),
-    Need("browser tests", "chromium", lambda: has_program("chromium", "chromium-browser", "google-chrome")),
+    Need("the browser's remote control", "libatomic1", lambda: loads("libatomic.so.1") or sys.platform != "linux"),
+    # Ubuntu's package is a pointer to its own store, which containers don't have: setup fetches Playwright's there.
+    *(() if is_ubuntu() else (Need("browser tests", "chromium", lambda: has_program(*BROWSERS)),)),
 )
 VENV = Need("a Python environment for uv", "python3-venv", lambda: _imports("venv", "ensurepip"))
 SERVICES = (

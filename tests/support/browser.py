@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium_path() -> str | None:
-    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome."""
+    """Return the browser's program: CHROMIUM, or the system's Chromium or Chrome; None where only Playwright may have one."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -38,13 +39,13 @@ def chromium() -> Iterator[Any]:
     """One browser for the whole run."""
     from playwright.sync_api import sync_playwright  # slow import
 
-    path = chromium_path()
-    if path is None:
-        pytest.fail("No Chromium found. `make test` installs it; or set CHROMIUM to its path.")
     # Playwright keeps an event loop in this thread; Django would take that for asynchronous code.
     patch = pytest.MonkeyPatch()
     patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
+        path = chromium_path() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.fail("No Chromium found. `make test` installs it; or set CHROMIUM to its path.")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
