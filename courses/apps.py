@@ -21,13 +21,14 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, working places and idle work."""
+        from django.db.models.signals import post_migrate  # noqa: TID251 - the catalogue page follows the migrations
+        from django.utils import timezone  # app ready
+
         from core import demo, places  # app ready
         from courses import events, grants, indexing  # noqa: F401 - app ready
         from courses.demo import load_world  # app ready
         from courses.queries import enrolment, exam  # app ready
-        from django.utils import timezone  # app ready
         from courses.setup import ensure_catalogue, let_the_desk_in  # app ready
-        from django.db.models.signals import post_migrate  # noqa: TID251 - the catalogue page follows the migrations
         from jobs.sweeper import every_sweep  # app ready
 
         post_migrate.connect(ensure_catalogue, sender=self, dispatch_uid="courses.ensure_catalogue")

@@ -66,7 +66,9 @@ class EnrolmentState(TextChoices):
 
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
-    EnrolmentState.APPLIED: frozenset({EnrolmentState.PENDING_REVIEW, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.WITHDRAWN}),
+    EnrolmentState.APPLIED: frozenset(
+        {EnrolmentState.PENDING_REVIEW, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.WITHDRAWN}
+    ),
     EnrolmentState.PENDING_REVIEW: frozenset(
         {EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.REFUSED, EnrolmentState.WITHDRAWN}
     ),

@@ -46,7 +46,7 @@ class CourseDocument(Document[Course]):
 
     def body(self, row: Course) -> str:
         """Return the page's words and the lesson titles."""
-        page = row.page  # type: ignore[attr-defined]
+        page = row.page
         return " ".join([page.summary, str(page.body), *row.lessons.values_list("title", flat=True)])
 
     def keywords(self, row: Course) -> Iterable[str]:
@@ -63,8 +63,8 @@ class CourseDocument(Document[Course]):
 
     def url(self, row: Course) -> str:
         """Return the page's address."""
-        return str(row.page.get_url() or "/training/")  # type: ignore[attr-defined]
+        return str(row.page.get_url() or "/training/")
 
-    def visibility(self, row: Course) -> Visibility:  # noqa: ARG002 - every listed course is public
+    def visibility(self, row: Course) -> Visibility:
         """Everyone may find it."""
         return EVERYONE

@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from cms.blocks import BodyBlock
-from cms.models import BasePage
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -14,14 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from people.queries import person_of
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
+from cms.blocks import BodyBlock
+from cms.models import BasePage
 from courses.queries import catalogue
 from courses.rules.grading import Key
+from people.queries import person_of
 
 PER_PAGE = 12
 

@@ -161,7 +161,7 @@ def open_classes(limit: int = 6) -> list[ClassCard]:
             seats_left=row.seats_left,
             capacity=row.capacity,
             closes_at=row.enrol_closes_at,
-            url=f"{row.course.page.get_url() or '/training/'}?class={row.public_id}",  # type: ignore[attr-defined]
+            url=f"{row.course.page.get_url() or '/training/'}?class={row.public_id}",
         )
         for row in rows
     ]
@@ -184,7 +184,7 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
             next_start=course.next_start,
             url=str(course.page.get_url() or "/training/"),
         )
-        for course in _catalogue.listed()[:limit]  # type: ignore[misc]
+        for course in _catalogue.listed()[:limit]
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
+from typing import Any
 
 import zxingcpp
 from openpyxl import Workbook
@@ -37,14 +38,14 @@ def qr_svg(text: str, *, label: str) -> str:
 
 
 def roster_xlsx(*, title: str, stamp: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a workbook with *stamp* (who exported it, when) above the table. Every cell is text: a name that begins with = stays a name."""
+    """Return a workbook with *stamp* (who exported it, when) above the table. Every cell is text: a name may begin with =."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "1")
     sheet.freeze_panes = "A3"
     for column, width in zip("ABCDEFGHIJ", (6, 16, 24, 24, 14, 12, 12, 12, 12, 24), strict=True):
         sheet.column_dimensions[column].width = width
 
-    def line(values: Sequence[str], *, bold: bool = False) -> list[WriteOnlyCell]:
+    def line(values: Sequence[str], *, bold: bool = False) -> list[Any]:
         cells = []
         for value in values:
             cell = WriteOnlyCell(sheet, value=value)

@@ -29,7 +29,11 @@ def ensure_catalogue(**_: Any) -> Page | None:
     if site is None or site.root_page.get_children().filter(slug=SLUG).exists():
         return None
     page = CourseIndexPage(
-        title="技能培训", slug=SLUG, summary="线上随时学，线下动手练。选一个班次，两步就能报上名；学完考核合格，发培训合格证书。", show_in_menus=True, live=True
+        title="技能培训",
+        slug=SLUG,
+        summary="线上随时学，线下动手练。选一个班次，两步就能报上名；学完考核合格，发培训合格证书。",
+        show_in_menus=True,
+        live=True,
     )
     site.root_page.add_child(instance=page)
     return page

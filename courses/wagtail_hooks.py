@@ -41,29 +41,36 @@ class ByRole(BasePermissionPolicy):
         return permitted(user, self.codename, OrgUnit.objects.all())
 
     def user_has_permission(self, user: Any, action: str) -> bool:
+        """Say whether one union at least gives the right."""
         return action in self.actions and self._unions(user).exists()
 
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Say whether one of the actions is possible at all."""
         return bool(self.actions & set(actions)) and self._unions(user).exists()
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """Ask about the union of this row."""
         org: Any = instance
         for step in self.path.split("__"):
             org = getattr(org, step)
         return action in self.actions and allowed(user, self.codename, org)
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        """Ask about each action."""
         return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
+        """Return the rows of the unions that give the right."""
         if not self.actions & set(actions):
             return self.model._default_manager.none()
         return self.model._default_manager.filter(**{f"{self.path}__in": self._unions(user)})
 
     def instances_user_has_permission_for(self, user: Any, action: str) -> QuerySet[Model]:
+        """Return the rows of the unions that give the right."""
         return self.instances_user_has_any_permission_for(user, [action])
 
     def users_with_any_permission(self, actions: Any) -> QuerySet[Any]:
+        """Return nobody: no screen of ours lists them."""
         return get_user_model()._default_manager.none()
 
 
@@ -73,17 +80,19 @@ class _ThroughWorkflow:
     save: Save
 
     def save_instance(self) -> Model:
+        """Call the workflow with the row as it is in the database."""
         held = getattr(self, "object", None)
         existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
         return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """Save, or show the workflow's sentence above the form."""
         try:
-            return super().form_valid(form)  # type: ignore[misc,no-any-return]
+            return super().form_valid(form)  # type: ignore[misc]
         except DomainError as error:
             form.add_error(None, str(error))
             self.produced_error_message = str(error)
-            return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class OwnIndexView(IndexView):
@@ -91,7 +100,7 @@ class OwnIndexView(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Model]:
         """Return only the rows the policy gives."""
-        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])  # type: ignore[no-any-return]
+        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])
 
 
 def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
@@ -160,8 +169,18 @@ class CourseViewSet(ModelViewSet):
     list_display = ["title", "occupation", "org"]
     search_fields = ["title", "code"]
     form_fields = [
-        "org", "code", "title", "summary", "occupation", "level", "hours_theory", "hours_practice", "hours_online", "fee", "contact",
-    ]  # fmt: skip
+        "org",
+        "code",
+        "title",
+        "summary",
+        "occupation",
+        "level",
+        "hours_theory",
+        "hours_practice",
+        "hours_online",
+        "fee",
+        "contact",
+    ]
     index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
@@ -240,9 +259,21 @@ class ClassViewSet(ModelViewSet):
     list_filter = ["course", "state"]
     search_fields = ["name", "code"]
     form_fields = [
-        "course", "code", "name", "capacity", "min_size", "offer_hours", "enrol_opens_at", "enrol_closes_at", "starts_on", "ends_on", "timetable",
-        "venue", "teacher", "change_notice",
-    ]  # fmt: skip
+        "course",
+        "code",
+        "name",
+        "capacity",
+        "min_size",
+        "offer_hours",
+        "enrol_opens_at",
+        "enrol_closes_at",
+        "starts_on",
+        "ends_on",
+        "timetable",
+        "venue",
+        "teacher",
+        "change_notice",
+    ]
     index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
@@ -272,9 +303,18 @@ class ExamViewSet(ModelViewSet):
     menu_label = _("Exams")
     list_display = ["title", "training_class", "opens_at", "closes_at"]
     form_fields = [
-        "training_class", "part", "title", "question_count", "per_topic", "points_each", "minutes", "opens_at", "closes_at", "attempts_allowed",
+        "training_class",
+        "part",
+        "title",
+        "question_count",
+        "per_topic",
+        "points_each",
+        "minutes",
+        "opens_at",
+        "closes_at",
+        "attempts_allowed",
         "grace_minutes",
-    ]  # fmt: skip
+    ]
     index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts of the demo stand on one line each
 """The demo's courses, classes and lessons: real content, made through the workflows. Loading twice changes nothing but stale dates."""
 
 from __future__ import annotations
@@ -77,15 +78,59 @@ def load(
     if not welding.questions.exists():
         for question in bank.WELDING:
             courses.save_question(actor=actor, course=welding, **question)
-    _pages(actor, catalogue, welding, "welding-safety", content.WELDING_LESSONS, "cover", "焊工戴着面罩在工位施焊，火花四溅，身后是遮光帘", "hot-work")
-    _pages(actor, catalogue, electric, "lockout", content.ELECTRIC_LESSON, "electric-cover", "配电箱上挂着锁和红色警示牌，一名电工站在旁边", "")
+    _pages(
+        actor,
+        catalogue,
+        welding,
+        "welding-safety",
+        content.WELDING_LESSONS,
+        "cover",
+        "焊工戴着面罩在工位施焊，火花四溅，身后是遮光帘",
+        "hot-work",
+    )
+    _pages(
+        actor, catalogue, electric, "lockout", content.ELECTRIC_LESSON, "electric-cover", "配电箱上挂着锁和红色警示牌，一名电工站在旁边", ""
+    )
     _pages(actor, catalogue, lathe, "lathe-first-piece", content.LATHE_LESSON, "lathe-cover", "数控车床的卡盘夹着工件，刀具正要靠近", "")
 
-    today = _class(actor, reviewer, welding, TODAY, "今日班", capacity=40, starts=timezone.localdate(), days=1, timetable="当天上课，随到随学")
+    today = _class(
+        actor, reviewer, welding, TODAY, "今日班", capacity=40, starts=timezone.localdate(), days=1, timetable="当天上课，随到随学"
+    )
     _keep_today(actor, today)
-    weekend = _class(actor, reviewer, welding, WEEKEND, "周末班", capacity=40, starts=timezone.localdate() + timedelta(days=12), days=2, timetable="周六、周日 08:30–11:30")
-    evening = _class(actor, reviewer, welding, EVENING, "晚间班", capacity=2, starts=timezone.localdate() + timedelta(days=16), days=2, timetable="18:00–21:00")
-    _class(actor, reviewer, electric, DAYTIME, "脱产班", capacity=24, starts=timezone.localdate() + timedelta(days=20), days=1, timetable="08:30–16:00", exam=False)
+    weekend = _class(
+        actor,
+        reviewer,
+        welding,
+        WEEKEND,
+        "周末班",
+        capacity=40,
+        starts=timezone.localdate() + timedelta(days=12),
+        days=2,
+        timetable="周六、周日 08:30–11:30",
+    )
+    evening = _class(
+        actor,
+        reviewer,
+        welding,
+        EVENING,
+        "晚间班",
+        capacity=2,
+        starts=timezone.localdate() + timedelta(days=16),
+        days=2,
+        timetable="18:00–21:00",
+    )
+    _class(
+        actor,
+        reviewer,
+        electric,
+        DAYTIME,
+        "脱产班",
+        capacity=24,
+        starts=timezone.localdate() + timedelta(days=20),
+        days=1,
+        timetable="08:30–16:00",
+        exam=False,
+    )
     people = list(workers[:4]) or [_person(actor, name) for name in ("陈建国", "𠮷志远", "买买提·艾力", "欧阳秀英")]
     for person in people:
         if not Enrolment.objects.filter(training_class=evening, person=person).exists():
@@ -99,13 +144,25 @@ def load(
 
 
 def _course(
-    actor: Any, org: Any, code: str, title: str, summary: str, occupation: tuple[str, str, str], level: Level, *, theory: str, practice: str, online: str
+    actor: Any,
+    org: Any,
+    code: str,
+    title: str,
+    summary: str,
+    occupation: tuple[str, str, str],
+    level: Level,
+    *,
+    theory: str,
+    practice: str,
+    online: str,
 ) -> Course:
     held = Course.objects.filter(code=code).first()
     if held:
         return held
     number, name, aliases = occupation
-    found = Occupation.objects.filter(code=number).order_by("-edition").first() or Occupation.objects.create(code=number, name=name, aliases=aliases)
+    found = Occupation.objects.filter(code=number).order_by("-edition").first() or Occupation.objects.create(
+        code=number, name=name, aliases=aliases
+    )
     course = courses.save_course(
         actor=actor,
         org=org,
@@ -158,7 +215,9 @@ def _pages(
             cover=_image(cover),
             cover_alt=cover_alt,
             social_image=_image(share) if share else None,
-            result="出勤满八成、课程全部读完、理论满 60 分，扫码可查。不是职业技能等级证书。" if course.code == WELDING else "出勤满八成、课程读完即发，扫码可查。",
+            result="出勤满八成、课程全部读完、理论满 60 分，扫码可查。不是职业技能等级证书。"
+            if course.code == WELDING
+            else "出勤满八成、课程读完即发，扫码可查。",
             counts_for=[
                 ("training", {"text": f"记 {course.hours.normalize():f} 学时，发合格证书"}),
                 ("mentoring", {"text": "可与教员结为师徒"}),
@@ -167,7 +226,13 @@ def _pages(
                 ("honour", {"text": "年度安全标兵评选参考"}),
             ],
             questions=[
-                ("item", {"question": "学完就能上岗焊接吗？", "answer": "还不能。焊接与热切割是特种作业，上岗要有应急管理部门发的特种作业操作证。这门课帮您把安全学扎实。"}),
+                (
+                    "item",
+                    {
+                        "question": "学完就能上岗焊接吗？",
+                        "answer": "还不能。焊接与热切割是特种作业，上岗要有应急管理部门发的特种作业操作证。这门课帮您把安全学扎实。",
+                    },
+                ),
                 ("item", {"question": "厂里临时加班，缺课怎么办？", "answer": "出勤满八成就行；再缺可以改报下一个班，读过的课不用重读。"}),
                 ("item", {"question": "考试没过怎么办？", "answer": "有两次机会，取最好的一次。再不过，可以报下一个班补考。"}),
                 ("item", {"question": "要自带面罩和手套吗？", "answer": "不用，学校都备好了。"}),
@@ -180,7 +245,9 @@ def _pages(
             actor=actor, course=course, number=number, title=lesson["title"], hours=Decimal(lesson["hours"]), min_seconds=20
         )
         if not LessonPage.objects.filter(lesson=row).exists():
-            lesson_page = LessonPage(title=lesson["title"], slug=f"lesson-{number}", summary=lesson["summary"], lesson=row, body=_body(lesson["body"]))
+            lesson_page = LessonPage(
+                title=lesson["title"], slug=f"lesson-{number}", summary=lesson["summary"], lesson=row, body=_body(lesson["body"])
+            )
             page.add_child(instance=lesson_page)
             lesson_page.save_revision().publish()
     return page
@@ -191,7 +258,17 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def _class(
-    actor: Any, reviewer: Any, course: Course, code: str, name: str, *, capacity: int, starts: date, days: int, timetable: str, exam: bool = True
+    actor: Any,
+    reviewer: Any,
+    course: Course,
+    code: str,
+    name: str,
+    *,
+    capacity: int,
+    starts: date,
+    days: int,
+    timetable: str,
+    exam: bool = True,
 ) -> TrainingClass:
     held = TrainingClass.objects.filter(code=code).first()
     if held:
@@ -216,7 +293,14 @@ def _class(
         titles = ("动火现场与气瓶：实物讲解", "防触电、防中毒：演练与答疑")
         for n in range(days):
             begin = _at(starts + timedelta(days=n), hour, 0 if hour == 18 else 30)
-            classes.add_session(actor=actor, training_class=row, title=titles[n % 2], starts_at=begin, ends_at=begin + timedelta(hours=3), hours=Decimal(4) / days)
+            classes.add_session(
+                actor=actor,
+                training_class=row,
+                title=titles[n % 2],
+                starts_at=begin,
+                ends_at=begin + timedelta(hours=3),
+                hours=Decimal(4) / days,
+            )
     if exam:
         _exam(actor, row)
     if code == TODAY:

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - the methods of the drawing board are the shapes they are called after
 """Plain drawings for the demo's lessons, made here: no foreign pictures, the same pixels every time."""
 
 from __future__ import annotations
@@ -45,7 +46,11 @@ class Board:
         length = math.dist(a, b)
         for n in range(int(length // 24)):
             t0, t1 = n * 24 / length, (n * 24 + 13) / length
-            self.line([(a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0), (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1)], fill, width)
+            self.line(
+                [(a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0), (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1)],
+                fill,
+                width,
+            )
 
     def arrow(self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 6, both: bool = False) -> None:
         self.line([a, b], fill, width)
@@ -70,8 +75,11 @@ class Board:
         self.disc(x, y, 16, "#fff3cf")
         self.disc(x, y, 8, WHITE)
 
-    def person(self, x: float, feet: float, size: float = 1.0, coat: str = INDIGO, helmet: str = BRASS, mask: bool = False, apron: bool = False) -> None:
+    def person(
+        self, x: float, feet: float, size: float = 1.0, coat: str = INDIGO, helmet: str = BRASS, mask: bool = False, apron: bool = False
+    ) -> None:
         """Draw a standing worker whose feet are at *feet*."""
+
         def p(dx: float, dy: float) -> tuple[float, float]:
             return x + dx * size, feet + dy * size
 
@@ -131,7 +139,14 @@ def ppe(b: Board) -> None:
     """Six pieces of protection with numbers."""
     b.ground()
     b.person(720, 700, 1.5, mask=True, apron=True)
-    marks = [(1, 720, 148, 980, 130), (2, 742, 190, 980, 240), (3, 838, 470, 980, 470), (4, 655, 300, 440, 240), (5, 700, 470, 440, 430), (6, 680, 680, 440, 620)]
+    marks = [
+        (1, 720, 148, 980, 130),
+        (2, 742, 190, 980, 240),
+        (3, 838, 470, 980, 470),
+        (4, 655, 300, 440, 240),
+        (5, 700, 470, 440, 430),
+        (6, 680, 680, 440, 620),
+    ]
     for n, x, y, lx, ly in marks:
         b.line([(x, y), (lx, ly)], GREY, 3)
         b.disc(lx, ly, 38, RED if n == 1 else INDIGO)
@@ -222,7 +237,14 @@ def board_electric(b: Board) -> None:
     for row in range(3):
         for column in range(3):
             b.box(470 + column * 115, 170 + row * 110, 80, 80, PAPER, 8, GREY, 4)
-            b.box(498 + column * 115, (186 if (row, column) != (1, 1) else 212) + row * 110, 24, 34, INK if (row, column) != (1, 1) else RED, 4)
+            b.box(
+                498 + column * 115,
+                (186 if (row, column) != (1, 1) else 212) + row * 110,
+                24,
+                34,
+                INK if (row, column) != (1, 1) else RED,
+                4,
+            )
     b.box(590, 500, 90, 76, BRASS, 10)
     b.draw.arc(_s(606, 452, 664, 540), 180, 360, fill=INK, width=12 * SCALE)
     b.box(700, 520, 120, 90, RED, 8)

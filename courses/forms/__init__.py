@@ -33,7 +33,9 @@ class CheckInForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that stays in the record."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")})
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
+    )
 
 
 class PresenceForm(ReasonForm):
@@ -45,7 +47,7 @@ class PresenceForm(ReasonForm):
     def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["session"]
-        field.queryset = sessions  # type: ignore[attr-defined]
+        field.queryset = sessions
 
 
 class MarkForm(forms.Form):
@@ -58,4 +60,4 @@ class MarkForm(forms.Form):
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["part"].choices = [(part, ExamPart(part).label) for part in parts]  # type: ignore[attr-defined]
+        self.fields["part"].choices = [(part, ExamPart(part).label) for part in parts]

@@ -24,7 +24,9 @@ class Course(PublicId, Stamped):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("in one sentence"), max_length=300)
-    occupation = models.ForeignKey("occupations.Occupation", models.PROTECT, null=True, blank=True, related_name="courses", verbose_name=_("occupation"))
+    occupation = models.ForeignKey(
+        "occupations.Occupation", models.PROTECT, null=True, blank=True, related_name="courses", verbose_name=_("occupation")
+    )
     level = models.PositiveSmallIntegerField(_("level"), choices=Level, null=True, blank=True)
     hours_theory = models.DecimalField(_("theory hours"), max_digits=5, decimal_places=1, default=Decimal(0), validators=[NOT_NEGATIVE])
     hours_practice = models.DecimalField(_("practice hours"), max_digits=5, decimal_places=1, default=Decimal(0), validators=[NOT_NEGATIVE])
@@ -74,8 +76,12 @@ class CompletionRule(PublicId, Stamped):
         validators=[NOT_NEGATIVE, MaxValueValidator(Decimal(1))],
         help_text=_("0.8 means four of five sessions."),
     )
-    lesson_hours = models.DecimalField(_("online hours to read"), max_digits=5, decimal_places=1, default=Decimal(0), validators=[NOT_NEGATIVE])
-    pass_marks = models.JSONField(_("pass marks"), default=dict, blank=True, help_text=_('Mark out of 100 for each part, e.g. {"theory": "60"}.'))
+    lesson_hours = models.DecimalField(
+        _("online hours to read"), max_digits=5, decimal_places=1, default=Decimal(0), validators=[NOT_NEGATIVE]
+    )
+    pass_marks = models.JSONField(
+        _("pass marks"), default=dict, blank=True, help_text=_('Mark out of 100 for each part, e.g. {"theory": "60"}.')
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.CharField(_("source document"), max_length=200, blank=True)

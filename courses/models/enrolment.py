@@ -17,7 +17,9 @@ class Enrolment(PublicId, Stamped):
     training_class = models.ForeignKey("courses.TrainingClass", models.PROTECT, related_name="enrolments", verbose_name=_("class"))
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="enrolments", verbose_name=_("worker"))
     state = models.CharField(_("state"), max_length=20, choices=EnrolmentState)
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer on that day"))
+    employer = models.ForeignKey(
+        "org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer on that day")
+    )
     union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union on that day"))
     enrolled_at = models.DateTimeField(_("enrolled"))
     waitlist_no = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
@@ -34,7 +36,8 @@ class Enrolment(PublicId, Stamped):
             models.UniqueConstraint(fields=["training_class", "person"], name="enrolment_once_per_person"),
             models.UniqueConstraint(fields=["training_class", "waitlist_no"], name="enrolment_waitlist_no_once"),
             models.CheckConstraint(
-                name="enrolment_offer_has_deadline", condition=~models.Q(state=EnrolmentState.OFFERED) | models.Q(offered_until__isnull=False)
+                name="enrolment_offer_has_deadline",
+                condition=~models.Q(state=EnrolmentState.OFFERED) | models.Q(offered_until__isnull=False),
             ),
         ]
 

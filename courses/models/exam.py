@@ -31,7 +31,9 @@ class Question(PublicId, Stamped, ClusterableModel):
     explanation = models.TextField(_("explanation shown afterwards"), max_length=1000, blank=True)
     partial_credit = models.CharField(_("incomplete answers"), max_length=20, choices=PartialCredit, default=PartialCredit.NO_WRONG)
     number = models.DecimalField(_("right number"), max_digits=12, decimal_places=4, null=True, blank=True)
-    tolerance = models.DecimalField(_("tolerance ±"), max_digits=12, decimal_places=4, default=Decimal(0), validators=[MinValueValidator(Decimal(0))])
+    tolerance = models.DecimalField(
+        _("tolerance ±"), max_digits=12, decimal_places=4, default=Decimal(0), validators=[MinValueValidator(Decimal(0))]
+    )
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     is_retired = models.BooleanField(_("retired"), default=False)
 
@@ -87,13 +89,17 @@ class Exam(PublicId, Stamped):
     title = models.CharField(_("title"), max_length=120)
     question_count = models.PositiveSmallIntegerField(_("questions"), default=10, validators=[MinValueValidator(1), MaxValueValidator(200)])
     per_topic = models.JSONField(_("fixed numbers by topic"), default=dict, blank=True)
-    points_each = models.DecimalField(_("points each"), max_digits=5, decimal_places=2, default=Decimal(10), validators=[MinValueValidator(Decimal("0.5"))])
+    points_each = models.DecimalField(
+        _("points each"), max_digits=5, decimal_places=2, default=Decimal(10), validators=[MinValueValidator(Decimal("0.5"))]
+    )
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=30, validators=[MinValueValidator(1)])
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     attempts_allowed = models.PositiveSmallIntegerField(_("sittings allowed"), default=1, validators=[MinValueValidator(1)])
     grace_minutes = models.PositiveSmallIntegerField(
-        _("minutes that late answers may take to arrive"), default=10, help_text=_("For answers written in time on a phone that had lost its network.")
+        _("minutes that late answers may take to arrive"),
+        default=10,
+        help_text=_("For answers written in time on a phone that had lost its network."),
     )
 
     class Meta:
@@ -111,7 +117,9 @@ class Exam(PublicId, Stamped):
         """Topics map to whole numbers that fit the paper."""
         numbers = self.per_topic.values() if isinstance(self.per_topic, dict) else [-1]
         if not all(isinstance(n, int) and n >= 0 for n in numbers) or sum(numbers) > self.question_count:
-            raise ValidationError({"per_topic": _("The numbers by topic must be whole and add up to no more than the questions of the paper.")})
+            raise ValidationError(
+                {"per_topic": _("The numbers by topic must be whole and add up to no more than the questions of the paper.")}
+            )
 
 
 class Attempt(PublicId, Stamped):
@@ -139,7 +147,9 @@ class Attempt(PublicId, Stamped):
         ordering = ["enrolment", "exam", "number"]
         constraints = [
             models.UniqueConstraint(fields=["exam", "enrolment", "number"], name="attempt_number_once"),
-            models.UniqueConstraint(fields=["exam", "enrolment"], condition=models.Q(state=AttemptState.RUNNING), name="attempt_one_running"),
+            models.UniqueConstraint(
+                fields=["exam", "enrolment"], condition=models.Q(state=AttemptState.RUNNING), name="attempt_one_running"
+            ),
             models.CheckConstraint(
                 name="attempt_marked_when_handed_in",
                 condition=models.Q(state=AttemptState.RUNNING) | models.Q(mark__isnull=False),

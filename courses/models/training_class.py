@@ -124,11 +124,11 @@ class ClassSession(PublicId, Stamped):
         return timedelta(minutes=self.minutes_after)
 
     @property
-    def check_in_opens_at(self):  # noqa: ANN201 - datetime of the field
+    def check_in_opens_at(self):
         """When check-in opens."""
         return self.starts_at - self.before
 
     @property
-    def check_in_closes_at(self):  # noqa: ANN201 - datetime of the field
+    def check_in_closes_at(self):
         """When check-in closes: never after the session's end."""
         return min(self.starts_at + self.after, self.ends_at)

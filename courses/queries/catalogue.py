@@ -23,7 +23,7 @@ def _open(now: datetime) -> Q:
     return Q(classes__state=ClassState.ENROLLING, classes__enrol_opens_at__lte=now, classes__enrol_closes_at__gt=now)
 
 
-def listed(*, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None) -> QuerySet[Course]:
+def listed(*, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None) -> QuerySet[Any]:
     """Return the courses of the catalogue with `open_classes`, `seats` and `next_start`, those open first.
 
     One query; the page of each course comes along for its address.
@@ -69,7 +69,10 @@ def facets(now: datetime | None = None) -> Facets:
     if found is None:
         shown = Course.objects.filter(page__live=True)
         occupations = list(
-            shown.exclude(occupation=None).values_list("occupation__code", "occupation__name").annotate(n=Count("pk")).order_by("-n", "occupation__code")
+            shown.exclude(occupation=None)
+            .values_list("occupation__code", "occupation__name")
+            .annotate(n=Count("pk"))
+            .order_by("-n", "occupation__code")
         )
         levels = list(shown.exclude(level=None).values_list("level").annotate(n=Count("pk")).order_by("level"))
         open_now = shown.filter(pk__in=Course.objects.filter(_open(now or timezone.now())).values("pk")).count()
@@ -108,7 +111,10 @@ def choices(course: Course, person: Any, *, now: datetime | None = None) -> list
         .order_by("starts_on", "pk")
     )
     mine = (
-        {row.training_class_id: row for row in Enrolment.objects.filter(training_class__course=course, person=person).exclude(state="withdrawn")}
+        {
+            row.training_class_id: row
+            for row in Enrolment.objects.filter(training_class__course=course, person=person).exclude(state="withdrawn")
+        }
         if person
         else {}
     )

@@ -31,18 +31,21 @@ def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) ->
     for enrolment_id, hours in done.values_list("enrolment_id", "lesson__hours"):
         lessons[enrolment_id] += hours
     marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    sat = Attempt.objects.filter(enrolment__in=ids).exclude(state=AttemptState.RUNNING)
+    sat = Attempt.objects.filter(enrolment__in=ids, mark__isnull=False).exclude(state=AttemptState.RUNNING)
     for enrolment_id, part, mark in sat.values_list("enrolment_id", "exam__part", "mark"):
-        best = marks[enrolment_id].get(part)
-        marks[enrolment_id][part] = mark if best is None else max(best, mark)
+        marks[enrolment_id][part] = max(marks[enrolment_id].get(part, Decimal(0)), mark or Decimal(0))
     # A person's mark outranks the computer's: the newest version of it stands.
-    for enrolment_id, part, mark in PartMark.objects.filter(enrolment__in=ids).order_by("version").values_list("enrolment_id", "part", "mark"):
+    for enrolment_id, part, mark in (
+        PartMark.objects.filter(enrolment__in=ids).order_by("version").values_list("enrolment_id", "part", "mark")
+    ):
         marks[enrolment_id][part] = mark
     return {
         pk: completion.stand(
             rule=rule,
             sessions=[
-                completion.SessionFact(session.hours, attended=session.pk in attended[pk], cancelled=session.state == SessionState.CANCELLED)
+                completion.SessionFact(
+                    session.hours, attended=session.pk in attended[pk], cancelled=session.state == SessionState.CANCELLED
+                )
                 for session in sessions
             ],
             lesson_hours=lessons[pk],
@@ -59,8 +62,7 @@ def standing(enrolment: Enrolment) -> completion.Standing:
 
 def plain(number: Decimal) -> str:
     """Return a number as people write it: 60, 59.5."""
-    text = f"{number.normalize():f}"
-    return text
+    return f"{number.normalize():f}"
 
 
 def sentence(missing: completion.Missing) -> str:
@@ -89,5 +91,7 @@ def as_facts(standing_: completion.Standing) -> dict[str, Any]:
         "session_hours": str(standing_.session_hours),
         "lesson_hours": str(standing_.lesson_hours),
         "marks": {part: None if mark is None else str(mark) for part, mark in standing_.marks.items()},
-        "missing": [{"code": item.code, "part": item.part, "needed": str(item.needed), "have": str(item.have)} for item in standing_.missing],
+        "missing": [
+            {"code": item.code, "part": item.part, "needed": str(item.needed), "have": str(item.have)} for item in standing_.missing
+        ],
     }

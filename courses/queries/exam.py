@@ -16,10 +16,8 @@ from courses.rules.grading import Key
 
 def answers(attempt: Attempt) -> dict[int, list[str]]:
     """Return place on the paper -> newest answer."""
-    newest: dict[int, list[str]] = {}
-    for place, value in attempt.ops.order_by("place", "seq", "pk").values_list("place", "value"):
-        newest[place] = value
-    return newest
+    # In the order of their numbers, so that a later one takes the place of an earlier one.
+    return dict(attempt.ops.order_by("place", "seq", "pk").values_list("place", "value"))
 
 
 def last_seq(attempt: Attempt) -> int:
@@ -49,7 +47,9 @@ def overdue(now: datetime) -> list[int]:
     """Return the sittings whose time and grace are over and that nobody handed in."""
     running_ = Attempt.objects.filter(state=AttemptState.RUNNING, ends_at__lt=now).order_by("ends_at")
     return [
-        pk for pk, ends_at, minutes in running_.values_list("pk", "ends_at", "exam__grace_minutes") if ends_at + timedelta(minutes=minutes) < now
+        pk
+        for pk, ends_at, minutes in running_.values_list("pk", "ends_at", "exam__grace_minutes")
+        if ends_at + timedelta(minutes=minutes) < now
     ]
 
 

@@ -195,7 +195,9 @@ def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
     now = now or timezone.now()
     training_class = enrolment.training_class
     attendances = {row.session_id: row for row in Attendance.objects.filter(enrolment=enrolment)}
-    sessions = tuple(SessionLine(session, attendances.get(session.pk), session_when(session, now)) for session in training_class.sessions.all())
+    sessions = tuple(
+        SessionLine(session, attendances.get(session.pk), session_when(session, now)) for session in training_class.sessions.all()
+    )
     sat: dict[int, list[Attempt]] = {}
     for attempt in Attempt.objects.filter(enrolment=enrolment).defer("paper", "key").order_by("number"):
         sat.setdefault(attempt.exam_id, []).append(attempt)
@@ -240,7 +242,8 @@ def roster(training_class: TrainingClass, session: ClassSession | None = None) -
         if session is not None and row.session_id == session.pk:
             present[row.enrolment_id] = row
     return [
-        RosterRow(enrolment, stands[enrolment.pk], tuple(unconfirmed.get(enrolment.pk, ())), present.get(enrolment.pk)) for enrolment in enrolments
+        RosterRow(enrolment, stands[enrolment.pk], tuple(unconfirmed.get(enrolment.pk, ())), present.get(enrolment.pk))
+        for enrolment in enrolments
     ]
 
 

@@ -65,10 +65,10 @@ def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[
         raise BankTooSmallError(topic="", wanted=count, there=len(bank))
     chosen += left[:rest]
     chosen.sort(key=lambda item: _rank(seed, "place", item.id))
-    return tuple(
-        Drawn(
-            item.id,
-            item.options if item.fixed_order else tuple(sorted(item.options, key=lambda option, of=item.id: _rank(seed, "option", of, option))),
-        )
-        for item in chosen
-    )
+    return tuple(Drawn(item.id, _options(item, seed)) for item in chosen)
+
+
+def _options(item: BankItem, seed: str) -> tuple[str, ...]:
+    if item.fixed_order:
+        return item.options
+    return tuple(sorted(item.options, key=lambda option: _rank(seed, "option", item.id, option)))

@@ -29,7 +29,9 @@ def person(request: HttpRequest) -> Any:
     """Return the worker behind the account; refuse accounts without one."""
     found = person_of(request.user)
     if found is None:
-        raise Forbidden("no_person", _("This account belongs to no worker's record, so it can't enrol or learn. Sign in with your own account."))
+        raise Forbidden(
+            "no_person", _("This account belongs to no worker's record, so it can't enrol or learn. Sign in with your own account.")
+        )
     return found
 
 

@@ -64,7 +64,9 @@ def enrol(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "person": who,
         "employer": current_employer(who, on=today),
         "union": current_union(who, on=today),
-        "choice": next((item for item in catalogue.choices(training_class.course, None) if item.training_class.pk == training_class.pk), None),
+        "choice": next(
+            (item for item in catalogue.choices(training_class.course, None) if item.training_class.pk == training_class.pk), None
+        ),
         "refusal": refusal,
         "back_url": course_url(training_class),
         "sessions": training_class.sessions.filter(state="planned"),

@@ -59,7 +59,9 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
             return redirect("courses:sitting", attempt.public_id)
         except DomainError as error:
             refusal = error
-    line = ExamLine(exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now())
+    line = ExamLine(
+        exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now()
+    )
     pass_mark = training_class.rule.pass_marks.get(exam.part)
     context = {
         "training_class": training_class,
@@ -165,7 +167,11 @@ def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": str(error), "now": timezone.now().timestamp() * 1000}, status=error.status)
     return JsonResponse(
-        {"now": timezone.now().timestamp() * 1000, "endsAt": attempt.ends_at.timestamp() * 1000, "saved": {str(item.op_id): item.word for item in saved}}
+        {
+            "now": timezone.now().timestamp() * 1000,
+            "endsAt": attempt.ends_at.timestamp() * 1000,
+            "saved": {str(item.op_id): item.word for item in saved},
+        }
     )
 
 
@@ -231,7 +237,9 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
                 "text": shown["text"],
                 "marked": grading.mark(key, chosen),
                 "points": key.points,
-                "chosen": [texts.get(pk, pk) for pk in chosen] if shown["kind"] != "number" else [f"{value} {shown['unit']}" for value in chosen],
+                "chosen": [texts.get(pk, pk) for pk in chosen]
+                if shown["kind"] != "number"
+                else [f"{value} {shown['unit']}" for value in chosen],
                 "right": [texts[pk] for pk in data["correct"]] if shown["kind"] != "number" else [f"{data['number']} {shown['unit']}"],
                 "explanation": data["explanation"],
             }

@@ -68,7 +68,8 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "mine": mine,
         "missing": [sentence(item) for item in mine.standing.missing],
         "queue_place": reads.queue_place(enrolment) if enrolment.state == EnrolmentState.WAITLISTED else None,
-        "can_withdraw": enrolment.state in ("admitted", "offered", "waitlisted") and not (mine.begins_at and timezone.now() >= mine.begins_at),
+        "can_withdraw": enrolment.state in ("admitted", "offered", "waitlisted")
+        and not (mine.begins_at and timezone.now() >= mine.begins_at),
         "is_decided": enrolment.state in ("passed", "certified", "failed", "absent"),
     }
     return render(request, "courses/class.html", context)
@@ -104,8 +105,12 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if limits.too_many(enrolment.person_id, session.pk):
-                raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
-            here = check_in_workflow(actor=request.user, enrolment=enrolment, session=session, code=form.cleaned_data["code"], device=device)
+                raise CheckInRefused(
+                    "too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand.")
+                )
+            here = check_in_workflow(
+                actor=request.user, enrolment=enrolment, session=session, code=form.cleaned_data["code"], device=device
+            )
             response = redirect(f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}")
             return remember_device(response, fresh, secure=request.is_secure())
         except CheckInRefused as error:
@@ -139,7 +144,9 @@ def lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
                 chosen[block_id] = []
             answered[block_id] = grading.mark(key, chosen[block_id])
         try:
-            record_quiz(actor=request.user, enrolment=enrolment, lesson=found, right=[pk for pk, marked in answered.items() if marked.right])
+            record_quiz(
+                actor=request.user, enrolment=enrolment, lesson=found, right=[pk for pk, marked in answered.items() if marked.right]
+            )
             complete_lesson(actor=request.user, enrolment=enrolment, lesson=found, quiz=keys)
             messages.success(request, _("“%(title)s” is done; the hours are credited.") % {"title": found.title})
             return redirect(f"{reverse('courses:class', args=[class_id])}#lessons")
@@ -174,6 +181,6 @@ def beat(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
     enrolment = my_enrolment(request, training_class)
     found = get_object_or_404(Lesson, course=training_class.course, number=number)
     progress: LessonProgress = beat_workflow(actor=request.user, enrolment=enrolment, lesson=found)
-    return JsonResponse({"seconds": progress.seconds, "left": max(0, found.min_seconds - progress.seconds), "done": progress.completed_at is not None})
-
-
+    return JsonResponse(
+        {"seconds": progress.seconds, "left": max(0, found.min_seconds - progress.seconds), "done": progress.completed_at is not None}
+    )

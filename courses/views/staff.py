@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -34,18 +35,64 @@ from courses.workflows.attendance import confirm_check_in, record_check_in
 from courses.workflows.exam import record_mark
 from courses.workflows.roster import export_roster
 
-# to-state -> (workflow, right, word on the button, what it means, needs a reason, is grave)
-MOVES: dict[str, tuple[Callable[..., Any], str, Any, Any, bool, bool]] = {
-    ClassState.FILED: (moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next."), False, False),
-    ClassState.APPROVED: (moves.approve_class, APPROVE_CLASS, gettext_lazy("Approve"), gettext_lazy("The class may then be opened for enrolment."), False, False),
-    ClassState.RETURNED: (moves.return_class, APPROVE_CLASS, gettext_lazy("Send back"), gettext_lazy("Whoever filed it sees your reason and files again."), True, False),
-    ClassState.ENROLLING: (moves.open_class, MANAGE_CLASS, gettext_lazy("Open enrolment"), gettext_lazy("The class stands in the catalogue at once."), False, False),
-    ClassState.CLOSED: (moves.close_enrolment, MANAGE_CLASS, gettext_lazy("Close enrolment"), gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."), False, False),
-    ClassState.RUNNING: (moves.start_class, MANAGE_CLASS, gettext_lazy("Start the class"), gettext_lazy("Enrolment ends; the queue is closed."), False, False),
-    ClassState.ASSESSING: (moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on."), False, False),
-    ClassState.FINISHED: (moves.finish_class, MANAGE_CLASS, gettext_lazy("Close the class"), gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."), False, True),
-    ClassState.CANCELLED: (moves.cancel_class, MANAGE_CLASS, gettext_lazy("Cancel the class"), gettext_lazy("Everybody loses the place; this can't be undone."), True, True),
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Step:
+    """How a class moves on: what does it, who may, the word on the button, what it means."""
+
+    workflow: Callable[..., Any]
+    right: str
+    word: Any
+    meaning: Any
+    needs_reason: bool = False
+    is_grave: bool = False
+
+
+MOVES: dict[str, Step] = {
+    ClassState.FILED: Step(
+        moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next.")
+    ),
+    ClassState.APPROVED: Step(
+        moves.approve_class, APPROVE_CLASS, gettext_lazy("Approve"), gettext_lazy("The class may then be opened for enrolment.")
+    ),
+    ClassState.RETURNED: Step(
+        moves.return_class,
+        APPROVE_CLASS,
+        gettext_lazy("Send back"),
+        gettext_lazy("Whoever filed it sees your reason and files again."),
+        needs_reason=True,
+    ),
+    ClassState.ENROLLING: Step(
+        moves.open_class, MANAGE_CLASS, gettext_lazy("Open enrolment"), gettext_lazy("The class stands in the catalogue at once.")
+    ),
+    ClassState.CLOSED: Step(
+        moves.close_enrolment,
+        MANAGE_CLASS,
+        gettext_lazy("Close enrolment"),
+        gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."),
+    ),
+    ClassState.RUNNING: Step(
+        moves.start_class, MANAGE_CLASS, gettext_lazy("Start the class"), gettext_lazy("Enrolment ends; the queue is closed.")
+    ),
+    ClassState.ASSESSING: Step(
+        moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on.")
+    ),
+    ClassState.FINISHED: Step(
+        moves.finish_class,
+        MANAGE_CLASS,
+        gettext_lazy("Close the class"),
+        gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."),
+        is_grave=True,
+    ),
+    ClassState.CANCELLED: Step(
+        moves.cancel_class,
+        MANAGE_CLASS,
+        gettext_lazy("Cancel the class"),
+        gettext_lazy("Everybody loses the place; this can't be undone."),
+        needs_reason=True,
+        is_grave=True,
+    ),
+}
 
 
 def _for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
@@ -70,9 +117,9 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
     )}  # fmt: skip
     held = {MANAGE_CLASS: rights["manage"], APPROVE_CLASS: rights["approve"]}
     steps = [
-        {"to": to, "word": word, "grave": grave}
-        for to, (_workflow, right, word, _meaning, _reason, grave) in MOVES.items()
-        if held[right] and to in CLASS_MOVES[training_class.state]
+        {"to": to, "word": step.word, "grave": step.is_grave}
+        for to, step in MOVES.items()
+        if held[step.right] and to in CLASS_MOVES[training_class.state]
     ]
     present = sum(1 for row in seated if row.attendance is not None and row.attendance.counts)
     context = {
@@ -105,7 +152,9 @@ def export(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 
 def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
-    return get_object_or_404(Enrolment.objects.select_related("person", "training_class"), public_id=enrolment_id, training_class=training_class)
+    return get_object_or_404(
+        Enrolment.objects.select_related("person", "training_class"), public_id=enrolment_id, training_class=training_class
+    )
 
 
 @never_cache
@@ -121,7 +170,9 @@ def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRes
         form = PresenceForm(request.POST, sessions=sessions)
         if form.is_valid():
             try:
-                record_check_in(actor=request.user, enrolment=enrolment, session=form.cleaned_data["session"], reason=form.cleaned_data["reason"])
+                record_check_in(
+                    actor=request.user, enrolment=enrolment, session=form.cleaned_data["session"], reason=form.cleaned_data["reason"]
+                )
                 messages.success(request, _("Entered. It counts once a colleague has confirmed it."))
                 return redirect("courses:roster", class_id)
             except DomainError as error:
@@ -167,7 +218,12 @@ def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRespon
         except DomainError as error:
             refusal = error
     status = refusal.status if refusal else 422 if form.is_bound else 200
-    return render(request, "courses/mark.html", {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal}, status=status)
+    return render(
+        request,
+        "courses/mark.html",
+        {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal},
+        status=status,
+    )
 
 
 @never_cache
@@ -177,17 +233,17 @@ def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
     """Move the class on, after saying what that means."""
     if to not in MOVES:
         raise NotFound
-    workflow, right, word, meaning, needs_reason, grave = MOVES[to]
-    training_class = _for_staff(request, class_id, right)
-    form = ReasonForm(request.POST if request.method == "POST" else None) if needs_reason else None
+    step = MOVES[to]
+    training_class = _for_staff(request, class_id, step.right)
+    form = ReasonForm(request.POST if request.method == "POST" else None) if step.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
+            step.workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
             messages.success(request, _("%(name)s: %(state)s.") % {"name": training_class.name, "state": ClassState(to).label})
         except DomainError as error:
             messages.error(request, str(error))
         return redirect("courses:roster", class_id)
-    context = {"training_class": training_class, "word": word, "meaning": meaning, "form": form, "grave": grave}
+    context = {"training_class": training_class, "word": step.word, "meaning": step.meaning, "form": form, "grave": step.is_grave}
     return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
 
 
@@ -196,7 +252,9 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
     code = codes.code_at(session.secret, now)
     address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={code}"
     when = codes.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
-    seated = Enrolment.objects.filter(training_class=training_class, state__in=["admitted", "attending", "eligible", "passed", "certified"]).count()
+    seated = Enrolment.objects.filter(
+        training_class=training_class, state__in=["admitted", "attending", "eligible", "passed", "certified"]
+    ).count()
     here = Attendance.objects.filter(session=session).exclude(method="manual", confirmed_by=None).count()
     return {
         "training_class": training_class,

@@ -71,7 +71,9 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, code: s
                     enrolment=enrolment, session=session, method=CheckInMethod.CODE, at=now, hours=session.hours, device=device
                 )
     except IntegrityError as error:
-        raise CheckInRefused("phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")) from error
+        raise CheckInRefused(
+            "phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")
+        ) from error
     audit.record("courses.checked_in", actor=actor, target=attendance, after={"session": session.pk, "method": attendance.method})
     _now_attending(enrolment)
     return attendance
@@ -100,7 +102,13 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
     if now < session.check_in_opens_at:
         raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))
     attendance = Attendance(
-        enrolment=enrolment, session=session, method=CheckInMethod.MANUAL, at=now, hours=session.hours, recorded_by_id=actor.pk, reason=reason.strip()
+        enrolment=enrolment,
+        session=session,
+        method=CheckInMethod.MANUAL,
+        at=now,
+        hours=session.hours,
+        recorded_by_id=actor.pk,
+        reason=reason.strip(),
     )
     attendance.full_clean()
     attendance.save()

@@ -60,7 +60,10 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
 
 @transaction.atomic
 def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
-    """Note that the certificate of a passed enrolment is out. Safe to call twice. For the issuing domain, which has asked for its own right."""
+    """Note that the certificate of a passed enrolment is out; safe to call twice.
+
+    For the issuing domain, which has asked for its own right.
+    """
     enrolment = lock(enrolment)
     if enrolment.state == EnrolmentState.CERTIFIED:
         return enrolment

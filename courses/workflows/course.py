@@ -82,7 +82,12 @@ def add_rule(
         "courses.rule_added",
         actor=actor,
         target=rule,
-        after={"version": rule.version, "attendance_share": str(attendance_share), "lesson_hours": str(lesson_hours), "pass_marks": rule.pass_marks},
+        after={
+            "version": rule.version,
+            "attendance_share": str(attendance_share),
+            "lesson_hours": str(lesson_hours),
+            "pass_marks": rule.pass_marks,
+        },
     )
     return rule
 
@@ -106,7 +111,9 @@ def save_lesson(*, actor: Any, course: Course, number: int, title: str, hours: D
 
 
 @transaction.atomic
-def save_question(*, actor: Any, course: Course, options: Sequence[tuple[str, bool]] = (), question: Question | None = None, **fields: Any) -> Question:
+def save_question(
+    *, actor: Any, course: Course, options: Sequence[tuple[str, bool]] = (), question: Question | None = None, **fields: Any
+) -> Question:
     """Put a question into the bank or change it; *options* are (text, right) in order. Sittings already begun keep what they froze."""
     course = lock(course)
     require(actor, EDIT_BANK, course.org)
@@ -122,7 +129,12 @@ def save_question(*, actor: Any, course: Course, options: Sequence[tuple[str, bo
         option = QuestionOption(question=question, position=position, text=text, is_right=is_right)
         option.full_clean(exclude=["public_id"])
         option.save()
-    audit.record("courses.question_saved", actor=actor, target=question, after={"kind": question.kind, "topic": question.topic, "options": len(options)})
+    audit.record(
+        "courses.question_saved",
+        actor=actor,
+        target=question,
+        after={"kind": question.kind, "topic": question.topic, "options": len(options)},
+    )
     return question
 
 

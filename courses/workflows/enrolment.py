@@ -159,7 +159,9 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
     begins = reads.begins_at(training_class)
-    if enrolment.state not in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED) or (begins and timezone.now() >= begins):
+    if enrolment.state not in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED) or (
+        begins and timezone.now() >= begins
+    ):
         raise EnrolmentRefused("class_began", _("The class has begun, so the place can't be given back here. Talk to the class head."))
     held_seat = enrolment.state in SEATED_STATES
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
@@ -206,7 +208,9 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
     if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or timezone.now() >= enrolment.offered_until:
-        raise EnrolmentRefused("offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again."))
+        raise EnrolmentRefused(
+            "offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again.")
+        )
     check_no_clash(training_class=training_class, person=enrolment.person)
     moved = move(enrolment, EnrolmentState.ADMITTED, table=ENROLMENT_MOVES)
     audit.record("courses.offer_accepted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})

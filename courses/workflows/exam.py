@@ -50,7 +50,9 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     _guard_start(exam, enrolment, now)
     number = Attempt.objects.filter(exam=exam, enrolment=enrolment).count() + 1
     if number > exam.attempts_allowed:
-        raise ExamRefused("no_sittings_left", _("You have used all your sittings of this exam. Talk to the class head about a make-up exam."))
+        raise ExamRefused(
+            "no_sittings_left", _("You have used all your sittings of this exam. Talk to the class head about a make-up exam.")
+        )
     seed = new_seed()
     shown, keys = _freeze(exam, seed)
     attempt = Attempt(
@@ -193,13 +195,20 @@ def save_answers(*, actor: Any, attempt: Attempt, ops: Sequence[Op]) -> list[Sav
             continue
         is_late = arrival is exam_clock.Arrival.LATE
         fresh[op.op_id] = AnswerOp(
-            attempt=attempt, op_id=op.op_id, seq=op.seq, place=op.place, value=value, written_at=op.written_at, received_at=now, is_late=is_late
+            attempt=attempt,
+            op_id=op.op_id,
+            seq=op.seq,
+            place=op.place,
+            value=value,
+            written_at=op.written_at,
+            received_at=now,
+            is_late=is_late,
         )
         answers.append(Saved(op.op_id, "late" if is_late else "saved"))
     AnswerOp.objects.bulk_create(fresh.values())
-    late = sum(row.is_late for row in fresh.values())
-    if late:
-        attempt.late_answers += late
+    came_late = sum(row.is_late for row in fresh.values())
+    if came_late:
+        attempt.late_answers += came_late
         attempt.save(update_fields=["late_answers", "updated_at"])
     return answers
 

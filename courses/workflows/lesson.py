@@ -20,7 +20,9 @@ from courses.rules.exam_clock import reading_seconds
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
-LONGEST_GAP = 90  # seconds between two heartbeats that still count as reading
+# Seconds between two heartbeats that still count as reading: the page sends one each twenty seconds while it is looked at;
+# without JavaScript only opening and closing the lesson are heartbeats.
+LONGEST_GAP = 300
 
 
 def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment, LessonProgress]:
@@ -82,14 +84,19 @@ def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, quiz: I
         raise LessonNotDone(
             "quiz_open",
             ngettext(
-                "%(count)s question of the quiz isn't right yet: try again.", "%(count)s questions of the quiz aren't right yet: try again.", len(open_questions)
+                "%(count)s question of the quiz isn't right yet: try again.",
+                "%(count)s questions of the quiz aren't right yet: try again.",
+                len(open_questions),
             )
             % {"count": len(open_questions)},
         )
     progress.completed_at = timezone.now()
     progress.save(update_fields=["completed_at", "updated_at"])
     audit.record(
-        "courses.lesson_completed", actor=actor, target=progress, after={"lesson": lesson.pk, "seconds": progress.seconds, "hours": str(lesson.hours)}
+        "courses.lesson_completed",
+        actor=actor,
+        target=progress,
+        after={"lesson": lesson.pk, "seconds": progress.seconds, "hours": str(lesson.hours)},
     )
     decide_completion(actor=SYSTEM, enrolment=enrolment)
     return progress

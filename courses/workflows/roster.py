@@ -26,8 +26,17 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
     require(actor, EXPORT_ROSTER, training_class)
     rows = roster(training_class)
     head = [
-        _("Line no."), pgettext("person", "Name"), _("Union on that day"), _("Employer on that day"), _("State"), _("Sessions"), _("Attendance"), _("Online hours"), _("Exam"), _("Enrolled"),
-    ]  # fmt: skip
+        _("Line no."),
+        pgettext("person", "Name"),
+        _("Union on that day"),
+        _("Employer on that day"),
+        _("State"),
+        _("Sessions"),
+        _("Attendance"),
+        _("Online hours"),
+        _("Exam"),
+        _("Enrolled"),
+    ]
     table = [
         [
             str(number),

@@ -42,7 +42,15 @@ FIELDS = frozenset(
 # Once people are enrolled, a change of these must be told to them.
 TOLD = ("starts_on", "ends_on", "timetable", "venue", "teacher")
 EDITABLE_STATES = frozenset(
-    {ClassState.DRAFT, ClassState.RETURNED, ClassState.FILED, ClassState.APPROVED, ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING}
+    {
+        ClassState.DRAFT,
+        ClassState.RETURNED,
+        ClassState.FILED,
+        ClassState.APPROVED,
+        ClassState.ENROLLING,
+        ClassState.CLOSED,
+        ClassState.RUNNING,
+    }
 )
 
 
@@ -86,7 +94,11 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
     else:
         training_class.save()
     audit.record(
-        "courses.class_saved", actor=actor, target=training_class, before=before, after={name: str(getattr(training_class, name)) for name in names}
+        "courses.class_saved",
+        actor=actor,
+        target=training_class,
+        before=before,
+        after={name: str(getattr(training_class, name)) for name in names},
     )
     return training_class
 
@@ -112,7 +124,9 @@ def add_session(
     )
     session.full_clean()
     session.save()
-    audit.record("courses.session_saved", actor=actor, target=session, after={"starts_at": starts_at, "ends_at": ends_at, "hours": str(hours)})
+    audit.record(
+        "courses.session_saved", actor=actor, target=session, after={"starts_at": starts_at, "ends_at": ends_at, "hours": str(hours)}
+    )
     return session
 
 
@@ -125,7 +139,9 @@ def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSe
     if not reason.strip():
         raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
     moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
-    audit.record("courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+    )
     for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES):
         decide_completion(actor=actor, enrolment=enrolment)
     return session
@@ -149,7 +165,9 @@ def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = 
         raise ClassNotReady(
             "bank_too_small",
             ngettext(
-                "The bank holds %(there)s question; the exam wants %(wanted)s.", "The bank holds %(there)s questions; the exam wants %(wanted)s.", there
+                "The bank holds %(there)s question; the exam wants %(wanted)s.",
+                "The bank holds %(there)s questions; the exam wants %(wanted)s.",
+                there,
             )
             % {"there": there, "wanted": exam.question_count},
         )
@@ -162,7 +180,9 @@ def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: st
     if extra:
         training_class.save(update_fields=[*extra, "updated_at"])
     moved = move(training_class, to, table=CLASS_MOVES)
-    audit.record("courses.class_moved", actor=actor, target=training_class, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    audit.record(
+        "courses.class_moved", actor=actor, target=training_class, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+    )
     return moved
 
 
@@ -266,12 +286,20 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     require(actor, MANAGE_CLASS, training_class)
     if not reason.strip():
         raise ClassNotReady("reason_needed", _("Say why the class is cancelled."))
-    leaving = (EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE)
+    leaving = (
+        EnrolmentState.ADMITTED,
+        EnrolmentState.OFFERED,
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.ATTENDING,
+        EnrolmentState.ELIGIBLE,
+    )
     for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
         to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
         held = enrolment.state != EnrolmentState.WAITLISTED
         moved = move(enrolment, to, table=ENROLMENT_MOVES)
-        audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+        audit.record(
+            "courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        )
         if held:
             TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
     training_class.refresh_from_db(fields=["seats_taken"])

@@ -87,7 +87,7 @@ def test_leaving_and_coming_at_once_loses_no_seat():
 def test_control_without_the_conditional_update_the_rush_oversells():
     """The same rush with "count, then insert" instead: proof that the test above can fail.
 
-    SQLite starts its transactions with the write lock, which alone would save it; the control looks before it begins one, as naive code does.
+    SQLite starts its transactions with the write lock, which alone would save it: the control looks before it begins one.
     """
     training_class = TrainingClassFactory(capacity=5)
     people = [WorkerFactory() for _ in range(32)]
@@ -99,7 +99,9 @@ def test_control_without_the_conditional_update_the_rush_oversells():
         if seen >= training_class.capacity:
             return None
         with transaction.atomic():
-            row = Enrolment(training_class=training_class, person=person, state=EnrolmentState.ADMITTED, enrolled_at=training_class.created_at)
+            row = Enrolment(
+                training_class=training_class, person=person, state=EnrolmentState.ADMITTED, enrolled_at=training_class.created_at
+            )
             row.save()
             TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=min(seen + 1, training_class.capacity))
         return row

@@ -132,7 +132,9 @@ def test_manual_presence_then_own_code_settles_it(trainee, going_on, staff_of):
 
 def test_manual_presence_ahead_of_the_session_is_refused(trainee, going_on, staff_of):
     with refused("too_early"):
-        record_check_in(actor=staff_of(going_on), enrolment=trainee, session=SessionFactory(training_class=going_on, number=2), reason="请假")
+        record_check_in(
+            actor=staff_of(going_on), enrolment=trainee, session=SessionFactory(training_class=going_on, number=2), reason="请假"
+        )
 
 
 def test_database_refuses_one_person_as_both_staff(trainee, going_on, staff_of):

@@ -117,7 +117,15 @@ def options(*pairs):
 
 
 def question(course, **fields):
-    return {"course": course.pk, "topic": "气瓶", "kind": "single", "text": "乙炔管什么颜色？", "partial_credit": "no_wrong", "tolerance": "0", **fields}
+    return {
+        "course": course.pk,
+        "topic": "气瓶",
+        "kind": "single",
+        "text": "乙炔管什么颜色？",
+        "partial_credit": "no_wrong",
+        "tolerance": "0",
+        **fields,
+    }
 
 
 def test_desk_saves_a_question_through_the_workflow(client, desk):
@@ -128,7 +136,9 @@ def test_desk_saves_a_question_through_the_workflow(client, desk):
     assert Event.objects.filter(kind="courses.question_saved").count() == 1
 
 
-@pytest.mark.parametrize("pairs", [[], [("红", True)], [("红", False), ("蓝", False)], [("红", True), ("红", False)], [("红", True), ("蓝", True)]])
+@pytest.mark.parametrize(
+    "pairs", [[], [("红", True)], [("红", False), ("蓝", False)], [("红", True), ("红", False)], [("红", True), ("蓝", True)]]
+)
 def test_desk_refuses_options_that_make_no_question(client, desk, pairs):
     answer = client.post("/manage/question/new/", question(desk) | options(*pairs))
     assert answer.status_code == 200
@@ -146,9 +156,21 @@ def test_desk_shows_only_the_own_union(client, desk):
 def test_desk_plans_a_class_and_freezes_the_rule(client, desk):
     rule = CompletionRuleFactory(course=desk)
     form = {
-        "course": desk.pk, "code": "w-1", "name": "周末班", "capacity": 40, "min_size": 1, "offer_hours": 24, "enrol_opens_at": "2026-12-01 08:00",
-        "enrol_closes_at": "2026-12-04 08:00", "starts_on": "2026-12-05", "ends_on": "2026-12-06", "timetable": "", "venue": "108", "teacher": "", "change_notice": "",
-    }  # fmt: skip
+        "course": desk.pk,
+        "code": "w-1",
+        "name": "周末班",
+        "capacity": 40,
+        "min_size": 1,
+        "offer_hours": 24,
+        "enrol_opens_at": "2026-12-01 08:00",
+        "enrol_closes_at": "2026-12-04 08:00",
+        "starts_on": "2026-12-05",
+        "ends_on": "2026-12-06",
+        "timetable": "",
+        "venue": "108",
+        "teacher": "",
+        "change_notice": "",
+    }
     answer = client.post("/manage/trainingclass/new/", form)
     assert answer.status_code == 302, answer.content.decode()
     assert (TrainingClass.objects.get().rule, TrainingClass.objects.get().state) == (rule, "draft")
@@ -158,9 +180,18 @@ def test_desk_plans_a_class_and_freezes_the_rule(client, desk):
 
 def test_desk_course_without_a_rule_is_refused_with_the_sentence(client, desk):
     form = {
-        "course": desk.pk, "code": "w-1", "name": "周末班", "capacity": 40, "min_size": 1, "offer_hours": 24, "enrol_opens_at": "2026-12-01 08:00",
-        "enrol_closes_at": "2026-12-04 08:00", "starts_on": "2026-12-05", "ends_on": "2026-12-06", "venue": "108",
-    }  # fmt: skip
+        "course": desk.pk,
+        "code": "w-1",
+        "name": "周末班",
+        "capacity": 40,
+        "min_size": 1,
+        "offer_hours": 24,
+        "enrol_opens_at": "2026-12-01 08:00",
+        "enrol_closes_at": "2026-12-04 08:00",
+        "starts_on": "2026-12-05",
+        "ends_on": "2026-12-06",
+        "venue": "108",
+    }
     answer = client.post("/manage/trainingclass/new/", form)
     assert "结业规则" in answer.content.decode()
     assert TrainingClass.objects.count() == 0

@@ -55,7 +55,10 @@ def test_start_again_returns_the_running_sitting(trainee, exam, attempt):
 
 
 def test_paper_can_be_drawn_again_from_the_stored_seed(exam, attempt):
-    items = [paper.BankItem(str(q.public_id), q.topic, tuple(o.public_id for o in q.options.all())) for q in Question.objects.prefetch_related("options")]
+    items = [
+        paper.BankItem(str(q.public_id), q.topic, tuple(o.public_id for o in q.options.all()))
+        for q in Question.objects.prefetch_related("options")
+    ]
     again = paper.draw(items, seed=attempt.seed, count=exam.question_count)
     assert [(q.id, list(q.options)) for q in again] == [(q["id"], [o["id"] for o in q["options"]]) for q in attempt.paper]
 

@@ -92,7 +92,9 @@ def announced(monkeypatch):
     from jobs import outcomes
 
     heard = []
-    monkeypatch.setattr(outcomes, "announce", lambda outcome, subjects, *, actor, payload=None: heard.append((outcome, list(subjects), actor)))
+    monkeypatch.setattr(
+        outcomes, "announce", lambda outcome, subjects, *, actor, payload=None: heard.append((outcome, list(subjects), actor))
+    )
     return heard
 
 

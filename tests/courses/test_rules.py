@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from courses.rules import check_in, completion, enrolment, exam_clock, grading, paper
 
+D = Decimal
 T0 = datetime(2026, 12, 5, 0, 30, tzinfo=UTC)
 RULE = completion.Rule(D("0.8"), D(4), {"theory": D(60)})
 
@@ -205,26 +206,38 @@ def test_code_good_for_three_steps_then_not():
 
 
 def test_read_code_forgives_how_it_is_typed():
-    assert [check_in.read_code(text) for text in ("123 456", "１２３-４５６", "12345", "1234567", "abcdef")] == ["123456", "123456", "", "", ""]
+    assert [check_in.read_code(text) for text in ("123 456", "１２３-４５６", "12345", "1234567", "abcdef")] == [
+        "123456",
+        "123456",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_check_in_when_window_edges():
     end = T0 + timedelta(hours=3)
     at = [T0 - timedelta(minutes=31), T0 - timedelta(minutes=30), T0 + timedelta(minutes=20), T0 + timedelta(minutes=21)]
-    kinds = [check_in.when(now=now, starts_at=T0, ends_at=end, before=timedelta(minutes=30), after=timedelta(minutes=20)).value for now in at]
+    kinds = [
+        check_in.when(now=now, starts_at=T0, ends_at=end, before=timedelta(minutes=30), after=timedelta(minutes=20)).value for now in at
+    ]
     assert kinds == ["early", "open", "open", "over"]
 
 
 def test_check_in_when_short_session_closes_with_it():
     end = T0 + timedelta(minutes=10)
-    assert check_in.when(now=end + timedelta(seconds=1), starts_at=T0, ends_at=end, before=timedelta(0), after=timedelta(hours=1)).value == "over"
+    assert (
+        check_in.when(now=end + timedelta(seconds=1), starts_at=T0, ends_at=end, before=timedelta(0), after=timedelta(hours=1)).value
+        == "over"
+    )
 
 
 def test_arrival_late_answer_counts_only_if_written_in_time_and_within_grace():
     end, grace = T0, timedelta(minutes=10)
     cases = [(-1, -1), (60, -1), (60, 1), (601, -1)]
     got = [
-        exam_clock.arrival(received_at=T0 + timedelta(seconds=r), written_at=T0 + timedelta(seconds=w), ends_at=end, grace=grace).value for r, w in cases
+        exam_clock.arrival(received_at=T0 + timedelta(seconds=r), written_at=T0 + timedelta(seconds=w), ends_at=end, grace=grace).value
+        for r, w in cases
     ]
     assert got == ["in_time", "late", "too_late", "too_late"]
 

@@ -176,7 +176,11 @@ def test_check_in_of_a_class_one_isnt_in_is_a_404(client, inside, training_class
 def lesson(catalogue, going_on):
     course_page = put_page(catalogue, going_on.course)
     lesson = LessonFactory(course=going_on.course, number=1)
-    quiz = {"question": "手套湿了？", "answers": [{"text": "接着用", "correct": False}, {"text": "换一副", "correct": True}], "explanation": ""}
+    quiz = {
+        "question": "手套湿了？",
+        "answers": [{"text": "接着用", "correct": False}, {"text": "换一副", "correct": True}],
+        "explanation": "",
+    }
     course_page.add_child(instance=LessonPage(title="劳动保护", slug="l1", lesson=lesson, body=[("heading", "穿戴"), ("quiz", quiz)]))
     return lesson
 
@@ -222,16 +226,35 @@ def sitting(inside, going_on):
 
 
 def send(client, attempt, body):
-    return client.post(url("answers", attempt.public_id), body if isinstance(body, str) else json.dumps(body), content_type="application/json")
+    return client.post(
+        url("answers", attempt.public_id), body if isinstance(body, str) else json.dumps(body), content_type="application/json"
+    )
 
 
 def change(attempt, **fields):
-    return {"id": str(uuid4()), "seq": 1, "place": 1, "value": [attempt.paper[0]["options"][0]["id"]], "at": timezone.now().timestamp() * 1000, **fields}
+    return {
+        "id": str(uuid4()),
+        "seq": 1,
+        "place": 1,
+        "value": [attempt.paper[0]["options"][0]["id"]],
+        "at": timezone.now().timestamp() * 1000,
+        **fields,
+    }
 
 
 @pytest.mark.parametrize(
     "body",
-    ["", "not json", "[]", "{}", '{"ops": 3}', '{"ops": [1]}', '{"ops": [{}]}', '{"ops": [{"id": "x", "seq": 1, "place": 1, "value": [], "at": 1}]}', "9" * 300_000],
+    [
+        "",
+        "not json",
+        "[]",
+        "{}",
+        '{"ops": 3}',
+        '{"ops": [1]}',
+        '{"ops": [{}]}',
+        '{"ops": [{"id": "x", "seq": 1, "place": 1, "value": [], "at": 1}]}',
+        "9" * 300_000,
+    ],
 )
 def test_answers_bad_body_is_422_with_a_sentence(client, sitting, body):
     answer = send(client, sitting, body)
@@ -359,7 +382,12 @@ def test_mark_bad_input_is_answered(client, going_on, trainee, staff_of):
     going_on.rule.save()
     client.force_login(staff_of(going_on, "class_assessor"))
     address = url("mark", going_on.public_id, trainee.public_id)
-    for bad in ({}, {"part": "practice", "mark": "101", "assessor": "x"}, {"part": "theory", "mark": "1", "assessor": "x"}, {"mark": "abc"}):
+    for bad in (
+        {},
+        {"part": "practice", "mark": "101", "assessor": "x"},
+        {"part": "theory", "mark": "1", "assessor": "x"},
+        {"mark": "abc"},
+    ):
         assert client.post(address, bad).status_code == 422
     assert client.post(address, {"part": "practice", "mark": "75.5", "assessor": "外聘考评员"}).url == url("roster", going_on.public_id)
     assert client.post(address, {"part": "practice", "mark": "80", "assessor": "外聘考评员"}).status_code == 409
