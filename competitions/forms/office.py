@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.queries import permitted
 from competitions import grants
@@ -86,7 +87,7 @@ class ReasonForm(NoColon, forms.Form):
     """Why, in a few words: it is kept with the record."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("competition", "Reason"),
         max_length=300,
         help_text=_("It is kept with the record. Write no names of competitors."),
         widget=forms.Textarea(attrs={"rows": 3}),

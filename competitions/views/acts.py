@@ -173,7 +173,7 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
     found, _rights = office_event(request, event, chosen.right)
     if key == "lock-module":
         _module(found, part)
-    form = chosen.form(request.POST or None) if chosen.form else None
+    form = chosen.form(request.POST if request.method == "POST" else None) if chosen.form else None
     problem = ""
     status = 200
     if request.method == "POST":

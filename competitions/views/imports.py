@@ -43,7 +43,7 @@ def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     """Show what is there; take a workbook and go on to its check."""
     found, rights = office_event(request, event)
     may_import = "manage_event" in rights
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
     if request.method == "POST":
         office_event(request, event, "manage_event")
         if form.is_valid():

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -36,7 +37,7 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
     else:
         rows += [("totals", _("Totals"), "manage_event" in rights)]
-    rows += [("results", _("Results"), True)]
+    rows += [("results", pgettext("competition", "Results"), True)]
     return [(f"competitions:{name}", label, name == here) for name, label, shown in rows if shown]
 
 
@@ -61,7 +62,7 @@ def _may_create(user: Any) -> bool:
 @require_http_methods(["GET", "POST"])
 def event_new(request: HttpRequest) -> HttpResponse:
     """Set up an event."""
-    form = EventForm(request.POST or None, user=request.user)
+    form = EventForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.fields["org"].queryset.exists():
         raise NotFound
     if request.method == "POST" and form.is_valid():
@@ -80,7 +81,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
 def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
     """Change facts and choices while the event is in preparation."""
     found, rights = office_event(request, event, "manage_event")
-    form = EventForm(request.POST or None, instance=Event.objects.get(pk=found.pk), user=request.user)
+    form = EventForm(request.POST if request.method == "POST" else None, instance=Event.objects.get(pk=found.pk), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             changes = {name: form.cleaned_data[name] for name in form.changed_data}
@@ -204,7 +205,7 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
     chosen = entry_of(found, entry)
     if chosen is None:
         raise NotFound
-    form = ReasonForm(request.POST or None) if to == "reject" else None
+    form = ReasonForm(request.POST if request.method == "POST" else None) if to == "reject" else None
     problem, status = "", 200
     if request.method == "POST":
         if form is not None and not form.is_valid():
@@ -230,7 +231,7 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
 def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     """Who stands behind each number, for check-in: the secrecy officer says why, every look is on record."""
     found, rights = office_event(request, event, "keep_codes")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].help_text = _("For example: check-in. Every look is on record.")
     book, problem, status = None, "", 200
     if request.method == "POST" and form.is_valid():
@@ -358,7 +359,7 @@ def _address(name: str, *args: Any) -> str:
 
 
 def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     if key == "rescore":
         return RescoreForm(data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")])
     if key == "minutes":
@@ -383,7 +384,7 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
     code = next((one for one in numbers_of(found) if one.number == number), None)
     if code is None:
         raise NotFound
-    form = NumberForm(request.POST or None, initial={"to": code.state})
+    form = NumberForm(request.POST if request.method == "POST" else None, initial={"to": code.state})
     status = 200
     if request.method == "POST":
         status = 422
@@ -426,7 +427,7 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         raise NotFound
     modules = [code for code, _mark in lines[0].modules]
     named = any(line.name for line in lines)
-    headings = [_("Rank"), _("Blind number"), *([_("Name")] if named else []), *modules, _("Raw mark"), _("Scale points"), _("Award"), _("Decided by")]
+    headings = [_("Rank"), _("Blind number"), *([pgettext("competition", "Name")] if named else []), *modules, _("Raw mark"), _("Scale points"), _("Award"), _("Decided by")]
     rows = [
         [
             line.row.rank,
@@ -440,7 +441,7 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         ]
         for line in lines
     ]
-    return _download(write(headings, rows, title=_("Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
+    return _download(write(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
 
 
 def _download(content: bytes, filename: str) -> HttpResponse:

@@ -32,7 +32,7 @@ FILTERS: tuple[tuple[str, frozenset[str]], ...] = (
 TONES = {EventState.OPEN: "ok", EventState.PUBLISHED: "honour", EventState.SCORING: "info", EventState.DRAWN: "info"}
 RESULTS_SHOWN = frozenset({EventState.CONFIRMED, EventState.PUBLISHED})
 ROWS_WITH_BARS = 10
-COLUMN_FROM, LONGEST_COLUMN = 11, 16
+COLUMN_FROM, LONGEST_COLUMN = 11, 12
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -88,7 +88,7 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
     ]
     places = [order.index(state) for *_rest, state in rows]
     now = next((index for index, place in enumerate(places) if at <= place), len(rows))
-    return [{"label": label, "word": word, "day": day, "done": i < now or event.state == EventState.PUBLISHED, "now": i == now} for i, (label, word, day, _s) in enumerate(rows)]
+    return [{"label": label, "word": word, "day": day, "done": i < now or event.state == EventState.PUBLISHED, "now": i == now, "running": i == now and at == places[i]} for i, (label, word, day, _s) in enumerate(rows)]
 
 
 def _link(link: str) -> str:
@@ -120,7 +120,8 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
     found = event_for(request, event)
     shown: Board = queries.board(found)
     agreement = None if shown.agreement is None else f"{shown.agreement:.2f}"
-    context = {"board": shown, "event": found, "layout": layout_of(shown.rows), "agreement": agreement, "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"}}
+    final = shown.stage in {"confirmed", "published"}
+    context = {"modules": () if final else shown.modules, "board": shown, "event": found, "layout": layout_of(shown.rows), "agreement": agreement, "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"}}
     return render(request, "competitions/board.html", context)
 
 
