@@ -51,18 +51,21 @@ HONOURS: tuple[dict[str, Any], ...] = (
     },
     {
         "display_name": "甄铸新", "title": "示例市工匠", "year": 2026, "trade": "铸造工", "employer_name": "示例重工有限公司", "list": 0,
-        "quote": "铁水不等人，人要等得起铁水。", "description": "改进大型铸件的浇注次序，缩孔报废一年少了四十件；操作要领写成三页纸，厂里人人会用。",
+        "quote": "铁水不等人，人要等得起铁水。",
+        "description": "改进大型铸件的浇注次序，缩孔报废一年少了四十件；操作要领写成三页纸，厂里人人会用。",
     },
     {
         "display_name": "钱丝密", "title": "示例市工匠", "year": 2026, "trade": "电工", "employer_name": "示例电气安装公司", "list": 0,
-        "quote": "线头里没有小事。", "description": "配电柜二次接线十五年无差错。他设计的接线核对卡，把交接班查线的时间从一小时缩短到十分钟。",
+        "quote": "线头里没有小事。",
+        "description": "配电柜二次接线十五年无差错。他设计的接线核对卡，把交接班查线的时间从一小时缩短到十分钟。",
     },
     {
         "display_name": "史精研", "title": "示例市工匠", "year": 2026, "trade": "钳工", "employer_name": "示例重工有限公司", "list": 0,
         "quote": "差一丝，就是差。", "description": "手工研磨平面度达到两微米，承担过十一台进口设备的导轨修复。",
     },
     {
-        "display_name": "车明镜", "title": "示例市五一劳动奖章", "year": 2025, "trade": "车工", "employer_name": "示例重工有限公司", "list": 1,
+        "display_name": "车明镜", "title": "示例市五一劳动奖章", "year": 2025, "trade": "车工", "employer_name": "示例重工有限公司",
+        "list": 1,
         "competition": "示例市职工职业技能竞赛·车工决赛", "award": "二等奖", "quote": "听声音，就知道刀该换了。",
         "description": "细长轴加工法在全厂推广，每年开六次夜校课，听课的徒弟已有二百多人。",
     },
@@ -117,7 +120,9 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
         key = f"demo-{serial:03d}"
         if key not in known or known[key].state == CertificateState.APPROVED:
             world.say(f"证书 {serial + 1}/{len(days)}")
-            known[key] = issue.issue(actor=officer, order=_order(serial, key, people[serial % len(people)], union, today - timedelta(days=ago)))
+            known[key] = issue.issue(
+                actor=officer, order=_order(serial, key, people[serial % len(people)], union, today - timedelta(days=ago))
+            )
         made.append(known[key])
     return made
 
@@ -193,7 +198,14 @@ def _own_honour(world: World, officer: Any, union: OrgUnit, honour_list: HonourL
     """One honour with a person behind it and a certificate; the person did not agree to be named, so the gallery only counts it."""
     person = world.persons[-1]
     honour = Honour.objects.filter(org=union, person=person).first() or honours.record_honour(
-        actor=officer, org=union, display_name=person.name, person=person, title="示例市工匠", year=2026, trade="钳工", honour_list=honour_list
+        actor=officer,
+        org=union,
+        display_name=person.name,
+        person=person,
+        title="示例市工匠",
+        year=2026,
+        trade="钳工",
+        honour_list=honour_list,
     )
     if honour.certificate_id is None:
         honours.issue_for_honour(honour_public_id=str(honour.public_id), actor=officer)

@@ -56,6 +56,6 @@ class HonourDocument(Document[Honour]):
         """Return the day it was published."""
         return row.published_on
 
-    def visibility(self, row: Honour) -> Visibility:  # noqa: ARG002 - all alike
+    def visibility(self, row: Honour) -> Visibility:
         """Return everybody."""
         return EVERYONE

@@ -9,9 +9,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from xml.etree.ElementTree import ParseError  # noqa: S405 - the exception only; openpyxl parses
+from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -137,7 +138,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()[:MAX_CELL]
+    return "".join(c for c in str(value) if c >= " ").strip()[:MAX_CELL]
 
 
 def _rows(cells: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
@@ -155,12 +156,14 @@ def _rows(cells: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
         if not number and not name:
             continue
         if len(rows) == MAX_ROWS:
-            raise _unreadable("too_many_rows", _("The sheet has more than %(count)s rows. Split it and send the parts.") % {"count": MAX_ROWS})
+            raise _unreadable(
+                "too_many_rows", _("The sheet has more than %(count)s rows. Split it and send the parts.") % {"count": MAX_ROWS}
+            )
         rows.append((position, Asked(number, name)))
     if columns is None:
         raise _unreadable(
             "no_headings",
-            _("We can't find the columns. The first row must hold the headings “证书编号” and “姓名” (or “Certificate number” and “Name”)."),
+            _("We can't find the columns. The first row must hold the headings “证书编号” and “姓名”, or “Certificate number” and “Name”."),
         )
     if not rows:
         raise _unreadable("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
@@ -176,7 +179,7 @@ def _headings(row: Sequence[str]) -> tuple[int, int] | None:
 
 def template() -> bytes:
     """Return an empty sheet with the two headings."""
-    return write(_("Certificates"), [_("Certificate number"), _("Name")], [], widths=[34, 20])
+    return write(_("Certificates"), [_("Certificate number"), pgettext("person", "Name")], [], widths=[34, 20])
 
 
 def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:

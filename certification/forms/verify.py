@@ -16,13 +16,19 @@ class VerifyForm(forms.Form):
         max_length=60,
         help_text=_("Below the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("Type the number printed on the certificate."), "max_length": _("This is longer than any number of ours. Type it again.")},
+        error_messages={
+            "required": _("Type the number printed on the certificate."),
+            "max_length": _("This is longer than any number of ours. Type it again."),
+        },
     )
     name = forms.CharField(
         label=_("Name of the holder"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Type the name printed on the certificate."), "max_length": _("This is longer than any name we print. Type it again.")},
+        error_messages={
+            "required": _("Type the name printed on the certificate."),
+            "max_length": _("This is longer than any name we print. Type it again."),
+        },
     )
 
 
@@ -40,7 +46,7 @@ class SheetForm(forms.Form):
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["scope"].choices = scopes  # type: ignore[attr-defined]
+        self.fields["scope"].choices = scopes
         if len(scopes) == 1:
             self.fields["scope"].widget = forms.HiddenInput()
             self.fields["scope"].initial = scopes[0][0]

@@ -43,7 +43,9 @@ class Certificate(PublicId, Stamped):
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
     employer_name = models.CharField(_("employer on that day"), max_length=200, blank=True)
 
-    template = models.ForeignKey("certification.CertificateTemplate", models.PROTECT, related_name="certificates", verbose_name=_("template"))
+    template = models.ForeignKey(
+        "certification.CertificateTemplate", models.PROTECT, related_name="certificates", verbose_name=_("template")
+    )
     title = models.CharField(_("title"), max_length=60)
     subject = models.CharField(_("about"), max_length=200)
     occupation_name = models.CharField(_("occupation"), max_length=100, blank=True)
@@ -71,7 +73,9 @@ class Certificate(PublicId, Stamped):
         verbose_name_plural = _("certificates")
         constraints = [
             models.UniqueConstraint(fields=["source_kind", "source_key"], name="certificate_outcome_once"),
-            models.CheckConstraint(name="certificate_out_has_file", condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="")),
+            models.CheckConstraint(
+                name="certificate_out_has_file", condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="")
+            ),
             models.CheckConstraint(
                 name="certificate_replaced_names_successor",
                 condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
@@ -95,7 +99,7 @@ class Certificate(PublicId, Stamped):
 
     @property
     def standing(self) -> Standing:
-        """Return what an answer about it depends on (`replaced_by` must be loaded with it)."""
+        """Return what an answer about it depends on; one more query for a replaced one whose successor isn't loaded."""
         return Standing(
             state=self.state,
             valid_until=self.valid_until,
@@ -115,7 +119,9 @@ class StatusChange(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by"))
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+    )
 
     class Meta:
         verbose_name = _("change of standing")
@@ -149,7 +155,9 @@ class RevocationRequest(PublicId, Stamped):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     note = models.CharField(_("note"), max_length=300)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
@@ -158,7 +166,8 @@ class RevocationRequest(PublicId, Stamped):
         constraints = [
             models.UniqueConstraint(fields=["certificate"], condition=models.Q(state=RequestState.WAITING), name="revocation_one_waiting"),
             models.CheckConstraint(
-                name="revocation_second_person_is_another", condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by"))
+                name="revocation_second_person_is_another",
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
             ),
         ]
 

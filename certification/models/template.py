@@ -20,7 +20,9 @@ class CertificateTemplate(Stamped):
     `org` is the union it belongs to and, below it, every union without one of its own; empty is the house's own.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="certificate_templates", verbose_name=_("issuer"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="certificate_templates", verbose_name=_("issuer")
+    )
     kind = models.CharField(_("kind"), max_length=2, choices=Kind)
     version = models.PositiveIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=60)
@@ -30,11 +32,17 @@ class CertificateTemplate(Stamped):
     wording = models.TextField(
         _("wording"),
         max_length=2000,
-        help_text=_("Named fields in braces, bold between two asterisks; what stands in square brackets is left out if one of its fields is empty."),
+        help_text=_(
+            "Named fields in braces, bold between two asterisks; what stands in square brackets is left out if one of its fields is empty."
+        ),
     )
     disclaimer = models.CharField(_("what it is not"), max_length=200, blank=True)
     valid_years = models.PositiveSmallIntegerField(
-        _("valid for years"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(50)], help_text=_("Empty: without end.")
+        _("valid for years"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Empty: without end."),
     )
 
     class Meta:
@@ -42,7 +50,9 @@ class CertificateTemplate(Stamped):
         verbose_name_plural = _("certificate templates")
         constraints = [
             models.UniqueConstraint(fields=["org", "kind", "version"], name="certificate_template_version_once"),
-            models.UniqueConstraint(fields=["kind", "version"], condition=models.Q(org=None), name="certificate_template_house_version_once"),
+            models.UniqueConstraint(
+                fields=["kind", "version"], condition=models.Q(org=None), name="certificate_template_house_version_once"
+            ),
         ]
 
     def __str__(self) -> str:

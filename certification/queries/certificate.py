@@ -29,7 +29,9 @@ class Counts:
 
 def certificates_of(person: Any) -> QuerySet[Certificate]:
     """Return what was handed out to *person*, newest first. One query, with what an answer needs."""
-    return Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).select_related("replaced_by").order_by("-issued_on", "-pk")
+    return (
+        Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).select_related("replaced_by").order_by("-issued_on", "-pk")
+    )
 
 
 def certificate_of(person: Any, public_id: Any) -> Certificate | None:
@@ -69,7 +71,11 @@ def held(user: Any) -> QuerySet[Certificate]:
 def waiting_requests(user: Any) -> QuerySet[RevocationRequest]:
     """Return revocations that wait for a second person, within what *user* may see."""
     seen = permitted(user, VIEW, Certificate.objects.all())
-    return RevocationRequest.objects.filter(state=RequestState.WAITING, certificate__in=seen).select_related("certificate", "requested_by").order_by("pk")
+    return (
+        RevocationRequest.objects.filter(state=RequestState.WAITING, certificate__in=seen)
+        .select_related("certificate", "requested_by")
+        .order_by("pk")
+    )
 
 
 def template_for(kind: str, org: Any) -> CertificateTemplate | None:

@@ -11,9 +11,34 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 FIELDS = frozenset(
-    {"subject", "occupation", "level", "trade", "employer", "starts", "ends", "hours", "theory", "practice", "event", "rank", "award", "host", "year"}
+    {
+        "subject",
+        "occupation",
+        "level",
+        "trade",
+        "employer",
+        "starts",
+        "ends",
+        "hours",
+        "theory",
+        "practice",
+        "event",
+        "rank",
+        "award",
+        "host",
+        "year",
+    }
 )
-LEVELS = {0: "学徒工", 1: "五级／初级工", 2: "四级／中级工", 3: "三级／高级工", 4: "二级／技师", 5: "一级／高级技师", 6: "特级技师", 7: "首席技师"}
+LEVELS = {
+    0: "学徒工",
+    1: "五级／初级工",
+    2: "四级／中级工",
+    3: "三级／高级工",
+    4: "二级／技师",
+    5: "一级／高级技师",
+    6: "特级技师",
+    7: "首席技师",
+}
 AWARDS = {
     "gold": "金牌",
     "silver": "银牌",

@@ -105,7 +105,9 @@ def validity(verdict: Verdict) -> str:
 def written(writing: str) -> tuple[str, str]:
     """Return what is said about a number that led nowhere, and what to do. Never which half was wrong."""
     if writing == Writing.CHECK_FAILS:
-        return _("The last character doesn't fit the rest: one sign was probably misread."), _("Compare the number with the certificate and check again.")
+        return _("The last character doesn't fit the rest: one sign was probably misread."), _(
+            "Compare the number with the certificate and check again."
+        )
     if writing == Writing.STATE_CERTIFICATE:
         return (
             _("This is written like the number of a state skill level certificate. Those are not in our register."),

@@ -162,7 +162,16 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The answers as xlsx, in the order of the sheet that was sent."""
     check = _own(request, public_id)
-    headings = [_("Row"), _("Certificate number"), _("Holder"), _("Certificate"), _("Trade and level"), pgettext("verification", "Answer"), _("Explanation"), _("What to do")]
+    headings = [
+        _("Row"),
+        _("Certificate number"),
+        _("Holder"),
+        _("Certificate"),
+        _("Trade and level"),
+        pgettext("verification", "Answer"),
+        _("Explanation"),
+        _("What to do"),
+    ]
     rows = [
         [row["row"], row["number"], row["name"], row.get("title", ""), row["trade"], row["label"], row["said"].meaning, row["said"].advice]
         for row in (_shown(kept) for kept in check.rows)

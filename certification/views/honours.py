@@ -24,7 +24,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     else:
         year = ""
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
-    return render(request, "certification/honours/gallery.html", {"page_obj": page, "figures": figures, "year": int(year) if year else None})
+    return render(
+        request, "certification/honours/gallery.html", {"page_obj": page, "figures": figures, "year": int(year) if year else None}
+    )
 
 
 @require_safe

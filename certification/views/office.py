@@ -33,7 +33,13 @@ from core.errors import DomainError, NotFound
 from jobs.models import Job
 from org.models import OrgUnit
 
-STATES = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.REVOKED, CertificateState.SUPERSEDED, CertificateState.APPROVED)
+STATES = (
+    CertificateState.ISSUED,
+    CertificateState.SUSPENDED,
+    CertificateState.REVOKED,
+    CertificateState.SUPERSEDED,
+    CertificateState.APPROVED,
+)
 
 
 @login_required
@@ -42,7 +48,7 @@ STATES = (CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.
 def register(request: HttpRequest) -> HttpResponse:
     """The certificates of one's unions; what waits for a second person and what could not be printed come first."""
     require_anywhere(request.user, grants.VIEW, OrgUnit)
-    text, state = request.GET.get("q", "")[:100], request.GET.get("state", "")
+    text, state = request.GET.get("q", "").replace("\x00", "")[:100], request.GET.get("state", "")
     page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -165,7 +171,9 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
         do=lambda row, data: standing.replace(actor=request.user, certificate=row, reason=data["reason"]),
         words=lambda row: {
             "title": _("Replace %(number)s") % {"number": row.number},
-            "consequence": _("A new certificate with a new number and today's name of the holder is issued; the old one answers “replaced”."),
+            "consequence": _(
+                "A new certificate with a new number and today's name of the holder is issued; the old one answers “replaced”."
+            ),
             "action_label": _("Issue the new certificate"),
             "danger": False,
         },
@@ -185,7 +193,9 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
         do=lambda row, data: standing.request_revocation(actor=request.user, certificate=row, **data),
         words=lambda row: {
             "title": _("Revoke %(number)s") % {"number": row.number},
-            "consequence": _("Your request goes to a second person. Once confirmed it is final, and every verification names day and reason."),
+            "consequence": _(
+                "Your request goes to a second person. Once confirmed it is final, and every verification names day and reason."
+            ),
             "action_label": _("Ask for the revocation"),
             "danger": True,
         },
@@ -300,7 +310,13 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ("", report.waiting, _("Waiting")),
         ("bad", report.progress.failed, _("Stopped")),
     ]
-    context = {"job": job, "report": report, "parts": parts, "sample": report.sample, "template": report.sample.template if report.sample else None}
+    context = {
+        "job": job,
+        "report": report,
+        "parts": parts,
+        "sample": report.sample,
+        "template": report.sample.template if report.sample else None,
+    }
     return render(request, template, context)
 
 

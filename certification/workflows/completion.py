@@ -80,5 +80,7 @@ def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]
         .values_list("public_id", flat=True)
     ]
     if not keys:
-        raise NotIssuable("nothing_to_issue", _("Nothing is left to issue: choose at least one person who has passed and has no certificate."))
+        raise NotIssuable(
+            "nothing_to_issue", _("Nothing is left to issue: choose at least one person who has passed and has no certificate.")
+        )
     return jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=_("Certificates of training completion"), payload={"org": org.pk})

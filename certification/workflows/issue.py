@@ -88,14 +88,16 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
     except wording.WordingError as error:
         raise NotIssuable(
             "wording_incomplete",
-            _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.") % {"field": error.args[0]},
+            _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.")
+            % {"field": error.args[0]},
         ) from error
     issued_on = order.issued_on or timezone.localdate()
     try:
         code = number.org_part(org.code)
     except number.NumberError as error:
         raise NotIssuable(
-            "org_code_unusable", _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code.")
+            "org_code_unusable",
+            _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."),
         ) from error
     serial = counters.take(f"certification:{code}-{order.kind}-{issued_on.year}")[0]
     certificate = Certificate(

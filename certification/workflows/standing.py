@@ -53,7 +53,10 @@ def reinstate(*, actor: Any, certificate: Certificate, note: str = "") -> Certif
 
 @transaction.atomic
 def request_revocation(*, actor: Any, certificate: Certificate, reason: str, note: str) -> RevocationRequest:
-    """Ask for a revocation; a second person confirms it. Until then the certificate stands as it is. Needs `certification.request_revocation`."""
+    """Ask for a revocation; a second person confirms it, and until then the certificate stands as it is.
+
+    Needs `certification.request_revocation`.
+    """
     certificate = lock(certificate)
     require(actor, REQUEST_REVOCATION, certificate)
     _one_of(reason, REVOCATION_REASONS)
@@ -159,7 +162,12 @@ def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: 
     change.full_clean()
     change.save()
     audit.record(
-        kind, actor=second or actor, target=certificate, before={"state": moved.old}, after={"state": moved.new, "reason": reason}, reason=note
+        kind,
+        actor=second or actor,
+        target=certificate,
+        before={"state": moved.old},
+        after={"state": moved.new, "reason": reason},
+        reason=note,
     )
     return certificate
 
@@ -175,4 +183,6 @@ def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
 
 def _one_of(reason: str, allowed: tuple[Reason, ...]) -> None:
     if reason not in allowed:
-        raise InvalidInput("reason_unknown", _("Choose one of the listed reasons."), fields={"reason": _("Choose one of the listed reasons.")})
+        raise InvalidInput(
+            "reason_unknown", _("Choose one of the listed reasons."), fields={"reason": _("Choose one of the listed reasons.")}
+        )

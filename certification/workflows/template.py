@@ -27,5 +27,7 @@ def add_version(*, actor: Any, org: OrgUnit, kind: str, title: str, wording: str
     template = CertificateTemplate(org=org, kind=kind, version=last + 1, title=title, wording=wording, **fields)
     template.full_clean()
     template.save()
-    audit.record("certification.template_added", actor=actor, target=template, after={"org": org.code, "kind": kind, "version": template.version})
+    audit.record(
+        "certification.template_added", actor=actor, target=template, after={"org": org.code, "kind": kind, "version": template.version}
+    )
     return template

@@ -51,7 +51,9 @@ def address_hash(address: str | None) -> str:
 
 
 @transaction.atomic
-def check_sheet(*, actor: Any, scope: Employer | OrgUnit, file_name: str, rows: Sequence[tuple[int, Asked]], address: str | None) -> BatchCheck:
+def check_sheet(
+    *, actor: Any, scope: Employer | OrgUnit, file_name: str, rows: Sequence[tuple[int, Asked]], address: str | None
+) -> BatchCheck:
     """Answer every row of a spreadsheet and keep the answers for 90 days, names masked. Needs `certification.verify_batch` on *scope*.
 
     *rows* are (row number in the sheet, what was typed).

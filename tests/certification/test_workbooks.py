@@ -57,7 +57,10 @@ def test_csv_in_the_encodings_of_excel(encoding, delimiter):
 
 
 def test_formula_is_never_run_and_without_a_kept_value_it_is_empty():
-    assert workbooks.read(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ("=1+1", "李"))) == [(2, Asked("", "王")), (3, Asked("", "李"))]
+    assert workbooks.read(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ("=1+1", "李"))) == [
+        (2, Asked("", "王")),
+        (3, Asked("", "李")),
+    ]
     csv = "编号,姓名\n=1+1,王\n".encode()
     assert workbooks.read(csv) == [(2, Asked("=1+1", "王"))]
 
@@ -168,7 +171,8 @@ def test_zip_that_is_no_workbook_and_torn_workbook():
 
 def test_entities_in_xml_are_not_expanded_without_end():
     lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "lol"}">' for i in range(12))
-    sheet = f'<?xml version="1.0"?><!DOCTYPE x [{lol}]><worksheet><sheetData><row><c t="inlineStr"><is><t>&l11;</t></is></c></row></sheetData></worksheet>'
+    row = '<row><c t="inlineStr"><is><t>&l11;</t></is></c></row>'
+    sheet = f'<?xml version="1.0"?><!DOCTYPE x [{lol}]><worksheet><sheetData>{row}</sheetData></worksheet>'
     source, target = io.BytesIO(xlsx(("编号", "姓名"), ROW)), io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():

@@ -20,7 +20,9 @@ def test_clause_goes_when_one_of_its_fields_is_empty():
     assert wording.fill("合格[，理论{theory}分、实操{practice}分]。", {"theory": "九十", "practice": " "}) == ((("合格。", False),),)
 
 
-@pytest.mark.parametrize("template", ["{nobody}", "{subject", "subject}", "[，{hours}", "**{subject}", "{}", "{subject.name}", "[[{hours}]]"])
+@pytest.mark.parametrize(
+    "template", ["{nobody}", "{subject", "subject}", "[，{hours}", "**{subject}", "{}", "{subject.name}", "[[{hours}]]"]
+)
 def test_template_with_an_unknown_field_or_an_open_sign_is_refused(template):
     with pytest.raises(wording.WordingError):
         wording.check(template)
@@ -50,7 +52,8 @@ def test_numbers_in_chinese(value, text):
 
 
 @pytest.mark.parametrize(
-    ("occupation", "level", "text"), [("焊工", 3, "焊工（三级／高级工）"), ("焊工", None, "焊工"), ("", 3, ""), ("焊工", 0, "焊工（学徒工）")]
+    ("occupation", "level", "text"),
+    [("焊工", 3, "焊工（三级／高级工）"), ("焊工", None, "焊工"), ("", 3, ""), ("焊工", 0, "焊工（学徒工）")],
 )
 def test_trade(occupation, level, text):
     assert wording.trade(occupation, level) == text

@@ -1,0 +1,165 @@
+"""From the outcome of a lower domain to the certificate, through the job rows, as the worker does it."""
+
+import pytest
+from django.utils import timezone
+
+import access
+from access.workflows import assign_role
+from certification import tasks
+from certification.models import Certificate
+from certification.workflows import award, completion
+from core.errors import NotFound
+from courses.enums import EnrolmentState
+from jobs import outcomes, registry, runner, workflows
+from jobs.enums import ItemState
+from jobs.models import Job
+from jobs.outcomes import _subscribers
+from tests.competitions.stage import build
+from tests.factories.certification import HonourFactory
+from tests.factories.courses import EnrolmentFactory
+from tests.factories.ground import PersonFactory, UserFactory, WorkerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_outcomes_of_the_lower_domains_start_our_work():
+    assert "certification.issue_completion" in [kind for kind, _title in _subscribers["courses.enrolment_passed"]]
+    assert "certification.issue_award" in [kind for kind, _title in _subscribers["competitions.results_confirmed"]]
+    assert {"certification.issue_completion", "certification.issue_award", "certification.issue_honour"} <= set(registry.known())
+
+
+def test_item_is_done_once_and_a_second_delivery_changes_nothing():
+    honour = HonourFactory(person=PersonFactory())
+    job = workflows.start(kind="certification.issue_honour", keys=[str(honour.public_id)], actor=access.SYSTEM, title="x")
+    runner.drain()
+    item = job.items.get()
+    certificate = Certificate.objects.get()
+    assert (item.state, item.result) == (ItemState.DONE, {"number": certificate.number, "certificate": str(certificate.public_id)})
+    assert tasks.issue_honour(item) == item.result
+    assert Certificate.objects.count() == 1
+
+
+def test_name_without_glyph_stops_its_item_with_a_sentence_and_the_others_go_on():
+    good, bad = HonourFactory(person=PersonFactory()), HonourFactory(person=PersonFactory(name="王\U0003fffd"))
+    job = workflows.start(kind="certification.issue_honour", keys=[str(bad.public_id), str(good.public_id)], actor=access.SYSTEM, title="x")
+    runner.drain()
+    failed, done = job.items.order_by("position")
+    assert (failed.state, failed.error_code, failed.attempts, done.state) == (ItemState.FAILED, "unsettable_text", 1, ItemState.DONE)
+    assert "U+3FFFD" in failed.error
+    assert sorted(Certificate.objects.values_list("state", flat=True)) == ["approved", "issued"]
+    bad.person.name = "王明"
+    bad.person.save()
+    Certificate.objects.filter(state="approved").update(holder_name="王明")
+    workflows.retry_failed(actor=access.SYSTEM, job=Job.objects.get(pk=job.pk))
+    runner.drain()
+    assert list(Certificate.objects.values_list("state", flat=True)) == ["issued", "issued"]
+
+
+def test_unknown_outcome_is_refused_without_a_row():
+    for call in (
+        lambda: completion.issue_for_completion(enrolment_public_id="00000000-0000-4000-8000-000000000000"),
+        lambda: award.issue_for_result(result_public_id="00000000-0000-4000-8000-000000000000"),
+    ):
+        with pytest.raises(NotFound):
+            call()
+    assert Certificate.objects.count() == 0
+
+
+def passed(**changes):
+    """Return an enrolment that has passed, with the facts of its decision."""
+    values = {
+        "state": EnrolmentState.PASSED,
+        "decided_at": timezone.now(),
+        "decision": {
+            "session_hours": "48",
+            "lesson_hours": "12",
+            "attendance_percent": "100",
+            "marks": {"theory": "86.5", "practice": None},
+        },
+    }
+    return EnrolmentFactory(**(values | changes))
+
+
+def test_passed_training_becomes_a_certificate_with_its_facts_and_the_enrolment_is_certified():
+    enrolment = passed()
+    outcomes.announce("courses.enrolment_passed", [str(enrolment.public_id)], actor=access.SYSTEM)
+    runner.drain()
+    certificate = Certificate.objects.get()
+    enrolment.refresh_from_db()
+    assert (enrolment.state, certificate.state, certificate.person_id) == (EnrolmentState.CERTIFIED, "issued", enrolment.person_id)
+    assert certificate.org_id == enrolment.training_class.org_id
+    text = "".join(run for paragraph in certificate.body for run, _bold in paragraph)
+    assert enrolment.training_class.course.title in text
+    assert "修满六十学时，理论成绩八十六点五分，考核合格" in text
+    assert "实操" not in text
+    outcomes.announce("courses.enrolment_passed", [str(enrolment.public_id)], actor=access.SYSTEM)
+    runner.drain()
+    assert Certificate.objects.count() == 1
+
+
+def test_crash_between_certificate_and_notice_to_courses_is_made_good(monkeypatch):
+    enrolment = passed()
+    with monkeypatch.context() as patch:
+        patch.setattr(completion.courses, "mark_certified", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        with pytest.raises(KeyboardInterrupt):
+            completion.issue_for_completion(enrolment_public_id=str(enrolment.public_id))
+    enrolment.refresh_from_db()
+    assert (enrolment.state, Certificate.objects.get().state) == (EnrolmentState.PASSED, "issued")
+    completion.issue_for_completion(enrolment_public_id=str(enrolment.public_id))
+    enrolment.refresh_from_db()
+    assert (enrolment.state, Certificate.objects.count()) == (EnrolmentState.CERTIFIED, 1)
+
+
+def test_officer_issues_a_batch_and_follows_it(client):
+    first = passed()
+    second = passed(training_class=first.training_class, person=WorkerFactory(name="王\U0003fffd"))
+    foreign = passed()
+    officer = UserFactory()
+    assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=first.training_class.org)
+    client.force_login(officer)
+    page = client.get("/office/certificates/issue/")
+    assert {row.public_id for row in page.context["rows"]} == {first.public_id, second.public_id}
+    ids = [str(one.public_id) for one in (first, second, foreign)]
+    response = client.post("/office/certificates/issue/", {"enrolment": ids})
+    job = Job.objects.get(kind=completion.JOB)
+    assert (response.status_code, response.url, job.total) == (302, f"/office/certificates/issue/{job.public_id}/", 2)
+    assert "正在签发 2 张证书" in client.get(response.url).content.decode()
+    client.post(response.url + "pause/")
+    assert runner.drain() == 0
+    client.post(response.url + "resume/")
+    runner.drain()
+    body = client.get(response.url).content.decode()
+    assert "已签发 1 张证书" in body
+    assert "停下的 1 张" in body
+    assert "U+3FFFD" in body
+    assert Certificate.objects.get(state="issued").number in body
+    client.force_login(UserFactory())
+    assert client.get(response.url).status_code == 404
+    assert client.post("/office/certificates/issue/", {"enrolment": ids}).status_code == 403
+
+
+def test_batch_with_nothing_to_issue_is_answered_with_a_sentence(client):
+    enrolment = passed(state=EnrolmentState.CERTIFIED)
+    officer = UserFactory()
+    assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=enrolment.training_class.org)
+    client.force_login(officer)
+    assert client.post("/office/certificates/issue/", {"enrolment": [str(enrolment.public_id)]}).status_code == 409
+    assert client.post("/office/certificates/issue/", {}).status_code == 409
+    assert Job.objects.count() == 0
+
+
+def test_confirmed_results_become_award_certificates_for_those_who_won():
+    stage = build().confirmed()
+    assert runner.drain() == 4
+    rows = stage.results.rows.select_related("entry__person").order_by("rank")
+    won = {str(row.public_id): row for row in rows if row.award}
+    certificates = {row.source_key: row for row in Certificate.objects.all()}
+    assert set(certificates) == set(won) != set()
+    best = rows[0]
+    certificate = certificates[str(best.public_id)]
+    assert (certificate.kind, certificate.state, certificate.person_id) == ("JS", "issued", best.entry.person_id)
+    text = "".join(run for paragraph in certificate.body for run, _bold in paragraph)
+    assert f"位列第一名，荣获{certificate.distinction}" in text
+    assert "二〇二六年十一月二十一日至二〇二六年十一月二十二日" in text
+    tasks.issue_award(Job.objects.get(kind=award.JOB).items.get(key=str(best.public_id)))
+    assert Certificate.objects.count() == len(won)

@@ -1,0 +1,153 @@
+"""The employer's spreadsheet, from sending to the report."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import load_workbook
+
+import access
+from access.workflows import assign_role
+from certification import limits, workbooks
+from certification.enums import CertificateState
+from certification.models import BatchCheck
+from tests.factories.certification import CertificateFactory
+from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/verify/batch/"
+
+
+@pytest.fixture
+def hr(client):
+    """An account of an employer's HR, signed in."""
+    user = UserFactory()
+    assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=EmployerFactory())
+    client.force_login(user)
+    return user
+
+
+def sheet(*rows, heading=("证书编号", "姓名")):
+    return workbooks.write("x", heading, rows, widths=[20, 20])
+
+
+def send(client, data, name="应聘人员.xlsx", **more):
+    page = client.get(URL)
+    scope = page.context["form"].fields["scope"].choices[0][0]
+    return client.post(URL, {"scope": scope, "file": SimpleUploadedFile(name, data), **more})
+
+
+def test_sheet_is_answered_with_what_needs_a_look_first(client, hr):
+    today = timezone.localdate()
+    good = [CertificateFactory() for _ in range(14)]
+    soon = CertificateFactory(valid_until=today + timedelta(days=54), issued_on=today - timedelta(days=400))
+    gone = CertificateFactory(valid_until=today - timedelta(days=1), issued_on=today - timedelta(days=400))
+    revoked = CertificateFactory(state=CertificateState.REVOKED, state_since=today, state_reason="misconduct")
+    rows = [(row.number, row.holder_name) for row in [*good, soon, gone, revoked]]
+    rows.append((good[0].number, "别人"))
+    response = send(client, sheet(*rows))
+    assert response.status_code == 302
+    page = client.get(response.url)
+    body = page.content.decode()
+    assert "查了 18 张：15 张有效，3 张请您看" in body
+    shown = [row["answer"] for row in page.context["page_obj"]]
+    assert shown == ["revoked", "expired", "no_match"] + ["valid"] * 10
+    assert "考试违纪" in body
+    assert "还有 54 天" not in body
+    assert "其余 5 张有效" in body
+    assert [row["answer"] for row in client.get(response.url + "?all=1").context["page_obj"]] == ["revoked", "expired", "no_match"] + [
+        "valid"
+    ] * 15
+    assert [row["row"] for row in client.get(response.url + "?show=expired").context["page_obj"]] == [17]
+    assert [row["row"] for row in client.get(response.url + "?show=soon").context["page_obj"]] == [16]
+    assert good[0].holder_name not in body
+
+
+def test_report_keeps_the_order_of_the_sheet(client, hr):
+    row = CertificateFactory()
+    address = send(client, sheet(("=1+1", "王"), (row.number, row.holder_name))).url
+    response = client.get(address + "report.xlsx")
+    lines = list(load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
+    assert [line[0] for line in lines[1:]] == [2, 3]
+    assert [line[5] for line in lines] == ["答复", "查无此证", "有效"]
+    assert row.holder_name not in str(lines)
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_template_can_be_downloaded_and_filled_in(client, hr):
+    book = load_workbook(io.BytesIO(client.get(URL + "template.xlsx").content))
+    assert [cell.value for cell in book.active[1]] == ["证书编号", "姓名"]
+
+
+def test_other_peoples_checks_are_not_found(client, hr):
+    address = send(client, sheet(("x", "王"))).url
+    other = UserFactory()
+    assign_role(actor=access.SYSTEM, user=other, role="employer_hr", scope=EmployerFactory())
+    client.force_login(other)
+    assert [client.get(address).status_code, client.get(address + "report.xlsx").status_code] == [404, 404]
+
+
+def test_only_who_may(client):
+    assert client.get(URL).url.startswith("/sign-in/")
+    client.force_login(UserFactory())
+    page = client.get(URL)
+    assert page.status_code == 403
+    assert "企业人事" in page.content.decode() or "employer" in page.content.decode()
+
+
+def test_officer_checks_for_the_topmost_union_only(client):
+    org = OrgUnitFactory()
+    OrgUnitFactory(parent=org)
+    user = UserFactory()
+    assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=org)
+    client.force_login(user)
+    assert [label for _key, label in client.get(URL).context["form"].fields["scope"].choices] == [str(org)]
+    assert send(client, sheet(("x", "王"))).status_code == 302
+    assert BatchCheck.objects.get().org == org
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"", "a.xlsx"),
+        (b"%PDF-1.7\x00", "a.xlsx"),
+        (b"PK\x03\x04", "a.xlsx"),
+        ("姓名\n王\n".encode(), "a.csv"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 99, "a.xls"),
+    ],
+)
+def test_file_that_is_no_sheet_comes_back_with_a_sentence(client, hr, data, name):
+    page = send(client, data, name)
+    assert page.status_code == 422
+    assert 'role="alert"' in page.content.decode()
+    assert BatchCheck.objects.count() == 0
+
+
+def test_missing_file_and_foreign_scope_come_back_with_a_sentence(client, hr):
+    assert client.post(URL, {}).status_code == 422
+    foreign = EmployerFactory()
+    assert send(client, sheet(("x", "王")), scope=f"employer-{foreign.public_id}").status_code == 422
+
+
+def test_too_large_file_is_refused(client, hr):
+    assert send(client, b"PK" + b"x" * workbooks.MAX_BYTES).status_code == 422
+
+
+def test_too_many_sheets_in_an_hour_are_answered_calmly(client, hr, monkeypatch):
+    monkeypatch.setattr(limits, "BY_ACCOUNT", limits.Limit("sheets", 1, 36000))
+    assert [send(client, sheet(("x", "王"))).status_code for _ in range(2)] == [302, 429]
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_result_page_costs_the_same_for_one_row_and_thirty(client, hr, rows, django_assert_num_queries):
+    made = [CertificateFactory() for _ in range(rows)]
+    address = send(client, sheet(*[(row.number, row.holder_name) for row in made])).url
+    client.get(address)
+    with django_assert_num_queries(4):  # session, account, the check, the working places
+        client.get(address)
+
+
+def test_demo_sheet_is_nowhere_outside_the_demo(client, hr):
+    assert client.get(URL + "demo.xlsx").status_code == 404
