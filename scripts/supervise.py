@@ -75,6 +75,8 @@ def _announce(running: Mapping[str, subprocess.Popen[bytes]], address: str, prob
         try:
             with urllib.request.urlopen(probe, timeout=5):  # noqa: S310 - our own loopback address
                 break
+        except urllib.error.HTTPError:
+            time.sleep(2)  # it answers, but it is ill; its log says why, and need not say it ten times a second
         except (urllib.error.URLError, OSError):
             bar.advance_to((time.monotonic() - began) / 8)
             time.sleep(0.1)
