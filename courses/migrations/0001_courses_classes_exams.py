@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('occupations', '0001_catalogue'),
-        ('org', '0002_sheet_imports'),
+        ('org', '0001_unions_and_employers'),
         ('people', '0001_accounts_and_persons'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         ('wagtailimages', '0027_image_description'),
