@@ -6,6 +6,7 @@ from competitions.views import acts, imports, judging, office, public
 
 app_name = "competitions"
 
+OFFICE = "competitions/<uuid:event>/office"
 PURPOSES = ("scheme", "totals")
 SHEET_ACTS = ("reopen", "rescore", "minutes")
 DECISIONS = ("qualify", "reject")
@@ -52,10 +53,10 @@ urlpatterns = [
         one
         for purpose in PURPOSES
         for one in (
-            path(f"competitions/<uuid:event>/office/{purpose}/", imports.upload, {"purpose": purpose}, name=purpose),
-            path(f"competitions/<uuid:event>/office/{purpose}/check/", imports.check, {"purpose": purpose}, name=f"{purpose}_check"),
-            path(f"competitions/<uuid:event>/office/{purpose}/problems.xlsx", imports.errors, {"purpose": purpose}, name=f"{purpose}_errors"),
-            path(f"competitions/<uuid:event>/office/{purpose}/template.xlsx", imports.template, {"purpose": purpose}, name=f"{purpose}_template"),
+            path(f"{OFFICE}/{purpose}/", imports.upload, {"purpose": purpose}, name=purpose),
+            path(f"{OFFICE}/{purpose}/check/", imports.check, {"purpose": purpose}, name=f"{purpose}_check"),
+            path(f"{OFFICE}/{purpose}/problems.xlsx", imports.errors, {"purpose": purpose}, name=f"{purpose}_errors"),
+            path(f"{OFFICE}/{purpose}/template.xlsx", imports.template, {"purpose": purpose}, name=f"{purpose}_template"),
         )
     ],
 ]

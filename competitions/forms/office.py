@@ -37,7 +37,10 @@ class EventForm(NoColon, forms.ModelForm):
         )  # fmt: skip
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 4}),
-            **{name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("registration_ends_on", "starts_on", "ends_on")},
+            **{
+                name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+                for name in ("registration_ends_on", "starts_on", "ends_on")
+            },
         }
         help_texts = {
             "registration_ends_on": _("People can enter themselves up to and including this day."),
@@ -70,7 +73,10 @@ class UploadForm(NoColon, forms.Form):
     file = forms.FileField(
         label=_("Workbook (.xlsx)"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": _("Choose the .xlsx file first."), "empty": _("The file is empty. Save the workbook again and choose it anew.")},
+        error_messages={
+            "required": _("Choose the .xlsx file first."),
+            "empty": _("The file is empty. Save the workbook again and choose it anew."),
+        },
     )
 
     def clean_file(self) -> Any:
@@ -131,7 +137,9 @@ class StaffForm(NoColon, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)]
+        self.fields["role"].choices = [
+            (role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
+        ]
 
 
 class RecusalForm(ReasonForm):

@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -57,98 +57,98 @@ def _module(event: Event, code: str) -> Any:
 def _confirm(actor: Any, event: Event) -> Any:
     results = event.result_sets.filter(state="provisional").first()
     if results is None:
-        raise DomainError("nothing_to_confirm", _("There are no results waiting to be confirmed. Reload the page."))
+        raise DomainError("nothing_to_confirm", gettext("There are no results waiting to be confirmed. Reload the page."))
     return workflows.confirm_results(actor=actor, results=results)
 
 
 ACTS: dict[str, Act] = {
     "freeze-scheme": Act(
         "freeze_scheme", "manage_event",
-        gettext_lazy("Freeze the marking scheme"),
-        gettext_lazy("The scheme never changes again: judges, steps, weights and benchmarks stand as they are now."),
-        gettext_lazy("Freeze the scheme"), gettext_lazy("The scheme is frozen."),
+        _("Freeze the marking scheme"),
+        _("The scheme never changes again: judges, steps, weights and benchmarks stand as they are now."),
+        _("Freeze the scheme"), _("The scheme is frozen."),
         lambda actor, event, _part, _data: workflows.freeze_scheme(actor=actor, event=event),
     ),
     "open-registration": Act(
         "open_registration", "manage_event",
-        gettext_lazy("Open registration"),
-        gettext_lazy("Everybody sees the competition and workers can enter. Weights and rules stand still from now on."),
-        gettext_lazy("Open registration"), gettext_lazy("Registration is open."),
+        _("Open registration"),
+        _("Everybody sees the competition and workers can enter. Weights and rules stand still from now on."),
+        _("Open registration"), _("Registration is open."),
         lambda actor, event, _part, _data: workflows.open_registration(actor=actor, event=event),
     ),
     "draw": Act(
         "draw_blind_codes", "keep_codes",
-        gettext_lazy("Draw the blind numbers"),
-        gettext_lazy("Registration ends. Each qualified entry gets a random number; who is behind it stays sealed until two people open it."),
-        gettext_lazy("Draw and seal"), gettext_lazy("Drawn and sealed. The commitment stands on the public page."),
+        _("Draw the blind numbers"),
+        _("Registration ends. Each qualified entry gets a random number; who is behind it stays sealed until two people open it."),
+        _("Draw and seal"), _("Drawn and sealed. The commitment stands on the public page."),
         lambda actor, event, _part, _data: workflows.draw_blind_codes(actor=actor, event=event),
-        detail=gettext_lazy("A draw can't be repeated. Its commitment is published at once, its seed after unsealing, so that anybody can check it."),
+        detail=_("A draw can't be repeated. Its commitment is published at once, its seed after unsealing, so that anybody can check it."),
     ),
     "open-scoring": Act(
         "open_scoring", "lead_judging",
-        gettext_lazy("Open the marking"),
-        gettext_lazy("A sheet is made for each number and module, and the judges see theirs. Panels can't be changed afterwards."),
-        gettext_lazy("Open the marking"), gettext_lazy("The marking is open: judges see their sheets."),
+        _("Open the marking"),
+        _("A sheet is made for each number and module, and the judges see theirs. Panels can't be changed afterwards."),
+        _("Open the marking"), _("The marking is open: judges see their sheets."),
         lambda actor, event, _part, _data: workflows.open_scoring(actor=actor, event=event),
     ),
     "lock-module": Act(
         "lock_module", "lead_judging",
-        gettext_lazy("Lock module %(part)s"),
-        gettext_lazy("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
-        gettext_lazy("Lock module %(part)s"), gettext_lazy("Module %(part)s is locked."),
+        _("Lock module %(part)s"),
+        _("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
+        _("Lock module %(part)s"), _("Module %(part)s is locked."),
         lambda actor, event, part, _data: workflows.lock_module(actor=actor, event=event, module=_module(event, part)),
         lists=lambda event, part: open_sheets(event, module=part), takes_part=True,
     ),
     "close-day": Act(
         "lock_module", "lead_judging",
-        gettext_lazy("Close day %(part)s"),
-        gettext_lazy("The marking of this day is over. Every sheet of its modules has to be locked."),
-        gettext_lazy("Close day %(part)s"), gettext_lazy("Day %(part)s is closed."),
+        _("Close day %(part)s"),
+        _("The marking of this day is over. Every sheet of its modules has to be locked."),
+        _("Close day %(part)s"), _("Day %(part)s is closed."),
         lambda actor, event, part, _data: workflows.close_day(actor=actor, event=event, day=int(part)),
         lists=lambda event, part: open_sheets(event, day=int(part)), takes_part=True,
     ),
     "lock": Act(
         "lock_event", "lead_judging",
-        gettext_lazy("Lock all marks"),
-        gettext_lazy("The marking ends and results can be worked out. Every sheet has to be locked."),
-        gettext_lazy("Lock all marks"), gettext_lazy("All marks are locked."),
+        _("Lock all marks"),
+        _("The marking ends and results can be worked out. Every sheet has to be locked."),
+        _("Lock all marks"), _("All marks are locked."),
         lambda actor, event, _part, _data: workflows.lock_event(actor=actor, event=event),
         lists=lambda event, _part: open_sheets(event),
     ),
     "compute": Act(
         "compute_results", "compute_results",
-        gettext_lazy("Work out the results"),
-        gettext_lazy("Ranks, scale points and awards are worked out from the locked marks, under blind numbers. Another person confirms them."),
-        gettext_lazy("Work out the results"), gettext_lazy("Worked out. Next, two people open the blind numbers and somebody else confirms."),
+        _("Work out the results"),
+        _("Ranks, scale points and awards are worked out from the locked marks, under blind numbers. Another person confirms them."),
+        _("Work out the results"), _("Worked out. Next, two people open the blind numbers and somebody else confirms."),
         lambda actor, event, _part, _data: workflows.compute_results(actor=actor, event=event),
     ),
     "unseal": Act(
         "request_unseal", "keep_codes",
-        gettext_lazy("Ask to open the blind numbers"),
-        gettext_lazy("A second person decides. Once opened, names are known to the office and no mark can change any more."),
-        gettext_lazy("Ask for it"), gettext_lazy("Asked. A second person now has to agree."),
+        _("Ask to open the blind numbers"),
+        _("A second person decides. Once opened, names are known to the office and no mark can change any more."),
+        _("Ask for it"), _("Asked. A second person now has to agree."),
         lambda actor, event, _part, data: workflows.request_unseal(actor=actor, event=event, reason=data["reason"]),
         form=ReasonForm,
     ),
     "confirm": Act(
         "confirm_results", "confirm_results",
-        gettext_lazy("Confirm the results"),
-        gettext_lazy("Everything is worked out once more and has to come out the same. Results are final then; awards follow from them."),
-        gettext_lazy("Confirm as second person"), gettext_lazy("The results are confirmed."),
+        _("Confirm the results"),
+        _("Everything is worked out once more and has to come out the same. Results are final then; awards follow from them."),
+        _("Confirm as second person"), _("The results are confirmed."),
         lambda actor, event, _part, _data: _confirm(actor, event),
     ),
     "publish": Act(
         "publish_results", "publish_results",
-        gettext_lazy("Publish the results"),
-        gettext_lazy("Everybody sees ranks and marks, and the names of those with an award. This can't be taken back."),
-        gettext_lazy("Publish"), gettext_lazy("The results are published."),
+        _("Publish the results"),
+        _("Everybody sees ranks and marks, and the names of those with an award. This can't be taken back."),
+        _("Publish"), _("The results are published."),
         lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event),
     ),
     "cancel": Act(
         "cancel_event", "manage_event",
-        gettext_lazy("Cancel the competition"),
-        gettext_lazy("It can't be opened again. Entries and marks stay on record, the public page disappears."),
-        gettext_lazy("Cancel the competition"), gettext_lazy("The competition is cancelled."),
+        _("Cancel the competition"),
+        _("It can't be opened again. Entries and marks stay on record, the public page disappears."),
+        _("Cancel the competition"), _("The competition is cancelled."),
         lambda actor, event, _part, data: workflows.cancel_event(actor=actor, event=event, reason=data["reason"]),
         danger=True, form=ReasonForm,
     ),
@@ -168,7 +168,7 @@ def title_of(key: str, part: str = "") -> str:
 def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResponse:
     """Ask before an act and do it. A refusal is shown on the same page with what was typed."""
     chosen = ACTS.get(key)
-    if chosen is None or chosen.takes_part != bool(part) or (key == "close-day" and not part.isascii()) or (key == "close-day" and not part.isdigit()):
+    if chosen is None or chosen.takes_part != bool(part) or (key == "close-day" and not (part.isascii() and part.isdigit())):
         raise NotFound
     found, _rights = office_event(request, event, chosen.right)
     if key == "lock-module":
@@ -218,7 +218,13 @@ def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
         except DomainError as error:
             problem, status = str(error), error.status
         else:
-            messages.success(request, _("Agreed and done.") if approve else _("Refused. Nothing was changed."))
+            messages.success(request, gettext("Agreed and done.") if approve else gettext("Refused. Nothing was changed."))
             return redirect("competitions:office", event)
-    context = {"event": found, "asked": waiting, "own": waiting.asked_by_id == request.user.pk, "unseals": waiting.kind == RequestKind.UNSEAL, "problem": problem}
+    context = {
+        "event": found,
+        "asked": waiting,
+        "own": waiting.asked_by_id == request.user.pk,
+        "unseals": waiting.kind == RequestKind.UNSEAL,
+        "problem": problem,
+    }
     return render(request, "competitions/office/decide.html", context, status=status)

@@ -77,7 +77,9 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
     kept = Kept(request, found, purpose)
     stream = kept.open()
     if stream is None:
-        messages.info(request, _("There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed."))
+        messages.info(
+            request, _("There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed.")
+        )
         return redirect(f"competitions:{purpose}", event)
     problem, status = "", 200
     try:

@@ -101,7 +101,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
-    first = next(((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None))
+    first = next(
+        ((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None)
+    )
     context = {"desk": found, "modules": modules, "first_module": first[0], "first": first[1], "place": _desk_place(request, found.modules)}
     return render(request, "competitions/judging/desk.html", context)
 
@@ -232,7 +234,9 @@ def _texts() -> dict[str, str]:
         "less": _("%(aspect)s: one step less"),
         "more": _("%(aspect)s: one step more"),
         "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
-        "conflict": _("You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."),
+        "conflict": _(
+            "You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."
+        ),
         "conflict_other": _("You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."),
         "round_closed": _("All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."),
         "keep_theirs": _("Keep %(value)s"),
@@ -263,5 +267,3 @@ def _texts() -> dict[str, str]:
         "rail_signed": _("signed"),
         "rail_now": _("marking"),
     }
-
-

@@ -20,19 +20,41 @@ from competitions import queries, workflows
 from competitions.enums import EventState
 from competitions.forms.office import EventForm, JudgeForm, MinutesForm, NumberForm, ReasonForm, RecusalForm, RescoreForm, StaffForm
 from competitions.models import Event, Sheet
-from competitions.queries.office import candidates, entry_of, numbers_of, open_sheets, person_to_enter, recusals_of, sheet_of_event, staff_of
+from competitions.queries.office import (
+    candidates,
+    entry_of,
+    numbers_of,
+    open_sheets,
+    person_to_enter,
+    recusals_of,
+    sheet_of_event,
+    staff_of,
+)
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER
 from core.errors import DomainError, NotFound
 from core.sheets import XLSX, write
 
 SEES_NAMES = frozenset({"manage_event", "keep_codes"})
-STAGES = (EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED)
+STAGES = (
+    EventState.DRAFT,
+    EventState.OPEN,
+    EventState.DRAWN,
+    EventState.SCORING,
+    EventState.LOCKED,
+    EventState.PROVISIONAL,
+    EventState.CONFIRMED,
+    EventState.PUBLISHED,
+)
 
 
 def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, str, bool]]:
     """Return the pages of an event's office this person may open: (url name, label, here)."""
-    rows = [("office", _("Overview"), True), ("entries", _("Entries"), bool(rights & SEES_NAMES)), ("judges", _("Judges and offices"), "manage_event" in rights)]
+    rows = [
+        ("office", _("Overview"), True),
+        ("entries", _("Entries"), bool(rights & SEES_NAMES)),
+        ("judges", _("Judges and offices"), "manage_event" in rights),
+    ]
     if event.scoring == "sheets":
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
     else:
@@ -51,7 +73,11 @@ def frame(request: HttpRequest, event: Event, rights: frozenset[str], here: str)
 def office_list(request: HttpRequest) -> HttpResponse:
     """The events this person has an office in."""
     events = queries.managed_events(request.user)
-    return render(request, "competitions/office/list.html", {"page": Paginator(events, 30).get_page(request.GET.get("page")), "may_create": _may_create(request.user)})
+    return render(
+        request,
+        "competitions/office/list.html",
+        {"page": Paginator(events, 30).get_page(request.GET.get("page")), "may_create": _may_create(request.user)},
+    )
 
 
 def _may_create(user: Any) -> bool:
@@ -92,7 +118,12 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Changed."))
             return redirect("competitions:office", event)
-    return render(request, "competitions/office/event_form.html", {"form": form, **frame(request, found, rights, "office")}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "competitions/office/event_form.html",
+        {"form": form, **frame(request, found, rights, "office")},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -150,10 +181,16 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
         return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
     return {
         EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
-        EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.") % counts,
-        EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.") if event.scoring == "sheets" else _("The manager imports the totals."),
+        EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.")
+        % counts,
+        EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.")
+        if event.scoring == "sheets"
+        else _("The manager imports the totals."),
         EventState.LOCKED: _("The manager works out the results."),
-        EventState.PROVISIONAL: _("The secrecy officer asks to open the blind numbers; a second person agrees. Then somebody who didn't work the results out confirms them."),
+        EventState.PROVISIONAL: _(
+            "The secrecy officer asks to open the blind numbers; a second person agrees. "
+            "Then somebody who didn't work the results out confirms them."
+        ),
         EventState.CONFIRMED: _("The manager publishes the results."),
         EventState.PUBLISHED: _("Nothing is waited for: the results are published."),
         EventState.CANCELLED: _("The competition is cancelled."),
@@ -221,7 +258,12 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
             else:
                 messages.success(request, _("Qualified.") if form is None else _("Rejected; the worker reads the reason."))
                 return redirect("competitions:entries", event)
-    return render(request, "competitions/office/entry_decide.html", {**frame(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem}, status=status)
+    return render(
+        request,
+        "competitions/office/entry_decide.html",
+        {**frame(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem},
+        status=status,
+    )
 
 
 @login_required
@@ -241,7 +283,12 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
             problem, status = str(error), error.status
     elif request.method == "POST":
         status = 422
-    return render(request, "competitions/office/code_book.html", {**frame(request, found, rights, "entries"), "form": form, "book": book, "problem": problem}, status=status)
+    return render(
+        request,
+        "competitions/office/code_book.html",
+        {**frame(request, found, rights, "entries"), "form": form, "book": book, "problem": problem},
+        status=status,
+    )
 
 
 # ---- judges and offices ----
@@ -271,7 +318,12 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
         except DomainError as error:
             sent.add_error(None, str(error))
         else:
-            messages.success(request, {"judge": _("The judge is seated."), "staff": _("The office is given."), "recusal": _("Noted: the judge stands aside.")}[which])
+            messages.success(
+                request,
+                {"judge": _("The judge is seated."), "staff": _("The office is given."), "recusal": _("Noted: the judge stands aside.")}[
+                    which
+                ],
+            )
             return redirect("competitions:judges", event)
     context = {
         **frame(request, found, rights, "judges"),
@@ -341,16 +393,35 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
                 form.add_error(None, str(error))
                 status = error.status
             else:
-                said = {"reopen": _("Asked. A second person now has to agree."), "rescore": _("The panel scores this line once more."), "minutes": _("Noted.")}
+                said = {
+                    "reopen": _("Asked. A second person now has to agree."),
+                    "rescore": _("The panel scores this line once more."),
+                    "minutes": _("Noted."),
+                }
                 messages.success(request, said[key])
                 return redirect(f"{_address('competitions:sheets', event)}?module={chosen.module.code}")
     titles = {
-        "reopen": (_("Have the sheet opened again"), _("All signatures fall; its judges mark and sign once more. A second person decides."), _("Ask for it")),
-        "rescore": (_("Score a line once more"), _("The present scores are set aside and stay on record; every judge scores this line again."), _("Order another round")),
+        "reopen": (
+            _("Have the sheet opened again"),
+            _("All signatures fall; its judges mark and sign once more. A second person decides."),
+            _("Ask for it"),
+        ),
+        "rescore": (
+            _("Score a line once more"),
+            _("The present scores are set aside and stay on record; every judge scores this line again."),
+            _("Order another round"),
+        ),
         "minutes": (_("Time used"), _("It is covered by the signatures: write it down before the judges sign."), _("Note the time")),
     }
     title, consequence, label = titles[key]
-    context = {**frame(request, found, rights, "sheets"), "sheet": chosen, "form": form, "title": title, "consequence": consequence, "label": label}
+    context = {
+        **frame(request, found, rights, "sheets"),
+        "sheet": chosen,
+        "form": form,
+        "title": title,
+        "consequence": consequence,
+        "label": label,
+    }
     return render(request, "competitions/office/sheet_act.html", context, status=status)
 
 
@@ -361,7 +432,9 @@ def _address(name: str, *args: Any) -> str:
 def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
     data = request.POST if request.method == "POST" else None
     if key == "rescore":
-        return RescoreForm(data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")])
+        return RescoreForm(
+            data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")]
+        )
     if key == "minutes":
         return MinutesForm(data if request.method == "POST" else None, initial={"minutes": sheet.minutes})
     return ReasonForm(data)
@@ -397,7 +470,9 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
             else:
                 messages.success(request, _("Noted."))
                 return redirect("competitions:sheets", event)
-    return render(request, "competitions/office/number.html", {**frame(request, found, rights, "sheets"), "code": code, "form": form}, status=status)
+    return render(
+        request, "competitions/office/number.html", {**frame(request, found, rights, "sheets"), "code": code, "form": form}, status=status
+    )
 
 
 # ---- results ----
@@ -413,7 +488,14 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
     lines = queries.result_table(found)
     named = any(line.name for line in lines)
     modules = [code for code, _mark in lines[0].modules] if lines else []
-    context = {**frame(request, found, rights, "results"), "office": view, "lines": lines, "named": named, "modules": modules, "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may]}
+    context = {
+        **frame(request, found, rights, "results"),
+        "office": view,
+        "lines": lines,
+        "named": named,
+        "modules": modules,
+        "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may],
+    }
     return render(request, "competitions/office/results.html", context)
 
 
@@ -427,7 +509,16 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
         raise NotFound
     modules = [code for code, _mark in lines[0].modules]
     named = any(line.name for line in lines)
-    headings = [_("Rank"), _("Blind number"), *([pgettext("competition", "Name")] if named else []), *modules, _("Raw mark"), _("Scale points"), _("Award"), _("Decided by")]
+    headings = [
+        _("Rank"),
+        _("Blind number"),
+        *([pgettext("competition", "Name")] if named else []),
+        *modules,
+        _("Raw mark"),
+        _("Scale points"),
+        _("Award"),
+        _("Decided by"),
+    ]
     rows = [
         [
             line.row.rank,
@@ -449,5 +540,3 @@ def _download(content: bytes, filename: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     return response
-
-

@@ -68,7 +68,9 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             "tie_break": [_link(link) for link in page.event.tie_break],
             "may_enter": page.may_enter and person is not None,
             "person": person,
-            "may_withdraw": page.own_entry is not None and page.event.state == EventState.OPEN and page.own_entry.state in {"submitted", "qualified"},
+            "may_withdraw": page.own_entry is not None
+            and page.event.state == EventState.OPEN
+            and page.own_entry.state in {"submitted", "qualified"},
             "has_results": page.event.state in RESULTS_SHOWN,
             "may_office": request.user.is_authenticated and bool(queries.rights_on(request.user, page.event)),
         },
@@ -88,7 +90,17 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
     ]
     places = [order.index(state) for *_rest, state in rows]
     now = next((index for index, place in enumerate(places) if at <= place), len(rows))
-    return [{"label": label, "word": word, "day": day, "done": i < now or event.state == EventState.PUBLISHED, "now": i == now, "running": i == now and at == places[i]} for i, (label, word, day, _s) in enumerate(rows)]
+    return [
+        {
+            "label": label,
+            "word": word,
+            "day": day,
+            "done": i < now or event.state == EventState.PUBLISHED,
+            "now": i == now,
+            "running": i == now and at == places[i],
+        }
+        for i, (label, word, day, _s) in enumerate(rows)
+    ]
 
 
 def _link(link: str) -> str:
@@ -121,7 +133,14 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
     shown: Board = queries.board(found)
     agreement = None if shown.agreement is None else f"{shown.agreement:.2f}"
     final = shown.stage in {"confirmed", "published"}
-    context = {"modules": () if final else shown.modules, "board": shown, "event": found, "layout": layout_of(shown.rows), "agreement": agreement, "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"}}
+    context = {
+        "modules": () if final else shown.modules,
+        "board": shown,
+        "event": found,
+        "layout": layout_of(shown.rows),
+        "agreement": agreement,
+        "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"},
+    }
     return render(request, "competitions/board.html", context)
 
 
@@ -140,7 +159,12 @@ def enter(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your entry is in. The host looks at it; you read the answer on this page."))
             return redirect("competitions:detail", event)
-    return render(request, "competitions/enter.html", {"page": page, "event": page.event, "person": person, "problem": problem}, status=409 if problem else 200)
+    return render(
+        request,
+        "competitions/enter.html",
+        {"page": page, "event": page.event, "person": person, "problem": problem},
+        status=409 if problem else 200,
+    )
 
 
 @login_required
@@ -159,4 +183,6 @@ def withdraw(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your entry is withdrawn."))
             return redirect("competitions:detail", event)
-    return render(request, "competitions/withdraw.html", {"page": page, "event": page.event, "problem": problem}, status=409 if problem else 200)
+    return render(
+        request, "competitions/withdraw.html", {"page": page, "event": page.event, "problem": problem}, status=409 if problem else 200
+    )

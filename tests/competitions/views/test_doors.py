@@ -62,7 +62,12 @@ def test_act_opened_by_its_office_is_shown_and_by_another_refused(client, stage,
 def test_act_that_does_not_exist_is_not_found(client, stage):
     client.force_login(stage.chief)
     event = stage.event.public_id
-    for address in (at("act", event, "burn"), at("act", event, "lock-module"), at("act_part", event, "lock-module", "Z"), at("act_part", event, "close-day", "zwei")):
+    for address in (
+        at("act", event, "burn"),
+        at("act", event, "lock-module"),
+        at("act_part", event, "lock-module", "Z"),
+        at("act_part", event, "close-day", "zwei"),
+    ):
         assert client.get(address).status_code == 404
 
 
@@ -104,6 +109,8 @@ def test_pages_of_judges_hold_no_name_employer_or_entry(client, stage):
     stage.scoring()
     sheet = stage.sheet("A", 1)
     client.force_login(stage.judges_of(sheet)[0])
-    shown = "".join(client.get(address).content.decode() for address in (at("desk"), at("sheet", sheet.public_id), at("sheet_state", sheet.public_id)))
+    shown = "".join(
+        client.get(address).content.decode() for address in (at("desk"), at("sheet", sheet.public_id), at("sheet_state", sheet.public_id))
+    )
     secrets = [text for entry in stage.entries for text in (entry.person.name, str(entry.public_id), entry.employer.name)]
     assert [text for text in secrets if text in shown] == []

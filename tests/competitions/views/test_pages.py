@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from competitions import workflows
 from competitions.models import Event
 from competitions.views.acts import ACTS
 from competitions.views.public import layout_of
@@ -124,7 +123,7 @@ def queries_of(client, user, address):
     if user is not None:
         client.force_login(user)
     cache.clear()
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(connection) as found:
         assert client.get(address).status_code == 200
     return len(found)
 
@@ -139,13 +138,25 @@ def test_public_list_asks_alike_for_one_event_and_for_thirty(client, stage):
     assert (one, queries_of(client, None, at("list"))) == (1, 1)
 
 
-@pytest.fixture(scope="module")
-def sizes():
-    return {}
+# Rights are asked one by one (eight for an office), which is most of what the office's pages ask.
+COUNTS = {
+    "detail": 6,
+    "board": 7,
+    "desk": 4,
+    "sheet": 14,
+    "state": 13,
+    "office": 42,
+    "sheets": 20,
+    "entries": 29,
+    "judges": 33,
+    "results": 30,
+    "lock": 17,
+    "office_list": 5,
+}
 
 
 @pytest.mark.parametrize("competitors", [3, 30])
-def test_pages_ask_alike_for_three_competitors_and_for_thirty(client, db, sizes, competitors):
+def test_pages_ask_alike_for_three_competitors_and_for_thirty(client, db, competitors):
     stage = stages.build(competitors=competitors).scoring()
     event, sheet = stage.event.public_id, stage.sheet("A", 1)
     judge = stage.judges_of(sheet)[0]
@@ -163,7 +174,4 @@ def test_pages_ask_alike_for_three_competitors_and_for_thirty(client, db, sizes,
         "lock": (stage.chief, at("act_part", event, "lock-module", "A")),
         "office_list": (stage.manager, at("office_list")),
     }
-    counted = {name: queries_of(client, user, address) for name, (user, address) in pages.items()}
-    expected = sizes.setdefault("counts", counted)
-    assert counted == expected
-    assert max(counted.values()) <= 45, counted
+    assert {name: queries_of(client, user, address) for name, (user, address) in pages.items()} == COUNTS
