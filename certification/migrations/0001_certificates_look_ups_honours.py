@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('org', '0002_sheet_imports'),
+        ('org', '0001_unions_and_employers'),
         ('people', '0001_accounts_and_persons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('occupations', '0001_catalogue'),
-        ('org', '0002_sheet_imports'),
+        ('org', '0001_unions_and_employers'),
         ('people', '0001_accounts_and_persons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ from access.queries import holders
 from competitions import grants
 from competitions.enums import CodeState, SheetState
 from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
-from org.queries.office import people_visible_to
+from office.queries.desk import people_visible_to
 from people.models import Person
 
 DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL)
@@ -55,10 +55,14 @@ def open_sheets(event: Event, *, module: str = "", day: int | None = None) -> li
         sheets = sheets.filter(module__day=day)
     listed = list(sheets.order_by("module__position", "code__number"))
     seats: dict[int, dict[int, int]] = defaultdict(dict)
-    for sheet, judge, seat in SheetJudge.objects.filter(sheet__in=listed).order_by("judge__seat").values_list("sheet_id", "judge_id", "judge__seat"):
+    for sheet, judge, seat in (
+        SheetJudge.objects.filter(sheet__in=listed).order_by("judge__seat").values_list("sheet_id", "judge_id", "judge__seat")
+    ):
         seats[sheet][judge] = seat
     versions = {sheet.pk: sheet.version for sheet in listed}
-    for sheet, judge, version in Signature.objects.filter(sheet__in=listed, withdrawn_at=None).values_list("sheet_id", "judge_id", "version"):
+    for sheet, judge, version in Signature.objects.filter(sheet__in=listed, withdrawn_at=None).values_list(
+        "sheet_id", "judge_id", "version"
+    ):
         if versions[sheet] == version:
             seats[sheet].pop(judge, None)
     return [OpenSheet(sheet, sheet.code.number, tuple(seats[sheet.pk].values())) for sheet in listed]
@@ -76,7 +80,11 @@ def numbers_of(event: Event) -> list[BlindCode]:
 
 def recusals_of(event: Event) -> list[RecusalLine]:
     """Return who stands aside for whom, and why. One query."""
-    rows = Recusal.objects.filter(judge__event=event).select_related("judge__user", "entry__person").order_by("judge__seat", "entry_id", "ground")
+    rows = (
+        Recusal.objects.filter(judge__event=event)
+        .select_related("judge__user", "entry__person")
+        .order_by("judge__seat", "entry_id", "ground")
+    )
     return [RecusalLine(row.judge.seat, str(row.judge.user), row.entry.person.name, row.get_ground_display(), row.reason) for row in rows]
 
 

@@ -8,7 +8,7 @@ UNION_OFFICER = role(
     "union_officer",
     label=_("union officer"),
     scope=ORG,
-    codenames={"org.view_unit", "org.import_roster", "org.import_tree", "people.view_person", "access.view_roles"},
+    codenames={"org.view_unit", "people.view_person", "access.view_roles"},
 )
 UNION_REVIEWER = role("union_reviewer", label=_("union reviewer"), scope=ORG, codenames={"org.view_unit", "people.view_person"})
 UNION_ADMIN = role(

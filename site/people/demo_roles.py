@@ -26,6 +26,7 @@ _ROLES = (
     DemoRole("worker", "demo-worker", _("Worker"), _("enrols, learns, takes the exam")),
     DemoRole("judge", "demo-judge-1", _("Judge"), _("scores on a tablet, sees blind numbers only"), "/judging/"),
     DemoRole("chief_judge", "demo-chief-judge", _("Chief judge"), _("locks modules, ranks")),
+    DemoRole("secrecy", "demo-secrecy", _("Secrecy officer"), _("draws the blind numbers, opens them with a witness")),
     DemoRole("hr", "demo-hr", _("Employer's HR"), _("verifies one certificate or a spreadsheet"), "/verify/"),
     DemoRole("officer", "demo-officer", _("Union officer"), _("imports the roster, opens classes and events")),
     DemoRole("trainer", "demo-trainer", _("Class head"), _("runs sign-in and attendance")),

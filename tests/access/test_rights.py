@@ -33,30 +33,30 @@ def test_role_on_union_reaches_its_subtree_and_nothing_else(tree):
     below = OrgUnitFactory(name="厂工会", parent=OrgUnit.objects.get(pk=district.pk))
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=district)
-    assert set(permitted(user, "org.import_roster", OrgUnit.objects.all())) == {district, below}
-    assert not allowed(user, "org.import_roster", city)
-    assert not allowed(user, "org.import_roster", other)
+    assert set(permitted(user, "office.import_roster", OrgUnit.objects.all())) == {district, below}
+    assert not allowed(user, "office.import_roster", city)
+    assert not allowed(user, "office.import_roster", other)
 
 
 def test_permitted_adds_no_query_of_its_own(tree, django_assert_num_queries):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     with django_assert_num_queries(1):
-        list(permitted(user, "org.import_roster", OrgUnit.objects.all()))
+        list(permitted(user, "office.import_roster", OrgUnit.objects.all()))
 
 
 def test_require_without_any_right_on_scope_answers_not_found(tree):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[1])
     with pytest.raises(NotFound):
-        require(user, "org.import_roster", tree[2])
+        require(user, "office.import_roster", tree[2])
 
 
 def test_require_with_other_right_on_scope_names_the_roles_needed(tree):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_reviewer", scope=tree[1])
     with pytest.raises(Forbidden) as refused:
-        require(user, "org.import_roster", tree[1])
+        require(user, "office.import_roster", tree[1])
     assert refused.value.roles_needed == ("工会经办人",)
 
 
@@ -72,7 +72,7 @@ def test_role_counts_from_its_first_to_its_last_day(tree, starts, ends, holds):
         starts_on=today + timedelta(days=starts),
         ends_on=None if ends is None else today + timedelta(days=ends),
     )
-    assert allowed(user, "org.import_roster", tree[0]) is holds
+    assert allowed(user, "office.import_roster", tree[0]) is holds
     assert has_role(user, "union_officer") is holds
 
 
@@ -80,7 +80,7 @@ def test_withdrawn_role_is_gone_at_once_with_its_group(tree):
     user = UserFactory()
     row = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     withdraw_role(actor=access.SYSTEM, assignment=row, reason="转岗")
-    assert not allowed(user, "org.import_roster", tree[0])
+    assert not allowed(user, "office.import_roster", tree[0])
     assert list(user.groups.all()) == []
     assert [e.kind for e in Event.objects.order_by("pk")] == ["access.role_granted", "access.role_withdrawn"]
 
@@ -136,5 +136,5 @@ def test_database_refuses_a_role_given_to_oneself(tree):
 
 def test_inactive_account_may_nothing(tree):
     user = UserFactory(is_active=False, is_superuser=True)
-    assert not allowed(user, "org.import_roster", tree[0])
+    assert not allowed(user, "office.import_roster", tree[0])
     assert list(permitted(user, None, OrgUnit.objects.all())) == []

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "search",
     "cms",
     "occupations",
+    "office",
     "access",
     "org",
     "people",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from org.enums import ImportKind, ImportState
+from office.enums import ImportKind, ImportState
 
 
 def import_path(run: SheetImport, filename: str) -> str:

@@ -21,11 +21,14 @@ from core import locks, sheets
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 from core.text import name_with_middle_dot, same_name, unwritable
-from org.enums import IMPORT_MOVES, ImportKind, ImportState, OrgLevel
-from org.models import Employer, Employment, Membership, OrgUnit, SheetImport
+from office.enums import IMPORT_MOVES, ImportKind, ImportState
+from office.grants import IMPORT_ROSTER, IMPORT_TREE
+from office.models import SheetImport
+from office.rules.tree import Unit, faults, parents_first
+from org.enums import OrgLevel
+from org.models import Employer, Employment, Membership, OrgUnit
 from org.models.unit import check_uscc
 from org.queries import subtree
-from org.rules.tree import Unit, faults, parents_first
 from org.workflows.unit import TREE_LOCK, create_unit
 from people import crypto
 from people.enums import IdType
@@ -63,7 +66,7 @@ ROSTER_COLUMNS = (
     sheets.Column("joined", "入会日期", ("入会时间", "joined"), required=False),
 )
 COLUMNS = {ImportKind.TREE: TREE_COLUMNS, ImportKind.ROSTER: ROSTER_COLUMNS}
-CODENAME = {ImportKind.TREE: "org.import_tree", ImportKind.ROSTER: "org.import_roster"}
+CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 TREE_SENTENCES = {
     "twice": gettext_lazy("This code stands in an earlier row too. Each union has a code of its own."),
     "parent_unknown": gettext_lazy("The superior's code is neither in this sheet nor below your union."),
@@ -147,7 +150,7 @@ def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
     run.applied_at = timezone.now()
     run.summary = summary
     run.save(update_fields=["applied_at", "summary", "updated_at"])
-    event = "org.tree_imported" if run.kind == ImportKind.TREE else "org.roster_imported"
+    event = "office.tree_imported" if run.kind == ImportKind.TREE else "office.roster_imported"
     audit.record(event, actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256, **summary})
     return run
 
@@ -158,7 +161,7 @@ def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
     run = lock(run)
     require(actor, CODENAME[ImportKind(run.kind)], run.org)
     moved = move(run, ImportState.DISCARDED, table=IMPORT_MOVES)
-    audit.record("org.import_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.record("office.import_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
     name = run.file.name
     transaction.on_commit(lambda: run.file.storage.delete(name))
     return run

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 import access
 from access.workflows import assign_role
 from org.enums import OrgLevel
-from org.models import OrgUnit, SheetImport
+from office.models import SheetImport
+from org.models import OrgUnit
 from people.models import Person
 from tests.factories.ground import EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory
 
@@ -37,7 +38,7 @@ def officer(city, client):
 
 def send(client, city, name, kind="roster", data=None):
     content = (DEMO / name).read_bytes() if data is None else data
-    return client.post(reverse("org:import_new"), {"kind": kind, "org": city.pk, "file": SimpleUploadedFile(name, content)})
+    return client.post(reverse("office:import_new"), {"kind": kind, "org": city.pk, "file": SimpleUploadedFile(name, content)})
 
 
 def test_faulty_roster_comes_back_as_workbook_and_mended_one_is_taken_over(client, city, officer):
@@ -71,11 +72,11 @@ def test_wrong_file_is_answered_with_a_sentence_and_keeps_the_choices(client, ci
 
 def test_form_without_file_or_with_a_foreign_union_is_refused(client, city, officer):
     foreign = OrgUnitFactory(code="340000")
-    answer = client.post(reverse("org:import_new"), {"kind": "roster", "org": foreign.pk})
+    answer = client.post(reverse("office:import_new"), {"kind": "roster", "org": foreign.pk})
     assert sorted(answer.context["form"].errors) == ["file", "org"]
 
 
-@pytest.mark.parametrize("name", ["org:imports", "org:import_new", "org:tree", "org:people"])
+@pytest.mark.parametrize("name", ["office:imports", "office:import_new", "office:tree", "office:people"])
 def test_desk_without_a_role_names_the_role_that_is_needed(client, city, name):
     client.force_login(UserFactory())
     answer = client.get(reverse(name))
@@ -83,7 +84,7 @@ def test_desk_without_a_role_names_the_role_that_is_needed(client, city, name):
     assert "工会经办人" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["org:imports", "org:import_new", "org:tree", "org:people", "jobs:list"])
+@pytest.mark.parametrize("name", ["office:imports", "office:import_new", "office:tree", "office:people", "jobs:list"])
 def test_desk_without_login_leads_to_sign_in_and_back(client, name):
     answer = client.get(reverse(name))
     assert (answer.status_code, answer.url) == (302, f"/sign-in/?next={reverse(name)}")
@@ -109,20 +110,20 @@ def test_discarded_import_says_that_nothing_was_taken_over_and_applying_it_is_re
 
 
 def test_template_has_our_headings_and_unknown_kind_is_not_found(client, officer):
-    answer = client.get(reverse("org:import_template", args=["roster"]))
+    answer = client.get(reverse("office:import_template", args=["roster"]))
     assert [c.value for c in load_workbook(io.BytesIO(answer.content)).worksheets[0][1]][:3] == ["姓名", "证件类型", "证件号码"]
-    assert client.get(reverse("org:import_template", args=["x"])).status_code == 404
+    assert client.get(reverse("office:import_template", args=["x"])).status_code == 404
 
 
 def test_people_are_found_by_part_of_a_name_inside_ones_own_union_only(client, city, officer):
     MembershipFactory(person__name="欧阳𠮷", org_unit=city)
     MembershipFactory(person__name="阿里·木", org_unit=city)
     MembershipFactory(person__name="外地𠮷", org_unit=OrgUnitFactory(code="340000"))
-    assert [p.name for p in client.get(reverse("org:people"), {"q": "𠮷"}).context["page"]] == ["欧阳𠮷"]
-    assert [p.name for p in client.get(reverse("org:people"), {"q": "阿里•木"}).context["page"]] == ["阿里·木"]
+    assert [p.name for p in client.get(reverse("office:people"), {"q": "𠮷"}).context["page"]] == ["欧阳𠮷"]
+    assert [p.name for p in client.get(reverse("office:people"), {"q": "阿里•木"}).context["page"]] == ["阿里·木"]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("org:people", 8), ("org:tree", 5), ("org:imports", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("office:people", 8), ("office:tree", 5), ("office:imports", 6)])
 def test_lists_cost_the_same_queries_at_1_and_30_rows(client, city, officer, django_assert_num_queries, name, queries):
     def fill(count):
         for n in range(count):

@@ -16,15 +16,17 @@ from access.checks import require_anywhere
 from access.queries import permitted
 from core.errors import InvalidInput, NotFound
 from core.sheets import XLSX
-from org.enums import ImportKind
-from org.forms import ImportForm
-from org.models import OrgUnit, SheetImport
-from org.queries.office import people_visible_to, tree_visible_to
-from org.workflows import importing
+from office.enums import ImportKind
+from office.forms import ImportForm
+from office.grants import IMPORT_ROSTER
+from office.models import SheetImport
+from office.queries.desk import people_visible_to, tree_visible_to
+from office.workflows import importing
+from org.models import OrgUnit
 
 
 def _run(request: HttpRequest, public_id: UUID) -> SheetImport:
-    run = permitted(request.user, "org.import_roster", SheetImport.objects.select_related("org")).filter(public_id=public_id).first()
+    run = permitted(request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org")).filter(public_id=public_id).first()
     if run is None:
         raise NotFound
     return run
@@ -34,7 +36,7 @@ def _run(request: HttpRequest, public_id: UUID) -> SheetImport:
 def unit_tree(request: HttpRequest) -> HttpResponse:
     """Show the unions below one's own, with member counts."""
     require_anywhere(request.user, "org.view_unit", OrgUnit)
-    return render(request, "org/tree.html", {"units": tree_visible_to(request.user)})
+    return render(request, "office/tree.html", {"units": tree_visible_to(request.user)})
 
 
 @login_required
@@ -43,22 +45,22 @@ def people(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, "people.view_person", OrgUnit)
     query = request.GET.get("q", "")[:100]
     page = Paginator(people_visible_to(request.user, name=query), 30).get_page(request.GET.get("page"))
-    return render(request, "org/people.html", {"page": page, "query": query})
+    return render(request, "office/people.html", {"page": page, "query": query})
 
 
 @login_required
 def import_list(request: HttpRequest) -> HttpResponse:
     """List the sheets sent for one's own unions, newest first."""
-    require_anywhere(request.user, "org.import_roster", OrgUnit)
-    runs = permitted(request.user, "org.import_roster", SheetImport.objects.select_related("org", "actor")).order_by("-pk")
-    return render(request, "org/imports.html", {"page": Paginator(runs, 30).get_page(request.GET.get("page"))})
+    require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
+    runs = permitted(request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org", "actor")).order_by("-pk")
+    return render(request, "office/imports.html", {"page": Paginator(runs, 30).get_page(request.GET.get("page"))})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
     """Send a sheet: it is checked at once, and nothing is changed yet."""
-    require_anywhere(request.user, "org.import_roster", OrgUnit)
+    require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user, initial={"kind": request.GET.get("kind", ImportKind.ROSTER)})
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -69,15 +71,15 @@ def import_new(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             form.add_error("file", str(error))
         else:
-            return redirect("org:import_detail", run.public_id)
-    return render(request, "org/import_new.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect("office:import_detail", run.public_id)
+    return render(request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required
 def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what the check found, and offer the next step."""
     run = _run(request, public_id)
-    return render(request, "org/import_detail.html", {"run": run, "problems": run.problems[:200]})
+    return render(request, "office/import_detail.html", {"run": run, "problems": run.problems[:200]})
 
 
 @login_required
@@ -95,7 +97,7 @@ def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take over a checked sheet."""
     run = importing.apply_import(actor=request.user, run=_run(request, public_id))
     messages.success(request, _("Taken over: %(rows)s rows.") % {"rows": run.rows})
-    return redirect("org:import_detail", public_id)
+    return redirect("office:import_detail", public_id)
 
 
 @login_required
@@ -104,7 +106,7 @@ def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw a sheet away."""
     importing.discard_import(actor=request.user, run=_run(request, public_id))
     messages.success(request, _("Thrown away. Nothing was taken over."))
-    return redirect("org:imports")
+    return redirect("office:imports")
 
 
 @login_required

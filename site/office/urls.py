@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from org import views
+from office import views
 
-app_name = "org"
+app_name = "office"
 urlpatterns = [
     path("office/unions/", views.unit_tree, name="tree"),
     path("office/people/", views.people, name="people"),

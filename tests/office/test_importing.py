@@ -14,9 +14,11 @@ from access.workflows import assign_role
 from audit.models import Event
 from core import sheets
 from core.errors import DomainError, InvalidInput, NotFound
-from org.enums import ImportState, OrgLevel
-from org.models import Employer, Membership, OrgUnit, SheetImport
-from org.workflows import importing
+from office.enums import ImportState
+from office.models import SheetImport
+from office.workflows import importing
+from org.enums import OrgLevel
+from org.models import Employer, Membership, OrgUnit
 from people import crypto
 from people.models import IdentityDocument, Person
 from tests.factories.ground import OrgUnitFactory, UserFactory
@@ -62,7 +64,7 @@ def test_demo_files_walk_tree_then_faulty_roster_then_mended(officer, city):
     mended = importing.apply_import(actor=officer, run=check(officer, city, (DEMO / "花名册.xlsx").read_bytes()))
     assert mended.summary == {"workers": 300, "new": 300, "known": 0, "new_employers": 6}
     assert (Person.objects.count(), Membership.objects.count(), Employer.objects.count()) == (300, 300, 6)
-    assert [e.kind for e in Event.objects.filter(target_type="org.SheetImport").order_by("pk")] == ["org.tree_imported", "org.roster_imported"]
+    assert [e.kind for e in Event.objects.filter(target_type="office.SheetImport").order_by("pk")] == ["office.tree_imported", "office.roster_imported"]
 
 
 def test_error_workbook_is_the_sent_one_with_sentences_beside_the_rows(officer, city):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import permitted
-from org.enums import ImportKind
+from office.enums import ImportKind
+from office.grants import IMPORT_ROSTER
 from org.models import OrgUnit
 
 
@@ -26,7 +27,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, label_suffix="")
-        units = permitted(user, "org.import_roster", OrgUnit.objects.order_by("path"))
+        units = permitted(user, IMPORT_ROSTER, OrgUnit.objects.order_by("path"))
         self.fields["org"].queryset = units
 
     def clean_file(self) -> Any:

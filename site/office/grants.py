@@ -1,0 +1,8 @@
+"""What the union roles may do at the office."""
+
+from access.registry import extend
+
+IMPORT_ROSTER = "office.import_roster"
+IMPORT_TREE = "office.import_tree"
+
+extend("union_officer", {IMPORT_ROSTER, IMPORT_TREE})
