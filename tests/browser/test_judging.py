@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,12 +39,15 @@ def contest(transactional_db: None) -> stages.Stage:
     return stage.scoring()
 
 
-def open_sheet(page: Any, user: Any, sheet: Sheet, base: str) -> None:
-    host = re.sub(r"^https?://([^:/]+).*", r"\1", base)
+def sign_in(page: Any, user: Any, base: str) -> None:
     client = Client()
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": host, "path": "/"}])
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": base}])
+
+
+def open_sheet(page: Any, user: Any, sheet: Sheet, base: str) -> None:
+    sign_in(page, user, base)
     page.goto(reverse("competitions:sheet", args=[sheet.public_id]))
     expect(page.locator("#paper[data-ready]")).to_be_visible()
 
@@ -200,3 +202,36 @@ def test_nothing_on_the_sheet_tells_who_competes(contest, open_page, live_server
     shown = page.content()
     assert [entry.person.name for entry in contest.entries if entry.person.name in shown] == []
     assert [str(entry.public_id) for entry in contest.entries if str(entry.public_id) in shown] == []
+
+
+def screens(stage: stages.Stage) -> list[tuple[Any, list[str]]]:
+    """Return the other screens of an event by who opens them."""
+    event, sheet = stage.event.public_id, stage.sheet("A", 1).public_id
+    office = {
+        stage.manager: ("office", "entries", "judges", "scheme", "results", "event_edit"),
+        stage.chief: ("office", "sheets"),
+        stage.secrecy: ("office", "code_book"),
+    }
+    lists = [reverse(f"competitions:{name}") for name in ("office_list", "event_new")]
+    acts = [reverse("competitions:act_part", args=[event, "lock-module", "A"]), reverse("competitions:sheet_minutes", args=[event, sheet])]
+    own = {stage.manager: [*lists, reverse("competitions:act", args=[event, "cancel"])], stage.chief: acts, stage.secrecy: []}
+    public = [reverse("competitions:list"), *(reverse(f"competitions:{name}", args=[event]) for name in ("detail", "board"))]
+    return [
+        (None, public),
+        *((user, [reverse(f"competitions:{name}", args=[event]) for name in names] + own[user]) for user, names in office.items()),
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 900)])
+def test_screens_of_an_event_fit_the_width_and_pass_axe(contest, open_page, live_server, width, height):
+    wrong = []
+    for user, addresses in screens(contest):
+        page = open_page(width=width, height=height)
+        if user is not None:
+            sign_in(page, user, live_server.url)
+        for address in addresses:
+            page.goto(address)
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wrong.append(f"{address}: wider than {width}")
+            wrong += [f"{address}: {found}" for found in clean(page)]
+    assert wrong == []
