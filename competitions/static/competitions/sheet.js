@@ -535,7 +535,7 @@ class SheetScreen {
   }
 }
 
-document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "center", inline: "center" });
 const root = document.getElementById("paper");
 const place = read("sheet-place");
 const store = await Store.open(place.judge);
