@@ -162,7 +162,7 @@ def demo() -> int:
     collect_static()
     load_demo()
     # A demo run by root in a container of its own is nothing to warn about; a site has its own user (docker/Dockerfile).
-    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker:RuntimeWarning")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")
     variables = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}"}
     return supervise(processes.embedded(port), address=f"{address}/", probe=f"{address}/health/live", env=variables)
 
