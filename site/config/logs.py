@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -41,7 +41,6 @@ def logging_config(*, renderer: Any, level: str = "INFO") -> dict[str, Any]:
             "weasyprint.progress": {"level": "WARNING"},
             "django_tasks": {"level": "WARNING"},
             "wagtail": {"level": "WARNING"},
-            "kombu.connection": {"level": "ERROR"},
             "elastic_transport": {"level": "WARNING"},
             "django.server": {"level": "WARNING"},
             # Bells ring several times a second; what they lead to is in the job rows.
