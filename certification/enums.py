@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -60,9 +61,9 @@ REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 class RequestState(TextChoices):
     """A revocation waits for a second person."""
 
-    WAITING = "waiting", _("waiting for a second person")
+    WAITING = "waiting", _("waits for a second person")
     CONFIRMED = "confirmed", _("confirmed")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("turned down")
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
@@ -77,7 +78,7 @@ class Answer(TextChoices):
 
     VALID = "valid", _("Valid")
     EXPIRED = "expired", _("Expired")
-    SUSPENDED = "suspended", _("Suspended")
+    SUSPENDED = "suspended", pgettext_lazy("certificate", "Suspended")
     REVOKED = "revoked", _("Revoked")
     SUPERSEDED = "superseded", _("Replaced")
     NO_MATCH = "no_match", _("No match")

@@ -15,7 +15,7 @@ def _choices(reasons: tuple[Reason, ...]) -> list[tuple[str, object]]:
 class SuspendForm(forms.Form):
     """Why it is suspended."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=_choices(SUSPENSION_REASONS))
+    reason = forms.ChoiceField(label=_("Ground"), choices=_choices(SUSPENSION_REASONS))
     note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
 
@@ -29,7 +29,7 @@ class RevokeForm(forms.Form):
     """Why it shall be revoked."""
 
     reason = forms.ChoiceField(
-        label=_("Reason"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
+        label=_("Ground"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
     )
     note = forms.CharField(label=_("What was found"), max_length=300, help_text=_("For the second person; not shown to the public."))
 
@@ -37,7 +37,7 @@ class RevokeForm(forms.Form):
 class ReplaceForm(forms.Form):
     """Why a new one is issued."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=_choices(REPLACEMENT_REASONS))
+    reason = forms.ChoiceField(label=_("Ground"), choices=_choices(REPLACEMENT_REASONS))
 
 
 class DecideForm(forms.Form):

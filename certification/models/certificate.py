@@ -29,7 +29,7 @@ def private_storage() -> Storage:
 class Certificate(PublicId, Stamped):
     """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once."""
 
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(_("certificate number"), max_length=40, unique=True)
     token = models.CharField(_("token of the QR code"), max_length=22, unique=True, default=new_token, editable=False)
     kind = models.CharField(_("kind"), max_length=2, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
@@ -41,7 +41,7 @@ class Certificate(PublicId, Stamped):
     holder_key = models.CharField(max_length=100, editable=False)
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"))
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
-    employer_name = models.CharField(_("employer on that day"), max_length=200, blank=True)
+    employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
 
     template = models.ForeignKey(
         "certification.CertificateTemplate", models.PROTECT, related_name="certificates", verbose_name=_("template")
@@ -114,13 +114,13 @@ class StatusChange(models.Model):
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
     at = models.DateTimeField(_("time"), auto_now_add=True)
-    old = models.CharField(_("from"), max_length=20, choices=CertificateState, blank=True)
-    new = models.CharField(_("to"), max_length=20, choices=CertificateState)
+    old = models.CharField(_("state before"), max_length=20, choices=CertificateState, blank=True)
+    new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
     second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person")
     )
 
     class Meta:
@@ -158,7 +158,7 @@ class RevocationRequest(PublicId, Stamped):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("request to revoke")

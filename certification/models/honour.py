@@ -47,7 +47,7 @@ class Honour(PublicId, Stamped):
     )
     consent_given_on = models.DateField(_("agreed to be named"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("agreement withdrawn"), null=True, blank=True)
-    published_on = models.DateField(_("published"), null=True, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("honour")

@@ -25,7 +25,7 @@ class LookUp(PublicId, models.Model):
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     way = models.CharField(_("way"), max_length=10, choices=Way)
-    answer = models.CharField(_("answer"), max_length=20, choices=Answer)
+    answer = models.CharField(_("reply"), max_length=20, choices=Answer)
     certificate = models.ForeignKey(
         "certification.Certificate", models.SET_NULL, null=True, blank=True, related_name="look_ups", verbose_name=_("certificate")
     )
@@ -51,8 +51,8 @@ class BatchCheck(PublicId, models.Model):
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
     file_name = models.CharField(_("file"), max_length=120)
     total = models.PositiveIntegerField(_("rows"))
-    counts = models.JSONField(_("answers by kind"))
-    rows = models.JSONField(_("answers"))
+    counts = models.JSONField(_("replies by kind"))
+    rows = models.JSONField(_("replies"))
     milliseconds = models.PositiveIntegerField(_("took"))
 
     class Meta:

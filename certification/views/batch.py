@@ -170,7 +170,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         _("Trade and level"),
         pgettext("verification", "Answer"),
         _("Explanation"),
-        _("What to do"),
+        _("What you can do"),
     ]
     rows = [
         [row["row"], row["number"], row["name"], row.get("title", ""), row["trade"], row["label"], row["said"].meaning, row["said"].advice]

@@ -30,6 +30,7 @@ from certification.rules import status, wording
 from certification.views.answers import reason_label, say
 from certification.workflows import completion, issue, standing
 from core.errors import DomainError, NotFound
+from jobs.enums import JobState
 from jobs.models import Job
 from org.models import OrgUnit
 
@@ -317,7 +318,10 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sample": report.sample,
         "template": report.sample.template if report.sample else None,
     }
-    return render(request, template, context)
+    response = render(request, template, context)
+    if request.headers.get("HX-Request") and job.state == JobState.FINISHED:
+        response["HX-Refresh"] = "true"  # the heading stands outside the live part
+    return response
 
 
 @login_required

@@ -40,12 +40,13 @@ class Row(NamedTuple):
 
 def bare(request: Any, token: str) -> Any:
     """Read the row by its unique key and render the page of the answer; nothing else."""
+    from django.shortcuts import render
+    from django.utils import timezone
+
     from certification.models import Certificate, LookUp
     from certification.queries.verification import Found
     from certification.rules import status
     from certification.views.verify import _context
-    from django.shortcuts import render
-    from django.utils import timezone
 
     certificate = Certificate.objects.get(token=token)
     found = Found(status.judge(certificate.standing, today=timezone.localdate()), certificate)
@@ -54,9 +55,6 @@ def bare(request: Any, token: str) -> Any:
 
 def run(rounds: int = ROUNDS) -> list[Row]:
     """Measure on an open test database with 2,000 certificates and return one row for each way."""
-    from certification.models import Certificate
-    from certification.rules import number
-    from config import urls
     from django.conf import settings
     from django.core.cache import cache
     from django.core.management import call_command
@@ -65,6 +63,9 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     from django.test.utils import CaptureQueriesContext
     from django.urls import path
 
+    from certification.models import Certificate
+    from certification.rules import number
+    from config import urls
     from tests.factories.certification import CertificateFactory
 
     settings.ALLOWED_HOSTS = ["testserver"]
