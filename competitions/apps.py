@@ -18,4 +18,6 @@ class CompetitionsConfig(AppConfig):
 
         demo.register("competitions", _("Competitions"), load, order=30)
         places.register("judging", _("Judge's desk"), url_name="competitions:desk", codenames={grants.JUDGE}, order=40)
-        places.register("competitions_office", _("Competitions I run"), url_name="competitions:office_list", codenames={grants.VIEW}, order=41)
+        places.register(
+            "competitions_office", _("Competitions I run"), url_name="competitions:office_list", codenames={grants.VIEW}, order=41
+        )

@@ -14,10 +14,9 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
         from access import events, grants  # noqa: F401 - app ready
+        from access.demo import load as load_ground  # app ready
         from access.queries import codenames_of  # app ready
         from access.sync import ensure_permissions  # app ready
-
-        from access.demo import load as load_ground  # app ready
         from core import demo, places  # app ready
 
         places.ask_with(codenames_of)

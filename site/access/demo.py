@@ -28,10 +28,48 @@ STAFF = {
     "demo-judge-3": "董国华", "demo-judge-4": "曾凡", "demo-judge-5": "彭小军", "demo-secrecy": "吕静", "demo-witness": "傅明",
     "demo-manager": "邓文博", "demo-assessor": "蒋立新",
 }  # fmt: skip
-WORKERS = (
-    "张伟强 李明远 王海涛 刘建波 陈志豪 杨晓东 黄国栋 赵俊杰 吴文斌 周浩然 徐建平 孙立峰 马志远 朱永康 胡晓明 郭子轩 何俊辉 林国庆 高飞 罗志伟 "
-    "郑海波 梁永刚 谢文涛 宋佳明 唐建军 许志鹏 韩冰 冯子豪 邓永亮 曹阳 欧阳子涵 诸葛明 彭𠮷 曾㛃 阿卜杜拉·买买提 苏䶮 卢志强 蒋大勇 蔡文龙 贾建新"
-).split()
+WORKERS = [
+    "张伟强",
+    "李明远",
+    "王海涛",
+    "刘建波",
+    "陈志豪",
+    "杨晓东",
+    "黄国栋",
+    "赵俊杰",
+    "吴文斌",
+    "周浩然",
+    "徐建平",
+    "孙立峰",
+    "马志远",
+    "朱永康",
+    "胡晓明",
+    "郭子轩",
+    "何俊辉",
+    "林国庆",
+    "高飞",
+    "罗志伟",
+    "郑海波",
+    "梁永刚",
+    "谢文涛",
+    "宋佳明",
+    "唐建军",
+    "许志鹏",
+    "韩冰",
+    "冯子豪",
+    "邓永亮",
+    "曹阳",
+    "欧阳子涵",
+    "诸葛明",
+    "彭𠮷",
+    "曾㛃",
+    "阿卜杜拉·买买提",
+    "苏䶮",
+    "卢志强",
+    "蒋大勇",
+    "蔡文龙",
+    "贾建新",
+]
 UNITS = (
     ("330900", "示例市总工会", "示例市总工会", OrgLevel.CITY, None),
     ("330990", "示例区总工会", "示例区总工会", OrgLevel.COUNTY, "330900"),
@@ -70,14 +108,21 @@ def _units() -> dict[str, OrgUnit]:
     for code, name, short, level, parent in UNITS:
         if code not in made:
             made[code] = create_unit(
-                actor=SYSTEM, name=name, short_name=short, code=code, level=level, parent=made[parent] if parent else None, region_code=code[:6]
+                actor=SYSTEM,
+                name=name,
+                short_name=short,
+                code=code,
+                level=level,
+                parent=made[parent] if parent else None,
+                region_code=code[:6],
             )
     return {code: OrgUnit.objects.get(code=code) for code in made}
 
 
 def _employers(units: dict[str, OrgUnit]) -> list[Employer]:
     return [
-        Employer.objects.filter(name=name).first() or create_employer(actor=SYSTEM, name=name, unions=(units[code],)) for name, code in FIRMS
+        Employer.objects.filter(name=name).first() or create_employer(actor=SYSTEM, name=name, unions=(units[code],))
+        for name, code in FIRMS
     ]
 
 
@@ -102,7 +147,9 @@ def _id_number(serial: int) -> str:
 def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
     person = Person.objects.filter(name=name).first()
     if person is None:
-        person = record_person(actor=SYSTEM, name=name, id_kind="resident", id_number=_id_number(serial), mobile=f"13900{serial:06d}", user=user)
+        person = record_person(
+            actor=SYSTEM, name=name, id_kind="resident", id_number=_id_number(serial), mobile=f"13900{serial:06d}", user=user
+        )
     employer = world.employers[serial % len(FIRMS)]
     join_union(actor=SYSTEM, person=person, org_unit=world.units[FIRMS[serial % len(FIRMS)][1]], starts_on=SINCE)
     employ(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")

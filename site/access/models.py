@@ -23,15 +23,21 @@ class RoleAssignment(Stamped):
     group = models.ForeignKey("auth.Group", models.PROTECT, related_name="role_assignments")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by"))
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by")
+    )
 
     class Meta:
         verbose_name = _("role assignment")
         verbose_name_plural = _("role assignments")
         indexes = [models.Index(fields=["scope_type", "scope_id"], name="role_assignment_scope")]
         constraints = [
-            models.UniqueConstraint(fields=["user", "role", "scope_type", "scope_id"], condition=models.Q(ends_on=None), name="role_open_once"),
-            models.CheckConstraint(name="role_dates_in_order", condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on"))),
+            models.UniqueConstraint(
+                fields=["user", "role", "scope_type", "scope_id"], condition=models.Q(ends_on=None), name="role_open_once"
+            ),
+            models.CheckConstraint(
+                name="role_dates_in_order", condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on"))
+            ),
             models.CheckConstraint(
                 name="role_not_to_oneself", condition=models.Q(granted_by=None) | ~models.Q(granted_by=models.F("user"))
             ),

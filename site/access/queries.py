@@ -33,12 +33,14 @@ def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySe
 
 def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
     condition = Q(pk__in=[])
-    table = get_group_obj_perms_model(model)
+    table: Any = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # guardian takes classes too
     if not table.objects.is_generic():
         condition |= Q(Exists(_held(table, user, codename).filter(content_object_id=OuterRef("pk"))))
     path = org_path_field(model)
     if path:
-        above = _held(OrgUnitGroupPermission, user, codename).annotate(target=ExpressionWrapper(OuterRef(path), output_field=models.CharField()))
+        above = _held(OrgUnitGroupPermission, user, codename).annotate(
+            target=ExpressionWrapper(OuterRef(path), output_field=models.CharField())
+        )
         condition |= Q(Exists(above.filter(target__startswith=F("content_object__path"))))
     return condition
 

@@ -56,7 +56,9 @@ def assign_role(
     user.groups.add(row.group)
     if declared.platform_group:
         user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    audit.record("access.role_granted", actor=actor, target=scope, after={"user": user.pk, "role": role, "from": row.starts_on, "to": row.ends_on})
+    audit.record(
+        "access.role_granted", actor=actor, target=scope, after={"user": user.pk, "role": role, "from": row.starts_on, "to": row.ends_on}
+    )
     return row
 
 
@@ -72,9 +74,7 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
     row.save(update_fields=["starts_on", "ends_on", "updated_at"])
     row.user.groups.remove(row.group)
     declared = registry.get(row.role)
-    if declared.platform_group and not any(
-        registry.get(key).platform_group == declared.platform_group for key in _open_roles(row.user)
-    ):
+    if declared.platform_group and not any(registry.get(key).platform_group == declared.platform_group for key in _open_roles(row.user)):
         row.user.groups.remove(*Group.objects.filter(name=declared.platform_group))
     audit.record("access.role_withdrawn", actor=actor, target=scope, before=before, after={"to": row.ends_on}, reason=reason)
     return row

@@ -38,7 +38,12 @@ class SettingError(RuntimeError):
 SETTINGS = (
     Setting("CRAFTPATH_VAR", "str", "var", "Folder for the database, keys, files and index of the embedded form."),
     Setting("CRAFTPATH_SECRET_KEY", "str", "", "Django's signing key. Production: required, 50 characters or more."),
-    Setting("CRAFTPATH_IDENTITY_KEYS", "list", [], "Keys for identity numbers, newest first, as made by `manage.py make_keys`. Production: required."),
+    Setting(
+        "CRAFTPATH_IDENTITY_KEYS",
+        "list",
+        [],
+        "Keys for identity numbers, newest first, as made by `manage.py make_keys`. Production: required.",
+    ),
     Setting("CRAFTPATH_HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this site answers to."),
     Setting("CRAFTPATH_BASE_URL", "str", "http://127.0.0.1:8000", "Address printed into certificates and mails; no slash at the end."),
     Setting("CRAFTPATH_SITE_NAME", "str", "匠路", "Name in the page title and on the bar."),

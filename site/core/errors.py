@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+NOT_FOUND = _("We can't find this page. It may have moved.")
+FORBIDDEN = _("Your roles don't include this. Ask your union's administrator for one that does.")
+
+
 class DomainError(Exception):
     """A rule says no. *message* is one plain sentence that says what to do; *data* is for machines, never personal."""
 
@@ -46,7 +50,7 @@ class NotFound(DomainError):
 
     status = 404
 
-    def __init__(self, code: str = "not_found", message: str | _StrPromise = _("We can't find this page. It may have moved.")) -> None:
+    def __init__(self, code: str = "not_found", message: str | _StrPromise = NOT_FOUND) -> None:
         super().__init__(code, message)
 
 
@@ -58,7 +62,7 @@ class Forbidden(DomainError):
     def __init__(
         self,
         code: str = "forbidden",
-        message: str | _StrPromise = _("Your roles don't include this. Ask your union's administrator for one that does."),
+        message: str | _StrPromise = FORBIDDEN,
         *,
         roles_needed: Iterable[str] = (),
     ) -> None:
@@ -72,7 +76,8 @@ class IllegalMove(DomainError):
     def __init__(self, *, current: str, wanted: str) -> None:
         super().__init__(
             "illegal_move",
-            _("This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again.") % {"current": current},
+            _("This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again.")
+            % {"current": current},
             current=current,
             wanted=wanted,
         )

@@ -50,7 +50,10 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 if database, cache and files can be used, else 503 with the names of those that can't."""
     parts = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(parts.values())
-    return JsonResponse({"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}}, status=200 if well else 503)
+    return JsonResponse(
+        {"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}},
+        status=200 if well else 503,
+    )
 
 
 def _passes(name: str, check: Callable[[], None]) -> bool:

@@ -17,7 +17,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
 ADMIN_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
 )
 ADMIN_PREFIXES = ("/manage/", "/django-admin/")
 
@@ -69,5 +70,10 @@ class DomainErrorMiddleware:
             return None
         log.info("refused", code=exception.code, status=exception.status)
         template = {403: "403.html", 404: "404.html"}.get(exception.status, "errors/domain.html")
-        context = {"error": exception, "message": exception.message, "code": exception.code, "roles_needed": getattr(exception, "roles_needed", ())}
+        context = {
+            "error": exception,
+            "message": exception.message,
+            "code": exception.code,
+            "roles_needed": getattr(exception, "roles_needed", ()),
+        }
         return render(request, template, context, status=exception.status)

@@ -80,11 +80,15 @@ def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: in
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         grid = sheet.to_python(skip_empty_area=False)
     except (CalamineError, IndexError, ValueError, OSError) as error:
-        raise InvalidInput("sheet_unreadable", _("This file can't be read. Open it in a spreadsheet program and save it as .xlsx again.")) from error
+        raise InvalidInput(
+            "sheet_unreadable", _("This file can't be read. Open it in a spreadsheet program and save it as .xlsx again.")
+        ) from error
     header_at, places = _find_header(grid, columns)
     body = grid[header_at + 1 :]
     if len(body) > max_rows:
-        raise InvalidInput("sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": max_rows})
+        raise InvalidInput(
+            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": max_rows}
+        )
     rows = []
     for offset, cells in enumerate(body):
         values = {key: text_of(cells[at]) for key, at in places.items() if at < len(cells)}
@@ -98,15 +102,22 @@ def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: in
 def check_container(data: bytes, *, max_bytes: int) -> None:
     """Refuse what is too large, no xlsx, or swells beyond reason when unpacked."""
     if len(data) > max_bytes:
-        raise InvalidInput("sheet_too_large", _("The file is larger than %(max)s MB. Split it and send the parts one by one.") % {"max": max_bytes // 1024**2})
+        raise InvalidInput(
+            "sheet_too_large",
+            _("The file is larger than %(max)s MB. Split it and send the parts one by one.") % {"max": max_bytes // 1024**2},
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
-        raise InvalidInput("sheet_not_xlsx", _("This is no .xlsx file. Save the sheet as .xlsx (not .xls, .csv or a protected file) and send that.")) from error
+        raise InvalidInput(
+            "sheet_not_xlsx", _("This is no .xlsx file. Save the sheet as .xlsx (not .xls, .csv or a protected file) and send that.")
+        ) from error
     if "xl/workbook.xml" not in names:
-        raise InvalidInput("sheet_not_xlsx", _("This is no .xlsx file. Save the sheet as .xlsx (not .xls, .csv or a protected file) and send that."))
+        raise InvalidInput(
+            "sheet_not_xlsx", _("This is no .xlsx file. Save the sheet as .xlsx (not .xls, .csv or a protected file) and send that.")
+        )
     if unpacked > MAX_UNPACKED:
         raise InvalidInput("sheet_bomb", _("The file unpacks to more than any real list. It was not read."))
 
@@ -133,7 +144,9 @@ def _find_header(grid: list[list[Any]], columns: Sequence[Column]) -> tuple[int,
         for index, cell in enumerate(cells[:MAX_COLUMNS]):
             key = _column_key(text_of(cell), columns)
             if key and key in places:
-                raise InvalidInput("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": text_of(cell)})
+                raise InvalidInput(
+                    "column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": text_of(cell)}
+                )
             if key:
                 places[key] = index
         if len(places) > len(best[1]):
@@ -173,7 +186,8 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str 
 
 
 def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, value=value if isinstance(value, int | float | date) else str(value))
+    written: Any = value if isinstance(value, int | float | date) else str(value)
+    cell = WriteOnlyCell(sheet, value=written)
     if isinstance(cell.value, str):
         cell.data_type = "s"  # also for "=1+1" and "@cmd"
     if font:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
 from core.errors import IllegalMove
 
-Table = Mapping[str, Collection[str]]
+Table = Mapping[Any, Collection[Any]]
 M = TypeVar("M", bound=models.Model)
 
 

@@ -12,7 +12,7 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds; connect the sweeper to the worker."""
-        from jobs import events, sweeper  # noqa: F401 - app ready
         from audit.queries import unsealed  # app ready
+        from jobs import events, sweeper  # noqa: F401 - app ready
 
         sweeper.every_sweep("audit.seal", unsealed, seconds=60)

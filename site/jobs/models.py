@@ -18,7 +18,9 @@ class Job(PublicId, Stamped):
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=20, choices=JobState, default=JobState.RUNNING)
     payload = models.JSONField(_("payload"), default=dict, encoder=DjangoJSONEncoder)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
     total = models.PositiveIntegerField(_("items"), default=0)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 

@@ -22,4 +22,7 @@ def announce(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict
     from jobs.workflows import start  # slow import
 
     keys = list(subjects)
-    return [start(kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {}) for kind, title in _subscribers.get(outcome, [])]
+    return [
+        start(kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {})
+        for kind, title in _subscribers.get(outcome, [])
+    ]

@@ -37,9 +37,11 @@ def work(item: JobItem) -> None:
         except DomainError as error:
             workflows.settle(item=item, error_code=error.code, error=str(error.message))
             log.info("item_refused", job=item.job_id, item=item.pk, code=error.code)
-        except Exception as error:  # noqa: BLE001 - the worker must survive any item; the row keeps the count
+        except Exception as error:
             log.exception("item_failed", job=item.job_id, item=item.pk, attempt=item.attempts)
             last = item.attempts >= workflows.MAX_ATTEMPTS
-            workflows.settle(item=item, error_code="error", error=type(error).__name__, again_in=None if last else min(2**item.attempts, 60))
+            workflows.settle(
+                item=item, error_code="error", error=type(error).__name__, again_in=None if last else min(2**item.attempts, 60)
+            )
         else:
             workflows.settle(item=item, result=result)

@@ -26,7 +26,6 @@ class Chore:
     next_at: float = 0.0
 
 
-
 SECONDS = 2.0
 _chores: dict[str, Chore] = {}
 _stop = threading.Event()
@@ -40,6 +39,7 @@ def every_sweep(task_name: str, is_due: Callable[[], bool], *, seconds: float = 
 def sweep() -> list[str]:
     """Ring for whatever is due; return the names of the tasks rung."""
     from celery import current_app as app  # slow import
+
     from jobs.queries import waiting  # slow import
 
     rung = []

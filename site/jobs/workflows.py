@@ -26,7 +26,9 @@ def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: di
     """Queue one item for each of *keys* (doubles count once) and ring the bell after commit."""
     unique = list(dict.fromkeys(keys))
     job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
-    JobItem.objects.bulk_create([JobItem(job=job, key=key, position=position) for position, key in enumerate(unique, start=1)], batch_size=1000)
+    JobItem.objects.bulk_create(
+        [JobItem(job=job, key=key, position=position) for position, key in enumerate(unique, start=1)], batch_size=1000
+    )
     audit.record("jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)})
     if unique:
         transaction.on_commit(ring)
@@ -98,7 +100,9 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         won = (
             claimable()
             .filter(pk=item.pk, attempts=item.attempts)
-            .update(state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1)
+            .update(
+                state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
+            )
         )
         if won:
             item.state, item.lease, item.attempts = ItemState.LEASED, lease, item.attempts + 1
@@ -106,11 +110,18 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
     return None
 
 
-def settle(*, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None) -> bool:
+def settle(
+    *, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None
+) -> bool:
     """Write what became of a leased item. Returns False if the lease was lost meanwhile (then the other holder's word counts)."""
     changes: dict[str, Any] = {"lease": None, "leased_until": None}
     if again_in is not None:
-        changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in), "error_code": error_code, "error": error[:500]}
+        changes |= {
+            "state": ItemState.QUEUED,
+            "not_before": timezone.now() + timedelta(seconds=again_in),
+            "error_code": error_code,
+            "error": error[:500],
+        }
     elif error_code:
         changes |= {"state": ItemState.FAILED, "error_code": error_code, "error": error[:500], "done_at": timezone.now()}
     else:

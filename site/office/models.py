@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.files.storage import Storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ def import_path(run: SheetImport, filename: str) -> str:
     return f"imports/{run.public_id}.xlsx"
 
 
-def private_storage() -> object:
+def private_storage() -> Storage:
     """Return the storage that only checked views read."""
     from django.core.files.storage import storages  # slow import
 

@@ -61,7 +61,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest) -> HttpResponse:
     """Send a sheet: it is checked at once, and nothing is changed yet."""
     require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
-    form = ImportForm(request.POST or None, request.FILES or None, user=request.user, initial={"kind": request.GET.get("kind", ImportKind.ROSTER)})
+    form = ImportForm(
+        request.POST or None, request.FILES or None, user=request.user, initial={"kind": request.GET.get("kind", ImportKind.ROSTER)}
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(AuthenticationForm):
     """User name and password; one sentence for every kind of fault, so that nobody learns which accounts exist."""
 
-    username = forms.CharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
+    username = forms.CharField(
+        label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
     password = forms.CharField(
         label=_("Password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )

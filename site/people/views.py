@@ -42,7 +42,8 @@ class SignIn(LoginView):
             and not request.user.has_perm("wagtailadmin.access_admin")
         ):
             raise Forbidden
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]  # never a stream here
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's buttons, in the demo only."""
@@ -73,7 +74,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise NotFound
     role = demo_roles.get(request.POST.get("role", ""))
     user = get_user_model().objects.filter(username=role.username, is_active=True).first() if role else None
-    if user is None:
+    if role is None or user is None:
         raise NotFound
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return HttpResponseRedirect(safe_next(request, role.lands_on))

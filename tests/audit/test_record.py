@@ -44,7 +44,9 @@ def test_sealed_chain_is_in_order_and_sealing_again_adds_nothing(three_events):
     assert first_fault() is None
 
 
-@pytest.mark.parametrize("sql", ["UPDATE audit_event SET reason='x'", "DELETE FROM audit_event", "UPDATE audit_link SET value='x'", "DELETE FROM audit_link"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE audit_event SET reason='x'", "DELETE FROM audit_event", "UPDATE audit_link SET value='x'", "DELETE FROM audit_link"]
+)
 def test_database_refuses_change_and_removal(three_events, sql):
     seal()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:

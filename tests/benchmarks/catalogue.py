@@ -36,16 +36,16 @@ class Row(NamedTuple):
 
 def run(rounds: int = ROUNDS) -> list[Row]:
     """Measure on an open test database and return one row for each page."""
-    from courses.models import TrainingClass
-    from courses.pages import CourseIndexPage, CoursePage
     from django.conf import settings
     from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
+
+    from courses.models import TrainingClass
+    from courses.pages import CourseIndexPage, CoursePage
     from home.pages import ArticlePage, HomePage
     from home.workflows import ensure_site
-
     from tests.factories.courses import TrainingClassFactory
     from tests.factories.ground import OrgUnitFactory
 

@@ -29,7 +29,11 @@ def free_port() -> int:
 
 def environment(var: Path, port: int, **more: str) -> dict[str, str]:
     """Return the environment of a demo in the folder *var*: nothing of the test run's own settings leaks in."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_"))}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("CRAFTPATH_", "DJANGO_", "PYTEST_", "DATABASE_", "REDIS_", "ELASTICSEARCH_"))
+    }
     return {
         **kept,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -57,7 +61,13 @@ def make(var: Path, env: dict[str, str]) -> None:
     fonts = ROOT / "var" / "fonts"
     if fonts.exists():
         shutil.copytree(fonts, var / "fonts")
-    for command in (("migrate", "--noinput"), ("make_fonts",), ("load_demo",), ("work",), ("collectstatic", "--noinput", "--verbosity", "0")):
+    for command in (
+        ("migrate", "--noinput"),
+        ("make_fonts",),
+        ("load_demo",),
+        ("work",),
+        ("collectstatic", "--noinput", "--verbosity", "0"),
+    ):
         manage(env, *command)
 
 
@@ -65,7 +75,9 @@ def make(var: Path, env: dict[str, str]) -> None:
 def running(env: dict[str, str], log: Path) -> Iterator[str]:
     """Serve the demo while the block runs; yields its address. Ends as Ctrl-C would, and fails if that doesn't end all of it."""
     with log.open("wb") as out:
-        process = subprocess.Popen([sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
         try:
             _wait(process, env["PORT"], log)
             yield f"http://127.0.0.1:{env['PORT']}"

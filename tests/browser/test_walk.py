@@ -1,4 +1,4 @@
-"""The whole walk, as its people would take it, on the demo as `make demo` runs it: roster, course, exam, certificate, contest, check, search.
+"""The whole walk on the demo as `make demo` runs it: roster, course, exam, certificate, contest, check, search.
 
 Once on a phone and once on a desk. Each page on the way is held against WCAG 2.2 AA by axe-core, must not reach out to another
 host, and must not be wider than the screen.
@@ -304,10 +304,14 @@ def score_lock_and_rank(walker: Walker) -> None:
     page.wait_for_load_state()
     page.locator("#aspects button, #aspects input").first.wait_for()
     walker.look()
-    event = walker.shell(
-        "from competitions.models import Event; from competitions.demo import WELDING, mark_some; "
-        "event = Event.objects.get(title=WELDING); mark_some(event, modules=('A', 'B', 'C', 'D', 'E')); print('EVENT', event.public_id)"
-    ).split("EVENT ")[1].strip()
+    event = (
+        walker.shell(
+            "from competitions.models import Event; from competitions.demo import WELDING, mark_some; "
+            "event = Event.objects.get(title=WELDING); mark_some(event, modules=('A', 'B', 'C', 'D', 'E')); print('EVENT', event.public_id)"
+        )
+        .split("EVENT ")[1]
+        .strip()
+    )
     office = f"/competitions/{event}/office/"
     walker.sign_in("chief_judge")
     walker.go(office)
@@ -377,7 +381,13 @@ def verify(walker: Walker, number: str, name: str, link: str) -> None:
     walker.go("/verify/batch/")
     with page.expect_download() as waiting:
         page.locator("a[href$='/demo.xlsx']").click()
-    page.locator("input[type='file']").set_input_files({"name": "verify-50.xlsx", "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "buffer": Path(waiting.value.path()).read_bytes()})
+    page.locator("input[type='file']").set_input_files(
+        {
+            "name": "verify-50.xlsx",
+            "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "buffer": Path(waiting.value.path()).read_bytes(),
+        }
+    )
     page.locator("main form button.btn-primary").click()
     page.wait_for_url(re.compile(r"/verify/batch/[0-9a-f-]{36}/"))
     walker.look()
@@ -391,7 +401,14 @@ def verify(walker: Walker, number: str, name: str, link: str) -> None:
 
 
 def search(walker: Walker) -> None:
-    for words, wanted in (("焊接", "焊接安全"), ("hjaq", "焊接安全"), ("决赛", "焊工决赛"), ("hgjs", "焊工决赛"), ("郝焊牢", "郝焊牢"), ("hhl", "郝焊牢")):
+    for words, wanted in (
+        ("焊接", "焊接安全"),
+        ("hjaq", "焊接安全"),
+        ("决赛", "焊工决赛"),
+        ("hgjs", "焊工决赛"),
+        ("郝焊牢", "郝焊牢"),
+        ("hhl", "郝焊牢"),
+    ):
         walker.go("/search/")
         walker.page.locator("main input[name='q']").fill(words)
         walker.page.locator("main form button").first.click()

@@ -31,7 +31,10 @@ HEAD = ["姓名", "证件类型", "证件号码", "手机号", "工会编码", "
 
 @pytest.fixture
 def city(settings, tmp_path):
-    settings.STORAGES = {**settings.STORAGES, "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
     return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
 
 
@@ -64,7 +67,10 @@ def test_demo_files_walk_tree_then_faulty_roster_then_mended(officer, city):
     mended = importing.apply_import(actor=officer, run=check(officer, city, (DEMO / "花名册.xlsx").read_bytes()))
     assert mended.summary == {"workers": 300, "new": 300, "known": 0, "new_employers": 6}
     assert (Person.objects.count(), Membership.objects.count(), Employer.objects.count()) == (300, 300, 6)
-    assert [e.kind for e in Event.objects.filter(target_type="office.SheetImport").order_by("pk")] == ["office.tree_imported", "office.roster_imported"]
+    assert [e.kind for e in Event.objects.filter(target_type="office.SheetImport").order_by("pk")] == [
+        "office.tree_imported",
+        "office.roster_imported",
+    ]
 
 
 def test_error_workbook_is_the_sent_one_with_sentences_beside_the_rows(officer, city):
@@ -184,7 +190,9 @@ def test_tree_that_can_not_stand_is_refused_row_by_row(officer, city, rows, bad)
 
 
 def test_tree_rows_may_come_in_any_order(officer, city):
-    importing.apply_import(actor=officer, run=check(officer, city, tree_sheet(("B", "乙", "街道", "A"), ("A", "甲", "区县", "330900")), "tree"))
+    importing.apply_import(
+        actor=officer, run=check(officer, city, tree_sheet(("B", "乙", "街道", "A"), ("A", "甲", "区县", "330900")), "tree")
+    )
     assert [u.code for u in OrgUnit.objects.order_by("path")] == ["330900", "A", "B"]
 
 

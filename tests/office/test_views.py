@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
-from org.enums import OrgLevel
 from office.models import SheetImport
+from org.enums import OrgLevel
 from org.models import OrgUnit
 from people.models import Person
 from tests.factories.ground import EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory
@@ -24,7 +24,10 @@ DEMO = Path(__file__).parents[2] / "site/home/demo"
 
 @pytest.fixture
 def city(settings, tmp_path):
-    settings.STORAGES = {**settings.STORAGES, "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
     return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SIGN_IN = "/sign-in/"
 
 
-def sign_in(client, username, password="correct horse", **more):
+def sign_in(client, username, password="correct horse", **more):  # noqa: S107 - the factory's
     return client.post(SIGN_IN, {"username": username, "password": password, **more})
 
 
@@ -54,7 +54,9 @@ def test_success_forgets_the_faults_of_that_name(client):
     assert sign_in(client, "zhang").status_code == 302
 
 
-@pytest.mark.parametrize(("target", "lands"), [("/office/people/", "/office/people/"), ("https://evil.example/", "/me/"), ("//evil.example", "/me/")])
+@pytest.mark.parametrize(
+    ("target", "lands"), [("/office/people/", "/office/people/"), ("https://evil.example/", "/me/"), ("//evil.example", "/me/")]
+)
 def test_return_address_is_followed_inside_the_site_only(client, target, lands):
     UserFactory(username="zhang")
     assert sign_in(client, "zhang", next=target).url == lands

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from config import env
-from core.keys import embedded_secret_key
 from config.settings.base import *  # noqa: F403 - a settings profile extends the base
 from config.settings.base import VAR
+from core.keys import embedded_secret_key
 
 EMBEDDED = True
 DEMO = env.get("CRAFTPATH_DEMO")

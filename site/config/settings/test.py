@@ -18,7 +18,7 @@ from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402
 
 EMBEDDED = True
 STYLEGUIDE = True
-SECRET_KEY = "test-only-" + "k" * 50  # noqa: S105 - no secret
+SECRET_KEY = "test-only-" + "k" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 IDENTITY_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy0hISEhISE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -40,7 +40,13 @@ else:
         }
     }
 if env.get("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.get("REDIS_URL"), "KEY_PREFIX": f"test-{_worker}"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": env.get("REDIS_URL"),
+            "KEY_PREFIX": f"test-{_worker}",
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -43,7 +43,7 @@ ROOT_CODE = "330900"
 
 def tree_rows() -> list[tuple[str, ...]]:
     """Return the rows of the union tree."""
-    rows = [(code, name, name.removesuffix("总工会"), "区县", ROOT_CODE, "", code) for code, name in DISTRICTS]
+    rows: list[tuple[str, ...]] = [(code, name, name.removesuffix("总工会"), "区县", ROOT_CODE, "", code) for code, name in DISTRICTS]
     rows += [(code, name, name.removesuffix("总工会"), "乡镇街道", parent, "", parent) for code, name, parent in STREETS]
     rows += [(code, name, "", "基层", parent, "", "") for code, name, parent in FACTORIES]
     rows += [(f"{parent}{n:02d}", f"{name}工会小组", "", "小组", parent, "", "") for n, (name, parent) in enumerate(GROUPS, start=1)]

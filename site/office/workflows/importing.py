@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 import audit
 from access.checks import require
 from core import locks, sheets
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError
 from core.states import lock, move
 from core.text import name_with_middle_dot, same_name, unwritable
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
@@ -38,8 +38,10 @@ from people.workflows.person import identity_sentence
 
 MAX_ROWS = 5000
 LEVEL_NAMES = {
-    "全国": OrgLevel.NATIONAL, "省": OrgLevel.PROVINCE, "市": OrgLevel.CITY, "区县": OrgLevel.COUNTY, "区": OrgLevel.COUNTY, "县": OrgLevel.COUNTY,
-    "乡镇街道": OrgLevel.TOWNSHIP, "乡镇": OrgLevel.TOWNSHIP, "街道": OrgLevel.TOWNSHIP, "基层": OrgLevel.GRASSROOTS, "基层工会": OrgLevel.GRASSROOTS,
+    "全国": OrgLevel.NATIONAL, "省": OrgLevel.PROVINCE, "市": OrgLevel.CITY,
+    "区县": OrgLevel.COUNTY, "区": OrgLevel.COUNTY, "县": OrgLevel.COUNTY,
+    "乡镇街道": OrgLevel.TOWNSHIP, "乡镇": OrgLevel.TOWNSHIP, "街道": OrgLevel.TOWNSHIP,
+    "基层": OrgLevel.GRASSROOTS, "基层工会": OrgLevel.GRASSROOTS,
     "小组": OrgLevel.GROUP, "工会小组": OrgLevel.GROUP,
 }  # fmt: skip
 ID_KINDS = {
@@ -141,7 +143,9 @@ def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
     rows = sheets.read(data, COLUMNS[ImportKind(run.kind)], max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     problems, summary = _check(ImportKind(run.kind), run.org, rows)
     if problems:
-        raise DomainError("import_changed", _("Since the check something changed, and some rows no longer fit. Send the file again to see which."))
+        raise DomainError(
+            "import_changed", _("Since the check something changed, and some rows no longer fit. Send the file again to see which.")
+        )
     if run.kind == ImportKind.TREE:
         _apply_tree(actor, run.org, rows)
     else:
@@ -162,8 +166,8 @@ def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
     require(actor, CODENAME[ImportKind(run.kind)], run.org)
     moved = move(run, ImportState.DISCARDED, table=IMPORT_MOVES)
     audit.record("office.import_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
-    name = run.file.name
-    transaction.on_commit(lambda: run.file.storage.delete(name))
+    name, storage = str(run.file.name), run.file.storage
+    transaction.on_commit(lambda: storage.delete(name))
     return run
 
 
@@ -257,7 +261,9 @@ def _workers(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) ->
                 problems.add(row.number, _("The same identity number stands in row %(row)s.") % {"row": first_seen[hashed]})
             first_seen.setdefault(hashed, row.number)
             if len(problems.by_row.get(row.number, [])) == faults_before and union and joined:
-                workers.append(Worker(row.number, name, kind, identity, hashed, mobile, union, row["employer"], row["job_title"][:100], joined))
+                workers.append(
+                    Worker(row.number, name, kind, identity, hashed, mobile, union, row["employer"], row["job_title"][:100], joined)
+                )
     _check_known(workers, problems)
     return workers
 
@@ -281,16 +287,22 @@ def _day(text: str, today: date) -> date | None:
 
 
 def _check_known(workers: list[Worker], problems: sheets.Problems) -> None:
-    names = dict(
-        IdentityDocument.objects.filter(number_hash__in=[w.id_hash for w in workers]).values_list("number_hash", "person__name")
-    )
+    names = dict(IdentityDocument.objects.filter(number_hash__in=[w.id_hash for w in workers]).values_list("number_hash", "person__name"))
     for worker in workers:
         if worker.id_hash in names and not same_name(names[worker.id_hash], worker.name):
-            problems.add(worker.row, _("This identity number is recorded under another name. Compare the card; a change of name is corrected in the person's record."))
+            problems.add(
+                worker.row,
+                _(
+                    "This identity number is recorded under another name. Compare the card; "
+                    "a change of name is corrected in the person's record."
+                ),
+            )
 
 
 def _apply_roster(workers: list[Worker]) -> None:
-    documents = {d.number_hash: d for d in IdentityDocument.objects.filter(number_hash__in=[w.id_hash for w in workers]).select_related("person")}
+    documents = {
+        d.number_hash: d for d in IdentityDocument.objects.filter(number_hash__in=[w.id_hash for w in workers]).select_related("person")
+    }
     fresh = [w for w in workers if w.id_hash not in documents]
     persons = {w.id_hash: Person(name=w.name, birth=w.identity.birth, sex=w.identity.sex, mobile=w.mobile) for w in fresh}
     for person in persons.values():
@@ -326,7 +338,9 @@ def _employers(workers: list[Worker]) -> dict[str, Employer]:
 def _belong(workers: list[Worker], persons: dict[str, Person], employers: dict[str, Employer]) -> None:
     open_memberships = {m.person_id: m for m in Membership.objects.filter(person__in=[p.pk for p in persons.values()], ends_on=None)}
     members, jobs, ended = [], [], []
-    open_jobs = set(Employment.objects.filter(person__in=[p.pk for p in persons.values()], ends_on=None).values_list("person_id", "employer_id"))
+    open_jobs = set(
+        Employment.objects.filter(person__in=[p.pk for p in persons.values()], ends_on=None).values_list("person_id", "employer_id")
+    )
     for worker in workers:
         person = persons[worker.id_hash]
         held = open_memberships.get(person.pk)
@@ -346,5 +360,3 @@ def template_workbook(kind: str) -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
     columns = COLUMNS[ImportKind(kind)]
     return sheets.write([column.heading for column in columns], [], title=str(ImportKind(kind).label), widths=[18] * len(columns))
-
-

@@ -21,7 +21,7 @@ def check_uscc(value: str) -> None:
         raise ValidationError(_("This is no unified social credit code: compare all 18 characters with the certificate.")) from error
 
 
-class OrgUnit(PublicId, Stamped, MP_Node):
+class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missing]  # treebeard comes without types
     """One union. Certificates keep the name of the day; this row holds today's."""
 
     name = models.CharField(_("name"), max_length=200)

@@ -7,17 +7,18 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from org.models import Employer, Employment, Membership, OrgUnit
+from people.models import Person
 
 __all__ = ["current_employer", "current_union", "members_below", "subtree"]
 
 
-def current_union(person: object, *, on: date) -> OrgUnit | None:
+def current_union(person: Person, *, on: date) -> OrgUnit | None:
     """Return the union *person* belongs to on that day."""
     row = Membership.objects.filter(_open_on(on), person=person).select_related("org_unit").order_by("-starts_on").first()
     return row.org_unit if row else None
 
 
-def current_employer(person: object, *, on: date) -> Employer | None:
+def current_employer(person: Person, *, on: date) -> Employer | None:
     """Return the employer of *person* on that day (the latest, if several)."""
     row = Employment.objects.filter(_open_on(on), person=person).select_related("employer").order_by("-starts_on").first()
     return row.employer if row else None

@@ -21,12 +21,12 @@ def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit
     locks.take(TREE_LOCK)
     unit = OrgUnit(name=name, code=code, level=level, **fields)
     unit.full_clean(exclude=["path", "depth", "numchild"])
-    if parent is None:
-        unit = OrgUnit.add_root(instance=unit)
-    else:
-        unit = OrgUnit.objects.get(pk=parent.pk).add_child(instance=unit)
-    audit.record("org.unit_created", actor=actor, target=unit, after={"code": code, "name": name, "parent": parent.code if parent else None})
-    return unit
+    unit = OrgUnit.add_root(instance=unit) if parent is None else OrgUnit.objects.get(pk=parent.pk).add_child(instance=unit)
+    audit.record(
+        "org.unit_created", actor=actor, target=unit, after={"code": code, "name": name, "parent": parent.code if parent else None}
+    )
+    made: OrgUnit = unit
+    return made
 
 
 @transaction.atomic
@@ -53,7 +53,13 @@ def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date
     new = Membership(person=person, org_unit=org_unit, starts_on=starts_on)
     new.full_clean()
     new.save()
-    audit.record("org.membership_started", actor=actor, target=person, before={"union": row.org_unit_id if row else None}, after={"union": org_unit.pk})
+    audit.record(
+        "org.membership_started",
+        actor=actor,
+        target=person,
+        before={"union": row.org_unit_id if row else None},
+        after={"union": org_unit.pk},
+    )
     return new
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import Storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ def photo_path(person: Person, filename: str) -> str:
     return f"photos/{person.public_id}.jpg"
 
 
-def private_storage() -> object:
+def private_storage() -> Storage:
     """Return the storage that only checked views read."""
     from django.core.files.storage import storages  # slow import
 
@@ -29,7 +30,9 @@ class Person(PublicId, Stamped):
 
     name = models.CharField(_("name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account"))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account")
+    )
     birth = models.DateField(_("date of birth"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
     mobile = models.CharField(_("mobile"), max_length=20, blank=True)
@@ -47,7 +50,9 @@ class Person(PublicId, Stamped):
         """Refuse characters that no name can hold; everything in GB 18030 is welcome."""
         if bad := unwritable(self.name):
             codes = ", ".join(f"U+{ord(ch):04X}" for ch in bad)
-            raise ValidationError({"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}})
+            raise ValidationError(
+                {"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}}
+            )
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the search key in step with the name."""

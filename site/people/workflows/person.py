@@ -78,5 +78,9 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
             fields={"id_number": _("Already recorded.")},
         )
     return IdentityDocument.objects.create(
-        person=person, kind=kind, number_encrypted=crypto.encrypt(number, bound_to=f"{person.public_id}:{kind}"), number_hash=hashed, tail=number[-4:]
+        person=person,
+        kind=kind,
+        number_encrypted=crypto.encrypt(number, bound_to=f"{person.public_id}:{kind}"),
+        number_hash=hashed,
+        tail=number[-4:],
     )

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from core.progress import progress_bar
 from jobs.queries import claimable
 from jobs.runner import drain
-from core.progress import progress_bar
 
 
 class Command(BaseCommand):
