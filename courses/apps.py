@@ -21,7 +21,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, working places and idle work."""
-        from django.db.models.signals import post_migrate  # noqa: TID251 - the catalogue page follows the migrations
+        from django.db.models.signals import post_migrate  # noqa: TID251 - app ready: the catalogue page follows the migrations
         from django.utils import timezone  # app ready
 
         from core import demo, places  # app ready

@@ -83,16 +83,16 @@ class _ThroughWorkflow:
         """Call the workflow with the row as it is in the database."""
         held = getattr(self, "object", None)
         existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
-        return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]
+        return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Save, or show the workflow's sentence above the form."""
         try:
-            return super().form_valid(form)  # type: ignore[misc]
+            return super().form_valid(form)  # type: ignore[misc]  # a mixin of Wagtail views
         except DomainError as error:
             form.add_error(None, str(error))
             self.produced_error_message = str(error)
-            return self.form_invalid(form)  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
 
 class OwnIndexView(IndexView):

@@ -47,7 +47,7 @@ def scoped(codename: str, scope: Model, *, org: Model | None = None) -> Visibili
     tokens = {scope_token(codename, scope._meta.label_lower, scope.pk)}
     if org is not None:
         label = org._meta.label_lower
-        above = org.get_ancestors().values_list("pk", flat=True)  # type: ignore[attr-defined]
+        above = org.get_ancestors().values_list("pk", flat=True)  # type: ignore[attr-defined]  # a treebeard node
         tokens |= {scope_token(codename, label, pk) for pk in [org.pk, *above]}
     return Visibility(frozenset(tokens))
 
@@ -112,7 +112,7 @@ class Document(Generic[Row]):
 
     def url(self, row: Row) -> str:
         """Return where a hit leads."""
-        return str(row.get_absolute_url())  # type: ignore[attr-defined]
+        return str(row.get_absolute_url())  # type: ignore[attr-defined]  # declared documents have one
 
     def visibility(self, row: Row) -> Visibility:
         """Return who may find it: `EVERYONE`, `ACCOUNTS`, `scoped(…)`, `owned(…)`, or several joined with `|`."""
@@ -141,7 +141,7 @@ class Document(Generic[Row]):
         if hasattr(day, "date"):  # a time: its day here
             from django.utils.timezone import localtime  # slow import: only for a document dated by a time
 
-            day = localtime(day).date()  # type: ignore[arg-type]
+            day = localtime(day).date()  # type: ignore[arg-type]  # a datetime here
         facets = {name: [str(one) for one in _several(value)] for name, value in self.facets(row).items()}
         head = [title, *keywords]
         everything = [*head, *codes, summary, body]

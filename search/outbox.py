@@ -184,4 +184,4 @@ def drift(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]]
 
 def repair(found: Drift) -> None:
     """Note everything that *found* lists; the next flush puts it right."""
-    note(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]
+    note(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]  # always kind and key

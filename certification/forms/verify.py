@@ -45,7 +45,7 @@ class SheetForm(forms.Form):
     )
 
     def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         self.fields["scope"].choices = scopes
         if len(scopes) == 1:
             self.fields["scope"].widget = forms.HiddenInput()

@@ -78,7 +78,7 @@ class QuestionOption(models.Model):
         """Give a new option its short id."""
         if not self.public_id:
             self.public_id = secrets.token_hex(4)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
 
 class Exam(PublicId, Stamped):

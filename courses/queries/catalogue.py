@@ -125,7 +125,7 @@ def choices(course: Course, person: Any, *, now: datetime | None = None) -> list
 def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Choice:
     where = window(now=now, opens_at=item.enrol_opens_at, closes_at=item.enrol_closes_at)
     left = item.seats_left
-    waiting: int = item.waiting  # type: ignore[attr-defined]
+    waiting: int = item.waiting  # type: ignore[attr-defined]  # annotated by the query
     is_open = item.state == ClassState.ENROLLING and where is Window.OPEN
     if mine is not None:
         word, tone = str(EnrolmentState(mine.state).label), "info"

@@ -32,7 +32,7 @@ class RequestNumberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside a logging context."""
         number = "".join(secrets.choice(ALPHABET) for _ in range(10))
-        request.number = number  # type: ignore[attr-defined]
+        request.number = number  # type: ignore[attr-defined]  # the request carries it to templates and logs
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=number)
         began = time.perf_counter()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -128,6 +129,22 @@ def test_enrol_compete_certify_verify(walker: Walker, tmp_path: Path) -> None:
     see_the_published_marks(walker)
     verify(walker, number, name, link)
     search(walker)
+
+
+@pytest.mark.service("elasticsearch")
+def test_search_step_on_elasticsearch(made: tuple[Path, int], chromium: Any, tmp_path: Path) -> None:
+    """The same site on the other engine: the sixth step of the walk, after a rebuild of the index."""
+    folder, port = made
+    var = tmp_path / "var"
+    shutil.copytree(folder, var)
+    engine = {"ELASTICSEARCH_URL": os.environ["ELASTICSEARCH_URL"], "ELASTICSEARCH_PREFIX": f"walk-{port}"}
+    env = running_site.environment(var, port, **engine)
+    running_site.manage(env, "rebuild_index")
+    with running_site.running(env, tmp_path / "site.log") as base:
+        one = Walker(chromium, base, env, viewport=DESKTOP)
+        search(one)
+        one.context.close()
+        assert one.faults == []
 
 
 # 1. The officer

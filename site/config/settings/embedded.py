@@ -38,3 +38,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "control_folder": str(VAR / "celery/control"),
     "polling_interval": 0.2,
 }
+
+# Tantivy needs no server; whoever has an Elasticsearch may use it here too.
+if env.get("ELASTICSEARCH_URL"):
+    SEARCH_ENGINE = "elasticsearch"

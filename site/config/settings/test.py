@@ -14,7 +14,7 @@ os.environ["CRAFTPATH_VAR"] = str(_var)
 
 from config import env  # noqa: E402 - after the folder is known
 from config.settings.base import *  # noqa: E402,F403 - a settings profile extends the base
-from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402
+from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402 - after the folder is known
 
 EMBEDDED = True
 STYLEGUIDE = True

@@ -60,7 +60,7 @@ class Person(PublicId, Stamped):
         update_fields = kwargs.get("update_fields")
         if isinstance(update_fields, (list, tuple, set)) and "name" in update_fields:
             kwargs["update_fields"] = [*update_fields, "name_key"]
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def set_search_key(self) -> None:
         """Derive the search key from the name (before a bulk write, which doesn't call `save`)."""

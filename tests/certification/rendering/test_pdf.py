@@ -193,7 +193,7 @@ def test_photo_stands_in_its_frame(renderer: Renderer, face: Make, tmp_path: Pat
     page = page_of(renderer.render(face(photo=target.getvalue())).pdf, tmp_path, dpi=100)
 
     def at(x: float, y: float) -> str:  # mm
-        red, green, blue = page.getpixel((round(x / 25.4 * 100), round(y / 25.4 * 100)))  # type: ignore[misc]
+        red, green, blue = page.getpixel((round(x / 25.4 * 100), round(y / 25.4 * 100)))  # type: ignore[misc]  # an RGB picture gives three
         return "white" if min(red, green, blue) > 230 else "red" if red > blue else "blue"
 
     x, y, width, height = pdf.PHOTO_BOX
