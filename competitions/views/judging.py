@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -28,7 +29,10 @@ from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import body_of, for_tablet
 from core.errors import InvalidInput
 
-MODULES = ("competitions/sheet.js", "competitions/sync.js", "competitions/store.js", "competitions/desk.js")
+ENTRIES = ("competitions/sheet.js", "competitions/desk.js")
+# Asked for by an `import`, which knows no name with a hash in it.
+IMPORTED = ("competitions/sync.js", "competitions/store.js")
+STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css", "img/seal.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def _judge_key(request: HttpRequest) -> str:
 def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
     """Return what the worker keeps for times without network: the desk, every sheet still open, and what they are made of."""
     sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
-    assets = [static(path) for path in (*MODULES, "competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css", "img/seal.svg")]
+    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in IMPORTED)]
     return [*assets, reverse("competitions:desk"), *sheets]
 
 
@@ -134,7 +138,8 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
         "lines": lines,
         "following": following,
         "place": place,
-        "desk_place": _desk_place(request, found.modules),
+        # Sheets of this module are kept first: they come next.
+        "desk_place": _desk_place(request, tuple(sorted(found.modules, key=lambda one: one is not module))),
         "texts": _texts(),
     }
     return render(request, "competitions/judging/sheet.html", context)

@@ -35,7 +35,7 @@ OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 def contest(transactional_db: None) -> stages.Stage:
     """An event being marked: one module of two sub-criteria."""
     stage = stages.build()
-    stage.with_scheme = lambda rows=ROWS: stages.Stage.with_scheme(stage, rows)  # type: ignore[method-assign]
+    stage.with_scheme = lambda rows=ROWS: stages.Stage.with_scheme(stage, rows)  # type: ignore[method-assign]  # a smaller scheme for the browser
     return stage.scoring()
 
 
@@ -63,6 +63,21 @@ def clean(page: Any) -> list[str]:
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
 
 
+def wait_until_kept(page: Any, *paths: str) -> None:
+    """Wait until the worker has kept *paths* for times without network."""
+    page.evaluate(
+        """async (paths) => {
+            for (let turn = 0; turn < 100; turn += 1) {
+                const found = await Promise.all(paths.map((path) => caches.match(path, { ignoreVary: true })));
+                if (found.every(Boolean)) return;
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            throw new Error("not kept in ten seconds");
+        }""",
+        list(paths),
+    )
+
+
 def kept_values(sheet: Sheet) -> dict[str, str]:
     return {
         mark.aspect.code: str(mark.awarded if mark.score is None else mark.score)
@@ -78,10 +93,7 @@ def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, 
     judge = contest.judges_of(sheet)[0]
     open_sheet(page, judge, sheet, live_server.url)
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(
-        "async (paths) => (await Promise.all(paths.map((path) => caches.match(path, { ignoreVary: true })))).every(Boolean)",
-        arg=[urlsplit(page.url).path, *(static(f"competitions/{name}") for name in ("sheet.js", "sync.js", "store.js", "judging.css"))],
-    )
+    wait_until_kept(page, urlsplit(page.url).path, *(static(f"competitions/{name}") for name in ("sheet.js", "sync.js", "store.js")))
     page.context.set_offline(True)
     line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
     line(page, "A1.2").get_by_role("button", name="2", exact=True).click()
@@ -98,6 +110,19 @@ def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, 
     expect(page.locator("#network")).to_have_text("在线 · 全部已保存", timeout=40_000)
     assert kept_values(sheet) == {"A1.1": "25.00", "A1.2": "2", "A1.3": "30.00"}
     assert sheet.operations.count() == 3
+
+
+def test_sheet_never_opened_gives_the_desk_while_offline(contest, open_page, live_server):
+    page = open_page()
+    page.complaints.allowed.append(OFFLINE)
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    desk = reverse("competitions:desk")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_kept(page, desk)
+    page.context.set_offline(True)
+    page.goto(reverse("competitions:sheet", args=["00000000-0000-4000-8000-000000000000"]))
+    expect(page.locator("#desk-waiting")).to_have_text("离线 · 打开过的评分表仍可使用")
 
 
 def test_value_that_met_another_tablets_is_shown_and_not_merged(contest, open_page, live_server):
@@ -119,7 +144,8 @@ def test_value_that_met_another_tablets_is_shown_and_not_merged(contest, open_pa
     expect(note).to_contain_text("25.00")
     assert kept_values(sheet) == {"A1.1": "25.00"}
     assert clean(mine) == []
-    note.get_by_role("button", name="改为 20.00").click()
+    with mine.expect_response("**/save/"):
+        note.get_by_role("button", name="改为 20.00").click()
     expect(note).to_have_count(0)
     expect(mine.locator("#saved")).to_contain_text("已自动保存")
     assert kept_values(sheet) == {"A1.1": "20.00"}

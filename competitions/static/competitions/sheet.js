@@ -456,6 +456,7 @@ class SheetScreen {
     if (this.state.signed_by_me) said.textContent = fill(this.texts.signed, { signed: this.state.signatures, seats: this.state.judges });
     else if (!this.state.open) said.textContent = this.state.state_label;
     else if (!this.state.writable) said.textContent = this.#notYet() || this.texts.other_signed;
+    else if (this.answers.size) said.textContent = this.texts.look_first;
     else if (this.savedAt && !this.sync.count) said.textContent = fill(this.texts.saved, { time: this.savedAt });
     else said.textContent = this.#notYet();
   }

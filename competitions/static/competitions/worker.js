@@ -4,10 +4,11 @@
 const PREFIX = "craftpath-judging-";
 let cacheName = null;
 
+/** The cache of the judge at this tablet; null until a page has said who that is. */
 async function present() {
-  if (cacheName) return cacheName;
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
-  return (cacheName = names.at(-1) ?? `${PREFIX}unknown`);
+  const names = cacheName ? [] : (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  cacheName ??= names.at(-1) ?? null; // a page may have named the judge while we looked
+  return cacheName ? caches.open(cacheName) : null;
 }
 
 async function become(judge) {
@@ -19,21 +20,24 @@ async function become(judge) {
 const keepable = (response) => response.ok && !response.redirected && response.type === "basic";
 
 async function fetched(request) {
-  const cache = await caches.open(await present());
+  const cache = await present();
   try {
     const response = await fetch(request);
-    if (keepable(response)) await cache.put(request, response.clone());
+    if (cache && keepable(response)) await cache.put(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreVary: true });
+    const kept = await cache?.match(request, { ignoreVary: true });
     if (kept) return kept;
+    // A sheet that was never kept: the desk says what is there.
+    const desk = request.mode === "navigate" && (await cache?.match("/judging/", { ignoreVary: true }));
+    if (desk) return desk;
     throw error;
   }
 }
 
 async function kept(request) {
-  const cache = await caches.open(await present());
-  const found = await cache.match(request, { ignoreVary: true });
+  const cache = await present();
+  const found = await cache?.match(request, { ignoreVary: true });
   if (found) return found;
   return fetched(request);
 }
