@@ -17,8 +17,8 @@ from certification.rules.near_miss import Writing, writing
 from core.text import search_key
 
 KEPT_OPEN_SECONDS = 24 * 3600
-# What no stored key can equal: a name that is empty after folding must not match anything.
-_NOBODY = "\x00"
+# What no stored key can equal, since keys hold no spaces: a name that is empty after folding must not match anything.
+_NOBODY = " "
 
 
 @dataclass(frozen=True, slots=True)

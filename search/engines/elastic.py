@@ -79,6 +79,11 @@ class ElasticEngine:
             self._client = Elasticsearch(self.url, request_timeout=ASK_SECONDS, max_retries=1, retry_on_timeout=False)
         return self._client
 
+    @property
+    def patient(self) -> Elasticsearch:
+        """The same connection for work on whole indexes, which a busy cluster takes its time over."""
+        return self.client.options(request_timeout=WRITE_SECONDS)
+
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
         if self._client is not None:
@@ -162,14 +167,14 @@ class ElasticEngine:
                     self._bulk(name, documents, (), version, refresh=False)
                 count += len(documents)
             with _away_is_down():
-                self.client.options(request_timeout=WRITE_SECONDS).indices.refresh(index=name)
+                self.patient.indices.refresh(index=name)
                 old = list(self.client.indices.get_alias(name=self.alias)) if self.client.indices.exists_alias(name=self.alias) else []
                 actions: list[Any] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
                 actions += [
                     {"remove": {"index": name, "alias": self.next}},
                     {"add": {"index": name, "alias": self.alias, "is_write_index": True}},
                 ]
-                self.client.indices.update_aliases(actions=actions)
+                self.patient.indices.update_aliases(actions=actions)
         except BaseException:
             with _away_is_down(quiet=True):
                 self._drop(name)
@@ -180,17 +185,23 @@ class ElasticEngine:
         return count
 
     def _drop(self, name: str) -> None:
-        self.client.indices.delete(index=name, ignore_unavailable=True)
+        self.patient.indices.delete(index=name, ignore_unavailable=True)
 
     def _create(self, alias: str) -> str:
         """Create an empty index behind *alias* and return its name."""
         name = f"{self.alias}-{int(time.time())}-{uuid.uuid4().hex[:8]}"
-        index = Index(name, using=self.client)
+        index = Index(name, using=self.patient)
         # gc_deletes: a deletion during a long rebuild must still outrank an older reading that arrives later.
         index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="2h")
         index.mapping(_mapping())
         index.aliases(**{alias: {"is_write_index": True}})  # in the same step: of two workers that begin at once, one is refused
-        index.create()
+        try:
+            index.create()
+        except TransportError:
+            # It may come into being after we stopped waiting, and would pass for a rebuild that runs.
+            with _away_is_down(quiet=True):
+                self._drop(name)
+            raise
         return name
 
     def _create_first(self) -> None:
@@ -223,8 +234,7 @@ class ElasticEngine:
             for doc_id in gone:
                 yield {**common, "_op_type": "delete", "_id": doc_id}
 
-        client = self.client.options(request_timeout=WRITE_SECONDS)
-        for fine, item in streaming_bulk(client, actions(), raise_on_error=False, refresh=refresh):
+        for fine, item in streaming_bulk(self.patient, actions(), raise_on_error=False, refresh=refresh):
             ((deed, answer),) = item.items()
             status = answer["status"]
             # 409: a newer reading is there already. 404: gone before, or the index being built has just changed its name.

@@ -40,11 +40,10 @@ def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: di
 def ring() -> None:
     """Tell a worker that there is work. If nobody can be told, the sweeper finds the rows all the same."""
     import structlog  # slow import
-
-    from jobs.tasks import pump  # slow import
+    from celery import current_app  # slow import
 
     try:
-        pump.delay()
+        current_app.send_task("jobs.pump")
     except Exception as error:  # noqa: BLE001 - a broker that is down must not undo what is committed
         structlog.get_logger("craftpath.jobs").warning("bell_failed", error=type(error).__name__)
 

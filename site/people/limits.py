@@ -31,7 +31,10 @@ def _count(*, credentials: dict[str, Any], request: HttpRequest | None = None, *
         return
     for key, _limit in _keys(request, str(credentials.get("username", ""))):
         cache.add(key, 0, WINDOW)
-        cache.incr(key)
+        try:
+            cache.incr(key)
+        except ValueError:  # it ran out between the two lines
+            cache.set(key, 1, WINDOW)
 
 
 def _clear(*, request: HttpRequest | None = None, user: Any, **_: Any) -> None:

@@ -429,6 +429,6 @@ def search(walker: Walker) -> None:
         walker.go("/search/")
         walker.page.locator("main input[name='q']").fill(words)
         walker.page.locator("main form button").first.click()
-        walker.page.wait_for_load_state()
+        walker.page.wait_for_url(re.compile(r"[?&]q="))
         walker.reload_until(wanted, tries=10)
     walker.look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -68,7 +69,8 @@ def index(settings: Any, tmp_path: Any) -> Iterator[Any]:
     for kind in kept:
         registry.unregister(kind)
     settings.SEARCH_TANTIVY_PATH = tmp_path / "index"
-    settings.ELASTICSEARCH_PREFIX = f"test-{tmp_path.name.replace('_', '-').lower()}"
+    # Two processes may run tests of one name at once.
+    settings.ELASTICSEARCH_PREFIX = f"test-{os.getpid()}-{tmp_path.name.replace('_', '-').lower()}"
     _engine.cache_clear()
     registry.register(FirmDocument)
     registry.register(UnionDocument)

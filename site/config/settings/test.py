@@ -40,13 +40,10 @@ else:
         }
     }
 if env.get("REDIS_URL"):
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": env.get("REDIS_URL"),
-            "KEY_PREFIX": f"test-{_worker}",
-        }
-    }
+    # A database of its own for each process: clearing the cache of one must not clear another's.
+    _number = int(_worker.removeprefix("gw")) + 1 if _worker.startswith("gw") else 0
+    _address = env.get("REDIS_URL").rsplit("/", 1)[0] if env.get("REDIS_URL").count("/") > 2 else env.get("REDIS_URL")
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_address}/{_number}"}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
