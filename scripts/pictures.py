@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from tests.browser import running_site
 from tests.support.browser import chromium_path
 
 IMAGES = Path(__file__).resolve().parents[1] / "site" / "docs" / "images"
-DESK, TABLET = {"width": 1280, "height": 860}, {"width": 1180, "height": 820}
+DESK, TABLET = (1280, 860), (1180, 820)
 MARKS = (("A1.1", "2"), ("A1.2", "达标"), ("A1.3", "达标"))  # of the demo's scheme
 LIMIT = 250_000  # bytes: a README should open at once
 VALID_CODE = (
@@ -52,7 +53,11 @@ def answer(page: Any, env: dict[str, str]) -> None:
     page.goto(f"/v/{token}/")
 
 
-PICTURES = {"home": (DESK, home), "judging": (TABLET, sheet), "verification": (DESK, answer)}
+PICTURES: dict[str, tuple[Any, Callable[[Any, dict[str, str]], None]]] = {
+    "home": (DESK, home),
+    "judging": (TABLET, sheet),
+    "verification": (DESK, answer),
+}
 
 
 def take(base: str, env: dict[str, str]) -> None:
@@ -65,7 +70,9 @@ def take(base: str, env: dict[str, str]) -> None:
         )
         bar = Bar("Taking pictures")
         for place, (name, (screen, open_page)) in enumerate(PICTURES.items(), start=1):
-            context = browser.new_context(viewport=screen, base_url=base, locale="zh-CN", reduced_motion="reduce")
+            context = browser.new_context(
+                viewport={"width": screen[0], "height": screen[1]}, base_url=base, locale="zh-CN", reduced_motion="reduce"
+            )
             page = context.new_page()
             open_page(page, env)
             page.wait_for_load_state("networkidle")
