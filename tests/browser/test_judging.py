@@ -63,6 +63,14 @@ def clean(page: Any) -> list[str]:
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
 
 
+def wait_until_controlled(page):
+    """Wait until the service worker answers for this page (no predicate for Playwright: the page's policy forbids eval)."""
+    page.evaluate(
+        "() => new Promise((done) => navigator.serviceWorker.controller ? done()"
+        " : navigator.serviceWorker.addEventListener('controllerchange', () => done(), { once: true }))"
+    )
+
+
 def wait_until_kept(page: Any, *paths: str) -> None:
     """Wait until the worker has kept *paths* for times without network."""
     page.evaluate(
@@ -92,7 +100,7 @@ def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, 
     sheet = contest.sheet("A", 1)
     judge = contest.judges_of(sheet)[0]
     open_sheet(page, judge, sheet, live_server.url)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_controlled(page)
     wait_until_kept(page, urlsplit(page.url).path, *(static(f"competitions/{name}") for name in ("sheet.js", "sync.js", "store.js")))
     page.context.set_offline(True)
     line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
@@ -118,7 +126,7 @@ def test_sheet_never_opened_gives_the_desk_while_offline(contest, open_page, liv
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
     desk = reverse("competitions:desk")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until_controlled(page)
     wait_until_kept(page, desk)
     page.context.set_offline(True)
     page.goto(reverse("competitions:sheet", args=["00000000-0000-4000-8000-000000000000"]))
