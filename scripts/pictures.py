@@ -82,6 +82,7 @@ def take(base: str, env: dict[str, str]) -> None:
             context.close()
             shrink(target)
             bar.advance_to(place / len(PICTURES), f"{name}, {urlsplit(page.url).path}")
+        bar.done()
         browser.close()
 
 
