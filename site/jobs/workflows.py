@@ -1,4 +1,4 @@
-"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE, so two workers never hold one item."""
+"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE of one row, so two workers never hold one item."""
 
 from __future__ import annotations
 
@@ -96,12 +96,10 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
             continue
         lease = uuid.uuid4()
         seconds = registry.get(item.job.kind).lease_seconds
-        won = (
-            claimable()
-            .filter(pk=item.pk, attempts=item.attempts)
-            .update(
-                state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
-            )
+        # The condition names columns of the item's own row only: PostgreSQL judges these again after waiting for another worker's
+        # lock, but not a sub-query, so a condition reached through the batch would let two workers hold one item.
+        won = JobItem.objects.filter(pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts).update(
+            state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
         )
         if won:
             item.state, item.lease, item.attempts = ItemState.LEASED, lease, item.attempts + 1
