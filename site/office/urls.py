@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from office import views
+from office.views import imports, people, units
 
 app_name = "office"
 urlpatterns = [
-    path("office/unions/", views.unit_tree, name="tree"),
-    path("office/people/", views.people, name="people"),
-    path("office/imports/", views.import_list, name="imports"),
-    path("office/imports/new/", views.import_new, name="import_new"),
-    path("office/imports/template/<str:kind>/", views.import_template, name="import_template"),
-    path("office/imports/<uuid:public_id>/", views.import_detail, name="import_detail"),
-    path("office/imports/<uuid:public_id>/errors/", views.import_errors, name="import_errors"),
-    path("office/imports/<uuid:public_id>/apply/", views.import_apply, name="import_apply"),
-    path("office/imports/<uuid:public_id>/discard/", views.import_discard, name="import_discard"),
+    path("office/unions/", units.unit_tree, name="tree"),
+    path("office/people/", people.people, name="people"),
+    path("office/imports/", imports.import_list, name="imports"),
+    path("office/imports/new/", imports.import_new, name="import_new"),
+    path("office/imports/template/<str:kind>/", imports.import_template, name="import_template"),
+    path("office/imports/<uuid:public_id>/", imports.import_detail, name="import_detail"),
+    path("office/imports/<uuid:public_id>/errors/", imports.import_errors, name="import_errors"),
+    path("office/imports/<uuid:public_id>/apply/", imports.import_apply, name="import_apply"),
+    path("office/imports/<uuid:public_id>/discard/", imports.import_discard, name="import_discard"),
 ]

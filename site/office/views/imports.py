@@ -1,4 +1,4 @@
-"""The union officer's desk: tree, people, imports. Everything inside one's own unions; elsewhere 404."""
+"""Spreadsheets of unions and workers: send, look at what the check found, take over or throw away."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from office.enums import ImportKind
 from office.forms import ImportForm
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
-from office.queries.desk import people_visible_to, tree_visible_to
 from office.workflows import importing
 from org.models import OrgUnit
 
@@ -30,22 +29,6 @@ def _run(request: HttpRequest, public_id: UUID) -> SheetImport:
     if run is None:
         raise NotFound
     return run
-
-
-@login_required
-def unit_tree(request: HttpRequest) -> HttpResponse:
-    """Show the unions below one's own, with member counts."""
-    require_anywhere(request.user, "org.view_unit", OrgUnit)
-    return render(request, "office/tree.html", {"units": tree_visible_to(request.user)})
-
-
-@login_required
-def people(request: HttpRequest) -> HttpResponse:
-    """List the members below one's own unions; search by name, identity numbers never shown."""
-    require_anywhere(request.user, "people.view_person", OrgUnit)
-    query = request.GET.get("q", "")[:100]
-    page = Paginator(people_visible_to(request.user, name=query), 30).get_page(request.GET.get("page"))
-    return render(request, "office/people.html", {"page": page, "query": query})
 
 
 @login_required
