@@ -1,6 +1,19 @@
 """Accounts, persons and their identity numbers."""
 
-from people.models.person import IdentityDocument, Person
+from people.models.merge import MergeProposal, SuspectedPair
+from people.models.person import FormerName, IdentityDocument, Person
+from people.models.privacy import Consent, DataExport, NoticeRead, PolicyVersion, PrivacyRequest, RetentionRule, RetentionRun
 from people.models.user import User
 
-__all__ = ["IdentityDocument", "Person", "User"]
+__all__ = [
+    "Consent",
+    "DataExport",
+    "IdentityDocument",
+    "NoticeRead",
+    "Person",
+    "PolicyVersion",
+    "PrivacyRequest",
+    "RetentionRule",
+    "RetentionRun",
+    "User",
+]

@@ -1,0 +1,131 @@
+"""Choices about privacy, and the moves allowed between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ConsentPurpose(models.TextChoices):
+    """What a person may agree to, each by itself. None of them is needed for training, competitions or certificates."""
+
+    HONOUR_LIST = "honour_list", _("Show my name on the public list of craftsmen")
+    PHOTO = "photo", _("Show my photo beside my certificate and honours")
+    EMPLOYER = "employer", _("Let my employer's HR see my classes and certificates")
+    SMS = "sms", _("Send me notices by SMS")
+
+
+# What agreeing does and what happens without: said beside each choice, in plain words.
+CONSENT_WORDS = {
+    ConsentPurpose.HONOUR_LIST: (
+        _("If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."),
+        _("Your public pages are taken down at once. The honour itself and its certificate stay."),
+    ),
+    ConsentPurpose.PHOTO: (
+        _("Whoever checks your certificate sees your photo. Without it they see your masked name only."),
+        _("Your photo is no longer shown. Certificates already printed stay as they are."),
+    ),
+    ConsentPurpose.EMPLOYER: (
+        _("HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."),
+        _("HR no longer sees them. What HR has already checked or written down is not undone."),
+    ),
+    ConsentPurpose.SMS: (
+        _("Dates and results come to your phone. Without it they wait in your inbox here."),
+        _("No more SMS from tomorrow's notices on. Sign-in codes that you ask for yourself still come."),
+    ),
+}
+
+
+class Channel(models.TextChoices):
+    """Where a choice was made."""
+
+    SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
+    MY_DATA = "my_data", pgettext_lazy("consent given", "under “My data”")
+    OFFICE = "office", pgettext_lazy("consent given", "on paper, at the union")
+    DEMO = "demo", pgettext_lazy("consent given", "demo")
+
+
+class PolicyState(models.TextChoices):
+    """Life of one version of the notice."""
+
+    DRAFT = "draft", pgettext_lazy("privacy notice", "draft")
+    PUBLISHED = "published", pgettext_lazy("privacy notice", "in force")
+    REPLACED = "replaced", pgettext_lazy("privacy notice", "replaced")
+
+
+POLICY_MOVES = {
+    PolicyState.DRAFT: {PolicyState.PUBLISHED},
+    PolicyState.PUBLISHED: {PolicyState.REPLACED},
+    PolicyState.REPLACED: set(),
+}
+
+
+class RequestKind(models.TextChoices):
+    """What a person asks for."""
+
+    CORRECTION = "correction", _("correction")
+    ERASURE = "erasure", pgettext_lazy("personal data", "deletion")
+
+
+class CorrectedField(models.TextChoices):
+    """What can be corrected. What belongs to somebody else's record is asked for in words."""
+
+    NAME = "name", _("name")
+    ID_NUMBER = "id_number", _("identity number")
+    BIRTH = "birth", _("date of birth")
+    SEX = "sex", _("sex")
+    MOBILE = "mobile", _("mobile")
+    OTHER = "other", _("something else")
+
+
+class RequestState(models.TextChoices):
+    """Life of one request."""
+
+    WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
+    PREPARED = "prepared", pgettext_lazy("privacy request", "prepared, waits for a second person")
+    DONE = "done", pgettext_lazy("privacy request", "done")
+    REFUSED = "refused", pgettext_lazy("privacy request", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("privacy request", "withdrawn")
+
+
+REQUEST_MOVES = {
+    RequestState.WAITING: {RequestState.PREPARED, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
+    RequestState.PREPARED: {RequestState.WAITING, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
+    RequestState.DONE: set(),
+    RequestState.REFUSED: set(),
+    RequestState.WITHDRAWN: set(),
+}
+OPEN_STATES = (RequestState.WAITING, RequestState.PREPARED)
+
+
+class ExportState(models.TextChoices):
+    """Life of one copy of one's data."""
+
+    PREPARING = "preparing", pgettext_lazy("copy of data", "being prepared")
+    READY = "ready", pgettext_lazy("copy of data", "ready")
+    DELETED = "deleted", pgettext_lazy("copy of data", "deleted")
+
+
+EXPORT_MOVES = {
+    ExportState.PREPARING: {ExportState.READY, ExportState.DELETED},
+    ExportState.READY: {ExportState.DELETED},
+    ExportState.DELETED: set(),
+}
+
+
+class RuleState(models.TextChoices):
+    """Life of one version of a retention rule. Only `ON` deletes anything."""
+
+    PROPOSED = "proposed", pgettext_lazy("retention rule", "proposed")
+    ON = "on", pgettext_lazy("retention rule", "in force")
+    REFUSED = "refused", pgettext_lazy("retention rule", "turned down")
+    REPLACED = "replaced", pgettext_lazy("retention rule", "replaced")
+    OFF = "off", pgettext_lazy("retention rule", "switched off")
+
+
+RULE_MOVES = {
+    RuleState.PROPOSED: {RuleState.ON, RuleState.REFUSED},
+    RuleState.ON: {RuleState.REPLACED, RuleState.OFF},
+    RuleState.REFUSED: set(),
+    RuleState.REPLACED: set(),
+    RuleState.OFF: set(),
+}
