@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of deed: *personal* says that before/after may hold personal data (masked on screens, kept by retention rule)."""
+    """One kind of deed: *personal* says that before/after may hold personal data (masked on screens, kept by retention rule).
+
+    *clear* names keys of before/after that are shown all the same; states and yes/no always are.
+    """
 
     key: str
     label: str | _StrPromise
     personal: bool = False
+    clear: frozenset[str] = frozenset()
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(key: str, *, label: str | _StrPromise, personal: bool = False) -> Kind:
+def register(key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()) -> Kind:
     """Declare the kind *key* (`app.what_happened`); declaring it twice with another meaning is a mistake."""
-    kind = Kind(key, label, personal)
+    kind = Kind(key, label, personal, frozenset(clear))
     old = _kinds.setdefault(key, kind)
     if old.personal != personal:
         msg = f"audit kind {key} is declared twice"
