@@ -59,6 +59,23 @@ SETTINGS = (
     Setting("S3_ENDPOINT", "str", "", "Address of the S3-compatible store."),
     Setting("CRAFTPATH_TRUSTED_PROXY", "bool", True, "Production: believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front."),
     Setting("CRAFTPATH_HSTS_SECONDS", "int", 31536000, "How long browsers shall insist on HTTPS (production)."),
+    Setting("CRAFTPATH_STEP_UP_MINUTES", "int", 10, "How old a sign-in may be before a sensitive act asks for it again."),
+    Setting(
+        "CRAFTPATH_MFA_REQUIRED",
+        "bool",
+        True,
+        "Staff, judges and examiners need a second factor. Always off in the demo, whose buttons ask for nothing.",
+    ),
+    Setting(
+        "CRAFTPATH_SMS_GATEWAY",
+        "str",
+        "",
+        "Dotted path of the class that sends short messages, such as `core.sms.HttpsGateway`; empty: the terminal in the embedded form, none in production.",
+    ),
+    Setting("CRAFTPATH_SMS_URL", "str", "", "Address of the SMS gateway (HTTPS)."),
+    Setting("CRAFTPATH_SMS_KEY", "str", "", "Name under which the SMS gateway knows this site."),
+    Setting("CRAFTPATH_SMS_SECRET", "str", "", "Shared secret with which messages to the SMS gateway are signed (HMAC-SHA256)."),
+    Setting("CRAFTPATH_SMS_SIGN", "str", "匠路", "Registered signature (短信签名) of the messages."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -13,5 +13,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Declare the kinds of deeds."""
         from people import events, limits  # noqa: F401 - app ready
+        from people.login import recent  # app ready
 
         limits.connect()
+        recent.connect()

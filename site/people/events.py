@@ -10,3 +10,4 @@ ACCOUNT_LINKED = register("people.account_linked", label=_("Account linked to pe
 SIGNED_IN = register("people.signed_in", label=_("Signed in"))
 SIGNED_OUT = register("people.signed_out", label=_("Signed out"))
 SIGN_IN_FAILED = register("people.sign_in_failed", label=_("Sign-in failed"))
+CONFIRMED_AGAIN = register("people.confirmed_again", label=_("Confirmed who they are, before a sensitive act"))

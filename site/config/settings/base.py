@@ -130,6 +130,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CRAFTPATH_STEP_UP_MINUTES = env.get("CRAFTPATH_STEP_UP_MINUTES")
+CRAFTPATH_MFA_REQUIRED = env.get("CRAFTPATH_MFA_REQUIRED")
+SMS_GATEWAY = env.get("CRAFTPATH_SMS_GATEWAY")
+SMS_URL = env.get("CRAFTPATH_SMS_URL")
+SMS_KEY = env.get("CRAFTPATH_SMS_KEY")
+SMS_SECRET = env.get("CRAFTPATH_SMS_SECRET")
+SMS_SIGN = env.get("CRAFTPATH_SMS_SIGN")
 ANONYMOUS_USER_NAME = None  # guardian: no user row for people without an account
 GUARDIAN_MONKEY_PATCH_USER = False  # `access` is the only door to guardian
 

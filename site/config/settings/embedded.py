@@ -10,6 +10,8 @@ from core.keys import embedded_secret_key
 EMBEDDED = True
 DEMO = env.get("CRAFTPATH_DEMO")
 STYLEGUIDE = DEMO
+CRAFTPATH_MFA_REQUIRED = env.get("CRAFTPATH_MFA_REQUIRED") and not DEMO  # the demo's buttons sign anybody in as anybody
+SMS_GATEWAY = env.get("CRAFTPATH_SMS_GATEWAY") or "core.sms.ConsoleGateway"
 SECRET_KEY = env.get("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
 
 for folder in ("keys", "files", "private", "celery/in", "celery/processed", "celery/control", "static", "search"):

@@ -56,3 +56,5 @@ ELASTICSEARCH_PREFIX = f"test-{_worker}"
 # Cut once, kept between runs: the fonts depend on the system's CJK fonts only.
 FONT_FOLDER = ROOT / "var" / "fonts"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CRAFTPATH_MFA_REQUIRED = False  # what it does is tested where it is at home, tests/people/login
+SMS_GATEWAY = "core.sms.MemoryGateway"
