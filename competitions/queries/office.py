@@ -109,7 +109,7 @@ def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
 
 
 def _employer(person: Any) -> str:
-    return str(person.open_employments[0].employer) if person.open_employments else ""
+    return next((str(row.employer) for row in person.open_employments if row.employer), "")  # new-form workers may have none
 
 
 def person_to_enter(user: Any, public_id: UUID) -> Person | None:

@@ -1,4 +1,6 @@
-"""Choices about unions."""
+"""Choices about unions, and the moves of a union's status."""
+
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,3 +25,112 @@ class OrgStatus(models.TextChoices):
     NORMAL = "normal", _("active")
     MERGED = "merged", _("merged")
     DISSOLVED = "dissolved", _("dissolved")
+
+
+# founding → active → merged or dissolved; a dissolved union may be taken up again, a merged one lives on in its successor.
+UNIT_MOVES: Mapping[str, frozenset[str]] = {
+    OrgStatus.FOUNDING: frozenset({OrgStatus.NORMAL, OrgStatus.DISSOLVED}),
+    OrgStatus.NORMAL: frozenset({OrgStatus.MERGED, OrgStatus.DISSOLVED}),
+    OrgStatus.DISSOLVED: frozenset({OrgStatus.NORMAL}),
+    OrgStatus.MERGED: frozenset(),
+}
+LIVE = (OrgStatus.FOUNDING, OrgStatus.NORMAL)
+
+
+class UnitType(models.TextChoices):
+    """What kind of body the union's members work in."""
+
+    ENTERPRISE = "enterprise", _("enterprise")
+    INSTITUTION = "institution", _("public institution")
+    AGENCY = "agency", _("government body")
+    SOCIAL = "social", _("social organisation")
+    JOINT = "joint", _("joint union of several employers")
+    INDUSTRY = "industry", _("industry union")
+    TERRITORY = "territory", _("territorial union")
+    OTHER = "other", _("other")
+
+
+class LegalPerson(models.TextChoices):
+    """Whether the union is a legal person of its own."""
+
+    YES = "yes", _("registered as a legal person")
+    APPLIED = "applied", _("registration applied for")
+    NO = "no", _("not a legal person")
+
+
+class LinkKind(models.TextChoices):
+    """A superior beside the tree."""
+
+    INDUSTRY = "industry", _("industry superior")
+
+
+class ChangeKind(models.TextChoices):
+    """What happened to a union on a day."""
+
+    ACTIVATED = "activated", _("began its work")
+    RENAMED = "renamed", _("renamed")
+    CORRECTED = "corrected", _("name corrected")
+    MOVED = "moved", _("placed under another union")
+    MERGED = "merged", _("merged into another union")
+    ABSORBED = "absorbed", _("took over another union")
+    DISSOLVED = "dissolved", _("dissolved")
+    RESTORED = "restored", _("taken up again")
+
+
+class EmployerChangeKind(models.TextChoices):
+    """What happened to an employer on a day."""
+
+    RENAMED = "renamed", _("renamed")
+    CORRECTED = "corrected", _("name corrected")
+    LINKED = "linked", _("joined a union")
+    UNLINKED = "unlinked", _("left a union")
+    MERGED = "merged", _("merged into another employer")
+    ABSORBED = "absorbed", _("took over another employer")
+
+
+class Standing(models.TextChoices):
+    """What a member is during one period of membership."""
+
+    MEMBER = "member", _("member")
+    KEPT = "kept", _("membership kept")
+
+
+class Ending(models.TextChoices):
+    """How a period of membership ended."""
+
+    TRANSFERRED = "transferred", _("transferred to another union")
+    LEFT = "left", _("left the union")
+    REMOVED = "removed", _("removed from the union")
+    DECEASED = "deceased", _("deceased")
+    KEPT = "kept", _("membership kept from then on")
+    RESUMED = "resumed", _("full membership from then on")
+    MERGED = "merged", _("the union was merged")
+    DISSOLVED = "dissolved", _("the union was dissolved")
+
+
+class MemberStatus(models.TextChoices):
+    """The four words of the register (../shared/domain.md 2.2)."""
+
+    ACTIVE = "active", _("in the union")
+    KEPT = "kept", _("membership kept")
+    TRANSFERRED = "transferred", _("transferred out")
+    LEFT = "left", _("left")
+
+
+class LeaveKind(models.TextChoices):
+    """Ways out of a union; `KEPT` stays on its books."""
+
+    LEFT = "left", _("leaves the union")
+    KEPT = "kept", _("keeps the membership (retired or out of work)")
+    REMOVED = "removed", _("is removed from the union")
+    DECEASED = "deceased", _("has died")
+
+
+class EmploymentForm(models.TextChoices):
+    """How a person is employed."""
+
+    CONTRACT = "contract", _("labour contract")
+    DISPATCHED = "dispatched", _("dispatched worker")
+    NEW_FORM = "new_form", _("new-form worker (rider, driver)")
+    PART_TIME = "part_time", _("part-time or hourly")
+    OTHER = "other", _("other")

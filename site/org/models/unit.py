@@ -5,33 +5,66 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as NumberError
 from treebeard.mp_tree import MP_Node
 
 from core.models import PublicId, Stamped
-from org.enums import OrgLevel, OrgStatus
+from org.enums import LIVE, LegalPerson, OrgLevel, OrgStatus, UnitType
+from org.rules import codes
+
+USCC_SENTENCES = {
+    "length": _("A unified social credit code has 18 characters; this one has %(count)s. Compare it with the certificate."),
+    "alphabet": _("The letters I, O, S, V and Z never stand in a unified social credit code. Perhaps it is %(suggestion)s?"),
+    "alphabet_only": _("The letters I, O, S, V and Z never stand in a unified social credit code. Compare it with the certificate."),
+    "characters": _("A unified social credit code holds capital letters and digits only. Compare it with the certificate."),
+    "check": _("This is no unified social credit code: compare all 18 characters with the certificate."),
+}
 
 
 def check_uscc(value: str) -> None:
-    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015)."""
-    try:
-        uscc.validate(value)
-    except NumberError as error:
-        raise ValidationError(_("This is no unified social credit code: compare all 18 characters with the certificate.")) from error
+    """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015), and say what is wrong."""
+    found = codes.examine(value)
+    if found.fault:
+        raise ValidationError(USCC_SENTENCES[found.fault], code="uscc", params={"count": len(found.code), "suggestion": found.suggestion})
+
+
+def check_industry(value: str) -> None:
+    """Refuse what is no code of GB/T 4754: a capital letter A–T, or two to four digits, or both."""
+    if not codes.is_industry(value):
+        raise ValidationError(_("An industry code (GB/T 4754) is a letter A to T, two to four digits, or both, e.g. C34 or 3411."))
+
+
+def check_region(value: str) -> None:
+    """Refuse what is no code in the form of GB/T 2260: six digits, or twelve down to the village. Old codes are welcome."""
+    if not codes.is_region(value):
+        raise ValidationError(_("A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."))
 
 
 class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missing]  # treebeard comes without types
-    """One union. Certificates keep the name of the day; this row holds today's."""
+    """One union as it is today; what it was on another day stands in `UnitChange` (`org.queries.history`)."""
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
-    code = models.CharField(_("our code"), max_length=30, unique=True, help_text=_("Stands in certificate numbers, e.g. 330106."))
+    code = models.CharField(
+        _("our code"),
+        max_length=30,
+        unique=True,
+        help_text=_("Stands in certificate numbers, e.g. 330106."),
+        error_messages={"unique": _("Another union has this code. Compare it with your list; each union has its own.")},
+    )
     level = models.PositiveSmallIntegerField(_("level"), choices=OrgLevel)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, validators=[check_uscc])
-    region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True)
+    region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region])
+    industry_code = models.CharField(_("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry])
+    unit_type = models.CharField(_("kind of unit"), max_length=12, choices=UnitType, blank=True)
+    legal_person_status = models.CharField(_("legal person"), max_length=8, choices=LegalPerson, blank=True)
+    established_on = models.DateField(_("founded on"), null=True, blank=True)
+    chair = models.CharField(_("chair"), max_length=100, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
     contact_phone = models.CharField(_("contact"), max_length=40, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=OrgStatus, default=OrgStatus.NORMAL)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_units", verbose_name=_("merged into")
+    )
 
     node_order_by: list[str] = []
 
@@ -40,10 +73,27 @@ class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missin
         verbose_name_plural = _("unions")
         constraints = [
             models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="org_unit_uscc_once"),
+            models.CheckConstraint(
+                name="org_unit_merged_names_successor",
+                condition=~models.Q(status=OrgStatus.MERGED) | models.Q(merged_into__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="org_unit_not_merged_into_itself", condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id"))
+            ),
         ]
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def live(self) -> bool:
+        """Say whether people can join it and unions be placed under it."""
+        return self.status in LIVE
+
+    @property
+    def status_tone(self) -> str:
+        """Return the tone of the status word."""
+        return {OrgStatus.FOUNDING: "info", OrgStatus.NORMAL: "ok"}.get(OrgStatus(self.status), "")
 
 
 class Employer(PublicId, Stamped):
@@ -51,13 +101,23 @@ class Employer(PublicId, Stamped):
 
     name = models.CharField(_("name"), max_length=200)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, validators=[check_uscc])
+    region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region])
+    industry_code = models.CharField(_("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry])
+    contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
+    contact_phone = models.CharField(_("contact"), max_length=40, blank=True)
     unions = models.ManyToManyField(OrgUnit, related_name="employers", blank=True, verbose_name=_("unions"))
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_employers", verbose_name=_("merged into")
+    )
 
     class Meta:
         verbose_name = _("employer")
         verbose_name_plural = _("employers")
         constraints = [
             models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="employer_uscc_once"),
+            models.CheckConstraint(
+                name="employer_not_merged_into_itself", condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id"))
+            ),
         ]
 
     def __str__(self) -> str:

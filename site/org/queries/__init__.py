@@ -20,7 +20,12 @@ def current_union(person: Person, *, on: date) -> OrgUnit | None:
 
 def current_employer(person: Person, *, on: date) -> Employer | None:
     """Return the employer of *person* on that day (the latest, if several)."""
-    row = Employment.objects.filter(_open_on(on), person=person).select_related("employer").order_by("-starts_on").first()
+    row = (
+        Employment.objects.filter(_open_on(on), person=person, employer__isnull=False)
+        .select_related("employer")
+        .order_by("-starts_on")
+        .first()
+    )
     return row.employer if row else None
 
 

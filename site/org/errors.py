@@ -1,0 +1,35 @@
+"""What the rules about unions say no to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.errors import DomainError, InvalidInput
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class WrongDay(InvalidInput):
+    """A day that can't be."""
+
+    def __init__(self, message: str | _StrPromise, *, field: str = "on", **data: Any) -> None:
+        super().__init__("wrong_day", message, fields={field: message}, **data)
+
+
+class NotAMember(DomainError):
+    """The act needs an open membership."""
+
+
+class UnionClosed(InvalidInput):
+    """The union was merged or dissolved: nobody joins it and nothing is placed under it."""
+
+    def __init__(self, message: str | _StrPromise, *, field: str = "to") -> None:
+        super().__init__("union_closed", message, fields={field: message})
+
+
+class WrongPlace(InvalidInput):
+    """A place in the tree that can't be: a cycle, a level that doesn't fit."""
+
+    def __init__(self, code: str, message: str | _StrPromise, *, field: str = "parent") -> None:
+        super().__init__(code, message, fields={field: message})

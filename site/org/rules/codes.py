@@ -1,0 +1,77 @@
+"""Codes of unions and employers: the unified social credit code (GB 32100-2015), industry (GB/T 4754), region (GB/T 2260)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+Fault = Literal["", "length", "alphabet", "alphabet_only", "characters", "check"]
+
+UNION_PREFIXES = ("81", "89")  # grass-roots unions, other unions (../shared/domain.md 6, medium trust: hint, never refuse)
+FIRM_PREFIX = "9"  # market regulation: companies, individual businesses, cooperatives
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})  # V has no digit that looks like it
+_ALPHABET = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
+_INDUSTRY = re.compile(r"[A-T]?\d{2,4}|[A-T]")
+_REGION = re.compile(r"\d{6}(\d{3}){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A code as it is kept, what is wrong with it, and the code that was perhaps meant (it passes the check)."""
+
+    code: str
+    fault: Fault = ""
+    suggestion: str = ""
+
+
+def tidy(text: str) -> str:
+    """Return a code as it is kept: full-width signs made plain, spaces and hyphens gone, capitals."""
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def examine(text: str) -> Found:
+    """Say what is wrong with a unified social credit code; an O for a zero is recognised and the right code suggested."""
+    code = tidy(text)
+    if code != text:
+        return Found(code, "characters") if not _valid(code) else Found(code)
+    if len(code) != 18:
+        return Found(code, "length")
+    if not re.fullmatch(r"[0-9A-Z]{18}", code):
+        return Found(code, "characters")
+    if not _ALPHABET.fullmatch(code):
+        meant = code.translate(LOOKALIKES)
+        return Found(code, "alphabet", meant) if _valid(meant) else Found(code, "alphabet_only")
+    return Found(code) if _valid(code) else Found(code, "check")
+
+
+def _valid(code: str) -> bool:
+    try:
+        uscc.validate(code)
+    except ValidationError:
+        return False
+    return bool(_ALPHABET.fullmatch(code))
+
+
+def looks_like_a_firms(code: str) -> bool:
+    """Say whether *code* is one that the market regulator gives: a firm's, typed where a union's belongs."""
+    return code.startswith(FIRM_PREFIX)
+
+
+def usual_for_union(code: str) -> bool:
+    """Say whether *code* begins as unions' codes do. An unusual one is a hint to look again, never a reason to refuse."""
+    return not code or code.startswith(UNION_PREFIXES)
+
+
+def is_industry(code: str) -> bool:
+    """Say whether *code* has a form of GB/T 4754: section letter, division, group or class, with or without the letter."""
+    return bool(_INDUSTRY.fullmatch(code))
+
+
+def is_region(code: str) -> bool:
+    """Say whether *code* has the form of GB/T 2260, or of the nine- and twelve-digit codes below it. Old codes pass."""
+    return bool(_REGION.fullmatch(code))
