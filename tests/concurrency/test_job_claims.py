@@ -7,7 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 import access
 from jobs import registry, workflows
@@ -62,3 +62,41 @@ def test_without_the_condition_all_workers_take_the_same_item(items):
 
     taken = in_threads(work)
     assert len(set(taken)) < len(taken)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, so nobody waits for a row")
+def test_a_claim_that_waited_for_another_one_judges_the_row_anew(items):
+    """PostgreSQL re-reads the waiting UPDATE's own row only: a condition reached through the batch kept its old answer."""
+    first = JobItem.objects.order_by("pk").first()
+    held, waited = threading.Event(), []
+
+    def hold():
+        try:
+            with transaction.atomic():
+                taken = workflows.claim()
+                held.set()
+                while not waited:
+                    waited.extend(_waiting_updates())
+                return taken.pk
+        finally:
+            connection.close()
+
+    def wait():
+        try:
+            held.wait()
+            return workflows.claim().pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        holder, waiter = pool.submit(hold), pool.submit(wait)
+        assert holder.result() == first.pk
+        assert waiter.result() == first.pk + 1
+    assert JobItem.objects.get(pk=first.pk).attempts == 1
+
+
+def _waiting_updates():
+    with connection.cursor() as cursor:
+        # Not pg_stat_activity: inside a transaction it keeps its first answer.
+        cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+        return cursor.fetchall()
