@@ -1,0 +1,50 @@
+"""Channels, states of a delivery and rhythms."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Channel(models.TextChoices):
+    """Ways to a person. The inbox is on the site; all others leave it."""
+
+    INBOX = "inbox", _("inbox")
+    MAIL = "mail", pgettext_lazy("channel", "mail")
+    SMS = "sms", _("SMS")
+    PUSH = "push", _("web push")
+    WEBHOOK = "webhook", _("webhook")
+
+
+OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.WEBHOOK)
+# A webhook follows its endpoint's own list of kinds, so the table of a person's choices has no column for it.
+CHOSEN = (Channel.INBOX, Channel.MAIL, Channel.SMS, Channel.PUSH)
+
+
+class DeliveryState(models.TextChoices):
+    """One message on its way through one channel to one address. A lease that ran out counts as queued."""
+
+    QUEUED = "queued", pgettext_lazy("delivery", "waiting")
+    LEASED = "leased", pgettext_lazy("delivery", "on its way")
+    DONE = "done", pgettext_lazy("delivery", "handed over")
+    DEAD = "dead", pgettext_lazy("delivery", "given up")
+    DROPPED = "dropped", pgettext_lazy("delivery", "no longer wanted")
+
+
+class Rhythm(models.TextChoices):
+    """How often mail comes."""
+
+    NOW = "now", _("at once")
+    DAILY = "daily", _("once a day")
+    WEEKLY = "weekly", _("once a week")
+
+
+class Weekday(models.IntegerChoices):
+    """Days as `datetime.weekday()` counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")

@@ -1,0 +1,99 @@
+"""Texts that replace what a kind was shipped with; edited in the administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from wagtail.models import PreviewableMixin, RevisionMixin
+
+from core.models import Stamped
+from notify import registry
+from notify.enums import Channel
+from notify.rules import placeholders
+
+ALL = ""
+TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel if c != Channel.WEBHOOK]]
+
+
+class Template(RevisionMixin, PreviewableMixin, Stamped):  # type: ignore[misc]  # Wagtail has no types
+    """A text of one kind in one language, for one channel or all of them. Placeholders only: no code, no other data."""
+
+    kind = models.CharField(_("kind"), max_length=80)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    channel = models.CharField(_("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL)
+    subject = models.CharField(_("subject"), max_length=200, help_text=_("SMS uses the text only."))
+    text = models.TextField(_("text"))
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
+
+    class Meta:
+        verbose_name = _("message text")
+        verbose_name_plural = _("message texts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "language", "channel"],
+                name="template_once",
+                violation_error_message=_("There is a text for this kind, language and channel already. Change that one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        kind = registry.find(self.kind)
+        return f"{kind.label if kind else self.kind} · {self.get_language_display()} · {self.get_channel_display()}"
+
+    @property
+    def revisions(self) -> Any:
+        """Return the history (Wagtail asks for it)."""
+        return self._revisions
+
+    def clean(self) -> None:
+        """Refuse placeholders that no value will be there for."""
+        kind = registry.find(self.kind)
+        if kind is None:
+            raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})
+        found = {name: says for name in ("subject", "text") if (says := _complaint(getattr(self, name), kind))}
+        if found:
+            raise ValidationError(found)
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        """Return the page on which Wagtail shows the text with sample values."""
+        return "notify/template_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """Return the text filled with the kind's sample."""
+        from notify.rendering import filled  # slow import
+
+        kind = registry.find(self.kind)
+        sample = kind.sample if kind else {}
+        return {
+            "object": self,
+            "kind": kind,
+            "subject": filled(self.subject, _with_names(sample, self.subject), self.language),
+            "text": filled(self.text, _with_names(sample, self.text), self.language),
+        }
+
+
+def _with_names(sample: Any, text: str) -> dict[str, Any]:
+    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.names(text)}
+
+
+def _complaint(text: str, kind: registry.Kind) -> str:
+    if bad := placeholders.unknown(text, kind.names):
+        return ngettext(
+            "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
+            "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
+            len(bad),
+        ) % {"bad": ", ".join(f"{{{name}}}" for name in bad), "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names))}
+    if bad := placeholders.unknown_forms(text):
+        return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
+            "form": bad[0],
+            "known": ", ".join(f":{form}" for form in placeholders.FORMS),
+        }
+    if placeholders.stray(text):
+        return str(_("A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."))
+    return ""

@@ -1,0 +1,97 @@
+"""What people want: their choices and hours, read for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from notify.enums import CHOSEN, Channel
+from notify.models import Choice, Settings
+from notify.registry import Kind
+from notify.rules import timing
+
+
+def settings_of(user: Any) -> Settings:
+    """Return the hours and language of *user*, unsaved defaults where nothing was chosen."""
+    return Settings.objects.filter(user_id=user.pk).first() or Settings(user=user)
+
+
+def hours_of(chosen: Settings) -> timing.Hours:
+    """Return *chosen* as the rules want it."""
+    return timing.Hours(
+        zone=timezone.get_default_timezone(),
+        rhythm=chosen.rhythm,
+        digest_hour=chosen.digest_hour,
+        digest_weekday=chosen.digest_weekday,
+        quiet=chosen.quiet,
+        quiet_from=chosen.quiet_from,
+        quiet_to=chosen.quiet_to,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The choices of some people about one kind."""
+
+    kind: Kind
+    hours: Mapping[int, Settings]
+    words: Mapping[tuple[int, str], bool]
+
+    def wants(self, user_id: int, channel: str) -> bool:
+        """Say whether this person gets the kind through *channel*."""
+        if not self.kind.possible(channel):
+            return False
+        if self.kind.always(channel):
+            return True
+        return self.words.get((user_id, channel), channel in self.kind.channels)
+
+    def language(self, user_id: int) -> str:
+        """Return the language this person reads."""
+        chosen = self.hours.get(user_id)
+        return chosen.language if chosen else str(django_settings.LANGUAGE_CODE)
+
+    def due(self, user_id: int, channel: str, *, now: datetime) -> tuple[datetime, bool]:
+        """Return when it may leave through *channel*, and whether it joins a collected mail."""
+        hours = hours_of(self.hours.get(user_id) or Settings())
+        bundled = channel == Channel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
+        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled, waits=channel != Channel.WEBHOOK)
+        return at, bundled
+
+
+def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
+    """Return the wishes of *user_ids* about *kind*; two queries however many they are."""
+    return Wishes(
+        kind=kind,
+        hours={row.user_id: row for row in Settings.objects.filter(user__in=user_ids)},
+        words={
+            (user, channel): wanted
+            for user, channel, wanted in Choice.objects.filter(user__in=user_ids, kind=kind.key).values_list("user_id", "channel", "wanted")
+        },
+    )
+
+
+def table(user: Any, kinds: Collection[Kind]) -> list[dict[str, Any]]:
+    """Return one row for each of *kinds* with its channels, as *user* has them now; one query."""
+    words = {
+        (kind, channel): wanted for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list("kind", "channel", "wanted")
+    }
+    return [
+        {
+            "kind": kind,
+            "channels": [
+                {
+                    "channel": channel,
+                    "possible": kind.possible(channel),
+                    "locked": kind.always(channel),
+                    "on": kind.always(channel) or (kind.possible(channel) and words.get((kind.key, channel), channel in kind.channels)),
+                }
+                for channel in CHOSEN
+            ],
+        }
+        for kind in kinds
+    ]

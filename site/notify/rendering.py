@@ -1,0 +1,82 @@
+"""Texts of a message: shipped or edited, in the reader's language, with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import override
+
+from core.templatetags import craft
+from core.text import mask_name
+from notify.enums import Channel
+from notify.models import Template
+from notify.registry import Kind
+from notify.rules import discretion, placeholders
+
+Edited = Mapping[tuple[str, str], tuple[str, str]]  # (language, channel) → subject, text
+
+
+def edited_texts(kind: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return what editors put in place of the shipped texts of *kind*; one query."""
+    rows = Template.objects.filter(kind=kind).values_list("language", "channel", "subject", "text")
+    return {(language, channel): (subject, text) for language, channel, subject, text in rows}
+
+
+def filled(text: str, context: Mapping[str, Any], language: str) -> str:
+    """Return *text* with its placeholders filled; dates are written as people of *language* write them."""
+    with override(language):
+        return placeholders.fill(text, context, {"day": _form(craft.long_day), "moment": _form(craft.moment), "clock": _form(craft.clock)})
+
+
+def _form(write: Any) -> placeholders.Form:
+    def put(value: Any) -> str:
+        when = value if isinstance(value, date) else _when(str(value))
+        return str(write(when)) if when else str(value or "")
+
+    return put
+
+
+def _when(text: str) -> datetime | date | None:
+    try:
+        return parse_datetime(text) if len(text) > 10 else parse_date(text)
+    except ValueError:
+        return None
+
+
+def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited) -> tuple[str, str]:
+    """Return subject and text of *kind* for *channel*: the edited text of the channel, else the edited one for all, else the shipped one.
+
+    Outside the inbox, names the kind calls private are masked and identity numbers shortened.
+    """
+    replaced = edited.get((language, channel)) or edited.get((language, ""))
+    if replaced:
+        subject, text = replaced
+        if channel == Channel.SMS and (language, Channel.SMS.value) not in edited:
+            text = _shipped(kind.sms, language)
+    else:
+        subject = _shipped(kind.subject, language)
+        text = _shipped(kind.sms if channel == Channel.SMS else kind.text, language)
+    if channel != Channel.INBOX:
+        context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+    done = tuple(" ".join(filled(subject, context, language).split())[:300] if n == 0 else filled(text, context, language) for n in (0, 1))
+    if channel != Channel.INBOX:
+        done = tuple(discretion.without_identity_numbers(part) for part in done)
+    return done[0], done[1]
+
+
+def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:
+    """Return the parameters of the gateway's template: one for each placeholder of the shipped short text, as it is written there."""
+    masked = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+    text = _shipped(kind.sms, language)
+    return {
+        match[1]: discretion.without_identity_numbers(filled(match[0], masked, language))
+        for match in placeholders.PLACEHOLDER.finditer(text)
+    }
+
+
+def _shipped(text: Any, language: str) -> str:
+    with override(language):
+        return str(text)

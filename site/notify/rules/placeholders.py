@@ -1,0 +1,50 @@
+"""Texts with `{name}` placeholders: the only thing a template can do, so that whoever edits one can't run code or reach other data.
+
+`{until:moment}` writes a value in a named form; the forms are given by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([a-z_]+))?\}")
+FORMS = ("day", "moment", "clock")
+
+Form = Callable[[Any], str]
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the names *text* asks for."""
+    return frozenset(match[1] for match in PLACEHOLDER.finditer(text))
+
+
+def unknown(text: str, known: frozenset[str]) -> list[str]:
+    """Return the placeholders of *text* that no value will be there for, in order, once each."""
+    return list(dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(text) if match[1] not in known))
+
+
+def unknown_forms(text: str) -> list[str]:
+    """Return the forms *text* asks for that don't exist, in order, once each."""
+    return list(dict.fromkeys(match[2] for match in PLACEHOLDER.finditer(text) if match[2] and match[2] not in FORMS))
+
+
+def stray(text: str) -> bool:
+    """Say whether *text* holds a brace that belongs to no placeholder (a mistyped one would be shown as it stands)."""
+    return bool(re.search(r"[{}]", PLACEHOLDER.sub("", text)))
+
+
+def fill(text: str, values: Mapping[str, Any], forms: Mapping[str, Form] | None = None) -> str:
+    """Return *text* with its placeholders replaced, in one pass: a value that looks like a placeholder stays what it is.
+
+    Raises `KeyError` for a name without a value; a caller that forgot one made a mistake.
+    """
+    given = forms or {}
+
+    def put(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        form = given.get(match[2] or "")
+        return form(value) if form else "" if value is None else str(value)
+
+    return PLACEHOLDER.sub(put, text)

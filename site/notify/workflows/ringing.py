@@ -1,0 +1,14 @@
+"""Tell a worker that something may leave. If nobody can be told, the sweeper finds the rows all the same."""
+
+from __future__ import annotations
+
+
+def ring() -> None:
+    """Ring the worker's bell; a broker that is down must not undo what is committed."""
+    import structlog  # slow import
+    from celery import current_app  # slow import
+
+    try:
+        current_app.send_task("notify.deliver")
+    except Exception as error:  # noqa: BLE001 - the rows are there; the sweeper rings too
+        structlog.get_logger("craftpath.notify").warning("bell_failed", error=type(error).__name__)

@@ -1,0 +1,163 @@
+"""Write messages: in the caller's transaction, once for each person and key, with one set of queries however many people there are."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from core import sms
+from notify import registry
+from notify.enums import OUTSIDE, Channel
+from notify.models import Delivery, Message, PushSubscription, WebhookEndpoint
+from notify.queries.wishes import Wishes, wishes
+from notify.registry import Kind
+from notify.rendering import Edited, edited_texts, words
+from notify.rules import placeholders
+from notify.workflows.ringing import ring
+from people.models import Person
+
+CHUNK = 500
+
+
+def send(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: models.Model | None = None) -> int:
+    """Write a message of *kind* for each account of *to* and return how many are new.
+
+    *to* is an account, or any number of them; None among them (a person without an account) and accounts that are closed are
+    passed over. *context* holds the values of the kind's placeholders (text, numbers, dates). The same *kind* and *key* reach a person
+    once, however often the caller runs. Deliveries outside the site are rows too; they leave after the commit.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("notify.send() needs the transaction of the deed")
+    declared = registry.get(kind)
+    if missing := declared.names - set(context):
+        msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
+        raise ValueError(msg)
+    people = {user.pk: user for user in _each(to) if user is not None and user.pk and user.is_active}
+    if not people:
+        return 0
+    edited = edited_texts(kind)
+    now = timezone.now()
+    written = 0
+    waiting = iter(people.values())
+    while chunk := list(islice(waiting, CHUNK)):
+        written += _send_to(chunk, declared, context, key=key, about=about, edited=edited, now=now)
+    return written
+
+
+def _each(to: Any) -> Iterable[Any]:
+    return (to,) if to is None or isinstance(to, models.Model) else to
+
+
+def _send_to(
+    people: list[Any], kind: Kind, context: Mapping[str, Any], *, key: str, about: models.Model | None, edited: Edited, now: datetime
+) -> int:
+    wanted = wishes(kind, [user.pk for user in people])
+    link = link_of(kind, context)
+    plain: dict[str, dict[str, Any]] = {}
+    texts: dict[str, tuple[str, str]] = {}
+    for language in {wanted.language(user.pk) for user in people}:
+        plain[language] = plain_context(context, language)
+        texts[language] = words(kind, plain[language], language=language, channel=Channel.INBOX, edited=edited)
+    messages = []
+    for user in people:
+        language = wanted.language(user.pk)
+        subject, text = texts[language]
+        messages.append(
+            Message(
+                kind=kind.key,
+                key=key,
+                recipient=user,
+                language=language,
+                context=plain[language],
+                subject=subject,
+                text=text,
+                link=link,
+                about_type=about._meta.label if about is not None else "",
+                about_id=str(about.pk) if about is not None else "",
+                in_inbox=not kind.hidden and wanted.wants(user.pk, Channel.INBOX),
+            )
+        )
+    fresh = insert_once(messages)
+    if fresh:
+        plan(fresh, people, wanted, now=now)
+    return len(fresh)
+
+
+def insert_once(messages: list[Message]) -> list[Message]:
+    """Insert *messages*, leaving out those that are there already; return the new ones with their numbers."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=CHUNK)
+    numbers = dict(Message.objects.filter(public_id__in=[message.public_id for message in messages]).values_list("public_id", "pk"))
+    fresh = [message for message in messages if message.public_id in numbers]
+    for message in fresh:
+        message.pk = numbers[message.public_id]
+    return fresh
+
+
+def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
+    """Queue the deliveries of *messages* outside the site; return how many."""
+    addresses = _addresses(people, wanted)
+    rows = []
+    for message in messages:
+        for channel in OUTSIDE:
+            for address in addresses.get((message.recipient_id, channel), ()):
+                due_at, bundled = wanted.due(message.recipient_id, channel, now=now)
+                rows.append(
+                    Delivery(
+                        message=message, recipient_id=message.recipient_id, channel=channel, address=address, due_at=due_at, bundled=bundled
+                    )
+                )
+    if rows:
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+        transaction.on_commit(ring)
+    return len(rows)
+
+
+def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[str]]:
+    found: dict[tuple[int, str], list[str]] = {}
+    ids = [user.pk for user in people]
+    for user in people:
+        if user.email and wanted.wants(user.pk, Channel.MAIL):
+            found[user.pk, Channel.MAIL] = [user.email]
+    texting = [user for user in people if wanted.wants(user.pk, Channel.SMS)] if sms.available() else []
+    if texting:
+        silent = [user.pk for user in texting if not user.phone]
+        mobiles = dict(Person.objects.filter(user__in=silent).exclude(mobile="").values_list("user_id", "mobile")) if silent else {}
+        for user in texting:
+            if number := user.phone or mobiles.get(user.pk, ""):
+                found[user.pk, Channel.SMS] = [number]
+    if pushed := [pk for pk in ids if wanted.wants(pk, Channel.PUSH)]:
+        for user_id, public_id in PushSubscription.objects.filter(user__in=pushed).order_by("pk").values_list("user_id", "public_id"):
+            found.setdefault((user_id, Channel.PUSH), []).append(str(public_id))
+    for owner_id, public_id, kinds in (
+        WebhookEndpoint.objects.filter(owner__in=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
+    ):
+        if not kinds or wanted.kind.key in kinds:
+            found.setdefault((owner_id, Channel.WEBHOOK), []).append(str(public_id))
+    return found
+
+
+def link_of(kind: Kind, context: Mapping[str, Any]) -> str:
+    """Return the path a message of *kind* leads to, or nothing. A path that leaves the site is a mistake."""
+    link = kind.link(context) if callable(kind.link) else placeholders.fill(kind.link, context)
+    if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
+        msg = f"{kind.key} must link to a path of this site"
+        raise ValueError(msg)
+    return link[:500]
+
+
+def plain_context(context: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return *context* as plain JSON values; texts to be translated become words of *language*."""
+    with override(language):
+        spoken = {name: str(value) if isinstance(value, Promise | uuid.UUID) else value for name, value in context.items()}
+        plain: dict[str, Any] = json.loads(json.dumps(spoken, cls=DjangoJSONEncoder, ensure_ascii=False))
+    return plain
