@@ -17,8 +17,14 @@ class AccessConfig(AppConfig):
         from access.demo import load as load_ground  # app ready
         from access.queries import codenames_of  # app ready
         from access.sync import ensure_permissions  # app ready
+        from access.queries import has_strong_role  # app ready
+        from access.tasks import due  # app ready
         from core import demo, places  # app ready
+        from jobs.sweeper import every_sweep  # app ready
+        from people.login import policy  # app ready
 
         places.ask_with(codenames_of)
+        policy.ask_with(has_strong_role)
+        every_sweep("access.keep_calendar", due, seconds=60)
         demo.register("ground", _("people, unions, roles"), load_ground, order=10)
         post_migrate.connect(ensure_permissions, dispatch_uid="access.ensure_permissions")

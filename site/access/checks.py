@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from access import registry
-from access.queries import permitted
+from access.queries import allowed_site, permitted
 from core.errors import Forbidden, NotFound
 
 
@@ -27,10 +27,21 @@ def require(actor: Any, codename: str, scope: models.Model) -> None:
         return
     if not permitted(actor, None, type(scope)._default_manager.filter(pk=scope.pk)).exists():
         raise NotFound
-    raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])
+    raise lacking(codename)
 
 
 def require_anywhere(actor: Any, codename: str, model: type[models.Model]) -> None:
     """Return if *actor* may do *codename* on at least one row of *model* (for a desk that lists them); else raise `Forbidden`."""
     if not permitted(actor, codename, model._default_manager.all()).exists():
-        raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])
+        raise lacking(codename)
+
+
+def require_site(actor: Any, codename: str) -> None:
+    """Return if *actor* may do *codename* on the whole site (the three administrators); else raise `Forbidden`."""
+    if not allowed_site(actor, codename):
+        raise lacking(codename)
+
+
+def lacking(codename: str) -> Forbidden:
+    """Return the error that names the roles that hold *codename*."""
+    return Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])

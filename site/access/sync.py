@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
+from guardian.utils import get_group_obj_perms_model
 
 from access import registry
 
@@ -18,7 +21,7 @@ def codename_of(codename: str) -> str:
 
 
 def ensure_permissions(**_: Any) -> None:
-    """Make the permission rows that the declared roles name (after each migrate)."""
+    """Make the permission rows that the declared roles name, and the site's own row (after each migrate)."""
     for role in registry.all_roles():
         content_type = ContentType.objects.get_for_model(apps.get_model(role.scope))
         have = set(Permission.objects.filter(content_type=content_type).values_list("codename", flat=True))
@@ -30,6 +33,7 @@ def ensure_permissions(**_: Any) -> None:
             ],
             ignore_conflicts=True,
         )
+    apps.get_model(registry.SITE).objects.get_or_create(pk=1)
 
 
 def group_name(role: registry.Role, scope: models.Model) -> str:
@@ -44,12 +48,17 @@ def group_for(role: registry.Role, scope: models.Model) -> Group:
     return group
 
 
+def _rights(scope: models.Model, group: Group) -> set[str]:
+    table: Any = get_group_obj_perms_model(type(scope))  # type: ignore[arg-type]  # guardian takes classes too
+    return set(table.objects.filter(group=group, content_object=scope).values_list("permission__codename", flat=True))
+
+
 def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
-    from guardian.shortcuts import assign_perm, get_perms, remove_perm  # slow import
+    from guardian.shortcuts import assign_perm, remove_perm  # slow import
 
     content_type = ContentType.objects.get_for_model(scope)
     wanted = {codename_of(name) for name in role.codenames}
-    have = set(get_perms(group, scope))
+    have = _rights(scope, group)
     rows = {row.codename: row for row in Permission.objects.filter(content_type=content_type, codename__in=wanted | have)}
     if wanted - set(rows):
         ensure_permissions()
@@ -58,3 +67,72 @@ def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
         assign_perm(rows[codename], group, scope)
     for codename in sorted(have - wanted):
         remove_perm(rows[codename], group, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference between the assignments and what is derived from them."""
+
+    what: str  # rights, member, platform
+    group: str
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+
+def drift() -> Iterator[Drift]:
+    """Yield every difference: a group's rights against its declared role, its members and platform groups against the assignments.
+
+    Extra members open nothing (rights ask the assignments' dates), but a platform group does, in Wagtail's admin.
+    """
+    assignments = apps.get_model("access", "RoleAssignment").objects
+    for role_key, type_id, scope_id, group_id in (
+        assignments.order_by("group_id").values_list("role", "scope_type", "scope_id", "group").distinct().iterator()
+    ):
+        role = registry.find(role_key)
+        group = Group.objects.get(pk=group_id)
+        scope = ContentType.objects.get_for_id(type_id).model_class()._default_manager.filter(pk=scope_id).first()  # type: ignore[union-attr]  # a scope's model is installed
+        wanted = {codename_of(name) for name in role.codenames} if role and scope else set()
+        have = _rights(scope, group) if scope else set()
+        if wanted != have:
+            yield Drift("rights", group.name, tuple(sorted(wanted - have)), tuple(sorted(have - wanted)))
+        current = set(map(str, assignments.running().filter(group=group).values_list("user_id", flat=True)))
+        coming = set(map(str, assignments.not_over().filter(group=group).values_list("user_id", flat=True)))
+        members = set(map(str, group.user_set.values_list("pk", flat=True)))
+        if current - members or members - coming:
+            yield Drift("member", group.name, tuple(sorted(current - members)), tuple(sorted(members - coming)))
+    for name in sorted({role.platform_group for role in registry.all_roles() if role.platform_group}):
+        keys = [role.key for role in registry.all_roles() if role.platform_group == name]
+        coming = set(map(str, assignments.not_over().filter(role__in=keys).values_list("user_id", flat=True)))
+        current = set(map(str, assignments.running().filter(role__in=keys).values_list("user_id", flat=True)))
+        # Whoever was put there by hand and never held such a role is somebody's decision; whoever held one and doesn't, is a leftover.
+        held_once = set(map(str, assignments.filter(role__in=keys).values_list("user_id", flat=True)))
+        members = set(map(str, Group.objects.filter(name=name, user__isnull=False).values_list("user__pk", flat=True)))
+        if current - members or (members & held_once) - coming:
+            yield Drift("platform", name, tuple(sorted(current - members)), tuple(sorted((members & held_once) - coming)))
+
+
+@transaction.atomic
+def mend() -> int:
+    """Make what `drift` found as it should be; return how many differences there were."""
+    found = list(drift())
+    assignments = apps.get_model("access", "RoleAssignment").objects
+    for fault in found:
+        group, _made = Group.objects.get_or_create(name=fault.group)
+        if fault.what == "rights":
+            row = assignments.filter(group=group).order_by("pk").first()
+            role = registry.find(row.role)
+            if role is not None:
+                _set_rights(role, row.scope, group)
+            continue
+        group.user_set.add(*map(int, fault.missing))
+        group.user_set.remove(*map(int, fault.extra))
+    return len(found)
+
+
+def leftovers() -> models.QuerySet[Any]:
+    """Return the assignments that are over while their account still stands in the group: the sweeper's work."""
+    rows = apps.get_model("access", "RoleAssignment")
+    through = rows._meta.get_field("user").related_model.groups.through
+    inside = through.objects.filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
+    still = rows.objects.not_over().filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
+    return rows.objects.exclude(pk__in=rows.objects.not_over().values("pk")).filter(models.Exists(inside), ~models.Exists(still))

@@ -1,0 +1,53 @@
+"""States of proposals and reviews, and how they move."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ProposalKind(models.TextChoices):
+    """What is proposed."""
+
+    GRANT = "grant", pgettext_lazy("proposal", "give a role")
+    EXTENSION = "extension", pgettext_lazy("proposal", "extend a role")
+
+
+class ProposalState(models.TextChoices):
+    """Life of a proposal. ASKED is the holder's own wish: it still needs both people."""
+
+    ASKED = "asked", pgettext_lazy("proposal", "asked for by the holder")
+    PROPOSED = "proposed", pgettext_lazy("proposal", "waits for a second person")
+    AGREED = "agreed", pgettext_lazy("proposal", "agreed")
+    DECLINED = "declined", pgettext_lazy("proposal", "declined")
+    RETRACTED = "retracted", pgettext_lazy("proposal", "taken back")
+    LAPSED = "lapsed", pgettext_lazy("proposal", "lapsed")
+
+
+LIVE = (ProposalState.ASKED, ProposalState.PROPOSED)
+PROPOSAL_MOVES = {
+    ProposalState.ASKED: {ProposalState.PROPOSED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
+    ProposalState.PROPOSED: {ProposalState.AGREED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
+}
+
+
+class ReviewState(models.TextChoices):
+    """Life of a half-yearly review."""
+
+    OPEN = "open", pgettext_lazy("review", "open")
+    CLOSED = "closed", pgettext_lazy("review", "closed")
+
+
+REVIEW_MOVES = {ReviewState.OPEN: {ReviewState.CLOSED}}
+
+
+class ItemState(models.TextChoices):
+    """What a review says about one role."""
+
+    PENDING = "pending", pgettext_lazy("review", "to be confirmed")
+    KEPT = "kept", pgettext_lazy("review", "kept")
+    WITHDRAWN = "withdrawn", pgettext_lazy("review", "withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("review", "lapsed: nobody confirmed it")
+    ENDED = "ended", _("ended before the review")
+
+
+ITEM_MOVES = {ItemState.PENDING: {ItemState.KEPT, ItemState.WITHDRAWN, ItemState.LAPSED, ItemState.ENDED}}

@@ -1,0 +1,121 @@
+"""Who has which role where, from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access import registry
+from core.models import PublicId, Stamped
+
+
+class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    """Reads by day."""
+
+    def running(self, day: date | None = None) -> AssignmentQuerySet:
+        """Return what counts on *day* (today): begun, not over, not withdrawn."""
+        return self.filter(running(day=day))
+
+    def not_over(self, day: date | None = None) -> AssignmentQuerySet:
+        """Return what counts on *day* or will later."""
+        day = day or timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), withdrawn_at=None)
+
+    def on(self, scope: models.Model) -> AssignmentQuerySet:
+        """Return the roles given on *scope* itself."""
+        from django.contrib.contenttypes.models import ContentType  # app ready
+
+        return self.filter(scope_type=ContentType.objects.get_for_model(scope), scope_id=scope.pk)
+
+
+def running(prefix: str = "", *, day: date | None = None) -> Q:
+    """Return the condition that an assignment reached by *prefix* counts on *day* (today): the one place that says so."""
+    day = day or timezone.localdate()
+    return (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})) & Q(
+        **{f"{prefix}starts_on__lte": day, f"{prefix}withdrawn_at": None}
+    )
+
+
+class RoleAssignment(PublicId, Stamped):
+    """The truth about rights: *user* has *role* on one scope object from a day to a day.
+
+    Guardian's rows say what the role's group may do on the scope; this row says who is in it, and when.
+    `granted_by` proposed it, `agreed_by` agreed; both empty where the system gave it (first start, demo, a seat given by a workflow).
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_assignments", verbose_name=_("account"))
+    role = models.CharField(_("role"), max_length=60)
+    scope_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+")
+    scope_id = models.PositiveBigIntegerField()
+    group = models.ForeignKey("auth.Group", models.PROTECT, related_name="role_assignments")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by")
+    )
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        indexes = [models.Index(fields=["scope_type", "scope_id"], name="role_assignment_scope")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "scope_type", "scope_id"], condition=Q(ends_on=None, withdrawn_at=None), name="role_open_once"
+            ),
+            models.CheckConstraint(name="role_dates_in_order", condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on"))),
+            models.CheckConstraint(name="role_not_to_oneself", condition=Q(granted_by=None) | ~Q(granted_by=models.F("user"))),
+            models.CheckConstraint(
+                name="role_agreed_by_another",
+                condition=Q(agreed_by=None) | (~Q(agreed_by=models.F("user")) & ~Q(agreed_by=models.F("granted_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.scope_type_id}:{self.scope_id}"
+
+    @property
+    def label(self) -> str:
+        """Return the role's name."""
+        return registry.label_of(self.role)
+
+    @property
+    def declared(self) -> registry.Role | None:
+        """Return the declared role, or None if this installation no longer has it."""
+        return registry.find(self.role)
+
+    @property
+    def scope(self) -> Any:
+        """Return the scope object (one query each; lists use `access.queries.scopes.attach`)."""
+        if not hasattr(self, "_scope"):
+            self._scope = self.scope_type.get_object_for_this_type(pk=self.scope_id)
+        return self._scope
+
+    @scope.setter
+    def scope(self, value: Any) -> None:
+        self._scope = value
+
+    def counts_on(self, day: date) -> bool:
+        """Say whether the role counts on *day*."""
+        return self.withdrawn_at is None and self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+    @property
+    def days_left(self) -> int | None:
+        """Return how many days the role still runs after today (0: today is the last), or None without an end."""
+        return None if self.ends_on is None else (self.ends_on - timezone.localdate()).days

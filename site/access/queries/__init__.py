@@ -1,0 +1,25 @@
+"""Reads about rights. The plain questions stand here; screens have modules of their own."""
+
+from access.queries.rights import (
+    allowed_site,
+    codenames_of,
+    has_role,
+    has_strong_role,
+    holders,
+    org_path_field,
+    permitted,
+    roles_of,
+    units_where,
+)
+
+__all__ = [
+    "allowed_site",
+    "codenames_of",
+    "has_role",
+    "has_strong_role",
+    "holders",
+    "org_path_field",
+    "permitted",
+    "roles_of",
+    "units_where",
+]

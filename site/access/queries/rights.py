@@ -1,0 +1,112 @@
+"""What an account may do where: one answer for lists (`permitted`) and one for single things (`access.checks`), from the same rows."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from guardian.utils import get_group_obj_perms_model
+
+from access import registry
+from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
+from access.models.assignment import AssignmentQuerySet, running
+from access.sync import codename_of
+
+M = TypeVar("M", bound=models.Model)
+# Greater than what may follow a path: treebeard writes paths in 0–9A–Z, and every collation puts Z last of these.
+AFTER = "Z" * 200
+
+
+def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySet[M]:
+    """Return the rows of *queryset* on which *user* may do *codename* today (None: anything at all).
+
+    A right is held on the object itself, on a union at or above the object's `org`, or on the whole site. The rows of rights are
+    asked in the very query that reads *queryset*: nothing is remembered, and no query is added. Being one of the three
+    administrators isn't "anything at all": they know the unions' roles, not the unions' business.
+    """
+    if not getattr(user, "is_active", False):
+        return queryset.none()
+    if user.is_superuser:
+        return queryset
+    return queryset.filter(_condition(user, codename, queryset.model))
+
+
+def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
+    # Each part is a sub-query that doesn't look at the row: the database answers it once and then compares numbers (ADR 18).
+    condition = Q(pk__in=[])
+    table: Any = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # guardian takes classes too
+    if not table.objects.is_generic() and table is not WholeSiteGroupPermission:
+        condition |= Q(pk__in=_held(table, user, codename).values("content_object_id"))
+    field = org_path_field(model)
+    if field:
+        condition |= Q(**{"pk__in" if field == "path" else "org__in": units_where(user, codename)})
+    if codename and any(codename in role.codenames for role in registry.all_roles() if role.scope == registry.SITE):
+        condition |= Q(Exists(_held(WholeSiteGroupPermission, user, codename)))
+    return condition
+
+
+def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
+    """Return the numbers of the unions at or below those on which *user* holds *codename*: by ranges of tree paths."""
+    unit = apps.get_model(registry.ORG)
+    above = _held(OrgUnitGroupPermission, user, codename).annotate(
+        of=ExpressionWrapper(OuterRef("path"), output_field=CharField()),
+        last=Concat(F("content_object__path"), Value(AFTER), output_field=CharField()),
+    )
+    return unit.objects.filter(Exists(above.filter(of__gte=F("content_object__path"), of__lte=F("last")))).order_by().values("pk")
+
+
+def org_path_field(model: type[models.Model]) -> str | None:
+    """Return the look-up that leads from *model* to the tree path of its union, or None if it belongs to none."""
+    if model._meta.label == registry.ORG:
+        return "path"
+    try:
+        field = model._meta.get_field("org")
+    except FieldDoesNotExist:
+        return None
+    return "org__path" if getattr(field, "related_model", None) is apps.get_model(registry.ORG) else None
+
+
+def _held(table: Any, user: Any, codename: str | None) -> Any:
+    # One filter() call: all conditions speak of the same assignment row.
+    rows = table.objects.filter(running("group__role_assignments__"), group__role_assignments__user_id=user.pk)
+    return rows.filter(permission__codename=codename_of(codename)) if codename else rows
+
+
+def allowed_site(user: Any, codename: str) -> bool:
+    """Say whether *user* may do *codename* on the whole site today (rights of the three administrators)."""
+    if not getattr(user, "is_active", False):
+        return False
+    return bool(user.is_superuser) or _held(WholeSiteGroupPermission, user, codename).exists()
+
+
+def roles_of(user: Any) -> AssignmentQuerySet:
+    """Return the roles *user* holds today."""
+    return RoleAssignment.objects.running().filter(user_id=user.pk).order_by("pk")
+
+
+def has_role(user: Any, *keys: str) -> bool:
+    """Say whether *user* holds one of the roles *keys* anywhere (for menus; rights are asked per scope)."""
+    return bool(getattr(user, "is_authenticated", False)) and roles_of(user).filter(role__in=keys).exists()
+
+
+def has_strong_role(user: Any) -> bool:
+    """Say whether *user* holds a role that asks for a second factor: sign-in then insists on one."""
+    return has_role(user, *registry.strong_keys())
+
+
+def holders(role: str, scope: models.Model) -> AssignmentQuerySet:
+    """Return who holds *role* on *scope* itself today."""
+    return RoleAssignment.objects.running().on(scope).filter(role=role).select_related("user").order_by("pk")
+
+
+def codenames_of(user: Any) -> frozenset[str]:
+    """Return the codenames *user* holds anywhere today (for menus), in one query."""
+    if not getattr(user, "is_authenticated", False):
+        return frozenset()
+    held = roles_of(user).order_by().values_list("role", flat=True).distinct()
+    known = {role.key: role.codenames for role in registry.all_roles()}
+    return frozenset().union(*(known.get(key, set()) for key in held))

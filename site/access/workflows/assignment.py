@@ -1,0 +1,246 @@
+"""Give and withdraw roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+
+import audit
+from access import registry
+from access.checks import allowed, lacking, require
+from access.errors import BadDates, Ended, Exclusive, Inactive, NeedsTwo, OwnRole, ReasonMissing
+from access.models import RoleAssignment
+from access.rules import terms
+from access.sync import group_for
+from core.errors import NotFound
+from core.states import lock
+from people.login import policy
+
+
+@transaction.atomic
+def assign_role(
+    *,
+    actor: Any,
+    user: Any,
+    role: str,
+    scope: models.Model,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    agreed_by: Any = None,
+    reason: str = "",
+) -> RoleAssignment:
+    """Give *user* the *role* on *scope* from today (or *starts_on*) to *ends_on* (a year if None).
+
+    Giving a role that runs already changes nothing. Nobody gives a role to himself. Three ways in:
+
+    - `access.SYSTEM`: the first start, the demo, and workflows of the domains that have asked their own right;
+    - a person, for a role declared `two_people=False`: who may give roles on the scope, or holds everything the role may do there;
+    - a person with *agreed_by*, another: what `access.workflows.proposal.agree` calls for the other roles.
+    """
+    declared = registry.get(role)
+    if scope._meta.label != declared.scope:
+        msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
+        raise TypeError(msg)
+    scope = lock(scope)
+    if actor.pk is not None:
+        if agreed_by is None:
+            _require_direct(actor, declared, scope)
+        if user.pk in (actor.pk, getattr(agreed_by, "pk", None)):
+            raise OwnRole
+        if declared.two_people and agreed_by is None:
+            raise NeedsTwo
+    user = _lock_account(user)
+    held = RoleAssignment.objects.not_over().on(scope).filter(user=user, role=role).order_by("pk").first()
+    if held:
+        return held
+    if not user.is_active:
+        raise Inactive
+    check_exclusive(user, declared)
+    starts_on = starts_on or timezone.localdate()
+    row = RoleAssignment(
+        user=user,
+        role=role,
+        scope_type=ContentType.objects.get_for_model(scope),
+        scope_id=scope.pk,
+        group=group_for(declared, scope),
+        starts_on=starts_on,
+        # A start long past (demo, import) still gives a year from now on.
+        ends_on=ends_on or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
+        granted_by=actor if actor.pk is not None else None,
+        agreed_by=agreed_by,
+        reason=reason,
+    )
+    row.full_clean()
+    row.save()
+    user.groups.add(row.group)
+    if declared.platform_group:
+        user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
+    policy.forget(user.pk)
+    audit.record(
+        "access.role_granted",
+        actor=agreed_by or actor,
+        target=scope,
+        after={
+            "user": user.pk,
+            "role": role,
+            "from": row.starts_on,
+            "to": row.ends_on,
+            "proposed_by": row.granted_by_id,
+            "agreed_by": row.agreed_by_id,
+        },
+        reason=reason,
+    )
+    return row
+
+
+@transaction.atomic
+def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str) -> RoleAssignment:
+    """Let *assignment* run on to *ends_on*: proposed by *actor*, agreed by *agreed_by* (`proposal.agree` has asked both)."""
+    row = lock(assignment)
+    if row.withdrawn_at is not None:
+        raise Ended
+    if row.user_id in (actor.pk, agreed_by.pk):
+        raise OwnRole
+    before = {"user": row.user_id, "role": row.role, "to": row.ends_on}
+    declared = registry.get(row.role)
+    if not row.user.is_active:
+        raise Inactive
+    # A role that ran out meanwhile comes back: another may have been given since.
+    check_exclusive(_lock_account(row.user), declared)
+    row.ends_on, row.granted_by, row.agreed_by = ends_on, actor, agreed_by
+    row.full_clean()
+    row.save(update_fields=["ends_on", "granted_by", "agreed_by", "updated_at"])
+    row.user.groups.add(row.group)
+    if declared.platform_group:
+        row.user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
+    policy.forget(row.user_id)
+    audit.record(
+        "access.role_extended",
+        actor=agreed_by,
+        target=row.scope,
+        before=before,
+        after={"user": row.user_id, "role": row.role, "to": ends_on, "proposed_by": actor.pk, "agreed_by": agreed_by.pk},
+        reason=reason,
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -> RoleAssignment:
+    """End *assignment* now: the very next question about it is answered no. One person is enough; the holder may lay it down himself.
+
+    A person says why; the system may leave *reason* empty. Withdrawing what is withdrawn changes nothing.
+    """
+    row = lock(assignment)
+    scope = row.scope_type.get_object_for_this_type(pk=row.scope_id)
+    if actor.pk is not None:
+        if actor.pk != row.user_id:
+            require_giving(actor, registry.find(row.role), scope)
+        reason = reason_of(reason)
+    return row if row.withdrawn_at else end_now(actor=actor, row=row, scope=scope, reason=reason)
+
+
+def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str) -> RoleAssignment:
+    """End the locked *row*; rights have been asked."""
+    before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
+    today = timezone.localdate()
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
+    row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
+    row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "updated_at"])
+    leave_groups(row)
+    policy.forget(row.user_id)
+    registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
+    audit.record(
+        "access.role_withdrawn",
+        actor=actor,
+        target=scope,
+        before=before,
+        after={"user": row.user_id, "role": row.role, "to": row.ends_on},
+        reason=reason,
+    )
+    return row
+
+
+def leave_groups(row: RoleAssignment) -> None:
+    """Take the account out of the role's group, and out of the platform group if no other role keeps it there."""
+    others = RoleAssignment.objects.not_over().filter(user=row.user_id).exclude(pk=row.pk)
+    if not others.filter(group=row.group_id).exists():
+        row.user.groups.remove(row.group)
+    declared = registry.find(row.role)
+    if declared and declared.platform_group:
+        same = [role.key for role in registry.all_roles() if role.platform_group == declared.platform_group]
+        if not others.filter(role__in=same).exists():
+            row.user.groups.remove(*Group.objects.filter(name=declared.platform_group))
+
+
+def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) -> None:
+    """Return if *actor* may give, extend and withdraw *role* on *scope*; `NotFound` to strangers, `Forbidden` to the rest.
+
+    An employer is reached through the unions it belongs to.
+    """
+    if role is None:  # no longer declared: ending it is all that is left to do, by whoever gives roles there
+        role = registry.Role("", "", scope._meta.label)
+    if may_give(actor, role, scope):
+        return
+    if scope._meta.label == registry.SITE or sees_roles(actor, scope):
+        raise lacking(role.granted_with)
+    raise NotFound
+
+
+def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
+    """Say whether *actor* may give *role* on *scope*."""
+    return any(allowed(actor, role.granted_with, place) for place in (scope, *unions_of(scope)))
+
+
+def sees_roles(actor: Any, scope: models.Model) -> bool:
+    """Say whether *actor* may see who holds which role on *scope*."""
+    return any(allowed(actor, "access.view_roles", place) for place in (scope, *unions_of(scope)))
+
+
+def unions_of(scope: models.Model) -> list[Any]:
+    """Return the unions an employer belongs to (through which its roles are given); empty for everything else."""
+    return list(scope.unions.all()) if scope._meta.label == registry.EMPLOYER else []  # type: ignore[attr-defined]  # Employer has unions
+
+
+def check_exclusive(user: Any, role: registry.Role) -> None:
+    """Refuse *role* to who holds, or will hold, one that excludes it. The account's row must be locked: two such gifts meet there."""
+    clash = RoleAssignment.objects.not_over().filter(user=user, role__in=registry.excluded_by(role.key)).order_by("pk").first()
+    if clash:
+        raise Exclusive(held=registry.label_of(clash.role), wanted=str(role.label))
+
+
+def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
+    """Refuse an end before *first* or the start, and one beyond the site's maximum."""
+    if ends_on < starts_on or ends_on < first:
+        raise BadDates(field="ends_on")
+    if ends_on > (latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)):
+        raise BadDates(field="ends_on", latest=latest)
+
+
+def reason_of(text: str) -> str:
+    """Return the reason without blanks around it; raise `ReasonMissing` if nothing is left."""
+    text = text.strip()
+    if not text:
+        raise ReasonMissing
+    return text[:300]
+
+
+def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> None:
+    if role.two_people:
+        require_giving(actor, role, scope)
+        return
+    held = all(allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
+    if not held:
+        require(actor, role.granted_with, scope)
+
+
+def _lock_account(user: Any) -> Any:
+    # Exclusive roles may be given on different scopes at once: they meet at the account's row.
+    return apps.get_model(settings.AUTH_USER_MODEL).objects.select_for_update().get(pk=user.pk)

@@ -1,0 +1,91 @@
+"""Roles end or move because something else did: an account was closed, a union merged or dissolved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+
+import audit
+from access import registry
+from access.enums import LIVE, PROPOSAL_MOVES, ProposalState
+from access.models import RoleAssignment, RoleProposal
+from access.sync import group_for
+from access.workflows.assignment import end_now, leave_groups
+from core.states import move
+
+
+@transaction.atomic
+def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
+    """End every role of *user*, whose account was closed, and what was proposed for him; return how many roles ended.
+
+    Whoever closes the account has asked the right to do so; this follows from it. An active superuser's flag isn't touched.
+    """
+    rows = list(RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk"))
+    for row in rows:
+        end_now(actor=actor, row=row, scope=row.scope, reason=reason)
+    for proposal in RoleProposal.objects.select_for_update().filter(user=user, state__in=LIVE).order_by("pk"):
+        moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
+        audit.record(
+            "access.proposal_lapsed",
+            actor=actor,
+            target=proposal.scope,
+            before={"state": moved.old},
+            after={"user": user.pk, "role": proposal.role, "state": moved.new},
+            reason=reason,
+        )
+    return len(rows)
+
+
+@transaction.atomic
+def move_scope_roles(*, actor: Any, gone: models.Model, into: models.Model | None, reason: str = "") -> int:
+    """Let the roles on *gone* follow to *into* (None: they end); return how many were touched.
+
+    Used when unions merge or dissolve. A role the same person holds on *into* already isn't doubled; the later end counts.
+    Live proposals for *gone* lapse: whoever proposed looks at the new union first.
+    """
+    rows = list(RoleAssignment.objects.select_for_update().not_over().on(gone).order_by("pk"))
+    for row in rows:
+        declared = registry.find(row.role)
+        if into is None or declared is None:
+            end_now(actor=actor, row=row, scope=gone, reason=reason)
+            continue
+        _follow(actor, row, declared, gone, into, reason)
+    waiting = RoleProposal.objects.select_for_update().filter(
+        scope_type=ContentType.objects.get_for_model(gone), scope_id=gone.pk, state__in=LIVE
+    )
+    for proposal in waiting.order_by("pk"):
+        moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
+        audit.record(
+            "access.proposal_lapsed",
+            actor=actor,
+            target=gone,
+            before={"state": moved.old},
+            after={"user": proposal.user_id, "role": proposal.role, "state": moved.new},
+            reason=reason,
+        )
+    return len(rows)
+
+
+def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.Model, into: models.Model, reason: str) -> None:
+    there = RoleAssignment.objects.select_for_update().not_over().on(into).filter(user=row.user_id, role=row.role).first()
+    if there is not None:
+        if there.ends_on and row.ends_on and row.ends_on > there.ends_on:
+            there.ends_on = row.ends_on
+            there.save(update_fields=["ends_on", "updated_at"])
+        end_now(actor=actor, row=row, scope=gone, reason=reason)
+        return
+    before = {"user": row.user_id, "role": row.role, "scope": gone.pk}
+    leave_groups(row)
+    row.scope_id, row.group = into.pk, group_for(role, into)
+    row.save(update_fields=["scope_id", "group", "updated_at"])
+    row.user.groups.add(row.group)
+    audit.record(
+        "access.role_moved",
+        actor=actor,
+        target=into,
+        before=before,
+        after={"user": row.user_id, "role": row.role, "scope": into.pk},
+        reason=reason,
+    )

@@ -1,0 +1,224 @@
+"""One person proposes, another agrees, neither being the receiver."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+
+import audit
+from access import registry
+from access.enums import LIVE, PROPOSAL_MOVES, ProposalKind, ProposalState
+from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, SamePerson
+from access.models import RoleAssignment, RoleProposal
+from access.rules import terms
+from access.workflows.assignment import (
+    assign_role,
+    check_dates,
+    check_exclusive,
+    extend_role,
+    reason_of,
+    require_giving,
+)
+from core.errors import Forbidden
+from core.states import lock, move
+
+
+@transaction.atomic
+def propose_role(
+    *, actor: Any, user: Any, role: str, scope: models.Model, reason: str, ends_on: date, starts_on: date | None = None
+) -> RoleProposal:
+    """Propose that *user* gets *role* on *scope* from *starts_on* (today) to *ends_on*. Needs the right to give it there."""
+    declared = registry.get(role)
+    if scope._meta.label != declared.scope:
+        msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
+        raise TypeError(msg)
+    scope = lock(scope)
+    require_giving(actor, declared, scope)
+    if actor.pk == user.pk:
+        raise OwnRole
+    reason = reason_of(reason)
+    today = timezone.localdate()
+    starts_on = max(starts_on or today, today)
+    check_dates(starts_on, ends_on, first=today)
+    if not user.is_active:
+        raise Inactive
+    if RoleAssignment.objects.not_over().on(scope).filter(user=user, role=role).exists():
+        raise AlreadyHeld
+    check_exclusive(user, declared)
+    row = RoleProposal(
+        kind=ProposalKind.GRANT,
+        state=ProposalState.PROPOSED,
+        user=user,
+        role=role,
+        scope_type=ContentType.objects.get_for_model(scope),
+        scope_id=scope.pk,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=reason,
+        proposed_by=actor,
+        lapses_on=terms.lapses_on(today),
+    )
+    return _save(row, scope, actor, "access.role_proposed")
+
+
+@transaction.atomic
+def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str) -> RoleProposal:
+    """Ask that *assignment* runs on to *ends_on*. Whoever may give the role proposes it with this; the holder himself only asks:
+    his wish still needs a proposer and another who agrees."""
+    scope = lock(assignment.scope)
+    own = actor.pk == assignment.user_id
+    if not own:
+        require_giving(actor, registry.get(assignment.role), scope)
+    assignment = lock(assignment)
+    today = timezone.localdate()
+    if assignment.withdrawn_at or not assignment.counts_on(max(today, assignment.starts_on)):
+        raise Ended
+    reason = reason_of(reason)
+    check_dates(assignment.ends_on or today, ends_on, first=today)
+    row = RoleProposal(
+        kind=ProposalKind.EXTENSION,
+        state=ProposalState.ASKED if own else ProposalState.PROPOSED,
+        user=assignment.user,
+        role=assignment.role,
+        scope_type=assignment.scope_type,
+        scope_id=assignment.scope_id,
+        assignment=assignment,
+        starts_on=assignment.starts_on,
+        ends_on=ends_on,
+        reason=reason,
+        proposed_by=None if own else actor,
+        lapses_on=terms.lapses_on(today),
+    )
+    return _save(row, scope, actor, "access.extension_asked" if own else "access.role_proposed")
+
+
+@transaction.atomic
+def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+    """Make the holder's wish one's own proposal; another still has to agree, within seven days from now."""
+    proposal = _open(actor, proposal)
+    moved = move(proposal, ProposalState.PROPOSED, table=PROPOSAL_MOVES)
+    proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(timezone.localdate())
+    proposal.save(update_fields=["proposed_by", "lapses_on", "updated_at"])
+    _record("access.extension_taken_up", actor, proposal, moved.old)
+    return proposal
+
+
+@transaction.atomic
+def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
+    """Agree: the role runs from now on. Not for the proposer, not for the receiver; everything is asked anew under locks."""
+    proposal = _open(actor, proposal)
+    if proposal.proposed_by_id == actor.pk:
+        raise SamePerson
+    scope, proposer = proposal.scope, proposal.proposed_by
+    proposal.decided_by, proposal.decided_at = actor, timezone.now()
+    proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
+    move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
+    # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes nothing.
+    if not proposer.is_active:
+        raise Inactive
+    require_giving(proposer, registry.get(proposal.role), scope)
+    if proposal.kind == ProposalKind.EXTENSION:
+        if proposal.assignment.withdrawn_at is not None:
+            raise Ended
+        row = extend_role(
+            actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason
+        )
+    else:
+        if RoleAssignment.objects.not_over().on(scope).filter(user=proposal.user_id, role=proposal.role).exists():
+            raise AlreadyHeld
+        row = assign_role(
+            actor=proposer,
+            user=proposal.user,
+            role=proposal.role,
+            scope=scope,
+            starts_on=max(proposal.starts_on, timezone.localdate()),
+            ends_on=proposal.ends_on,
+            agreed_by=actor,
+            reason=proposal.reason,
+        )
+    return row
+
+
+@transaction.atomic
+def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
+    """Say no, and why."""
+    proposal = _open(actor, proposal)
+    reason = reason_of(reason)
+    moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
+    proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
+    proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
+    _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
+    return proposal
+
+
+@transaction.atomic
+def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+    """Take one's own proposal, or one's own wish, back."""
+    proposal = lock(proposal)
+    asker = proposal.proposed_by_id or proposal.user_id
+    if actor.pk != asker:
+        raise Forbidden
+    moved = move(proposal, ProposalState.RETRACTED, table=PROPOSAL_MOVES)
+    _record("access.proposal_retracted", actor, proposal, moved.old)
+    return proposal
+
+
+@transaction.atomic
+def lapse_old(*, actor: Any) -> int:
+    """Close the proposals whose week is over; return how many. They could not be agreed to any more anyway."""
+    count = 0
+    for pk in list(overdue().values_list("pk", flat=True)):
+        proposal = RoleProposal.objects.select_for_update().get(pk=pk)
+        if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
+            moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
+            _record("access.proposal_lapsed", actor, proposal, moved.old)
+            count += 1
+    return count
+
+
+def overdue() -> models.QuerySet[RoleProposal]:
+    """Return the proposals whose week is over."""
+    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
+
+
+def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
+    scope = lock(proposal.scope)  # scope before proposal, as everywhere
+    proposal = lock(proposal)
+    proposal.scope = scope
+    require_giving(actor, registry.get(proposal.role), scope)
+    if actor.pk == proposal.user_id:
+        raise OwnRole
+    if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
+        raise Lapsed
+    return proposal
+
+
+def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> RoleProposal:
+    # The week of an older one may be over without the sweeper having come by.
+    old = RoleProposal.objects.filter(
+        user=row.user, role=row.role, scope_type=row.scope_type, scope_id=row.scope_id, state__in=LIVE
+    ).first()
+    if old is not None:
+        if old.lapses_on >= timezone.localdate():
+            raise AlreadyProposed
+        move(old, ProposalState.LAPSED, table=PROPOSAL_MOVES)
+    row.full_clean()
+    row.save()
+    row.scope = scope
+    _record(kind, actor, row, None, reason=row.reason)
+    return row
+
+
+def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: str = "") -> None:
+    audit.record(
+        kind,
+        actor=actor,
+        target=row.scope,
+        before=None if old is None else {"state": old},
+        after={"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on, "state": row.state},
+        reason=reason,
+    )

@@ -1,0 +1,166 @@
+"""Every half year an administrator says of each role on his unions whether it is still needed. What nobody confirms lapses."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access import registry
+from access.enums import ITEM_MOVES, REVIEW_MOVES, ItemState, ReviewState
+from access.errors import OwnRole
+from access.models import Review, ReviewItem, RoleAssignment
+from access.rules import terms
+from access.sync import leftovers
+from access.workflows.assignment import end_now, leave_groups, reason_of, require_giving
+from core.states import lock, move
+
+
+@transaction.atomic
+def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) -> Review | None:
+    """Open this half-year's review of the roles on *scope*; return it, or None if nobody holds a role there.
+
+    Roles given by one person for some weeks (a class, an event) aren't reviewed: they end with their day. Twice changes nothing.
+    """
+    scope = lock(scope)
+    if actor.pk is not None:
+        require_giving(actor, registry.Role("", "", scope._meta.label), scope)
+    today = timezone.localdate()
+    scope_type = ContentType.objects.get_for_model(scope)
+    period = terms.half_year(today)
+    review = Review.objects.filter(scope_type=scope_type, scope_id=scope.pk, period=period).first()
+    if review:
+        return review
+    rows = list(RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk"))
+    if not rows:
+        return None
+    review = Review(
+        scope_type=scope_type, scope_id=scope.pk, period=period, due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS)
+    )
+    review.full_clean()
+    review.save()
+    ReviewItem.objects.bulk_create([ReviewItem(review=review, assignment=row) for row in rows])
+    audit.record("access.review_opened", actor=actor, target=scope, after={"roles": len(rows), "due": review.due_on})
+    return review
+
+
+@transaction.atomic
+def keep(*, actor: Any, item: ReviewItem) -> ReviewItem:
+    """Confirm that the role is still needed."""
+    review, item = _open(actor, item)
+    moved = _decide(item, actor, ItemState.KEPT, "")
+    audit.record(
+        "access.review_kept",
+        actor=actor,
+        target=review.scope,
+        before={"state": moved},
+        after={"user": item.assignment.user_id, "role": item.assignment.role},
+    )
+    _close_if_done(actor, review)
+    return item
+
+
+@transaction.atomic
+def drop(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
+    """Withdraw the role at once."""
+    review, item = _open(actor, item)
+    reason = reason_of(reason)
+    _decide(item, actor, ItemState.WITHDRAWN, reason)
+    row = lock(item.assignment)
+    if row.withdrawn_at is None:
+        end_now(actor=actor, row=row, scope=review.scope, reason=reason)
+    _close_if_done(actor, review)
+    return item
+
+
+@transaction.atomic
+def close_overdue(*, actor: Any) -> int:
+    """Close the reviews whose due day is past: what nobody confirmed lapses. Return how many roles lapsed."""
+    lapsed = 0
+    for pk in list(overdue().values_list("pk", flat=True)):
+        review = Review.objects.select_for_update().get(pk=pk)
+        if review.state != ReviewState.OPEN or not review.overdue:
+            continue
+        reason = _("Not confirmed in the review by its due day.")
+        for item in review.items.select_for_update().filter(state=ItemState.PENDING).order_by("pk"):
+            row = lock(item.assignment)
+            if not row.counts_on(max(timezone.localdate(), row.starts_on)):
+                move(item, ItemState.ENDED, table=ITEM_MOVES)
+                continue
+            move(item, ItemState.LAPSED, table=ITEM_MOVES)
+            end_now(actor=actor, row=row, scope=review.scope, reason=reason)
+            lapsed += 1
+        _close(actor, review)
+    return lapsed
+
+
+def overdue() -> models.QuerySet[Review]:
+    """Return the open reviews whose due day is past."""
+    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by("pk")
+
+
+def unopened() -> list[tuple[int, int]]:
+    """Return the scopes (type and number) with reviewed roles and no review in this half-year; empty outside January and July."""
+    today = timezone.localdate()
+    if not terms.reviews_open_on(today):
+        return []
+    period = terms.half_year(today)
+    done = set(Review.objects.filter(period=period).values_list("scope_type_id", "scope_id"))
+    held = RoleAssignment.objects.not_over().filter(role__in=reviewed_roles(), starts_on__lt=period)
+    return sorted(set(held.order_by().values_list("scope_type_id", "scope_id").distinct()) - done)
+
+
+def open_due(*, actor: Any) -> int:
+    """Open the reviews of this half-year that aren't yet; return how many."""
+    count = 0
+    for type_id, scope_id in unopened():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        scope = model._default_manager.filter(pk=scope_id).first() if model else None
+        count += scope is not None and open_review(actor=actor, scope=scope) is not None
+    return count
+
+
+@transaction.atomic
+def tidy_groups() -> int:
+    """Take accounts out of the groups of roles that are over (rights ask the dates; Wagtail's admin asks the groups)."""
+    rows = list(leftovers().select_related("user", "group"))
+    for row in rows:
+        leave_groups(row)
+    return len(rows)
+
+
+def reviewed_roles() -> list[str]:
+    """Return the keys of the roles that reviews are about."""
+    return [role.key for role in registry.all_roles() if role.two_people]
+
+
+def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
+    review = lock(item.review)
+    item = lock(item)
+    require_giving(actor, registry.find(item.assignment.role), review.scope)
+    if item.assignment.user_id == actor.pk:
+        raise OwnRole
+    return review, item
+
+
+def _decide(item: ReviewItem, actor: Any, state: ItemState, reason: str) -> str:
+    item.decided_by, item.decided_at, item.reason = actor, timezone.now(), reason
+    item.save(update_fields=["decided_by", "decided_at", "reason", "updated_at"])
+    return move(item, state, table=ITEM_MOVES).old
+
+
+def _close_if_done(actor: Any, review: Review) -> None:
+    if not review.items.filter(state=ItemState.PENDING).exists():
+        _close(actor, review)
+
+
+def _close(actor: Any, review: Review) -> None:
+    moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
+    review.closed_at = timezone.now()
+    review.save(update_fields=["closed_at", "updated_at"])
+    audit.record("access.review_closed", actor=actor, target=review.scope, before={"state": moved.old}, after={"state": moved.new})
