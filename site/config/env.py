@@ -90,8 +90,30 @@ SETTINGS = (
     Setting("CRAFTPATH_WECOM_SECRET", "str", "", "WeCom: Secret of the application."),
     Setting("CRAFTPATH_DINGTALK_CLIENT_ID", "str", "", "DingTalk (钉钉): AppKey; with it the button appears."),
     Setting("CRAFTPATH_DINGTALK_SECRET", "str", "", "DingTalk: AppSecret."),
-    Setting("CRAFTPATH_WEIXIN_CLIENT_ID", "str", "", "WeChat (微信开放平台): AppID of the website application; with it the button appears."),
+    Setting(
+        "CRAFTPATH_WEIXIN_CLIENT_ID", "str", "", "WeChat (微信开放平台): AppID of the website application; with it the button appears."
+    ),
     Setting("CRAFTPATH_WEIXIN_SECRET", "str", "", "WeChat: AppSecret."),
+    Setting(
+        "CRAFTPATH_MAIL_HOST", "str", "", "SMTP server; empty: mails are files in CRAFTPATH_VAR/mail (embedded form), or none (production)."
+    ),
+    Setting("CRAFTPATH_MAIL_PORT", "int", 587, "Port of the SMTP server; 465 means TLS from the first byte, others STARTTLS."),
+    Setting("CRAFTPATH_MAIL_USER", "str", "", "Account at the SMTP server."),
+    Setting("CRAFTPATH_MAIL_PASSWORD", "str", "", "Its password."),
+    Setting("CRAFTPATH_MAIL_FROM", "str", "craftpath@localhost", "Sender of all mails; push services are given it as the contact too."),
+    Setting(
+        "CRAFTPATH_VAPID_KEY",
+        "str",
+        "",
+        "Key of web push, as made by `manage.py make_push_key`; empty: made on first start, kept in the key folder.",
+    ),
+    Setting(
+        "CRAFTPATH_OUTSIDE_PRIVATE",
+        "bool",
+        False,
+        "Webhooks and push may go to http: and to addresses inside your own network. Whoever may add a webhook can then reach it.",
+    ),
+    Setting("CRAFTPATH_MESSAGE_DAYS", "int", 730, "How long messages are kept, in days; unread ones of mandatory kinds stay."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

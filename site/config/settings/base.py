@@ -260,6 +260,20 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 KEY_FOLDER = VAR / "keys"
 IDENTITY_KEYS = env.get("CRAFTPATH_IDENTITY_KEYS")
 
+# Messages (notify). What leaves the site leaves from the background worker.
+EMAIL_HOST = env.get("CRAFTPATH_MAIL_HOST")
+EMAIL_PORT = env.get("CRAFTPATH_MAIL_PORT")
+EMAIL_HOST_USER = env.get("CRAFTPATH_MAIL_USER")
+EMAIL_HOST_PASSWORD = env.get("CRAFTPATH_MAIL_PASSWORD")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT not in (25, 465)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get("CRAFTPATH_MAIL_FROM")
+VAPID_KEY = env.get("CRAFTPATH_VAPID_KEY")
+OUTSIDE_PRIVATE = env.get("CRAFTPATH_OUTSIDE_PRIVATE")
+MESSAGE_DAYS = env.get("CRAFTPATH_MESSAGE_DAYS")
+
 # Certificates
 FONT_FOLDER = VAR / "fonts"
 

@@ -58,3 +58,4 @@ FONT_FOLDER = ROOT / "var" / "fonts"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CRAFTPATH_MFA_REQUIRED = False  # what it does is tested where it is at home, tests/people/login
 SMS_GATEWAY = "core.sms.MemoryGateway"
+CODES_INLINE = True
