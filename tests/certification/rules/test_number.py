@@ -43,19 +43,32 @@ def test_one_wrong_character_never_fits(made, data):
     assert read is None or not read.fits
 
 
-def test_two_neighbours_swapped_are_caught_nine_times_in_ten():
-    """ISO 7064 MOD 37,36 catches every wrong character, but not every swap: 01 and 10 weigh the same at one place."""
-    caught = swaps = 0
-    for serial in range(1, 400):
-        text = str(number.make(org="330106", kind="PX", year=2026, serial=serial * 2477 % 999_983)).replace("-", "")
-        for place in range(len(text) - 1):
-            swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-            if swapped != text:
-                read = number.read(swapped)
-                swaps += 1
-                caught += read is None or not read.fits
-    assert swaps > 5000
-    assert caught / swaps > 0.9
+def test_of_the_630_pairs_of_neighbours_one_is_missed_when_swapped():
+    """ISO 7064 MOD 37,36 catches every wrong character, and every swap but one at each state of the sum: where it reads 18 and 19.
+
+    The published promise "all swaps" holds for the pure systems only; this hybrid one has its blind spot here, so it is written down.
+    """
+    for state in range(1, 37):
+        missed = {(a, b) for a in range(36) for b in range(a + 1, 36) if step(step(state, a), b) == step(step(state, b), a)}
+        assert missed == {tuple(sorted(((18 - state) % 36, (19 - state) % 36)))}
+
+
+@given(NUMBERS, st.data())
+def test_two_neighbours_swapped_are_caught_but_for_that_pair(made, data):
+    text = str(made).replace("-", "")
+    place = data.draw(st.integers(0, len(text) - 2))
+    first, second = (number.ALPHABET.index(text[i]) for i in (place, place + 1))
+    swapped = number.read(text[:place] + text[place + 1] + text[place] + text[place + 2 :])
+    state = 36
+    for character in text[:place]:
+        state = step(state, number.ALPHABET.index(character))
+    if first != second and swapped is not None:
+        assert swapped.fits == ({(state + first) % 36, (state + second) % 36} == {18, 19})
+
+
+def step(state, value):
+    """One character of MOD 37,36 (GB/T 17710, ../shared/domain.md 4.5), written down a second time, apart from the code it judges."""
+    return ((state + value) % 36 or 36) * 2 % 37
 
 
 @pytest.mark.parametrize(
