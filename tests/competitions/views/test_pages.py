@@ -145,7 +145,7 @@ COUNTS = {
     "desk": 4,
     "sheet": 14,
     "state": 13,
-    "office": 42,
+    "office": 43,
     "sheets": 20,
     "entries": 29,
     "judges": 33,
