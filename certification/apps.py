@@ -12,7 +12,7 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
-        from certification import events, grants, indexing, tasks  # noqa: F401 - app ready
+        from certification import events, grants, indexing, merging, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.workflows import award, completion  # app ready
         from core import demo, places  # app ready

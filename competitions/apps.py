@@ -12,7 +12,7 @@ class CompetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare roles, deeds and search documents."""
-        from competitions import events, grants, indexing  # noqa: F401 - app ready
+        from competitions import events, grants, indexing, merging  # noqa: F401 - app ready
         from competitions.demo import load  # app ready
         from core import demo, places  # app ready
 

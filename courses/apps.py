@@ -25,7 +25,7 @@ class CoursesConfig(AppConfig):
         from django.utils import timezone  # app ready
 
         from core import demo, places  # app ready
-        from courses import events, grants, indexing  # noqa: F401 - app ready
+        from courses import events, grants, indexing, merging  # noqa: F401 - app ready
         from courses.demo import load_world  # app ready
         from courses.queries import enrolment, exam  # app ready
         from courses.setup import ensure_catalogue, let_the_desk_in  # app ready

@@ -13,7 +13,7 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, rights and places."""
         from core import places  # app ready
-        from office import events, grants  # noqa: F401 - app ready
+        from office import events, grants, merging  # noqa: F401 - app ready
 
         places.register("members", _("Members"), url_name="office:people", codenames={"people.view_person"}, order=20)
         places.register("unions", _("Unions"), url_name="office:tree", codenames={"org.view_unit"}, order=21)

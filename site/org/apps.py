@@ -12,4 +12,4 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds."""
-        from org import events  # noqa: F401 - app ready
+        from org import events, persons  # noqa: F401 - app ready

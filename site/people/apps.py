@@ -11,9 +11,13 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Declare the kinds of deeds."""
-        from people import events, limits  # noqa: F401 - app ready
+        """Declare the kinds of deeds, background work, and what merging does to our own rows."""
+        from jobs import registry, sweeper  # app ready
+        from people import events, kept_secrets, limits, references, tasks  # noqa: F401 - app ready
         from people.login import recent  # app ready
+        from people.workflows import duplicates  # app ready
 
         limits.connect()
         recent.connect()
+        registry.register(duplicates.JOB, tasks.find_duplicates, lease_seconds=600)
+        sweeper.every_sweep("people.scan_duplicates", duplicates.scan_due, seconds=600)

@@ -1,7 +1,8 @@
-"""Identity numbers at rest: AES-GCM with keys outside the database, and a keyed hash for look-up.
+"""Identity numbers at rest: AES-GCM with keys outside the database, and keyed hashes for look-up.
 
-The newest key encrypts, any listed key decrypts (rotation). The hash key is derived from the oldest key, so that
-adding a key doesn't lose anyone. `CRAFTPATH_IDENTITY_KEYS` in production; a file made on first start in the embedded form.
+The newest key encrypts, any listed key decrypts. While two keys are listed, every row keeps two hashes: `number_hash` under the oldest
+key, `newest_hash` under the newest. So a number is found and stays unique whichever of the two a process or a row knows already; see
+`rotate_identity_keys`. `CRAFTPATH_IDENTITY_KEYS` in production; a file made on first start in the embedded form.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from django.conf import settings
 
 from core.keys import read_or_make
 
-VERSION = b"\x01"
+# 1: version, nonce, text. 2: version, four bytes that name the key, nonce, text.
+UNNAMED_KEY, NAMED_KEY = b"\x01", b"\x02"
+KEY_NAME_BYTES = 4
 
 
 def make_key() -> str:
@@ -44,24 +47,61 @@ def keys() -> tuple[bytes, ...]:
     return _keys(tuple(settings.IDENTITY_KEYS))
 
 
+@lru_cache(maxsize=16)
+def _derived(key: bytes, purpose: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose).derive(key)
+
+
+def _name(key: bytes) -> bytes:
+    return _derived(key, b"craftpath key name", KEY_NAME_BYTES)
+
+
+def key_name() -> str:
+    """Return the name (8 hex digits) of the key that encrypts now; it tells nothing about the key."""
+    return _name(keys()[0]).hex()
+
+
+def key_name_of(blob: bytes) -> str:
+    """Return the name of the key *blob* was encrypted with, or an empty string for rows written before keys had names."""
+    blob = bytes(blob)
+    return blob[1 : 1 + KEY_NAME_BYTES].hex() if blob[:1] == NAMED_KEY else ""
+
+
 def encrypt(text: str, *, bound_to: str) -> bytes:
     """Return *text* encrypted with the newest key; *bound_to* (the row's identity) must be given again to read it."""
-    nonce = secrets.token_bytes(12)
-    return VERSION + nonce + AESGCM(keys()[0]).encrypt(nonce, text.encode(), bound_to.encode())
+    key, nonce = keys()[0], secrets.token_bytes(12)
+    return NAMED_KEY + _name(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
 
 
 def decrypt(blob: bytes, *, bound_to: str) -> str:
     """Return the text of *blob*; raises `cryptography.exceptions.InvalidTag` if it was tampered with or moved to another row."""
     blob = bytes(blob)
+    named = blob[:1] == NAMED_KEY
+    start = 1 + KEY_NAME_BYTES if named else 1
     for key in keys():
+        if named and _name(key) != blob[1:start]:
+            continue
         try:
-            return AESGCM(key).decrypt(blob[1:13], blob[13:], bound_to.encode()).decode()
+            return AESGCM(key).decrypt(blob[start : start + 12], blob[start + 12 :], bound_to.encode()).decode()
         except InvalidTag:
             continue
     raise InvalidTag
 
 
+def _hash(key: bytes, kind: str, number: str) -> str:
+    return hmac.new(_derived(key, b"craftpath identity look-up", 32), f"{kind}:{number}".encode(), sha256).hexdigest()
+
+
 def look_up_hash(kind: str, number: str) -> str:
-    """Return the keyed hash (hex) under which *number* of *kind* is found; without the key it can't be guessed."""
-    hash_key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"craftpath identity look-up").derive(keys()[-1])
-    return hmac.new(hash_key, f"{kind}:{number}".encode(), sha256).hexdigest()
+    """Return the keyed hash (hex) of *number* of *kind* under the oldest listed key; without the key it can't be guessed."""
+    return _hash(keys()[-1], kind, number)
+
+
+def newest_hash(kind: str, number: str) -> str:
+    """Return the keyed hash under the newest key; with one key listed it is `look_up_hash`."""
+    return _hash(keys()[0], kind, number)
+
+
+def every_hash(kind: str, number: str) -> list[str]:
+    """Return the keyed hashes under every listed key: a look-up asks for all of them."""
+    return [_hash(key, kind, number) for key in keys()]

@@ -34,9 +34,10 @@ def test_published_vector_has_the_check_character_x():
         ("resident", "110105209912310021", "birth"),
         ("resident", "110105194912310021", "check"),
         ("resident", "１１０１０５１９４９１２３１００２Ｘ", "form"),
-        ("hmt_residence", "11010519491231002X", "form"),
-        ("passport", "E1", "form"),
-        ("foreign_residence", "8123", "form"),
+        ("hmt_residence", "11010519491231002X", "prefix"),
+        ("resident", "81010519491231002X", "permit"),
+        ("passport", "E1", "passport"),
+        ("foreign_residence", "8123", "foreign"),
     ],
 )
 def test_number_that_can_not_be_one_says_why(kind, number, code):

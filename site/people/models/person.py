@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import Storage
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from core.text import mask_name, search_key, unwritable
-from people.enums import IdType, Sex
+from core.text import mask_mobile, mask_name, mask_number, search_key, unwritable
+from people import crypto
+from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
+from people.rules.names import pinyin_key
 
 
 def photo_path(person: Person, filename: str) -> str:
@@ -37,11 +41,35 @@ class Person(PublicId, Stamped):
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, blank=True)
     mobile = models.CharField(_("mobile"), max_length=20, blank=True)
     photo = models.ImageField(_("photo"), upload_to=photo_path, storage=private_storage, blank=True)
+    pinyin_key = models.CharField(max_length=200, blank=True, editable=False)
+    nationality = models.CharField(
+        _("nationality"),
+        max_length=3,
+        default="CHN",
+        validators=[RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters, as in a passport."))],
+    )
+    ethnicity = models.CharField(_("ethnicity"), max_length=2, choices=ETHNICITIES, blank=True)
+    hukou = models.CharField(_("household registration"), max_length=10, choices=Hukou, blank=True)
+    is_migrant_worker = models.BooleanField(_("migrant worker"), default=False)
+    education = models.CharField(_("schooling"), max_length=12, choices=Education, blank=True)
+    # A tombstone points to the record that goes on; its public address leads there too.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", editable=False, verbose_name=_("merged into")
+    )
+    merged_at = models.DateTimeField(_("merged"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
-        constraints = [models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name=""))]
+        indexes = [models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile")]
+        constraints = [
+            models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
+            models.CheckConstraint(
+                name="person_tombstone_is_dated",
+                condition=models.Q(merged_into=None, merged_at=None) | models.Q(merged_into__isnull=False, merged_at__isnull=False),
+            ),
+            models.CheckConstraint(name="person_tombstone_has_no_account", condition=models.Q(merged_into=None) | models.Q(user=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,17 +87,46 @@ class Person(PublicId, Stamped):
         self.set_search_key()
         update_fields = kwargs.get("update_fields")
         if isinstance(update_fields, (list, tuple, set)) and "name" in update_fields:
-            kwargs["update_fields"] = [*update_fields, "name_key"]
+            kwargs["update_fields"] = [*update_fields, "name_key", "pinyin_key"]
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def set_search_key(self) -> None:
-        """Derive the search key from the name (before a bulk write, which doesn't call `save`)."""
-        self.name_key = search_key(self.name)[:100]
+        """Derive the search keys from the name (before a bulk write, which doesn't call `save`)."""
+        key = search_key(self.name)[:100]
+        if key != self.name_key or not self.pinyin_key:
+            self.name_key, self.pinyin_key = key, pinyin_key(self.name)[:200]
 
     @property
     def masked_name(self) -> str:
         """Return the name for the public."""
         return mask_name(self.name)
+
+    @property
+    def masked_mobile(self) -> str:
+        """Return the mobile number with its middle hidden."""
+        return mask_mobile(self.mobile) if self.mobile else ""
+
+
+class FormerName(Stamped):
+    """A name the person bore before it was corrected or changed; certificates of that time keep it, and it is still found."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="former_names", verbose_name=_("person"))
+    name = models.CharField(_("name"), max_length=100)
+    name_key = models.CharField(max_length=100, db_index=True, editable=False)
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the search key in step with the name."""
+        self.name_key = search_key(self.name)[:100]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
 
 class IdentityDocument(Stamped):
@@ -78,7 +135,15 @@ class IdentityDocument(Stamped):
     person = models.ForeignKey(Person, models.CASCADE, related_name="identity_documents", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=IdType)
     number_encrypted = models.BinaryField(editable=False)
-    number_hash = models.CharField(max_length=64, editable=False)
+    number_hash = models.CharField(max_length=64, editable=False, help_text=_("Under the oldest key that was listed at the time."))
+    # Empty (null) only in rows written by bulk before the rotation reaches them.
+    newest_hash = models.CharField(  # noqa: DJ001 - null is no hash: two of them don't clash
+        max_length=64,
+        null=True,
+        editable=False,
+        help_text=_("Under the newest key."),
+    )
+    key_name = models.CharField(max_length=8, blank=True, db_index=True, editable=False)
     tail = models.CharField(_("last four"), max_length=4, editable=False, help_text=_("For HR's check beside the name; never public."))
 
     class Meta:
@@ -86,8 +151,40 @@ class IdentityDocument(Stamped):
         verbose_name_plural = _("identity documents")
         constraints = [
             models.UniqueConstraint(fields=["kind", "number_hash"], name="identity_number_once"),
+            models.UniqueConstraint(fields=["kind", "newest_hash"], name="identity_newest_hash_once"),
             models.UniqueConstraint(fields=["person", "kind"], name="identity_kind_once_per_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} …{self.tail}"
+
+    @classmethod
+    def of(cls, person: Person, kind: str, number: str) -> IdentityDocument:
+        """Return an unsaved row that keeps *number* (already read by the rules) with *person*: encrypted, bound to both, hashed."""
+        document = cls(person=person, kind=kind, tail=number[-4:])
+        document.keep(number)
+        return document
+
+    @property
+    def bound_to(self) -> str:
+        """Return what the ciphertext is bound to: it can't be moved to another person unseen."""
+        return f"{self.person.public_id}:{self.kind}"
+
+    def keep(self, number: str) -> None:
+        """Encrypt *number* with the newest key and hash it; the caller saves."""
+        self.number_encrypted = crypto.encrypt(number, bound_to=self.bound_to)
+        self.number_hash = crypto.look_up_hash(self.kind, number)
+        self.newest_hash = crypto.newest_hash(self.kind, number)
+        self.key_name = crypto.key_name()
+
+    def number(self) -> str:
+        """Return the number in clear. Whoever shows it to a person writes an audit row first (`office`: unmasking)."""
+        return crypto.decrypt(self.number_encrypted, bound_to=self.bound_to)
+
+    @property
+    def masked(self) -> str:
+        """Return the number as the desk sees it, `3301**********12`; with a key lost only the last four are known."""
+        try:
+            return mask_number(self.number())
+        except InvalidTag:
+            return f"…{self.tail}"

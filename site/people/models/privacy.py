@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
+from people import crypto
 from people.models.person import private_storage
 from people.privacy_enums import (
     OPEN_STATES,
@@ -144,6 +145,24 @@ class PrivacyRequest(PublicId, Stamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def bound_to(self) -> str:
+        """Return what the ciphertext is bound to: it can't be moved to another request unseen."""
+        return f"privacy:{self.public_id}"
+
+    def wanted(self) -> str:
+        """Return the wanted value in clear, or nothing."""
+        return crypto.decrypt(self.wanted_encrypted, bound_to=self.bound_to) if self.wanted_encrypted else ""
+
+    def keep_wanted(self, value: str) -> None:
+        """Encrypt the wanted value; the caller saves."""
+        self.wanted_encrypted = crypto.encrypt(value, bound_to=self.bound_to) if value else None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody still has to answer."""
+        return self.state in OPEN_STATES
 
 
 def export_path(export: DataExport, filename: str) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,11 +40,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("This user name is taken. Choose another.")},
     )
-    phone = models.CharField(_("mobile"), max_length=20, blank=True, help_text=_("Families share phones: it needn't be unique."))
+    phone = models.CharField(
+        _("mobile"), max_length=20, blank=True, db_index=True, help_text=_("Families share phones: it needn't be unique.")
+    )
+    phone_verified_at = models.DateTimeField(_("mobile confirmed"), null=True, blank=True, editable=False)
     email = models.EmailField(_("mail"), blank=True)
+    email_verified_at = models.DateTimeField(_("mail confirmed"), null=True, blank=True, editable=False)
     display_name = models.CharField(_("shown as"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False)
+    password_changed_at = models.DateTimeField(_("password chosen"), null=True, blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session is over
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -67,6 +75,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Wagtail's user list sorts by these two; our people have one name, kept in Person.
     first_name = ""
     last_name = ""
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind sessions to the password and to the epoch: a change of either ends them all, listed or not."""
+        return salted_hmac(
+            "people.models.User.session", f"{self.password}|{self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def audit_label(self) -> str:

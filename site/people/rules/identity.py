@@ -39,24 +39,30 @@ def check_character(first17: str) -> str:
 def read(kind: str, number: str, *, today: date) -> Identity:
     """Return *number* of *kind* in written form (no spaces, capital X), or raise `IdentityError`.
 
-    Codes: `empty`, `fifteen_digits`, `form`, `birth`, `check`. Region codes are not checked: counties are abolished, numbers stay.
+    Codes: `empty`, `fifteen_digits`, `form`, `prefix`, `permit`, `foreign`, `passport`, `birth`, `check`.
+    Region codes are not checked: counties are abolished, numbers stay.
     """
     text = re.sub(r"\s", "", number).upper()
     if not text:
         raise IdentityError("empty")
     if kind in WITH_CHECK:
         return _resident(kind, text, today)
-    pattern = PASSPORT if kind == "passport" else FOREIGN
-    if not pattern.match(text):
-        raise IdentityError("form")
+    if kind == "passport":
+        if not PASSPORT.match(text):
+            raise IdentityError("passport")
+        return Identity(text)
+    if not FOREIGN.match(text):
+        raise IdentityError("foreign")
     return Identity(text)
 
 
 def _resident(kind: str, text: str, today: date) -> Identity:
     if re.fullmatch(r"\d{15}", text):
         raise IdentityError("fifteen_digits")
-    if not re.fullmatch(r"\d{17}[\dX]", text, re.ASCII) or (kind == "hmt_residence") != text.startswith(("81", "82", "83")):
+    if not re.fullmatch(r"\d{17}[\dX]", text, re.ASCII):
         raise IdentityError("form")
+    if (kind == "hmt_residence") != text.startswith(("81", "82", "83")):
+        raise IdentityError("prefix" if kind == "hmt_residence" else "permit")
     try:
         birth = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:

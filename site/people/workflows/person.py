@@ -1,19 +1,26 @@
-"""Record a person and the identity number."""
+"""Record a person, correct facts, name, photo and number, open and close the account. Who may is asked above (`office`)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from core.errors import InvalidInput
-from core.text import name_with_middle_dot
-from people import crypto
-from people.models import IdentityDocument, Person
+from core.errors import DomainError, InvalidInput
+from core.states import lock
+from people.models import FormerName, IdentityDocument, Person
+from people.queries import find_by_number
 from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.names import DOT, PRIVATE_USE, ReadName, read_name
+from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
     "empty": _("The identity number is missing."),
@@ -22,7 +29,27 @@ SENTENCES = {
     "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
     "check": _("The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
+    "prefix": _("A residence permit for Hong Kong, Macao and Taiwan residents starts with 81, 82 or 83. Choose the kind that fits."),
+    "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
+    "foreign": _(
+        "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. Compare it with the card."
+    ),
+    "passport": _("A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
 }
+PHOTO_SENTENCES = {
+    "too_large": _("The photo is larger than 5 MB. Save it smaller and send it again."),
+    "form": _("This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."),
+    "pixels": _("The photo has more than 40 million pixels. Save it smaller and send it again."),
+    "small": _("The photo is smaller than 260 × 360 pixels. Send the original, not a preview."),
+    "sides": _("The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."),
+    "blank": _("Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."),
+}
+HINTS = {
+    DOT: _("The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."),
+    PRIVATE_USE: _("A rare character came in an old private coding and was written as the character it means. Compare it with the card."),
+}
+FACTS = ("birth", "sex", "mobile", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+REASON_AT_LEAST = 6
 
 
 def identity_sentence(error: IdentityError) -> Any:
@@ -30,11 +57,46 @@ def identity_sentence(error: IdentityError) -> Any:
     return SENTENCES[error.code]
 
 
+def name_hints(name: ReadName) -> list[Any]:
+    """Return a sentence for each repair made to a name, to be shown beside it."""
+    return [HINTS[hint] for hint in name.hints]
+
+
+def need_reason(reason: str) -> str:
+    """Return *reason* trimmed; raise `InvalidInput` if it has fewer than six characters."""
+    text = reason.strip()
+    if len(text) < REASON_AT_LEAST:
+        sentence = _("Write a reason of at least six characters: what for, and on what papers.")
+        raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
+    return text[:500]
+
+
+def need_name(raw: str) -> ReadName:
+    """Return the name as it is kept; raise `InvalidInput` on the field if it is empty or holds what can't be written."""
+    name = read_name(raw)
+    if not name.text:
+        raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
+    if name.bad:
+        codes = ", ".join(f"U+{ord(ch):04X}" for ch in name.bad)
+        sentence = _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}
+        raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
+    return name
+
+
 @transaction.atomic
 def record_person(
-    *, actor: Any, name: str, id_kind: str = "", id_number: str = "", mobile: str = "", user: Any = None, birth: Any = None, sex: str = ""
+    *,
+    actor: Any,
+    name: str,
+    id_kind: str = "",
+    id_number: str = "",
+    mobile: str = "",
+    user: Any = None,
+    birth: Any = None,
+    sex: str = "",
+    **more: Any,
 ) -> Person:
-    """Record one person; the name stays as given but for look-alike dots, which become `·`.
+    """Record one person; the name stays as given but for look-alike dots and old private code points. *more*: further `FACTS`.
 
     Raises `InvalidInput` with the field's sentence; a number that already belongs to someone is refused without naming them.
     """
@@ -51,36 +113,246 @@ def record_person(
             mobile = read_mobile(mobile)
         except IdentityError as error:
             fields["mobile"] = identity_sentence(error)
+    try:
+        written = need_name(name)
+    except InvalidInput as error:
+        fields |= error.fields
+    if birth and isinstance(birth, date) and (birth > today or birth.year < 1880):
+        fields["birth"] = _("This date of birth can't be. Compare it with the card.")
     if fields:
         raise InvalidInput("person_invalid", _("Some fields need another look."), fields=fields)
     person = Person(
-        name=name_with_middle_dot(name),
+        name=written.text,
         mobile=mobile,
         user=user,
         birth=(identity.birth if identity else None) or birth,
         sex=(identity.sex if identity else "") or sex,
+        **more,
     )
-    person.full_clean()
+    _clean(person)
     person.save()
     if identity:
         attach_identity(person=person, kind=id_kind or "resident", number=identity.number)
-    audit.record("people.person_created", actor=actor, target=person, after={"public_id": person.public_id, "has_identity": bool(identity)})
+    audit.record(
+        "people.person_created",
+        actor=actor,
+        target=person,
+        after={"public_id": person.public_id, "has_identity": bool(identity), "name_repaired": list(written.hints)},
+    )
     return person
 
 
 def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocument:
     """Keep the checked *number* with *person*; inside the caller's transaction."""
-    hashed = crypto.look_up_hash(kind, number)
-    if IdentityDocument.objects.filter(kind=kind, number_hash=hashed).exists():
-        raise InvalidInput(
-            "identity_taken",
-            _("This identity number is already recorded. Look the person up instead of recording them again."),
-            fields={"id_number": _("Already recorded.")},
-        )
-    return IdentityDocument.objects.create(
-        person=person,
-        kind=kind,
-        number_encrypted=crypto.encrypt(number, bound_to=f"{person.public_id}:{kind}"),
-        number_hash=hashed,
-        tail=number[-4:],
+    taken = InvalidInput(
+        "identity_taken",
+        _("This identity number is already recorded. Look the person up instead of recording them again."),
+        fields={"id_number": _("Already recorded.")},
     )
+    if find_by_number(kind, number):
+        raise taken
+    document = IdentityDocument.of(person, kind, number)
+    try:
+        with transaction.atomic():
+            document.save()
+    except IntegrityError as error:  # another desk was quicker: the database's word counts
+        raise taken from error
+    return document
+
+
+@transaction.atomic
+def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
+    """Change facts of *person* (keys of `FACTS`) with a reason; before and after stand in the record.
+
+    Date of birth and sex that follow from a resident's number can't be changed against it.
+    """
+    person = _living(person)
+    reason = need_reason(reason)
+    changes = {key: value for key, value in changes.items() if key in FACTS}
+    if changes.get("mobile"):
+        try:
+            changes["mobile"] = read_mobile(changes["mobile"])
+        except IdentityError as error:
+            raise InvalidInput("mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}) from error
+    _against_number(person, changes)
+    before = {key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value}
+    if not before:
+        return person
+    for key in before:
+        setattr(person, key, changes[key])
+    _clean(person)
+    person.save()
+    audit.record(
+        "people.person_changed", actor=actor, target=person, before=before, after={key: changes[key] for key in before}, reason=reason
+    )
+    return person
+
+
+@transaction.atomic
+def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
+    """Write the name anew; the former one is kept with its last day, is still found, and stays on certificates of its time."""
+    person = _living(person)
+    reason = need_reason(reason)
+    written = need_name(name)
+    if written.text == person.name:
+        raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
+    former = FormerName(person=person, name=person.name, until=timezone.localdate(), reason=reason[:300])
+    former.save()
+    before, person.name = person.name, written.text
+    _clean(person)
+    person.save()
+    audit.record(
+        "people.name_corrected",
+        actor=actor,
+        target=person,
+        before={"name": before},
+        after={"name": person.name, "name_repaired": list(written.hints)},
+        reason=reason,
+    )
+    return person
+
+
+@transaction.atomic
+def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+    """Record a document of *kind*, or correct its number; date of birth and sex follow a resident's number."""
+    person = _living(person)
+    reason = need_reason(reason)
+    try:
+        identity = read(kind, number, today=timezone.localdate())
+    except IdentityError as error:
+        raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
+    old = IdentityDocument.objects.filter(person=person, kind=kind).first()
+    if old and old.number() == identity.number:
+        raise InvalidInput("identity_same", _("That is the number already."), fields={"id_number": _("That is the number already.")})
+    if old:
+        old.delete()
+    document = attach_identity(person=person, kind=kind, number=identity.number)
+    if identity.birth:
+        person.birth, person.sex = identity.birth, identity.sex
+        person.save()
+    audit.record(
+        "people.identity_corrected" if old else "people.identity_recorded", actor=actor, target=person, after={"kind": kind}, reason=reason
+    )
+    return document
+
+
+@transaction.atomic
+def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
+    """Keep a photo: checked, turned upright, written anew without metadata. The one before is deleted after the commit."""
+    person = _living(person)
+    try:
+        clean = read_photo(data)
+    except PhotoError as error:
+        raise InvalidInput(f"photo_{error.code}", PHOTO_SENTENCES[error.code], fields={"photo": PHOTO_SENTENCES[error.code]}) from error
+    _drop_photo(person)
+    person.photo.save("photo.jpg", ContentFile(clean), save=False)
+    person.save(update_fields=["photo", "updated_at"])
+    audit.record("people.photo_changed", actor=actor, target=person, after={"photo": True})
+    return person
+
+
+@transaction.atomic
+def remove_photo(*, actor: Any, person: Person) -> Person:
+    """Take the photo away."""
+    person = _living(person)
+    if person.photo:
+        _drop_photo(person)
+        person.photo = ""
+        person.save(update_fields=["photo", "updated_at"])
+        audit.record("people.photo_changed", actor=actor, target=person, after={"photo": False})
+    return person
+
+
+def _drop_photo(person: Person) -> None:
+    if person.photo:
+        name, storage = str(person.photo.name), person.photo.storage
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+@transaction.atomic
+def open_account(*, actor: Any, person: Person, username: str) -> Any:
+    """Open an account for *person* without a password: the first sign-in goes by a code to the mobile, which must be recorded."""
+    person = _living(person)
+    if person.user_id:
+        raise DomainError("account_there", _("This person has an account already."))
+    if not person.mobile:
+        raise DomainError("mobile_missing", _("Record a mobile number first: the first sign-in goes by a code sent to it."))
+    user = get_user_model()(username=username.strip(), phone=person.mobile, display_name=person.name)
+    user.set_unusable_password()
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        sentence = (error.message_dict.get("username") or error.messages)[0]
+        raise InvalidInput("username", sentence, fields={"username": sentence}) from error
+    user.save()
+    person.user = user
+    person.save(update_fields=["user", "updated_at"])
+    audit.record("people.account_opened", actor=actor, target=person, after={"account": user.pk})
+    return user
+
+
+@transaction.atomic
+def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
+    """Close the account of *person* (nobody signs in with it; records stay), or open it again."""
+    person = _living(person)
+    reason = need_reason(reason)
+    if person.user is None:
+        raise DomainError("account_missing", _("This person has no account."))
+    user = get_user_model().objects.select_for_update().get(pk=person.user_id)
+    if user == actor:
+        raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        audit.record(
+            "people.account_reopened" if active else "people.account_closed",
+            actor=actor,
+            target=person,
+            before={"active": not active},
+            after={"active": active},
+            reason=reason,
+        )
+    return user
+
+
+@transaction.atomic
+def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
+    """Return (kind's label, full number) for each document of *person*; the row that says who looked, and why, is written first."""
+    reason = need_reason(reason)
+    documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
+    if not documents:
+        raise DomainError("identity_missing", _("No identity document is recorded for this person."))
+    audit.record("people.identity_shown", actor=actor, target=person, after={"kinds": [row.kind for row in documents]}, reason=reason)
+    return [(str(row.get_kind_display()), row.number()) for row in documents]
+
+
+def _living(person: Person) -> Person:
+    person = lock(person)
+    if person.merged_into_id:
+        raise DomainError("person_merged", _("This record was merged into another one. Work on that one."))
+    return person
+
+
+def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
+    if not {"birth", "sex"} & set(changes):
+        return
+    document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
+    if document is None:
+        return
+    told = read(document.kind, document.number(), today=timezone.localdate())
+    wrong = {
+        key: _("This follows from the identity number. Correct the number if it is wrong.")
+        for key, value in (("birth", told.birth), ("sex", told.sex))
+        if key in changes and changes[key] != value and getattr(person, key) != changes[key]
+    }
+    if wrong:
+        raise InvalidInput("against_number", _("Some fields need another look."), fields=wrong)
+
+
+def _clean(person: Person) -> None:
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(
+            "person_invalid", _("Some fields need another look."), fields={key: texts[0] for key, texts in error.message_dict.items()}
+        ) from error

@@ -1,0 +1,61 @@
+"""What other domains show on a person's page at the office: each registers one panel, this module knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a person: what it is, when and where, its state as a word with a tone, and where to read on."""
+
+    title: str
+    under: str = ""
+    state: str = ""
+    tone: str = ""
+    url: str = ""
+
+
+Lines = Callable[["Person", Any], Sequence[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A registered panel."""
+
+    key: str
+    label: str | _StrPromise
+    lines: Lines
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A panel with its lines for one person."""
+
+    key: str
+    label: str
+    lines: tuple[Line, ...]
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register(key: str, label: str | _StrPromise, lines: Lines, *, order: int = 100) -> None:
+    """Declare a panel; *lines* is called with the person and the viewer and answers in one or two queries. A second call replaces."""
+    _panels[key] = Panel(key, label, lines, order)
+
+
+def filled(person: Person, viewer: Any) -> list[Filled]:
+    """Return every panel for *person* as *viewer* may see it, in order; an empty one is there too (it says that there is nothing)."""
+    return [
+        Filled(panel.key, str(panel.label), tuple(panel.lines(person, viewer)))
+        for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key))
+    ]

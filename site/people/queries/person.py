@@ -1,0 +1,126 @@
+"""Who is who: by account, by number, by name; and who looked at a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from audit.models import Event
+from core.text import search_key
+from people import crypto
+from people.enums import IdType
+from people.models import FormerName, IdentityDocument, Person
+from people.rules.identity import IdentityError, read
+
+LOOKED = ("people.identity_shown",)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at the full identity number: who (as named then), when, and the reason given."""
+
+    at: datetime
+    who: str
+    reason: str
+
+
+def person_of(user: Any) -> Person | None:
+    """Return the person behind an account, or None (staff accounts need none)."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    return Person.objects.filter(user=user).first()
+
+
+def alive() -> QuerySet[Person]:
+    """Return the records that go on: everyone but the tombstones of merged ones."""
+    return Person.objects.filter(merged_into=None)
+
+
+def survivor(person: Person) -> Person:
+    """Return the record that goes on for *person*: itself, or the one it was merged into."""
+    seen = {person.pk}
+    while person.merged_into is not None and person.merged_into.pk not in seen:
+        person = person.merged_into
+        seen.add(person.pk)
+    return person
+
+
+def person_by_identity(kind: str, number: str, *, today: date) -> Person | None:
+    """Return the person who holds the identity *number* of *kind*; raises `IdentityError` if it can't be one.
+
+    Rows under every listed key are found; a number left with a tombstone leads to the record that goes on.
+    """
+    return find_by_number(kind, read(kind, number, today=today).number)
+
+
+def find_by_number(kind: str, number: str) -> Person | None:
+    """Return the person who holds *number*, already read by the rules for *kind*."""
+    hashes = crypto.every_hash(kind, number)
+    found = (
+        IdentityDocument.objects.select_related("person__merged_into")
+        .filter(Q(number_hash__in=hashes) | Q(newest_hash__in=hashes), kind=kind)
+        .first()
+    )
+    return survivor(found.person) if found else None
+
+
+def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
+    """Return hash → the person who goes on, for those of *hashes* that are recorded under either column (bulk work, one query)."""
+    asked = set(hashes)
+    rows = IdentityDocument.objects.filter(Q(number_hash__in=asked) | Q(newest_hash__in=asked)).values_list(
+        "number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id")
+    )
+    return {value: person for old, new, person in rows for value in (old, new) if value in asked}
+
+
+def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
+    """Return those of *people* whose name, former name or sound (`zhangwq`, `zwq`) holds *query*."""
+    key = search_key(query)
+    if not key:
+        return people
+    former = FormerName.objects.filter(person=OuterRef("pk"), name_key__contains=key)
+    return people.filter(Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former))
+
+
+def likely_duplicates(*, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5) -> list[Person]:
+    """Return records that may be the person about to be recorded.
+
+    They hold the number under another kind, or have the same name with the same date of birth or mobile.
+    """
+    found: dict[int, Person] = {}
+    if number:
+        for kind in IdType.values:
+            if kind != id_kind and (person := _held(kind, number)):
+                found[person.pk] = person
+    key = search_key(name)
+    alike = Q()
+    if birth:
+        alike |= Q(birth=birth)
+    if mobile:
+        alike |= Q(mobile=mobile)
+    if key and alike:
+        for person in alive().filter(alike, name_key=key).order_by("pk")[:limit]:
+            found.setdefault(person.pk, person)
+    return list(found.values())[:limit]
+
+
+def _held(kind: str, number: str) -> Person | None:
+    try:
+        return find_by_number(kind, read(kind, number, today=date.max).number)
+    except IdentityError:
+        return None
+
+
+def looks_at(person: Person) -> list[Look]:
+    """Return who saw the full identity number of *person*, newest first, for the person's own page. One query.
+
+    Looks at records that were merged into this one count too.
+    """
+    ids = [str(person.pk), *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True))]
+    rows = Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids).select_related("actor").order_by("-pk")
+    return [Look(at=row.at, who=str(row.actor or row.actor_label), reason=row.reason) for row in rows]

@@ -1,0 +1,18 @@
+"""What a password is made of (GB/T 22239 level 3 asks for complexity; ../shared/domain.md 7). No Django here."""
+
+from __future__ import annotations
+
+
+def kinds(password: str) -> int:
+    """Return how many of the four kinds occur: small letters, capitals, digits, anything else (signs, spaces, Chinese)."""
+    found = set()
+    for ch in password:
+        if ch.isascii() and ch.islower():
+            found.add("small")
+        elif ch.isascii() and ch.isupper():
+            found.add("capital")
+        elif ch.isascii() and ch.isdigit():
+            found.add("digit")
+        else:
+            found.add("other")
+    return len(found)

@@ -1,0 +1,70 @@
+"""Photos for certificates and passes: what can be judged without eyes. No Django here.
+
+Whether one face looks out of it is for people to say; form, size, sides and emptiness are not.
+"""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MIN_WIDTH, MIN_HEIGHT = 260, 360  # an inch photo at 260 dpi; 295×413 is the usual one
+NARROWEST, WIDEST = 0.66, 0.84  # width to height; 295×413 = 0.71, 3:4 = 0.75, 413×531 = 0.78
+KEPT = (720, 1008)
+DULL = 6.0  # standard deviation of brightness (0 to 255) below which nothing can be seen
+ONE_COLOUR = 0.92  # share of one colour (of 64) above which it is a blank sheet
+
+
+class PhotoError(ValueError):
+    """The picture can't be a photo for a certificate; `code` is one of too_large, form, pixels, small, sides, blank."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read_photo(data: bytes) -> bytes:
+    """Return *data* (JPEG or PNG) turned upright, without any metadata, at most 720×1008, as JPEG; or raise `PhotoError`."""
+    if len(data) > MAX_BYTES:
+        raise PhotoError("too_large")
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as raw:
+            if raw.width * raw.height > MAX_PIXELS:
+                raise PhotoError("pixels")
+            picture = _flat(ImageOps.exif_transpose(raw))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if isinstance(error, PhotoError):
+            raise
+        raise PhotoError("form") from error
+    if picture.width < MIN_WIDTH or picture.height < MIN_HEIGHT:
+        raise PhotoError("small")
+    if not NARROWEST <= picture.width / picture.height <= WIDEST:
+        raise PhotoError("sides")
+    if _is_empty(picture):
+        raise PhotoError("blank")
+    picture.thumbnail(KEPT)
+    # A fresh image: nothing of the sent file but its pixels is kept (place, device, hidden previews).
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=88, optimize=True)
+    return out.getvalue()
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "P"}:
+        rgba = picture.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _is_empty(picture: Image.Image) -> bool:
+    small = picture.resize((60, 80))
+    if ImageStat.Stat(small.convert("L")).stddev[0] < DULL:
+        return True
+    coarse = small.quantize(64).getcolors(64) or []
+    return bool(coarse) and max(count for count, _colour in coarse) / (60 * 80) > ONE_COLOUR

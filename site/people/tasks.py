@@ -1,0 +1,27 @@
+"""Celery shells of people."""
+
+from typing import Any
+
+from celery import shared_task  # noqa: TID251 - idle work: the sweeper of `jobs` rings it, the rows decide
+
+
+@shared_task(name="people.scan_duplicates")
+def scan_duplicates() -> int | None:
+    """Start the nightly look for double records, if something was written since the last one."""
+    from people.workflows import duplicates  # task body
+
+    return duplicates.start_scan(actor=Nobody()).pk if duplicates.scan_due() else None
+
+
+def find_duplicates(item: Any) -> dict[str, Any]:
+    """Do one item of a scan (called by the jobs runner)."""
+    from people.workflows import duplicates  # task body
+
+    return duplicates.find_duplicates(item)
+
+
+class Nobody:
+    """The actor of a task that nobody asked for."""
+
+    pk = None
+    audit_label = "system"

@@ -1,0 +1,107 @@
+"""Look for records that may be one person: one background item for each kind of evidence; what was decided before is remembered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models import Job, JobItem
+from jobs.workflows import start
+from people.enums import PairState
+from people.models import IdentityDocument, Person, SuspectedPair
+from people.queries import alive
+from people.rules import duplicates
+
+JOB = "people.find_duplicates"
+TITLE = _("Look for double records")
+EVERY = timedelta(hours=24)
+
+
+def start_scan(*, actor: Any, everything: bool = False) -> Job:
+    """Queue a scan: of what changed since the last finished one, or of *everything*. A running one is returned instead of a second."""
+    with transaction.atomic():
+        running = Job.objects.filter(kind=JOB, finished_at=None).order_by("-pk").first()
+        if running:
+            return running
+        last = None if everything else last_scan()
+        payload = {"since": last.isoformat() if last else None}
+        return start(kind=JOB, keys=duplicates.KINDS, actor=actor, title=str(TITLE), payload=payload)
+
+
+def last_scan() -> datetime | None:
+    """Return when the last finished scan was started: what was written before, it has seen."""
+    at: datetime | None = Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
+    return at
+
+
+def scan_due() -> bool:
+    """Say whether a night has passed and something was written since (for the sweeper)."""
+    last = last_scan()
+    if last is None:
+        return Person.objects.exists() and not Job.objects.filter(kind=JOB).exists()
+    if timezone.now() - last < EVERY or Job.objects.filter(kind=JOB, finished_at=None).exists():
+        return False
+    return Person.objects.filter(updated_at__gte=last).exists()
+
+
+def find_duplicates(item: JobItem) -> dict[str, Any]:
+    """Do one item: *key* is the kind of evidence. Safe to run twice."""
+    since = item.job.payload.get("since")
+    return scan(item.key, since=datetime.fromisoformat(since) if since else None)
+
+
+def scan(kind: str, *, since: datetime | None = None) -> dict[str, Any]:
+    """Find the pairs of one *kind* of evidence and keep them; with *since*, those with a record written since in them."""
+    changed = None
+    if since is not None:
+        written = alive().filter(Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since))
+        changed = frozenset(written.values_list("pk", flat=True))
+        if not changed:
+            return {"pairs": 0, "new": 0}
+    found = duplicates.pairs(kind, facts(numbers=kind in (duplicates.SAME_NUMBER, duplicates.NEAR_NUMBER)), changed=changed)
+    return {"pairs": len(found), "new": _keep(kind, found)}
+
+
+def facts(*, numbers: bool) -> list[duplicates.Facts]:
+    """Return what is compared of every living record. With *numbers*, identity numbers are decrypted into memory: they leave it never."""
+    by_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    if numbers:
+        rows = IdentityDocument.objects.select_related("person").filter(person__merged_into=None)
+        for row in rows.only("kind", "number_encrypted", "person__public_id", "person_id").iterator(chunk_size=2000):
+            try:
+                by_person[row.person_id].append((row.kind, row.number()))
+            except InvalidTag:
+                continue
+    people = alive().order_by("pk").values_list("pk", "name", "name_key", "birth", "mobile")
+    return [
+        duplicates.Facts(pk, name, key, birth, mobile, tuple(by_person.get(pk, ())))
+        for pk, name, key, birth, mobile in people.iterator(chunk_size=5000)
+    ]
+
+
+def _keep(kind: str, found: list[duplicates.Pair]) -> int:
+    new = 0
+    for begin in range(0, len(found), 500):
+        part = found[begin : begin + 500]
+        with transaction.atomic():
+            known = {
+                (row.first_id, row.second_id): row
+                for row in SuspectedPair.objects.select_for_update().filter(first_id__in=[first for first, _second in part])
+            }
+            for first, second in part:
+                row = known.get((first, second))
+                if row is None:
+                    SuspectedPair.objects.create(first_id=first, second_id=second, evidence=[kind], score=duplicates.score([kind]))
+                    new += 1
+                elif kind not in row.evidence and row.state != PairState.MERGED:
+                    row.evidence = [known_kind for known_kind in duplicates.KINDS if known_kind in {*row.evidence, kind}]
+                    row.score = duplicates.score(row.evidence)
+                    row.save(update_fields=["evidence", "score", "updated_at"])
+    return new

@@ -1,0 +1,276 @@
+"""Two records of one person become one: proposed by one officer, decided by another, done in one transaction (ADR 0015)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from core.errors import DomainError, InvalidInput
+from core.states import lock, move
+from people import merging
+from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
+from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
+from people.workflows.person import need_reason
+
+KEEP, GONE = "keep", "gone"
+# What the proposer picks one by one; the name of the other record is kept as a former name.
+PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+ACCOUNT, UNION = "account", "union"
+
+
+@transaction.atomic
+def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
+    """Propose that *gone* becomes a tombstone of *keep*. Nothing is changed until another person agrees."""
+    reason = need_reason(reason)
+    if keep.pk == gone.pk:
+        raise DomainError("merge_same", _("That is one record already."))
+    keep, gone = _locked(keep, gone)
+    _not_oneself(actor, keep, gone)
+    if MergeProposal.objects.filter(state=MergeState.PROPOSED, keep__in=[keep, gone]).exists() or (
+        MergeProposal.objects.filter(state=MergeState.PROPOSED, gone__in=[keep, gone]).exists()
+    ):
+        raise DomainError("merge_open", _("A merge with one of these records waits for a decision already. Decide that one first."))
+    blocked = obstacles(keep, gone)
+    if blocked:
+        raise DomainError("merge_blocked", " ".join(blocked))
+    proposal = MergeProposal(
+        keep=keep, gone=gone, picks=_picks(picks), reason=reason, proposed_by_id=getattr(actor, "pk", None), state=MergeState.PROPOSED
+    )
+    proposal.full_clean()
+    try:
+        with transaction.atomic():
+            proposal.save()
+    except IntegrityError as error:
+        raise DomainError(
+            "merge_open", _("A merge with one of these records waits for a decision already. Decide that one first.")
+        ) from error
+    audit.record(
+        "people.merge_proposed",
+        actor=actor,
+        target=proposal,
+        after={"keep": keep.pk, "gone": gone.pk, "picks": proposal.picks},
+        reason=reason,
+    )
+    return proposal
+
+
+@transaction.atomic
+def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
+    """Agree to *proposal* as the second person, and merge: all rows move, the other record becomes a tombstone. It can't be undone.
+
+    A second click, or a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since the proposal
+    raise `DomainError` and leave everything as it was.
+    """
+    proposal = lock(proposal)
+    if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
+        raise DomainError("merge_own", _("You proposed this merge. Somebody else must agree to it."))
+    # The decision is taken before anything moves: of two approvals at once only one passes here.
+    moved = move(proposal, MergeState.MERGED, table=MERGE_MOVES)
+    keep, gone = _locked(proposal.keep, proposal.gone)
+    _not_oneself(actor, keep, gone)
+    blocked = obstacles(keep, gone)
+    if blocked:
+        raise DomainError("merge_blocked", " ".join(blocked))
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason.strip()[:500]
+    proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
+    before = {"keep": _facts(keep), "gone": _facts(gone)}
+    rows = _merge(keep, gone, proposal.picks)
+    audit.record(
+        "people.persons_merged",
+        actor=actor,
+        target=keep,
+        before=before,
+        after={"keep": _facts(keep), "moved": rows, "tombstone": gone.pk},
+        reason=proposal.reason,
+    )
+    audit.record("people.persons_merged", actor=actor, target=gone, before={"state": moved.old}, after={"merged_into": keep.pk})
+    audit.record(
+        "people.persons_merged", actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new, "moved": rows}
+    )
+    return proposal
+
+
+@transaction.atomic
+def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
+    """Say no to *proposal*, with a reason; both records stay as they are."""
+    proposal = lock(proposal)
+    reason = need_reason(reason)
+    if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
+        raise DomainError("merge_own_refusal", _("You proposed this merge: withdraw it instead."))
+    return _close(actor, proposal, MergeState.REFUSED, "people.merge_refused", reason)
+
+
+@transaction.atomic
+def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
+    """Take one's own proposal back."""
+    proposal = lock(proposal)
+    if actor.pk != proposal.proposed_by_id:
+        raise DomainError("merge_not_own", _("Only whoever proposed it can withdraw it. You may refuse it."))
+    return _close(actor, proposal, MergeState.WITHDRAWN, "people.merge_withdrawn", "")
+
+
+def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str) -> MergeProposal:
+    moved = move(proposal, state, table=MERGE_MOVES)
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason
+    proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
+    audit.record(kind, actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    return proposal
+
+
+@transaction.atomic
+def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
+    """Remember that these are two persons; the pair isn't suspected again."""
+    pair = lock(pair)
+    note = need_reason(note)
+    moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
+    pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), timezone.now(), note[:300]
+    pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
+    audit.record("people.pair_different", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new}, reason=note)
+    return pair
+
+
+@transaction.atomic
+def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
+    """Undo `call_different`."""
+    pair = lock(pair)
+    moved = move(pair, PairState.OPEN, table=PAIR_MOVES)
+    pair.decided_by_id, pair.decided_at, pair.note = None, None, ""
+    pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
+    audit.record("people.pair_reopened", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new})
+    return pair
+
+
+def obstacles(keep: Person, gone: Person) -> list[str]:
+    """Return the sentences that say what stands in the way of merging the two, each naming the thing; empty if nothing does."""
+    return [sentence for reference in merging.references() for sentence in reference.in_the_way(keep, gone)]
+
+
+def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
+    """Lock both rows in the order of their keys, and refuse tombstones."""
+    rows = {row.pk: row for row in (lock(person) for person in sorted((keep, gone), key=lambda person: person.pk))}
+    if any(row.merged_into_id for row in rows.values()):
+        raise DomainError("person_merged", _("One of these records was merged already. Look at the person's page."))
+    return rows[keep.pk], rows[gone.pk]
+
+
+def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
+    own = getattr(actor, "pk", None)
+    if own is not None and own in (keep.user_id, gone.user_id):
+        raise DomainError("merge_oneself", _("One of these records is your own. Two other people must decide about it."))
+
+
+def _picks(picks: Mapping[str, str]) -> dict[str, str]:
+    wanted = {name: picks.get(name, KEEP) for name in (*PICKED, ACCOUNT, UNION)}
+    wrong = sorted(name for name, value in wanted.items() if value not in (KEEP, GONE))
+    if wrong:
+        sentence = _("Choose one of the two values.")
+        raise InvalidInput("pick_unknown", sentence, fields=dict.fromkeys(wrong, sentence))
+    return wanted
+
+
+def _merge(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, int]:
+    _settle_account(keep, gone, picks)
+    rows = {}
+    for reference in merging.references():
+        moved = reference.repoint(keep, gone, picks)
+        if moved:
+            rows[reference.key] = moved
+    _settle_facts(keep, gone, picks)
+    gone.merged_into, gone.merged_at = keep, timezone.now()
+    gone.save(update_fields=["merged_into", "merged_at", "user", "photo", "updated_at"])
+    keep.save()
+    # Whoever was merged into the tombstone before now leads straight on.
+    Person.objects.filter(merged_into=gone).update(merged_into=keep)
+    return rows
+
+
+def _settle_account(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
+    """Leave one account with *keep*; the other, if there were two, is closed."""
+    if gone.user is None:
+        return
+    going = gone.user
+    gone.user = None
+    gone.save(update_fields=["user", "updated_at"])
+    if keep.user is not None and picks.get(ACCOUNT) != GONE:
+        closed = going
+    else:
+        closed, keep.user = keep.user, going
+        keep.save(update_fields=["user", "updated_at"])
+    if closed is not None:
+        closed.is_active = False
+        closed.save(update_fields=["is_active"])
+
+
+def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
+    for name in PICKED:
+        mine, other = getattr(keep, name), getattr(gone, name)
+        if name == "name":
+            continue
+        # An empty value never replaces a known one, whatever was picked.
+        if (picks.get(name) == GONE and other) or (not mine and other):
+            setattr(keep, name, other)
+            if name == "photo":
+                gone.photo = ""
+    left = gone.name
+    if picks.get("name") == GONE:
+        left, keep.name = keep.name, gone.name
+    if left != keep.name:
+        reason = _("Name of a record that was merged into this one.")
+        FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
+
+
+def _facts(person: Person) -> dict[str, Any]:
+    """Return what the record keeps of a person before and after: never a number, the photo only as yes or no."""
+    facts = {name: getattr(person, name) for name in PICKED if name != "photo"}
+    documents = IdentityDocument.objects.filter(person=person).order_by("kind")
+    return {
+        **facts,
+        "photo": bool(person.photo),
+        "account": person.user_id,
+        "documents": [f"{row.kind} …{row.tail}" for row in documents],
+    }
+
+
+def move_documents(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
+    """Move identity documents of kinds that *keep* has none of; they are encrypted anew, being bound to their person.
+
+    A second number of one kind stays with the tombstone: it is known not to be the person's card, and a look-up by it leads on.
+    """
+    held = set(IdentityDocument.objects.filter(person=keep).values_list("kind", flat=True))
+    moved = 0
+    for row in IdentityDocument.objects.select_for_update().select_related("person").filter(person=gone).exclude(kind__in=held):
+        number = row.number()
+        row.person = keep
+        row.keep(number)
+        row.save()
+        moved += 1
+    return moved
+
+
+def move_pairs(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
+    """Settle the pair of the two, and re-point the others; a pair that is there already is not doubled."""
+    moved = 0
+    rows = SuspectedPair.objects.select_for_update().filter(first__in=[keep, gone]) | SuspectedPair.objects.select_for_update().filter(
+        second__in=[keep, gone]
+    )
+    for row in rows.order_by("pk"):
+        sides = {row.first_id, row.second_id}
+        if sides == {keep.pk, gone.pk}:
+            move(row, PairState.MERGED, table=PAIR_MOVES)
+            continue
+        if gone.pk not in sides:
+            continue
+        other = (sides - {gone.pk}).pop()
+        first, second = sorted((keep.pk, other))
+        if SuspectedPair.objects.filter(first_id=first, second_id=second).exists():
+            row.delete()
+        else:
+            row.first_id, row.second_id = first, second
+            row.save(update_fields=["first", "second", "updated_at"])
+        moved += 1
+    return moved

@@ -1,0 +1,60 @@
+"""Write identity numbers anew under the newest key: batch by batch, so that a kill loses nothing and a second run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+import audit
+from people import crypto, rotation
+from people.models import IdentityDocument, Person
+
+BATCH = 500
+
+
+def behind() -> Any:
+    """Return the identity rows that still need an older key, or lack a hash under one that is listed."""
+    stale = ~Q(key_name=crypto.key_name()) | Q(newest_hash=None)
+    if len(crypto.keys()) == 1:
+        stale |= ~Q(number_hash=F("newest_hash"))
+    return IdentityDocument.objects.filter(stale)
+
+
+def counts() -> dict[str, int]:
+    """Return how many rows of each table still need an older key."""
+    return {"people.IdentityDocument": behind().count(), **{s.key: len(rotation.waiting(s)) for s in rotation.registered()}}
+
+
+def rotate(*, actor: Any, batch: int = BATCH) -> Iterator[int]:
+    """Rewrite what is behind; yields the number of rows after each batch. Raises `InvalidTag` if no listed key opens a row."""
+    total = 0
+    while keys := list(behind().order_by("pk").values_list("pk", flat=True)[:batch]):
+        yield (done := _batch(keys))
+        total += done
+        if not done:
+            break
+    for secret in rotation.registered():
+        for pk in rotation.waiting(secret):
+            yield (done := int(rotation.rewrite(secret, pk)))
+            total += done
+    if total:
+        with transaction.atomic():
+            first = Person.objects.order_by("pk").first()
+            if first is not None:
+                audit.record("people.identity_keys_rotated", actor=actor, target=first, after={"rows": total, "key": crypto.key_name()})
+
+
+@transaction.atomic
+def _batch(keys: list[int]) -> int:
+    rows = list(IdentityDocument.objects.select_for_update(of=("self",) if _of() else ()).select_related("person").filter(pk__in=keys))
+    for row in rows:
+        row.keep(row.number())
+    IdentityDocument.objects.bulk_update(rows, ["number_encrypted", "number_hash", "newest_hash", "key_name"])
+    return len(rows)
+
+
+def _of() -> bool:
+    return bool(transaction.get_connection().features.has_select_for_update_of)
