@@ -29,6 +29,7 @@ urlpatterns = [
     path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/mark/", staff.mark, name="mark"),
     path("classes/<uuid:class_id>/presence/<uuid:attendance_id>/confirm/", staff.confirm, name="confirm"),
     path("classes/<uuid:class_id>/move/<slug:to>/", staff.move, name="move"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/cancel/", staff.cancel_session, name="cancel_session"),
     path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/", staff.wall, name="wall"),
     path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/now/", staff.wall_now, name="wall_now"),
 ]

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -245,6 +245,32 @@ def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
         return redirect("courses:roster", class_id)
     context = {"training_class": training_class, "word": step.word, "meaning": step.meaning, "form": form, "grave": step.is_grave}
     return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+    """Cancel one session, after saying whom it concerns; it can't be undone."""
+    training_class = _for_staff(request, class_id, MANAGE_CLASS)
+    session = get_object_or_404(training_class.sessions, public_id=session_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moves.cancel_session(actor=request.user, session=session, reason=form.cleaned_data["reason"])
+            messages.success(request, _("Cancelled: %(session)s.") % {"session": session.title})
+        except DomainError as error:
+            messages.error(request, str(error))
+        return redirect(f"{reverse('courses:roster', args=[class_id])}?session={session_id}")
+    here = Attendance.objects.filter(session=session).count()
+    meaning = ngettext(
+        "It counts for nobody, %(here)s person checked in included; completion is decided anew. This can't be undone.",
+        "It counts for nobody, %(here)s people checked in included; completion is decided anew. This can't be undone.",
+        here,
+    ) % {"here": here}
+    word = _("Cancel the session: %(session)s") % {"session": session.title}
+    context = {"training_class": training_class, "word": word, "meaning": meaning, "form": form, "grave": True}
+    return render(request, "courses/move.html", context, status=422 if form.is_bound else 200)
 
 
 def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any]:

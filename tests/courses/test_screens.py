@@ -409,6 +409,27 @@ def test_class_moves_from_plan_to_enrolment_by_two_people(client, staff_of):
     assert training_class.state == "enrolling"
 
 
+def test_session_is_cancelled_with_a_reason_and_says_whom_it_concerns(client, going_on, trainee, staff_of):
+    session = going_on.sessions.get()
+    address = url("cancel_session", going_on.public_id, session.public_id)
+    client.force_login(WorkerFactory().user)
+    assert client.get(address).status_code == 404
+    client.force_login(staff_of(going_on, "trainer"))
+    assert client.get(address).status_code == 403
+    client.force_login(staff_of(going_on, "training_officer"))
+    assert address in client.get(url("roster", going_on.public_id)).content.decode()
+    assert "已签到 0 人" in client.get(address).content.decode()
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "停电"}).status_code == 302
+    session.refresh_from_db()
+    assert session.state == "cancelled"
+    roster = client.get(url("roster", going_on.public_id), {"session": session.public_id}).content.decode()
+    assert address not in roster
+    again = client.post(address, {"reason": "停电"}, follow=True).content.decode()
+    assert "已取消：" not in again.split("<main")[1].split("</main>")[0] or "不能" in again
+    assert client.get(url("cancel_session", going_on.public_id, going_on.public_id)).status_code == 404
+
+
 def test_every_class_screen_asks_to_sign_in(client, going_on, trainee, staff_of):
     session, exam = going_on.sessions.get(), going_on.exams.get()
     for address in (
