@@ -11,8 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from access.checks import allowed
-from access.queries import permitted
+from access.queries import codenames_on, permitted
 from competitions import grants
 from competitions.enums import PUBLIC_STATES, AspectKind, DrawState, EntryState, EventState, RequestState, ResultState, SchemeState, Scoring
 from competitions.models import Aspect, Draw, Entry, Event, Judge, Module, PanelSeat, ResultRow, ResultSet, Scheme, TwoPersonRequest
@@ -342,15 +341,15 @@ _CODENAMES = (grants.VIEW, grants.MANAGE, grants.LEAD, grants.KEEP_CODES, grants
 
 def rights_on(user: Any, event: Event) -> frozenset[str]:
     """Return the short names of what *user* may do on *event*: `manage_event`, `lead_judging`, `keep_codes`, ..."""
-    return frozenset(codename.partition(".")[2] for codename in _CODENAMES if allowed(user, codename, event))
+    return frozenset(codename.partition(".")[2] for codename in codenames_on(user, _CODENAMES, event))
 
 
-def event_office(user: Any, event: Event) -> EventOffice:
+def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) -> EventOffice:
     """Return the office of *event* for *user*. `may` names the workflows that make sense now and that the user's roles allow.
 
-    Raises `NotFound` to people without an office.
+    *rights*: what `rights_on` said in this very request, if it was asked already. Raises `NotFound` to people without an office.
     """
-    rights = rights_on(user, event)
+    rights = rights_on(user, event) if rights is None else rights
     if "view_event" not in rights:
         raise NotFound
     scheme = present_scheme(event)

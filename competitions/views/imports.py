@@ -56,7 +56,7 @@ def upload(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
                 form.add_error("file" if error.status == 422 else None, str(error))
             else:
                 return redirect(f"competitions:{purpose}_check", event)
-    view = queries.event_office(request.user, found)
+    view = queries.event_office(request.user, found, rights)
     context = {
         **frame(request, found, rights, purpose),
         "office": view,

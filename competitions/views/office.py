@@ -132,7 +132,7 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
 def office(request: HttpRequest, event: UUID) -> HttpResponse:
     """Where the event stands, what this person can do now, who is waited for."""
     found, rights = office_event(request, event)
-    view = queries.event_office(request.user, found)
+    view = queries.event_office(request.user, found, rights)
     marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
     progress = queries.progress(found) if marking else None
     possible = [key for key in ORDER if ACTS[key].may in view.may]
@@ -205,7 +205,7 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
     found, rights = office_event(request, event, *SEES_NAMES)
-    view = queries.event_office(request.user, found)
+    view = queries.event_office(request.user, found, rights)
     text = request.GET.get("q", "")[:50]
     chosen = request.GET.get("state", "")
     lines = [line for line in view.entries if not chosen or line.entry.state == chosen]
@@ -299,7 +299,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
 def judges(request: HttpRequest, event: UUID) -> HttpResponse:
     """Panels, offices, and who stands aside for whom with the reason."""
     found, rights = office_event(request, event, "manage_event")
-    view = queries.event_office(request.user, found)
+    view = queries.event_office(request.user, found, rights)
     which = request.POST.get("form", "") if request.method == "POST" else ""
     modules = [(module.code, f"{module.code} {module.name}") for module in view.modules]
     seat = JudgeForm(request.POST if which == "judge" else None, modules=modules, prefix="judge")
@@ -484,7 +484,7 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
 def results(request: HttpRequest, event: UUID) -> HttpResponse:
     """The present version of the results, for the office; names only once the blind numbers are open."""
     found, rights = office_event(request, event)
-    view = queries.event_office(request.user, found)
+    view = queries.event_office(request.user, found, rights)
     lines = queries.result_table(found)
     named = any(line.name for line in lines)
     modules = [code for code, _mark in lines[0].modules] if lines else []

@@ -27,7 +27,9 @@ function h(tag, attributes = {}, ...children) {
 
 const hundredths = (text) => Math.round(Number(text) * 100);
 const two = (number) => (number / 100).toFixed(2);
-const moment = (date = new Date()) => date.toTimeString().slice(0, 8);
+// The site's time, as on every other page; a tablet may be set to another zone.
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.getElementById("paper").dataset.zone, timeStyle: "medium", hourCycle: "h23" });
+const moment = (date = new Date()) => clock.format(date);
 
 class SheetScreen {
   constructor(root, store, sync, state, texts, urls) {

@@ -3,6 +3,7 @@
 from access.queries.rights import (
     allowed_site,
     codenames_of,
+    codenames_on,
     has_role,
     has_strong_role,
     holders,
@@ -15,6 +16,7 @@ from access.queries.rights import (
 __all__ = [
     "allowed_site",
     "codenames_of",
+    "codenames_on",
     "has_role",
     "has_strong_role",
     "holders",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 from guardian.utils import get_group_obj_perms_model
 
@@ -110,3 +111,17 @@ def codenames_of(user: Any) -> frozenset[str]:
     held = roles_of(user).order_by().values_list("role", flat=True).distinct()
     known = {role.key: role.codenames for role in registry.all_roles()}
     return frozenset().union(*(known.get(key, set()) for key in held))
+
+
+def codenames_on(user: Any, codenames: Sequence[str], scope: models.Model) -> frozenset[str]:
+    """Return those of *codenames* that *user* may do on *scope* today, in one query (for a page that shows many buttons)."""
+    if not getattr(user, "is_active", False):
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(codenames)
+    model = type(scope)
+    asked = {
+        f"may_{n}": Case(When(_condition(user, codename, model), then=Value(1)), default=Value(0)) for n, codename in enumerate(codenames)
+    }
+    answers = model._default_manager.filter(pk=scope.pk).annotate(**asked).values_list(*asked).first() or ()
+    return frozenset(codename for codename, may in zip(codenames, answers, strict=False) if may)
