@@ -1,7 +1,7 @@
 """Django application `access`."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,18 +13,27 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
+        from django.contrib.auth import get_user_model  # app ready
+
         from access import events, grants  # noqa: F401 - app ready
         from access.demo import load as load_ground  # app ready
-        from access.queries import codenames_of  # app ready
+        from access.queries import (
+            codenames_of,  # app ready
+            has_strong_role,  # app ready
+        )
         from access.sync import ensure_permissions  # app ready
-        from access.queries import has_strong_role  # app ready
         from access.tasks import due  # app ready
+        from access.workflows.leaving import end_when_closed, follow, roles_on  # app ready
         from core import demo, places  # app ready
         from jobs.sweeper import every_sweep  # app ready
+        from org import merging  # app ready
         from people.login import policy  # app ready
 
         places.ask_with(codenames_of)
         policy.ask_with(has_strong_role)
+        merging.register(follow, key="roles", label=_("roles"), count=roles_on)
+        places.register("rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60)
+        post_save.connect(end_when_closed, sender=get_user_model(), dispatch_uid="access.end_when_closed")
         every_sweep("access.keep_calendar", due, seconds=60)
         demo.register("ground", _("people, unions, roles"), load_ground, order=10)
         post_migrate.connect(ensure_permissions, dispatch_uid="access.ensure_permissions")

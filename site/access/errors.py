@@ -55,14 +55,18 @@ class AlreadyProposed(DomainError):
     """The same thing waits for consent."""
 
     def __init__(self) -> None:
-        super().__init__("already_proposed", _("The same is proposed already and waits for a second person. Look at the list of what is waiting."))
+        super().__init__(
+            "already_proposed", _("The same is proposed already and waits for a second person. Look at the list of what is waiting.")
+        )
 
 
 class Lapsed(DomainError):
     """The week is over."""
 
     def __init__(self) -> None:
-        super().__init__("proposal_lapsed", _("Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed."))
+        super().__init__(
+            "proposal_lapsed", _("Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed.")
+        )
 
 
 class Ended(DomainError):

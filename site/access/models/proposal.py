@@ -69,6 +69,11 @@ class RoleProposal(PublicId, Stamped):
         return registry.label_of(self.role)
 
     @property
+    def declared(self) -> registry.Role | None:
+        """Return the declared role, or None if this installation no longer has it."""
+        return registry.find(self.role)
+
+    @property
     def is_live(self) -> bool:
         """Say whether it can still be decided today."""
         return self.state in LIVE and self.lapses_on >= timezone.localdate()

@@ -28,7 +28,7 @@ def lapses_on(proposed_on: date) -> date:
 
 def half_year(day: date) -> date:
     """Return the first day of the half-year *day* lies in."""
-    return date(day.year, 7 if day.month >= 7 else 1, 1)  # noqa: PLR2004 - July
+    return date(day.year, 7 if day.month >= 7 else 1, 1)
 
 
 def next_half_year(day: date) -> date:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 import audit
 from access import registry
 from access.enums import LIVE, PROPOSAL_MOVES, ProposalState
 from access.models import RoleAssignment, RoleProposal
 from access.sync import group_for
+from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
 from core.states import move
 
@@ -89,3 +91,20 @@ def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.M
         after={"user": row.user_id, "role": row.role, "scope": into.pk},
         reason=reason,
     )
+
+
+def follow(*, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any) -> int:
+    """Let roles follow when `org` merges or dissolves a union or an employer (`org.merging`)."""
+    return move_scope_roles(actor=actor, gone=gone, into=successor)
+
+
+def roles_on(gone: models.Model) -> int:
+    """Return how many roles stand on *gone*."""
+    return RoleAssignment.objects.not_over().on(gone).count()
+
+
+def end_when_closed(instance: Any, *, created: bool = False, update_fields: Any = None, **_: Any) -> None:
+    """End the roles of an account the moment it is saved as closed, whoever closed it and where (a signal of the account's model)."""
+    if created or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
+        return
+    end_roles_of(actor=SYSTEM, user=instance, reason=gettext("The account was closed."))

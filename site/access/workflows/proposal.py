@@ -124,9 +124,7 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     if proposal.kind == ProposalKind.EXTENSION:
         if proposal.assignment.withdrawn_at is not None:
             raise Ended
-        row = extend_role(
-            actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason
-        )
+        row = extend_role(actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason)
     else:
         if RoleAssignment.objects.not_over().on(scope).filter(user=proposal.user_id, role=proposal.role).exists():
             raise AlreadyHeld

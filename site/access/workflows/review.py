@@ -39,9 +39,7 @@ def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) 
     rows = list(RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk"))
     if not rows:
         return None
-    review = Review(
-        scope_type=scope_type, scope_id=scope.pk, period=period, due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS)
-    )
+    review = Review(scope_type=scope_type, scope_id=scope.pk, period=period, due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS))
     review.full_clean()
     review.save()
     ReviewItem.objects.bulk_create([ReviewItem(review=review, assignment=row) for row in rows])

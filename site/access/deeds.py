@@ -1,0 +1,127 @@
+"""What a codename means in plain words: what a person may do who holds it. The screens of rights speak these sentences.
+
+They stand together, so that they read alike; an app that adds a codename adds its sentence here or calls `declare` in its `grants.py`.
+A test holds them against the declared roles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Text = str | _StrPromise
+
+AREAS: dict[str, Text] = {
+    "members": pgettext_lazy("area of rights", "Unions and members"),
+    "training": pgettext_lazy("area of rights", "Training"),
+    "competitions": pgettext_lazy("area of rights", "Competitions"),
+    "certificates": pgettext_lazy("area of rights", "Certificates and honours"),
+    "pages": pgettext_lazy("area of rights", "Pages"),
+    "rights": pgettext_lazy("area of rights", "Roles and the record"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One codename, its sentence (no full stop: sentences are joined), and its area."""
+
+    codename: str
+    sentence: Text
+    area: str
+
+    @property
+    def area_label(self) -> Text:
+        """Return the area's heading."""
+        return AREAS[self.area]
+
+
+_deeds: dict[str, Deed] = {}
+
+
+def declare(codename: str, sentence: Text, *, area: str) -> None:
+    """Say what *codename* means; a second call replaces the first."""
+    if area not in AREAS:
+        msg = f"no such area of rights: {area}"
+        raise ValueError(msg)
+    _deeds[codename] = Deed(codename, sentence, area)
+
+
+def get(codename: str) -> Deed:
+    """Return the deed of *codename*; one without a sentence is shown by its codename (a test finds it)."""
+    return _deeds.get(codename) or Deed(codename, codename, "rights")
+
+
+def known() -> frozenset[str]:
+    """Return the codenames that have a sentence."""
+    return frozenset(_deeds)
+
+
+def in_order(codenames: frozenset[str] | set[str]) -> list[Deed]:
+    """Return the deeds of *codenames*, areas in the order of `AREAS`, inside an area as declared."""
+    place = {codename: at for at, codename in enumerate(_deeds)}
+    area = {key: at for at, key in enumerate(AREAS)}
+    return sorted(
+        (get(codename) for codename in codenames), key=lambda deed: (area[deed.area], place.get(deed.codename, 10**6), deed.codename)
+    )
+
+
+for _codename, _sentence in {
+    "org.view_unit": _("see unions and their heads of members"),
+    "org.manage_unit": _("found, rename, move and merge unions"),
+    "org.view_employer": _("see the employer's own record"),
+    "people.view_person": _("see the members' roster, identity numbers masked"),
+    "office.import_roster": _("import rosters of members"),
+    "office.import_tree": _("import unions from a spreadsheet"),
+}.items():
+    declare(_codename, _sentence, area="members")
+for _codename, _sentence in {
+    "courses.manage_class": _("open classes, take enrolments, keep attendance"),
+    "courses.approve_class": _("approve classes before they open"),
+    "courses.view_roster": _("see a class and its trainees"),
+    "courses.export_roster": _("export rosters of classes"),
+    "courses.run_check_in": _("run the sign-in of a class"),
+    "courses.record_mark": _("record marks of exams"),
+    "courses.edit_course": _("write courses and lessons"),
+    "courses.edit_bank": _("write questions of the bank"),
+}.items():
+    declare(_codename, _sentence, area="training")
+for _codename, _sentence in {
+    "competitions.create_event": _("set up competitions"),
+    "competitions.view_event": _("look into a competition's office"),
+    "competitions.manage_event": _("run a competition: entries, judges, order of the day"),
+    "competitions.lead_judging": _("lead the judges and lock modules"),
+    "competitions.judge": _("score on the sheets assigned"),
+    "competitions.keep_codes": _("draw and open the blind numbers"),
+    "competitions.witness": _("witness as second person"),
+    "competitions.compute_results": _("compute results"),
+    "competitions.confirm_results": _("confirm results"),
+    "competitions.publish_results": _("publish results"),
+}.items():
+    declare(_codename, _sentence, area="competitions")
+for _codename, _sentence in {
+    "certification.view_register": _("look up the register of certificates"),
+    "certification.issue": _("issue certificates"),
+    "certification.suspend": _("suspend certificates and lift it"),
+    "certification.request_revocation": _("ask that a certificate be revoked"),
+    "certification.confirm_revocation": _("confirm or refuse a revocation"),
+    "certification.edit_template": _("draw the forms of certificates"),
+    "certification.manage_honours": _("record titles and honours"),
+    "certification.verify_batch": _("verify certificates by the sheet"),
+}.items():
+    declare(_codename, _sentence, area="certificates")
+declare("cms.edit", _("write pages and news"), area="pages")
+for _codename, _sentence in {
+    "access.view_roles": _("see who holds which role"),
+    "access.grant_role": _("propose, agree to and withdraw roles"),
+    "access.appoint_admin": _("propose, agree to and withdraw the three administrators"),
+    "access.manage_accounts": _("open and close accounts"),
+    "audit.view_events": _("read the record of who did what"),
+    "audit.export_events": _("export the record of who did what"),
+}.items():
+    declare(_codename, _sentence, area="rights")

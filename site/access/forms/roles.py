@@ -1,0 +1,162 @@
+"""What is typed becomes the arguments of a workflow; the rules are asked there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access import deeds, registry
+from access.models import WholeSite
+from access.queries import allowed_site
+from access.queries.scopes import find_scopes
+from access.rules import terms
+from org.models import Employer, OrgUnit
+
+
+class NoColon(forms.Form):
+    """Labels end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
+
+
+class ReasonForm(NoColon):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("It stays in the record."), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+
+class ExtendForm(ReasonForm):
+    """How long, and why."""
+
+    ends_on = forms.DateField(label=_("New last day"), widget=DayInput())
+    field_order = ("ends_on", "reason")
+
+    def __init__(self, *args: Any, current: date, **kwargs: Any) -> None:
+        later = max(current, timezone.localdate())
+        kwargs["initial"] = {"ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+
+
+class ScopeField(forms.CharField):
+    """A union or employer by name or code, among those where the visitor may do *codename*; the browser offers the nearest ones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
+
+
+def read_scope(text: str, user: Any, codename: str) -> Any:
+    """Return the one union or employer that *text* means; raise `ValidationError` with what to do if it is none or several."""
+    first = text.split(" ", 1)[0]
+    found = find_scopes(user, text, codename)
+    exact = [scope for scope in found if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))]
+    if not exact and " " in text:
+        exact = [scope for scope in find_scopes(user, first, codename) if getattr(scope, "code", None) == first]
+    if len(exact) == 1:
+        return exact[0]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise forms.ValidationError(_("No union or employer of yours is called that. Type part of its name, or its code."))
+    names = "、".join(str(scope) for scope in found[:5])
+    raise forms.ValidationError(_("Several fit: %(names)s. Type the full name or the code."), params={"names": names})
+
+
+class GrantForm(ReasonForm):
+    """Which role, where, from when to when, why."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    where = ScopeField(
+        label=_("Where"), required=False, help_text=_("Name or code of a union or employer. The three administrators' roles need none.")
+    )
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
+    field_order = ("role", "where", "starts_on", "ends_on", "reason")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        kwargs["initial"] = {
+            "starts_on": today,
+            "ends_on": terms.usual_end(today, max_days=settings.ROLE_MAX_DAYS),
+            **kwargs.get("initial", {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.user = user
+        choices = [(role.key, role.label) for role in registry.all_roles() if role.two_people and self._may(role)]
+        self.fields["role"].choices = [("", _("Choose a role")), *choices]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["where"].widget.attrs["list"] = "scopes"
+
+    def _may(self, role: registry.Role) -> bool:
+        return role.scope != registry.SITE or allowed_site(self.user, registry.APPOINT)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the scope that fits the role."""
+        read = super().clean() or self.cleaned_data
+        if not read.get("role"):
+            return read
+        wanted = registry.get(read["role"]).scope
+        if wanted == registry.SITE:
+            read["scope"] = WholeSite.get()
+            return read
+        if not read.get("where"):
+            self.add_error("where", _("Say for which union or employer."))
+            return read
+        try:
+            scope = read_scope(read["where"].strip(), self.user, registry.GRANT)
+        except forms.ValidationError as error:
+            self.add_error("where", error)
+            return read
+        if not isinstance(scope, OrgUnit if wanted == registry.ORG else Employer):
+            self.add_error(
+                "where",
+                _("This role is given for a union. Choose one.")
+                if wanted == registry.ORG
+                else _("This role is given for an employer. Choose one."),
+            )
+            return read
+        read["scope"] = scope
+        return read
+
+
+class WhereForm(NoColon):
+    """The question: where, and which deed; and, if wanted, about whom."""
+
+    where = ScopeField(label=_("Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
+    deed = forms.ChoiceField(label=_("What"))
+    who = forms.CharField(
+        label=_("And why can't this account?"), max_length=150, required=False, help_text=_("User name or name; may stay empty.")
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for deed in deeds.in_order(registry.all_codenames()):
+            grouped.setdefault(str(deed.area_label), []).append((deed.codename, str(deed.sentence)))
+        self.fields["deed"].choices = list(grouped.items())  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Find the scope."""
+        read = super().clean() or self.cleaned_data
+        if read.get("where"):
+            try:
+                read["scope"] = read_scope(read["where"].strip(), self.user, "access.view_roles")
+            except forms.ValidationError as error:
+                self.add_error("where", error)
+        return read

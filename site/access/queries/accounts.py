@@ -1,0 +1,53 @@
+"""Accounts as the screens of rights name and find them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from access.models import RoleAssignment, RoleProposal
+from access.queries.rights import units_where
+from access.queries.scopes import visible
+from core.text import search_key
+from org.models import Membership
+
+
+def name_of(user: Any) -> str:
+    """Return how an account is called on these screens: the person's name, else the shown name, else the user name."""
+    if user is None:
+        return ""
+    person = getattr(user, "person", None) if hasattr(user, "person") else None
+    return str(person.name if person else user)
+
+
+def visible_accounts(viewer: Any) -> QuerySet[Any]:
+    """Return the accounts *viewer* may look at here: of members of the unions he sees roles in, and of whoever holds, held or is
+    to hold a role there. His own is always among them."""
+    accounts = get_user_model().objects.select_related("person")
+    if viewer.is_superuser:
+        return accounts
+    units = units_where(viewer, "access.view_roles")
+    members = Membership.objects.filter(person__user=OuterRef("pk"), ends_on=None, org_unit__in=units)
+    held = visible(viewer, RoleAssignment.objects.filter(user=OuterRef("pk")))
+    proposed = visible(viewer, RoleProposal.objects.filter(user=OuterRef("pk")))
+    return accounts.filter(Q(pk=viewer.pk) | Q(Exists(members)) | Q(Exists(held)) | Q(Exists(proposed)))
+
+
+def find_accounts(viewer: Any, text: str) -> QuerySet[Any]:
+    """Return the accounts *viewer* may look at whose name or user name holds *text*, and any account whose full user name it is."""
+    text = text.strip()
+    accounts = visible_accounts(viewer)
+    if not text:
+        return accounts.order_by("username")
+    exact = get_user_model().objects.filter(username=text, is_active=True).values("pk")
+    matching = accounts.filter(
+        Q(username__icontains=text) | Q(display_name__contains=text) | Q(person__name_key__contains=search_key(text))
+    )
+    return (
+        get_user_model()
+        .objects.select_related("person")
+        .filter(Q(pk__in=matching.order_by().values("pk")) | Q(pk__in=exact))
+        .order_by("username")
+    )

@@ -1,0 +1,109 @@
+"""Lists of the rights desk: what waits, what ends soon, all roles, reviews, the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from access import registry
+from access.enums import LIVE, ItemState, ReviewState
+from access.models import Review, RoleAssignment, RoleProposal, WholeSite
+from access.queries.rights import allowed_site, units_where
+from access.queries.scopes import visible
+from access.rules import terms
+from audit.models import Event
+from org.models import Employer
+
+
+def givable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the *rows* (with a scope) on whose scope *user* may give roles."""
+    site = ContentType.objects.get_for_model(WholeSite)
+    mine = visible(user, rows.exclude(scope_type=site), registry.GRANT)
+    return mine | rows.filter(scope_type=site) if allowed_site(user, registry.APPOINT) else mine
+
+
+def waiting_for(user: Any) -> QuerySet[RoleProposal]:
+    """Return the live proposals *user* may decide: on scopes where he gives roles, not for himself, not his own."""
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(user_id=user.pk)
+    return (
+        givable(user, rows.exclude(proposed_by_id=user.pk))
+        .select_related("user__person", "proposed_by__person")
+        .order_by("lapses_on", "pk")
+    )
+
+
+def own_proposals(user: Any) -> QuerySet[RoleProposal]:
+    """Return the live proposals that *user* made or asked for."""
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
+    mine = Q(proposed_by_id=user.pk) | Q(proposed_by=None, user_id=user.pk)
+    return rows.filter(mine).select_related("user__person", "proposed_by__person").order_by("lapses_on", "pk")
+
+
+def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
+    """Return the roles *user* may see that end within *days*, soonest first."""
+    last = timezone.localdate() + timedelta(days=days)
+    rows = RoleAssignment.objects.running().filter(ends_on__lte=last, user__is_active=True)
+    return visible(user, rows).select_related("user__person").order_by("ends_on", "pk")
+
+
+def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) -> QuerySet[RoleAssignment]:
+    """Return the roles *user* may see: running and coming, or (*over*) those that have ended."""
+    rows: QuerySet[RoleAssignment] = RoleAssignment.objects.not_over()
+    if over:
+        rows = RoleAssignment.objects.exclude(pk__in=rows.values("pk"))
+    if role:
+        rows = rows.filter(role=role)
+    if text:
+        rows = rows.filter(Q(user__username__icontains=text) | Q(user__display_name__contains=text) | Q(user__person__name__contains=text))
+    return visible(user, rows).select_related("user__person", "granted_by__person", "agreed_by__person").order_by("-pk")
+
+
+def reviews(user: Any) -> QuerySet[Review]:
+    """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total` roles."""
+    counts = {"total": Count("items"), "waiting": Count("items", filter=Q(items__state=ItemState.PENDING))}
+    return givable(user, Review.objects.all()).annotate(**counts).order_by("-state", "due_on", "pk")
+
+
+def open_reviews(user: Any) -> QuerySet[Review]:
+    """Return the open ones."""
+    return reviews(user).filter(state=ReviewState.OPEN)
+
+
+def changes(user: Any, *, account: int | None = None) -> QuerySet[Event]:
+    """Return the record of rights on the scopes *user* sees roles of, newest first; of one *account* only, if given."""
+    events = Event.objects.filter(kind__startswith="access.").select_related("actor__person").order_by("-pk")
+    if account is not None:
+        events = events.filter(after__user=account)
+    if user.is_superuser or allowed_site(user, "access.view_roles"):
+        return events
+    units = units_where(user, "access.view_roles")
+    condition = Q(target_type=registry.ORG, target_id__in=units.annotate(text=Cast("pk", CharField())).values("text"))
+    employers = Employer.objects.filter(unions__in=units).annotate(text=Cast("pk", CharField())).order_by().values("text")
+    return events.filter(condition | Q(target_type=registry.EMPLOYER, target_id__in=employers))
+
+
+def accounts_by_number(numbers: Iterable[int]) -> QuerySet[Any]:
+    """Return the accounts *numbers* with their persons."""
+    return get_user_model().objects.filter(pk__in=list(numbers)).select_related("person")
+
+
+def targets(events: Iterable[Event]) -> dict[tuple[str, str], Any]:
+    """Return the scope objects *events* are about, by type and number: one query for each type."""
+    wanted: dict[str, set[str]] = {}
+    for event in events:
+        wanted.setdefault(event.target_type, set()).add(event.target_id)
+    scopes = {role.scope for role in registry.all_roles()}
+    return {
+        (label, str(scope.pk)): scope
+        for label, ids in wanted.items()
+        if label in scopes
+        for scope in apps.get_model(label)._default_manager.filter(pk__in=ids)
+    }

@@ -1,0 +1,212 @@
+"""What may this person do: roles on the tree, sentences, and where each role comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access import deeds, registry
+from access.enums import LIVE, ProposalState
+from access.models import RoleAssignment, RoleProposal, WholeSite
+from access.queries import scopes
+from access.queries.scopes import visible
+from access.rules import terms
+from access.words import listed
+from org.models import OrgUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A word and its tone."""
+
+    word: str
+    tone: str
+
+
+@dataclass(slots=True)
+class Node:
+    """One union of the tree: *tags* are (word, tone, note), *rest* says how many further unions lie below and by which role."""
+
+    unit: OrgUnit
+    tags: list[tuple[str, str, str]] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of what he can (or can't) do: the deeds, where, and by virtue of what."""
+
+    deeds: str
+    where: str
+    because: str
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything on the screen."""
+
+    rows: list[Any]
+    past: list[Any]
+    proposals: list[Any]
+    tree: list[Node]
+    elsewhere: list[tuple[str, str, str]]
+    can: list[Sentence]
+    cannot: list[Sentence]
+    running: int = 0
+    soon: int = 0
+    as_of: Any = None
+
+
+def status_of(row: RoleAssignment, today: date | None = None) -> Status:
+    """Return the state of an assignment in words."""
+    today = today or timezone.localdate()
+    if row.withdrawn_at is not None:
+        return Status(_("withdrawn"), "bad")
+    if row.starts_on > today:
+        return Status(_("begins later"), "info")
+    if row.ends_on is None:
+        return Status(_("in force"), "ok")
+    left = (row.ends_on - today).days
+    if left < 0:
+        return Status(_("has run out"), "")
+    if left == 0:
+        return Status(_("ends today"), "warn")
+    if left <= terms.SOON_DAYS:
+        return Status(ngettext("ends in %(days)s day", "ends in %(days)s days", left) % {"days": left}, "warn")
+    return Status(_("in force"), "ok")
+
+
+def picture(viewer: Any, subject: Any) -> Picture:
+    """Return what *viewer* may see of *subject*'s roles: those on the scopes he sees roles of (all, if it is himself)."""
+    today = timezone.localdate()
+    assignments = RoleAssignment.objects.filter(user=subject).filter(
+        Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
+    )
+    proposals = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
+    if viewer.pk != subject.pk:
+        assignments, proposals = visible(viewer, assignments), visible(viewer, proposals)
+    people = ("granted_by__person", "agreed_by__person", "withdrawn_by__person")
+    rows = scopes.attach(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
+    waiting = scopes.attach(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
+    for row in rows:
+        row.status = status_of(row, today)
+    live = [row for row in rows if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)]
+    units = list({unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))}.values())
+    below = scopes.below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
+    for row in (*live, *waiting):
+        row.where = where_of(row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0)
+    running = [row for row in live if row.counts_on(today)]
+    return Picture(
+        rows=live,
+        past=[row for row in rows if row not in live],
+        proposals=waiting,
+        tree=_tree(live, waiting, units, below),
+        elsewhere=[(row.label, str(row.scope), _tone(row)) for row in live if scopes.union_of(row.scope) is None],
+        can=_can(running),
+        cannot=_cannot(running, waiting),
+        running=len(running),
+        soon=sum(row.status.tone == "warn" for row in running),
+        as_of=timezone.now(),
+    )
+
+
+def where_of(scope: Any, below: int = 0) -> str:
+    """Return the scope in words: a union with how many lie below it."""
+    if isinstance(scope, WholeSite):
+        return _("the whole site")
+    if isinstance(scope, OrgUnit) and below:
+        return ngettext("%(union)s and %(count)s union below it", "%(union)s and %(count)s unions below it", below) % {
+            "union": scope,
+            "count": below,
+        }
+    return str(scope)
+
+
+def _tone(row: Any) -> str:
+    return "warn" if row.status.tone == "warn" else "info"
+
+
+def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]) -> list[Node]:
+    steps = OrgUnit.steplen
+    paths = {unit.path[:end] for unit in units for end in range(steps, len(unit.path) + 1, steps)}
+    nodes = {unit.path: Node(unit) for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")}
+    for row in live:
+        unit = scopes.union_of(row.scope)
+        if unit is None or unit.path not in nodes:
+            continue
+        left = row.days_left
+        word = f"{row.label} {row.status.word}" if row.status.tone == "warn" and left is not None else row.label
+        note = "" if row.scope == unit else _("only %(scope)s") % {"scope": row.scope}
+        nodes[unit.path].tags.append((word, _tone(row), note))
+    for row in waiting:
+        unit = scopes.union_of(row.scope)
+        if unit is not None and unit.path in nodes:
+            word = _("extension wanted") if row.assignment_id else _("waits for consent")
+            nodes[unit.path].tags.append((f"{row.label} {word}", "warn", ""))
+    roots = []
+    for path, node in nodes.items():
+        parent = nodes.get(path[:-steps])
+        (parent.children if parent else roots).append(node)
+    for row in live:
+        if not isinstance(row.scope, OrgUnit) or not row.status.tone:
+            continue
+        node = nodes[row.scope.path]
+        shown = sum(path.startswith(row.scope.path) and path != row.scope.path for path in nodes)
+        rest = below.get(row.scope.pk, 0) - shown
+        if rest > 0 and not node.rest:
+            node.rest = ngettext("%(count)s more union, by “%(role)s” above", "%(count)s more unions, by “%(role)s” above", rest) % {
+                "count": rest,
+                "role": row.label,
+            }
+    return roots
+
+
+def _by_area(codenames: Iterable[str]) -> list[list[deeds.Deed]]:
+    grouped: dict[str, list[deeds.Deed]] = {}
+    for deed in deeds.in_order(set(codenames)):
+        grouped.setdefault(deed.area, []).append(deed)
+    return list(grouped.values())
+
+
+def _can(running: list[Any]) -> list[Sentence]:
+    lines = []
+    for row in running:
+        declared = row.declared
+        because = _("by virtue of “%(role)s”") % {"role": row.label}
+        if row.status.tone == "warn":
+            because = _("%(because)s, until %(day)s") % {"because": because, "day": row.ends_on.isoformat()}
+        for group in _by_area(declared.codenames if declared else ()):
+            lines.append(Sentence(listed([str(deed.sentence) for deed in group]), row.where, because))
+    return lines
+
+
+def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
+    held: set[str] = set()
+    for row in running:
+        held |= row.declared.codenames if row.declared else set()
+    coming: dict[str, str] = {}
+    for row in waiting:
+        declared = registry.find(row.role)
+        if declared and row.state == ProposalState.PROPOSED:
+            coming |= dict.fromkeys(declared.codenames, row.label)
+    lines = []
+    for group in _by_area(registry.all_codenames() - held):
+        for later in (True, False):
+            part = [deed for deed in group if (deed.codename in coming) is later]
+            if not part:
+                continue
+            if later:
+                because = _("once “%(role)s” above is agreed to") % {"role": coming[part[0].codename]}
+            else:
+                roles = sorted({str(role.label) for deed in part for role in registry.roles_with(deed.codename)})
+                because = _("that takes: %(roles)s") % {"roles": listed(roles)}
+            lines.append(Sentence(listed([str(deed.sentence) for deed in part]), "", because))
+    return lines

@@ -1,0 +1,88 @@
+"""Scope objects of many rows in few queries, in words, and the scopes a person may look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from access import registry
+from access.models import WholeSite
+from access.queries.rights import allowed_site, org_path_field, permitted, units_where
+from org.models import Employer, OrgUnit
+
+R = TypeVar("R")
+
+
+def attach(rows: Iterable[R]) -> list[R]:
+    """Give each row with `scope_type_id` and `scope_id` its `scope`: one query for each kind of scope. Rows whose scope is gone drop out."""
+    listed: list[Any] = list(rows)
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for row in listed:
+        wanted[row.scope_type_id].add(row.scope_id)
+    found: dict[tuple[int, int], Any] = {}
+    for type_id, ids in wanted.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        if model is None:
+            continue
+        manager: Any = model._default_manager
+        if org_path_field(model) == "org__path":
+            manager = manager.select_related("org")
+        found |= {(type_id, scope.pk): scope for scope in manager.filter(pk__in=ids)}
+    kept = []
+    for row in listed:
+        scope = found.get((row.scope_type_id, row.scope_id))
+        if scope is not None:
+            row.scope = scope
+            kept.append(row)
+    return kept
+
+
+def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
+    """Return the *rows* (with a scope) whose scope *user* may do *codename* on: unions and what belongs to them, employers of
+    those unions, and the whole site for the three administrators. One query, whatever the number of rows."""
+    if not getattr(user, "is_active", False):
+        return rows.none()
+    if user.is_superuser or allowed_site(user, codename):
+        return rows
+    units = units_where(user, codename)
+    condition = Q(pk__in=[])
+    for model in {apps.get_model(role.scope) for role in registry.all_roles()}:
+        if model is WholeSite:
+            continue
+        inside: Any = permitted(user, codename, model._default_manager.all())
+        if model is Employer:
+            inside = Employer.objects.filter(Exists(Employer.unions.through.objects.filter(employer_id=OuterRef("pk"), orgunit__in=units)))
+        condition |= Q(scope_type=ContentType.objects.get_for_model(model), scope_id__in=inside.order_by().values("pk"))
+    return rows.filter(condition)
+
+
+def union_of(scope: Any) -> OrgUnit | None:
+    """Return the union *scope* is or belongs to, or None (employers and the site belong to no single one)."""
+    if isinstance(scope, OrgUnit):
+        return scope
+    return getattr(scope, "org", None)
+
+
+def below(units: Sequence[OrgUnit]) -> dict[int, int]:
+    """Return how many unions lie below each of *units*, by number: one query."""
+    if not units:
+        return {}
+    condition = Q()
+    for unit in units:
+        condition |= Q(path__startswith=unit.path)
+    paths = list(OrgUnit.objects.filter(condition).values_list("path", flat=True))
+    return {unit.pk: sum(path.startswith(unit.path) and path != unit.path for path in paths) for unit in units}
+
+
+def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list[Any]:
+    """Return unions and employers whose name or code holds *text*, where *user* may do *codename*; at most *limit* of each."""
+    units = permitted(user, codename, OrgUnit.objects.all())
+    text = text.strip()
+    named = units.filter(Q(name__contains=text) | Q(short_name__contains=text) | Q(code__startswith=text)).order_by("path")[:limit]
+    employers = Employer.objects.filter(unions__in=units, name__contains=text).distinct().order_by("name", "pk")[:limit]
+    return [*named, *employers]

@@ -1,0 +1,71 @@
+"""What the screens of rights share: finding things or answering 404, workbooks, ways back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+import audit
+from access import handles
+from access.checks import lacking
+from access.grants import VIEW_ROLES
+from access.queries import codenames_of
+from access.queries.accounts import visible_accounts
+from core.errors import NotFound
+from core.sheets import XLSX, write
+
+
+def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in who sees roles anywhere; others read which role they would need."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_superuser and VIEW_ROLES not in codenames_of(request.user):
+            raise lacking(VIEW_ROLES)
+        return view(request, *args, **kwargs)
+
+    return login_required(inside)  # type: ignore[return-value]  # the decorator keeps the shape
+
+
+def account_or_404(viewer: Any, handle: UUID) -> Any:
+    """Return the account behind *handle* if *viewer* may look at it, with its person; `NotFound` otherwise."""
+    number = handles.account_of(handle)
+    account = visible_accounts(viewer).filter(pk=number).first() if number is not None else None
+    if account is None:
+        raise NotFound
+    return account
+
+
+def sheet(request: HttpRequest, kind: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
+    """Answer *rows* as xlsx or (kind `csv`) as csv that spreadsheet programs open right; the export stands in the record.
+
+    The last line says who exported it and when.
+    """
+    listed = [[str(cell) for cell in row] for row in rows]
+    titles = [str(heading) for heading in headings]
+    listed.append([f"{request.user} · {timezone.localtime():%Y-%m-%d %H:%M}"])
+    audit.record(
+        "access.roles_exported", actor=request.user, target=request.user, after={"rows": len(listed) - 1, "sheet": name, "kind": kind}
+    )
+    if kind == "csv":
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        # A cell that begins like a formula is made text: Excel would run it.
+        writer.writerows(
+            [[f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in (titles, *listed)]
+        )
+        return HttpResponse(
+            "\ufeff" + out.getvalue(),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        )
+    data = write(titles, listed, widths=[20] * len(titles))
+    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})

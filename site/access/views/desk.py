@@ -1,0 +1,134 @@
+"""The desk: what waits, what ends soon; all roles; the record."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access import handles, registry
+from access.queries import desk as lists
+from access.queries import scopes
+from access.queries.accounts import find_accounts, name_of
+from access.queries.person import status_of
+from access.rules import terms
+from access.views.common import account_or_404, desk, sheet
+from audit import registry as kinds
+from core.errors import NotFound
+
+
+def _named(rows: list[Any]) -> list[Any]:
+    for row in rows:
+        row.person_name, row.handle = name_of(row.user), handles.handle_of(row.user_id)
+    return rows
+
+
+@desk
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the visitor's consent, what he proposed, what ends soon, and open reviews."""
+    waiting = _named(scopes.attach(lists.waiting_for(request.user)[:50]))
+    own = _named(scopes.attach(lists.own_proposals(request.user)[:50]))
+    soon = _named(scopes.attach(lists.ending_soon(request.user)[:50]))
+    for row in soon:
+        row.status = status_of(row)
+    context = {
+        "waiting": waiting,
+        "own": own,
+        "soon": soon,
+        "reviews": scopes.attach(lists.open_reviews(request.user)[:20]),
+        "next_review": terms.next_half_year(timezone.localdate()),
+    }
+    return render(request, "access/desk.html", context)
+
+
+@desk
+def people(request: HttpRequest) -> HttpResponse:
+    """Find an account."""
+    query = request.GET.get("q", "")[:100]
+    page = Paginator(find_accounts(request.user, query), 30).get_page(request.GET.get("page"))
+    for account in page:
+        account.person_name, account.handle = name_of(account), handles.handle_of(account.pk)
+    return render(request, "access/people.html", {"page": page, "query": query})
+
+
+@desk
+def roles(request: HttpRequest) -> HttpResponse:
+    """List the roles the visitor may see."""
+    rows, filters = _chosen(request)
+    page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    page.object_list = _named(scopes.attach(page.object_list))  # type: ignore[assignment]  # a list does as well
+    for row in page:
+        row.status, row.names = status_of(row), _hands(row)
+    return render(request, "access/roles.html", {"page": page, "choices": list(registry.all_roles()), **filters})
+
+
+@desk
+@transaction.atomic
+def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out that list."""
+    rows, _filters = _chosen(request)
+    listed = _named(scopes.attach(rows[:20_000]))
+    headings = [
+        _("Account"),
+        _("User name"),
+        _("Role"),
+        _("Where"),
+        _("From"),
+        _("Last day"),
+        _("Proposed and agreed by"),
+        _("State"),
+        _("Reason"),
+    ]
+    cells = (
+        [
+            row.person_name, row.user.username, row.label, row.scope, row.starts_on, row.ends_on or "", _hands(row), status_of(row).word,
+            row.reason,
+        ]
+        for row in listed
+    )  # fmt: skip
+    return sheet(request, kind, headings, cells, f"craftpath-roles-{timezone.localdate():%Y%m%d}")
+
+
+@desk
+def log(request: HttpRequest) -> HttpResponse:
+    """List what was changed in rights on the visitor's unions; about one account, if asked."""
+    account, subject = request.GET.get("account", ""), None
+    if account:
+        subject = account_or_404(request.user, _uuid(account))
+    page = Paginator(lists.changes(request.user, account=subject.pk if subject else None), 30).get_page(request.GET.get("page"))
+    numbers = {event.after.get("user") for event in page if isinstance(event.after, dict)} - {None}
+    known = {row.pk: row for row in lists.accounts_by_number(numbers)}
+    units = lists.targets(page)
+    for event in page:
+        after = event.after if isinstance(event.after, dict) else {}
+        event.words = kinds.get(event.kind).label
+        event.who = name_of(event.actor) or event.actor_label
+        about = known.get(after.get("user"))
+        event.about, event.handle = name_of(about), handles.handle_of(about.pk) if about else None
+        event.role = registry.label_of(after["role"]) if after.get("role") else ""
+        event.scope = units.get((event.target_type, event.target_id), "")
+        event.until = after.get("to", "")
+    return render(request, "access/log.html", {"page": page, "subject": subject, "subject_name": name_of(subject), "account": account})
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _chosen(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
+    role, query, over = request.GET.get("role", "")[:60], request.GET.get("q", "")[:100], request.GET.get("over") == "1"
+    return lists.all_roles(request.user, role=role, text=query, over=over), {"role": role, "query": query, "over": over}
+
+
+def _hands(row: Any) -> str:
+    names = [name_of(user) for user in (row.granted_by, row.agreed_by) if user]
+    return "、".join(names) or _("the system")

@@ -1,0 +1,243 @@
+"""Propose, agree, decline, take back; extend and withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access import handles, registry
+from access.checks import lacking
+from access.forms.roles import ExtendForm, GrantForm, ReasonForm
+from access.models import RoleAssignment, RoleProposal
+from access.queries import codenames_of
+from access.queries.accounts import find_accounts, name_of
+from access.queries.person import status_of, where_of
+from access.queries.scopes import find_scopes, visible
+from access.views.common import desk
+from access.workflows import assignment as giving
+from access.workflows import proposal as proposing
+from core.errors import DomainError, InvalidInput, NotFound
+
+
+def _to_person(account: int) -> HttpResponse:
+    return redirect("access:person", handles.handle_of(account))
+
+
+def _proposal(request: HttpRequest, public_id: UUID) -> RoleProposal:
+    rows = RoleProposal.objects.select_related("user__person", "proposed_by__person", "decided_by__person", "assignment")
+    row = rows.filter(public_id=public_id).first()
+    mine = row is not None and request.user.pk in (row.user_id, row.proposed_by_id)
+    if row is None or not (mine or visible(request.user, RoleProposal.objects.filter(pk=row.pk)).exists()):
+        raise NotFound
+    return row
+
+
+def _assignment(request: HttpRequest, public_id: UUID) -> RoleAssignment:
+    row = RoleAssignment.objects.select_related("user__person").filter(public_id=public_id).first()
+    mine = row is not None and row.user_id == request.user.pk
+    if row is None or not (mine or visible(request.user, RoleAssignment.objects.filter(pk=row.pk)).exists()):
+        raise NotFound
+    return row
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Propose a role: first find the account, then say which role where."""
+    if not request.user.is_superuser and not {registry.GRANT, registry.APPOINT} & codenames_of(request.user):
+        raise lacking(registry.GRANT)
+    query = request.GET.get("q", "")[:100]
+    handle = request.GET.get("account", "")
+    if not handle:
+        found = [(name_of(user), user, handles.handle_of(user.pk)) for user in find_accounts(request.user, query)[:21]] if query else []
+        return render(request, "access/new_find.html", {"query": query, "found": found[:20], "more": len(found) > 20})
+    subject = _subject(request, handle)
+    form = GrantForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        read = form.cleaned_data
+        try:
+            proposing.propose_role(
+                actor=request.user,
+                user=subject,
+                role=read["role"],
+                scope=read["scope"],
+                starts_on=read["starts_on"],
+                ends_on=read["ends_on"],
+                reason=read["reason"],
+            )
+        except DomainError as error:
+            _show(form, error)
+        else:
+            messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+            return _to_person(subject.pk)
+    context = {
+        "form": form,
+        "subject": subject,
+        "name": name_of(subject),
+        "offers": find_scopes(request.user, "", registry.GRANT, limit=300),
+    }
+    return render(request, "access/new.html", context, status=422 if form.errors else 200)
+
+
+def _subject(request: HttpRequest, handle: str) -> Any:
+    # Whoever knows a full user name may propose a role for it: the account needn't be in his unions yet.
+    try:
+        number = handles.account_of(UUID(handle))
+    except ValueError:
+        raise NotFound from None
+    subject = find_accounts(request.user, "").model.objects.filter(pk=number).select_related("person").first()
+    if subject is None:
+        raise NotFound
+    return subject
+
+
+def _show(form: Any, error: DomainError) -> None:
+    """Put the workflow's sentence beside the field it is about, else above the form."""
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    for name, sentence in fields.items():
+        form.add_error(name if name in form.fields else None, str(sentence))
+    if not fields:
+        if error.status in (403, 404):
+            raise error
+        form.add_error(None, str(error))
+
+
+@login_required
+def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one proposal and, to whoever may decide, the two buttons."""
+    row = _proposal(request, public_id)
+    own = row.user_id == request.user.pk
+    mine = (row.proposed_by_id or row.user_id) == request.user.pk
+    declared = registry.get(row.role)
+    context = {
+        "row": row,
+        "name": name_of(row.user),
+        "proposer": name_of(row.proposed_by),
+        "decider": name_of(row.decided_by),
+        "handle": handles.handle_of(row.user_id),
+        "where": where_of(row.scope),
+        "mine": mine,
+        "decidable": row.is_live and not own and not mine and giving.may_give(request.user, declared, row.scope),
+        "form": ReasonForm(),
+    }
+    return render(request, "access/proposal.html", context)
+
+
+@login_required
+@require_POST
+def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Agree."""
+    row = proposing.agree(actor=request.user, proposal=_proposal(request, public_id))
+    messages.success(request, _("Agreed. “%(role)s” counts from now on.") % {"role": row.label})
+    return _to_person(row.user_id)
+
+
+@login_required
+@require_POST
+def take_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make the holder's wish one's own proposal."""
+    row = proposing.take_up(actor=request.user, proposal=_proposal(request, public_id))
+    messages.success(request, _("Proposed. Another administrator has seven days to agree."))
+    return _to_person(row.user_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say no, and why."""
+    row = _proposal(request, public_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposing.decline(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+        except InvalidInput as error:
+            _show(form, error)
+        else:
+            messages.success(request, _("Declined. The proposer reads your reason."))
+            return _to_person(row.user_id)
+    elif request.method != "POST":
+        giving.require_giving(request.user, registry.get(row.role), row.scope)
+    context = {
+        "form": form,
+        "title": _("Decline the proposal"),
+        "eyebrow": f"{name_of(row.user)} · {row.label}",
+        "consequence": _("The role isn't given. The proposer and the record keep your reason."),
+        "action_label": _("Decline"),
+        "back": handles.handle_of(row.user_id),
+    }
+    return render(request, "access/confirm.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def retract(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take one's own proposal back."""
+    row = proposing.retract(actor=request.user, proposal=_proposal(request, public_id))
+    messages.success(request, _("Taken back. Nothing was given."))
+    return _to_person(row.user_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask for a longer term: as holder a wish, as administrator a proposal."""
+    row = _assignment(request, public_id)
+    own = row.user_id == request.user.pk
+    if not own:
+        giving.require_giving(request.user, registry.get(row.role), row.scope)
+    form = ExtendForm(request.POST or None, current=row.ends_on or row.starts_on)
+    if request.method == "POST" and form.is_valid():
+        read = form.cleaned_data
+        try:
+            proposing.ask_extension(actor=request.user, assignment=row, ends_on=read["ends_on"], reason=read["reason"])
+        except DomainError as error:
+            _show(form, error)
+        else:
+            said = _("Asked for. Two administrators look at it.") if own else _("Proposed. Another administrator has seven days to agree.")
+            messages.success(request, said)
+            return _to_person(row.user_id)
+    context = {
+        "form": form,
+        "row": row,
+        "own": own,
+        "name": name_of(row.user),
+        "back": handles.handle_of(row.user_id),
+        "status": status_of(row),
+    }
+    return render(request, "access/extend.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Withdraw a role at once, after saying why and reading what follows."""
+    row = _assignment(request, public_id)
+    own = row.user_id == request.user.pk
+    if not own:
+        giving.require_giving(request.user, registry.find(row.role), row.scope)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            giving.withdraw_role(actor=request.user, assignment=row, reason=form.cleaned_data["reason"])
+        except InvalidInput as error:
+            _show(form, error)
+        else:
+            messages.success(request, _("Withdrawn. It takes effect at once."))
+            return _to_person(row.user_id)
+    context = {
+        "form": form,
+        "title": _("Lay down “%(role)s”") % {"role": row.label} if own else _("Withdraw “%(role)s”") % {"role": row.label},
+        "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
+        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people."),
+        "action_label": _("Lay down the role") if own else _("Withdraw the role"),
+        "back": handles.handle_of(row.user_id),
+        "danger": True,
+    }
+    return render(request, "access/confirm.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,98 @@
+"""Half-yearly reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access import handles
+from access.forms.roles import ReasonForm
+from access.models import Review, ReviewItem
+from access.queries import desk as lists
+from access.queries import scopes
+from access.queries.accounts import name_of
+from access.queries.person import status_of, where_of
+from access.rules import terms
+from access.views.common import desk
+from access.workflows import review as reviewing
+from core.errors import InvalidInput, NotFound
+
+
+def _review(request: HttpRequest, public_id: UUID) -> Review:
+    row = lists.reviews(request.user).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _item(request: HttpRequest, public_id: UUID, item: UUID) -> ReviewItem:
+    review = _review(request, public_id)
+    row = review.items.select_related("assignment__user__person").filter(public_id=item).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@desk
+def reviews(request: HttpRequest) -> HttpResponse:
+    """List the reviews the visitor takes part in."""
+    page = Paginator(lists.reviews(request.user), 30).get_page(request.GET.get("page"))
+    page.object_list = scopes.attach(page.object_list)  # type: ignore[assignment]  # a list does as well
+    return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(timezone.localdate())})
+
+
+@desk
+def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show the roles of one review, those to be confirmed first."""
+    row = _review(request, public_id)
+    items: list[Any] = list(row.items.select_related("assignment__user__person", "decided_by__person").order_by("-state", "pk"))
+    for item in items:
+        given = item.assignment
+        item.name, item.handle, item.status = name_of(given.user), handles.handle_of(given.user_id), status_of(given)
+        item.decider, item.own = name_of(item.decided_by), given.user_id == request.user.pk
+    items.sort(key=lambda item: (item.state != "pending", item.pk))
+    return render(request, "access/review.html", {"review": row, "items": items, "where": where_of(row.scope)})
+
+
+@desk
+@require_POST
+def keep(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
+    """Confirm one role."""
+    reviewing.keep(actor=request.user, item=_item(request, public_id, item))
+    messages.success(request, _("Kept."))
+    return redirect("access:review", public_id)
+
+
+@desk
+@require_http_methods(["GET", "POST"])
+def drop(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
+    """Withdraw one role, after saying why."""
+    row = _item(request, public_id, item)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reviewing.drop(actor=request.user, item=row, reason=form.cleaned_data["reason"])
+        except InvalidInput as error:
+            for sentence in error.fields.values():
+                form.add_error("reason", str(sentence))
+        else:
+            messages.success(request, _("Withdrawn. It takes effect at once."))
+            return redirect("access:review", public_id)
+    context = {
+        "form": form,
+        "title": _("Withdraw “%(role)s”") % {"role": row.assignment.label},
+        "eyebrow": name_of(row.assignment.user),
+        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people."),
+        "action_label": _("Withdraw the role"),
+        "review": public_id,
+        "danger": True,
+    }
+    return render(request, "access/confirm.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,12 @@
+"""Small helps for sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return *items* as people list them in the visitor's language."""
+    return pgettext("between listed words", ", ").join(items)
