@@ -9,3 +9,13 @@ class NotifyConfig(AppConfig):
 
     name = "notify"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        """Declare kinds and deeds; ring for what may leave and for the day's work."""
+        from jobs import sweeper  # app ready
+        from notify import events, notices  # noqa: F401 - app ready
+        from notify.queries.deliveries import waiting  # app ready
+        from notify.workflows.daily import is_due  # app ready
+
+        sweeper.every_sweep("notify.deliver", waiting)
+        sweeper.every_sweep("notify.daily", is_due, seconds=60)

@@ -69,7 +69,7 @@ def test_mandatory_kind_stays_in_the_inbox_and_security_everywhere(context):
 
 def test_send_outside_a_transaction_and_without_a_value_are_mistakes(context):
     user = UserFactory()
-    with pytest.raises(ValueError, match="test.offered needs until"):
+    with pytest.raises(ValueError, match=r"test\.offered needs until"):
         notify.send("test.offered", to=user, context={"course": "x", "number": 1}, key="1")
     with pytest.raises(LookupError, match="not declared"):
         notify.send("test.nothing", to=user, context={}, key="1")

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "audit.context.AuditContextMiddleware",
+    "oversight.notice.NoticeMiddleware",
     "core.middleware.DomainErrorMiddleware",
     "people.login.gate.GateMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -121,6 +122,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "wagtail.contrib.settings.context_processors.settings",
                 "core.context_processors.site",
+                "notify.context_processors.inbox",
             ],
         },
     }
@@ -273,6 +275,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.get("CRAFTPATH_MAIL_FROM")
 VAPID_KEY = env.get("CRAFTPATH_VAPID_KEY")
 OUTSIDE_PRIVATE = env.get("CRAFTPATH_OUTSIDE_PRIVATE")
 MESSAGE_DAYS = env.get("CRAFTPATH_MESSAGE_DAYS")
+
+# The record of deeds (audit)
+AUDIT_MONTHS = env.get("CRAFTPATH_AUDIT_MONTHS")
+if AUDIT_MONTHS < 6:  # Cybersecurity Law: logs are kept for six months at least
+    raise env.SettingError("CRAFTPATH_AUDIT_MONTHS must be 6 or more: the law wants the record kept for six months at least.")
+AUDIT_ANCHORS = Path(env.get("CRAFTPATH_AUDIT_ANCHORS") or VAR / "audit" / "anchors.jsonl")
 
 # Certificates
 FONT_FOLDER = VAR / "fonts"

@@ -75,8 +75,8 @@ def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
     )
 
 
-def table(user: Any, kinds: Collection[Kind]) -> list[dict[str, Any]]:
-    """Return one row for each of *kinds* with its channels, as *user* has them now; one query."""
+def table(user: Any, kinds: Collection[Kind], channels: Collection[str] = CHOSEN) -> list[dict[str, Any]]:
+    """Return one row for each of *kinds* with *channels*, as *user* has them now; one query."""
     words = {
         (kind, channel): wanted for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list("kind", "channel", "wanted")
     }
@@ -90,7 +90,7 @@ def table(user: Any, kinds: Collection[Kind]) -> list[dict[str, Any]]:
                     "locked": kind.always(channel),
                     "on": kind.always(channel) or (kind.possible(channel) and words.get((kind.key, channel), channel in kind.channels)),
                 }
-                for channel in CHOSEN
+                for channel in channels
             ],
         }
         for kind in kinds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 NOW, DAILY, WEEKLY = "now", "daily", "weekly"
 MAX_ATTEMPTS = 8
@@ -56,9 +56,9 @@ def due(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool 
     Urgent things leave at once. The result is in UTC and never before *at*.
     """
     if urgent or not waits:
-        return at.astimezone(timezone.utc)
+        return at.astimezone(UTC)
     moment = next_digest(at, hours) if bundled and hours.rhythm != NOW else at
-    return end_of_quiet(moment, hours).astimezone(timezone.utc)
+    return end_of_quiet(moment, hours).astimezone(UTC)
 
 
 def wait_before_retry(attempt: int) -> timedelta:

@@ -23,6 +23,7 @@ from notify.queries.wishes import Wishes, wishes
 from notify.registry import Kind
 from notify.rendering import Edited, edited_texts, words
 from notify.rules import placeholders
+from notify.transports import mail
 from notify.workflows.ringing import ring
 from people.models import Person
 
@@ -125,8 +126,9 @@ def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: dat
 def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[str]]:
     found: dict[tuple[int, str], list[str]] = {}
     ids = [user.pk for user in people]
+    mailing = mail.available()
     for user in people:
-        if user.email and wanted.wants(user.pk, Channel.MAIL):
+        if mailing and user.email and wanted.wants(user.pk, Channel.MAIL):
             found[user.pk, Channel.MAIL] = [user.email]
     texting = [user for user in people if wanted.wants(user.pk, Channel.SMS)] if sms.available() else []
     if texting:

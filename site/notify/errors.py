@@ -1,0 +1,29 @@
+"""What can't be done, in a sentence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, InvalidInput
+
+
+class TooManyWebhooks(DomainError):
+    """An account has as many webhooks as it may."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "too_many_webhooks", _("An account may have %(limit)s webhooks. Remove one you no longer need.") % {"limit": limit}
+        )
+
+
+class AddressRefused(InvalidInput):
+    """An address that the site won't call."""
+
+    def __init__(self, reason: str) -> None:
+        sentence = _("This address can't be used. It must begin with https:// and be reachable from the open internet.")
+        super().__init__("address_refused", sentence, fields={"url": sentence}, reason=reason)
+
+
+class SubscriptionRefused(InvalidInput):
+    """What a browser sent is no subscription."""
+
+    def __init__(self) -> None:
+        super().__init__("subscription_refused", _("Your browser's answer can't be used. Reload the page and try again."))

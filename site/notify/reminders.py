@@ -1,0 +1,36 @@
+"""Reminders: once a day each app says who should be reminded of what; the date in the key makes each of them once a day.
+
+An app registers `provider(today)` in `AppConfig.ready()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One reminder, with the arguments of `notify.send`; the day is added to the key."""
+
+    kind: str
+    to: Any
+    context: Mapping[str, Any]
+    key: str
+    about: Any = None
+
+
+Provider = Callable[[date], Iterable[Reminder]]
+_providers: dict[str, Provider] = {}
+
+
+def register(name: str, provider: Provider) -> None:
+    """Ask *provider* every day; a second call under the same name replaces the first."""
+    _providers[name] = provider
+
+
+def providers() -> dict[str, Provider]:
+    """Return the providers by name."""
+    return dict(_providers)

@@ -1,0 +1,123 @@
+"""One guarded POST. The name is resolved once and that address is called, so that a name which changes its mind can't lead us inside.
+
+No redirects, no proxy of the environment, HTTPS with the certificate checked against the name, bounded in time and size.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from notify.rules.addresses import is_public
+from notify.transports.parcel import NotTaken
+
+TIMEOUT = 10  # seconds, for each wait
+WHOLE = 25  # seconds, for everything: an answer that drips is cut off
+LARGEST = 4096  # bytes of an answer that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+
+
+class _Plain(http.client.HTTPConnection):
+    """A connection to an address that was looked at already."""
+
+    def __init__(self, host: str, port: int, *, address: str) -> None:
+        super().__init__(host, port, timeout=TIMEOUT)
+        self.address = address
+
+    def connect(self) -> None:
+        """Call the checked address, not the name."""
+        self.sock = socket.create_connection((self.address, self.port), TIMEOUT)
+
+
+class _Tls(_Plain):
+    """The same under TLS; the certificate must be the name's."""
+
+    default_port = 443
+
+    def connect(self) -> None:
+        """Call the checked address and prove it is the name's."""
+        super().connect()
+        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def checked(url: str) -> tuple[bool, str, int, str]:
+    """Return (is TLS, host, port, path with query) of *url*, or raise `NotTaken` with the reason why it may not be called."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise NotTaken("the address can't be read", again=False) from None
+    if parts.scheme != "https" and not (parts.scheme == "http" and settings.OUTSIDE_PRIVATE):
+        raise NotTaken("only https addresses are called", again=False)
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        raise NotTaken("the address must be a plain host and path", again=False)
+    tls = parts.scheme == "https"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if any(ch <= " " or ch == "\x7f" for ch in path + parts.hostname):
+        raise NotTaken("the address can't be read", again=False)
+    return tls, parts.hostname, port or (443 if tls else 80), path
+
+
+def is_literal(host: str) -> bool:
+    """Say whether *host* is an address already: then it can be judged without asking anybody."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host.rstrip(".").lower() == "localhost" or host.replace(".", "").isdigit()
+    return True
+
+
+def resolve(host: str, port: int) -> str:
+    """Return the address behind *host*, or raise `NotTaken`. If any of its addresses is inside our network, none is called."""
+    try:
+        found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        raise NotTaken("the host name isn't known", again=True) from None
+    if not found:
+        raise NotTaken("the host name isn't known", again=True)
+    if not settings.OUTSIDE_PRIVATE and not all(is_public(address) for address in found):
+        raise NotTaken("the address is inside a private network", again=False)
+    return found[0]
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send *body* to *url* and return the answer, whatever its status; raises `NotTaken` where there is none."""
+    tls, host, port, path = checked(url)
+    connection = (_Tls if tls else _Plain)(host, port, address=resolve(host, port))
+    watch = threading.Timer(WHOLE, _cut, [connection])
+    watch.daemon = True
+    watch.start()
+    try:
+        connection.request("POST", path, body=body, headers={"User-Agent": "Craftpath", **headers})
+        response = connection.getresponse()
+        return Answer(response.status, response.read(LARGEST))
+    except ssl.SSLCertVerificationError:
+        raise NotTaken("the certificate of the other side isn't valid", again=True) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotTaken(f"no answer ({type(error).__name__})", again=True) from None
+    finally:
+        watch.cancel()
+        connection.close()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return

@@ -1,0 +1,47 @@
+"""What is handed over, and what may go wrong."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message as it is written for the channel."""
+
+    number: uuid.UUID
+    kind: str
+    subject: str
+    text: str
+    link: str
+    written_at: datetime
+    urgent: bool = False
+    security: bool = False
+    sms_template: str = ""
+    sms_values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Pieces for one address. *number* is the same whenever the parcel is tried again: the receiver can tell a double by it."""
+
+    number: uuid.UUID
+    address: str
+    recipient: Any
+    language: str
+    pieces: tuple[Piece, ...]
+    unsubscribe_url: str = ""
+    settings_url: str = ""
+
+
+class NotTaken(Exception):
+    """The other side didn't take it. *again*: a later try may help; *gone*: the address exists no more. The reason names nobody."""
+
+    def __init__(self, reason: str, *, again: bool, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+        self.gone = gone

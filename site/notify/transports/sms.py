@@ -1,0 +1,20 @@
+"""Short messages, through the gateway of `core.sms`."""
+
+from __future__ import annotations
+
+from core import sms
+from notify.transports.parcel import NotTaken, Parcel
+
+
+def available() -> bool:
+    """Say whether this site can send short messages."""
+    return sms.available()
+
+
+def hand_over(parcel: Parcel) -> None:
+    """Send the one piece of *parcel*; raises `NotTaken`."""
+    piece = parcel.pieces[0]
+    try:
+        sms.send(parcel.address, piece.sms_template, dict(piece.sms_values), piece.text)
+    except sms.SmsError as error:
+        raise NotTaken(str(error)[:200], again=error.again) from None

@@ -1,0 +1,109 @@
+"""What a person wants, and the links in mails that switch something off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.errors import NotFound
+from core.places import working_places
+from notify import links, registry
+from notify.enums import CHOSEN, Channel
+from notify.forms import HoursForm
+from notify.models import PushSubscription
+from notify.queries import wishes
+from notify.transports import mail, push, sms
+from notify.workflows import preferences as workflows
+from notify.workflows.sending import send
+
+FOR_ALL = ("everyone", "worker")
+
+
+def _kinds(user: Any) -> list[registry.Kind]:
+    works = any(place.codenames for place in working_places(user))
+    return [kind for kind in registry.all_kinds() if works or kind.audience in FOR_ALL]
+
+
+def _channels() -> list[Channel]:
+    there = {Channel.MAIL: mail.available(), Channel.SMS: sms.available()}
+    return [channel for channel in CHOSEN if there.get(channel, True)]
+
+
+def _groups(user: Any) -> list[dict[str, Any]]:
+    titles = {
+        "everyone": pgettext("audience", "Your account"),
+        "worker": pgettext("audience", "Training, competitions and certificates"),
+        "trainer": pgettext("audience", "Your classes"),
+        "judge": pgettext("audience", "Judging"),
+        "officer": pgettext("audience", "The union's work"),
+    }
+    rows = wishes.table(user, _kinds(user), _channels())
+    groups = {key: [row for row in rows if row["kind"].audience == key] for key in ("worker", "trainer", "judge", "officer", "everyone")}
+    known = {"title": titles, "rows": groups}
+    return [{"title": known["title"][key], "rows": known["rows"][key]} for key in groups if groups[key]]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Choose kinds, channels, rhythm, quiet hours and language."""
+    chosen = wishes.settings_of(request.user)
+    form = HoursForm(request.POST or None, instance=chosen)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            workflows.keep_hours(actor=request.user, chosen=form.save(commit=False))
+            workflows.choose(
+                actor=request.user,
+                kinds=[kind.key for kind in _kinds(request.user)],
+                channels=_channels(),
+                wanted=[(kind, channel) for kind, _dot, channel in (word.rpartition("|") for word in request.POST.getlist("wanted"))],
+            )
+        messages.success(request, _("Kept. It counts for every message from now on."))
+        return redirect("notify:preferences")
+    context = {
+        "form": form,
+        "groups": _groups(request.user),
+        "channels": _channels(),
+        "browsers": PushSubscription.objects.filter(user=request.user).order_by("-updated_at"),
+        "push_key": push.public_key(),
+        "no_mail": mail.available() and not request.user.email,
+    }
+    return render(request, "notify/preferences.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def trial(request: HttpRequest) -> HttpResponse:
+    """Send oneself a message, once a minute at most."""
+    with transaction.atomic():
+        new = send("notify.trial", to=request.user, context={}, key=timezone.now().strftime("%Y-%m-%dT%H:%M"))
+    if new:
+        messages.success(request, _("A trial message is on its way. It should arrive within a minute."))
+    else:
+        messages.info(request, _("One was sent within this minute. Wait a moment, then try again."))
+    return redirect("notify:preferences")
+
+
+@csrf_exempt  # a mail program posts here by itself (RFC 8058); the signed token is the proof
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Switch a kind off for mail: asked about on a page, done at once by a mail program's POST."""
+    found = links.read(token)
+    if found is None:
+        raise NotFound
+    user, key, channel = found
+    kind = registry.find(key)
+    done = request.method == "POST"
+    if done:
+        workflows.switch_off(actor=user, kind=key, channel=channel)
+    return render(request, "notify/unsubscribe.html", {"kind": kind, "done": done})

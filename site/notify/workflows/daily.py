@@ -1,0 +1,69 @@
+"""Once a day: reminders, and messages that were kept long enough."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from notify import registry, reminders
+from notify.models import DailyRun, Message
+from notify.workflows.sending import send
+
+log = structlog.get_logger("craftpath.notify")
+NAME = "notify.daily"
+NOT_BEFORE = time(8, 0)
+CHUNK = 2000
+
+
+def is_due() -> bool:
+    """Say whether today's work is still to be done (the sweeper's question)."""
+    now = timezone.localtime()
+    return now.time() >= NOT_BEFORE and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
+
+
+def run(today: date | None = None) -> int:
+    """Do the day's work; return how many reminders are new. Safe to run twice, by two workers, or to be interrupted."""
+    today = today or timezone.localdate()
+    written = remind(today)
+    forget_old(today)
+    DailyRun.objects.update_or_create(name=NAME, defaults={"day": today})
+    return written
+
+
+def remind(today: date) -> int:
+    """Ask every provider and write the reminders of *today*; one provider's fault doesn't silence the others."""
+    written = 0
+    for name, provider in reminders.providers().items():
+        try:
+            for reminder in provider(today):
+                with transaction.atomic():
+                    written += send(
+                        reminder.kind,
+                        to=reminder.to,
+                        context=reminder.context,
+                        about=reminder.about,
+                        key=f"{reminder.key}:{today.isoformat()}",
+                    )
+        except Exception:
+            log.exception("reminders_failed", provider=name)
+    return written
+
+
+def forget_old(today: date) -> int:
+    """Delete messages older than the operator keeps them; mandatory ones that nobody read yet stay. Returns how many went."""
+    if settings.MESSAGE_DAYS <= 0:
+        return 0
+    before = timezone.make_aware(timezone.datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))
+    mandatory = [kind.key for kind in registry.all_kinds() if kind.mandatory]
+    gone = 0
+    while True:
+        old = Message.objects.filter(created_at__lt=before).exclude(kind__in=mandatory, read_at=None)
+        numbers = list(old.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        if not numbers:
+            return gone
+        Message.objects.filter(pk__in=numbers).delete()
+        gone += len(numbers)

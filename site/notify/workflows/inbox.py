@@ -1,0 +1,42 @@
+"""What a person does with their own messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from notify.models import Message
+
+
+@transaction.atomic
+def mark_read(*, actor: Any, message: Message) -> None:
+    """Mark *message* of *actor* as read."""
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def mark_unread(*, actor: Any, message: Message) -> None:
+    """Mark *message* of *actor* as not read."""
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk).update(read_at=None)
+
+
+@transaction.atomic
+def mark_all_read(*, actor: Any) -> int:
+    """Mark everything in *actor*'s inbox as read; return how many were not."""
+    return Message.objects.filter(recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def put_away(*, actor: Any, message: Message) -> None:
+    """Take *message* out of *actor*'s inbox; it stays under what was put away."""
+    now = timezone.now()
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(archived_at=now)
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=now)
+
+
+@transaction.atomic
+def bring_back(*, actor: Any, message: Message) -> None:
+    """Put *message* back into *actor*'s inbox."""
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk).update(archived_at=None)

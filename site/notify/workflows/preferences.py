@@ -1,0 +1,62 @@
+"""What a person wants, written down; what was queued and is no longer wanted is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from notify import registry
+from notify.enums import CHOSEN, DeliveryState
+from notify.models import Choice, Delivery, Settings
+
+
+@transaction.atomic
+def choose(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]) -> int:
+    """Keep *wanted*, (kind, channel), as what *actor* gets of *kinds* through *channels*; return how many differ from the defaults.
+
+    Other kinds and channels stay as they are. What can't be switched off stays on, whatever the list says.
+    """
+    chosen, asked, ways = set(wanted), set(kinds), [channel for channel in CHOSEN if channel in set(channels)]
+    rows = []
+    Choice.objects.filter(user_id=actor.pk, kind__in=asked, channel__in=ways).delete()
+    for kind in registry.all_kinds():
+        for channel in ways if kind.key in asked else ():
+            if kind.always(channel) or not kind.possible(channel):
+                continue
+            on = (kind.key, str(channel)) in chosen
+            if on != (channel in kind.channels):
+                rows.append(Choice(user=actor, kind=kind.key, channel=channel, wanted=on))
+                if not on:
+                    _drop(actor.pk, kind.key, channel)
+    Choice.objects.bulk_create(rows)
+    return len(rows)
+
+
+@transaction.atomic
+def switch_off(*, actor: Any, kind: str, channel: str) -> int:
+    """Switch one kind off for *channel* (an empty *kind*: all that can be); return how many were switched off."""
+    count = 0
+    for declared in registry.all_kinds():
+        if kind not in ("", declared.key) or declared.always(channel) or not declared.possible(channel):
+            continue
+        Choice.objects.update_or_create(user=actor, kind=declared.key, channel=channel, defaults={"wanted": False})
+        _drop(actor.pk, declared.key, channel)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def keep_hours(*, actor: Any, chosen: Settings) -> Settings:
+    """Keep hours, rhythm and language."""
+    chosen.user = actor
+    chosen.full_clean()
+    chosen.save()
+    return chosen
+
+
+def _drop(user_id: int, kind: str, channel: str) -> None:
+    Delivery.objects.filter(recipient_id=user_id, channel=channel, message__kind=kind, state=DeliveryState.QUEUED).update(
+        state=DeliveryState.DROPPED, reason="switched off by the person"
+    )

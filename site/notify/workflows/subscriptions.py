@@ -1,0 +1,63 @@
+"""Browsers that want web push."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from notify.enums import Channel, DeliveryState
+from notify.errors import SubscriptionRefused
+from notify.models import Delivery, PushSubscription
+from notify.transports import http, push
+from notify.transports.parcel import NotTaken
+
+LIMIT = 10
+
+
+@transaction.atomic
+def subscribe(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = "") -> PushSubscription:
+    """Let one browser of *actor* get messages. A browser belongs to whoever subscribed last; the oldest beyond ten are forgotten.
+
+    Raises `SubscriptionRefused` for keys or addresses that can't be used. The name of the host is looked up when something is sent.
+    """
+    try:
+        http.checked(endpoint)
+        usable = len(endpoint) <= 2000 and len(push.decoded(p256dh)) == 65 and len(push.decoded(auth)) == 16
+        push.encrypted(b"", p256dh=p256dh, auth=auth)
+    except (NotTaken, ValueError):
+        usable = False
+    if not usable:
+        raise SubscriptionRefused
+    subscription, _made = PushSubscription.objects.update_or_create(
+        endpoint_hash=hash_of(endpoint),
+        defaults={"user": actor, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "device": device[:100]},
+    )
+    kept = PushSubscription.objects.filter(user=actor).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:LIMIT]
+    PushSubscription.objects.filter(user=actor).exclude(pk__in=list(kept)).delete()
+    return subscription
+
+
+@transaction.atomic
+def unsubscribe(*, actor: Any, subscription: PushSubscription) -> None:
+    """Forget one browser of *actor*."""
+    PushSubscription.objects.filter(pk=subscription.pk, user_id=actor.pk).delete()
+    _drop(str(subscription.public_id))
+
+
+def forget(public_id: str) -> None:
+    """Forget a browser that the push service no longer knows."""
+    PushSubscription.objects.filter(public_id=public_id).delete()
+    _drop(public_id)
+
+
+def _drop(address: str) -> None:
+    Delivery.objects.filter(channel=Channel.PUSH, address=address, state=DeliveryState.QUEUED).update(
+        state=DeliveryState.DROPPED, reason="the browser is no longer subscribed"
+    )
+
+
+def hash_of(endpoint: str) -> str:
+    """Return the hash under which an endpoint is unique."""
+    return sha256(endpoint.encode()).hexdigest()
