@@ -21,6 +21,8 @@ from certification.workflows import issue
 from core.errors import DomainError, NotFound
 from core.states import lock
 from org.models import OrgUnit
+from people.privacy_enums import ConsentPurpose
+from people.privacy_queries import has_consent
 
 SOURCE = "certification.honour"
 
@@ -51,6 +53,8 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     """Show *honour* on the public pages. Needs the bearer's recorded consent, and `certification.manage_honours`."""
     honour = lock(honour)
     require(actor, MANAGE_HONOURS, honour)
+    if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
+        honour.consent_given_on = timezone.localdate()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
         raise DomainError("no_consent", _("Without the bearer's own consent no name is shown. Record the consent first."))
     if honour.published_on is None:

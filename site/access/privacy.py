@@ -12,3 +12,7 @@ declare(
     account="user",
 )
 acted("access.RoleAssignment", "granted_by")
+acted("access.RoleAssignment", "agreed_by", "withdrawn_by", "reason", "withdrawn_because")
+declare("access.RoleProposal", {"user": _role(export=False), "role": _role(), "reason": _role(export=False)}, account="user")
+acted("access.RoleProposal", "proposed_by", "decided_by", "decided_because")
+acted("access.ReviewItem", "decided_by", "reason")

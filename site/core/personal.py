@@ -150,6 +150,7 @@ _keepings: dict[str, Keeping] = {}
 _blockers: dict[str, Callable[[Any], Iterable[str]]] = {}
 _kept: dict[str, Callable[[Any], Iterable[str]]] = {}
 _after_correction: dict[str, Callable[[Any, str], Iterable[str]]] = {}
+_asked: set[str] = set()
 _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
@@ -245,6 +246,16 @@ def after_correction(key: str, listener: Callable[[Any, str], Iterable[str]]) ->
 def follow_correction(person: Any, name: str) -> list[str]:
     """Tell all listeners that the field *name* of *person* was corrected; return their sentences."""
     return [str(sentence) for key in sorted(_after_correction) for sentence in _after_correction[key](person, name)]
+
+
+def uses_consent(purpose: str) -> None:
+    """Say that a screen or a notice asks for the consent to *purpose*: what nothing asks for is not put to people."""
+    _asked.add(purpose)
+
+
+def consents_used() -> frozenset[str]:
+    """Return the purposes that something on this site asks for."""
+    return frozenset(_asked)
 
 
 def after_consent_withdrawn(key: str, listener: Callable[[Any, str, Any], None]) -> None:

@@ -9,3 +9,9 @@ class OversightConfig(AppConfig):
 
     name = "oversight"
     verbose_name = _("Oversight")
+
+    def ready(self) -> None:
+        """Declare deeds, rights, places and background work."""
+        from oversight import privacy_setup  # app ready
+
+        privacy_setup.connect()

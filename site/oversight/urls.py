@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
+from oversight.privacy_urls import urlpatterns as privacy
+
 app_name = "oversight"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*privacy]

@@ -1,0 +1,127 @@
+"""Personal data on certificates and honours, what of it stands in the way of erasure, and what stays."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from certification.enums import OUT_STATES, CertificateState
+from certification.models import Certificate, Honour
+from certification.workflows.honour import withdraw_consent
+from core.personal import (
+    Basis,
+    Category,
+    Field,
+    Purpose,
+    Seen,
+    acted,
+    after_consent_withdrawn,
+    after_correction,
+    blocks_erasure,
+    declare,
+    keeping,
+    keeps_on_erasure,
+    not_personal,
+    uses_consent,
+)
+from people.privacy_enums import ConsentPurpose
+
+keeping(
+    "certificates",
+    label=gettext_lazy("Certificates"),
+    why=gettext_lazy("A certificate stays checkable for good: its register names the holder as printed."),
+)
+keeping("honours", label=gettext_lazy("Honours"), why=gettext_lazy("Public only while the bearer agrees; the decision is an archive."))
+keeping(
+    "lookups",
+    label=gettext_lazy("Checks of certificates"),
+    why=gettext_lazy("Show that a check was made and what was answered. They hold nothing that was typed and no address; never purged."),
+)
+
+_paper = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "certificates", seen_by=Seen.PUBLIC)
+_honour = partial(Field, Category.CERTIFICATE, Purpose.HONOUR, Basis.CONSENT, "honours", seen_by=Seen.PUBLIC)
+_check = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "lookups", export=False, seen_by=Seen.STAFF)
+
+declare(
+    "certification.Certificate",
+    {
+        "person": _paper(export=False),
+        "holder_key": _paper(export=False, seen_by=Seen.NOBODY),
+        "body": _paper(export=False),
+        "pdf": _paper(),
+        **{name: _paper() for name in ("number", "state", "holder_name", "issuer_name", "employer_name", "title", "subject")},
+        **{name: _paper() for name in ("occupation_name", "level", "distinction", "issued_on", "valid_until", "sha256")},
+    },
+    person="person",
+)
+not_personal("certification.Certificate", "token", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
+declare("certification.StatusChange", {name: _paper() for name in ("at", "old", "new", "reason", "note")}, person="certificate__person")
+acted("certification.StatusChange", "actor", "second")
+declare("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})
+acted("certification.RevocationRequest", "requested_by", "decided_by")
+declare(
+    "certification.Honour",
+    {
+        "person": _honour(export=False),
+        **{name: _honour() for name in ("display_name", "title", "year", "trade", "employer_name", "competition", "award", "quote")},
+        **{name: _honour() for name in ("description", "consent_given_on", "consent_withdrawn_on", "published_on")},
+    },
+    person="person",
+)
+declare("certification.LookUp", {"address_hash": _check(seen_by=Seen.NOBODY)})
+not_personal("certification.LookUp", "writing", "reference")
+declare("certification.BatchCheck", {"rows": _check(), "file_name": _check()})
+acted("certification.BatchCheck", "actor")
+not_personal("certification.BatchCheck", "reference", "counts")
+not_personal("certification.HonourList", "title", "document_number")
+not_personal("certification.CertificateTemplate", "title", "title_en", "salutation", "lead", "wording", "disclaimer")
+
+
+def _being_issued(person: Any) -> list[str]:
+    rows = Certificate.objects.filter(person=person, state__in=[CertificateState.DRAFT, CertificateState.APPROVED]).order_by("pk")
+    sentences = [_("The certificate %(number)s is being issued. Wait until it is out.") % {"number": row.number} for row in rows]
+    waiting = Certificate.objects.filter(person=person, revocation_requests__state="waiting").order_by("pk").distinct()
+    return sentences + [
+        _("A revocation of the certificate %(number)s is being decided. Wait for the decision.") % {"number": row.number} for row in waiting
+    ]
+
+
+def _stays(person: Any) -> list[str]:
+    count = Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).count()
+    if not count:
+        return []
+    words = ngettext(
+        "Your %(count)s certificate keeps your name as printed: archive rules demand that the paper can be checked.",
+        "Your %(count)s certificates keep your name as printed: archive rules demand that the papers can be checked.",
+        count,
+    )
+    return [words % {"count": count}]
+
+
+def _name_corrected(person: Any, name: str) -> list[str]:
+    """Say which certificates still carry the old name; replacing one is an officer's own act, with a fee-free new version."""
+    if name != "name":
+        return []
+    old = Certificate.objects.filter(person=person, state=CertificateState.ISSUED).exclude(holder_name=person.name).order_by("pk")
+    return [
+        _("The certificate %(number)s still carries the former name. Replace it at %(address)s.")
+        % {"number": row.number, "address": reverse("certification:replace", args=[row.public_id])}
+        for row in old
+    ]
+
+
+def _hide_honours(person: Any, purpose: str, actor: Any) -> None:
+    if purpose == ConsentPurpose.HONOUR_LIST:
+        for honour in Honour.objects.filter(person=person, consent_withdrawn_on=None).order_by("pk"):
+            withdraw_consent(actor=actor, honour=honour)
+
+
+uses_consent(ConsentPurpose.HONOUR_LIST)
+blocks_erasure("certification", _being_issued)
+keeps_on_erasure("certification", _stays)
+after_correction("certification", _name_corrected)
+after_consent_withdrawn("certification", _hide_honours)

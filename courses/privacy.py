@@ -1,0 +1,107 @@
+"""Personal data in training, what of it stands in the way of erasure, and what stays."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.personal import Basis, Category, Field, Purpose, Seen, acted, blocks_erasure, declare, keeping, keeps_on_erasure, not_personal
+from courses.enums import ClassState, EnrolmentState
+from courses.models import Enrolment
+
+keeping(
+    "training",
+    label=gettext_lazy("Training records"),
+    why=gettext_lazy("Class files with attendance and marks are archives of the organiser; certificates rest on them."),
+)
+_class = partial(Field, Category.TRAINING, Purpose.TRAINING, Basis.DUTY, "training", seen_by=Seen.STAFF)
+_own = _class(export=False)
+
+declare(
+    "courses.Enrolment",
+    {
+        "person": _own,
+        **{name: _class() for name in ("training_class", "state", "employer", "union", "enrolled_at", "decided_at")},
+        "decision": _class(label=gettext_lazy("how the result came about")),
+    },
+    person="person",
+)
+declare(
+    "courses.Attendance",
+    {"enrolment": _own, "device": _class(), **{name: _class() for name in ("session", "method", "at", "hours", "reason")}},
+    person="enrolment__person",
+)
+acted("courses.Attendance", "recorded_by", "confirmed_by")
+declare(
+    "courses.LessonProgress",
+    {"quiz_right": _own, **{name: _class() for name in ("lesson", "seconds", "completed_at")}},
+    person="enrolment__person",
+)
+declare(
+    "courses.Attempt",
+    {
+        **{name: _class() for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")},
+        "paper": _own,
+    },
+    person="enrolment__person",
+)
+not_personal("courses.Attempt", "seed", "key")
+declare("courses.AnswerOp", {**{name: _class() for name in ("place", "value", "received_at")}}, person="attempt__enrolment__person")
+declare(
+    "courses.PartMark",
+    {**{name: _class() for name in ("part", "mark", "reason")}, "assessor": _class(export=False)},
+    person="enrolment__person",
+)
+acted("courses.PartMark", "recorded_by")
+declare("courses.TrainingClass", {"teacher": _class(export=False)})
+acted("courses.TrainingClass", "filed_by", "approved_by")
+declare("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)})
+
+
+def _open_classes(person: Any) -> list[str]:
+    over = [ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED, ClassState.CANCELLED]
+    running = [
+        EnrolmentState.APPLIED,
+        EnrolmentState.PENDING_REVIEW,
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.OFFERED,
+        EnrolmentState.ADMITTED,
+        EnrolmentState.ATTENDING,
+        EnrolmentState.ELIGIBLE,
+    ]
+    rows = Enrolment.objects.filter(person=person, state__in=running).exclude(training_class__state__in=over).order_by("pk")
+    return [
+        _("The class “%(title)s” is not over. Give the place back, or wait for its end.") % {"title": title}
+        for title in rows.values_list("training_class__course__title", flat=True)
+    ]
+
+
+def _stays(person: Any) -> list[str]:
+    count = Enrolment.objects.filter(person=person).count()
+    if not count:
+        return []
+    words = ngettext(
+        "Your %(count)s class stays in the organiser's files under the made-up name, with attendance and marks.",
+        "Your %(count)s classes stay in the organiser's files under the made-up name, with attendance and marks.",
+        count,
+    )
+    return [words % {"count": count}]
+
+
+blocks_erasure("courses", _open_classes)
+keeps_on_erasure("courses", _stays)
+
+not_personal("courses.Course", "code", "title", "summary")
+not_personal("courses.CompletionRule", "pass_marks", "source")
+not_personal("courses.Lesson", "title")
+not_personal("courses.Question", "topic", "text", "explanation", "unit")
+not_personal("courses.QuestionOption", "public_id", "text")
+not_personal("courses.Exam", "title", "per_topic")
+not_personal("courses.TrainingClass", "code", "name", "timetable", "venue", "change_notice")
+not_personal("courses.ClassSession", "title", "venue", "secret")
+not_personal("courses.CourseIndexPage", "summary")
+not_personal("courses.CoursePage", "summary", "cover_alt", "result")
+not_personal("courses.LessonPage", "summary")

@@ -1,0 +1,5 @@
+"""The outbox names documents by kind and key; the index behind it is rebuilt from the tables."""
+
+from core.personal import not_personal
+
+not_personal("search.Pending", "kind", "object_pk")

@@ -1,0 +1,34 @@
+"""Personal data in the record of deeds. It is append-only: nothing here is changed or taken away."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from core.personal import Basis, Category, Field, Purpose, Seen, declare, keeping, not_personal
+
+keeping(
+    "audit",
+    label=_("Audit record"),
+    why=_("The law wants network logs kept for six months at least. The chain of hashes lets no row be taken out, so none ever is."),
+)
+_deed = partial(Field, Category.TRACE, Purpose.ACCOUNTABILITY, Basis.LAW, "audit", seen_by=Seen.ADMINS)
+
+declare(
+    "audit.Event",
+    {
+        "at": _deed(),
+        "kind": _deed(),
+        "actor": _deed(export=False),
+        "actor_label": _deed(),
+        "address": _deed(),
+        "reason": _deed(),
+        "before": _deed(export=False),
+        "after": _deed(export=False),
+        "target_id": _deed(export=False),
+    },
+    account="actor",
+)
+not_personal("audit.Event", "target_type", "request_number", "source", "digest")
+not_personal("audit.Link", "value")
+not_personal("audit.Check", "head", "fault_name")
+not_personal("audit.Archive", "start_value", "end_value", "name", "sha256")

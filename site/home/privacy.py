@@ -1,0 +1,7 @@
+"""The front page and the news hold no personal data of their own; what an editor writes is published on purpose."""
+
+from core.personal import not_personal
+
+not_personal("home.HomePage", "summary", "eyebrow", "headline", "lede", "often_searched")
+not_personal("home.NewsIndexPage", "summary")
+not_personal("home.ArticlePage", "summary")

@@ -1,0 +1,5 @@
+"""The catalogue of occupations holds no personal data."""
+
+from core.personal import not_personal
+
+not_personal("occupations.Occupation", "code", "name", "aliases")

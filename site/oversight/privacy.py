@@ -1,0 +1,51 @@
+"""What the desk itself keeps, and which duties of office stand in the way of erasure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access import registry
+from access.queries import roles_of
+from core.personal import blocks_erasure, keeping, keeps_on_erasure
+from oversight.workflows.privacy_export import delete_export
+from people.models import DataExport
+from people.privacy_enums import ExportState
+from people.rules.privacy import EXPORT_DAYS
+
+
+def _old_copies(cutoff: datetime) -> Any:
+    return DataExport.objects.filter(state=ExportState.READY, ready_at__lt=cutoff).order_by("pk")
+
+
+keeping(
+    "exports",
+    label=gettext_lazy("Copies of one's own data"),
+    why=gettext_lazy("Made for the person alone; deleted after seven days whether fetched or not."),
+    days=EXPORT_DAYS,
+    due=_old_copies,
+    purge=lambda cutoff: sum(delete_export(export=export) for export in _old_copies(cutoff)),
+    shown=lambda row: f"{row.created_at:%Y-%m-%d}",
+)
+
+
+def _offices_held(person: Any) -> list[str]:
+    if person.user is None:
+        return []
+    return [
+        _("You hold the role “%(role)s”. Hand it over first.") % {"role": registry.get(row.role).label} for row in roles_of(person.user)
+    ]
+
+
+def _stays(person: Any) -> list[str]:
+    return [
+        _("Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."),
+        _("Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."),
+    ]
+
+
+blocks_erasure("access", _offices_held)
+keeps_on_erasure("audit", _stays)

@@ -1,0 +1,219 @@
+"""All that is held about one person, read from the register of personal data: for the screen (masked) and for the copy (in full)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _
+
+from audit.models import Event
+from core import personal
+from core.personal import Category, Holding
+from people.models import IdentityDocument, Person, PrivacyRequest
+from people.privacy_enums import CorrectedField
+
+SHOWN = 20  # rows of one table on the screen; the copy holds all
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as words; *raw* is what the copy keeps beside it for programs."""
+
+    key: str
+    label: str
+    text: str
+    raw: Any
+    sensitive: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of one model about one person."""
+
+    key: str
+    label: str
+    why: str
+    basis: str
+    keeping: str
+    headings: list[str]
+    rows: list[list[Cell]]
+    total: int
+    files: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        """Return how many rows the screen leaves to the copy."""
+        return self.total - len(self.rows)
+
+
+@dataclass(slots=True)
+class Group:
+    """The tables of one heading."""
+
+    key: str
+    label: str
+    tables: list[Table] = field(default_factory=list)
+
+
+def label_of(holding: Holding, key: str) -> str:
+    """Return the words for one field: said in the declaration, or the model's own."""
+    declared = holding.fields[key]
+    if declared.label:
+        return force_str(declared.label)
+    return force_str(getattr(_model_field(holding.model, key), "verbose_name", key))
+
+
+def _model_field(model: type[models.Model], key: str) -> Any:
+    try:
+        return model._meta.get_field(key)
+    except FieldDoesNotExist:
+        return None
+
+
+def held_about(person: Person, *, masked: bool = True, limit: int | None = SHOWN) -> list[Group]:
+    """Return everything declared as exportable about *person*, by heading; empty tables are left out.
+
+    Two queries for each declared model that leads to a person: the count follows the models, never the rows.
+    """
+    groups = {category: Group(category.value, str(category.label)) for category in Category}
+    for holding in personal.holdings():
+        keys = [key for key, declared in holding.fields.items() if declared.export]
+        if not keys or not (holding.person or holding.account):
+            continue
+        table = _table(holding, keys, person, masked=masked, limit=limit)
+        if table is not None:
+            groups[holding.fields[keys[0]].category].tables.append(table)
+    return [group for group in groups.values() if group.tables]
+
+
+def _table(holding: Holding, keys: list[str], person: Person, *, masked: bool, limit: int | None) -> Table | None:
+    rows = personal.rows_about(holding, person, person.user)
+    related = [key for key in keys if getattr(_model_field(holding.model, key), "is_relation", False)]
+    if related:
+        rows = rows.select_related(*related)
+    found = list(rows.order_by("-pk")[: limit + 1 if limit else None])
+    if not found:
+        return None
+    total = len(found) if limit is None or len(found) <= limit else rows.count()
+    first = holding.fields[keys[0]]
+    made = [[_cell(holding, key, row, masked=masked) for key in keys] for row in found[:limit]]
+    table = Table(
+        key=holding.key,
+        label=force_str(holding.model._meta.verbose_name_plural),
+        why=str(first.purpose.label),
+        basis=str(first.basis.label),
+        keeping=force_str(personal.keeping_of(first.retention).why),
+        headings=[label_of(holding, key) for key in keys],
+        rows=made,
+        total=total,
+    )
+    for row in found:
+        table.files += [
+            (f"{holding.key}-{row.pk}-{key}", getattr(row, key))
+            for key in keys
+            if isinstance(_model_field(holding.model, key), models.FileField) and getattr(row, key)
+        ]
+    return table
+
+
+def _cell(holding: Holding, key: str, row: Any, *, masked: bool) -> Cell:
+    declared = holding.fields[key]
+    read = declared.masked if masked and declared.masked else declared.read
+    value = read(row) if read else _value(row, key)
+    text = _words(row, key, value) if not read else force_str(value)
+    return Cell(key, label_of(holding, key), text, _plain(value), declared.sensitive)
+
+
+def _value(row: Any, key: str) -> Any:
+    value = getattr(row, key)
+    if isinstance(value, bytes | memoryview):
+        return ""
+    return value
+
+
+def _words(row: Any, key: str, value: Any) -> str:
+    display = getattr(row, f"get_{key}_display", None)
+    if value is None or value == "":
+        return ""
+    if display is not None:
+        return force_str(display())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(_model_field(type(row), key), models.FileField):
+        return _("a file, in the copy of your data")
+    return force_str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model) or hasattr(value, "storage"):
+        return force_str(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at the full identity number."""
+
+    at: datetime
+    who: str
+    why: str
+
+
+def looks_at_number(person: Person, limit: int = 50) -> list[Look]:
+    """Return who looked at the identity number of *person*, and why, newest first. Three queries."""
+    documents = [str(pk) for pk in IdentityDocument.objects.filter(person=person).values_list("pk", flat=True)]
+    asked = [str(pk) for pk in PrivacyRequest.objects.filter(person=person, field=CorrectedField.ID_NUMBER).values_list("pk", flat=True)]
+    target = (
+        models.Q(target_type="people.Person", target_id=str(person.pk))
+        | models.Q(target_type="people.IdentityDocument", target_id__in=documents)
+        | models.Q(target_type="people.PrivacyRequest", target_id__in=asked)
+    )
+    kinds = ["people.identity_shown", "privacy.own_number_seen", "privacy.request_opened"]
+    rows = Event.objects.filter(target, kind__in=kinds).select_related("actor").order_by("-pk")[:limit]
+    return [
+        Look(
+            row.at,
+            _("you") if row.actor_id and row.actor_id == person.user_id else str(row.actor or row.actor_label),
+            row.reason or (_("request for correction") if row.kind == "privacy.request_opened" else _("no reason noted")),
+        )
+        for row in rows
+    ]
+
+
+def inventory() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    """Yield (app, its name, rows) of the inventory: one row for each declared field. No query."""
+    from django.apps import apps  # slow import
+
+    by_app: dict[str, list[dict[str, str]]] = {}
+    for holding in personal.holdings():
+        by_app.setdefault(holding.label.split(".")[0], []).extend(_row(holding, key) for key in holding.fields)
+    for app, rows in by_app.items():
+        yield app, force_str(apps.get_app_config(app).verbose_name), rows
+
+
+def _row(holding: Holding, key: str) -> dict[str, str]:
+    declared = holding.fields[key]
+    return {
+        "table": force_str(holding.model._meta.verbose_name),
+        "column": f"{holding.label}.{key}",
+        "field": label_of(holding, key),
+        "category": str(declared.category.label),
+        "sensitive": str(_("sensitive")) if declared.sensitive else "",
+        "purpose": str(declared.purpose.label),
+        "basis": str(declared.basis.label),
+        "keeping": force_str(personal.keeping_of(declared.retention).label),
+        "seen": str(declared.seen_by.label),
+        "erase": str(_("row taken away")) if holding.delete_rows else str(declared.on_erase.label),
+        "export": str(_("yes")) if declared.export else str(_("no")),
+    }

@@ -1,0 +1,314 @@
+"""My data: what is held about me, my choices, my requests. All is found through the account: somebody else's identifier is 404."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+import audit
+from core import personal
+from core.errors import DomainError, InvalidInput, NotFound
+from oversight import notice as notices
+from oversight.forms.mydata import CorrectionForm, NoticeForm, SureForm
+from oversight.queries.privacy_data import held_about, looks_at_number
+from oversight.workflows import privacy_export, privacy_requests
+from people.login.recent import recent_sign_in_required
+from people.models import DataExport, IdentityDocument, Person, PrivacyRequest
+from people.privacy_enums import CONSENT_WORDS, OPEN_STATES, Channel, ConsentPurpose, ExportState, RequestKind
+from people.privacy_queries import consents_of, current_policy, exports_of, notice_due, requests_of
+from people.queries import person_of
+from people.workflows import privacy as choices
+
+HOME = "oversight:my_data"
+
+
+def _person(request: HttpRequest) -> Person:
+    person = person_of(request.user)
+    if person is None:
+        raise NotFound(
+            "no_person", _("No person record is tied to this account, so there is nothing to show here. Ask your union to link it.")
+        )
+    return person
+
+
+def offered() -> list[str]:
+    """Return the purposes that are put to people: those that something on this site asks for."""
+    return [purpose for purpose in ConsentPurpose.values if purpose in personal.consents_used()]
+
+
+@require_safe
+@never_cache
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Show all that is held, the choices made, requests and copies."""
+    person = _person(request)
+    asked = list(requests_of(person)[:20])
+    copies = [one for one in exports_of(person)[:5] if one.state != ExportState.DELETED]
+    consents = list(consents_of(person))
+    held = {row.purpose: row for row in consents if row.withdrawn_at is None}
+    rows = [
+        {
+            "purpose": purpose,
+            "label": ConsentPurpose(purpose).label,
+            "means": CONSENT_WORDS[ConsentPurpose(purpose)][0],
+            "ends": CONSENT_WORDS[ConsentPurpose(purpose)][1],
+            "row": held.get(purpose),
+        }
+        for purpose in ConsentPurpose.values
+        if purpose in held or purpose in personal.consents_used()
+    ]
+    context = {
+        "person": person,
+        "groups": held_about(person),
+        "looks": looks_at_number(person),
+        "consents": rows,
+        "history": [row for row in consents if row.withdrawn_at],
+        "asked": asked,
+        "erasure": next((one for one in asked if one.kind == RequestKind.ERASURE and one.state in OPEN_STATES), None),
+        "copies": [{"row": one, "available": privacy_export.is_available(one)} for one in copies],
+        "policy": current_policy(),
+        "has_number": IdentityDocument.objects.filter(person=person).exists(),
+    }
+    return render(request, "oversight/mydata/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def notice(request: HttpRequest) -> HttpResponse:
+    """Show the notice in force and put the choices; reading is all that is asked, agreeing is free."""
+    policy, person = current_policy(), person_of(request.user)
+    due = notice_due(request.user)
+    held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
+    purposes = [purpose for purpose in offered() if purpose not in held] if person else []
+    form = NoticeForm(request.POST or None, purposes=purposes)
+    target = _next(request)
+    if request.method == "POST" and policy is not None and form.is_valid():
+        with transaction.atomic():
+            if str(policy.public_id) != request.POST.get("version"):
+                raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
+            choices.note_read(actor=request.user, version=policy, channel=Channel.SIGN_IN if due else Channel.MY_DATA)
+            for purpose in purposes:
+                if form.cleaned_data[purpose] and person is not None:
+                    choices.give_consent(
+                        actor=request.user, person=person, purpose=purpose, channel=Channel.SIGN_IN if due else Channel.MY_DATA
+                    )
+        request.session.pop(notices.DUE, None)
+        return redirect(target)
+    text = "" if policy is None else policy.text_en if (get_language() or "").startswith("en") else policy.text_zh
+    context = {"policy": policy, "blocks": _blocks(text), "form": form, "due": due, "next": target}
+    return render(request, "oversight/mydata/notice.html", context, status=422 if form.errors else 200)
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    """Return the notice as (h2 or p, words): the only marks are # and empty lines, so nothing written can become markup."""
+    return [
+        ("h2", part.lstrip("# ")) if part.startswith("#") else ("p", part)
+        for part in (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
+        if part
+    ]
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if target and allowed else "/me/"
+
+
+@require_POST
+@login_required
+def consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
+    """Give or withdraw one consent."""
+    person = _person(request)
+    if purpose not in ConsentPurpose.values:
+        raise NotFound
+    if act == "give":
+        if purpose not in personal.consents_used():
+            raise NotFound
+        choices.give_consent(actor=request.user, person=person, purpose=purpose)
+        messages.success(request, _("Noted: you agree. You can withdraw it here at any time."))
+    else:
+        choices.withdraw_consent(actor=request.user, person=person, purpose=purpose)
+        messages.success(request, _("Withdrawn. It holds from now on."))
+    return redirect(f"{_home()}#choices")
+
+
+def _home() -> str:
+    return reverse(HOME)
+
+
+@require_safe
+@never_cache
+@login_required
+@recent_sign_in_required
+def own_number(request: HttpRequest) -> HttpResponse:
+    """Show one's own identity numbers in full; looking is noted like anybody's."""
+    person = _person(request)
+    with transaction.atomic():
+        rows = [(row.get_kind_display(), row.number()) for row in IdentityDocument.objects.filter(person=person).order_by("pk")]
+        if rows:
+            audit.record("privacy.own_number_seen", actor=request.user, target=person, reason=_("own record"))
+    return render(request, "oversight/mydata/number.html", {"rows": rows})
+
+
+@require_POST
+@login_required
+@recent_sign_in_required
+def export_new(request: HttpRequest) -> HttpResponse:
+    """Ask for a copy."""
+    privacy_export.ask_export(actor=request.user, person=_person(request))
+    messages.success(request, _("Your copy is being made. It will stand here in a moment and waits seven days."))
+    return redirect(f"{_home()}#copies")
+
+
+def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
+    export = exports_of(_person(request)).filter(public_id=public_id).first()
+    if export is None:
+        raise NotFound
+    return export
+
+
+@require_safe
+@never_cache
+@login_required
+@recent_sign_in_required
+def export_file(request: HttpRequest, public_id: UUID) -> FileResponse:
+    """Hand out the copy to its owner."""
+    export = privacy_export.note_taken(actor=request.user, export=_own_export(request, public_id))
+    name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
+    return FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_POST
+@login_required
+def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Delete the copy before its days are over."""
+    privacy_export.delete_export(actor=request.user, export=_own_export(request, public_id))
+    messages.success(request, _("The copy is deleted."))
+    return redirect(f"{_home()}#copies")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def correction(request: HttpRequest) -> HttpResponse:
+    """Ask for a correction; what was typed stays on the page when something is wrong with it."""
+    person = _person(request)
+    form = CorrectionForm(request.POST or None, request.FILES or None, initial={"field": request.GET.get("field", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = privacy_requests.ask_correction(actor=request.user, person=person, **form.cleaned_data)
+        except InvalidInput as error:
+            _add(form, error)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Sent. The answer comes by %(day)s.") % {"day": made.due_on.isoformat()})
+            return redirect("oversight:my_request", made.public_id)
+    return render(request, "oversight/mydata/correction.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _add(form: Any, error: InvalidInput) -> None:
+    for name, sentence in (error.fields or {None: error.message}).items():
+        form.add_error(name if name in form.fields else None, str(sentence))
+
+
+@require_safe
+@login_required
+def erasure(request: HttpRequest) -> HttpResponse:
+    """Say what deletion means for this person: what goes, what stays and why, what stands in the way. Changes nothing."""
+    person = _person(request)
+    return render(request, "oversight/mydata/erasure.html", _erasure_words(person))
+
+
+def _erasure_words(person: Person) -> dict[str, Any]:
+    goes = sorted(
+        {
+            str(field.category.label)
+            for holding in personal.holdings()
+            for field in holding.fields.values()
+            if (holding.delete_rows or field.on_erase != personal.OnErase.KEEP) and field.export
+        }
+    )
+    return {
+        "person": person,
+        "goes": goes,
+        "stays": personal.kept_on_erasure(person),
+        "blockers": personal.erasure_blockers(person),
+        "open_request": requests_of(person).filter(kind=RequestKind.ERASURE, state__in=OPEN_STATES).first(),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@recent_sign_in_required
+def erasure_confirm(request: HttpRequest) -> HttpResponse:
+    """The second step: a tick and a button; then seven days to think it over."""
+    person = _person(request)
+    words = _erasure_words(person)
+    if words["open_request"] is not None:
+        return redirect("oversight:my_request", words["open_request"].public_id)
+    if words["blockers"]:
+        return redirect("oversight:erasure")
+    form = SureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = privacy_requests.ask_erasure(actor=request.user, person=person)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("oversight:my_request", made.public_id)
+    return render(request, "oversight/mydata/erasure_confirm.html", {**words, "form": form}, status=422 if form.errors else 200)
+
+
+def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
+    row = requests_of(_person(request)).filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@require_safe
+@never_cache
+@login_required
+def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one request of one's own: where it stands, by when, the answer."""
+    row = _own_request(request, public_id)
+    return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": timezone.localdate()})
+
+
+@require_POST
+@login_required
+def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a request back."""
+    privacy_requests.withdraw(actor=request.user, request=_own_request(request, public_id))
+    messages.success(request, _("Withdrawn. Nothing was changed."))
+    return redirect("oversight:my_request", public_id)
+
+
+@require_safe
+@never_cache
+@login_required
+def my_evidence(request: HttpRequest, public_id: UUID) -> FileResponse:
+    """Hand the proof back to whoever sent it."""
+    return evidence_response(_own_request(request, public_id))
+
+
+def evidence_response(row: PrivacyRequest) -> FileResponse:
+    """Return the proof as a download: never shown inside our pages, whatever it claims to be."""
+    if not row.evidence:
+        raise NotFound
+    name = f"proof-{row.public_id}.{str(row.evidence.name).rsplit('.', 1)[-1]}"
+    return FileResponse(row.evidence.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")

@@ -1,0 +1,65 @@
+"""The privacy notice: drafted by one, published as a new version; a published text never changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from access.models import WholeSite
+from core import locks
+from core.errors import InvalidInput
+from core.states import lock, move
+from oversight.privacy_grants import HANDLE_REQUEST
+from people.models import PolicyVersion
+from people.privacy_enums import POLICY_MOVES, PolicyState
+
+LOCK = "privacy.policy"
+
+
+@transaction.atomic
+def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
+    """Write the draft of the next version (there is at most one). Needs `privacy.handle_request`."""
+    require(actor, HANDLE_REQUEST, WholeSite.get())
+    locks.take(LOCK)
+    fields = {
+        key: _("Write the notice in this language too: people choose theirs.")
+        for key, text in (("text_zh", text_zh), ("text_en", text_en))
+        if not text.strip()
+    }
+    if fields:
+        raise InvalidInput("policy_empty", _("Some fields need another look."), fields=fields)
+    draft = PolicyVersion.objects.filter(state=PolicyState.DRAFT).first()
+    if draft is None:
+        last = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        draft = PolicyVersion(number=last + 1)
+    draft.text_zh, draft.text_en, draft.prepared_by = text_zh.strip(), text_en.strip(), actor if actor.pk else None
+    draft.full_clean(exclude=["prepared_by", "published_by", "published_at"])
+    draft.save()
+    audit.record("privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number})
+    return draft
+
+
+@transaction.atomic
+def publish(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
+    """Put the draft in force: everybody is shown it at the next sign-in. Needs `privacy.handle_request`."""
+    require(actor, HANDLE_REQUEST, WholeSite.get())
+    locks.take(LOCK)
+    policy = lock(policy)
+    for old in PolicyVersion.objects.select_for_update().filter(state=PolicyState.PUBLISHED):
+        move(old, PolicyState.REPLACED, table=POLICY_MOVES)
+    moved = move(policy, PolicyState.PUBLISHED, table=POLICY_MOVES)
+    policy.published_by, policy.published_at = actor if actor.pk else None, timezone.now()
+    policy.save(update_fields=["published_by", "published_at", "updated_at"])
+    audit.record(
+        "privacy.policy_published",
+        actor=actor,
+        target=policy,
+        before={"state": moved.old},
+        after={"state": moved.new, "version": policy.number},
+    )
+    return policy

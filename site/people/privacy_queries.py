@@ -1,0 +1,63 @@
+"""Reads about privacy: notices, consents, requests, copies, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from people.models import Consent, DataExport, NoticeRead, PolicyVersion, PrivacyRequest, RetentionRule
+from people.privacy_enums import PolicyState, RuleState
+
+
+def current_policy() -> PolicyVersion | None:
+    """Return the notice in force, or None while the operator has published none."""
+    return PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).first()
+
+
+def notice_due(user: Any) -> PolicyVersion | None:
+    """Return the notice that *user* has not been shown yet, or None. Two queries at most; asked once a sign-in."""
+    policy = current_policy()
+    if policy is None or NoticeRead.objects.filter(user_id=user.pk, version=policy).exists():
+        return None
+    return policy
+
+
+def consents_of(person: Any) -> QuerySet[Consent]:
+    """Return everything *person* agreed to, withdrawn or not, newest first."""
+    return Consent.objects.filter(person=person).select_related("policy_version").order_by("-given_at", "-pk")
+
+
+def has_consent(person: Any, purpose: str, *, on: datetime | None = None) -> bool:
+    """Say whether *person* agrees to *purpose* now, or agreed at the moment *on*. No answer is no consent. One query.
+
+    Consent is never the ground of the union's statutory tasks: ask it only where a thing may be left out.
+    """
+    if person is None:
+        return False
+    rows = Consent.objects.filter(person_id=getattr(person, "pk", person), purpose=purpose)
+    if on is None:
+        return rows.filter(withdrawn_at=None).exists()
+    return rows.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=on), given_at__lte=on).exists()
+
+
+def purposes_agreed(persons: Iterable[Any], purpose: str) -> set[int]:
+    """Return the keys of those of *persons* who agree to *purpose* now: for lists, in one query."""
+    return set(Consent.objects.filter(person__in=persons, purpose=purpose, withdrawn_at=None).values_list("person_id", flat=True))
+
+
+def requests_of(person: Any) -> QuerySet[PrivacyRequest]:
+    """Return the requests of *person*, newest first."""
+    return PrivacyRequest.objects.filter(person=person).order_by("-pk")
+
+
+def exports_of(person: Any) -> QuerySet[DataExport]:
+    """Return the copies made for *person*, newest first."""
+    return DataExport.objects.filter(person=person).order_by("-pk")
+
+
+def rules_in_force() -> dict[str, RetentionRule]:
+    """Return the retention rules in force by kind of data."""
+    return {rule.key: rule for rule in RetentionRule.objects.filter(state=RuleState.ON)}

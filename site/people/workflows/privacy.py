@@ -1,0 +1,81 @@
+"""A person's own choices: the notice read, consents given and withdrawn. Nobody chooses for somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+import audit
+from core import personal
+from core.errors import DomainError, InvalidInput, NotFound
+from core.states import lock
+from people.models import Consent, NoticeRead, Person, PolicyVersion
+from people.privacy_enums import Channel, ConsentPurpose, PolicyState
+from people.privacy_queries import current_policy
+
+
+def _need_own(actor: Any, person: Person) -> None:
+    """Raise `NotFound` unless *actor* is the person, or the system acting for the person's own request."""
+    if actor.pk is not None and actor.pk != person.user_id:
+        raise NotFound
+
+
+@transaction.atomic
+def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN_IN) -> NoticeRead:
+    """Note that the account *actor* was shown *version*. Said twice, it counts once."""
+    if version.state != PolicyState.PUBLISHED:
+        raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
+    row, made = NoticeRead.objects.get_or_create(user=actor, version=version, defaults={"channel": channel})
+    if made:
+        audit.record("people.notice_read", actor=actor, target=actor, after={"version": version.number, "channel": channel})
+    return row
+
+
+@transaction.atomic
+def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent:
+    """Let *person* agree to *purpose* under the notice in force. Agreeing twice changes nothing.
+
+    Raises `NotFound` for somebody else's person, `DomainError` while no notice is in force: nobody can agree to what isn't written.
+    """
+    _need_own(actor, person)
+    person = lock(person)
+    if purpose not in ConsentPurpose.values:
+        raise InvalidInput("no_such_purpose", _("There is no such choice. Reload the page."))
+    policy = current_policy()
+    if policy is None:
+        raise DomainError("no_notice", _("No privacy notice is in force yet, so there is nothing to agree to. Nothing was changed."))
+    held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
+    if held:
+        return held
+    row = Consent(person=person, purpose=purpose, policy_version=policy, given_at=timezone.now(), channel=channel)
+    row.full_clean()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # the same click twice at once: one row is enough
+        return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)
+    audit.record(
+        "people.consent_given", actor=actor, target=person, after={"purpose": purpose, "version": policy.number, "channel": channel}
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent | None:
+    """End the consent of *person* to *purpose* now, and what it carried. Returns None if there was none.
+
+    It stops what would still be done; certificates and archives of the union rest on their own ground and stay.
+    """
+    _need_own(actor, person)
+    person = lock(person)
+    row = Consent.objects.select_for_update().filter(person=person, purpose=purpose, withdrawn_at=None).first()
+    if row is None:
+        return None
+    row.withdrawn_at, row.withdrawn_channel = timezone.now(), channel
+    row.save(update_fields=["withdrawn_at", "withdrawn_channel"])
+    personal.follow_withdrawal(person, purpose, actor)
+    audit.record("people.consent_withdrawn", actor=actor, target=person, before={"purpose": purpose}, after={"channel": channel})
+    return row
