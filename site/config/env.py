@@ -114,6 +114,13 @@ SETTINGS = (
         "Webhooks and push may go to http: and to addresses inside your own network. Whoever may add a webhook can then reach it.",
     ),
     Setting("CRAFTPATH_MESSAGE_DAYS", "int", 730, "How long messages are kept, in days; unread ones of mandatory kinds stay."),
+    Setting("CRAFTPATH_AUDIT_MONTHS", "int", 36, "How long the record of deeds stays in the database before it may be archived; 6 at least."),
+    Setting(
+        "CRAFTPATH_AUDIT_ANCHORS",
+        "str",
+        "",
+        "File outside the database that holds the head of the record's chain; empty: CRAFTPATH_VAR/audit/anchors.jsonl.",
+    ),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
