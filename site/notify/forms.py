@@ -35,6 +35,12 @@ class HoursForm(forms.ModelForm[Settings]):
 class WebhookForm(forms.ModelForm[WebhookEndpoint]):
     """Name, address and kinds of a webhook."""
 
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Begins with https:// and is reachable from this server."),
+    )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of messages"),
         required=False,
@@ -49,7 +55,6 @@ class WebhookForm(forms.ModelForm[WebhookEndpoint]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = [(kind.key, kind.label) for kind in registry.all_kinds()]
-        self.fields["url"].assume_scheme = "https"
         if self.instance.pk:
             self.initial["kinds"] = self.instance.kinds
             self.fields["active"] = forms.BooleanField(label=_("Active"), required=False, initial=self.instance.active)

@@ -33,7 +33,7 @@ class WebhookEndpoint(PublicId, Stamped):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="webhooks", verbose_name=_("owner"))
     name = models.CharField(_("name"), max_length=100)
-    url = models.URLField(_("address"), max_length=500, help_text=_("Begins with https:// and is reachable from this server."))
+    url = models.URLField(_("address"), max_length=500)
     kinds = models.JSONField(_("kinds"), default=list, blank=True)
     secret_encrypted = models.BinaryField(editable=False)
     active = models.BooleanField(_("active"), default=True)
