@@ -9,3 +9,13 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     verbose_name = _("Audit record")
+
+    def ready(self) -> None:
+        """Declare deeds; say which tables only grow; tell the readiness page when the last check found a fault."""
+        from audit import append_only, events, privacy  # noqa: F401 - app ready
+        from audit.queries import health_warning  # app ready
+        from core import health  # app ready
+
+        for table in ("audit_event", "audit_link", "audit_check", "audit_archive"):
+            append_only.expect(table)
+        health.warn_with("audit", health_warning)

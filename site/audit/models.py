@@ -1,4 +1,4 @@
-"""Append-only rows. The database refuses UPDATE and DELETE by triggers (migration 0002)."""
+"""Append-only rows. The database refuses UPDATE and DELETE by triggers (migrations 0002 and 0004)."""
 
 from __future__ import annotations
 
@@ -10,30 +10,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Event(models.Model):
-    """One deed. *digest* covers the whole row; `Link` chains the digests."""
-
-    at = models.DateTimeField(_("time"), db_index=True)
-    kind = models.CharField(_("kind"), max_length=80, db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("actor"))
-    actor_label = models.CharField(_("actor as named then"), max_length=150)
-    target_type = models.CharField(_("object type"), max_length=100)
-    target_id = models.CharField(_("object"), max_length=64)
-    before = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
-    after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    request_number = models.CharField(_("request"), max_length=20, blank=True)
-    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=60, blank=True)
-    digest = models.CharField(_("digest"), max_length=64)
+class AppendOnly(models.Model):
+    """A row that is written once."""
 
     class Meta:
-        verbose_name = _("audit event")
-        verbose_name_plural = _("audit events")
-        indexes = [models.Index(fields=["target_type", "target_id"], name="audit_event_target")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind}"
+        abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert only."""
@@ -51,6 +32,44 @@ class Event(models.Model):
         raise TypeError(msg)
 
 
+class Event(AppendOnly):
+    """One deed. *digest* covers the whole row; `Link` chains the digests.
+
+    A search goes along (time, number): each index serves one narrowing, so a page costs the same among a million rows.
+    """
+
+    at = models.DateTimeField(_("time"))
+    kind = models.CharField(_("kind"), max_length=80)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("actor"), db_index=False
+    )
+    actor_label = models.CharField(_("actor as named then"), max_length=150)
+    target_type = models.CharField(_("object type"), max_length=100)
+    target_id = models.CharField(_("object"), max_length=64)
+    before = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    request_number = models.CharField(_("request"), max_length=20, blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes = [
+            models.Index(fields=["at", "id"], name="audit_event_at"),
+            models.Index(fields=["kind", "at", "id"], name="audit_event_kind"),
+            models.Index(fields=["actor", "at", "id"], name="audit_event_actor"),
+            models.Index(fields=["target_type", "target_id", "id"], name="audit_event_thing"),
+            models.Index(fields=["request_number"], name="audit_event_request", condition=~models.Q(request_number="")),
+            models.Index(fields=["address", "at", "id"], name="audit_event_address", condition=models.Q(address__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind}"
+
+
 class Link(models.Model):
     """One step of the hash chain: sha256(previous chain value + event digest), in the order of sealing."""
 
@@ -63,3 +82,68 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Check(AppendOnly):
+    """One run of the check: what was looked at, what the chain's head was, and the first fault if there was one."""
+
+    class Scope(models.TextChoices):
+        """How much was looked at."""
+
+        FULL = "full", _("the whole chain")
+        NEW = "new", _("what came since the last check")
+
+    class FaultKind(models.TextChoices):
+        """What was wrong."""
+
+        ROW_CHANGED = "row_changed", _("a row was changed")
+        LINK_CHANGED = "link_changed", _("a link of the chain was changed")
+        ROW_MISSING = "row_missing", _("a row is missing")
+        ORDER_CHANGED = "order_changed", _("links are out of order")
+        END_CUT = "end_cut", _("the end of the chain is cut off")
+        REWRITTEN = "rewritten", _("the chain was rewritten from here on")
+        UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
+        UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
+        ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
+        ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")
+
+    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope)
+    events = models.PositiveBigIntegerField(_("rows looked at"))
+    last_link = models.PositiveBigIntegerField(_("last link"))
+    head = models.CharField(_("head value"), max_length=64)
+    seconds = models.FloatField(_("seconds"))
+    fault = models.CharField(_("fault"), max_length=20, choices=FaultKind, blank=True)
+    fault_event = models.PositiveBigIntegerField(_("row of the fault"), null=True)
+    fault_link = models.PositiveBigIntegerField(_("link of the fault"), null=True)
+    fault_name = models.CharField(_("place of the fault"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("check of the record")
+        verbose_name_plural = _("checks of the record")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.fault or 'ok'}"
+
+
+class Archive(AppendOnly):
+    """A sealed file that holds the oldest part of the chain. The chain goes on from *end_value*; the rows may be deleted once
+    this row stands, by no other way, and never those younger than six months (migration 0004)."""
+
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    first_link = models.PositiveBigIntegerField(_("first link"), unique=True)
+    last_link = models.PositiveBigIntegerField(_("last link"), unique=True)
+    events = models.PositiveBigIntegerField(_("rows"))
+    start_value = models.CharField(_("chain value before"), max_length=64)
+    end_value = models.CharField(_("chain value at the end"), max_length=64)
+    oldest_at = models.DateTimeField(_("oldest row"))
+    newest_at = models.DateTimeField(_("newest row"))
+    name = models.CharField(_("file"), max_length=200, unique=True)
+    sha256 = models.CharField(_("checksum (SHA-256)"), max_length=64)
+
+    class Meta:
+        verbose_name = _("archive of the record")
+        verbose_name_plural = _("archives of the record")
+
+    def __str__(self) -> str:
+        return self.name

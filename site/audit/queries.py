@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from audit.models import Event
+from audit.models import Archive, Check, Event, Link
+
+NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
+LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
 
 
 def unsealed() -> bool:
-    """Say whether events wait for their place in the chain."""
-    return Event.objects.filter(link=None).exists()
+    """Say whether events have come since the last sealing (the sweeper's question: two look-ups at the ends of two indexes)."""
+    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return False
+    sealed = Link.objects.order_by("-pk").values_list("event_id", flat=True).first()
+    return newest > (sealed or 0)
 
 
 def timeline(target: models.Model) -> QuerySet[Event]:
@@ -26,3 +37,49 @@ def timeline_page(target: models.Model, *, below: int | None = None, size: int =
     found = timeline(target).filter(pk__lt=below) if below else timeline(target)
     rows = list(found[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
+def last_check(*, full: bool = False) -> Check | None:
+    """Return the newest check, or the newest full one."""
+    checks = Check.objects.filter(scope=Check.Scope.FULL) if full else Check.objects.all()
+    return checks.order_by("-pk").first()
+
+
+def last_archive() -> Archive | None:
+    """Return the archive that ends where the chain in the database begins."""
+    return Archive.objects.order_by("-last_link").first()
+
+
+def full_check_due(now: datetime | None = None) -> bool:
+    """Say whether no full check has run since the last night's hour."""
+    local = timezone.localtime(now)
+    night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
+    if local < night:
+        night -= timedelta(days=1)
+    return not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists() and Event.objects.exists()
+
+
+def new_check_due() -> bool:
+    """Say whether rows have been sealed since the last check, an hour ago or more."""
+    last = last_check()
+    if last is None or last.at > timezone.now() - timedelta(hours=1):
+        return False
+    return Link.objects.filter(pk__gt=last.last_link).exists()
+
+
+def health_warning() -> str:
+    """Return `fault` if the last check found one, `late` if there was none for two days, else an empty string."""
+    last = last_check()
+    if last is not None and last.fault:
+        return "fault"
+    full = last_check(full=True)
+    if full is not None and full.at < timezone.now() - LATE:
+        return "late"
+    return ""
+
+
+def keep_until(now: datetime | None = None) -> datetime:
+    """Return the moment before which rows may be archived: whole months back, as `settings.AUDIT_MONTHS` says."""
+    local = timezone.localtime(now)
+    months = local.year * 12 + local.month - 1 - settings.AUDIT_MONTHS
+    return local.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,13 +1,25 @@
-"""Pure digests of the record: what is covered, and how the chain is made."""
+"""Pure digests of the record: what is covered, how the chain is made, and what is wrong with one that doesn't fit."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 GENESIS = "0" * 64
+
+ROW_CHANGED = "row_changed"
+LINK_CHANGED = "link_changed"
+ROW_MISSING = "row_missing"
+ORDER_CHANGED = "order_changed"
+END_CUT = "end_cut"
+REWRITTEN = "rewritten"
+UNSEALED = "unsealed"
+UNGUARDED = "unguarded"
+ARCHIVE_MISSING = "archive_missing"
+ARCHIVE_CHANGED = "archive_changed"
 
 
 def event_digest(fields: Mapping[str, Any]) -> str:
@@ -18,4 +30,78 @@ def event_digest(fields: Mapping[str, Any]) -> str:
 
 def next_link(previous: str, digest: str) -> str:
     """Return the chain value after *previous* for an event with *digest*."""
-    return hashlib.sha256(f"{previous}{digest}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f"{previous}{digest}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link as it stands: its number and value, its event's number, the digest stored there (None: no such row) and worked out anew."""
+
+    link: int
+    value: str
+    event: int
+    stored: str | None
+    computed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that is wrong: its kind, and the event and link (or the name of a trigger or file) where it shows."""
+
+    kind: str
+    event: int | None = None
+    link: int | None = None
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Walk:
+    """Goes along the chain from *head* (after link number *last*); what it has seen stands in it when it ends or finds a fault.
+
+    *anchors*: chain values by link number, as noted outside the database; each must be met.
+    """
+
+    head: str = GENESIS
+    last: int = 0
+    anchors: Mapping[int, str] = field(default_factory=dict)
+    steps: int = 0
+
+    def first_fault(self, steps: Iterable[Step]) -> Fault | None:
+        """Return the first fault among *steps* (in order of their links), or None. Holds two steps in memory, never more."""
+        for step, following in _with_next(steps):
+            kind = self._judge(step, following)
+            if kind:
+                return Fault(kind, step.event, step.link)
+            self.head, self.last, self.steps = step.value, step.link, self.steps + 1
+            if self.anchors.get(step.link, step.value) != step.value:
+                return Fault(REWRITTEN, step.event, step.link)
+        beyond = [number for number in self.anchors if number > self.last]
+        return Fault(END_CUT, None, min(beyond)) if beyond else None
+
+    def _judge(self, step: Step, following: Step | None) -> str:
+        if step.stored is None:
+            return ROW_MISSING
+        if step.computed != step.stored:
+            return ROW_CHANGED
+        expected = next_link(self.head, step.stored)
+        if step.value == expected:
+            return ""
+        gap = step.link - self.last > 1
+        if following is None or following.stored is None:
+            return ROW_MISSING if gap else LINK_CHANGED
+        if next_link(self.head, following.stored) in (step.value, following.value):
+            return ORDER_CHANGED
+        if following.value == next_link(step.value, following.stored):
+            # What comes after fits this value: it is the old one. So something before it is gone, or row and digest were rewritten.
+            return ROW_MISSING if gap else ROW_CHANGED
+        return LINK_CHANGED if not gap or following.value == next_link(expected, following.stored) else ROW_MISSING
+
+
+def _with_next(steps: Iterable[Step]) -> Iterator[tuple[Step, Step | None]]:
+    held: Step | None = None
+    for step in steps:
+        if held is not None:
+            yield held, step
+        held = step
+    if held is not None:
+        yield held, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,10 +12,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from audit import context, registry, rules
-from audit.models import Event, Link
+from audit.models import Archive, Event, Link
 from core import locks
 
 SEAL_LOCK = "audit.seal"
+LATE_COMMITS = timedelta(days=2)
 
 
 def record(
@@ -54,18 +56,54 @@ def record(
 
 def digest_fields(event: Event) -> dict[str, Any]:
     """Return what the digest of *event* covers: everything but the digest and the row number."""
+    return covered(
+        event.at,
+        event.kind,
+        event.actor_id,
+        event.actor_label,
+        event.target_type,
+        event.target_id,
+        event.before,
+        event.after,
+        event.reason,
+        event.request_number,
+        event.address,
+        event.source,
+    )
+
+
+COVERED = (
+    "at", "kind", "actor_id", "actor_label", "target_type", "target_id", "before", "after", "reason", "request_number", "address", "source",
+)  # fmt: skip
+
+
+def covered(
+    at: datetime,
+    kind: str,
+    actor_id: int | None,
+    actor_label: str,
+    target_type: str,
+    target_id: str,
+    before: Any,
+    after: Any,
+    reason: str,
+    request_number: str,
+    address: str | None,
+    source: str,
+) -> dict[str, Any]:
+    """Return the fields of a row, in the order of `COVERED`, as the digest reads them."""
     return {
-        "at": event.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="microseconds"),
-        "kind": event.kind,
-        "actor": event.actor_id,
-        "actor_label": event.actor_label,
-        "target": [event.target_type, event.target_id],
-        "before": event.before,
-        "after": event.after,
-        "reason": event.reason,
-        "request": event.request_number,
-        "address": event.address,
-        "source": event.source,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": kind,
+        "actor": actor_id,
+        "actor_label": actor_label,
+        "target": [target_type, target_id],
+        "before": before,
+        "after": after,
+        "reason": reason,
+        "request": request_number,
+        "address": address,
+        "source": source,
     }
 
 
@@ -73,25 +111,37 @@ def _plain(value: Mapping[str, Any] | None) -> Any:
     return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
 
 
-@transaction.atomic
-def seal(limit: int = 10_000) -> int:
-    """Chain the events written since the last call; return how many. Safe to run anywhere, at any time, twice."""
-    locks.take(SEAL_LOCK)
-    last = Link.objects.order_by("-pk").values_list("value", flat=True).first() or rules.GENESIS
-    links = []
-    for pk, digest in Event.objects.filter(link=None).order_by("pk").values_list("pk", "digest")[:limit]:
-        last = rules.next_link(last, digest)
-        links.append(Link(event_id=pk, value=last))
-    Link.objects.bulk_create(links, batch_size=1000)
-    return len(links)
+def seal(limit: int = 10_000, *, after: int = 0) -> int:
+    """Chain the events written since the last call; return how many. Safe to run anywhere, at any time, twice.
+
+    *after*: pass over events up to this number (for a caller that has just sealed them). A transaction may commit after a later
+    one was sealed, so the last days are looked through, not only what is newer than the last link; a row older than that is left
+    for the check to report.
+    """
+    with transaction.atomic():
+        locks.take(SEAL_LOCK)
+        newest = Link.objects.order_by("-pk").values_list("value", "event__at").first()
+        value, since = newest or (_chain_start(), None)
+        waiting = Event.objects.filter(link=None, pk__gt=after)
+        if since is not None:
+            waiting = waiting.filter(at__gte=min(since, timezone.now()) - LATE_COMMITS)
+        links = []
+        for pk, digest in waiting.order_by("pk").values_list("pk", "digest")[:limit]:
+            value = rules.next_link(value, digest)
+            links.append(Link(event_id=pk, value=value))
+        Link.objects.bulk_create(links, batch_size=1000)
+        return len(links)
 
 
-def first_fault() -> int | None:
-    """Return the number of the first event whose row or chain link doesn't fit, or None if all is in order."""
-    last = rules.GENESIS
-    for link in Link.objects.select_related("event").order_by("pk").iterator(chunk_size=2000):
-        event = link.event
-        last = rules.next_link(last, event.digest)
-        if rules.event_digest(digest_fields(event)) != event.digest or last != link.value:
-            return int(event.pk)
-    return None
+def seal_all() -> int:
+    """Chain everything that waits, in steps; return how many rows were chained."""
+    count, after = 0, 0
+    while done := seal(after=after):
+        count += done
+        after = Link.objects.order_by("-pk").values_list("event_id", flat=True)[0]
+    return count + seal()
+
+
+def _chain_start() -> str:
+    end = Archive.objects.order_by("-last_link").values_list("end_value", flat=True).first()
+    return end or rules.GENESIS

@@ -37,6 +37,20 @@ def _files() -> None:
 
 
 CHECKS: dict[str, Callable[[], None]] = {"database": _database, "cache": _cache, "files": _files}
+_warnings: dict[str, Callable[[], str]] = {}
+
+
+def warn_with(part: str, question: Callable[[], str]) -> None:
+    """Let `/health/ready` show what *question* answers about *part* (a word, or empty: all is well) without turning anybody away."""
+    _warnings[part] = question
+
+
+def _warned(part: str, question: Callable[[], str]) -> str:
+    try:
+        return question()
+    except Exception as error:  # noqa: BLE001 - a warning that can't be worked out turns nobody away
+        log.warning("warning_unknown", part=part, error=type(error).__name__)
+        return ""
 
 
 @never_cache
@@ -47,11 +61,13 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if database, cache and files can be used, else 503 with the names of those that can't."""
+    """Answer 200 if database, cache and files can be used, else 503 with the names of those that can't; warnings change nothing."""
     parts = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(parts.values())
+    warnings = {part: word for part, question in _warnings.items() if well and (word := _warned(part, question))}
     return JsonResponse(
-        {"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}},
+        {"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}}
+        | ({"warnings": warnings} if warnings else {}),
         status=200 if well else 503,
     )
 

@@ -1,0 +1,110 @@
+"""Tables that only grow: the database itself refuses UPDATE, DELETE and (PostgreSQL) TRUNCATE, whoever asks.
+
+In a migration: `operations = [Refuse("certification_statuschange")]`; in `AppConfig.ready()`: `expect("certification_statuschange")`,
+so that the nightly check also looks whether the triggers are still there. SQLite loses the triggers of a table that a later
+migration rebuilds (it alters by copying): such a migration ends with `Refuse` again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.migrations.operations.base import Operation
+
+FUNCTION = "craftpath_append_only"
+_expected: set[str] = set()
+
+
+def expect(table: str) -> None:
+    """Let the check of the record look after the triggers of *table* too."""
+    _expected.add(table)
+
+
+def triggers_of(table: str, vendor: str) -> list[str]:
+    """Return the names of the triggers that guard *table*."""
+    verbs = ("update", "delete", "truncate") if vendor == "postgresql" else ("update", "delete")
+    return [f"{table}_no_{verb}" for verb in verbs]
+
+
+def unguarded() -> list[str]:
+    """Return the triggers that ought to be there and are missing or switched off, in order; one query."""
+    wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname = ANY(%s)", [list(wanted)]
+            )
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return sorted(wanted - {row[0] for row in cursor.fetchall()})
+
+
+class Refuse(Operation):
+    """Make *table* append-only. *unless*: by vendor, the SQL condition on `OLD` under which a row may be deleted all the same."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, table: str, unless: Mapping[str, str] | None = None) -> None:
+        self.table = table
+        self.unless = dict(unless or {})
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Return how to write this operation down."""
+        return self.__class__.__name__, [self.table], {"unless": self.unless} if self.unless else {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing that Django's models know of."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Make the triggers, replacing those of an older form."""
+        self._drop(schema_editor)
+        vendor, table = schema_editor.connection.vendor, self.table
+        if vendor == "postgresql":
+            schema_editor.execute(_REFUSE % {"name": FUNCTION})
+            allowed = self.unless.get(vendor, "")
+            delete = FUNCTION
+            if allowed:
+                delete = f"{table}_refuse_delete"
+                schema_editor.execute(_REFUSE_UNLESS % {"name": delete, "allowed": allowed})
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
+            )
+            level = "ROW" if allowed else "STATEMENT"
+            schema_editor.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH {level} EXECUTE FUNCTION {delete}()")
+            schema_editor.execute(
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
+            )
+        elif vendor == "sqlite":
+            refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
+            allowed = self.unless.get(vendor, "")
+            schema_editor.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END")
+            condition = f" WHERE NOT ({allowed})" if allowed else ""
+            schema_editor.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}{condition}; END")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the triggers."""
+        self._drop(schema_editor)
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.table}_refuse_delete()")
+
+    def _drop(self, schema_editor: Any) -> None:
+        vendor = schema_editor.connection.vendor
+        for name in triggers_of(self.table, vendor):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {self.table}" if vendor == "postgresql" else ""))
+
+    def describe(self) -> str:
+        """Return what it does, for `migrate --plan`."""
+        return f"Let the database refuse to change or remove rows of {self.table}"
+
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
+"""
+_REFUSE_UNLESS = """
+CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF %(allowed)s THEN RETURN OLD; END IF; RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
+"""

@@ -1,0 +1,152 @@
+"""The check of the record: every row against its digest, every link against the one before, the head against what was noted elsewhere.
+
+Reads in pieces, so memory stays flat however long the chain is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils import timezone
+
+import audit
+from audit import anchors, append_only, rules
+from audit.models import Archive, Check, Event, Link
+from audit.queries import last_archive
+from audit.rules import Fault, Step, Walk
+from audit.workflows import COVERED, covered, seal_all
+
+PIECE = 2000
+WAITS_TOO_LONG = timedelta(minutes=30)
+
+
+class Checker:
+    """Who runs the check at night: named so in the record."""
+
+    pk = None
+    audit_label = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a walk begins: after the link *last* with the chain value *head*."""
+
+    head: str
+    last: int
+
+
+def check(*, full: bool = True, keep: bool = True) -> Check:
+    """Check the record and return what was found; *keep* it as a row, an anchor and, if there is a fault, a row of the record.
+
+    *full*: from the beginning (or the end of the last archive) with anchors, archives, triggers and rows that never were sealed;
+    otherwise only what came since the last check that found all in order.
+    """
+    began = time.perf_counter()
+    walk, fault = _walk(beginning() if full else _last_good(), full=full)
+    if fault is None and full:
+        fault = _besides()
+    result = Check(
+        scope=Check.Scope.FULL if full else Check.Scope.NEW,
+        events=walk.steps,
+        last_link=walk.last,
+        head=walk.head,
+        seconds=round(time.perf_counter() - began, 3),
+        fault=fault.kind if fault else "",
+        fault_event=fault.event if fault else None,
+        fault_link=fault.link if fault else None,
+        fault_name=fault.name[:200] if fault else "",
+    )
+    if keep:
+        keep_result(result)
+    return result
+
+
+def keep_result(result: Check) -> None:
+    """Write *result* to the table, to the file outside the database and to the log; a fault to the record too."""
+    anchors.note(link=result.last_link, head=result.head, events=Link.objects.count(), fault=result.fault)
+    with transaction.atomic():
+        result.save()
+        if result.fault:
+            audit.record(
+                "audit.fault_found",
+                actor=Checker(),
+                target=result,
+                after={"fault": result.fault, "fault_event": result.fault_event, "fault_link": result.fault_link},
+            )
+
+
+def beginning() -> Start:
+    """Return where the chain in the database begins."""
+    archive = last_archive()
+    return Start(archive.end_value, archive.last_link) if archive else Start(rules.GENESIS, 0)
+
+
+def _last_good() -> Start:
+    start = beginning()
+    last = Check.objects.filter(fault="").order_by("-pk").first()
+    return Start(last.head, last.last_link) if last and last.last_link > start.last else start
+
+
+def _walk(start: Start, *, full: bool) -> tuple[Walk, Fault | None]:
+    noted = {anchor.link: anchor.head for anchor in anchors.read() if not anchor.fault and anchor.link > start.last} if full else {}
+    walk = Walk(head=start.head, last=start.last, anchors=noted)
+    fault = walk.first_fault(steps(after=start.last))
+    if fault is None and not full and start.last and walk.steps == 0:
+        # Nothing new: at least the link the last check ended at must still be there.
+        value = Link.objects.filter(pk=start.last).values_list("value", flat=True).first()
+        archive = last_archive()
+        if value != start.head and not (archive and archive.last_link >= start.last):
+            fault = Fault(rules.END_CUT if value is None else rules.LINK_CHANGED, None, start.last)
+    return walk, fault
+
+
+def steps(*, after: int = 0) -> Iterator[Step]:
+    """Yield the links after the number *after* with their rows, in pieces of two queries."""
+    while True:
+        links = list(Link.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "event_id", "value")[:PIECE])
+        if not links:
+            return
+        rows = {
+            row[0]: (row[1], rules.event_digest(covered(*row[2:])))
+            for row in Event.objects.filter(pk__in=[event for _pk, event, _value in links]).values_list("pk", "digest", *COVERED)
+        }
+        for pk, event, value in links:
+            stored, computed = rows.get(event, (None, None))
+            yield Step(pk, value, event, stored, computed)
+        after = links[-1][0]
+
+
+def _besides() -> Fault | None:
+    """Return what the chain itself can't show: rows outside it, triggers that are gone, archives that are gone."""
+    late = timezone.now() - WAITS_TOO_LONG
+    outside = Event.objects.filter(link=None, at__lt=late).order_by("pk").values_list("pk", flat=True).first()
+    if outside is not None:
+        return Fault(rules.UNSEALED, outside)
+    missing = append_only.unguarded()
+    if missing:
+        return Fault(rules.UNGUARDED, name=missing[0])
+    for archive in Archive.objects.order_by("first_link").iterator():
+        if not storages["private"].exists(archive.name):
+            return Fault(rules.ARCHIVE_MISSING, None, archive.first_link, archive.name)
+    return None
+
+
+def sealed_check(*, full: bool = True) -> Check:
+    """Seal what waits, then check."""
+    seal_all()
+    return check(full=full)
+
+
+def anchor_now() -> None:
+    """Note the head of the chain outside the database, at most once an hour."""
+    newest = anchors.last()
+    if newest is not None and newest.at > timezone.now() - timedelta(hours=1):
+        return
+    link = Link.objects.order_by("-pk").first()
+    if link is not None and (newest is None or newest.link != link.pk):
+        anchors.note(link=link.pk, head=link.value, events=Link.objects.count())

@@ -1,0 +1,36 @@
+"""Move rows older than `CRAFTPATH_AUDIT_MONTHS` into sealed files."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit.archiving import archive, due
+from audit.checking import Checker, sealed_check
+from audit.queries import keep_until
+from core.errors import DomainError
+
+
+class Command(BaseCommand):
+    """`manage.py archive_audit`: checks the chain first; each file is one transaction."""
+
+    help = "Moves audit events older than CRAFTPATH_AUDIT_MONTHS into sealed files in the private storage."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only say how many rows are old enough")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Archive file by file."""
+        if options["dry_run"]:
+            self.stdout.write(f"{due()} audit events are older than {keep_until():%Y-%m-%d}")
+            return
+        result = sealed_check()
+        if result.fault:
+            raise CommandError("the record is not in order: run check_audit; nothing was archived")
+        count = 0
+        try:
+            while row := archive(actor=Checker()):
+                count += 1
+                self.stdout.write(f"{row.name}: {row.events} audit events, SHA-256 {row.sha256}")
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{count} files written")
