@@ -1,0 +1,297 @@
+"""Forms of unions and employers. Another union is named by its code or name: lists of thousands are no help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from office.queries.units import MANAGE, VIEW, found_employers, found_units
+from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
+from org.models import Employer, OrgUnit
+from org.rules import codes
+
+NONE = ("", _("not known"))
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """Return a field for a day with the browser's calendar."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as 2024-09-01."), "required": _("Choose the day.")},
+    )
+
+
+def reason_field() -> forms.CharField:
+    """Return the field for the reason that stands in the record."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("A few words; they stand in the record."),
+        error_messages={"required": _("Say why, in a few words: it stands in the record.")},
+    )
+
+
+class House(forms.Form):
+    """What all these forms share: no colon after labels, and the user who looks."""
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def take(self, error: Any) -> None:
+        """Show what a workflow said no to, at its fields or above the form."""
+        fields = getattr(error, "fields", None) or {}
+        placed = False
+        for name, sentence in fields.items():
+            if name in self.fields:
+                self.add_error(name, str(sentence or error))
+                placed = True
+        if not placed:
+            self.add_error(None, str(error))
+
+    def take_validation(self, error: Any) -> None:
+        """Show what a model's check said no to."""
+        for name, sentences in error.message_dict.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+
+class UnitField(forms.CharField):
+    """A union by code or name; several of that name are listed with their codes."""
+
+    def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
+        self.codename = codename
+        kwargs.setdefault("help_text", _("Its code, or its name."))
+        kwargs.setdefault("max_length", 240)
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"list": "unions", "autocomplete": "off"})
+
+    def resolve(self, user: Any, text: str) -> OrgUnit | None:
+        """Return the union, or raise with a sentence that helps to say which."""
+        if not text:
+            return None
+        rows = found_units(user, text, codename=self.codename)
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            raise forms.ValidationError(
+                _("Several unions are called so: %(names)s. Write the code."),
+                params={"names": "、".join(f"{row.name}（{row.code}）" for row in rows[:8])},
+            )
+        raise forms.ValidationError(_("No active union of yours has this code or name."))
+
+
+class NamesUnits(House):
+    """A form with `UnitField`s: each becomes a union when the form is cleaned."""
+
+    def clean(self) -> dict[str, Any]:
+        """Look the unions up."""
+        data = super().clean() or {}
+        for name, field in self.fields.items():
+            if isinstance(field, UnitField) and name in data:
+                try:
+                    data[name] = field.resolve(self.user, str(data[name]).strip())
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+        return data
+
+
+class FactsForm(House):
+    """The plain facts of a union."""
+
+    code = forms.CharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
+    level = forms.TypedChoiceField(label=_("Level"), choices=OrgLevel.choices, coerce=int)
+    uscc = forms.CharField(
+        label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
+    )
+    region_code = forms.CharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
+    industry_code = forms.CharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    unit_type = forms.ChoiceField(label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False)
+    legal_person_status = forms.ChoiceField(label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False)
+    established_on = day_field(_("Founded on"), required=False)
+    chair = forms.CharField(label=_("Chair"), max_length=100, required=False)
+    contact_name = forms.CharField(label=_("Contact person"), max_length=100, required=False)
+    contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+
+    def clean_uscc(self) -> str:
+        """Make the code plain before it is checked."""
+        return codes.tidy(self.cleaned_data["uscc"])
+
+    def clean_industry_code(self) -> str:
+        """Letters are capitals."""
+        return self.cleaned_data["industry_code"].strip().upper()
+
+
+class NewUnitForm(FactsForm, NamesUnits):
+    """A new union below one of one's own."""
+
+    parent = UnitField(label=_("Stands under"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
+    )
+    field_order = ["parent", "name", "short_name", "code", "level", "status"]
+
+
+class PaperForm(NamesUnits):
+    """Day, document and reason of an act."""
+
+    on = day_field(_("From the day"), help_text=_("The first day it holds."))
+    document_no = forms.CharField(label=_("Document number"), max_length=100, required=False)
+    document_on = day_field(_("Date of the document"), required=False)
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """Return day, document and reason for the workflow."""
+        return {name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")}
+
+
+class RenameForm(PaperForm):
+    """A new name from a day, or a mistyped one put right."""
+
+    what = forms.ChoiceField(
+        label=_("What is it?"),
+        widget=forms.RadioSelect,
+        initial="renamed",
+        choices=[
+            ("renamed", _("The union has a new name; the old one stays on record as a former name")),
+            ("corrected", _("The name was mistyped; it was never called so")),
+        ],
+    )
+    name = forms.CharField(label=_("New name"), max_length=200)
+    short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
+    field_order = ["what", "name", "short_name", "on", "document_no", "document_on", "reason"]
+
+
+class MoveForm(PaperForm):
+    """Where a union stands from a day."""
+
+    parent = UnitField(label=_("Place it under"))
+    field_order = ["parent", "on", "document_no", "document_on", "reason"]
+
+
+class MergeForm(PaperForm):
+    """Which union takes over."""
+
+    into = UnitField(label=_("Merge it into"))
+    field_order = ["into", "on", "document_no", "document_on", "reason"]
+
+
+class DissolveForm(PaperForm):
+    """Where the members go."""
+
+    successor = UnitField(label=_("Members go to"), required=False, help_text=_("Code or name. Empty: they are in no union from that day."))
+    field_order = ["successor", "on", "document_no", "document_on", "reason"]
+
+
+class RestoreForm(PaperForm):
+    """From which day a dissolved union goes on."""
+
+    document_on = None  # type: ignore[assignment]  # one document number is enough here
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """Return day, document and reason for the workflow."""
+        return {name: self.cleaned_data[name] for name in ("on", "document_no", "reason")}
+
+
+class LinkForm(RestoreForm):
+    """The industry superior."""
+
+    superior = UnitField(label=_("Industry superior"), codename=VIEW)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    field_order = ["superior", "on", "document_no", "reason"]
+
+
+class EndForm(House):
+    """A day and a reason."""
+
+    on = day_field(_("Until the day before"), help_text=_("The first day without it."))
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+
+class ReasonForm(House):
+    """Only a reason."""
+
+    reason = reason_field()
+
+
+class EmployerForm(House):
+    """The plain facts of an employer."""
+
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
+    region_code = forms.CharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
+    industry_code = forms.CharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    contact_name = forms.CharField(label=_("Contact person"), max_length=100, required=False)
+    contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+
+    clean_uscc = FactsForm.clean_uscc
+    clean_industry_code = FactsForm.clean_industry_code
+
+
+class NewEmployerForm(EmployerForm, NamesUnits):
+    """A new employer of one of one's own unions."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    union = UnitField(label=_("Belongs to"))
+    field_order = ["name", "union"]
+
+
+class RenameEmployerForm(RestoreForm):
+    """A new name from a day, or a mistyped one put right."""
+
+    what = forms.ChoiceField(
+        label=_("What is it?"),
+        widget=forms.RadioSelect,
+        initial="renamed",
+        choices=[
+            ("renamed", _("The employer has a new name; the old one stays on record as a former name")),
+            ("corrected", _("The name was mistyped; it was never called so")),
+        ],
+    )
+    name = forms.CharField(label=_("New name"), max_length=200)
+    field_order = ["what", "name", "on", "document_no", "reason"]
+
+
+class LinkEmployerForm(LinkForm):
+    """A further union of an employer."""
+
+    superior = None  # type: ignore[assignment]
+    document_no = None  # type: ignore[assignment]
+    union = UnitField(label=_("Belongs to"))
+    field_order = ["union", "on", "reason"]
+
+
+class MergeEmployerForm(RestoreForm):
+    """Which employer goes on."""
+
+    into = forms.CharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
+    field_order = ["into", "on", "document_no", "reason"]
+
+    def clean_into(self) -> Employer:
+        """Find the employer."""
+        rows = found_employers(self.user, self.cleaned_data["into"].strip())
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            raise forms.ValidationError(
+                _("Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."),
+                params={"names": "、".join(f"{row.name}（{row.uscc or '—'}）" for row in rows[:8])},
+            )
+        raise forms.ValidationError(_("No employer of your unions has this name or code."))

@@ -1,0 +1,179 @@
+"""Reads of the unions' and employers' pages: what a user sees of the tree, found by today's or a former name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from access.queries import permitted
+from core.errors import NotFound
+from org.enums import LIVE
+from org.models import Employer, EmployerChange, Employment, Membership, OrgUnit
+from org.queries.history import was_called
+
+VIEW = "org.view_unit"
+MANAGE = "org.manage_unit"
+DRAWN = 800  # unions drawn at once as a tree; beyond that the deeper levels are one click away
+
+
+@dataclass(slots=True)
+class Node:
+    """One union as the tree draws it: its own members, those of all below, and how many unions below aren't drawn."""
+
+    unit: OrgUnit
+    members: int
+    total: int
+    children: list[Node] = field(default_factory=list)
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; all empty means the tree."""
+
+    text: str = ""
+    level: str = ""
+    status: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.level or self.status)
+
+
+def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUnit]:
+    """Return the unions *user* sees, in tree order, each with `members` (open memberships); ended ones only if asked for."""
+    counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("pk"))
+    rows = permitted(user, VIEW, OrgUnit.objects.order_by("path")).annotate(
+        members=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+    )
+    wanted = wanted or Wanted()
+    if wanted.text:
+        rows = rows.filter(was_called(wanted.text))
+    if wanted.level:
+        rows = rows.filter(level=int(wanted.level))
+    if wanted.status:
+        return rows.filter(status=wanted.status)
+    return rows if wanted.text else rows.filter(status__in=LIVE)
+
+
+def forest(rows: Iterable[OrgUnit], *, limit: int = DRAWN) -> list[Node]:
+    """Return *rows* (in tree order, with `members`) as trees with sums; beyond *limit* nodes the deepest levels are left out."""
+    top: list[Node] = []
+    stack: list[Node] = []
+    made: list[Node] = []
+    for unit in rows:
+        while stack and not unit.path.startswith(stack[-1].unit.path):
+            stack.pop()
+        own = unit.members  # type: ignore[attr-defined]  # annotated
+        node = Node(unit, own, own)
+        (stack[-1].children if stack else top).append(node)
+        for above in stack:
+            above.total += own
+        stack.append(node)
+        made.append(node)
+    _cut(made, limit)
+    return top
+
+
+def _cut(nodes: list[Node], limit: int) -> None:
+    depths = sorted({node.unit.depth for node in nodes})
+    drawn = len(nodes)
+    while drawn > limit and len(depths) > 2:
+        last = depths.pop()
+        drawn -= sum(1 for node in nodes if node.unit.depth == last)
+        for node in nodes:
+            gone = [child for child in node.children if child.unit.depth >= last]
+            if gone:
+                node.hidden, node.children = len(gone), [child for child in node.children if child not in gone]
+
+
+def unit_for(user: Any, public_id: UUID) -> OrgUnit:
+    """Return the union if *user* sees it; else `NotFound`."""
+    unit = permitted(user, VIEW, OrgUnit.objects.select_related("merged_into")).filter(public_id=public_id).first()
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
+    """Return the unions above *unit* from the top, each with whether *user* sees it (for the way back)."""
+    step = OrgUnit.steplen
+    paths = [unit.path[:end] for end in range(step, len(unit.path), step)]
+    seen = Exists(permitted(user, VIEW, OrgUnit.objects.filter(pk=OuterRef("pk"))))
+    return [(row, row.seen) for row in OrgUnit.objects.filter(path__in=paths).order_by("path").annotate(seen=seen)]
+
+
+def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
+    """Return whether *user* may change facts of *unit*, and whether he may decide about it from above (move, merge, dissolve)."""
+    step = OrgUnit.steplen
+    pks = set(permitted(user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))).values_list("pk", "path"))
+    own = any(pk == unit.pk for pk, _path in pks)
+    above = unit.depth == 1 or any(path == unit.path[:-step] for _pk, path in pks)
+    return own, own and above
+
+
+def found_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
+    """Return the live unions that *text* may mean: the one with that code, else those with exactly that name, else by part."""
+    live = permitted(user, codename, OrgUnit.objects.filter(status__in=LIVE).order_by("path"))
+    code = text.rsplit("（", 1)[-1].rstrip("）") if text.endswith("）") else text
+    for condition in (
+        Q(code=code),
+        Q(code=text),
+        Q(name=text) | Q(short_name=text),
+        Q(name__icontains=text) | Q(short_name__icontains=text),
+    ):
+        rows = list(live.filter(condition)[:9])
+        if rows:
+            return rows
+    return []
+
+
+def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> QuerySet[Employer]:
+    """Return the employers that belong, or belonged, to a union *user* sees, with `workers` (open employments), by name."""
+    units = permitted(user, codename, OrgUnit.objects.all())
+    rows = Employer.objects.all()
+    if not getattr(user, "is_superuser", False):
+        now = Employer.unions.through.objects.filter(employer=OuterRef("pk"), orgunit__in=units)
+        once = EmployerChange.objects.filter(employer=OuterRef("pk"), unit__in=units)
+        rows = rows.filter(Exists(now) | Exists(once))
+    if text:
+        former = EmployerChange.objects.filter(employer=OuterRef("pk"), kind="renamed", old_name__icontains=text)
+        rows = rows.filter(Q(name__icontains=text) | Q(uscc=text.upper()) | Exists(former))
+    counted = Employment.objects.filter(employer=OuterRef("pk"), ends_on=None).order_by().values("employer").annotate(n=Count("pk"))
+    workers = Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+    return rows.annotate(workers=workers).order_by("name", "pk")
+
+
+def employer_for(user: Any, public_id: UUID) -> Employer:
+    """Return the employer if *user* sees it; else `NotFound`."""
+    row = employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def found_employers(user: Any, text: str) -> list[Employer]:
+    """Return the employers that *text* may mean: by code, by whole name, else by part."""
+    rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
+    for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name=text), Q(name__icontains=text)):
+        found = list(rows.filter(condition)[:9])
+        if found:
+            return found
+    return []
+
+
+def tree_rows(units: Iterable[OrgUnit]) -> Iterator[list[Any]]:
+    """Yield the rows of the tree's spreadsheet; the first columns are those of the import."""
+    above: dict[str, str] = {}
+    for unit in units:
+        above[unit.path] = unit.code
+        yield [
+            unit.code, unit.name, unit.short_name, unit.get_level_display(), above.get(unit.path[: -OrgUnit.steplen], ""), unit.uscc,
+            unit.region_code, unit.industry_code, unit.get_unit_type_display(), unit.get_legal_person_status_display(),
+            unit.established_on or "", unit.chair, unit.contact_name, unit.contact_phone, unit.get_status_display(),
+            unit.members,  # type: ignore[attr-defined]  # annotated
+        ]  # fmt: skip

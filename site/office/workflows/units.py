@@ -1,0 +1,147 @@
+"""The officer's acts on unions: each asks the right, then calls `org`.
+
+Facts and names of a union are changed by whoever manages it. Where it stands and whether it goes on is decided from above: it
+takes the same right on the union above (a union doesn't dissolve itself here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access.checks import allowed, require
+from core.errors import Forbidden, InvalidInput
+from office.queries.units import MANAGE
+from org.models import OrgUnit, SecondaryLink, UnitChange
+from org.workflows import ending, history
+from org.workflows import unit as units
+from org.workflows.history import parent_of
+
+T = TypeVar("T")
+
+
+def rehearse(act: Callable[[], T]) -> T:
+    """Do *act* and undo it at once: what it would say no to, and its numbers, for the page that asks for confirmation."""
+    with transaction.atomic():
+        result = act()
+        transaction.set_rollback(True)
+    return result
+
+
+def require_from_above(actor: Any, unit: OrgUnit) -> None:
+    """Return if *actor* may decide about *unit* from above; else `NotFound` or `Forbidden`."""
+    require(actor, MANAGE, unit)
+    above = parent_of(OrgUnit.objects.get(pk=unit.pk))
+    if above is not None and not allowed(actor, MANAGE, above):
+        raise Forbidden(
+            "from_above",
+            _("Where this union stands and whether it goes on is decided by “%(above)s”. Ask its administrator.") % {"above": above},
+        )
+
+
+@transaction.atomic
+def create_unit(*, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any) -> OrgUnit:
+    """Record a union below *parent*; see `org.workflows.unit.create_unit`."""
+    require(actor, MANAGE, parent)
+    return units.create_unit(actor=actor, parent=parent, name=name, code=code, level=level, **fields)
+
+
+@transaction.atomic
+def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
+    """Change plain facts of *unit*."""
+    require(actor, MANAGE, unit)
+    return units.change_unit(actor=actor, unit=unit, reason=reason, **fields)
+
+
+@transaction.atomic
+def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
+    """Let a union that is being founded begin its work."""
+    require_from_above(actor, unit)
+    return units.activate_unit(actor=actor, unit=unit, on=on, document_no=document_no, reason=reason)
+
+
+@transaction.atomic
+def rename_unit(
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    name: str,
+    short_name: str,
+    reason: str,
+    on: date | None,
+    document_no: str = "",
+    document_on: date | None = None,
+) -> UnitChange:
+    """Give *unit* a new name from a day; without a day the present name is corrected."""
+    require(actor, MANAGE, unit)
+    if on is None:
+        return history.correct_name(actor=actor, unit=unit, name=name, short_name=short_name, reason=reason)
+    return history.rename_unit(
+        actor=actor, unit=unit, name=name, short_name=short_name, on=on, document_no=document_no, document_on=document_on, reason=reason
+    )
+
+
+@transaction.atomic
+def move_unit(*, actor: Any, unit: OrgUnit, parent: OrgUnit, **paper: Any) -> UnitChange:
+    """Place *unit* under *parent*: takes the right over the old and the new place."""
+    require_from_above(actor, unit)
+    require(actor, MANAGE, parent)
+    return history.move_unit(actor=actor, unit=unit, parent=parent, **paper)
+
+
+@transaction.atomic
+def merge_units(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper: Any) -> UnitChange:
+    """Merge *unit* into *into*: takes the right above the one and over the other."""
+    require_from_above(actor, unit)
+    require(actor, MANAGE, into)
+    return ending.merge_units(actor=actor, unit=unit, into=into, **paper)
+
+
+@transaction.atomic
+def dissolve_unit(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any) -> UnitChange:
+    """Dissolve *unit*; its members go to *successor*, if there is one."""
+    require_from_above(actor, unit)
+    if successor is not None:
+        require(actor, MANAGE, successor)
+    return ending.dissolve_unit(actor=actor, unit=unit, successor=successor, **paper)
+
+
+@transaction.atomic
+def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
+    """Take a dissolved union up again."""
+    require_from_above(actor, unit)
+    return ending.restore_unit(actor=actor, unit=unit, on=on, reason=reason, document_no=document_no)
+
+
+@transaction.atomic
+def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
+    """Take back a rename or a move that should never have been recorded."""
+    if change.kind == "moved":
+        require_from_above(actor, change.unit)
+        if change.old_parent is not None:
+            require(actor, MANAGE, change.old_parent)
+    else:
+        require(actor, MANAGE, change.unit)
+    return history.annul_change(actor=actor, change=change, reason=reason)
+
+
+@transaction.atomic
+def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
+    """Record the industry superior. It gives no rights, so it takes the right over *unit* alone."""
+    require(actor, MANAGE, unit)
+    return history.link_superior(actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason)
+
+
+@transaction.atomic
+def unlink_superior(*, actor: Any, unit: OrgUnit, on: date, reason: str) -> SecondaryLink:
+    """End the industry link of *unit*."""
+    require(actor, MANAGE, unit)
+    link = unit.superior_links.filter(ends_on=None).first()
+    if link is None:
+        sentence = _("There is no industry superior to end. Reload the page and look again.")
+        raise InvalidInput("no_link", sentence)
+    return history.unlink_superior(actor=actor, link=link, on=on, reason=reason)

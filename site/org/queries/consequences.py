@@ -1,0 +1,91 @@
+"""What hangs on a union or an employer: the numbers that a page states before anything is merged or dissolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from org import merging
+from org.enums import LIVE
+from org.models import Employer, Employment, Membership, OrgUnit, SecondaryLink
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How many of what hang on it."""
+
+    label: str | _StrPromise
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWeight:
+    """What hangs on a union: what goes over, what others must do (roles), and what keeps it as the union of its day."""
+
+    members: int
+    kept: int
+    children: int
+    employers: int
+    links: int
+    following: tuple[Weight, ...]
+    staying: tuple[Weight, ...]
+
+
+def weight_of_unit(unit: OrgUnit) -> UnitWeight:
+    """Count what hangs on *unit*: one query for each kind of thing."""
+    standing = dict(
+        Membership.objects.filter(org_unit=unit, ends_on=None).values_list("standing").annotate(n=models.Count("pk")).order_by("standing")
+    )
+    return UnitWeight(
+        members=sum(standing.values()),
+        kept=standing.get("kept", 0),
+        children=unit.get_children().filter(status__in=LIVE).count(),
+        employers=unit.employers.count(),
+        links=SecondaryLink.objects.filter(models.Q(unit=unit) | models.Q(superior=unit), ends_on=None).count(),
+        following=_following(unit),
+        staying=tuple(_staying(unit)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerWeight:
+    """What hangs on an employer."""
+
+    workers: int
+    unions: int
+    following: tuple[Weight, ...]
+    staying: tuple[Weight, ...]
+
+
+def weight_of_employer(employer: Employer) -> EmployerWeight:
+    """Count what hangs on *employer*."""
+    return EmployerWeight(
+        workers=Employment.objects.filter(employer=employer, ends_on=None).count(),
+        unions=employer.unions.count(),
+        following=_following(employer),
+        staying=tuple(_staying(employer)),
+    )
+
+
+def _following(gone: models.Model) -> tuple[Weight, ...]:
+    counted = ((follower.label, follower.count(gone)) for follower in merging.followers() if follower.count and follower.label)
+    return tuple(Weight(label, count) for label, count in counted if count)
+
+
+def _staying(gone: Any) -> Iterator[Weight]:
+    """Count the rows of upper apps that name *gone*: they keep it. The models say which; none has to be registered."""
+    for field in gone._meta.get_fields(include_hidden=True):
+        if not (field.auto_created and field.is_relation and (field.one_to_many or field.one_to_one)):
+            continue
+        model = field.related_model
+        if model._meta.app_label in {"org", "access", "guardian"} or model._meta.auto_created:
+            continue
+        count = model._default_manager.filter(**{field.field.name: gone}).count()
+        if count:
+            yield Weight(model._meta.verbose_name_plural, count)

@@ -1,0 +1,46 @@
+"""Is the tree whole? Paths, depths and counts of children as treebeard needs them, and what our own rules say beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from org.enums import LIVE
+from org.models import Membership, OrgUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One finding: its kind, the union's code, what stands there and what should. Kinds beginning `tree_` can be repaired."""
+
+    kind: str
+    code: str
+    found: str
+    expected: str
+
+
+def drift() -> list[Drift]:
+    """Return everything that isn't as it should be, in tree order. Two queries."""
+    step = OrgUnit.steplen
+    rows = list(OrgUnit.objects.order_by("path").values_list("path", "depth", "numchild", "code", "level", "status"))
+    by_path = {row[0]: row for row in rows}
+    children: dict[str, int] = {}
+    for path, *_rest in rows:
+        children[path[:-step]] = children.get(path[:-step], 0) + 1
+    found: list[Drift] = []
+    for path, depth, numchild, code, level, status in rows:
+        above = by_path.get(path[:-step])
+        if len(path) % step:
+            found.append(Drift("path", code, path, f"a multiple of {step} signs"))
+        elif depth != len(path) // step:
+            found.append(Drift("tree_depth", code, str(depth), str(len(path) // step)))
+        if numchild != children.get(path, 0):
+            found.append(Drift("tree_numchild", code, str(numchild), str(children.get(path, 0))))
+        if len(path) > step and above is None:
+            found.append(Drift("tree_orphan", code, path, f"a union at {path[:-step]}"))
+        if above and status in LIVE and level <= above[4]:
+            found.append(Drift("level", code, str(level), f"below {above[4]} of {above[3]}"))
+        if above and status in LIVE and above[5] not in LIVE:
+            found.append(Drift("under_ended", code, above[5], f"{above[3]} to be active"))
+    ended = Membership.objects.filter(ends_on=None).exclude(org_unit__status__in=LIVE).values_list("org_unit__code", flat=True)
+    found.extend(Drift("members_of_ended", code, "open memberships", "none") for code in sorted(set(ended)))
+    return found

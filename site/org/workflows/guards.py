@@ -1,0 +1,123 @@
+"""What several workflows of the tree ask before they change anything. Call these under the tree's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, InvalidInput
+from org.enums import LIVE, ChangeKind, OrgStatus
+from org.errors import UnionClosed, WrongDay, WrongPlace
+from org.models import Employer, OrgUnit, SecondaryLink, UnitChange
+from org.rules import codes, days
+from org.rules.graph import leads_to
+
+PLACE_KINDS = (ChangeKind.MOVED, ChangeKind.MERGED)
+NAME_KINDS = (ChangeKind.RENAMED,)
+
+
+def fresh(unit: OrgUnit) -> OrgUnit:
+    """Return *unit* read again under its row lock."""
+    row: OrgUnit = OrgUnit.objects.select_for_update().get(pk=unit.pk)
+    return row
+
+
+def need_reason(reason: str) -> str:
+    """Return *reason* trimmed; refuse an empty one."""
+    text = reason.strip()
+    if not text:
+        sentence = _("Say why, in a few words: it stands in the record.")
+        raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
+    return text
+
+
+def live(unit: OrgUnit, *, field: str) -> None:
+    """Refuse a union that was merged or dissolved as the place for anything new."""
+    if unit.status == OrgStatus.MERGED:
+        raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
+    if unit.status not in LIVE:
+        raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
+
+
+def still_live(unit: OrgUnit) -> None:
+    """Refuse to change a union that has ended: another officer may have been quicker."""
+    if unit.status == OrgStatus.MERGED:
+        raise DomainError(
+            "union_merged",
+            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": unit.merged_into},
+        )
+    if unit.status not in LIVE:
+        raise DomainError("union_dissolved", _("This union has been dissolved. Take it up again first."))
+
+
+def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
+    """Refuse a day in the future, before the founding, or before the last recorded change of one of *kinds*."""
+    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    if days.fault(on, today=timezone.localdate()) == "future":
+        raise WrongDay(_("This day lies in the future. Record it when it has come."))
+    if unit.established_on and on < unit.established_on:
+        raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})
+    if last and on < last.on:
+        raise WrongDay(
+            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first.")
+            % {"what": last.get_kind_display(), "day": last.on.isoformat()}
+        )
+
+
+def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
+    """Return a union's unified social credit code as it is kept; refuse the code of an employer, and say whose it is."""
+    tidy = codes.tidy(code)
+    if not tidy:
+        return ""
+    firm = Employer.objects.filter(uscc=tidy).first()
+    if firm:
+        sentence = _(
+            "This is the code of the employer “%(name)s”. A union has one of its own, usually beginning with 81; "
+            "leave the field empty if it has none yet."
+        ) % {"name": firm.name}
+        raise InvalidInput("employers_code", sentence, fields={"uscc": sentence})
+    other = OrgUnit.objects.filter(uscc=tidy).exclude(pk=unit.pk if unit else None).first()
+    if other:
+        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {"name": other.name}
+        raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
+    return tidy
+
+
+def level_fits(level: int, *, parent: OrgUnit | None) -> None:
+    """Refuse a level that isn't below the one of the union above."""
+    if parent is not None and level <= parent.level:
+        raise WrongPlace(
+            "level_not_below",
+            _("“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one.")
+            % {"parent": parent, "level": parent.get_level_display()},
+        )
+
+
+def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
+    """Refuse *above* as a superior of *unit* if it is the unit itself or stands below it, by the tree or by the links beside it."""
+    if above.pk == unit.pk:
+        raise WrongPlace("itself", _("A union can't stand under itself. Choose another one."), field=field)
+    if stands_below(above, unit):
+        raise WrongPlace(
+            "cycle",
+            _("“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one.")
+            % {"above": above, "unit": unit},
+            field=field,
+        )
+
+
+def stands_below(start: OrgUnit, goal: OrgUnit) -> bool:
+    """Say whether, climbing from *start* by the tree and by the open links beside it, one comes to *goal*. One query."""
+    if start.path.startswith(goal.path):
+        return True
+    links = SecondaryLink.objects.filter(ends_on=None).values_list("unit__path", "superior__path")
+    edges: dict[str, set[str]] = {}
+    for lower, upper in links:
+        edges.setdefault(lower, set()).add(upper)
+    for path in {start.path, *edges, *(upper for uppers in edges.values() for upper in uppers)}:
+        for end in range(len(path), OrgUnit.steplen, -OrgUnit.steplen):
+            edges.setdefault(path[:end], set()).add(path[: end - OrgUnit.steplen])
+    return leads_to(start.path, goal.path, edges)

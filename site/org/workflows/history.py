@@ -1,0 +1,253 @@
+"""Name and place of a union change on a day, with a document; what was before stays readable (`org.queries.history`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from core import locks
+from core.errors import DomainError, InvalidInput
+from org.enums import ChangeKind
+from org.models import OrgUnit, SecondaryLink, UnitChange
+from org.rules.days import ends_before
+from org.workflows import guards
+from org.workflows.unit import TREE_LOCK
+
+
+@transaction.atomic
+def rename_unit(
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    name: str,
+    on: date,
+    reason: str,
+    short_name: str = "",
+    document_no: str = "",
+    document_on: date | None = None,
+) -> UnitChange:
+    """Give *unit* a new name from the day *on*; until the day before it is still called by the old one.
+
+    Certificates keep the words printed on them; screens that show another day ask `name_on`. Raises `WrongDay`, `InvalidInput`.
+    """
+    reason = guards.need_reason(reason)
+    row = guards.fresh(unit)
+    guards.still_live(row)
+    guards.day_fits(row, on, kinds=guards.NAME_KINDS)
+    _another_name(row, name, short_name)
+    change = UnitChange(
+        unit=row,
+        kind=ChangeKind.RENAMED,
+        on=on,
+        old_name=row.name,
+        old_short_name=row.short_name,
+        new_name=name.strip(),
+        new_short_name=short_name.strip(),
+        document_no=document_no,
+        document_on=document_on,
+        reason=reason,
+        recorded_by_id=getattr(actor, "pk", None),
+    )
+    _write_name(row, name, short_name)
+    change.save()
+    audit.record(
+        "org.unit_renamed",
+        actor=actor,
+        target=row,
+        before={"name": change.old_name, "short_name": change.old_short_name},
+        after={"name": row.name, "short_name": row.short_name, "on": on, "document": document_no},
+        reason=reason,
+    )
+    return change
+
+
+@transaction.atomic
+def correct_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = "") -> UnitChange:
+    """Put a mistyped name right: it was never another one, so no former name comes of it. Certificates aren't touched."""
+    reason = guards.need_reason(reason)
+    row = guards.fresh(unit)
+    _another_name(row, name, short_name)
+    change = UnitChange(
+        unit=row,
+        kind=ChangeKind.CORRECTED,
+        on=timezone.localdate(),
+        old_name=row.name,
+        old_short_name=row.short_name,
+        new_name=name.strip(),
+        new_short_name=short_name.strip(),
+        reason=reason,
+        recorded_by_id=getattr(actor, "pk", None),
+    )
+    _write_name(row, name, short_name)
+    change.save()
+    audit.record(
+        "org.unit_name_corrected",
+        actor=actor,
+        target=row,
+        before={"name": change.old_name, "short_name": change.old_short_name},
+        after={"name": row.name, "short_name": row.short_name},
+        reason=reason,
+    )
+    return change
+
+
+@transaction.atomic
+def move_unit(
+    *, actor: Any, unit: OrgUnit, parent: OrgUnit, on: date, reason: str, document_no: str = "", document_on: date | None = None
+) -> UnitChange:
+    """Place *unit*, and all below it, under *parent* from the day *on*.
+
+    Rights given above follow the tree at once: whoever answers for *parent* answers for *unit* now. Raises `WrongPlace` for a cycle
+    or a level that doesn't fit, `UnionClosed`, `WrongDay`.
+    """
+    reason = guards.need_reason(reason)
+    locks.take(TREE_LOCK)
+    row, above = guards.fresh(unit), guards.fresh(parent)
+    guards.still_live(row)
+    guards.live(above, field="parent")
+    guards.no_cycle(row, above)
+    guards.level_fits(row.level, parent=above)
+    old = parent_of(row)
+    if old and old.pk == above.pk:
+        sentence = _("The union stands there already. Choose another one.")
+        raise InvalidInput("same_parent", sentence, fields={"parent": sentence})
+    guards.day_fits(row, on, kinds=guards.PLACE_KINDS)
+    place(row, above)
+    change = UnitChange.objects.create(
+        unit=row,
+        kind=ChangeKind.MOVED,
+        on=on,
+        old_parent=old,
+        new_parent=above,
+        document_no=document_no,
+        document_on=document_on,
+        reason=reason,
+        recorded_by_id=getattr(actor, "pk", None),
+    )
+    audit.record(
+        "org.unit_moved",
+        actor=actor,
+        target=row,
+        before={"parent": old.code if old else None},
+        after={"parent": above.code, "on": on, "document": document_no},
+        reason=reason,
+    )
+    return change
+
+
+@transaction.atomic
+def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
+    """Take back a rename or a move that should never have been recorded, if it is the last of its kind: all is as before it.
+
+    The row stays, marked with who took it back and why. A merger can't be taken back: people have moved.
+    """
+    reason = guards.need_reason(reason)
+    locks.take(TREE_LOCK)
+    unit = guards.fresh(change.unit)
+    row = UnitChange.objects.select_for_update().get(pk=change.pk)
+    if row.annulled_at:
+        return row
+    if row.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
+        raise DomainError("not_annullable", _("Only a change of name or of place can be taken back."))
+    kinds = guards.PLACE_KINDS if row.kind == ChangeKind.MOVED else guards.NAME_KINDS
+    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    if last is None or last.pk != row.pk:
+        raise DomainError("not_the_last", _("Something else was recorded after it. Take the later entry back first."))
+    guards.still_live(unit)
+    if row.kind == ChangeKind.RENAMED:
+        _write_name(unit, row.old_name, row.old_short_name)
+    elif row.old_parent is None:
+        place(unit, None)
+    else:
+        above = guards.fresh(row.old_parent)
+        guards.live(above, field="reason")
+        guards.no_cycle(unit, above, field="reason")
+        place(unit, above)
+    row.annulled_at, row.annulled_reason = timezone.now(), reason
+    row.annulled_by_id = getattr(actor, "pk", None)
+    row.save(update_fields=["annulled_at", "annulled_by", "annulled_reason", "updated_at"])
+    audit.record("org.change_annulled", actor=actor, target=unit, before={"change": row.kind, "on": row.on}, reason=reason)
+    return row
+
+
+@transaction.atomic
+def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
+    """Record *superior* as the industry superior of *unit* from the day *on*; another one ends the day before.
+
+    It gives no rights: those follow the tree alone. Raises `WrongPlace` for a cycle through tree and links together.
+    """
+    locks.take(TREE_LOCK)
+    row, above = guards.fresh(unit), guards.fresh(superior)
+    guards.still_live(row)
+    guards.live(above, field="superior")
+    guards.no_cycle(row, above, field="superior")
+    guards.day_fits(row, on, kinds=())
+    held = SecondaryLink.objects.select_for_update().filter(unit=row, kind="industry", ends_on=None).first()
+    if held and held.superior_id == above.pk:
+        return held
+    if held:
+        _end_link(held, on)
+    link = SecondaryLink(unit=row, superior=above, starts_on=on, document_no=document_no)
+    link.full_clean()
+    link.save()
+    audit.record(
+        "org.link_started",
+        actor=actor,
+        target=row,
+        before={"superior": held.superior.code if held else None},
+        after={"superior": above.code, "from": on, "document": document_no},
+        reason=reason,
+    )
+    return link
+
+
+@transaction.atomic
+def unlink_superior(*, actor: Any, link: SecondaryLink, on: date, reason: str) -> SecondaryLink:
+    """End an industry link; *on* is the first day without it."""
+    reason = guards.need_reason(reason)
+    locks.take(TREE_LOCK)
+    row = SecondaryLink.objects.select_for_update(of=("self",)).select_related("unit", "superior").get(pk=link.pk)
+    if row.ends_on is not None:
+        return row
+    guards.day_fits(row.unit, on, kinds=())
+    _end_link(row, on)
+    audit.record(
+        "org.link_ended", actor=actor, target=row.unit, before={"superior": row.superior.code}, after={"to": row.ends_on}, reason=reason
+    )
+    return row
+
+
+def _end_link(link: SecondaryLink, on: date) -> None:
+    link.ends_on = ends_before(on, starts_on=link.starts_on)
+    link.save(update_fields=["ends_on", "updated_at"])
+
+
+def parent_of(unit: OrgUnit) -> OrgUnit | None:
+    """Return the union above, read anew (treebeard keeps a copy)."""
+    return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
+
+
+def place(unit: OrgUnit, parent: OrgUnit | None) -> None:
+    """Write the new paths. Only under the tree's lock; both are read again, for treebeard trusts the paths they carry."""
+    row = OrgUnit.objects.get(pk=unit.pk)
+    if parent is None:
+        row.move(OrgUnit.get_last_root_node(), pos="last-sibling")
+    else:
+        row.move(OrgUnit.objects.get(pk=parent.pk), pos="last-child")
+
+
+def _another_name(unit: OrgUnit, name: str, short_name: str) -> None:
+    if (name.strip(), short_name.strip()) == (unit.name, unit.short_name):
+        sentence = _("This is the name it has. Write the new one.")
+        raise InvalidInput("same_name", sentence, fields={"name": sentence})
+
+
+def _write_name(unit: OrgUnit, name: str, short_name: str) -> None:
+    unit.name, unit.short_name = name.strip(), short_name.strip()
+    unit.full_clean(exclude=["path", "depth", "numchild"])
+    unit.save(update_fields=["name", "short_name", "updated_at"])
