@@ -107,6 +107,13 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
     return None
 
 
+def prolong(*, item: JobItem) -> bool:
+    """Hold a leased item for another term: called by handlers that work in steps. Returns False if the lease was lost meanwhile."""
+    seconds = registry.get(item.job.kind).lease_seconds
+    held = JobItem.objects.filter(pk=item.pk, lease=item.lease, state=ItemState.LEASED)
+    return bool(held.update(leased_until=timezone.now() + timedelta(seconds=seconds)))
+
+
 def settle(
     *, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None
 ) -> bool:

@@ -13,8 +13,17 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, rights and places."""
         from core import places  # app ready
-        from office import events, grants, merging  # noqa: F401 - app ready
+        from office import events, grants, merging, people_events, people_grants  # noqa: F401 - app ready
+        from office.workflows.importing.ready import register_imports  # app ready
 
+        register_imports()
         places.register("members", _("Members"), url_name="office:people", codenames={"people.view_person"}, order=20)
+        places.register(
+            "duplicates",
+            _("Double records"),
+            url_name="office:duplicates",
+            codenames={people_grants.PROPOSE, people_grants.APPROVE},
+            order=23,
+        )
         places.register("unions", _("Unions"), url_name="office:tree", codenames={"org.view_unit"}, order=21)
         places.register("imports", _("Imports"), url_name="office:imports", codenames={grants.IMPORT_ROSTER}, order=22)

@@ -1,7 +1,8 @@
-"""What a sent spreadsheet brings, and its life."""
+"""What a sent spreadsheet brings, its life, and what becomes of its rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportKind(models.TextChoices):
@@ -12,17 +13,48 @@ class ImportKind(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
-    """Life of one sent spreadsheet."""
+    """Life of one sent spreadsheet. Checking, applying and undoing are background work."""
 
+    MAPPING = "mapping", _("columns to be matched")
+    CHECKING = "checking", _("being checked")
     REFUSED = "refused", _("rows to mend")
     READY = "ready", _("checked, not yet taken over")
+    APPLYING = "applying", _("being taken over")
     APPLIED = "applied", _("taken over")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
     DISCARDED = "discarded", _("thrown away")
 
 
+# Back from checking, applying or undoing: the background work failed, and nothing of it was written.
 IMPORT_MOVES = {
-    ImportState.REFUSED: {ImportState.DISCARDED},
-    ImportState.READY: {ImportState.APPLIED, ImportState.DISCARDED},
-    ImportState.APPLIED: set(),
+    ImportState.MAPPING: {ImportState.CHECKING, ImportState.DISCARDED},
+    ImportState.CHECKING: {ImportState.READY, ImportState.REFUSED, ImportState.MAPPING, ImportState.DISCARDED},
+    ImportState.REFUSED: {ImportState.CHECKING, ImportState.DISCARDED},
+    ImportState.READY: {ImportState.CHECKING, ImportState.APPLYING, ImportState.APPLIED, ImportState.DISCARDED},
+    ImportState.APPLYING: {ImportState.APPLIED, ImportState.READY, ImportState.REFUSED},
+    ImportState.APPLIED: {ImportState.UNDOING},
+    ImportState.UNDOING: {ImportState.UNDONE, ImportState.APPLIED},
+    ImportState.UNDONE: set(),
     ImportState.DISCARDED: set(),
 }
+WORKING = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
+OPEN = (ImportState.MAPPING, ImportState.REFUSED, ImportState.READY)
+
+
+class Effect(models.TextChoices):
+    """What taking a staged row over would do."""
+
+    NEW = "new", pgettext_lazy("import", "new")
+    POSSIBLE = "possible", _("possibly known already")
+    UPDATE = "update", pgettext_lazy("import", "updated")
+    SAME = "same", _("nothing changes")
+    FAULT = "fault", _("to mend")
+
+
+class Undone(models.TextChoices):
+    """What undoing did to a row that had been taken over."""
+
+    REMOVED = "removed", pgettext_lazy("import", "removed")
+    RESTORED = "restored", _("values restored")
+    KEPT = "kept", pgettext_lazy("import", "kept")

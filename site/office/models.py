@@ -1,14 +1,15 @@
-"""One sent spreadsheet: what was found in it, and whether it was taken over."""
+"""One sent spreadsheet, what was found in its rows, and what was taken over from it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from office.enums import ImportKind, ImportState
+from office.enums import OPEN, WORKING, Effect, ImportKind, ImportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -24,26 +25,179 @@ def private_storage() -> Storage:
 
 
 class SheetImport(PublicId, Stamped):
-    """A dry run and what came of it. All or nothing: with one faulty row nothing is taken over."""
+    """One sheet on its way: columns matched, rows checked, good rows taken over at one time, undone within a week."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union"))
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
     filename = models.CharField(_("file"), max_length=200)
-    file = models.FileField(upload_to=import_path, storage=private_storage)
+    file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
     rows = models.PositiveIntegerField(_("rows"), default=0)
-    summary = models.JSONField(default=dict)
-    problems = models.JSONField(default=list, help_text="[[row, sentence], …]; sentences hold no personal data")
+    summary = models.JSONField(default=dict, help_text="counts only")
+    problems = models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data")
     applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
+
+    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
+    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    mapping = models.JSONField(default=dict, help_text="column index → key of our column")
+    choices = models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it")
+    default_union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
+    generation = models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops")
+    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    started_at = models.DateTimeField(_("check started"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
+    key_name = models.CharField(max_length=16, blank=True, help_text="name of the identity key in use when the rows were checked")
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (office.words)")
+    made = models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing")
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undo_until = models.DateTimeField(_("can be undone until"), null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        constraints = [
-            models.UniqueConstraint(fields=["org", "kind", "sha256"], condition=models.Q(state="applied"), name="import_applied_once"),
-        ]
+        indexes = [models.Index(fields=["org", "kind", "sha256"], name="import_same_file")]
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def working(self) -> bool:
+        """Say whether background work is under way."""
+        return self.state in WORKING
+
+    @property
+    def open(self) -> bool:
+        """Say whether somebody still has to decide about it."""
+        return self.state in OPEN
+
+    @property
+    def undoable(self) -> bool:
+        """Say whether it can be undone today."""
+        return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
+
+
+class ColumnMemory(Stamped):
+    """Which of our columns the headings of a union's own sheet mean: remembered when a sheet is checked, for the next one like it."""
+
+    org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("remembered columns")
+        verbose_name_plural = _("remembered columns")
+        constraints = [models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.org_id}/{self.signature[:8]}"
+
+
+class StagedRow(models.Model):
+    """A row in order, read and encrypted, waiting to be taken over. Deleted when the import is taken over, thrown away or too old.
+
+    The identity number is encrypted for the person who will be recorded under *public_id*. What stands below `effect` is worked
+    out against the recorded persons, once for the dry run and again, under the lock, when the rows are taken over.
+    """
+
+    run = models.ForeignKey(SheetImport, models.CASCADE, related_name="staged")
+    row = models.PositiveIntegerField(_("row"))
+    public_id = models.UUIDField(editable=False)
+    name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=100)
+    pinyin_key = models.CharField(max_length=200, blank=True)
+    birth = models.DateField(null=True)
+    sex = models.CharField(max_length=10, blank=True)
+    mobile = models.CharField(max_length=20, blank=True)
+    id_kind = models.CharField(max_length=20)
+    number_encrypted = models.BinaryField()
+    number_hash = models.CharField(max_length=64)
+    newest_hash = models.CharField(max_length=64)
+    tail = models.CharField(max_length=4)
+    union = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+")
+    employer = models.CharField(max_length=200, blank=True)
+    job_title = models.CharField(max_length=100, blank=True)
+    joined = models.DateField()
+    joined_eve = models.DateField(help_text="the day before: the last day in the union before")
+
+    effect = models.CharField(max_length=10, choices=Effect, default=Effect.NEW)
+    person = models.ForeignKey("people.Person", models.CASCADE, null=True, related_name="+")
+    has_account = models.BooleanField(default=False)
+    old_mobile = models.CharField(max_length=20, blank=True)
+    old_union = models.ForeignKey("org.OrgUnit", models.CASCADE, null=True, related_name="+")
+    old_membership = models.ForeignKey("org.Membership", models.CASCADE, null=True, related_name="+")
+    starts_on = models.DateField(null=True)
+    old_ends_on = models.DateField(null=True)
+    employer_row = models.ForeignKey("org.Employer", models.CASCADE, null=True, related_name="+")
+    new_mobile = models.BooleanField(default=False)
+    moves = models.BooleanField(default=False)
+    hired = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("staged row")
+        verbose_name_plural = _("staged rows")
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="staged_row_once")]
+        indexes = [
+            models.Index(fields=["run", "id_kind", "number_hash"], name="staged_row_number"),
+            models.Index(fields=["run", "effect", "row"], name="staged_row_effect"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.row}"
+
+
+class RowRemark(models.Model):
+    """One thing to say about a row: a fault that keeps it out, or a spelling that was read as meant. Deleted with the staged rows."""
+
+    run = models.ForeignKey(SheetImport, models.CASCADE, related_name="remarks")
+    row = models.PositiveIntegerField(_("row"))
+    column = models.SmallIntegerField(_("column"), default=-1)
+    key = models.CharField(max_length=20, blank=True)
+    code = models.CharField(max_length=40)
+    params = models.JSONField(default=dict, blank=True)
+    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    fault = models.BooleanField(default=True)
+    # Found by looking at the other rows and the recorded persons: worked out anew each time.
+    of_world = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("remark on a row")
+        verbose_name_plural = _("remarks on rows")
+        indexes = [models.Index(fields=["run", "fault", "row"], name="row_remark_list")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.row} {self.code}"
+
+
+class TakenRow(models.Model):
+    """What one row did when it was taken over: the import's list of persons, and what undoing needs.
+
+    *before* and *after* (mobile, union, employment) are emptied when the time for undoing is over.
+    """
+
+    run = models.ForeignKey(SheetImport, models.CASCADE, related_name="taken")
+    row = models.PositiveIntegerField(_("row"))
+    effect = models.CharField(max_length=10, choices=Effect)
+    person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person"))
+    old_mobile = models.CharField(max_length=20, blank=True)
+    new_mobile = models.CharField(max_length=20, blank=True)
+    mobile_changed = models.BooleanField(default=False)
+    joined = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
+    ended = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
+    hired = models.ForeignKey("org.Employment", models.SET_NULL, null=True, related_name="+")
+    undone = models.CharField(max_length=10, choices=Undone, blank=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="why the person stays: a code of office.words, or a sentence")
+
+    class Meta:
+        verbose_name = _("row taken over")
+        verbose_name_plural = _("rows taken over")
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="taken_row_once")]
+        indexes = [models.Index(fields=["run", "undone", "row"], name="taken_row_undone")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.row}"

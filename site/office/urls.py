@@ -2,16 +2,22 @@
 
 from django.urls import path
 
-from office.views import imports, people, units
+from office import people_urls
+from office.views import imports, units
 
 app_name = "office"
 urlpatterns = [
     path("office/unions/", units.unit_tree, name="tree"),
-    path("office/people/", people.people, name="people"),
+    *people_urls.urlpatterns,
     path("office/imports/", imports.import_list, name="imports"),
     path("office/imports/new/", imports.import_new, name="import_new"),
     path("office/imports/template/<str:kind>/", imports.import_template, name="import_template"),
     path("office/imports/<uuid:public_id>/", imports.import_detail, name="import_detail"),
+    path("office/imports/<uuid:public_id>/columns/", imports.import_columns, name="import_columns"),
+    path("office/imports/<uuid:public_id>/progress/", imports.import_progress, name="import_progress"),
+    path("office/imports/<uuid:public_id>/rows/<slug:what>/", imports.import_rows, name="import_rows"),
+    path("office/imports/<uuid:public_id>/unions/", imports.import_unions, name="import_unions"),
+    path("office/imports/<uuid:public_id>/undo/", imports.import_undo, name="import_undo"),
     path("office/imports/<uuid:public_id>/errors/", imports.import_errors, name="import_errors"),
     path("office/imports/<uuid:public_id>/apply/", imports.import_apply, name="import_apply"),
     path("office/imports/<uuid:public_id>/discard/", imports.import_discard, name="import_discard"),

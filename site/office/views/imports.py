@@ -1,7 +1,8 @@
-"""Spreadsheets of unions and workers: send, look at what the check found, take over or throw away."""
+"""Spreadsheets of unions and workers in four steps: send, match the columns, look at the dry run, take over. Undo within a week."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,23 +11,39 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.checks import require_anywhere
+from access.checks import require, require_anywhere
 from access.queries import permitted
 from core.errors import InvalidInput, NotFound
 from core.sheets import XLSX
-from office.enums import ImportKind
-from office.forms import ImportForm
+from core.uploads import limited_upload
+from office.enums import ImportKind, ImportState, Undone
+from office.forms.imports import ImportForm, MappingForm, UnionChoiceForm
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
+from office.queries import imports as queries
+from office.words import BACK
 from office.workflows import importing
+from office.workflows.importing.columns import ROSTER_COLUMNS
+from office.workflows.importing.deciding import good_rows
 from org.models import OrgUnit
+
+LISTS = ("faults", "notes", "updates", "possible", "taken", "kept")
 
 
 def _run(request: HttpRequest, public_id: UUID) -> SheetImport:
-    run = permitted(request.user, IMPORT_ROSTER, SheetImport.objects.select_related("org")).filter(public_id=public_id).first()
+    found = SheetImport.objects.select_related("org", "default_union", "applied_by", "undone_by")
+    run = permitted(request.user, IMPORT_ROSTER, found).filter(public_id=public_id).first()
     if run is None:
+        raise NotFound
+    return run
+
+
+def _roster(request: HttpRequest, public_id: UUID) -> SheetImport:
+    run = _run(request, public_id)
+    if run.kind != ImportKind.ROSTER:
         raise NotFound
     return run
 
@@ -39,39 +56,173 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "office/imports.html", {"page": Paginator(runs, 30).get_page(request.GET.get("page"))})
 
 
+@limited_upload
 @login_required
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest) -> HttpResponse:
-    """Send a sheet: it is checked at once, and nothing is changed yet."""
+    """Step 1: send a sheet. Nothing is changed yet."""
     require_anywhere(request.user, IMPORT_ROSTER, OrgUnit)
     form = ImportForm(
-        request.POST or None, request.FILES or None, user=request.user, initial={"kind": request.GET.get("kind", ImportKind.ROSTER)}
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        oversized=getattr(request, "oversized", ()),
+        initial={"kind": request.GET.get("kind", ImportKind.ROSTER)},
     )
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        file, org = form.cleaned_data["file"], form.cleaned_data["org"]
+        receive = importing.check_tree if form.cleaned_data["kind"] == ImportKind.TREE else importing.receive_roster
         try:
-            run = importing.check_sheet(
-                actor=request.user, org=form.cleaned_data["org"], kind=form.cleaned_data["kind"], filename=file.name, data=file.read()
-            )
+            run = receive(actor=request.user, org=org, filename=file.name, file=file)
         except InvalidInput as error:
             form.add_error("file", str(error))
         else:
-            return redirect("office:import_detail", run.public_id)
+            return redirect("office:import_columns" if run.kind == ImportKind.ROSTER else "office:import_detail", run.public_id)
     return render(request, "office/import_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Step 2: say which column is what; then the rows are checked in the background."""
+    run = _roster(request, public_id)
+    if not run.open:
+        return redirect("office:import_detail", public_id)
+    form = MappingForm(request.POST or None, run=run)
+    if request.method == "POST" and form.is_valid():
+        try:
+            importing.start_check(actor=request.user, run=run, mapping=form.mapping(), default_union=form.cleaned_data["default_union"])
+        except InvalidInput as error:
+            for name, sentence in (error.fields or {"__all__": str(error)}).items():
+                form.add_error(None if name == "__all__" else name, sentence)
+        else:
+            return redirect("office:import_detail", public_id)
+    known_file = SheetImport.objects.filter(org=run.org, kind=run.kind, sha256=run.sha256, state=ImportState.APPLIED).exclude(pk=run.pk)
+    context = {"run": run, "form": form, "before": known_file.order_by("-pk").first(), "back_words": BACK.get(run.note, "")}
+    return render(request, "office/import_columns.html", context, status=422 if form.errors else 200)
+
+
+@login_required
 def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show what the check found, and offer the next step."""
+    """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
     run = _run(request, public_id)
-    return render(request, "office/import_detail.html", {"run": run, "problems": run.problems[:200]})
+    if run.kind == ImportKind.TREE:
+        return render(request, "office/import_tree.html", {"run": run, "problems": run.problems[:200]})
+    if run.state == ImportState.MAPPING:
+        return redirect("office:import_columns", public_id)
+    if run.working:
+        return render(request, "office/import_working.html", {"run": run})
+    if run.state in (ImportState.READY, ImportState.REFUSED):
+        return render(request, "office/import_check.html", _checked(run))
+    return render(request, "office/import_done.html", _done(run))
+
+
+@login_required
+def import_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The live part of the page; once the work is done, it asks for the page anew."""
+    run = _roster(request, public_id)
+    response = render(request, "office/import_progress.html", {"run": run})
+    if not run.working:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _checked(run: SheetImport) -> dict[str, Any]:
+    found = queries.faults(run)
+    headings = {column.key: column.heading for column in ROSTER_COLUMNS}
+    shown = [queries.fault(run, remark) for remark in found[: queries.SHOWN]]
+    seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
+    return {
+        "run": run,
+        "good": good_rows(run.summary),
+        "faults": shown,
+        "more": run.summary.get("faulty", 0) > queries.SHOWN,
+        "mapping": queries.mapping_rows(run, headings, _("not imported")),
+        "note_kinds": queries.note_kinds(run),
+        "seconds": f"{seconds:.1f}",
+        "back_words": BACK.get(run.note, ""),
+        "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),
+    }
+
+
+def _done(run: SheetImport) -> dict[str, Any]:
+    return {
+        "run": run,
+        "good": good_rows(run.summary),
+        "kept": [(row, queries.stays(row)) for row in queries.taken(run, undone=Undone.KEPT)[: queries.SHOWN]],
+        "back_words": BACK.get(run.note, ""),
+        "can_send_errors": bool(run.file) and bool(run.summary.get("faulty")),
+    }
+
+
+@login_required
+def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
+    """One list in full: rows to mend, spellings read as meant, values before and after, possible doubles, what was taken over."""
+    run = _roster(request, public_id)
+    if what not in LISTS:
+        raise Http404
+    rows: Any = {
+        "faults": queries.faults,
+        "notes": queries.notes,
+        "updates": queries.updates,
+        "possible": queries.possible,
+        "taken": queries.taken,
+        "kept": lambda one: queries.taken(one, undone=Undone.KEPT),
+    }[what](run)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    shape: Any = {
+        "faults": lambda row: queries.fault(run, row),
+        "notes": lambda row: queries.note_row(run, row),
+        "updates": lambda row: queries.change(row, _words()),
+        "kept": lambda row: (row, queries.stays(row)),
+    }.get(what, lambda row: row)
+    context = {"run": run, "what": what, "page": page, "rows": [shape(row) for row in page], "title": _titles()[what]}
+    return render(request, "office/import_rows.html", context)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "mobile": _("Mobile"), "union": _("Union"), "employer": _("Employer"), "none": pgettext("nothing recorded", "none"),
+        "as_it_is": _("as recorded"),
+    }  # fmt: skip
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "faults": _("Rows to mend"),
+        "notes": _("Other spellings, read as meant"),
+        "updates": _("Before and after"),
+        "possible": _("Possibly recorded already"),
+        "taken": _("Rows taken over"),
+        "kept": _("Who stays, and why"),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Choose which union is meant where a name fits several or none; then the rows are checked again."""
+    run = _roster(request, public_id)
+    if run.state not in (ImportState.READY, ImportState.REFUSED):
+        return redirect("office:import_detail", public_id)
+    names = queries.open_names(run)
+    if not names:
+        return redirect("office:import_detail", public_id)
+    form = UnionChoiceForm(request.POST or None, run=run, names=names)
+    if request.method == "POST" and form.is_valid():
+        if not form.choices():
+            form.add_error(None, _("Choose a union for one of the names at least."))
+        else:
+            importing.choose_unions(actor=request.user, run=run, choices=form.choices())
+            return redirect("office:import_detail", public_id)
+    return render(request, "office/import_unions.html", {"run": run, "form": form}, status=422 if form.errors else 200)
 
 
 @login_required
 def import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Hand out the sent workbook with the sentences in it."""
+    """Hand out the rows to mend as a workbook."""
     run = _run(request, public_id)
-    if not run.problems:
+    if not run.file or not (run.problems or run.summary.get("faulty")):
         raise NotFound
     return _xlsx(importing.error_workbook(run), "craftpath-import-errors.xlsx")
 
@@ -79,9 +230,10 @@ def import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def import_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take over a checked sheet."""
+    """Step 4: take the good rows over."""
     run = importing.apply_import(actor=request.user, run=_run(request, public_id))
-    messages.success(request, _("Taken over: %(rows)s rows.") % {"rows": run.rows})
+    if run.kind == ImportKind.TREE:
+        messages.success(request, _("Taken over: %(rows)s rows.") % {"rows": run.rows})
     return redirect("office:import_detail", public_id)
 
 
@@ -92,6 +244,20 @@ def import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     importing.discard_import(actor=request.user, run=_run(request, public_id))
     messages.success(request, _("Thrown away. Nothing was taken over."))
     return redirect("office:imports")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Undo an import within a week, after saying what that does."""
+    run = _roster(request, public_id)
+    require(request.user, IMPORT_ROSTER, run.org)
+    if request.method == "POST":
+        importing.undo_import(actor=request.user, run=run)
+        return redirect("office:import_detail", public_id)
+    if not run.undoable:
+        return redirect("office:import_detail", public_id)
+    return render(request, "office/import_undo.html", {"run": run, "good": good_rows(run.summary)})
 
 
 @login_required

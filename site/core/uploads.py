@@ -1,0 +1,54 @@
+"""Uploads that are too large are let go piece by piece while they arrive: never kept in memory, never on the disk as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+View = Callable[..., HttpResponse]
+
+
+class LimitHandler(FileUploadHandler):
+    """Stands before the other handlers and skips a file once it is larger than the limit; the rest of the form is read as ever.
+
+    The fields of skipped files are listed in `request.oversized`, so that the form can say why nothing arrived.
+    """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.limit = settings.MAX_UPLOAD_BYTES
+        self.content_length = 0
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:  # noqa: N803 - Django's name
+        """Note how much the whole request claims to be."""
+        self.content_length = content_length
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass a piece on, or skip the file: at once if the request says it is far too large, else when it has grown too large."""
+        if start + len(raw_data) > self.limit or self.content_length > 2 * self.limit:
+            if self.request is not None:
+                self.request.oversized = [*getattr(self.request, "oversized", ()), self.field_name]  # type: ignore[attr-defined]  # read by forms
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the finished file to the next handler."""
+
+
+def limited_upload(view: View) -> View:
+    """Let *view* receive files no larger than `MAX_UPLOAD_BYTES`; the token is checked as everywhere, but after the handler stands."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.upload_handlers.insert(0, LimitHandler(request))
+        return protected(request, *args, **kwargs)
+
+    return wrapped

@@ -1,0 +1,125 @@
+"""What the screens of an import show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, QuerySet
+from openpyxl.utils import get_column_letter
+
+from core.text import mask_mobile
+from office.enums import Effect
+from office.models import RowRemark, SheetImport, StagedRow, TakenRow
+from office.words import CHOOSABLE, fault_of, note_of, stay_of
+from org.enums import LIVE
+from org.models import OrgUnit
+from org.queries import subtree
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend: where it stands, what is written there, what is wrong, what to do."""
+
+    row: int
+    column: str
+    written: str
+    what: str
+    do: str
+    choosable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One person whose record would change or has changed: (what, before, after) for each thing."""
+
+    row: int
+    name: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def place_of(run: SheetImport, column: int) -> str:
+    """Return letter and heading of a column: `B 身份证号`."""
+    known = run.layout.get("columns", [])
+    if not 0 <= column < len(known):
+        return ""
+    return f"{get_column_letter(column + 1)} {known[column]['heading']}".strip()
+
+
+def fault(run: SheetImport, remark: RowRemark) -> Fault:
+    """Return *remark* in words."""
+    what, do = fault_of(remark.code, remark.params)
+    return Fault(remark.row, place_of(run, remark.column), remark.written, what, do, remark.code in CHOOSABLE)
+
+
+def faults(run: SheetImport) -> QuerySet[RowRemark]:
+    """Return what is to be mended, in the order of the sheet."""
+    return RowRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
+
+
+def notes(run: SheetImport) -> QuerySet[RowRemark]:
+    """Return the spellings that were read as meant, in the order of the sheet."""
+    return RowRemark.objects.filter(run=run, fault=False).order_by("row", "pk")
+
+
+def note_kinds(run: SheetImport) -> list[str]:
+    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent first."""
+    found = notes(run).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
+    return [note_of(code) for code, _n in found]
+
+
+def note_row(run: SheetImport, remark: RowRemark) -> Fault:
+    """Return a note in the shape of a fault: nothing to do."""
+    return Fault(remark.row, place_of(run, remark.column), remark.written, note_of(remark.code), "")
+
+
+def updates(run: SheetImport) -> QuerySet[StagedRow]:
+    """Return the staged rows that would change a record."""
+    rows = StagedRow.objects.filter(run=run, effect=Effect.UPDATE).order_by("row")
+    return rows.select_related("old_union", "union", "person")
+
+
+def possible(run: SheetImport) -> QuerySet[StagedRow]:
+    """Return the staged rows whose person may be recorded under another number."""
+    return StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE).order_by("row").select_related("union")
+
+
+def change(row: StagedRow, words: dict[str, str]) -> Change:
+    """Return before and after of one staged row; *words* names mobile, union, employer and none in the reader's language."""
+    none = words["none"]
+    found = []
+    if row.new_mobile:
+        found.append((words["mobile"], mask_mobile(row.old_mobile) if row.old_mobile else none, mask_mobile(row.mobile)))
+    if row.moves:
+        found.append((words["union"], row.old_union.name if row.old_union else none, row.union.name))
+    if row.hired:
+        found.append((words["employer"], words["as_it_is"], f"+ {row.employer}"))
+    return Change(row.row, row.name, found)
+
+
+def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[TakenRow]:
+    """Return the rows taken over with their persons, in the order of the sheet."""
+    rows = TakenRow.objects.filter(run=run).order_by("row").select_related("person", "joined__org_unit", "ended__org_unit")
+    if effect:
+        rows = rows.filter(effect=effect)
+    return rows.filter(undone=undone) if undone else rows
+
+
+def stays(row: TakenRow) -> str:
+    """Return why the person of *row* stayed."""
+    return stay_of(row.reason)
+
+
+def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
+    """Return the names of unions that fit several or none: (name as written, unions that fit, number of rows)."""
+    from office.workflows.importing.deciding import union_names  # slow import
+
+    asked = faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
+    by_name = union_names(subtree(run.org).filter(status__in=LIVE))
+    return [(text, by_name.get(text, []), rows) for text, rows in asked[:30]]
+
+
+def mapping_rows(run: SheetImport, headings: dict[str, str], none: str) -> list[tuple[str, str]]:
+    """Return (letter and heading, what it is imported as) for each column."""
+    return [(place_of(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]

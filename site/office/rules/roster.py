@@ -1,0 +1,182 @@
+"""One row of a roster: what its cells say, what is wrong with them, what was read in another spelling. No Django here.
+
+Faults and notes are codes with parameters; the sentences stand in `office.words`. Numbers of identity documents live in memory only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from people.rules.identity import Identity, IdentityError, read, read_mobile
+from people.rules.names import DOT, read_name
+
+NAME_LENGTH, EMPLOYER_LENGTH, POST_LENGTH = 100, 200, 100
+ID_KINDS = {
+    "": "resident", "居民身份证": "resident", "身份证": "resident", "二代身份证": "resident",
+    "港澳台居民居住证": "hmt_residence", "居住证": "hmt_residence",
+    "外国人永久居留身份证": "foreign_residence", "外国人永久居留证": "foreign_residence",
+    "护照": "passport",
+}  # fmt: skip
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?\Z")
+_DAY_TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+IDENTITY_FAULTS = {"empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check"}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A *code* about the column *key*, with what is *written* there (identity numbers masked) and parameters for the sentence."""
+
+    key: str
+    code: str
+    written: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Worker:
+    """What one row says. With *faults* the other values are not to be used."""
+
+    name: str = ""
+    id_kind: str = "resident"
+    number: str = ""
+    birth: date | None = None
+    sex: str = ""
+    mobile: str = ""
+    union: str = ""
+    employer: str = ""
+    job_title: str = ""
+    joined: date | None = None
+    faults: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+
+
+def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
+    """Read one row. *values*: text by column key; *odd*: `formula`, `merged` or `number` by column key, where the cell is one."""
+    worker = Worker()
+    for key, what in odd.items():
+        if what in {"formula", "merged"}:
+            worker.faults.append(Remark(key, what, _hidden(key, values.get(key, ""))))
+    skip = {key for key, what in odd.items() if what in {"formula", "merged"}}
+    if "name" not in skip:
+        _name(worker, values.get("name", ""))
+    if "id_number" not in skip:
+        _identity(worker, values, lost=odd.get("id_number") == "number", today=today)
+    if "birth" not in skip:
+        _birth(worker, values.get("birth", ""), today)
+    if "mobile" not in skip:
+        _mobile(worker, values.get("mobile", ""))
+    if "joined" not in skip:
+        _joined(worker, values.get("joined", ""), today)
+    worker.union = values.get("union", "")
+    worker.employer = values.get("employer", "")
+    if len(worker.employer) > EMPLOYER_LENGTH:
+        worker.faults.append(Remark("employer", "employer_long", worker.employer[:40]))
+    worker.job_title = values.get("job_title", "")[:POST_LENGTH]
+    return worker
+
+
+def read_day(text: str) -> date:
+    """Return the day written as 2024-09-01, 2024/9/1, 2024.9.1, 2024年9月1日 or 20240901.
+
+    Raises `ValueError`: with the text `form` if it is no day at all, `none` if the calendar has no such day.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = _DAY.match(plain) or _DAY_TIGHT.match(plain)
+    if not match:
+        raise ValueError("form")
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise ValueError("none") from None
+
+
+def hide(number: str) -> str:
+    """Return an identity number as screens show it: the first four and the last two characters, stars between."""
+    return number[:4] + "*" * (len(number) - 6) + number[-2:] if len(number) > 6 else "*" * len(number)
+
+
+def _hidden(key: str, text: str) -> str:
+    return hide(text) if key == "id_number" else text[:60]
+
+
+def _name(worker: Worker, raw: str) -> None:
+    name = read_name(raw)
+    worker.name = name.text
+    if not name.text:
+        worker.faults.append(Remark("name", "name_missing"))
+    elif len(name.text) > NAME_LENGTH:
+        worker.faults.append(Remark("name", "name_long", name.text[:40]))
+    if name.bad:
+        codes = ", ".join(f"U+{ord(ch):04X}" for ch in name.bad)
+        worker.faults.append(Remark("name", "name_unwritable", name.text[:60], {"codes": codes}))
+    elif name.hints:
+        worker.notes.extend(Remark("name", "name_dot" if hint == DOT else "name_private_use", raw[:60]) for hint in name.hints)
+
+
+def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: date) -> None:
+    kind = ID_KINDS.get(values.get("id_kind", "").replace(" ", ""))
+    if kind is None:
+        worker.faults.append(Remark("id_kind", "id_kind_unknown", values.get("id_kind", "")[:40]))
+        return
+    raw = values.get("id_number", "")
+    number = unicodedata.normalize("NFKC", raw)
+    if lost:
+        worker.faults.append(Remark("id_number", "id_number_lost", hide(number)))
+        return
+    try:
+        identity: Identity = read(kind, number, today=today)
+    except IdentityError as error:
+        worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
+        return
+    worker.id_kind, worker.number, worker.birth, worker.sex = kind, identity.number, identity.birth, identity.sex
+    if raw != number:
+        worker.notes.append(Remark("id_number", "id_full_width", hide(raw)))
+    elif re.search(r"\s", raw):
+        worker.notes.append(Remark("id_number", "id_spaces", hide(re.sub(r"\s", "", raw))))
+    if "x" in number:
+        worker.notes.append(Remark("id_number", "id_lower_x", hide(re.sub(r"\s", "", number))))
+
+
+def _birth(worker: Worker, text: str, today: date) -> None:
+    if not text:
+        return
+    try:
+        birth = read_day(text)
+    except ValueError as error:
+        worker.faults.append(Remark("birth", "day_form" if str(error) == "form" else "birth_none", text[:40]))
+        return
+    if birth > today or birth.year < 1880:
+        worker.faults.append(Remark("birth", "birth_range", text[:40]))
+    elif worker.birth and birth != worker.birth:
+        worker.faults.append(Remark("birth", "birth_differs", text[:40]))
+    else:
+        worker.birth = birth
+
+
+def _mobile(worker: Worker, text: str) -> None:
+    if not text:
+        return
+    try:
+        worker.mobile = read_mobile(unicodedata.normalize("NFKC", text))
+    except IdentityError:
+        worker.faults.append(Remark("mobile", "mobile", text[:40]))
+        return
+    if worker.mobile != text:
+        worker.notes.append(Remark("mobile", "mobile_spelling", text[:40]))
+
+
+def _joined(worker: Worker, text: str, today: date) -> None:
+    worker.joined = today
+    if not text:
+        return
+    try:
+        worker.joined = read_day(text)
+    except ValueError as error:
+        worker.faults.append(Remark("joined", "day_form" if str(error) == "form" else "joined_none", text[:40]))
+        return
+    if worker.joined > today:
+        worker.faults.append(Remark("joined", "joined_future", text[:40]))

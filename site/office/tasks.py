@@ -1,0 +1,11 @@
+"""The doorbell for housekeeping."""
+
+from celery import shared_task
+
+
+@shared_task(name="office.tidy_imports", time_limit=300, soft_time_limit=280)
+def tidy_imports() -> int:
+    """Tidy sheets left behind. Safe to ring twice, late, or never: the sweeper rings too."""
+    from office.workflows.importing.sweeping import tidy  # task body
+
+    return tidy()

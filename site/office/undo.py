@@ -1,0 +1,27 @@
+"""Who stays when an import is undone: a person to whom any row of another app refers, and whom an app names here.
+
+Rows with a foreign key to the person are found by themselves (`office.workflows.importing.undoing`). An app that refers to persons
+in another way (an identifier in JSON, a file) registers a function in `AppConfig.ready()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Keep = Callable[[Sequence[int]], Mapping[int, str]]
+_keeps: dict[str, Keep] = {}
+
+
+def register_keep(key: str, keep: Keep) -> None:
+    """Let *keep(persons)* name those of *persons* (keys) who must stay, each with a sentence that says why."""
+    _keeps[key] = keep
+
+
+def kept(persons: Iterable[int]) -> dict[int, str]:
+    """Return who of *persons* stays by the word of an app, with its sentence."""
+    listed = list(persons)
+    found: dict[int, str] = {}
+    for key in sorted(_keeps):
+        for person, sentence in _keeps[key](listed).items():
+            found.setdefault(person, str(sentence))
+    return found

@@ -1,0 +1,95 @@
+"""The columns we look for, and how the headings of a union's own sheet are matched to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from core import sheets
+from core.text import mask_name
+from office.enums import ImportKind
+from office.models import ColumnMemory
+from office.rules.roster import hide
+from org.models import OrgUnit
+
+TREE_COLUMNS = (
+    sheets.Column("code", "编码", ("工会编码", "code")),
+    sheets.Column("name", "名称", ("工会名称", "name")),
+    sheets.Column("short_name", "简称", ("short name",), required=False),
+    sheets.Column("level", "层级", ("级别", "level")),
+    sheets.Column("parent", "上级编码", ("上级", "parent")),
+    sheets.Column("uscc", "统一社会信用代码", ("信用代码", "uscc"), required=False),
+    sheets.Column("region_code", "行政区划", ("区划代码", "region"), required=False),
+)
+ROSTER_COLUMNS = (
+    sheets.Column("name", "姓名", ("职工姓名", "会员姓名", "名字", "name")),
+    sheets.Column("id_kind", "证件类型", ("证件种类", "id type"), required=False),
+    sheets.Column("id_number", "证件号码", ("身份证号", "身份证号码", "身份证", "证件号", "公民身份号码", "居民身份证号码", "id number")),
+    sheets.Column("birth", "出生日期", ("出生年月日", "出生年月", "生日", "birth"), required=False),
+    sheets.Column("mobile", "手机号码", ("手机", "手机号", "联系电话", "电话", "电话号码", "联系方式", "mobile"), required=False),
+    sheets.Column(
+        "union", "基层工会",
+        ("工会编码", "所属工会编码", "所属工会", "所在工会", "工会", "工会名称", "所属基层工会", "工会组织", "union"), required=False,
+    ),
+    sheets.Column("employer", "用人单位", ("单位", "单位名称", "工作单位", "所在单位", "企业名称", "公司", "employer"), required=False),
+    sheets.Column("job_title", "岗位", ("职务", "工种", "岗位名称", "职务/岗位", "post"), required=False),
+    sheets.Column("joined", "入会日期", ("入会时间", "加入工会日期", "加入工会时间", "joined"), required=False),
+)  # fmt: skip
+COLUMNS = {ImportKind.TREE: TREE_COLUMNS, ImportKind.ROSTER: ROSTER_COLUMNS}
+TEMPLATE_HEADINGS = {"union": "工会编码", "mobile": "手机号"}  # what to write is plainer than the general word
+REASON_HEADING, ROW_HEADING = "要改的地方", "原表行号"
+SAMPLES = 3
+
+
+def layout_of(grid: sheets.Grid, header: sheets.Header) -> dict[str, Any]:
+    """Return what the matching screen shows: the header's place and, for each column, letter, heading and masked samples."""
+    samples: list[list[str]] = [[] for _heading in header.headings]
+    for _number, cells in grid.body(header):
+        for at, found in enumerate(samples):
+            text = sheets.text_of(cells[at]) if at < len(cells) else ""
+            if text and len(found) < SAMPLES:
+                found.append(masked(header.headings[at], text))
+        if all(len(found) == SAMPLES for found in samples):
+            break
+    return {
+        "first": header.first,
+        "last": header.last,
+        "columns": [
+            {"letter": get_column_letter(at + 1), "heading": heading, "samples": samples[at]} for at, heading in enumerate(header.headings)
+        ],
+    }
+
+
+def masked(heading: str, text: str) -> str:
+    """Return a cell for the matching screen: numbers of six digits and more and names hidden, whatever the column turns out to be."""
+    if sum(ch.isdigit() for ch in text) >= 6 and not ("日" in heading or "时间" in heading or "编码" in heading):
+        return hide(text)[:40]
+    if sheets.column_key(heading, ROSTER_COLUMNS) == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading):
+        return mask_name(text)
+    return text if len(text) <= 12 else f"{text[:12]}…"
+
+
+def signature_of(headings: Sequence[str]) -> str:
+    """Return the digest under which the matching of these headings is remembered."""
+    return hashlib.sha256("\x1f".join(heading.casefold() for heading in headings).encode()).hexdigest()
+
+
+def guess(org: OrgUnit, signature: str, headings: Sequence[str]) -> dict[str, str]:
+    """Return column index → our key: as this union matched the same headings last time, else by heading. A key is used once."""
+    remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
+    if remembered is not None:
+        return dict(remembered)
+    found: dict[str, str] = {}
+    for at, heading in enumerate(headings):
+        key = sheets.column_key(heading, ROSTER_COLUMNS)
+        if key and key not in found.values():
+            found[str(at)] = key
+    return found
+
+
+def remember(org: OrgUnit, signature: str, mapping: Mapping[str, str]) -> None:
+    """Keep *mapping* for the next sheet of this union with the same headings."""
+    ColumnMemory.objects.update_or_create(org=org, signature=signature, defaults={"mapping": dict(mapping)})

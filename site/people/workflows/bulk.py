@@ -1,0 +1,53 @@
+"""Many persons at a time: the same rows as `people.workflows.person` writes one by one, in a few statements.
+
+A property test holds the two together.
+
+The caller has read every row with the rules of `people.rules`, holds a transaction, and writes one audit row for the batch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.utils import timezone
+
+from core.bulk import insert_select
+from people.models import IdentityDocument, Person
+
+PERSON = ("public_id", "name", "name_key", "pinyin_key", "birth", "sex", "mobile")
+DOCUMENT = ("number_encrypted", "number_hash", "newest_hash", "tail")
+DELETE_AT_ONCE = 500
+
+
+def blank(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
+    """Return an unsaved document with an unsaved person: keys for look-up set, the number encrypted for that person. Nothing is written."""
+    person = Person(public_id=public_id, name=name)
+    person.set_search_key()
+    return IdentityDocument.of(person, kind, number)
+
+
+def record_persons(*, source: QuerySet[Any], key_name: str) -> int:
+    """Record one person with an identity document for each row of *source*; return how many.
+
+    *source* has the columns of `PERSON` and `DOCUMENT`, and `id_kind`; *key_name* names the key that encrypted them.
+    A number that is recorded already breaks the unique constraint, and with it the caller's transaction.
+    """
+    made = insert_select(Person, source, {name: F(name) for name in PERSON})
+    person = Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1])
+    columns: dict[str, Any] = {name: F(name) for name in DOCUMENT} | {"kind": F("id_kind"), "person": F("made_person")}
+    insert_select(IdentityDocument, source.annotate(made_person=person), columns | {"key_name": Value(key_name)})
+    return made
+
+
+def set_mobiles(*, source: QuerySet[Any], column: str) -> int:
+    """Give each person of *source* (`person_id`) the mobile number in *column*; return how many. Accounts keep theirs: leave them out."""
+    value = source.filter(person_id=OuterRef("pk")).values(column)[:1]
+    people = Person.objects.filter(pk__in=source.values("person_id"))
+    return people.update(mobile=Subquery(value), updated_at=timezone.now())
+
+
+def remove_persons(*, pks: list[int]) -> None:
+    """Remove persons to whom nothing refers any more but what goes with them. A row that protects one stops the whole."""
+    for at in range(0, len(pks), DELETE_AT_ONCE):
+        Person.objects.filter(pk__in=pks[at : at + DELETE_AT_ONCE]).delete()
