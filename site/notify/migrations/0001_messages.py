@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public identifier')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('url', models.URLField(help_text='Begins with https:// and is reachable from this server.', max_length=500, verbose_name='address')),
+                ('url', models.URLField(max_length=500, verbose_name='address')),
                 ('kinds', models.JSONField(blank=True, default=list, verbose_name='kinds')),
                 ('secret_encrypted', models.BinaryField()),
                 ('active', models.BooleanField(default=True, verbose_name='active')),
