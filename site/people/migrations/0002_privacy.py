@@ -35,10 +35,11 @@ class Migration(migrations.Migration):
                 ),
                 ("text_zh", models.TextField(max_length=20000, verbose_name="notice in Chinese")),
                 ("text_en", models.TextField(max_length=20000, verbose_name="notice in English")),
-                ("published_at", models.DateTimeField(null=True, verbose_name="in force since")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="in force since")),
                 (
                     "prepared_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -49,6 +50,7 @@ class Migration(migrations.Migration):
                 (
                     "published_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -207,7 +209,7 @@ class Migration(migrations.Migration):
                         verbose_name="what to correct",
                     ),
                 ),
-                ("wanted_encrypted", models.BinaryField(null=True, verbose_name="new value")),
+                ("wanted_encrypted", models.BinaryField(blank=True, null=True, verbose_name="new value")),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
                 (
                     "evidence",
@@ -220,8 +222,8 @@ class Migration(migrations.Migration):
                 ),
                 ("due_on", models.DateField(verbose_name="answer due on")),
                 ("ripe_on", models.DateField(verbose_name="can be carried out from")),
-                ("prepared_at", models.DateTimeField(null=True, verbose_name="prepared")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("prepared_at", models.DateTimeField(blank=True, null=True, verbose_name="prepared")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
                 (
                     "asked_by",
@@ -232,6 +234,7 @@ class Migration(migrations.Migration):
                 (
                     "decided_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -251,6 +254,7 @@ class Migration(migrations.Migration):
                 (
                     "prepared_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -292,10 +296,11 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("confirmed_at", models.DateTimeField(null=True, verbose_name="put in force")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="put in force")),
                 (
                     "confirmed_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -306,6 +311,7 @@ class Migration(migrations.Migration):
                 (
                     "proposed_by",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -331,6 +337,7 @@ class Migration(migrations.Migration):
                 (
                     "rule",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="runs",
@@ -370,8 +377,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="digest")),
-                ("ready_at", models.DateTimeField(null=True, verbose_name="ready")),
-                ("expires_at", models.DateTimeField(null=True, verbose_name="deleted on")),
+                ("ready_at", models.DateTimeField(blank=True, null=True, verbose_name="ready")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted on")),
                 (
                     "asked_by",
                     models.ForeignKey(

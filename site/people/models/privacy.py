@@ -32,9 +32,13 @@ class PolicyVersion(PublicId, Stamped):
     state = models.CharField(_("state"), max_length=12, choices=PolicyState, default=PolicyState.DRAFT)
     text_zh = models.TextField(_("notice in Chinese"), max_length=20_000)
     text_en = models.TextField(_("notice in English"), max_length=20_000)
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("prepared by"))
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("published by"))
-    published_at = models.DateTimeField(_("in force since"), null=True)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("prepared by")
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published by")
+    )
+    published_at = models.DateTimeField(_("in force since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("version of the privacy notice")
@@ -114,15 +118,19 @@ class PrivacyRequest(PublicId, Stamped):
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="privacy_requests", verbose_name=_("person"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     field = models.CharField(_("what to correct"), max_length=12, choices=CorrectedField, blank=True)
-    wanted_encrypted = models.BinaryField(_("new value"), null=True, editable=False)
+    wanted_encrypted = models.BinaryField(_("new value"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=500, blank=True)
     evidence = models.FileField(_("proof"), upload_to=evidence_path, storage=private_storage, blank=True)
     due_on = models.DateField(_("answer due on"))
     ripe_on = models.DateField(_("can be carried out from"))
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("prepared by"))
-    prepared_at = models.DateTimeField(_("prepared"), null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), null=True)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("prepared by")
+    )
+    prepared_at = models.DateTimeField(_("prepared"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=500, blank=True)
 
     class Meta:
@@ -178,8 +186,8 @@ class DataExport(PublicId, Stamped):
     state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.PREPARING)
     file = models.FileField(_("file"), upload_to=export_path, storage=private_storage, blank=True)
     sha256 = models.CharField(_("digest"), max_length=64, blank=True)
-    ready_at = models.DateTimeField(_("ready"), null=True)
-    expires_at = models.DateTimeField(_("deleted on"), null=True)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("deleted on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("copy of one's data")
@@ -202,11 +210,13 @@ class RetentionRule(PublicId, Stamped):
     source_document = models.CharField(_("document number"), max_length=80)
     valid_from = models.DateField(_("from"))
     state = models.CharField(_("state"), max_length=12, choices=RuleState, default=RuleState.PROPOSED)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("put in force by")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
     )
-    confirmed_at = models.DateTimeField(_("put in force"), null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("put in force by")
+    )
+    confirmed_at = models.DateTimeField(_("put in force"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("retention rule")
@@ -227,7 +237,7 @@ class RetentionRun(models.Model):
     """What one night's run took away for one kind of data."""
 
     key = models.CharField(_("kind of data"), max_length=40)
-    rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, related_name="runs", verbose_name=_("rule"))
+    rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("rule"))
     ran_on = models.DateField(_("night"))
     cutoff = models.DateTimeField(_("older than"))
     removed = models.PositiveIntegerField(_("removed"), default=0)
