@@ -13,6 +13,7 @@ APPS = ("core", "people", "jobs", "notify", "access", "office", "oversight", "ho
 
 urlpatterns = [
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
+    path("", include("people.login.urls")),
     path("manage/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # In production nginx or the object store hands these out; the embedded form has neither.

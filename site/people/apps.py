@@ -12,12 +12,18 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the kinds of deeds, background work, and what merging does to our own rows."""
+        from allauth.socialaccount.providers import registry as outside  # app ready
+
         from jobs import registry, sweeper  # app ready
         from people import events, kept_secrets, limits, references, tasks  # noqa: F401 - app ready
-        from people.login import recent  # app ready
+        from people.login import events as login_events  # noqa: F401 - app ready
+        from people.login import recent, sealing  # app ready
+        from people.login.wecom import WeComProvider  # app ready
         from people.workflows import duplicates  # app ready
 
         limits.connect()
         recent.connect()
+        outside.register(WeComProvider)
+        sweeper.every_sweep("people.send_codes", sealing.due, seconds=10)
         registry.register(duplicates.JOB, tasks.find_duplicates, lease_seconds=600)
         sweeper.every_sweep("people.scan_duplicates", duplicates.scan_due, seconds=600)

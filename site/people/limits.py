@@ -1,48 +1,218 @@
-"""How often a password may be guessed: counted by address and by user name, in the cache."""
+"""How often something may be tried: counted in the cache by name, number, address and for the whole site, and said in minutes.
+
+A try is counted before it is judged, so that a hundred tries at once are a hundred. Subjects are kept as hashes.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import time
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from audit.context import client_address
+from core.errors import DomainError
 
 WINDOW = 15 * 60
 BY_NAME = 10
 BY_ADDRESS = 50  # a workshop shares one address
 
 
-def _keys(request: HttpRequest, username: str) -> tuple[tuple[str, int], tuple[str, int]]:
-    hashed = hashlib.sha256(username.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    return (f"sign-in:name:{hashed}", BY_NAME), (f"sign-in:address:{client_address(request)}", BY_ADDRESS)
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most *most* tries in *seconds*, for each subject; the window opens with the first."""
+
+    key: str
+    most: int
+    seconds: int
 
 
-def too_many_failures(request: HttpRequest) -> bool:
-    """Say whether this name or this address has to wait."""
-    return any(cache.get(key, 0) >= limit for key, limit in _keys(request, request.POST.get("username", "")))
+NAME = Limit("sign-in:name", BY_NAME, WINDOW)
+ADDRESS = Limit("sign-in:address", BY_ADDRESS, WINDOW)
+# A whole site under attack isn't closed, that would be the attacker's success: names and addresses get fewer tries.
+SITE = Limit("sign-in:site", 2000, WINDOW)
+NAME_IN_SIEGE = Limit("sign-in:name", 4, WINDOW)
+ADDRESS_IN_SIEGE = Limit("sign-in:address", 12, WINDOW)
+SECOND_FACTOR = Limit("second-factor", 8, WINDOW)
+CODE_A_MINUTE = Limit("code:minute", 1, 60)
+CODE_A_DAY = Limit("code:day", 10, 24 * 3600)
+CODE_ADDRESS = Limit("code:address", 30, 3600)
+CODE_SITE = Limit("code:site", 3000, 3600)
+CODE_TYPED = Limit("code:typed", 60, WINDOW)  # by address: guesses over many codes
 
 
-def _count(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    if request is None:
-        return
-    for key, _limit in _keys(request, str(credentials.get("username", ""))):
-        cache.add(key, 0, WINDOW)
-        try:
-            cache.incr(key)
-        except ValueError:  # it ran out between the two lines
-            cache.set(key, 1, WINDOW)
+class TooMany(DomainError):
+    """Somebody has to wait; the sentence says how long."""
+
+    status = 429
+
+    def __init__(self, seconds: int, message: Any = None) -> None:
+        super().__init__("too_many", message or gettext_lazy("That was too often."))
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        """Return the sentence with the time to wait."""
+        return f"{self.message} {wait_sentence(self.seconds)}"
 
 
-def _clear(*, request: HttpRequest | None = None, user: Any, **_: Any) -> None:
+def wait_sentence(seconds: int) -> str:
+    """Return "Try again in … minutes." (seconds below a minute and a half, hours above two)."""
+    if seconds < 90:
+        return ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
+    if seconds <= 7200:
+        minutes = -(-seconds // 60)
+        return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
+    hours = -(-seconds // 3600)
+    return ngettext("Try again in %(n)d hour.", "Try again in %(n)d hours.", hours) % {"n": hours}
+
+
+def hashed(subject: str) -> str:
+    """Return a keyed hash of a name or number: the cache and the audit rows hold nothing in clear."""
+    return salted_hmac("people.limits", subject.strip().casefold().encode("utf-8", "surrogatepass"), algorithm="sha256").hexdigest()[:24]
+
+
+def _key(limit: Limit, subject: str) -> str:
+    kept = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return f"{limit.key}:{kept}"
+
+
+def _counts_without_atom() -> bool:
+    """Say whether the cache is a table: then a transaction must make "read, add one, write" one step."""
+    return str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache")
+
+
+def add(limit: Limit, subject: str) -> int:
+    """Count one try and return how many there are now, atomically on every cache."""
+    key, until = _key(limit, subject), f"{_key(limit, subject)}:until"
+    if _counts_without_atom():
+        with transaction.atomic():  # on SQLite it begins as a write, so two of them come one after the other
+            ends = cache.get(until)
+            now = time.time()
+            if ends is None or ends <= now:
+                cache.set(until, now + limit.seconds, limit.seconds)
+                cache.set(key, 1, limit.seconds)
+                return 1
+            count = int(cache.get(key, 0)) + 1
+            cache.set(key, count, max(1, int(ends - now) + 1))
+            return count
+    if cache.add(key, 1, limit.seconds):
+        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        return 1
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ran out between the two lines
+        cache.set(key, 1, limit.seconds)
+        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        return 1
+
+
+def take(limit: Limit, subject: str) -> int:
+    """Count one try; return 0 if it is allowed, else how many seconds to wait."""
+    return 0 if add(limit, subject) <= limit.most else wait(limit, subject) or 1
+
+
+def wait(limit: Limit, subject: str) -> int:
+    """Return how many seconds *subject* has to wait before the next try (0: none)."""
+    key = _key(limit, subject)
+    if int(cache.get(key, 0)) < limit.most:
+        return 0
+    ends = cache.get(f"{key}:until")
+    return max(1, round(ends - time.time())) if ends else 0
+
+
+def give_back(limit: Limit, subject: str) -> None:
+    """Take one try back (it succeeded)."""
+    try:
+        if int(cache.get(_key(limit, subject), 0)) > 0:
+            cache.decr(_key(limit, subject))
+    except ValueError:
+        pass
+
+
+def forget(limit: Limit, subject: str) -> None:
+    """Start anew for *subject*."""
+    cache.delete_many([_key(limit, subject), f"{_key(limit, subject)}:until"])
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the subject under which an address is counted; an IPv6 household is one /64."""
+    address = client_address(request) or "?"
+    return ":".join(address.split(":")[:4]) if ":" in address else address
+
+
+def sign_in_name(username: str) -> str:
+    """Return the subject under which a typed name or number is counted."""
+    return username.strip().casefold()
+
+
+def count_sign_in(request: HttpRequest, username: str) -> int:
+    """Count one try to sign in; return 0 if it may be judged, else how many seconds to wait."""
+    siege = add(SITE, "all") > SITE.most
+    by_name = take(NAME_IN_SIEGE if siege else NAME, sign_in_name(username))
+    by_address = take(ADDRESS_IN_SIEGE if siege else ADDRESS, address_of(request))
+    return max(by_name, by_address)
+
+
+def sign_in_succeeded(request: HttpRequest, username: str) -> None:
+    """Forget the faults under that name; the try of the address doesn't count."""
+    forget(NAME, sign_in_name(username))
+    give_back(ADDRESS, address_of(request))
+    give_back(SITE, "all")
+
+
+def is_last_try(username: str) -> bool:
+    """Say whether the try just counted was the last one this name has (the moment that is worth an audit row)."""
+    return int(cache.get(_key(NAME, sign_in_name(username)), 0)) == NAME.most
+
+
+def take_code(request: HttpRequest, to: str) -> None:
+    """Count one code to *to*; raises `TooMany`. The answer is the same whether anybody has that number."""
+    site = take(CODE_SITE, "all")
+    address = take(CODE_ADDRESS, address_of(request))
+    if seconds := max(site, address):
+        raise TooMany(seconds, gettext_lazy("Too many codes were asked for from this place."))
+    if seconds := wait(CODE_A_DAY, to):
+        raise TooMany(seconds, gettext_lazy("No more codes go to this number or address today."))
+    if seconds := take(CODE_A_MINUTE, to):
+        raise TooMany(seconds, gettext_lazy("A code was sent a moment ago. Look at your messages."))
+    if seconds := take(CODE_A_DAY, to):
+        raise TooMany(seconds, gettext_lazy("No more codes go to this number or address today."))
+
+
+def locked_for(user: Any) -> int:
+    """Return how many seconds *user* has to wait under any of their names (for the officer who is asked for help)."""
+    subjects = [sign_in_name(user.get_username()), *([user.phone] if user.phone else [])]
+    waits = [wait(NAME, subject) for subject in subjects]
+    return max([*waits, wait(SECOND_FACTOR, str(user.pk))])
+
+
+def unlock(user: Any) -> None:
+    """Let *user* try again at once (the right to do so is the caller's business)."""
+    for subject in (sign_in_name(user.get_username()), user.phone):
+        if subject:
+            forget(NAME, subject)
+    forget(SECOND_FACTOR, str(user.pk))
+
+
+def locked_sentence(seconds: int) -> str:
+    """Return what a locked-out person reads."""
+    return _("Too many wrong attempts under this name or from this place.") + " " + wait_sentence(seconds)
+
+
+def _clear(*, request: HttpRequest | None = None, user: Any, **_kwargs: Any) -> None:
     if request is not None:
-        cache.delete(_keys(request, user.get_username())[0][0])
+        forget(NAME, sign_in_name(user.get_username()))
 
 
 def connect() -> None:
-    """Count failures and forget them after a success."""
-    user_login_failed.connect(_count, dispatch_uid="people.limits.count")
+    """Forget faults after a sign-in."""
     user_logged_in.connect(_clear, dispatch_uid="people.limits.clear")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from people import limits
 
 
 class ConfirmPasswordForm(forms.Form):
@@ -26,8 +27,11 @@ class ConfirmPasswordForm(forms.Form):
         self.user, self.request = user, request
 
     def clean_password(self) -> str:
-        """Check it through the same door as a sign-in, so that guesses count there."""
+        """Check it; guesses count under the account's name, as at the front door."""
         password = str(self.cleaned_data["password"])
-        if authenticate(self.request, username=self.user.get_username(), password=password) != self.user:
+        if seconds := limits.count_sign_in(self.request, self.user.get_username()):
+            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
+        if not self.user.check_password(password):
             raise forms.ValidationError(_("This isn't your password. It tells capitals from small letters."), code="wrong")
+        limits.sign_in_succeeded(self.request, self.user.get_username())
         return password

@@ -6,21 +6,20 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+WRONG = _("User name and password don't fit together. Check both; the password tells capitals from small letters.")
+
 
 class SignInForm(AuthenticationForm):
-    """User name and password; one sentence for every kind of fault, so that nobody learns which accounts exist."""
+    """User name (or mobile number) and password; one sentence for every kind of fault, so that nobody learns which accounts exist."""
 
     username = forms.CharField(
-        label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+        label=_("User name or mobile number"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     password = forms.CharField(
         label=_("Password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
-    error_messages = {
-        "invalid_login": _("User name and password don't fit together. Check both; the password tells capitals from small letters."),
-        "inactive": _("User name and password don't fit together. Check both; the password tells capitals from small letters."),
-    }
-    locked = False
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+    locked = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

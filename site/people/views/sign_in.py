@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.mfa.webauthn.internal import auth as passkeys
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model, login, logout
 from django.contrib.auth.views import LoginView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
 import audit
+from core import sms
 from core.errors import Forbidden, NotFound
-from people import demo_roles
-from people.forms import SignInForm
-from people.limits import too_many_failures
+from people import demo_roles, limits
+from people.forms.factors import PasskeyLoginForm
+from people.forms.sign_in import SignInForm
+from people.login import arrival, outside, proof
+from people.login.nobody import NOBODY
+from people.models import User
 
 
 def safe_next(request: HttpRequest, fallback: str) -> str:
@@ -28,7 +39,7 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
 
 
 class SignIn(LoginView):
-    """The sign-in page; after the third fault in a row it says how to go on, after many it waits."""
+    """The sign-in page; after many faults it says how long to wait."""
 
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
@@ -46,25 +57,71 @@ class SignIn(LoginView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the demo's buttons, in the demo only."""
-        return super().get_context_data(**kwargs, demo_roles=demo_roles.listed() if settings.DEMO else [])
+        """Add the other ways in, and the demo's buttons in the demo only."""
+        return super().get_context_data(
+            **kwargs,
+            demo_roles=demo_roles.listed() if settings.DEMO else [],
+            by_sms=sms.available(),
+            outside_ways=outside.ways(self.request),
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check the limit before the password."""
-        if too_many_failures(request):
-            form = self.get_form()
+        """Count the try, then judge it."""
+        seconds = limits.count_sign_in(request, request.POST.get("username", ""))
+        form = self.get_form()
+        if seconds:
             form.errors.clear()
-            form.locked = True
+            form.locked = limits.wait_sentence(seconds)
             return self.render_to_response(self.get_context_data(form=form), status=429)
-        return super().post(request, *args, **kwargs)
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Record the failure under a hash of the name, and the pause if this was the last try."""
+        failed(self.request, form.data.get("username", ""), way="password")
+        return super().form_invalid(form)
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in and record it."""
+        """Go on: to the second factor if there is one, else in."""
         user = form.get_user()
-        response = super().form_valid(form)
-        audit.record("people.signed_in", actor=user, target=user)
-        return response
+        limits.sign_in_succeeded(self.request, form.cleaned_data["username"])
+        return perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))  # type: ignore[no-any-return]
+
+
+def failed(request: HttpRequest, username: str, *, way: str) -> None:
+    """Record a failed try; the name typed is kept as a keyed hash, the address by the record itself."""
+    with transaction.atomic():
+        user = get_user_model().objects.filter(username=username).first() or User()
+        after = {"way": way, "name": limits.hashed(username)}
+        audit.record("people.sign_in_failed", actor=NOBODY, target=user, after=after)
+        if limits.is_last_try(username):
+            audit.record("people.locked_out", actor=NOBODY, target=user, after={"name": after["name"], "minutes": limits.WINDOW // 60})
+
+
+@require_GET
+@never_cache
+def passkey_sign_in_options(request: HttpRequest) -> JsonResponse:
+    """Return what the browser needs to ask the device for a passkey of this site."""
+    return JsonResponse(passkeys.begin_authentication(None))
+
+
+@require_POST
+def passkey_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in with a passkey alone: the device has checked finger, face or PIN, so nothing else is asked."""
+    seconds = limits.take(limits.ADDRESS, limits.address_of(request))
+    form = PasskeyLoginForm(request.POST)
+    if seconds or not form.is_valid() or not form.cleaned_data["credential"].user.is_active:
+        failed(request, "", way="passkey")
+        messages.error(
+            request, limits.locked_sentence(seconds) if seconds else _("This passkey isn't known here. Sign in another way, then add it.")
+        )
+        return redirect("people:sign_in")
+    limits.give_back(limits.ADDRESS, limits.address_of(request))
+    authenticator = form.cleaned_data["credential"]
+    with transaction.atomic():
+        return perform_passwordless_login(  # type: ignore[no-any-return]
+            request, authenticator, Login(user=authenticator.user, redirect_url=safe_next(request, "") or None)
+        )
 
 
 @require_POST
@@ -76,8 +133,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     user = get_user_model().objects.filter(username=role.username, is_active=True).first() if role else None
     if role is None or user is None:
         raise NotFound
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return HttpResponseRedirect(safe_next(request, role.lands_on))
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return arrival.arrive(request, user, next_url=safe_next(request, role.lands_on))
 
 
 @require_POST
@@ -87,5 +144,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if user.is_authenticated:
         with transaction.atomic():
             audit.record("people.signed_out", actor=user, target=user)
+            proof.drop_row(request)
         logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def to_sign_in(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    """Lead Wagtail's own door to ours: one door, one set of limits, one second factor."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect("/sign-in/" + (f"?{query}" if query else ""))

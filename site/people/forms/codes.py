@@ -1,0 +1,101 @@
+"""Forms that ask where a code shall go, and for the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from people.rules.identity import IdentityError, read_mobile
+
+NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
+
+
+class Plain(forms.Form):
+    """No colon after labels."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+
+
+class PhoneForm(Plain):
+    """A mobile number."""
+
+    phone = forms.CharField(
+        label=_("Mobile number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
+    )
+
+    def clean_phone(self) -> str:
+        """Return the number as 11 digits."""
+        try:
+            return read_mobile(self.cleaned_data["phone"])
+        except IdentityError:
+            raise forms.ValidationError(NOT_A_MOBILE, code="mobile") from None
+
+
+class MailForm(Plain):
+    """A mail address."""
+
+    mail = forms.EmailField(
+        label=_("Mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+    )
+
+
+class ContactForm(Plain):
+    """A mobile number or a mail address, whichever the account has."""
+
+    contact = forms.CharField(
+        label=_("Mobile number or mail address of the account"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "autofocus": True}),
+    )
+
+    def clean_contact(self) -> str:
+        """Return the number as 11 digits, or the address as typed."""
+        text = str(self.cleaned_data["contact"]).strip()
+        if "@" in text:
+            validate_email(text)
+            return text
+        try:
+            return read_mobile(text)
+        except IdentityError:
+            raise forms.ValidationError(
+                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."), code="contact"
+            ) from None
+
+
+class CodeForm(Plain):
+    """The six digits."""
+
+    code = forms.CharField(
+        label=_("Code from the message"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )
+
+
+class ChoiceForm(Plain):
+    """Which of the accounts that share a number."""
+
+    account = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, accounts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = accounts  # type: ignore[attr-defined]  # a ChoiceField has them
+
+
+class ActivationForm(Plain):
+    """User name and code of the slip."""
+
+    username = forms.CharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    code = forms.CharField(
+        label=_("Code from the union's office"),
+        max_length=30,
+        help_text=_("12 letters and digits, such as 7KQM-2XPA-9RTE."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )

@@ -1,0 +1,117 @@
+"""Forms of second factors: allauth's, with our limits and with codes of the app that work once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from django import forms
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from people import limits
+from people.login.adapters import WRONG_CODE
+from people.workflows.codes import tidy
+
+REPLAY_SECONDS = 120  # longer than a code of the app is valid with the drift we allow
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+
+class OnceMixin:
+    """A code of the app is taken once, and only so many may be wrong."""
+
+    user: Any
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        """Check the code; raises `ValidationError` with how long to wait after too many."""
+        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        code: str = super().clean_code()  # type: ignore[misc]  # allauth's form
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(  # type: ignore[attr-defined]  # allauth's form sets it
+            f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS
+        ):
+            raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
+        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        return code
+
+
+def dress(form: forms.BaseForm, label: Any) -> None:
+    """Give allauth's code field our words."""
+    form.label_suffix = ""
+    form.fields["code"].label = label
+    form.fields["code"].max_length = 20  # type: ignore[attr-defined]  # a CharField has one
+    form.fields["code"].widget.attrs = dict(CODE)
+
+
+class SecondFactorForm(OnceMixin, AuthenticateForm):
+    """A code of the app, or a recovery code, while signing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, _("Code of the app, or a recovery code"))
+
+
+class AgainCodeForm(OnceMixin, ReauthenticateForm):
+    """The same at the step-up page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, _("Code of the app, or a recovery code"))
+
+
+class AddAppForm(ActivateTOTPForm):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, _("Code that the app shows now"))
+
+    def clean_code(self) -> str:
+        """Check it; the same code can't sign in afterwards."""
+        if seconds := limits.take(limits.SECOND_FACTOR, str(self.user.pk)):
+            raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
+        self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
+        code: str = super().clean_code()
+        cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS)
+        limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
+        return code
+
+
+class PasskeyLoginForm(LoginWebAuthnForm):
+    """What the device answered at the sign-in page."""
+
+
+class PasskeySecondForm(AuthenticateWebAuthnForm):
+    """What the device answered as a second factor."""
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    """What the device answered at the step-up page."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A name for the new passkey, and what the device answered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields.pop("passwordless", None)
+        self.fields["name"].label = _("Name of this passkey")
+        self.fields["name"].help_text = _("So that you recognise it in your list, such as “phone” or “office computer”.")
+        self.fields["name"].max_length = 50  # type: ignore[attr-defined]  # a CharField has one
+        self.fields["name"].widget.attrs["maxlength"] = "50"
+
+
+class RenamePasskeyForm(forms.Form):
+    """Another name."""
+
+    name = forms.CharField(label=_("Name of this passkey"), max_length=50)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""

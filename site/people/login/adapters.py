@@ -1,0 +1,110 @@
+"""How django-allauth behaves here: our sentences and mails instead of its own, secrets encrypted, nobody signs themselves up."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from audit.context import client_address
+from people import crypto
+
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value of the list of sessions, nothing listens there
+WRONG_CODE = _("This code isn't right, or it has been used. Wait for the next one and type that.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in: one extra stage (the second factor); what follows is `people.login.arrival`."""
+
+    def get_login_stages(self) -> list[str]:
+        """Return the stages between the first proof and the session."""
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are opened by a union's office."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Record the sign-in and lead on."""
+        from people.login import arrival  # app ready
+
+        return arrival.arrive(request, user, next_url=kwargs.get("redirect_url") or "")
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Answer as if the proof had been wrong."""
+        return redirect(settings.LOGIN_URL)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """`recent_sign_in_required` stands before every view of ours that needs it."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address the audit rows have too."""
+        return client_address(request) or NO_ADDRESS
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: our views say it."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Send nothing: outcomes tell `notify`, which knows how each person wants to hear."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Passkeys and authenticator apps."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": WRONG_CODE}
+
+    def encrypt(self, text: str) -> str:
+        """Return *text* (a seed) under the keys outside the database."""
+        return base64.b64encode(crypto.encrypt(text, bound_to="second factor")).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the seed."""
+        return crypto.decrypt(base64.b64decode(encrypted_text), bound_to="second factor")
+
+    def get_totp_label(self, user: Any) -> str:
+        """Return what the app shows below the site's name."""
+        return str(user.get_username())
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return who asks for the passkey: this host, under the site's name."""
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """Return whose passkey it is, in the words the device will show."""
+        return {**super().get_public_key_credential_user_entity(user), "name": user.get_username(), "display_name": str(user)}
+
+
+class OutsideAdapter(DefaultSocialAccountAdapter):
+    """Identities of others (OIDC, WeCom, DingTalk, WeChat): they sign in who linked them before, and nobody else."""
+
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
+        """Return the clients of the settings; the database holds none."""
+        found = _build_apps_from_settings(provider=provider, client_id=client_id)
+        return [app for apps in found.values() for app in apps]
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Nobody opens an account this way."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Keep no more of the profile than a name to recognise it by, and decide what an unlinked identity leads to."""
+        from people.login import outside  # app ready
+
+        outside.before_login(request, sociallogin)
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """Lead back to the sign-in page with a sentence."""
+        from people.login import outside  # app ready
+
+        raise ImmediateHttpResponse(outside.failed(request, provider))

@@ -1,0 +1,59 @@
+"""What happens when somebody has shown all that was asked: the record, the list of sessions, the device, what must come first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils import timezone
+
+import audit
+from jobs import outcomes
+from people.login import devices, policy
+from people.login.gate import MUST_CHANGE, SEEN
+from people.login.pending import has_offer
+
+NEW_DEVICE = "people.signed_in_new_device"  # outcome: subjects are accounts, the payload names the row in KnownDevice
+
+
+@transaction.atomic
+def arrive(request: HttpRequest, user: Any, *, next_url: str = "") -> HttpResponse:
+    """Record the sign-in of *user*, who is signed in already, and return the way on."""
+    ways = [way_of(record) for record in get_authentication_records(request, user)] or ["demo"]
+    audit.record("people.signed_in", actor=user, target=user, after={"ways": ways})
+    device, tell, cookie = devices.recognise(request, user)
+    if tell:
+        audit.record("people.signed_in_new_device", actor=user, target=user, after={"device": device.label})
+        outcomes.announce(NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk})
+    UserSession.objects.create_from_request(request)
+    request.session[SEEN] = int(timezone.now().timestamp())
+    if "password" in ways and (user.must_change_password or password_is_old(user)):
+        request.session[MUST_CHANGE] = "first" if user.must_change_password else "old"
+    target = next_url or resolve_url(settings.LOGIN_REDIRECT_URL)
+    if has_offer(request):
+        target = reverse("people:link")
+    response = HttpResponseRedirect(target)
+    devices.remember(response, cookie, secure=request.is_secure())
+    return response
+
+
+def way_of(record: dict[str, Any]) -> str:
+    """Return one word for an entry of allauth's record."""
+    method = str(record.get("method", ""))
+    return str(record.get("type") or method) if method == "mfa" else str(record.get("provider") or method)
+
+
+def password_is_old(user: Any) -> bool:
+    """Say whether *user*'s password has outlived STAFF_PASSWORD_DAYS (0: never; only roles that need a second factor)."""
+    days = settings.STAFF_PASSWORD_DAYS
+    if not days or not policy.holds_strong_role(user):
+        return False
+    chosen = user.password_changed_at or user.date_joined
+    return bool(chosen < timezone.now() - timedelta(days=days))

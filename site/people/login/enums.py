@@ -1,0 +1,22 @@
+"""What one-time codes are for and how they travel."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CodePurpose(models.TextChoices):
+    """A code for one thing opens nothing else."""
+
+    SIGN_IN = "sign_in", _("sign in")
+    RESET = "reset", _("set a new password")
+    PHONE = "phone", _("confirm a phone number")
+    MAIL = "mail", _("confirm a mail address")
+    ACTIVATE = "activate", _("open an account for the first time")
+
+
+class Channel(models.TextChoices):
+    """How a code reaches the person."""
+
+    SMS = "sms", _("short message")
+    MAIL = "mail", _("mail")
+    PAPER = "paper", _("handed over by the union's office")

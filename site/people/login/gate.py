@@ -1,0 +1,103 @@
+"""What a session must have before it goes anywhere: an owner who isn't away, a second factor where the role needs one, a fresh password.
+
+Works on whatever is behind Django's URLs, Wagtail's administration included. What it lets through (`OPEN`) is named by view, not by path.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+import audit
+from people.login import policy, proof
+
+SEEN = "people_seen_at"
+MUST_CHANGE = "people_must_change"
+SECONDS = 60  # how exactly idleness is kept; each step writes the session once
+OPEN = frozenset(
+    {
+        "people:sign_out",
+        "people:sign_in",
+        "people:demo_sign_in",
+        "people:sign_in_again",
+        "set_language",
+        "licence",
+        "health_live",
+        "health_ready",
+    }
+)
+SET_UP = frozenset({"people:second_factor", "people:app_add", "people:passkey_add", "people:recovery_codes"})
+CHANGE = frozenset({"people:password"})
+# Pages that ask again by themselves: they don't show that anybody is there.
+POLLED = frozenset({"jobs:progress"})
+
+
+class GateMiddleware:
+    """See the module."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lead away whoever may not go on yet; costs no query while everything is in order."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in OPEN or not request.user.is_authenticated:
+            return None
+        if self._idle(request, name):
+            return self._end(request)
+        if name in SET_UP:
+            return None
+        if not proof.second_factor_given(request) and policy.second_factor_required(request.user):
+            if proof.has_second_factor(request.user):
+                return _lead(request, "people:sign_in_again")
+            return _lead(request, "people:second_factor")
+        if request.session.get(MUST_CHANGE) and name not in CHANGE:
+            return _lead(request, "people:password")
+        return None
+
+    def _idle(self, request: HttpRequest, name: str) -> bool:
+        """Say whether the person has been away for too long; otherwise keep the moment, coarsely."""
+        now = int(time.time())
+        seen = request.session.get(SEEN)
+        if seen is None:
+            request.session[SEEN] = now
+            return False
+        allowed = settings.STAFF_IDLE_MINUTES * 60
+        if allowed and now - seen > allowed and policy.holds_strong_role(request.user):
+            return True
+        if now - seen >= SECONDS and name not in POLLED:
+            request.session[SEEN] = now
+            proof.touch(request)
+        return False
+
+    def _end(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        with transaction.atomic():
+            audit.record("people.session_idle", actor=user, target=user)
+            proof.drop_row(request)
+        logout(request)
+        messages.info(request, _("You were away for a while, so we signed you out. Sign in again to go on where you were."))
+        return _lead(request, settings.LOGIN_URL)
+
+
+def _lead(request: HttpRequest, name: str) -> HttpResponse:
+    """Redirect to *name* with the way back; htmx is told to load the whole page."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    address = reverse(name) + (f"?{urlencode({'next': back})}" if back else "")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

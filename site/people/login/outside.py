@@ -1,0 +1,86 @@
+"""Sign-in through others: an identity opens the account it was linked to; an unlinked one is offered for linking, never just matched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+import audit
+from people.login import pending
+from people.login.nobody import NOBODY
+from people.models import User
+from people.rules.identity import IdentityError, read_mobile
+
+NAMES = {"wecom": gettext_lazy("WeCom"), "dingtalk": gettext_lazy("DingTalk"), "weixin": gettext_lazy("WeChat")}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One button: the provider's key in addresses, and its name."""
+
+    key: str
+    name: str
+
+
+def ways(request: HttpRequest) -> list[Way]:
+    """Return the providers that are switched on, in a fixed order."""
+    apps = get_adapter().list_apps(request)
+    found = [Way(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name)) for app in apps]
+    return sorted(found, key=lambda way: way.key)
+
+
+def way_name(request: HttpRequest, key: str) -> str:
+    """Return the name of the provider *key*, also when it has been switched off meanwhile."""
+    return next((way.name for way in ways(request) if way.key == key), str(NAMES.get(key, key)))
+
+
+def before_login(request: HttpRequest, sociallogin: Any) -> None:
+    """Called when a provider has vouched for somebody, before anything is decided.
+
+    A linked identity goes on (its account must be active); an unlinked one is kept for a quarter of an hour and the person is asked
+    to sign in once in another way, or, if already signed in, to confirm the link.
+    """
+    account = sociallogin.account
+    provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
+    name = str(account.extra_data.get("name") or account.extra_data.get("nick") or account.extra_data.get("nickname") or "")[:60]
+    account.extra_data = {"name": name} if name else {}
+    known = SocialAccount.objects.select_related("user").filter(provider=provider, uid=uid).first()
+    if known and not request.user.is_authenticated:
+        if not known.user.is_active:
+            with transaction.atomic():
+                audit.record("people.sign_in_failed", actor=NOBODY, target=known.user, after={"way": provider})
+            raise ImmediateHttpResponse(failed(request, None))
+        return
+    pending.put(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
+    raise ImmediateHttpResponse(redirect("people:link" if request.user.is_authenticated else "people:outside_unknown"))
+
+
+def vouched_phone(sociallogin: Any) -> str:
+    """Return the mobile number the provider says it has verified, or nothing."""
+    data = sociallogin.account.extra_data
+    claims = data.get("userinfo") or data.get("id_token") or data
+    told = claims.get("phone_number") if claims.get("phone_number_verified") is True else ""
+    if sociallogin.account.provider == "dingtalk" and str(claims.get("stateCode", "86")) == "86":
+        told = claims.get("mobile", "")  # DingTalk lets nobody in without a verified number
+    try:
+        return read_mobile(str(told or ""))
+    except IdentityError:
+        return ""
+
+
+def failed(request: HttpRequest, provider: Any) -> HttpResponse:
+    """Lead back to where the person came from, with a sentence; what went wrong exactly is for the log, not for strangers."""
+    with transaction.atomic():
+        audit.record("people.sign_in_failed", actor=NOBODY, target=User(), after={"way": str(getattr(provider, "sub_id", "") or "outside")})
+    messages.error(request, _("The other service didn't confirm who you are. Try again, or sign in another way."))
+    return redirect("people:account" if request.user.is_authenticated else "people:sign_in")

@@ -1,0 +1,32 @@
+"""The picture an authenticator app scans: inline SVG without a style attribute, so that the content policy lets it stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import zxingcpp
+from allauth.mfa.adapter import get_adapter
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+_PATH = re.compile(r'<path d="([^"]+)"')
+_SIZE = re.compile(r'<svg width="(\d+)"')
+
+
+def picture(user: Any, secret: str) -> SafeString:
+    """Return the SVG of the `otpauth:` address of *secret*: our own frame around the library's path."""
+    address = get_adapter().build_totp_url(user, secret)
+    drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(add_quiet_zones=True)
+    size, path = _SIZE.search(drawn), _PATH.search(drawn)
+    if size is None or path is None:
+        msg = "the QR library draws differently than expected"
+        raise ValueError(msg)
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {0} {0}" width="232" height="232" role="img" aria-label="{1}" shape-rendering="crispEdges">'
+        '<rect width="{0}" height="{0}" fill="#fff"/><path d="{2}" fill="#000"/></svg>',
+        size[1],
+        _("Picture to scan with the authenticator app"),
+        path[1],
+    )

@@ -1,0 +1,44 @@
+"""Rules for new passwords beyond Django's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from people.rules.passwords import kinds
+
+
+class KindsValidator:
+    """At least so many kinds of characters: small letters, capitals, digits, others."""
+
+    def __init__(self, kinds: int = 3) -> None:
+        self.kinds = kinds
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` with what is missing."""
+        if kinds(password) < self.kinds:
+            raise ValidationError(self.get_help_text(), code="password_kinds")
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return ngettext(
+            "Use at least %(count)d kind of characters: small letters, capitals, digits, signs.",
+            "Use at least %(count)d kinds of characters: small letters, capitals, digits, signs.",
+            self.kinds,
+        ) % {"count": self.kinds}
+
+
+class NotThePresentOneValidator:
+    """A new password is a new one."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` if *password* is the one in use."""
+        if user is not None and user.pk and user.check_password(password):
+            raise ValidationError(_("This is the password you have now. Choose another one."), code="password_same")
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return _("Choose another one than the present password.")

@@ -1,0 +1,100 @@
+"""WeCom (企业微信) for django-allauth, which ships none: scan the code in the browser, the member's id comes back.
+
+https://developer.work.weixin.qq.com/document/path/98152: the authorize address takes `appid` (the corporation) and `agentid`; the token is
+the application's own, got with corporation and secret, not with the code; the code then tells who the member is (`auth/getuserinfo`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base import ProviderAccount
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
+from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
+from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
+from django.http import HttpRequest
+
+
+class WeComClient(OAuth2Client):
+    """The two calls that differ from OAuth 2."""
+
+    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+        """Return where the browser shows the code to scan."""
+        agent = get_adapter().get_app(self.request, provider="wecom").settings.get("agent_id", "")
+        query = {
+            "login_type": "CorpApp",
+            "appid": self.consumer_key,
+            "agentid": agent,
+            "redirect_uri": self.callback_url,
+            "state": self.state or "",
+        }
+        return f"{authorization_url}?{urlencode(query)}"
+
+    def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
+        """Return the application's token; the member's *code* is used in `WeComAdapter.complete_login`."""
+        told = ask(self.access_token_url, {"corpid": self.consumer_key, "corpsecret": self.consumer_secret})
+        return {"access_token": told["access_token"], "expires_in": told.get("expires_in"), "code": code}
+
+
+class WeComAdapter(OAuth2Adapter):
+    """WeCom's addresses; an installation of one's own (私有部署) names its host as `server_url`."""
+
+    provider_id = "wecom"
+    client_class = WeComClient
+
+    @property
+    def _api(self) -> str:
+        return str(self.get_provider().app.settings.get("server_url", "https://qyapi.weixin.qq.com")).rstrip("/")
+
+    @property
+    def access_token_url(self) -> str:  # type: ignore[override]  # allauth declares an attribute
+        """Return where the application's token comes from."""
+        return f"{self._api}/cgi-bin/gettoken"
+
+    @property
+    def authorize_url(self) -> str:
+        """Return the page with the code to scan."""
+        return str(self.get_provider().app.settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login"))
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+        """Ask who the code belongs to; people outside the corporation have no `userid` and are refused."""
+        told = ask(f"{self._api}/cgi-bin/auth/getuserinfo", {"access_token": token.token, "code": kwargs["response"]["code"]})
+        member = told.get("userid") or told.get("UserId")
+        if not member:
+            msg = "not a member of the corporation"
+            raise OAuth2Error(msg)
+        return self.get_provider().sociallogin_from_response(request, {"userid": str(member), "corp": app.client_id})
+
+
+def ask(url: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Return WeCom's JSON answer; raises `OAuth2Error` unless `errcode` is 0. Nothing of the answer goes into a log."""
+    with get_adapter().get_requests_session() as session:
+        answer = session.get(url, params=params)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+    if told.get("errcode"):
+        msg = f"WeCom answered {told['errcode']}"
+        raise OAuth2Error(msg)
+    return told
+
+
+class WeComProvider(OAuth2Provider):
+    """A member is known by corporation and member id."""
+
+    id = "wecom"
+    name = "WeCom"
+    account_class = ProviderAccount
+    oauth2_adapter_class = WeComAdapter
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """Return the id under which the link is kept."""
+        return f"{data['corp']}:{data['userid']}"
+
+    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Take nothing over: WeCom tells this application no name."""
+        return {}
+
+
+callback = OAuth2CallbackView.adapter_view(WeComAdapter)

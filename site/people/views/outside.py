@@ -1,0 +1,137 @@
+"""Doors to others: OIDC, WeCom, DingTalk, WeChat. Off by default; a button goes out by POST, the answer comes back here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.decorators import login_not_required
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from requests import RequestException  # noqa: TID251 - its error class only; the calls are allauth's, see ADR 0017
+
+from core import sms
+from core.errors import NotFound
+from people import limits
+from people.login import outside, pending
+from people.login.enums import CodePurpose
+from people.login.recent import recent_sign_in_required
+from people.views.by_code import mask_contact, send
+from people.views.sign_in import safe_next
+from people.workflows import credentials
+
+
+class CarefulOpenId(OpenIDConnectOAuth2Adapter):
+    """OpenID Connect that always checks the signature, and that both sources speak of the same person."""
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        """Check signature, issuer, audience and age, although the token came straight from the provider: proxies exist."""
+        told: dict[str, Any] = jwtkit.verify_and_decode(
+            credential=id_token,
+            keys_url=self.openid_config["jwks_uri"],
+            issuer=self.openid_config["issuer"],
+            audience=app.client_id,
+            lookup_kid=jwtkit.lookup_kid_jwk,
+        )
+        return told
+
+    def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
+        """Refuse an answer without an id token, or whose parts name different subjects."""
+        if not kwargs["response"].get("id_token"):
+            msg = "no id token"
+            raise OAuth2Error(msg)
+        login = super().complete_login(request, app, token, **kwargs)
+        data = login.account.extra_data
+        if data.get("userinfo") and data["userinfo"].get("sub") != data["id_token"].get("sub"):
+            msg = "userinfo and id token speak of different people"
+            raise OAuth2Error(msg)
+        return login
+
+
+@require_POST
+def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to the provider *provider_id*, to sign in or, signed in, to link."""
+    if provider_id not in {way.key for way in outside.ways(request)}:
+        raise NotFound
+    provider = get_adapter().get_provider(request, provider_id)
+    try:
+        return provider.redirect(request, process="login", next_url=safe_next(request, "") or None)  # type: ignore[no-any-return]
+    except (RequestException, KeyError):  # its discovery document can't be had
+        return outside.failed(request, provider)
+
+
+@recent_sign_in_required
+@require_POST
+def start_link(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go out to link one more identity to the account signed in: only after a fresh proof."""
+    return start(request, provider_id)
+
+
+@login_not_required
+@never_cache
+def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Take the answer of the OpenID Connect provider."""
+    if provider_id not in {way.key for way in outside.ways(request)}:
+        raise NotFound
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(request)
+    return answer
+
+
+@never_cache
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Say that nobody has linked this identity yet, and what to do: sign in once; with a vouched number by its code."""
+    offer = pending.get(request, pending.OFFER)
+    if offer is None:
+        return redirect("people:sign_in")
+    if request.user.is_authenticated:
+        return redirect("people:link")
+    fault = ""
+    if request.method == "POST":
+        if "forget" in request.POST:
+            pending.drop(request, pending.OFFER)
+            return redirect("people:sign_in")
+        if offer["phone"] and sms.available():
+            try:
+                send(request, purpose=CodePurpose.SIGN_IN, to=offer["phone"])
+            except limits.TooMany as error:
+                fault = str(error)
+            else:
+                return redirect("people:code_enter")
+    context = {
+        "name": outside.way_name(request, offer["provider"]),
+        "phone": mask_contact(offer["phone"]) if offer["phone"] and sms.available() else "",
+        "fault": fault,
+    }
+    return render(request, "people/outside_unknown.html", context, status=429 if fault else 200)
+
+
+@never_cache
+@recent_sign_in_required
+def link(request: HttpRequest) -> HttpResponse:
+    """Ask whether the identity shall sign in to this account from now on; link it or let it go."""
+    offer = pending.get(request, pending.OFFER)
+    if offer is None:
+        return redirect("people:account")
+    name = outside.way_name(request, offer["provider"])
+    if request.method == "POST":
+        pending.drop(request, pending.OFFER)
+        if "no" in request.POST:
+            messages.info(request, _("Nothing was linked."))
+            return redirect("home:me")
+        with transaction.atomic():
+            credentials.link_outside(
+                actor=request.user, user=request.user, provider=offer["provider"], uid=offer["uid"], name=offer["name"]
+            )
+        messages.success(request, _("%(name)s signs you in from now on.") % {"name": name})
+        return redirect("people:account")
+    return render(request, "people/link.html", {"name": name, "their_name": offer["name"]})

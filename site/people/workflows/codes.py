@@ -1,0 +1,148 @@
+"""One-time codes: issue, redeem. A code is right once; who wins is decided by one conditional UPDATE of its own row."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+import audit
+from core.errors import InvalidInput
+from people.login import sealing
+from people.login.enums import Channel, CodePurpose
+from people.models import OneTimeCode
+
+MINUTES = 5
+TRIES = 5
+DIGITS = 6
+ACTIVATION_DAYS = 7
+PAPER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people copy it from paper
+WRONG = lazy("This code isn't right. Compare it with the message; every code has six digits.")
+OVER = lazy("This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one.")
+
+
+def code_hash(token: str, code: str) -> str:
+    """Return the keyed hash under which *code* of the row *token* is kept."""
+    return salted_hmac("people.one_time_code", f"{token}:{code}", algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: bool = True, user: Any = None) -> OneTimeCode:
+    """Make a code for *purpose* and send it to *to* after commit.
+
+    With *send* False (nobody has that number) everything happens alike, but the message is never sent and nobody learns the code.
+    Limits (`people.limits.take_code`) are the caller's business: they need the address of the request.
+    """
+    digits = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
+    row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=timezone.now() + timedelta(minutes=MINUTES))
+    row.code_hash = code_hash(row.token, digits)
+    row.sealed = sealing.seal(row.token, message(purpose, channel, to if send else "", digits))
+    row.save()
+    audit.record("people.code_sent", actor=actor, target=row, after={"purpose": purpose.value, "way": channel.value})
+    sealing.send_after_commit(row)
+    return row
+
+
+def message(purpose: CodePurpose, channel: Channel, to: str, digits: str) -> dict[str, Any]:
+    """Return what is sent: the code first, what it is for, how long, and that nobody will ask for it."""
+    text = _(
+        "%(code)s is your code to %(purpose)s at %(site)s. It is valid for %(minutes)d minutes. Nobody from the union will ask you for it."
+    ) % {
+        "code": digits,
+        "purpose": purpose.label,
+        "site": settings.SITE_NAME,
+        "minutes": MINUTES,
+    }
+    return {
+        "to": to,
+        "template": f"code_{purpose.value}",
+        "params": {"code": digits, "minutes": str(MINUTES)},
+        "text": text,
+        "subject": _("Your code for %(site)s") % {"site": settings.SITE_NAME} if channel == Channel.MAIL else "",
+    }
+
+
+def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
+    """Use up the code of the row *token*; of two who try at once exactly one succeeds.
+
+    Counts the try first, so that no number of simultaneous guesses exceeds `TRIES`. Raises `InvalidInput` with a sentence that is
+    the same for codes that were never sent. Not wrapped in a transaction: a wrong try must stay counted.
+    """
+    now = timezone.now()
+    rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
+    if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(tries=F("tries") + 1):
+        raise InvalidInput("code_over", OVER, fields={"code": OVER})
+    row = rows.get()
+    if not constant_time_compare(row.code_hash, code_hash(token, tidy(code))):
+        sentence = WRONG if row.tries < TRIES else OVER
+        raise InvalidInput("code_wrong", sentence, fields={"code": sentence})
+    if not rows.filter(used_at=None, code_hash=row.code_hash).update(used_at=now, sealed=b""):
+        raise InvalidInput("code_over", OVER, fields={"code": OVER})
+    row.used_at = now
+    return row
+
+
+def tidy(code: str) -> str:
+    """Return *code* without the blanks and hyphens people type, full-width digits as plain ones."""
+    kept = "".join(ch for ch in code if not ch.isspace() and ch not in "-–—").upper()
+    return "".join(str(int(ch)) if ch.isdecimal() else ch for ch in kept)
+
+
+@transaction.atomic
+def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[OneTimeCode, str]:
+    """Make the code with which *user* opens the account for the first time (or again, after losing everything); 7 days, once.
+
+    Returns the row and the code in clear, to be handed over on paper; with *by_sms* it goes to the account's number too, and redeeming
+    it confirms that number. Earlier codes for the account stop working. The right to do so is asked by the caller above
+    (`access` stands higher).
+    """
+    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=timezone.now(), sealed=b"")
+    code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
+    row = OneTimeCode(
+        purpose=CodePurpose.ACTIVATE,
+        channel=Channel.SMS if by_sms and user.phone else Channel.PAPER,
+        user=user,
+        expires_at=timezone.now() + timedelta(days=ACTIVATION_DAYS),
+    )
+    row.code_hash = code_hash("activation", code)  # found by the code itself: there is no session yet that could hold the token
+    if row.channel == Channel.SMS:
+        row.sealed = sealing.seal(row.token, activation_message(user, code))
+    row.save()
+    audit.record("people.activation_made", actor=actor, target=user, after={"way": row.channel})
+    if row.channel == Channel.SMS:
+        sealing.send_after_commit(row)
+    return row, spaced(code)
+
+
+def activation_message(user: Any, code: str) -> dict[str, Any]:
+    """Return the short message for a first sign-in."""
+    text = _(
+        "Your account at %(site)s is ready: user name %(name)s, code %(code)s. Open %(address)s within %(days)d days and choose a password."
+    ) % {
+        "site": settings.SITE_NAME,
+        "name": user.get_username(),
+        "code": spaced(code),
+        "address": f"{settings.BASE_URL}/sign-in/first/",
+        "days": ACTIVATION_DAYS,
+    }
+    return {"to": user.phone, "template": "activate", "params": {"name": user.get_username(), "code": code}, "text": text, "subject": ""}
+
+
+def spaced(code: str) -> str:
+    """Return a code in groups of four, as people read it out."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def find_activation(code: str) -> OneTimeCode | None:
+    """Return the open row of an activation code, or None."""
+    hashed = code_hash("activation", tidy(code))
+    rows = OneTimeCode.objects.select_related("user").filter(purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None)
+    return rows.filter(expires_at__gt=timezone.now(), user__is_active=True).first()

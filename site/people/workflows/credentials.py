@@ -1,0 +1,219 @@
+"""Change what lets a person in: password, phone, mail, passkeys, app, recovery codes. Each deed leaves a row and tells the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+import audit
+from core.errors import DomainError, InvalidInput
+from core.states import lock
+from jobs import outcomes
+from people import limits
+from people.login import policy
+from people.login.enums import Channel, CodePurpose
+from people.models import OneTimeCode
+from people.workflows import codes
+from people.workflows.sessions import end_sessions
+
+CHANGED = "people.account_changed"  # outcome: subjects are accounts, the payload says what changed (never the value)
+
+
+def tell(*, actor: Any, user: Any, what: str) -> None:
+    """Announce that something that lets *user* in has changed, so that they hear of it even if it wasn't them."""
+    outcomes.announce(CHANGED, [str(user.pk)], actor=actor, payload={"what": what})
+
+
+@transaction.atomic
+def change_password(*, actor: Any, user: Any, password: str, request: HttpRequest) -> None:
+    """Give the signed-in *user* a new password (checked by the form) and end the other sessions."""
+    user = lock(user)
+    _set_password(user, password)
+    audit.record("people.password_changed", actor=actor, target=user)
+    end_sessions(actor=actor, user=user, keep=request)
+    tell(actor=actor, user=user, what="password")
+
+
+@transaction.atomic
+def reset_password(*, user: Any, password: str) -> None:
+    """Give *user* a new password after a code of theirs was redeemed; every session ends, second factors stay."""
+    user = lock(user)
+    if not user.is_active:
+        raise InvalidInput("code_over", codes.OVER)
+    _set_password(user, password)
+    audit.record("people.password_reset", actor=user, target=user)
+    end_sessions(actor=user, user=user)
+    limits.unlock(user)
+    tell(actor=user, user=user, what="password")
+
+
+@transaction.atomic
+def activate(*, row: OneTimeCode, password: str) -> Any:
+    """Open the account of the activation code *row* with its first password; of two at once one succeeds."""
+    now = timezone.now()
+    if not OneTimeCode.objects.filter(
+        pk=row.pk, purpose=CodePurpose.ACTIVATE, used_at=None, expires_at__gt=now, code_hash=row.code_hash
+    ).update(used_at=now, sealed=b""):
+        raise InvalidInput("code_over", codes.OVER, fields={"code": codes.OVER})
+    user = lock(row.user)
+    if row.channel == Channel.SMS and not user.phone_verified_at:
+        user.phone_verified_at = now  # the code came by that number
+        user.save(update_fields=["phone_verified_at"])
+    _set_password(user, password)
+    audit.record("people.activated", actor=user, target=user, after={"way": row.channel})
+    end_sessions(actor=user, user=user)
+    limits.unlock(user)
+    return user
+
+
+def _set_password(user: Any, password: str) -> None:
+    user.set_password(password)
+    user.password_changed_at = timezone.now()
+    user.must_change_password = False
+    user.save(update_fields=["password", "password_changed_at", "must_change_password"])
+
+
+@transaction.atomic
+def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
+    """Write the number whose code *user* has just redeemed. Families share numbers: others may have it too."""
+    user = lock(user)
+    user.phone, user.phone_verified_at = phone, timezone.now()
+    user.save(update_fields=["phone", "phone_verified_at"])
+    audit.record("people.phone_confirmed", actor=actor, target=user)
+    tell(actor=actor, user=user, what="phone")
+
+
+@transaction.atomic
+def remove_phone(*, actor: Any, user: Any) -> None:
+    """Take the number off the account."""
+    user = lock(user)
+    user.phone, user.phone_verified_at = "", None
+    user.save(update_fields=["phone", "phone_verified_at"])
+    audit.record("people.phone_removed", actor=actor, target=user)
+    tell(actor=actor, user=user, what="phone")
+
+
+@transaction.atomic
+def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
+    """Write the mail address whose code *user* has just redeemed."""
+    user = lock(user)
+    user.email, user.email_verified_at = mail, timezone.now()
+    user.save(update_fields=["email", "email_verified_at"])
+    audit.record("people.mail_confirmed", actor=actor, target=user)
+    tell(actor=actor, user=user, what="mail")
+
+
+@transaction.atomic
+def remove_mail(*, actor: Any, user: Any) -> None:
+    """Take the mail address off the account."""
+    user = lock(user)
+    user.email, user.email_verified_at = "", None
+    user.save(update_fields=["email", "email_verified_at"])
+    audit.record("people.mail_removed", actor=actor, target=user)
+    tell(actor=actor, user=user, what="mail")
+
+
+@transaction.atomic
+def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator | None:
+    """Record a new passkey or app; return the recovery codes if these are the first ones."""
+    kind = "people.app_added" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_added"
+    audit.record(kind, actor=actor, target=authenticator.user)
+    tell(actor=actor, user=authenticator.user, what=authenticator.type)
+    if Authenticator.objects.filter(user=authenticator.user, type=Authenticator.Type.RECOVERY_CODES).exists():
+        return None
+    return make_recovery_codes(actor=actor, user=authenticator.user)
+
+
+@transaction.atomic
+def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
+    """Make ten new codes for *user*; the old ones stop working."""
+    lock(user)
+    if not Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+        raise DomainError("no_second_factor", _("Recovery codes stand in for a passkey or an app. Set up one of these first."))
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    made = RecoveryCodes.activate(user).instance
+    audit.record("people.recovery_codes_made", actor=actor, target=user)
+    return made
+
+
+@transaction.atomic
+def rename_passkey(*, actor: Any, authenticator: Authenticator, name: str) -> None:
+    """Give a passkey another name."""
+    passkey = authenticator.wrap()
+    passkey.name = name
+    authenticator.save(update_fields=["data"])
+    audit.record("people.passkey_renamed", actor=actor, target=authenticator.user)
+
+
+@transaction.atomic
+def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
+    """Remove a passkey or the app. Whoever needs a second factor keeps at least one; recovery codes go with the last."""
+    user = lock(authenticator.user)
+    others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+    last = not others.exists()
+    if last and policy.second_factor_required(user):
+        raise DomainError(
+            "last_factor", _("Your role needs a second factor, and this is the only one. Set up another one first, then remove this one.")
+        )
+    kind = "people.app_removed" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_removed"
+    what = authenticator.type
+    authenticator.delete()
+    if last:
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    audit.record(kind, actor=actor, target=user)
+    tell(actor=actor, user=user, what=what)
+
+
+@transaction.atomic
+def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
+    """Take all second factors of *user* away (phone lost, codes lost); sessions end. An officer's deed: the caller asks the right."""
+    user = lock(user)
+    if actor.pk == user.pk:
+        raise DomainError("own_factors", _("Nobody does this for himself. Ask another administrator."))
+    Authenticator.objects.filter(user=user).delete()
+    audit.record("people.factors_cleared", actor=actor, target=user, reason=reason)
+    end_sessions(actor=actor, user=user)
+    tell(actor=actor, user=user, what="factors")
+
+
+@transaction.atomic
+def unlock(*, actor: Any, user: Any, reason: str = "") -> None:
+    """End the pause after too many wrong attempts. An officer's deed: the caller asks the right."""
+    if actor.pk == user.pk:
+        raise DomainError("own_lock", _("Nobody does this for himself. Ask another administrator."))
+    audit.record("people.unlocked", actor=actor, target=user, reason=reason)
+    transaction.on_commit(lambda: limits.unlock(user))
+
+
+@transaction.atomic
+def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -> SocialAccount:
+    """Let the outside identity *uid* of *provider* sign in as *user*. One identity belongs to one account."""
+    lock(user)
+    found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
+    if found and found.user_id != user.pk:
+        raise DomainError(
+            "linked_elsewhere", _("This identity already signs in to another account. Unlink it there first, or ask your union's office.")
+        )
+    if found:
+        return found
+    made = SocialAccount.objects.create(user=user, provider=provider, uid=uid, extra_data={"name": name} if name else {})
+    audit.record("people.outside_linked", actor=actor, target=user, after={"provider": provider})
+    tell(actor=actor, user=user, what="outside")
+    return made
+
+
+@transaction.atomic
+def unlink_outside(*, actor: Any, account: SocialAccount) -> None:
+    """Let the outside identity sign in no more."""
+    user = lock(account.user)
+    provider = account.provider
+    account.delete()
+    audit.record("people.outside_unlinked", actor=actor, target=user, after={"provider": provider})
+    tell(actor=actor, user=user, what="outside")

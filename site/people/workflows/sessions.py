@@ -1,0 +1,53 @@
+"""End sessions: one of them, all others, or all (after a new password or a withdrawn role)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+import audit
+from core.errors import NotFound
+
+
+@transaction.atomic
+def end_session(*, actor: Any, session: UserSession) -> None:
+    """End one session of the actor's own list."""
+    if session.user_id != actor.pk:
+        raise NotFound
+    audit.record("people.session_ended", actor=actor, target=actor, after={"address": session.ip})
+    key = session.session_key
+    session.delete()
+    transaction.on_commit(lambda: _forget(key))
+
+
+@transaction.atomic
+def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reason: str = "") -> int:
+    """End every session of *user*, listed or not, but the one of the request *keep*; return how many of the list there were.
+
+    One more epoch makes all of them invalid at their next request; nothing can be missed. Call it when a password was changed
+    or a role was withdrawn.
+    """
+    type(user)._default_manager.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    kept = keep.session.session_key if keep is not None else None
+    rows = UserSession.objects.filter(user=user).exclude(session_key=kept)
+    keys = list(rows.values_list("session_key", flat=True))
+    rows.delete()
+    audit.record("people.sessions_ended", actor=actor, target=user, after={"count": len(keys)}, reason=reason)
+    if keep is not None:
+        update_session_auth_hash(keep, user)  # a new key too: whoever copied the old cookie is out
+        UserSession.objects.filter(user=user, session_key=kept).update(session_key=keep.session.session_key)
+    transaction.on_commit(lambda: [_forget(key) for key in keys])
+    return len(keys)
+
+
+def _forget(key: str) -> None:
+    """Remove what the session kept (from cache and table alike)."""
+    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
