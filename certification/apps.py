@@ -12,10 +12,11 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
-        from certification import events, grants, indexing, merging, tasks  # noqa: F401 - app ready
+        from certification import events, grants, indexing, merging, panels, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
+        from certification.queries import todos as waiting  # app ready
         from certification.workflows import award, completion  # app ready
-        from core import demo, places  # app ready
+        from core import demo, places, todos  # app ready
         from jobs import outcomes, registry  # app ready
 
         registry.register(completion.JOB, tasks.issue_completion)
@@ -27,3 +28,5 @@ class CertificationConfig(AppConfig):
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)
+        todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
+        todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

@@ -12,12 +12,17 @@ class CompetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare roles, deeds and search documents."""
-        from competitions import events, grants, indexing, merging  # noqa: F401 - app ready
+        from competitions import events, grants, indexing, merging, panels  # noqa: F401 - app ready
         from competitions.demo import load  # app ready
-        from core import demo, places  # app ready
+        from competitions.queries import todos as waiting  # app ready
+        from core import demo, places, todos  # app ready
 
         demo.register("competitions", _("Competitions"), load, order=30)
         places.register("judging", _("Judge's desk"), url_name="competitions:desk", codenames={grants.JUDGE}, order=40)
         places.register(
             "competitions_office", _("Competitions I run"), url_name="competitions:office_list", codenames={grants.VIEW}, order=41
         )
+        todos.register("competitions.competitor", waiting.of_competitor)
+        todos.register("competitions.judge", waiting.of_judge, codenames={grants.JUDGE})
+        todos.register("competitions.second_person", waiting.of_second_person, codenames={grants.WITNESS})
+        todos.register("competitions.manager", waiting.of_manager, codenames={grants.VIEW})

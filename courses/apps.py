@@ -24,12 +24,14 @@ class CoursesConfig(AppConfig):
         from django.db.models.signals import post_migrate  # noqa: TID251 - app ready: the catalogue page follows the migrations
         from django.utils import timezone  # app ready
 
-        from core import demo, places  # app ready
-        from courses import events, grants, indexing, merging  # noqa: F401 - app ready
+        from core import demo, places, todos  # app ready
+        from courses import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
         from courses.demo import load_world  # app ready
         from courses.queries import enrolment, exam  # app ready
+        from courses.queries import todos as waiting  # app ready
         from courses.setup import ensure_catalogue, let_the_desk_in  # app ready
         from jobs.sweeper import every_sweep  # app ready
+        from notify import reminders as daily  # app ready
 
         post_migrate.connect(ensure_catalogue, sender=self, dispatch_uid="courses.ensure_catalogue")
         post_migrate.connect(let_the_desk_in, dispatch_uid="courses.let_the_desk_in")
@@ -42,5 +44,10 @@ class CoursesConfig(AppConfig):
             codenames={grants.MANAGE_CLASS, grants.VIEW_ROSTER, grants.RUN_CHECK_IN},
             order=30,
         )
+        todos.register("courses.worker", waiting.of_worker)
+        todos.register("courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS})
+        todos.register("courses.officer", waiting.of_officer, codenames={grants.MANAGE_CLASS})
+        todos.register("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
+        daily.register("courses", reminders.provider)
         every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
         every_sweep("courses.collect_overdue", lambda: bool(exam.overdue(timezone.now())))

@@ -26,4 +26,5 @@ class OfficeConfig(AppConfig):
             order=23,
         )
         places.register("unions", _("Unions"), url_name="office:tree", codenames={"org.view_unit"}, order=21)
+        places.register("employers", _("Employers"), url_name="office:employers", codenames={"org.manage_unit"}, order=21)
         places.register("imports", _("Imports"), url_name="office:imports", codenames={grants.IMPORT_ROSTER}, order=22)

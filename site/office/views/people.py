@@ -1,21 +1,141 @@
-"""The members below one's own unions. Elsewhere 404."""
+"""The list of people below one's own unions: filter, look up, record, export. Elsewhere 404."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import require_anywhere
-from office.queries.desk import people_visible_to
+from access.queries import codenames_of
+from core.errors import InvalidInput
+from core.sheets import XLSX
+from office import people_grants as grants
+from office.people_forms import FilterForm, LookUpForm, NewPersonForm
+from office.queries import people as reads
+from office.workflows import people as desk
+from office.workflows.people_export import export_people
 from org.models import OrgUnit
+from people.rules.identity import IdentityError, read
+from people.rules.names import read_name
+from people.workflows.person import name_hints
+
+
+def held(user: Any) -> frozenset[str]:
+    """Return the codenames of the people desk that *user* holds anywhere (for buttons)."""
+    wanted = {value for key, value in vars(grants).items() if key.isupper()}
+    return frozenset(wanted) if user.is_superuser else frozenset(wanted & codenames_of(user))
+
+
+def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
+    form = FilterForm(request.GET or None, user=request.user)
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    return form, {
+        "name": chosen.get("q", ""),
+        "union": chosen.get("union"),
+        "employer": chosen.get("employer"),
+        "status": chosen.get("status", ""),
+    }
 
 
 @login_required
+@require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """List the members below one's own unions; search by name, identity numbers never shown."""
-    require_anywhere(request.user, "people.view_person", OrgUnit)
-    query = request.GET.get("q", "")[:100]
-    page = Paginator(people_visible_to(request.user, name=query), 30).get_page(request.GET.get("page"))
-    return render(request, "office/people.html", {"page": page, "query": query})
+    """List the members below one's own unions; by name or sound, union, employer, membership."""
+    require_anywhere(request.user, grants.VIEW, OrgUnit)
+    form, chosen = _filters(request)
+    page = Paginator(reads.listed(request.user, **chosen), 30).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "query": chosen["name"], "filtered": any(chosen.values()), "may": held(request.user)}
+    if grants.PROPOSE in context["may"] or grants.APPROVE in context["may"]:
+        context |= {"pairs": reads.pairs(request.user).count(), "merges": reads.proposals(request.user).count()}
+    return render(request, "office/people/list.html", context)
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Hand out the filtered list as xlsx, up to the cap; above it say whom to ask."""
+    require_anywhere(request.user, grants.EXPORT, OrgUnit)
+    _form, chosen = _filters(request)
+    told = {
+        "filtered_by_name": bool(chosen["name"]),
+        "union": chosen["union"].code if chosen["union"] else None,
+        "employer": chosen["employer"].pk if chosen["employer"] else None,
+        "status": chosen["status"],
+    }
+    data = export_people(actor=request.user, people=reads.listed(request.user, **chosen), filters=told)
+    name = f"craftpath-members-{timezone.localdate():%Y%m%d}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type=XLSX, headers=headers)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Find one person by the exact identity number, sent by POST only."""
+    require_anywhere(request.user, grants.LOOK_UP, OrgUnit)
+    form = LookUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = desk.look_up(actor=request.user, kind=form.cleaned_data["id_kind"], number=form.cleaned_data["id_number"])
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            return redirect("office:person", person.public_id)
+    context = {"form": form, "may": held(request.user)}
+    return _fresh(render(request, "office/people/look_up.html", context, status=422 if form.errors else 200))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Record a person; records that look like the same one are shown before anything is saved."""
+    require_anywhere(request.user, grants.RECORD, OrgUnit)
+    form = NewPersonForm(request.POST or None, user=request.user)
+    alike: list[reads.Lookalike] = []
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        name = read_name(facts["name"])
+        if not form.cleaned_data["is_another"]:
+            alike = reads.lookalikes(
+                request.user,
+                name=name.text,
+                birth=facts["birth"] or _birth_in(facts),
+                mobile=facts["mobile"],
+                id_kind=facts["id_kind"],
+                number=facts["id_number"],
+            )
+        if not alike:
+            try:
+                person = desk.record_person(actor=request.user, **facts)
+            except InvalidInput as error:
+                form.refuse(error)
+            else:
+                messages.success(request, _("Recorded."))
+                for hint in name_hints(name):
+                    messages.info(request, str(hint))
+                return redirect("office:person", person.public_id)
+    status = 422 if form.errors else 409 if alike else 200
+    shows_check = bool(alike) or form.data.get("is_another")
+    if not shows_check:
+        del form.fields["is_another"]
+    return _fresh(render(request, "office/people/new.html", {"form": form, "alike": alike}, status=status))
+
+
+def _birth_in(facts: dict[str, Any]) -> Any:
+    try:
+        return read(facts["id_kind"], facts["id_number"], today=timezone.localdate()).birth
+    except IdentityError:
+        return None
+
+
+def _fresh(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,26 @@
+"""A person's certificates on the page at the office (`people.panels`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from certification import public
+from core.templatetags.craft import TONES, long_day
+from people import panels
+from people.models import Person
+
+
+def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+    """Return the certificates of *person*, newest first."""
+    return [
+        panels.Line(
+            f"{card.title} · {card.subject}", f"{card.number} · {long_day(card.issued_on)}", card.answer_label, TONES.get(card.answer, "")
+        )
+        for card in public.certificates_of(person)
+    ]
+
+
+panels.register("certification", _("Certificates"), lines, order=30)

@@ -1,0 +1,27 @@
+"""A person's competitions on the page at the office (`people.panels`). Marks and places are told by the result pages alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from competitions.models import Entry
+from core.templatetags.craft import TONES, until
+from people import panels
+from people.models import Person
+
+
+def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+    """Return the entries of *person*, newest first. One query."""
+    entries = Entry.objects.filter(person=person).select_related("event").order_by("-event__starts_on", "-pk")
+    return [
+        panels.Line(
+            entry.event.title, until(entry.event.starts_on, entry.event.ends_on), str(entry.get_state_display()), TONES.get(entry.state, "")
+        )
+        for entry in entries
+    ]
+
+
+panels.register("competitions", _("Competitions"), lines, order=20)

@@ -1,0 +1,26 @@
+"""A person's classes on the page at the office (`people.panels`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.templatetags.craft import TONES, until
+from courses import public
+from people import panels
+from people.models import Person
+
+
+def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
+    """Return the classes of *person*, newest first."""
+    return [
+        panels.Line(
+            f"{card.course_title} · {card.class_name}", until(card.starts_on, card.ends_on), card.state_label, TONES.get(card.state, "")
+        )
+        for card in public.enrolments_of(person)
+    ]
+
+
+panels.register("courses", _("Training"), lines, order=10)

@@ -1,0 +1,317 @@
+"""Forms of the people desk. Fields are checked for their form here; what is true is decided by the rules and workflows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.errors import InvalidInput
+from office.people_grants import EDIT, RECORD, VIEW
+from office.queries.people import employers_for, units_for
+from org.enums import EmploymentForm, LeaveKind
+from org.models import Employer, OrgUnit
+from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
+from people.workflows.merge import GONE, KEEP
+
+NOT_SAID = [("", _("not recorded"))]
+
+
+def day_input() -> forms.DateInput:
+    """Return a date field as the browser draws it."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class Plain(forms.Form):
+    """Labels without colons, and a place for what a workflow refuses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Put the sentences of *error* beside their fields."""
+        left = True
+        for name, sentence in error.fields.items():
+            if name in self.fields:
+                self.add_error(name, str(sentence))
+                left = False
+        if left:
+            self.add_error(None, str(error))
+
+
+def reason_field(help_text: Any = "") -> forms.CharField:
+    """Return the field for a reason."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=help_text or _("At least six characters: what for, and on what papers. It stands in the record."),
+    )
+
+
+class FilterForm(Plain):
+    """Filters of the list."""
+
+    q = forms.CharField(
+        label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
+    )
+    union: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("Union and below"), queryset=OrgUnit.objects.none(), required=False, empty_label=_("all"), to_field_name="public_id"
+    )
+    employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
+        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("all"), to_field_name="public_id"
+    )
+    status = forms.ChoiceField(
+        label=_("Membership"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("memberships", "all")),
+            ("member", _("member")),
+            ("kept", _("membership kept")),
+            ("left", _("in no union now")),
+        ],
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].queryset = units_for(user, VIEW)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["employer"].queryset = employers_for(user, VIEW)  # type: ignore[attr-defined]
+
+
+class LookUpForm(Plain):
+    """An identity number, sent by POST: it never stands in an address."""
+
+    id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
+    id_number = forms.CharField(
+        label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
+    )
+
+
+class FactsForm(Plain):
+    """The facts of a person beside name and number."""
+
+    mobile = forms.CharField(
+        label=_("Mobile"),
+        required=False,
+        max_length=20,
+        help_text=_("A family may share one."),
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    birth = forms.DateField(
+        label=_("Date of birth"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Leave empty with an identity card: it follows from the number."),
+    )
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[*NOT_SAID, (Sex.MALE, Sex.MALE.label), (Sex.FEMALE, Sex.FEMALE.label)])
+    nationality = forms.RegexField(
+        label=_("Nationality"),
+        regex=r"\A[A-Za-z]{3}\Z",
+        initial="CHN",
+        help_text=_("Three letters as in a passport: CHN, KOR, DEU."),
+        error_messages={"invalid": _("Three letters, as in a passport.")},
+    )
+    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES])
+    education = forms.ChoiceField(label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices])
+    hukou = forms.ChoiceField(label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices])
+    is_migrant_worker = forms.BooleanField(
+        label=_("Migrant worker"),
+        required=False,
+        help_text=_("Rural household, working outside farming. Quotas of some programmes need it."),
+    )
+
+    def clean_nationality(self) -> str:
+        """Return it in capitals."""
+        return str(self.cleaned_data["nationality"]).upper()
+
+
+class NewPersonForm(FactsForm):
+    """A new record: document first, then the name as written on it."""
+
+    id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
+    id_number = forms.CharField(
+        label=_("Identity number"),
+        max_length=30,
+        help_text=_("A small x is fine. 15-digit numbers are no longer taken."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Exactly as on the document; rare characters too."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
+    joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+    employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
+        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none or not recorded")
+    )
+    job_title = forms.CharField(label=_("Post"), required=False, max_length=100)
+    is_another = forms.BooleanField(
+        label=_("I have compared them: this is another person"), required=False, help_text=_("The records above stay untouched.")
+    )
+    field_order = (
+        "id_kind", "id_number", "name", "mobile", "org_unit", "joined", "employer", "job_title", "birth", "sex", "education", "hukou",
+        "is_migrant_worker", "nationality", "ethnicity", "is_another",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["org_unit"].queryset = units_for(user, RECORD)  # type: ignore[attr-defined]
+        self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the workflow takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
+
+
+class EditFactsForm(FactsForm):
+    """Changed facts, and why."""
+
+    reason = reason_field()
+
+
+class NameForm(Plain):
+    """The name written anew."""
+
+    name = forms.CharField(label=_("Name as on the document"), max_length=100)
+    reason = reason_field(_("For example: changed by the police on 12 March, household register seen."))
+
+
+class IdentityForm(LookUpForm):
+    """A document recorded or corrected."""
+
+    reason = reason_field()
+
+
+class PhotoForm(Plain):
+    """A photo."""
+
+    photo = forms.FileField(
+        label=_("Photo (JPEG or PNG)"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        help_text=_(
+            "Upright, about 5 wide to 7 high, at least 260 × 360 pixels, at most 5 MB, one face, plain background. "
+            "Place and device are removed from it."
+        ),
+    )
+
+
+class DayReasonForm(Plain):
+    """A day and a reason."""
+
+    on = forms.DateField(label=_("Day"), widget=day_input(), initial=timezone.localdate)
+    reason = reason_field()
+
+
+class TransferForm(DayReasonForm):
+    """Another of one's own unions."""
+
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("To which union?"), queryset=OrgUnit.objects.none())
+    field_order = ("to", "on", "reason")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]
+        self.fields["on"].label = _("First day in the new union")
+
+
+class JoinForm(Plain):
+    """A union for somebody who is in none."""
+
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
+    on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]
+
+
+class LeaveForm(DayReasonForm):
+    """How the membership ends."""
+
+    kind = forms.ChoiceField(label=_("How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
+    field_order = ("kind", "on", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = _("First day outside the union")
+
+
+class EmployForm(Plain):
+    """A new employment."""
+
+    employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
+        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none (riders, drivers and the like)")
+    )
+    works_at: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
+        label=_("Works at"), queryset=Employer.objects.none(), required=False, empty_label=_("at the employer"),
+        help_text=_("For dispatched workers: the firm where the work is done."),
+    )  # fmt: skip
+    form = forms.ChoiceField(label=_("Form of employment"), choices=EmploymentForm.choices)
+    job_title = forms.CharField(label=_("Post"), required=False, max_length=100)
+    on = forms.DateField(label=_("Since"), widget=day_input(), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("employer", "works_at"):
+            self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]
+
+
+class AccountForm(Plain):
+    """The user name of a new account."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=150, help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too.")
+    )
+
+
+class ReasonForm(Plain):
+    """A reason only."""
+
+    reason = reason_field()
+
+
+class LookForm(Plain):
+    """Why the full number is needed."""
+
+    reason = reason_field(
+        _("At least six characters, for example: level certificate application, number compared with the card. The person will see it.")
+    )
+
+
+class AgreeForm(Plain):
+    """The second person's remark."""
+
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    understood = forms.BooleanField(label=_("I have compared both records and know that a merge can't be undone"))
+
+
+class ProposeForm(Plain):
+    """Which record stays, and whose value stays for each field that differs."""
+
+    survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("How do you know that they are one person?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: both cards seen, old passport number compared. At least six characters."),
+    )
+
+    def __init__(self, *args: Any, sides: list[tuple[str, str]], differing: list[tuple[str, Any, str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["survivor"].choices = sides  # type: ignore[attr-defined]
+        self.differing = [name for name, *_rest in differing]
+        for name, label, first, second in differing:
+            self.fields[f"pick_{name}"] = forms.ChoiceField(
+                label=label, widget=forms.RadioSelect, choices=[("first", first), ("second", second)], initial="first"
+            )
+        self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], "reason"])
+
+    def picks(self) -> dict[str, str]:
+        """Return field → keep or gone, seen from the record that stays."""
+        stays = self.cleaned_data["survivor"]
+        return {name: KEEP if self.cleaned_data[f"pick_{name}"] == stays else GONE for name in self.differing}

@@ -1,0 +1,17 @@
+"""What the union roles may do with the records of people."""
+
+from access.registry import extend
+
+VIEW = "people.view_person"
+RECORD = "people.record_person"
+EDIT = "people.edit_person"
+LOOK_UP = "people.look_up_identity"
+UNMASK = "people.unmask_identity"
+EXPORT = "people.export_people"
+ACCOUNT = "people.manage_account"
+PROPOSE = "people.propose_merge"
+APPROVE = "people.approve_merge"
+
+extend("union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})
+extend("union_reviewer", {APPROVE})
+extend("union_admin", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})

@@ -1,0 +1,207 @@
+"""The records of people that an account may see or change, and what stands on their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from access import registry
+from access.queries import permitted, roles_of
+from core.errors import Forbidden, NotFound
+from office.people_grants import APPROVE, PROPOSE, VIEW
+from org.models import Employer, Employment, Membership, OrgUnit
+from people.enums import MergeState, PairState
+from people.models import IdentityDocument, MergeProposal, Person, SuspectedPair
+from people.queries import alive, likely_duplicates, named, survivor
+
+STATUSES = ("member", "kept", "left")
+EXPORT_CAP = 500
+
+
+def units_for(user: Any, codename: str) -> QuerySet[OrgUnit]:
+    """Return the unions on which *user* may do *codename*, in tree order."""
+    return permitted(user, codename, OrgUnit.objects.order_by("path"))
+
+
+def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
+    """Return the employers of the unions on which *user* may do *codename*."""
+    if getattr(user, "is_superuser", False):
+        return Employer.objects.order_by("name")
+    through = Employer.unions.through.objects.filter(employer=OuterRef("pk"), orgunit__in=units_for(user, codename).order_by())
+    return Employer.objects.filter(Exists(through)).order_by("name")
+
+
+def visible(user: Any, codename: str = VIEW) -> QuerySet[Person]:
+    """Return the records on which *user* may do *codename*: members of the unions below, and who left one of these last.
+
+    Who has joined another union since is that union's business.
+    """
+    if getattr(user, "is_superuser", False) and user.is_active:
+        return alive()
+    units = units_for(user, codename).order_by()
+    of_person = Membership.objects.filter(person=OuterRef("pk"))
+    is_open = Exists(of_person.filter(ends_on=None))
+    here = of_person.filter(org_unit__in=units)
+    return alive().filter(Q(Exists(here.filter(ends_on=None))) | (~Q(is_open) & Q(Exists(here))))
+
+
+def find(user: Any, public_id: UUID, codename: str = VIEW) -> Person:
+    """Return the record, or raise `NotFound` to strangers and `Forbidden` (naming the roles) to those who may only look.
+
+    The address of a tombstone finds it too, if its survivor may be seen; the page then leads on.
+    """
+    person = Person.objects.select_related("user", "merged_into").filter(public_id=public_id).first()
+    if person is None:
+        raise NotFound
+    seen = survivor(person)
+    if codename != VIEW and visible(user, codename).filter(pk=seen.pk).exists():
+        return person
+    if not visible(user).filter(pk=seen.pk).exists():
+        raise NotFound
+    if codename != VIEW:
+        raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(codename)])
+    return person
+
+
+def require_person(user: Any, codename: str, person: Person) -> None:
+    """Return if *user* may do *codename* on the record; else raise as `find` does."""
+    if getattr(user, "is_superuser", False) and user.is_active:
+        return
+    find(user, person.public_id, codename)
+
+
+def listed(
+    user: Any, *, name: str = "", union: OrgUnit | None = None, employer: Employer | None = None, status: str = ""
+) -> QuerySet[Person]:
+    """Return the people that *user* may see, filtered and by name, with `open_memberships` and `open_employments` (lists)."""
+    people = named(visible(user), name)
+    of_person = Membership.objects.filter(person=OuterRef("pk"))
+    is_open = Exists(of_person.filter(ends_on=None))
+    if union is not None:
+        people = people.filter(Exists(of_person.filter(ends_on=None, org_unit__path__startswith=union.path)))
+    if employer is not None:
+        jobs = Employment.objects.filter(person=OuterRef("pk"), ends_on=None)
+        people = people.filter(Exists(jobs.filter(Q(employer=employer) | Q(works_at=employer))))
+    if status == "left":
+        people = people.filter(~is_open)
+    elif status in STATUSES:
+        people = people.filter(Exists(of_person.filter(ends_on=None, standing=status)))
+    return people.order_by("pinyin_key", "name_key", "pk").prefetch_related(
+        Prefetch("memberships", Membership.objects.filter(ends_on=None).select_related("org_unit"), to_attr="open_memberships"),
+        Prefetch("employments", Employment.objects.filter(ends_on=None).select_related("employer", "works_at"), to_attr="open_employments"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """The history of one person: rows newest first."""
+
+    memberships: Sequence[Membership]
+    employments: Sequence[Employment]
+
+    @property
+    def membership(self) -> Membership | None:
+        """Return the open membership."""
+        return next((row for row in self.memberships if row.ends_on is None), None)
+
+
+def belongings(person: Person) -> Belongings:
+    """Return memberships and employments with their dates. Two queries."""
+    return Belongings(
+        list(Membership.objects.filter(person=person).select_related("org_unit").order_by("-starts_on", "-pk")),
+        list(Employment.objects.filter(person=person).select_related("employer", "works_at").order_by("-starts_on", "-pk")),
+    )
+
+
+def documents(person: Person) -> list[IdentityDocument]:
+    """Return the identity documents, ready to be shown masked. One query."""
+    return list(IdentityDocument.objects.filter(person=person).select_related("person").order_by("kind"))
+
+
+def account_has_roles(person: Person) -> bool:
+    """Say whether the person's account holds a role today."""
+    return bool(person.user_id) and roles_of(person.user).exists()
+
+
+def rights(user: Any, person: Person, codenames: Sequence[str]) -> frozenset[str]:
+    """Return which of *codenames* *user* may do on the record (for buttons). One query for each."""
+    if getattr(user, "is_superuser", False):
+        return frozenset(codenames)
+    return frozenset(name for name in codenames if visible(user, name).filter(pk=person.pk).exists())
+
+
+# ---- double records ----
+
+
+def pairs(user: Any, state: str = PairState.OPEN) -> QuerySet[SuspectedPair]:
+    """Return the pairs in which *user* may propose merges for at least one side, the weightiest first, with both records."""
+    rows = SuspectedPair.objects.filter(state=state).select_related("first", "second").order_by("-score", "pk")
+    if getattr(user, "is_superuser", False):
+        return rows
+    mine = visible(user, PROPOSE).values("pk")
+    return rows.filter(Q(first__in=mine) | Q(second__in=mine))
+
+
+def pair_for(user: Any, public_id: UUID) -> SuspectedPair:
+    """Return the pair, or raise `NotFound` unless *user* may propose merges for both records."""
+    row = SuspectedPair.objects.select_related("first", "second").filter(public_id=public_id).first()
+    if row is None or visible(user, PROPOSE).filter(pk__in=[row.first_id, row.second_id]).count() != 2:
+        raise NotFound
+    return row
+
+
+def proposals(user: Any, state: str = MergeState.PROPOSED) -> QuerySet[MergeProposal]:
+    """Return the proposals that *user* may decide or has made, newest first."""
+    rows = MergeProposal.objects.filter(state=state).select_related("keep", "gone", "proposed_by", "decided_by").order_by("-pk")
+    if getattr(user, "is_superuser", False):
+        return rows
+    return rows.filter(Q(keep__in=visible(user, APPROVE).values("pk")) | Q(proposed_by_id=user.pk))
+
+
+def proposal_for(user: Any, public_id: UUID) -> MergeProposal:
+    """Return the proposal, or raise `NotFound`: its survivor must be in *user*'s unions for agreeing or proposing."""
+    row = MergeProposal.objects.select_related("keep__user", "gone__user", "proposed_by", "decided_by").filter(public_id=public_id).first()
+    if row is None:
+        raise NotFound
+    sides = {survivor(row.keep).pk, survivor(row.gone).pk}
+    may = visible(user, APPROVE).filter(pk__in=sides).count() == len(sides) or visible(user, PROPOSE).filter(pk__in=sides).count() == len(
+        sides
+    )
+    if not may:
+        raise NotFound
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A record that may be the person about to be recorded; *url_id* is None where the viewer may not see it."""
+
+    name: str
+    birth_year: int | None
+    mobile: str
+    union: str
+    public_id: UUID | None
+
+
+def lookalikes(user: Any, *, name: str, birth: Any, mobile: str, id_kind: str, number: str) -> list[Lookalike]:
+    """Return records like the one about to be saved; of strangers' ones only what is masked."""
+    found = likely_duplicates(name=name, birth=birth, mobile=mobile, id_kind=id_kind, number=number)
+    seen = set(visible(user).filter(pk__in=[person.pk for person in found]).values_list("pk", flat=True))
+    rows = []
+    for person in found:
+        own = person.pk in seen
+        unit = OrgUnit.objects.filter(memberships__person=person, memberships__ends_on=None).first() if own else None
+        rows.append(
+            Lookalike(
+                name=person.name if own else person.masked_name,
+                birth_year=person.birth.year if person.birth else None,
+                mobile=person.masked_mobile,
+                union=str(unit or ""),
+                public_id=person.public_id if own else None,
+            )
+        )
+    return rows

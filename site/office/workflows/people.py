@@ -1,0 +1,251 @@
+"""The people desk: each function asks the right over the person's union, then calls the plain workflow below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require, require_anywhere
+from core.errors import DomainError, Forbidden, InvalidInput
+from jobs.models import Job
+from office import people_grants as grants
+from office.queries.people import account_has_roles, find, require_person, visible
+from org.models import Employer, Employment, OrgUnit
+from org.workflows import belonging
+from people.models import IdentityDocument, MergeProposal, Person, SuspectedPair
+from people.queries import person_by_identity
+from people.rules.identity import IdentityError
+from people.workflows import duplicates, merge
+from people.workflows import person as persons
+
+
+@transaction.atomic
+def record_person(
+    *,
+    actor: Any,
+    org_unit: OrgUnit,
+    joined: date,
+    employer: Employer | None = None,
+    job_title: str = "",
+    **facts: Any,
+) -> Person:
+    """Record a person as a member of *org_unit* since *joined*, and, with *employer*, as working there since that day."""
+    require(actor, grants.RECORD, org_unit)
+    person = persons.record_person(actor=actor, **facts)
+    belonging.join_union(actor=actor, person=person, org_unit=org_unit, starts_on=joined)
+    if employer is not None:
+        belonging.employ(actor=actor, person=person, employer=employer, starts_on=joined, job_title=job_title)
+    return person
+
+
+@transaction.atomic
+def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
+    """Change facts of a person, with a reason."""
+    require_person(actor, grants.EDIT, person)
+    return persons.change_facts(actor=actor, person=person, changes=changes, reason=reason)
+
+
+@transaction.atomic
+def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Person:
+    """Write the name anew; the former one is kept."""
+    require_person(actor, grants.EDIT, person)
+    return persons.correct_name(actor=actor, person=person, name=name, reason=reason)
+
+
+@transaction.atomic
+def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+    """Record or correct an identity document."""
+    require_person(actor, grants.EDIT, person)
+    return persons.correct_identity(actor=actor, person=person, kind=kind, number=number, reason=reason)
+
+
+@transaction.atomic
+def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
+    """Keep a checked photo."""
+    require_person(actor, grants.EDIT, person)
+    return persons.set_photo(actor=actor, person=person, data=data)
+
+
+@transaction.atomic
+def remove_photo(*, actor: Any, person: Person) -> Person:
+    """Take the photo away."""
+    require_person(actor, grants.EDIT, person)
+    return persons.remove_photo(actor=actor, person=person)
+
+
+@transaction.atomic
+def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> None:
+    """Transfer a member into another of one's own unions (转会)."""
+    require_person(actor, grants.EDIT, person)
+    require(actor, grants.EDIT, to)
+    belonging.transfer(actor=actor, person=person, to=to, on=on, reason=persons.need_reason(reason))
+
+
+@transaction.atomic
+def join(*, actor: Any, person: Person, to: OrgUnit, on: date) -> None:
+    """Take somebody who is in no union into one of one's own."""
+    require_person(actor, grants.EDIT, person)
+    require(actor, grants.EDIT, to)
+    belonging.join_union(actor=actor, person=person, org_unit=to, starts_on=on)
+
+
+@transaction.atomic
+def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> None:
+    """End the membership, or keep it on the union's books (*kind* is an `org.enums.LeaveKind`)."""
+    require_person(actor, grants.EDIT, person)
+    belonging.leave(actor=actor, person=person, on=on, kind=kind, reason=persons.need_reason(reason))
+
+
+@transaction.atomic
+def resume(*, actor: Any, person: Person, on: date, reason: str) -> None:
+    """Make a kept membership a full one again."""
+    require_person(actor, grants.EDIT, person)
+    belonging.resume(actor=actor, person=person, on=on, reason=persons.need_reason(reason))
+
+
+@transaction.atomic
+def employ(
+    *, actor: Any, person: Person, employer: Employer | None, on: date, job_title: str, form: str, works_at: Employer | None = None
+) -> Employment:
+    """Record a new employment."""
+    require_person(actor, grants.EDIT, person)
+    return belonging.employ(actor=actor, person=person, employer=employer, starts_on=on, job_title=job_title, form=form, works_at=works_at)
+
+
+@transaction.atomic
+def end_employment(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
+    """End an employment; *on* is the last day of work."""
+    require_person(actor, grants.EDIT, person)
+    return belonging.end_employment(actor=actor, person=person, employment=employment, on=on, reason=persons.need_reason(reason))
+
+
+@transaction.atomic
+def open_account(*, actor: Any, person: Person, username: str) -> Any:
+    """Open an account for the person."""
+    require_person(actor, grants.ACCOUNT, person)
+    return persons.open_account(actor=actor, person=person, username=username)
+
+
+@transaction.atomic
+def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
+    """Close or reopen the person's account. One that holds roles is closed only by who may also give and take roles."""
+    require_person(actor, grants.ACCOUNT, person)
+    if person.user is not None and person.user.is_superuser and not getattr(actor, "is_superuser", False):
+        raise Forbidden
+    if account_has_roles(person) and not visible(actor, "access.grant_role").filter(pk=person.pk).exists():
+        raise DomainError(
+            "account_has_roles", _("This account holds roles. Ask the union administrator to withdraw them first, or to close the account.")
+        )
+    return persons.set_account_active(actor=actor, person=person, active=active, reason=reason)
+
+
+@transaction.atomic
+def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str, str]]:
+    """Return the full numbers, after writing down who looks and why. The person sees that row."""
+    require_person(actor, grants.UNMASK, person)
+    return persons.show_identity(actor=actor, person=person, reason=reason)
+
+
+@transaction.atomic
+def look_up(*, actor: Any, kind: str, number: str) -> Person:
+    """Return the person who holds exactly this number, if one's own unions hold the record; a hit leaves a row.
+
+    Raises `InvalidInput` on the field: no such number recorded, or recorded elsewhere (then it must come by a transfer).
+    """
+    require_anywhere(actor, grants.LOOK_UP, OrgUnit)
+    try:
+        person = person_by_identity(kind, number, today=timezone.localdate())
+    except IdentityError as error:
+        sentence = persons.identity_sentence(error)
+        raise InvalidInput("identity", sentence, fields={"id_number": sentence}) from error
+    if person is None:
+        sentence = _("Nobody is recorded under this number. Compare it with the card, or record the person.")
+        raise InvalidInput("identity_unknown", sentence, fields={"id_number": sentence})
+    audit.record("people.identity_looked_up", actor=actor, target=person, after={"kind": kind})
+    if not visible(actor, grants.LOOK_UP).filter(pk=person.pk).exists():
+        sentence = _(
+            "This number is recorded at a union outside yours. Ask your superior union for a transfer; don't record the person twice."
+        )
+        raise Elsewhere(sentence)
+    return person
+
+
+class Elsewhere(InvalidInput):
+    """The person is recorded, but at a union outside one's own."""
+
+    def __init__(self, sentence: Any) -> None:
+        super().__init__("identity_elsewhere", sentence, fields={"id_number": sentence})
+
+
+# ---- double records ----
+
+
+@transaction.atomic
+def start_scan(*, actor: Any, everything: bool = False) -> Job:
+    """Start the look for double records."""
+    require_anywhere(actor, grants.PROPOSE, OrgUnit)
+    return duplicates.start_scan(actor=actor, everything=everything)
+
+
+@transaction.atomic
+def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
+    """Propose a merge: the right is needed over both records. An account that would be closed must hold no roles."""
+    _both(actor, grants.PROPOSE, keep, gone)
+    _account_without_roles(keep, gone, picks)
+    return merge.propose_merge(actor=actor, keep=keep, gone=gone, picks=picks, reason=reason)
+
+
+@transaction.atomic
+def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
+    """Agree as the second person, and merge."""
+    _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
+    _account_without_roles(proposal.keep, proposal.gone, proposal.picks)
+    return merge.approve_merge(actor=actor, proposal=proposal, reason=reason)
+
+
+@transaction.atomic
+def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
+    """Say no to a proposal."""
+    _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
+    return merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
+
+
+@transaction.atomic
+def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
+    """Take one's own proposal back."""
+    return merge.withdraw_merge(actor=actor, proposal=proposal)
+
+
+@transaction.atomic
+def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
+    """Remember that two records are two persons."""
+    _both(actor, grants.PROPOSE, pair.first, pair.second)
+    return merge.call_different(actor=actor, pair=pair, note=note)
+
+
+@transaction.atomic
+def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
+    """Undo `call_different`."""
+    _both(actor, grants.PROPOSE, pair.first, pair.second)
+    return merge.look_again(actor=actor, pair=pair)
+
+
+def _both(actor: Any, codename: str, *people: Person) -> None:
+    for person in people:
+        find(actor, person.public_id, codename)
+
+
+def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
+    if not (keep.user_id and gone.user_id):
+        return
+    closing = keep if picks.get(merge.ACCOUNT) == merge.GONE else gone
+    if account_has_roles(closing):
+        raise DomainError(
+            "account_has_roles", _("The account that would be closed holds roles. Withdraw them first, or keep the other account.")
+        )
