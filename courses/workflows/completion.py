@@ -14,6 +14,7 @@ from core.states import lock, move
 from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, EnrolmentState
 from courses.models import Enrolment
 from courses.queries import completion as facts
+from courses.workflows.telling import tell_one
 from jobs import outcomes
 
 PASSED = "courses.enrolment_passed"
@@ -53,6 +54,8 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
         before={"state": moved.old},
         after={"state": moved.new, "facts": facts.as_facts(standing), "rule": enrolment.training_class.rule_id},
     )
+    if to in (EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT):
+        tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment)
     if to == EnrolmentState.PASSED:
         outcomes.announce(PASSED, [str(enrolment.public_id)], actor=SYSTEM)
     return enrolment

@@ -26,6 +26,7 @@ from courses.grants import MANAGE_CLASS
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
+from courses.workflows.telling import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 
 ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
@@ -131,6 +132,7 @@ def _take_place(*, actor: Any, training_class: TrainingClass, person: Any, held:
         move(enrolment, to, table=ENROLMENT_MOVES)
     kind = "courses.enrolled" if number is None else "courses.waitlisted"
     audit.record(kind, actor=actor, target=enrolment, after={"class": training_class.pk, "state": to, "queue": number})
+    tell_enrolled(enrolment, actor=actor)
     return enrolment
 
 
@@ -182,6 +184,7 @@ def _pass_on_seat(training_class: TrainingClass) -> Enrolment | None:
     waiting.save(update_fields=["offered_until", "updated_at"])
     moved = move(waiting, EnrolmentState.OFFERED, table=ENROLMENT_MOVES)
     audit.record("courses.offered", actor=SYSTEM, target=waiting, before={"state": moved.old}, after={"state": moved.new, "until": until})
+    tell_one("courses.place_offered", waiting, key=until.isoformat(), until=until)
     return waiting
 
 
@@ -234,5 +237,6 @@ def _lapse(pk: int, now: datetime) -> bool:
         return False
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
     audit.record("courses.offer_lapsed", actor=SYSTEM, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
+    tell_one("courses.offer_lapsed", enrolment, key=enrolment.offered_until.isoformat())
     _pass_on_seat(training_class)
     return True

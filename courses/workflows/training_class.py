@@ -21,6 +21,7 @@ from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import ClassSession, Course, Enrolment, Exam, Question, TrainingClass
 from courses.workflows.completion import decide_completion
 from courses.workflows.course import current_rule
+from courses.workflows.telling import tell_answered, tell_class, tell_filed, tell_session_cancelled
 
 FIELDS = frozenset(
     {
@@ -100,6 +101,8 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
         before=before,
         after={name: str(getattr(training_class, name)) for name in names},
     )
+    if before is not None and told and is_public:
+        tell_class("courses.class_changed", training_class, key=training_class.updated_at.isoformat(), notice=training_class.change_notice)
     return training_class
 
 
@@ -142,6 +145,7 @@ def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSe
     audit.record(
         "courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason
     )
+    tell_session_cancelled(session, reason=reason)
     for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES):
         decide_completion(actor=actor, enrolment=enrolment)
     return session
@@ -198,6 +202,7 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     training_class.filed_by_id = actor.pk
     training_class.approved_by = None
     _moved(actor, training_class, ClassState.FILED, "", "filed_by", "approved_by")
+    tell_filed(training_class, actor=actor)
     return training_class
 
 
@@ -210,6 +215,7 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
         raise Forbidden("own_filing", _("You filed this class, so another person must approve it."))
     training_class.approved_by_id = actor.pk
     _moved(actor, training_class, ClassState.APPROVED, "", "approved_by")
+    tell_answered(training_class, word=ClassState.APPROVED.label)
     return training_class
 
 
@@ -221,6 +227,7 @@ def return_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     if not reason.strip():
         raise ClassNotReady("reason_needed", _("Say what has to be put right."))
     _moved(actor, training_class, ClassState.RETURNED, reason)
+    tell_answered(training_class, word=ClassState.RETURNED.label, reason=reason)
     return training_class
 
 
@@ -293,6 +300,7 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
         EnrolmentState.ATTENDING,
         EnrolmentState.ELIGIBLE,
     )
+    tell_class("courses.class_cancelled", training_class, key="", states=leaving, reason=reason)
     for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
         to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
         held = enrolment.state != EnrolmentState.WAITLISTED

@@ -1,0 +1,111 @@
+"""Kinds of messages about competitions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notify.enums import Channel
+from notify.registry import register
+
+DETAIL = "/competitions/{event}/"
+OFFICE = "/competitions/{event}/office/"
+_of_event = {"title": "2026 年焊接项目决赛", "event": "00000000-0000-4000-8000-000000000000"}
+
+ENTRY_QUALIFIED = register(
+    "competitions.entry_qualified",
+    label=_("Your entry is accepted"),
+    subject=_("You may compete in “{title}”"),
+    text=_("Your entry was checked and accepted. The competition is on {starts:day}. Your number is drawn beforehand."),
+    link=DETAIL,
+    audience="worker",
+    sample={**_of_event, "starts": "2026-12-05"},
+)
+ENTRY_REJECTED = register(
+    "competitions.entry_rejected",
+    label=_("Your entry is not accepted"),
+    subject=_("Your entry for “{title}” was not accepted"),
+    text=_("Reason: {reason} If you think this is wrong, talk to the host before registration ends."),
+    link=DETAIL,
+    mandatory=True,
+    audience="worker",
+    sample={**_of_event, "reason": "工作年限不足三年。"},
+)
+ENTERED = register(
+    "competitions.entered",
+    label=_("You were entered for a competition"),
+    subject=_("You were entered for “{title}”"),
+    text=_("Somebody of your union entered you. You can take the entry back on the page until the numbers are drawn."),
+    link=DETAIL,
+    audience="worker",
+    sample=_of_event,
+)
+CANCELLED = register(
+    "competitions.cancelled",
+    label=_("A competition is cancelled"),
+    subject=_("“{title}” is cancelled"),
+    text=_("Reason: {reason}"),
+    sms=_("The competition “{title}” is cancelled."),
+    sms_template="CRAFTPATH_COMPETITION_CANCELLED",
+    link=DETAIL,
+    channels={Channel.INBOX, Channel.MAIL, Channel.PUSH, Channel.SMS},
+    mandatory=True,
+    audience="worker",
+    sample={**_of_event, "reason": "场地检修。"},
+)
+STARTS_TOMORROW = register(
+    "competitions.starts_tomorrow",
+    label=_("A competition is tomorrow"),
+    subject=_("Tomorrow: “{title}”"),
+    text=_("Be there in time, with your identity document. Place: {venue}"),
+    link=DETAIL,
+    audience="worker",
+    sample={**_of_event, "venue": "市总工会实训中心"},
+)
+PUBLISHED = register(
+    "competitions.results_published",
+    label=_("Results are published"),
+    subject=_("The results of “{title}” are published"),
+    text=_("You find ranks, marks and awards on the board."),
+    link="/competitions/{event}/board/",
+    audience="worker",
+    sample=_of_event,
+)
+JUDGE_SEATED = register(
+    "competitions.judge_seated",
+    label=_("You were called as a judge"),
+    subject=_("You are a judge of “{title}”"),
+    text=_("Your seat is {seat}; modules: {modules}. You see numbers only. Say now if you know a competitor well."),
+    link="/judging/",
+    mandatory=True,
+    audience="judge",
+    sample={**_of_event, "seat": 3, "modules": "A、B"},
+)
+STAFF_CALLED = register(
+    "competitions.staff_called",
+    label=_("You were given an office in a competition"),
+    subject=_("“{title}”: you are {role}"),
+    text=_("You were given this office. What it lets you do is on the competition's page."),
+    link=OFFICE,
+    mandatory=True,
+    audience="judge",
+    sample={**_of_event, "role": "裁判长"},
+)
+REQUEST_WAITS = register(
+    "competitions.request_waits",
+    label=_("A request waits for a second person"),
+    subject=_("“{title}”: {what} waits for a second person"),
+    text=_("Reason given: {reason} Look at it and approve or refuse; whoever asked can't decide."),
+    link="/competitions/{event}/office/requests/{request}/",
+    urgent=True,
+    mandatory=True,
+    audience="officer",
+    sample={**_of_event, "what": "启封密号", "reason": "成绩已汇总。", "request": "00000000-0000-4000-8000-000000000000"},
+)
+RESULT_WAITS = register(
+    "competitions.result_waits",
+    label=_("Results wait for confirmation"),
+    subject=_("The results of “{title}” wait for a second person"),
+    text=_("They are worked out and the numbers are open. Whoever worked them out can't confirm them: look at them and confirm."),
+    link="/competitions/{event}/office/results/",
+    mandatory=True,
+    audience="officer",
+    sample=_of_event,
+)

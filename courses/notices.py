@@ -1,0 +1,155 @@
+"""Kinds of messages about training."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notify.enums import Channel
+from notify.registry import register
+
+CLASS = "/classes/{class}/"
+ROSTER = "/classes/{class}/roster/"
+WITH_SMS = {Channel.INBOX, Channel.MAIL, Channel.PUSH, Channel.SMS}
+_of_class = {"course": "焊接安全", "name": "2026 秋季一班", "class": "00000000-0000-4000-8000-000000000000"}
+
+PLACE_OFFERED = register(
+    "courses.place_offered",
+    label=_("A place became free for you"),
+    subject=_("A place in “{course}” is kept for you"),
+    text=_("You are next in the queue of “{name}”. Accept the place by {until:moment}; then it goes to the next."),
+    sms=_("A place in “{course}” is kept for you until {until:moment}. Accept it on the site."),
+    sms_template="CRAFTPATH_PLACE_OFFERED",
+    link=CLASS,
+    channels=WITH_SMS,
+    audience="worker",
+    sample={**_of_class, "until": "2026-11-24T10:00:00+08:00"},
+)
+OFFER_LAPSED = register(
+    "courses.offer_lapsed",
+    label=_("A kept place went to the next"),
+    subject=_("The place in “{course}” went to the next in the queue"),
+    text=_("It was kept for you in “{name}”, but not accepted in time. You can enrol again while enrolment is open."),
+    link=CLASS,
+    audience="worker",
+    sample=_of_class,
+)
+PLACE_GIVEN = register(
+    "courses.place_given",
+    label=_("You were enrolled"),
+    subject=_("You have a place in “{course}”"),
+    text=_("You were enrolled in “{name}”, which starts on {starts:day} at {venue}. If you can't come, give the place back on the page."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "starts": "2026-12-05", "venue": "工匠学院 204 室"},
+)
+WAITLISTED = register(
+    "courses.waitlisted",
+    label=_("You were put in the queue"),
+    subject=_("You are in the queue for “{course}”"),
+    text=_("“{name}” is full; you were put in the queue at place {number}. We tell you as soon as a place is free."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "number": 3},
+)
+CLASS_CHANGED = register(
+    "courses.class_changed",
+    label=_("Your class changes"),
+    subject=_("“{course}”: something changes"),
+    text=_("“{name}”: {notice} Look at the page for time and place as they are now."),
+    sms=_("“{name}” changes: {notice}"),
+    sms_template="CRAFTPATH_CLASS_CHANGED",
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sample={**_of_class, "notice": "12 月 5 日改在 301 教室。"},
+)
+SESSION_CANCELLED = register(
+    "courses.session_cancelled",
+    label=_("A session is cancelled"),
+    subject=_("The session on {on:moment} is cancelled"),
+    text=_("“{name}”: {title}. Reason: {reason} It counts for nobody; you lose nothing."),
+    sms=_("“{name}”: the session on {on:moment} is cancelled."),
+    sms_template="CRAFTPATH_SESSION_CANCELLED",
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    urgent=True,
+    audience="worker",
+    sample={**_of_class, "on": "2026-12-05T08:30:00+08:00", "title": "第 3 讲", "reason": "教师因病请假。"},
+)
+CLASS_CANCELLED = register(
+    "courses.class_cancelled",
+    label=_("A class is cancelled"),
+    subject=_("“{course}” is cancelled"),
+    text=_("“{name}” doesn't take place. Reason: {reason} Your place is given back; look for another class of the course."),
+    sms=_("“{name}” doesn't take place."),
+    sms_template="CRAFTPATH_CLASS_CANCELLED",
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sample={**_of_class, "reason": "报名人数不足。"},
+)
+PASSED = register(
+    "courses.passed",
+    label=_("You have completed a training"),
+    subject=_("You have completed “{course}”"),
+    text=_("All parts of “{name}” are met. Your certificate is made now; you get a message when it is there."),
+    link=CLASS,
+    audience="worker",
+    sample=_of_class,
+)
+NOT_PASSED = register(
+    "courses.not_passed",
+    label=_("A training ended without a certificate"),
+    subject=_("“{course}” has ended without a certificate for you"),
+    text=_("“{name}” is over. The page says what was missing. Talk to the class head if something is wrong."),
+    link=CLASS,
+    audience="worker",
+    mandatory=True,
+    sample=_of_class,
+)
+EXAM_OPENS = register(
+    "courses.exam_opens",
+    label=_("An exam opens"),
+    subject=_("The exam of “{course}” opens on {opens:moment}"),
+    text=_("“{name}”: the exam “{title}” is open from {opens:moment} to {closes:moment}."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "title": "理论考试", "opens": "2026-12-06T09:00:00+08:00", "closes": "2026-12-06T17:00:00+08:00"},
+)
+SESSION_TOMORROW = register(
+    "courses.session_tomorrow",
+    label=_("Tomorrow's session"),
+    subject=_("Tomorrow {at:clock}: {title}"),
+    text=_("“{name}”, {venue}. Bring your phone: you check in with the code on the wall."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "at": "2026-12-05T08:30:00+08:00", "title": "第 3 讲", "venue": "工匠学院 204 室"},
+)
+OFFER_ENDS = register(
+    "courses.offer_ends",
+    label=_("A kept place is about to lapse"),
+    subject=_("Accept your place in “{course}” by {until:moment}"),
+    text=_("“{name}”: the place kept for you goes to the next in the queue at {until:moment}."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "until": "2026-11-24T10:00:00+08:00"},
+)
+CLASS_FILED = register(
+    "courses.class_filed",
+    label=_("A class waits for approval"),
+    subject=_("“{name}” waits for your approval"),
+    text=_("The class of “{course}” was filed. Look at it and approve it, or send it back with what to put right."),
+    link=ROSTER,
+    audience="officer",
+    sample=_of_class,
+)
+CLASS_ANSWERED = register(
+    "courses.class_answered",
+    label=_("Your filed class was decided"),
+    subject=_("“{name}”: {word}"),
+    text=_("The class of “{course}” was looked at. {reason}"),
+    link=ROSTER,
+    audience="trainer",
+    sample={**_of_class, "word": "已批准", "reason": ""},
+)
