@@ -12,6 +12,7 @@ class OversightConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, rights, places and background work."""
-        from oversight import privacy_setup  # app ready
+        from oversight import audit_setup, privacy_setup  # app ready
 
+        audit_setup.connect()
         privacy_setup.connect()

@@ -31,6 +31,7 @@ class Entry:
     event: Event
     label: str
     who: str
+    type: str
     changes: list[words.Change]
 
 
@@ -38,7 +39,10 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     """Return *events* in words."""
     rows = list(events)
     changes = words.changes_of(rows)
-    return [Entry(event, words.kind_label(event.kind), words.actor_name(event), changes[event.pk]) for event in rows]
+    return [
+        Entry(event, words.kind_label(event.kind), words.actor_name(event), words.type_label(event.target_type), changes[event.pk])
+        for event in rows
+    ]
 
 
 @register.inclusion_tag("audit/timeline.html", takes_context=True)
