@@ -63,12 +63,12 @@ class Refuse(Operation):
         self._drop(schema_editor)
         vendor, table = schema_editor.connection.vendor, self.table
         if vendor == "postgresql":
-            schema_editor.execute(_REFUSE % {"name": FUNCTION})
+            schema_editor.execute(_REFUSE % {"name": FUNCTION}, params=None)
             allowed = self.unless.get(vendor, "")
             delete = FUNCTION
             if allowed:
                 delete = f"{table}_refuse_delete"
-                schema_editor.execute(_REFUSE_UNLESS % {"name": delete, "allowed": allowed})
+                schema_editor.execute(_REFUSE_UNLESS % {"name": delete, "allowed": allowed}, params=None)
             schema_editor.execute(
                 f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
             )
