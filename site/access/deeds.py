@@ -23,6 +23,7 @@ AREAS: dict[str, Text] = {
     "competitions": pgettext_lazy("area of rights", "Competitions"),
     "certificates": pgettext_lazy("area of rights", "Certificates and honours"),
     "pages": pgettext_lazy("area of rights", "Pages"),
+    "privacy": pgettext_lazy("area of rights", "Personal data"),
     "rights": pgettext_lazy("area of rights", "Roles and the record"),
 }
 
@@ -76,6 +77,14 @@ for _codename, _sentence in {
     "org.manage_unit": _("found, rename, move and merge unions"),
     "org.view_employer": _("see the employer's own record"),
     "people.view_person": _("see the members' roster, identity numbers masked"),
+    "people.record_person": _("record persons one by one"),
+    "people.edit_person": _("correct persons' facts, belonging and photos"),
+    "people.look_up_identity": _("find a person by identity number"),
+    "people.unmask_identity": _("see a full identity number, each time with a reason"),
+    "people.export_people": _("export the members' roster"),
+    "people.propose_merge": _("propose that two records are one person"),
+    "people.approve_merge": _("agree that two records are one person"),
+    "people.manage_account": _("open and close members' accounts"),
     "office.import_roster": _("import rosters of members"),
     "office.import_tree": _("import unions from a spreadsheet"),
 }.items():
@@ -116,6 +125,12 @@ for _codename, _sentence in {
 }.items():
     declare(_codename, _sentence, area="certificates")
 declare("cms.edit", _("write pages and news"), area="pages")
+for _codename, _sentence in {
+    "privacy.view_inventory": _("see the register of personal data"),
+    "privacy.handle_request": _("decide requests about personal data"),
+    "privacy.set_retention": _("set how long personal data is kept"),
+}.items():
+    declare(_codename, _sentence, area="privacy")
 for _codename, _sentence in {
     "access.view_roles": _("see who holds which role"),
     "access.grant_role": _("propose, agree to and withdraw roles"),
