@@ -1,0 +1,145 @@
+"""What the audit administrator types to find rows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit import registry
+from audit.words import type_label
+from oversight.queries.audit import Search, accounts_named, object_types
+
+MAX_TEXT_DAYS = 92
+NO_ACCOUNT = {"system": "system", "系统": "system", "anonymous": "anonymous", "未登录": "anonymous"}
+
+
+def _day() -> forms.DateField:
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class SearchForm(forms.Form):
+    """Each field narrows the search; none has to be filled."""
+
+    since = _day()
+    to = _day()
+    who = forms.CharField(required=False, max_length=150)
+    kind = forms.ChoiceField(required=False)
+    type = forms.ChoiceField(required=False)
+    object = forms.CharField(required=False, max_length=64)
+    request = forms.CharField(required=False, max_length=20)
+    address = forms.CharField(required=False, max_length=45)
+    text = forms.CharField(required=False, max_length=100)
+    reading = forms.BooleanField(required=False)
+
+    labels = {
+        "since": pgettext_lazy("period", "From"),
+        "to": pgettext_lazy("period", "To"),
+        "who": _("Who did it"),
+        "kind": _("What was done"),
+        "type": _("Kind of object"),
+        "object": _("Number of the object"),
+        "request": _("Request number"),
+        "address": pgettext_lazy("network", "Address"),
+        "text": _("Words in the reason"),
+        "reading": _("also show who looked at the record"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+        self.fields["who"].help_text = _("User name, or part of the shown name; “system” for background work.")
+        self.fields["request"].help_text = _("Stands on error pages and in the log.")
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for kind in registry.all_kinds():
+            groups.setdefault(_app(kind.key.partition(".")[0]), []).append((kind.key, str(kind.label)))
+        self.fields["kind"].choices = [("", _("all")), *groups.items()]
+        types = sorted(((label, type_label(label)) for label in object_types()), key=lambda row: row[1])
+        self.fields["type"].choices = [("", _("all")), *types]
+
+    def clean_request(self) -> str:
+        """Request numbers are written in capitals."""
+        return str(self.cleaned_data["request"]).strip().upper()
+
+    def clean_address(self) -> str:
+        """Return the address as it is kept."""
+        value = str(self.cleaned_data["address"]).strip()
+        if not value:
+            return ""
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise forms.ValidationError(_("This is no network address. Write it like 203.0.113.9 or 2001:db8::1.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Look the person up; hold the period in order and, for words, short enough."""
+        data = super().clean() or {}
+        since, to, who = data.get("since"), data.get("to"), str(data.get("who") or "").strip()
+        if since and to and since > to:
+            self.add_error("to", _("The period ends before it begins. Swap the two days."))
+        if data.get("object") and not data.get("type"):
+            self.add_error("type", _("Choose the kind of object its number belongs to."))
+        data["accounts"] = None
+        if who and who not in NO_ACCOUNT:
+            data["accounts"] = accounts_named(who)
+            if not data["accounts"]:
+                self.add_error("who", _("No account is called so. Try the user name, or part of the shown name."))
+        narrowed = who or data.get("object") or data.get("request")
+        if data.get("text") and not narrowed:
+            start = since or (to or timezone.localdate()) - timedelta(days=MAX_TEXT_DAYS)
+            if ((to or timezone.localdate()) - start).days > MAX_TEXT_DAYS:
+                self.add_error("since", _("Words are looked for in at most 92 days at a time. Choose a shorter period, or a person."))
+            data["since"] = start
+        return data
+
+    def search(self) -> Search:
+        """Return what is looked for."""
+        data = self.cleaned_data
+        who = str(data.get("who") or "").strip()
+        return Search(
+            since=data.get("since"),
+            to=data.get("to"),
+            accounts=data["accounts"],
+            who=NO_ACCOUNT.get(who, who),
+            kind=data.get("kind") or "",
+            type=data.get("type") or "",
+            object=(data.get("object") or "").strip(),
+            request=data.get("request") or "",
+            address=data.get("address") or "",
+            text=(data.get("text") or "").strip(),
+            reading=bool(data.get("reading")),
+        )
+
+
+def _app(label: str) -> str:
+    from django.apps import apps  # slow import
+
+    return str(apps.get_app_config(label).verbose_name) if apps.is_installed(label) else label
+
+
+class PeriodForm(forms.Form):
+    """A period of at most 92 days."""
+
+    since = _day()
+    to = _day()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["since"].label, self.fields["to"].label = SearchForm.labels["since"], SearchForm.labels["to"]
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the last 30 days; refuse what is turned round or too long."""
+        data = super().clean() or {}
+        to = data.get("to") or timezone.localdate()
+        since = data.get("since") or to - timedelta(days=29)
+        if since > to:
+            self.add_error("to", _("The period ends before it begins. Swap the two days."))
+        elif (to - since).days >= MAX_TEXT_DAYS:
+            self.add_error("since", _("At most 92 days are counted at a time. Choose a shorter period."))
+        return data | {"since": since, "to": to}

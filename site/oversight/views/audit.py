@@ -1,0 +1,170 @@
+"""The audit administrator's desk: search, one row, exports, statistics. Whoever doesn't hold the role reads which one it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import storages
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from access.checks import lacking
+from audit import rules, words
+from audit.models import Event, Link
+from audit.templatetags.timeline import entries
+from audit.workflows import digest_fields
+from core.errors import NotFound
+from jobs.enums import ItemState
+from jobs.models import Job
+from oversight.forms.audit import PeriodForm, SearchForm
+from oversight.grants import EXPORT_EVENTS, VIEW_EVENTS
+from oversight.queries import audit as queries
+from oversight.workflows import audit_export, audit_reading
+from people.login.recent import recent_sign_in_required
+
+CURSORS = ("older", "newer")
+
+
+def audit_desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in who holds the right to see the record; superusers too need the role."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not queries.may(request.user, VIEW_EVENTS):
+            raise lacking(VIEW_EVENTS)
+        return view(request, *args, **kwargs)
+
+    return login_required(inside)
+
+
+def _rest(request: HttpRequest) -> str:
+    """Return the search's part of the address, without the page's."""
+    query = request.GET.copy()
+    for name in CURSORS:
+        query.pop(name, None)
+    return query.urlencode()
+
+
+@audit_desk
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the newest rows, or those that fit what was typed."""
+    form = SearchForm(request.GET)
+    older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
+    context: dict[str, Any] = {"form": form, "rest": _rest(request), "formats": ("csv", "xlsx", "jsonl"), "open": False}
+    if not form.is_valid():
+        return render(request, "oversight/audit/search.html", context | {"open": True}, status=422)
+    asked = form.search()
+    page = queries.page_of(queries.find(asked), older_than=older, newer_than=newer)
+    if not (older or newer):
+        audit_reading.note_search(actor=request.user, search=asked)
+    context |= {
+        "page": page,
+        "rows": entries(page.rows),
+        "used": asked.used(),
+        "open": bool(asked.used()),
+        "may_export": queries.may(request.user, EXPORT_EVENTS),
+    }
+    return render(request, "oversight/audit/search.html", context)
+
+
+@audit_desk
+def row(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one row whole, whether it fits its digest, and what the same request did."""
+    event = Event.objects.select_related("actor", "link").filter(pk=number).first() if number < 2**63 else None
+    if event is None:
+        raise NotFound
+    link: Link | None = getattr(event, "link", None)
+    near = queries.neighbours(event)
+    audit_reading.note_read(actor=request.user, event=event)
+    return render(
+        request,
+        "oversight/audit/row.html",
+        {
+            "event": event,
+            "entry": entries([event])[0],
+            "type": words.type_label(event.target_type),
+            "link": link,
+            "fits": rules.event_digest(digest_fields(event)) == event.digest,
+            "neighbours": entries(near) if len(near) > 1 else [],
+        },
+    )
+
+
+@recent_sign_in_required
+@audit_desk
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Answer the search as a file, or put it into the background."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return render(request, "oversight/audit/search.html", {"form": form, "rest": _rest(request), "open": True}, status=422)
+    asked, kind = form.search(), request.POST.get("format", "")
+    job = audit_export.prepare_export(actor=request.user, search=asked, form=kind)
+    if job is not None:
+        messages.success(request, _("The file is being written. It will stand here for a week."))
+        return redirect("oversight:audit_exports")
+    headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'}
+    if kind == "xlsx":
+        return HttpResponse(audit_export.workbook(request.user, asked), content_type=audit_export.FORMATS[kind], headers=headers)
+    return StreamingHttpResponse(  # type: ignore[return-value]  # Django's two responses share no useful base
+        audit_export.lines(request.user, asked, kind), content_type=audit_export.FORMATS[kind], headers=headers
+    )
+
+
+@audit_desk
+def exports(request: HttpRequest) -> HttpResponse:
+    """List one's own long exports."""
+    rows = [(job, next(iter(job.items.all()), None)) for job in audit_export.exports_of(request.user)]
+    return render(request, "oversight/audit/exports.html", {"rows": rows})
+
+
+@recent_sign_in_required
+@audit_desk
+def export_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Hand out one's own finished export."""
+    job = Job.objects.filter(kind=audit_export.JOB, actor=request.user, public_id=public_id).first()
+    item = job.items.filter(state=ItemState.DONE).first() if job else None
+    name = (item.result or {}).get("name") if item else ""
+    if not queries.may(request.user, EXPORT_EVENTS):
+        raise lacking(EXPORT_EVENTS)
+    if job is None or not name or not storages["private"].exists(name):
+        raise NotFound
+    kind = job.payload["format"]
+    return FileResponse(  # type: ignore[return-value]  # as above
+        storages["private"].open(name),
+        content_type=audit_export.FORMATS[kind],
+        as_attachment=True,
+        filename=f"audit-{timezone.localtime(job.created_at):%Y%m%d-%H%M%S}.{kind}",
+    )
+
+
+@audit_desk
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Count rows by kind and by day."""
+    form = PeriodForm(request.GET)
+    if not form.is_valid():
+        return render(request, "oversight/audit/statistics.html", {"form": form}, status=422)
+    since, to = form.cleaned_data["since"], form.cleaned_data["to"]
+    kinds, days = queries.by_kind(since, to), queries.by_day(since, to)
+    return render(
+        request,
+        "oversight/audit/statistics.html",
+        {
+            "form": form,
+            "since": since,
+            "to": to,
+            "total": sum(n for _kind, n in kinds),
+            "kinds": [(kind, words.kind_label(kind), n) for kind, n in kinds],
+            "days": days,
+            "most_kind": max((n for _kind, n in kinds), default=0),
+            "most_day": max((n for _day, n in days), default=0),
+        },
+    )

@@ -1,0 +1,65 @@
+"""Is the record whole? The last checks, the head of the chain, a check by hand, a certificate for paper."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from audit import anchors
+from audit.models import Archive, Check, Event, Link
+from audit.queries import LATE, last_check
+from jobs.models import Job
+from oversight.views.audit import audit_desk
+from oversight.workflows import audit_check
+
+
+@audit_desk
+def integrity(request: HttpRequest) -> HttpResponse:
+    """Show what the checks found."""
+    full = last_check(full=True)
+    return render(
+        request,
+        "oversight/audit/integrity.html",
+        {
+            "last": last_check(),
+            "late": full is None or full.at < timezone.now() - LATE,
+            "checks": Check.objects.order_by("-pk")[:20],
+            "head": Link.objects.order_by("-pk").first(),
+            "noted": anchors.last(),
+            "archives": Archive.objects.order_by("-pk")[:20],
+            "running": Job.objects.filter(kind=audit_check.JOB, finished_at=None).exists(),
+            "months": settings.AUDIT_MONTHS,
+        },
+    )
+
+
+@audit_desk
+@require_POST
+def start_check(request: HttpRequest) -> HttpResponse:
+    """Queue a full check."""
+    audit_check.start_check(actor=request.user)
+    messages.success(request, _("The check has begun. Its result will stand here; a million rows take about a minute."))
+    return redirect("oversight:audit_integrity")
+
+
+@audit_desk
+def head(request: HttpRequest) -> HttpResponse:
+    """Show the head of the chain on a sheet to print and sign."""
+    link = Link.objects.select_related("event").order_by("-pk").first()
+    return render(
+        request,
+        "oversight/audit/head.html",
+        {
+            "link": link,
+            "count": Link.objects.count(),
+            "first": Event.objects.order_by("pk").values_list("at", flat=True).first(),
+            "archived": sum(Archive.objects.values_list("events", flat=True)),
+            "last": last_check(),
+            "now": timezone.now(),
+        },
+    )

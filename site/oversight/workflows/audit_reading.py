@@ -1,0 +1,35 @@
+"""Looking at the record stands in the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+import audit
+from access.checks import lacking
+from audit.models import Event
+from oversight.grants import VIEW_EVENTS
+from oversight.queries.audit import Search, may
+
+
+@transaction.atomic
+def note_search(*, actor: Any, search: Search) -> None:
+    """Record which fields *actor* searched by, and the kind, type and accounts; never the words, numbers or addresses typed."""
+    if not may(actor, VIEW_EVENTS):
+        raise lacking(VIEW_EVENTS)
+    after: dict[str, Any] = {"fields": search.used()}
+    for name in ("kind", "type", "since", "to"):
+        if value := getattr(search, name):
+            after[name] = value
+    if search.accounts:
+        after["accounts"] = list(search.accounts)
+    audit.record("oversight.audit_searched", actor=actor, target=actor, after=after)
+
+
+@transaction.atomic
+def note_read(*, actor: Any, event: Event) -> None:
+    """Record that *actor* opened one row."""
+    if not may(actor, VIEW_EVENTS):
+        raise lacking(VIEW_EVENTS)
+    audit.record("oversight.audit_read", actor=actor, target=event)
