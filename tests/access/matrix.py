@@ -53,7 +53,17 @@ def _read(text: str, people: set[str]) -> set[str]:
     return set(text.split())
 
 
-def row(name: str, on: str = "", *, may: str = "", forbidden: str = "", post: bool = False, door: bool = True, other_may: str = "", other_forbidden: str = "") -> None:
+def row(
+    name: str,
+    on: str = "",
+    *,
+    may: str = "",
+    forbidden: str = "",
+    post: bool = False,
+    door: bool = True,
+    other_may: str = "",
+    other_forbidden: str = "",
+) -> None:
     """Add the line of one address."""
     if name in ROWS:
         msg = f"two lines for {name}"

@@ -30,7 +30,9 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
     for key, kind in (("other_may", "in"), ("other_forbidden", "403")):
         if on and who(kind, other):
             found = who(kind, other)
-            parts.append(f'{key}="*"' if found == " ".join(sorted(other)) else f'{key}="+"' if found == " ".join(people) else f'{key}="{found}"')
+            parts.append(
+                f'{key}="*"' if found == " ".join(sorted(other)) else f'{key}="+"' if found == " ".join(people) else f'{key}="{found}"'
+            )
     odd = {key: answer for key, answer in own.items() if answer.startswith("5")}
     return ", ".join(parts) + ")" + (f"  # FAULT {odd}" if odd else "")
 

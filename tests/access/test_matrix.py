@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def test_every_address_has_a_line_and_every_line_an_address():
     names = set(asking.names())
     missing = sorted(names - set(matrix.ROWS) - set(matrix.LEFT_OUT))
-    assert missing == [], "add to tests/access/matrix.py:\n" + "\n".join(f'row("{name}", on="…", may="…", forbidden="…")' for name in missing)
+    assert missing == [], "add to tests/access/matrix.py:\n" + "\n".join(
+        f'row("{name}", on="…", may="…", forbidden="…")' for name in missing
+    )
     assert sorted({*matrix.ROWS, *matrix.LEFT_OUT} - names) == []
 
 

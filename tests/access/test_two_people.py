@@ -114,7 +114,9 @@ def test_stranger_learns_nothing_and_colleague_without_the_right_reads_which_rol
 def test_administrator_of_a_district_can_not_give_roles_above_it(city, receiver, today):
     district = OrgUnitFactory(parent=city)
     with pytest.raises(NotFound):
-        proposal.propose_role(actor=admin_of(district), user=receiver, role="union_officer", scope=OrgUnit.objects.get(pk=city.pk), reason="试", ends_on=today)
+        proposal.propose_role(
+            actor=admin_of(district), user=receiver, role="union_officer", scope=OrgUnit.objects.get(pk=city.pk), reason="试", ends_on=today
+        )
 
 
 def test_proposal_lapses_after_seven_days_even_if_no_sweeper_came_by(proposed, second, monkeypatch, today):
@@ -159,7 +161,9 @@ def test_same_thing_is_proposed_once_and_not_what_is_held(proposed, first, secon
 @pytest.mark.parametrize(("days", "field"), [(-1, "ends_on"), (731, "ends_on")])
 def test_last_day_lies_between_today_and_the_longest_term(first, receiver, city, today, days, field):
     with pytest.raises(BadDates) as refused:
-        proposal.propose_role(actor=first, user=receiver, role="union_officer", scope=city, reason="试", ends_on=today + timedelta(days=days))
+        proposal.propose_role(
+            actor=first, user=receiver, role="union_officer", scope=city, reason="试", ends_on=today + timedelta(days=days)
+        )
     assert list(refused.value.fields) == [field]
 
 

@@ -74,7 +74,12 @@ def side() -> Side:
         "receiver": receiver,
         "held": held,
         "proposal": proposing.propose_role(
-            actor=administrator, user=receiver, role="union_reviewer", scope=city, reason="接班", ends_on=timezone.localdate() + timedelta(days=90)
+            actor=administrator,
+            user=receiver,
+            role="union_reviewer",
+            scope=city,
+            reason="接班",
+            ends_on=timezone.localdate() + timedelta(days=90),
         ),
         "review": reviewing.open_review(actor=access.SYSTEM, scope=city),
         "import": apps.get_model("office.SheetImport").objects.create(

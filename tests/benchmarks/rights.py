@@ -92,7 +92,14 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
         for n, (key, plant) in enumerate((keys[n % 3], plants[(n // 3) % len(plants)]) for n in range(roles))
     ]  # fmt: skip
     RoleAssignment.objects.bulk_create(given, batch_size=1000)
-    return {"superuser": boss, "officer of a city": officer, "holder of 300 roles": busy, "class": model, "cities": cities, "model": TrainingClass}
+    return {
+        "superuser": boss,
+        "officer of a city": officer,
+        "holder of 300 roles": busy,
+        "class": model,
+        "cities": cities,
+        "model": TrainingClass,
+    }
 
 
 def analyse() -> None:
@@ -145,9 +152,7 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
                     answer = client.get(url)
                 shown = answer.context.get("page")
                 listed = shown.paginator.count if shown is not None else len(answer.context["units"])
-                found.append(
-                    Row(page, name, statistics.median(spent[name]), p95[name], p95[name] / p95["superuser"], listed, len(seen))
-                )
+                found.append(Row(page, name, statistics.median(spent[name]), p95[name], p95[name] / p95["superuser"], listed, len(seen)))
     return found
 
 
@@ -164,7 +169,9 @@ def main() -> None:
     try:
         table = Table("list", "asked by", "median ms", "p95 ms", "of the superuser's p95", "rows listed", "queries")
         for row in run():
-            table.add_row(row.page, row.account, f"{row.median:.1f}", f"{row.p95:.1f}", f"{row.ratio:.2f}×", f"{row.listed:,}", str(row.queries))
+            table.add_row(
+                row.page, row.account, f"{row.median:.1f}", f"{row.p95:.1f}", f"{row.ratio:.2f}×", f"{row.listed:,}", str(row.queries)
+            )
         Console(file=sys.stdout).print(table)
     finally:
         database.discard()

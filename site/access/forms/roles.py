@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access import deeds, registry
 from access.models import WholeSite
@@ -37,7 +38,11 @@ class ReasonForm(NoColon):
     """Why."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("It stays in the record."), widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label=pgettext_lazy("rights", "Reason"),
+        max_length=300,
+        help_text=_("It stays in the record."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
 
 
@@ -83,7 +88,9 @@ class GrantForm(ReasonForm):
 
     role = forms.ChoiceField(label=_("Role"))
     where = ScopeField(
-        label=_("Where"), required=False, help_text=_("Name or code of a union or employer. The three administrators' roles need none.")
+        label=pgettext_lazy("rights", "Where"),
+        required=False,
+        help_text=_("Name or code of a union or employer. The three administrators' roles need none."),
     )
     starts_on = forms.DateField(label=_("From"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
@@ -137,8 +144,8 @@ class GrantForm(ReasonForm):
 class WhereForm(NoColon):
     """The question: where, and which deed; and, if wanted, about whom."""
 
-    where = ScopeField(label=_("Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
-    deed = forms.ChoiceField(label=_("What"))
+    where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
+    deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))
     who = forms.CharField(
         label=_("And why can't this account?"), max_length=150, required=False, help_text=_("User name or name; may stay empty.")
     )

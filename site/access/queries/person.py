@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from access import deeds, registry
 from access.enums import LIVE, ProposalState
@@ -69,7 +69,7 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     """Return the state of an assignment in words."""
     today = today or timezone.localdate()
     if row.withdrawn_at is not None:
-        return Status(_("withdrawn"), "bad")
+        return Status(pgettext("role", "withdrawn"), "bad")
     if row.starts_on > today:
         return Status(_("begins later"), "info")
     if row.ends_on is None:

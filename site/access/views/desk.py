@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access import handles, registry
 from access.queries import desk as lists
@@ -78,12 +79,12 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         _("Account"),
         _("User name"),
         _("Role"),
-        _("Where"),
+        pgettext("rights", "Where"),
         _("From"),
         _("Last day"),
         _("Proposed and agreed by"),
         _("State"),
-        _("Reason"),
+        pgettext("rights", "Reason"),
     ]
     cells = (
         [

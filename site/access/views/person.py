@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access import deeds, handles
 from access.forms.roles import WhereForm
@@ -76,7 +77,15 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
     """Hand out the table of one person's roles."""
     subject = account_or_404(request.user, handle)
     seen = picture(request.user, subject)
-    headings = [_("Role"), _("Where"), _("From"), _("Last day"), _("Proposed and agreed by"), _("State"), _("Reason")]
+    headings = [
+        _("Role"),
+        pgettext("rights", "Where"),
+        _("From"),
+        _("Last day"),
+        _("Proposed and agreed by"),
+        _("State"),
+        pgettext("rights", "Reason"),
+    ]
     cells = (
         [row.label, getattr(row, "where", row.scope), row.starts_on, row.ends_on or "", _hands(row), row.status.word, row.reason]
         for row in (*seen.rows, *seen.past)

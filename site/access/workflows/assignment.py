@@ -19,6 +19,7 @@ from access.errors import BadDates, Ended, Exclusive, Inactive, NeedsTwo, OwnRol
 from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
+from access.workflows.telling import tell_granted, tell_withdrawn
 from core.errors import NotFound
 from core.states import lock
 from people.login import policy
@@ -97,6 +98,8 @@ def assign_role(
         },
         reason=reason,
     )
+    if actor.pk is not None:  # the site's own gifts belong to a deed that tells about itself
+        tell_granted(row, scope)
     return row
 
 
@@ -129,6 +132,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
         after={"user": row.user_id, "role": row.role, "to": ends_on, "proposed_by": actor.pk, "agreed_by": agreed_by.pk},
         reason=reason,
     )
+    tell_granted(row, row.scope)
     return row
 
 
@@ -165,6 +169,8 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
         after={"user": row.user_id, "role": row.role, "to": row.ends_on},
         reason=reason,
     )
+    if actor.pk is not None and actor.pk != row.user_id:
+        tell_withdrawn(row, scope, reason=reason)
     return row
 
 

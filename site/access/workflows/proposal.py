@@ -14,6 +14,7 @@ from access import registry
 from access.enums import LIVE, PROPOSAL_MOVES, ProposalKind, ProposalState
 from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, SamePerson
 from access.models import RoleAssignment, RoleProposal
+from access.queries.where import who_may
 from access.rules import terms
 from access.workflows.assignment import (
     assign_role,
@@ -22,7 +23,9 @@ from access.workflows.assignment import (
     extend_role,
     reason_of,
     require_giving,
+    unions_of,
 )
+from access.workflows.telling import tell_declined, tell_proposed
 from core.errors import Forbidden
 from core.states import lock, move
 
@@ -104,6 +107,7 @@ def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(timezone.localdate())
     proposal.save(update_fields=["proposed_by", "lapses_on", "updated_at"])
     _record("access.extension_taken_up", actor, proposal, moved.old)
+    _tell_who_decides(proposal, proposal.scope)
     return proposal
 
 
@@ -150,6 +154,7 @@ def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
     proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
     _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
+    tell_declined(proposal, reason=reason)
     return proposal
 
 
@@ -208,7 +213,14 @@ def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> Role
     row.save()
     row.scope = scope
     _record(kind, actor, row, None, reason=row.reason)
+    _tell_who_decides(row, scope)
     return row
+
+
+def _tell_who_decides(row: RoleProposal, scope: models.Model) -> None:
+    places = (scope, *unions_of(scope))
+    able = {held.assignment.user.pk: held.assignment.user for at in places for held in who_may(registry.get(row.role).granted_with, at)}
+    tell_proposed(row, list(able.values()))
 
 
 def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: str = "") -> None:
