@@ -12,18 +12,20 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
-        from certification import events, grants, indexing, merging, panels, tasks  # noqa: F401 - app ready
+        from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import award, completion  # app ready
         from core import demo, places, todos  # app ready
         from jobs import outcomes, registry  # app ready
+        from notify import reminders as daily  # app ready
 
         registry.register(completion.JOB, tasks.issue_completion)
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
+        daily.register("certification", reminders.provider)
         demo.register("certification", _("Certificates"), load, order=40)
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)

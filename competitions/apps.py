@@ -12,11 +12,13 @@ class CompetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare roles, deeds and search documents."""
-        from competitions import events, grants, indexing, merging, panels  # noqa: F401 - app ready
+        from competitions import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
         from competitions.demo import load  # app ready
         from competitions.queries import todos as waiting  # app ready
         from core import demo, places, todos  # app ready
+        from notify import reminders as daily  # app ready
 
+        daily.register("competitions", reminders.provider)
         demo.register("competitions", _("Competitions"), load, order=30)
         places.register("judging", _("Judge's desk"), url_name="competitions:desk", codenames={grants.JUDGE}, order=40)
         places.register(

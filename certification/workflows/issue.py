@@ -31,6 +31,7 @@ from certification.rendering.face import Face, Layout, Strong
 from certification.rendering.pdf import Rendered, renderer
 from certification.rules import number, status, wording
 from certification.rules.order import Order
+from certification.workflows.telling import tell_issued
 from core import counters
 from core.errors import DomainError
 from core.states import lock, move
@@ -216,6 +217,7 @@ def _mark_issued(*, actor: Any, certificate: Certificate, file_name: str, sha256
         before={"state": moved.old},
         after={"state": moved.new, "number": certificate.number, "sha256": sha256},
     )
+    tell_issued(certificate)
     return certificate
 
 

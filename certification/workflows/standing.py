@@ -26,6 +26,7 @@ from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, 
 from certification.models import Certificate, RevocationRequest, StatusChange
 from certification.rules.order import Order
 from certification.workflows import issue
+from certification.workflows.telling import tell_changed, tell_revocation_waits
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 
@@ -68,6 +69,7 @@ def request_revocation(*, actor: Any, certificate: Certificate, reason: str, not
     request.full_clean()
     request.save()
     audit.record("certification.revocation_requested", actor=actor, target=certificate, after={"reason": reason}, reason=note)
+    tell_revocation_waits(request)
     return request
 
 
@@ -169,6 +171,7 @@ def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: 
         after={"state": moved.new, "reason": reason},
         reason=note,
     )
+    tell_changed(certificate, change=change.pk, reason=reason)
     return certificate
 
 

@@ -18,6 +18,7 @@ from competitions.errors import RegistrationRefused, WrongMoment
 from competitions.models import BlindCode, Draw, Entry, Event, Judge
 from competitions.rules import blind
 from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
+from competitions.workflows.telling import tell_decided, tell_entered
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
@@ -65,6 +66,7 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     entry.full_clean()
     entry.save()
     audit.record("competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own})
+    tell_entered(entry, own=own)
     return entry
 
 
@@ -101,6 +103,7 @@ def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
     audit.record(
         "competitions.entry_decided", actor=actor, target=entry, before={"state": moved.old}, after={"state": moved.new}, reason=reason
     )
+    tell_decided(entry)
     return entry
 
 

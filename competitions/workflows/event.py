@@ -19,6 +19,7 @@ from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
 from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows.telling import tell_called, tell_cancelled
 from core.states import lock, move
 
 STAFF = (grants.EVENT_MANAGER.key, grants.CHIEF_JUDGE.key, grants.SECRECY_OFFICER.key)
@@ -137,6 +138,7 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
     audit.record(
         "competitions.event_cancelled", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new}, reason=why
     )
+    tell_cancelled(event, reason=why)
     return event
 
 
@@ -165,6 +167,7 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
         raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
     assign_role(actor=SYSTEM, user=user, role=role, scope=event)
     audit.record("competitions.staff_assigned", actor=actor, target=event, after={"user": user.pk, "role": role})
+    tell_called(event, user, role)
 
 
 def _check_chain(event: Event) -> None:

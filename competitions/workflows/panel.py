@@ -19,6 +19,7 @@ from competitions.enums import EntryState, EventState, RecusalGround
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Entry, Event, Judge, Module, PanelSeat, Recusal
 from competitions.workflows._shared import day_of, frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows.telling import tell_seated
 from core.states import lock
 from org.queries import current_employer, current_union
 from people.queries import person_of
@@ -64,6 +65,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
         target=event,
         after={"user": user.pk, "seat": judge.seat, "modules": [module.code for module in wanted], "recusals": found},
     )
+    tell_seated(judge, [module.code for module in wanted])
     return judge
 
 

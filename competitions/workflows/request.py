@@ -29,6 +29,7 @@ from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultSet, Sh
 from competitions.rules import blind
 from competitions.workflows._shared import is_open, need_reason, need_state, person_id, unseal, user_id
 from competitions.workflows.entry import open_code_book
+from competitions.workflows.telling import tell_request_waits, tell_results_wait
 from core.states import lock, move
 
 _REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
@@ -55,6 +56,7 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
     request.full_clean()
     request.save()
     audit.record("competitions.reopen_asked", actor=actor, target=sheet, after={"request": request.pk}, reason=request.reason)
+    tell_request_waits(request)
     return request
 
 
@@ -71,6 +73,7 @@ def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest
     request.full_clean()
     request.save()
     audit.record("competitions.unseal_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    tell_request_waits(request)
     return request
 
 
@@ -167,3 +170,6 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     draw.witnessed_by_id = user_id(actor)
     draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])
     move(draw, DrawState.OPENED, table=DRAW_MOVES)
+    results = ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL).order_by("-version").first()
+    if results is not None:
+        tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)

@@ -39,6 +39,7 @@ from competitions.rules.scale import Scale, scale
 from competitions.rules.scheme import Problem
 from competitions.workflows._shared import frozen_scheme, is_open, need_state, person_id, user_id
 from competitions.workflows.scheme import ProblemLine
+from competitions.workflows.telling import tell_published, tell_results_wait
 from core.states import lock, move
 from jobs.outcomes import announce
 
@@ -196,6 +197,8 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
         before={"state": moved.old},
         after={"state": moved.new, "version": results.version, "digest": results.digest, "rows": len(computed.places)},
     )
+    if is_open(event):
+        tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
     return results
 
 
@@ -252,6 +255,7 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     event.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)
     audit.record("competitions.results_published", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
+    tell_published(event)
     return event
 
 

@@ -13,7 +13,7 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, rights and places."""
         from core import places  # app ready
-        from office import events, grants, merging, people_events, people_grants  # noqa: F401 - app ready
+        from office import events, grants, merging, notices, people_events, people_grants  # noqa: F401 - app ready
         from office.workflows.importing.ready import register_imports  # app ready
 
         register_imports()

@@ -24,6 +24,7 @@ from office.enums import IMPORT_MOVES, ImportState
 from office.models import RowRemark, SheetImport, StagedRow
 from office.rules.roster import Remark, Worker, read_row
 from office.workflows.importing import deciding, sending
+from office.workflows.telling import tell_checked, tell_stopped
 from org.models import OrgUnit
 from org.queries import subtree
 from org.rules.days import day_before
@@ -102,6 +103,7 @@ def conclude(run: SheetImport, generation: int) -> None:
     if not _is_current(fresh, generation):
         return
     show(fresh)
+    tell_checked(fresh)
 
 
 def show(run: SheetImport) -> None:
@@ -228,6 +230,7 @@ def give_back(run: SheetImport) -> None:
     run.generation += 1
     run.note = note
     run.save(update_fields=["generation", "note", "updated_at"])
+    tell_stopped(run)
 
 
 def refused_in_job(run: SheetImport, error: DomainError) -> None:

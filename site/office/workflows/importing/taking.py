@@ -22,6 +22,7 @@ from office.enums import IMPORT_MOVES, Effect, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
 from office.workflows.importing import checking, deciding, sending
+from office.workflows.telling import tell_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
@@ -134,6 +135,7 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
     audit.record("office.roster_imported", actor=run.applied_by, target=run, after={"sha256": run.sha256, **run.summary})
+    tell_finished(run)
     return {"rows": deciding.good_rows(run.summary)}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from jobs.workflows import start
 from office import undo
 from office.enums import IMPORT_MOVES, Effect, ImportState, Undone
 from office.grants import IMPORT_ROSTER
-from office.models import SheetImport, TakenRow
+from office.models import SheetImport, StagedRow, TakenRow
 from office.workflows.importing import checking
 from office.workflows.importing.taking import ROSTER_LOCK
 from org.models import Employment, Membership
@@ -76,23 +77,45 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     if run.state != ImportState.UNDOING or run.generation != generation:
         return None
     require(run.undone_by, IMPORT_ROSTER, run.org)
-    rows = list(TakenRow.objects.filter(run=run).order_by("row"))
-    stays = _changed_since(rows) | _kept_new(rows)
-    for row in rows:
-        row.reason = stays.get(row.pk, "")
-        row.undone = Undone.KEPT if row.reason else Undone.RESTORED if row.effect == Effect.UPDATE else Undone.REMOVED
-    back = [row for row in rows if not row.reason]
-    TakenRow.objects.bulk_update(rows, ["undone", "reason"], batch_size=CHUNK)
-    updated = TakenRow.objects.filter(run=run, undone=Undone.RESTORED)
-    people_bulk.set_mobiles(source=updated.filter(mobile_changed=True), column="old_mobile")
-    org_bulk.take_back_joining(
-        joined=[row.joined_id for row in back if row.joined_id],
-        ended=[row.ended_id for row in back if row.ended_id],
-        hired=[row.hired_id for row in back if row.hired_id],
-    )
-    people_bulk.remove_persons(pks=[row.person_id for row in back if row.undone == Undone.REMOVED and row.person_id])
+    rows = TakenRow.objects.filter(run=run)
+    stays = _referred_to(rows) | _changed_since(rows)
+    _note(rows, stays)
+    back, removed = rows.exclude(undone=Undone.KEPT), rows.filter(undone=Undone.REMOVED)
+    restored = rows.filter(undone=Undone.RESTORED)
+    people_bulk.set_mobiles(source=restored.filter(mobile_changed=True), column="old_mobile")
+    belonging = {name: _keys(back, name) for name in ("joined", "ended", "hired")}
+    persons = _keys(removed, "person")
+    _let_go(run, back, removed)
+    org_bulk.take_back_joining(**belonging)
+    people_bulk.remove_persons(pks=persons)
     org_bulk.take_back_employers(made=run.made.get("employers", ()), links=run.made.get("links", ()))
-    return _finish(run, Counter(row.undone for row in rows))
+    return _finish(run, Counter(rows.values_list("undone", flat=True)))
+
+
+def _keys(rows: QuerySet[TakenRow], name: str) -> list[int]:
+    return list(rows.exclude(**{name: None}).values_list(f"{name}_id", flat=True))
+
+
+def _note(rows: QuerySet[TakenRow], stays: dict[int, str]) -> None:
+    """Write down what becomes of each row; *stays* says why by the row's key."""
+    rows.filter(effect=Effect.UPDATE).update(undone=Undone.RESTORED)
+    rows.exclude(effect=Effect.UPDATE).update(undone=Undone.REMOVED)
+    by_reason: dict[str, list[int]] = {}
+    for pk, reason in stays.items():
+        by_reason.setdefault(reason[:200], []).append(pk)
+    for reason, keys in by_reason.items():
+        for chunk in _chunks(keys):
+            rows.filter(pk__in=chunk).update(undone=Undone.KEPT, reason=reason)
+
+
+def _let_go(run: SheetImport, back: QuerySet[TakenRow], removed: QuerySet[TakenRow]) -> None:
+    """Point no row of ours to what goes now; another dry run that knew these persons works its rows out anew before it writes."""
+    persons = TakenRow.objects.filter(run=run).values("person")
+    StagedRow.objects.filter(person__in=persons).update(person=None, old_membership=None, old_union=None)
+    StagedRow.objects.filter(employer_row__in=run.made.get("employers", ())).update(employer_row=None)
+    back.update(joined=None, ended=None, hired=None)
+    TakenRow.objects.exclude(run=run).filter(person__in=removed.values("person")).update(person=None, joined=None, ended=None, hired=None)
+    removed.update(person=None)
 
 
 def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
@@ -105,63 +128,58 @@ def _finish(run: SheetImport, counts: Counter[str]) -> dict[str, Any]:
     return told
 
 
-def _changed_since(rows: Sequence[TakenRow]) -> dict[int, str]:
+def _changed_since(rows: QuerySet[TakenRow]) -> dict[int, str]:
     """Return the rows whose record was changed after the import: their person stays as she is."""
-    persons = _by_pk(Person.objects, [row.person_id for row in rows], "pk", "mobile", "merged_into_id", "created_at", "updated_at")
-    joined = _by_pk(Membership.objects, [row.joined_id for row in rows], "pk", "ends_on", "created_at", "updated_at")
-    hired = _by_pk(Employment.objects, [row.hired_id for row in rows], "pk", "ends_on", "created_at", "updated_at")
     several = _several(rows)
+    columns = (
+        "pk", "effect", "person_id", "person__merged_into_id", "person__mobile", "person__created_at", "person__updated_at",
+        "new_mobile", "mobile_changed", "joined_id", "joined__ends_on", "joined__created_at", "joined__updated_at",
+        "hired_id", "hired__ends_on", "hired__created_at", "hired__updated_at",
+    )  # fmt: skip
     stays: dict[int, str] = {}
-    for row in rows:
-        person = persons.get(row.person_id or 0)
-        fresh = row.effect != Effect.UPDATE
-        if person is None:
-            stays[row.pk] = "gone"
-        elif person["merged_into_id"]:
-            stays[row.pk] = "merged"
+    for row in rows.values(*columns).iterator(chunk_size=2000):
+        fresh = row["effect"] != Effect.UPDATE
+        if row["person_id"] is None:
+            stays[row["pk"]] = "gone"
+        elif row["person__merged_into_id"]:
+            stays[row["pk"]] = "merged"
         elif (
-            (fresh and (person["updated_at"] != person["created_at"] or row.person_id in several))
-            or (row.mobile_changed and person["mobile"] != row.new_mobile)
-            or not _untouched(joined.get(row.joined_id or 0), row.joined_id)
-            or not _untouched(hired.get(row.hired_id or 0), row.hired_id)
+            (fresh and (_touched(row, "person") or row["person_id"] in several))
+            or (row["mobile_changed"] and row["person__mobile"] != row["new_mobile"])
+            or any(row[f"{name}_id"] and (row[f"{name}__ends_on"] or _touched(row, name)) for name in ("joined", "hired"))
         ):
-            stays[row.pk] = "changed"
+            stays[row["pk"]] = "changed"
     return stays
 
 
-def _untouched(values: dict[str, Any] | None, pk: int | None) -> bool:
-    return pk is None or (values is not None and values["ends_on"] is None and values["created_at"] == values["updated_at"])
+def _touched(row: Mapping[str, Any], name: str) -> bool:
+    return bool(row[f"{name}__created_at"] != row[f"{name}__updated_at"])
 
 
-def _several(rows: Sequence[TakenRow]) -> set[int]:
+def _several(rows: QuerySet[TakenRow]) -> set[int]:
     """Return new persons who meanwhile have more belongings or documents than the import gave them."""
-    fresh = {row.person_id: row for row in rows if row.effect != Effect.UPDATE and row.person_id}
+    fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
+    hired = set(fresh.exclude(hired=None).values_list("person_id", flat=True))
     found: set[int] = set()
-    limits: tuple[tuple[Any, Any], ...] = (
-        (Membership, lambda row: 1),
-        (Employment, lambda row: 1 if row.hired_id else 0),
-        (IdentityDocument, lambda row: 1),
-    )
-    for model, most in limits:
-        for chunk in _chunks(list(fresh)):
-            counts = model.objects.filter(person__in=chunk).values_list("person").annotate(n=models.Count("pk")).order_by()
-            found |= {person for person, count in counts if count > most(fresh[person])}
+    for model in (Membership, Employment, IdentityDocument):
+        counted: Any = model._default_manager.filter(person__in=fresh.values("person")).order_by()
+        for person, count in counted.values_list("person").annotate(n=Count("pk")):
+            most = 1 if model is not Employment or person in hired else 0
+            if count > most:
+                found.add(person)
     return found
 
 
-def _kept_new(rows: Sequence[TakenRow]) -> dict[int, str]:
+def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
     """Return the rows of new persons to whom something else refers by now: an account, a class, a contest, a certificate."""
-    by_person = {row.person_id: row.pk for row in rows if row.effect != Effect.UPDATE and row.person_id}
-    persons = list(by_person)
-    stays: dict[int, str] = {}
-    for chunk in _chunks(persons):
-        found = dict.fromkeys(Person.objects.filter(pk__in=chunk).exclude(user=None).values_list("pk", flat=True), "account")
-        for model, field in _relations():
-            for pk in model._base_manager.filter(**{f"{field}__in": chunk}).values_list(field, flat=True).distinct().order_by():
-                found.setdefault(pk, f"in_{model._meta.app_label}")
-        found = undo.kept(chunk) | found
-        stays |= {by_person[pk]: reason for pk, reason in found.items()}
-    return stays
+    fresh = rows.exclude(effect=Effect.UPDATE).exclude(person=None)
+    by_person = dict(fresh.values_list("person_id", "pk"))
+    found = dict.fromkeys(fresh.exclude(person__user=None).values_list("person_id", flat=True), "account")
+    for model, name in _relations():
+        for person in model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by():
+            found.setdefault(person, f"in_{model._meta.app_label}")
+    found = undo.kept(by_person) | found
+    return {by_person[person]: reason for person, reason in found.items()}
 
 
 def _relations() -> Iterable[tuple[Any, str]]:
@@ -171,13 +189,6 @@ def _relations() -> Iterable[tuple[Any, str]]:
             yield relation.through, relation.field.m2m_reverse_field_name()  # type: ignore[union-attr]  # many to many, as asked
         elif model._meta.label not in GOES_ALONG:
             yield model, relation.field.name
-
-
-def _by_pk(manager: Any, pks: Iterable[int | None], *columns: str) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
-    for chunk in _chunks([pk for pk in pks if pk is not None]):
-        found |= {values["pk"]: values for values in manager.filter(pk__in=chunk).values(*columns)}
-    return found
 
 
 def _chunks(keys: list[int]) -> Iterable[list[int]]:

@@ -1,0 +1,87 @@
+"""Kinds of messages about certificates."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notify.enums import Channel
+from notify.registry import register
+
+MINE = "/certificates/{certificate}/"
+_of = {"title": "技能培训合格证书", "number": "330106-XL-2026-001837-F", "certificate": "00000000-0000-4000-8000-000000000000"}
+WITH_SMS = {Channel.INBOX, Channel.MAIL, Channel.PUSH, Channel.SMS}
+
+ISSUED = register(
+    "certification.issued",
+    label=_("A certificate is issued to you"),
+    subject=_("Your certificate “{title}” is there"),
+    text=_("Number {number}. You can show it, save it as a PDF, and let others check it by its QR code."),
+    sms=_("Your certificate “{title}” is issued. You find it on the site."),
+    sms_template="CRAFTPATH_CERTIFICATE_ISSUED",
+    link=MINE,
+    audience="worker",
+    sample=_of,
+)
+SUSPENDED = register(
+    "certification.suspended",
+    label=_("Your certificate is suspended"),
+    subject=_("Your certificate {number} is suspended"),
+    text=_("Reason: {reason}. While it is looked into, whoever checks the certificate is told so. Talk to the issuing union."),
+    sms=_("A certificate of yours is suspended. Look at the site."),
+    sms_template="CRAFTPATH_CERTIFICATE_SUSPENDED",
+    link=MINE,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sample={**_of, "reason": "信息核查"},
+)
+REINSTATED = register(
+    "certification.reinstated",
+    label=_("Your certificate is valid again"),
+    subject=_("Your certificate {number} is valid again"),
+    text=_("What it was suspended for is cleared. Whoever checks it is told that it is valid."),
+    link=MINE,
+    mandatory=True,
+    audience="worker",
+    sample=_of,
+)
+REVOKED = register(
+    "certification.revoked",
+    label=_("Your certificate is revoked"),
+    subject=_("Your certificate {number} is revoked"),
+    text=_("Reason: {reason}. This is final; two people decided it. If you think it is wrong, write to the issuing union."),
+    sms=_("A certificate of yours is revoked. Look at the site."),
+    sms_template="CRAFTPATH_CERTIFICATE_REVOKED",
+    link=MINE,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sample={**_of, "reason": "发证差错"},
+)
+SUPERSEDED = register(
+    "certification.superseded",
+    label=_("Your certificate is replaced"),
+    subject=_("Your certificate {number} is replaced by a new one"),
+    text=_("Reason: {reason}. Use the new one from now on; the old number says that it is replaced."),
+    link="/certificates/",
+    mandatory=True,
+    audience="worker",
+    sample={**_of, "reason": "姓名更正"},
+)
+EXPIRES = register(
+    "certification.expires",
+    label=_("Your certificate runs out"),
+    subject=_("Your certificate {number} runs out on {until:day}"),
+    text=_("“{title}” is valid until {until:day}. Look for a class if you want to renew it."),
+    link=MINE,
+    audience="worker",
+    sample={**_of, "until": "2027-01-22"},
+)
+REVOCATION_WAITS = register(
+    "certification.revocation_waits",
+    label=_("A revocation waits for a second person"),
+    subject=_("The revocation of {number} waits for a second person"),
+    text=_("Reason: {reason}. Look at it and confirm or refuse; until then the certificate stands as it is."),
+    link="/office/certificates/{certificate}/",
+    mandatory=True,
+    audience="officer",
+    sample={**_of, "reason": "弄虚作假"},
+)
