@@ -12,11 +12,13 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, rights and places."""
-        from core import places  # app ready
+        from core import demo, places  # app ready
         from office import events, grants, merging, notices, people_events, people_grants  # noqa: F401 - app ready
+        from office.demo import load as load_unions  # app ready
         from office.workflows.importing.ready import register_imports  # app ready
 
         register_imports()
+        demo.register("unions", _("unions with a past"), load_unions, order=12)
         places.register("members", _("Members"), url_name="office:people", codenames={"people.view_person"}, order=20)
         places.register(
             "duplicates",

@@ -15,8 +15,8 @@ UNION_PREFIXES = ("81", "89")  # grass-roots unions, other unions (../shared/dom
 FIRM_PREFIX = "9"  # market regulation: companies, individual businesses, cooperatives
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})  # V has no digit that looks like it
 _ALPHABET = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
-_INDUSTRY = re.compile(r"[A-T]?\d{2,4}|[A-T]")
-_REGION = re.compile(r"\d{6}(\d{3}){0,2}")
+_INDUSTRY = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]")
+_REGION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
