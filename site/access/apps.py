@@ -15,7 +15,7 @@ class AccessConfig(AppConfig):
         """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
         from django.contrib.auth import get_user_model  # app ready
 
-        from access import events, grants, notices  # noqa: F401 - app ready
+        from access import events, grants, notices, system_checks  # noqa: F401 - app ready
         from access.demo import load as load_ground  # app ready
         from access.queries import (
             codenames_of,  # app ready

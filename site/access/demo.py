@@ -5,14 +5,18 @@ The tour's own spreadsheets (`home/demo/`) bring further districts and 300 more 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 
+from access.models import RoleAssignment, WholeSite
 from access.system import SYSTEM
 from access.workflows import assign_role
+from access.workflows.proposal import agree, propose_role
+from access.workflows.review import open_review
 from core.demo import World
 from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
@@ -26,7 +30,8 @@ STAFF = {
     "demo-worker": "林晓禾", "demo-officer": "周敏", "demo-reviewer": "许建国", "demo-trainer": "何志刚", "demo-editor": "沈文静",
     "demo-hr": "唐慧", "demo-admin": "系统管理员", "demo-chief-judge": "钟伟民", "demo-judge-1": "高永强", "demo-judge-2": "冯丽萍",
     "demo-judge-3": "董国华", "demo-judge-4": "曾凡", "demo-judge-5": "彭小军", "demo-secrecy": "吕静", "demo-witness": "傅明",
-    "demo-manager": "邓文博", "demo-assessor": "蒋立新",
+    "demo-manager": "邓文博", "demo-assessor": "蒋立新", "demo-union-admin": "葛文涛", "demo-union-admin-2": "严立群",
+    "demo-security": "安全管理员", "demo-audit": "审计管理员", "demo-clerk": "顾晓岚",
 }  # fmt: skip
 WORKERS = [
     "张伟强",
@@ -84,7 +89,10 @@ ROLES = (
     ("demo-officer", "training_officer", "330900"),
     ("demo-reviewer", "union_reviewer", "330900"),
     ("demo-editor", "editor", "330900"),
+    ("demo-union-admin", "union_admin", "330900"),
+    ("demo-union-admin-2", "union_admin", "330900"),
 )
+SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"), ("demo-audit", "audit_admin"))
 SINCE = date(2019, 3, 1)
 
 
@@ -96,11 +104,34 @@ def load(world: World) -> None:
     for username, role, code in ROLES:
         assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=world.units[code])
     assign_role(actor=SYSTEM, user=world.users["demo-hr"], role="employer_hr", scope=world.employers[0])
+    for username, role in SITE_ROLES:
+        assign_role(actor=SYSTEM, user=world.users[username], role=role, scope=WholeSite.get())
+    _rights(world)
     world.persons = [_worker(serial, name, world) for serial, name in enumerate(WORKERS)]
     me = _worker(900, STAFF["demo-worker"], world, user=world.users["demo-worker"])
     world.persons.insert(0, me)
     for number in range(1, 6):
         _judge_person(number, world)
+
+
+def _rights(world: World) -> None:
+    """Let the screen of rights live: one clerk with roles of two people, one of them ending soon, and a proposal that waits."""
+    clerk, first, second = (world.users[key] for key in ("demo-clerk", "demo-union-admin-2", "demo-union-admin"))
+    if RoleAssignment.objects.filter(user=clerk).exists():
+        return
+    today = timezone.localdate()
+    for role, code, days, reason in (
+        ("union_officer", "330990", 300, "区里经办"),
+        ("union_reviewer", "330990001", 8, "代班三个月"),
+        ("training_officer", "330990001001", 200, "厂里办班"),
+    ):
+        unit, last = world.units[code], today + timedelta(days=days)
+        row = propose_role(actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last)
+        agree(actor=second, proposal=row)
+    propose_role(
+        actor=first, user=clerk, role="union_reviewer", scope=world.units["330990"], reason="原审核人退休", ends_on=today + timedelta(days=365)
+    )
+    open_review(actor=SYSTEM, scope=world.units["330900"])
 
 
 def _units() -> dict[str, OrgUnit]:
