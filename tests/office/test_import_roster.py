@@ -21,7 +21,6 @@ from office.queries import imports as queries
 from office.words import FAULTS, NOTES, fault_of
 from office.workflows import importing
 from office.workflows.importing import checking, deciding
-from org.enums import OrgLevel
 from org.models import Employer, Employment, Membership, OrgUnit
 from people import crypto
 from people.models import IdentityDocument, Person
@@ -29,27 +28,6 @@ from tests.factories.ground import OrgUnitFactory, PersonFactory, UserFactory
 from tests.office.importing import GOOD, HEAD, check, faults, notes, number, send, sheet, take, worker
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
-    }
-    return OrgUnitFactory(name="示例市总工会", code="330900", level=OrgLevel.CITY)
-
-
-@pytest.fixture
-def unit(city):
-    return OrgUnitFactory(name="示例厂工会", code="330901", parent=city, level=OrgLevel.GRASSROOTS)
-
-
-@pytest.fixture
-def officer(city):
-    user = UserFactory()
-    assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=city)
-    return user
 
 
 def test_roster_goes_from_file_to_record(officer, city, unit):

@@ -1,8 +1,9 @@
 
 import django.db.models.deletion
-import office.models
 from django.conf import settings
 from django.db import migrations, models
+
+import office.models
 
 
 class Migration(migrations.Migration):
@@ -231,22 +232,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stagedrow',
             name='employer_row',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.employer'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.employer'),
         ),
         migrations.AddField(
             model_name='stagedrow',
             name='old_membership',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.membership'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.membership'),
         ),
         migrations.AddField(
             model_name='stagedrow',
             name='old_union',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.orgunit'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.orgunit'),
         ),
         migrations.AddField(
             model_name='stagedrow',
             name='person',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person'),
         ),
         migrations.AddField(
             model_name='stagedrow',

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from core.bulk import insert_select
-from people.models import IdentityDocument, Person
+from people.models import IdentityDocument, Person, SuspectedPair
 
 PERSON = ("public_id", "name", "name_key", "pinyin_key", "birth", "sex", "mobile")
 DOCUMENT = ("number_encrypted", "number_hash", "newest_hash", "tail")
@@ -48,6 +48,17 @@ def set_mobiles(*, source: QuerySet[Any], column: str) -> int:
 
 
 def remove_persons(*, pks: list[int]) -> None:
-    """Remove persons to whom nothing refers any more but what goes with them. A row that protects one stops the whole."""
+    """Remove persons to whom nothing refers any more but their documents and suspicions about them, which go along.
+
+    The caller has looked; a row that refers to one all the same breaks the constraint, and with it the caller's transaction.
+    """
     for at in range(0, len(pks), DELETE_AT_ONCE):
-        Person.objects.filter(pk__in=pks[at : at + DELETE_AT_ONCE]).delete()
+        chunk = pks[at : at + DELETE_AT_ONCE]
+        pairs = SuspectedPair.objects.filter(Q(first__in=chunk) | Q(second__in=chunk))
+        for rows in (pairs, IdentityDocument.objects.filter(person__in=chunk), Person.objects.filter(pk__in=chunk)):
+            _delete(rows)
+
+
+def _delete(rows: Any) -> None:
+    """Delete without asking each of the many tables that could refer to a person: the constraint asks them all at the end."""
+    rows._raw_delete(rows.db)

@@ -176,7 +176,9 @@ def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
     by_person = dict(fresh.values_list("person_id", "pk"))
     found = dict.fromkeys(fresh.exclude(person__user=None).values_list("person_id", flat=True), "account")
     for model, name in _relations():
-        for person in model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by():
+        for person in (
+            model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by()
+        ):
             found.setdefault(person, f"in_{model._meta.app_label}")
     found = undo.kept(by_person) | found
     return {by_person[person]: reason for person, reason in found.items()}
