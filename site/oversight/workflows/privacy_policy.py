@@ -38,7 +38,7 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
         last = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
         draft = PolicyVersion(number=last + 1)
     draft.text_zh, draft.text_en, draft.prepared_by = text_zh.strip(), text_en.strip(), actor if actor.pk else None
-    draft.full_clean(exclude=["prepared_by", "published_by", "published_at"])
+    draft.full_clean()
     draft.save()
     audit.record("privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number})
     return draft

@@ -71,7 +71,7 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
         valid_from=valid_from or timezone.localdate(),
         proposed_by=actor if actor.pk else None,
     )
-    rule.full_clean(exclude=["proposed_by", "confirmed_by", "confirmed_at"])
+    rule.full_clean()
     rule.save()
     audit.record(
         "privacy.retention_proposed", actor=actor, target=rule, after={"key": key, "months": months, "document": rule.source_document}
