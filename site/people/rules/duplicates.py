@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from people.rules.names import alike
+from people.rules.names import pinyin_key
 
 SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME = "same_number", "near_number", "name_birth", "mobile_name"
 KINDS = (SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME)
@@ -17,7 +17,8 @@ LARGEST_BLOCK = 40  # more alike records than this in one block say something ab
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is compared of one person: *numbers* are (kind, number) pairs in clear, in memory only."""
+    """What is compared of one person: *numbers* are (kind, number) pairs in clear, in memory only;
+    *sound* is the pinyin key, worked out here if it isn't given."""
 
     pk: int
     name: str
@@ -25,6 +26,7 @@ class Facts:
     birth: date | None = None
     mobile: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
+    sound: str = ""
 
 
 Pair = tuple[int, int]
@@ -69,26 +71,31 @@ def near_numbers(people: Sequence[Facts]) -> Iterator[Pair]:
     """Yield pairs with alike names whose numbers differ as typing errors do.
 
     With two neighbouring places left out, any such two numbers are equal in one of the positions: each position is one pass over a
-    dictionary, so the cost is (length × persons), and a block holds only numbers that differ in those two places.
+    dictionary, so the cost is (length × persons). A block holds only alike names with numbers that differ in those two places.
     """
     seen: set[Pair] = set()
-    by_pk = {p.pk: p for p in people}
-    by_length: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    by_length: dict[int, list[tuple[Hashable, str, int]]] = defaultdict(list)
     for p in people:
         for _kind, number in p.numbers:
-            by_length[len(number)].append((number, p.pk))
+            by_length[len(number)].append((_sounding(p), number, p.pk))
     for length, rows in by_length.items():
         body = 17 if length == 18 else length
         for at in range(body - 1):
-            blocks: dict[str, list[tuple[str, int]]] = defaultdict(list)
-            for number, pk in rows:
-                blocks[number[:at] + number[at + 2 : body]].append((number, pk))
+            blocks: dict[Hashable, list[tuple[str, int]]] = defaultdict(list)
+            for sound, number, pk in rows:
+                blocks[sound, number[:at] + number[at + 2 : body]].append((number, pk))
             for block in blocks.values():
                 if 1 < len(block) <= LARGEST_BLOCK:
                     for pair in _near_in(block):
-                        if pair not in seen and alike(by_pk[pair[0]].name, by_pk[pair[1]].name):
+                        if pair not in seen:
                             seen.add(pair)
                             yield pair
+
+
+def _sounding(p: Facts) -> Hashable:
+    """Return what alike names share (`names.alike`): their sound and length, or the name itself where there is no sound."""
+    sound = p.sound or pinyin_key(p.name)
+    return (len(p.name_key), sound) if sound else p.name_key
 
 
 def _near_in(block: list[tuple[str, int]]) -> Iterator[Pair]:

@@ -79,10 +79,10 @@ def facts(*, numbers: bool) -> list[duplicates.Facts]:
                 by_person[row.person_id].append((row.kind, row.number()))
             except InvalidTag:
                 continue
-    people = alive().order_by("pk").values_list("pk", "name", "name_key", "birth", "mobile")
+    people = alive().order_by("pk").values_list("pk", "name", "name_key", "birth", "mobile", "pinyin_key")
     return [
-        duplicates.Facts(pk, name, key, birth, mobile, tuple(by_person.get(pk, ())))
-        for pk, name, key, birth, mobile in people.iterator(chunk_size=5000)
+        duplicates.Facts(pk, name, key, birth, mobile, tuple(by_person.get(pk, ())), sound)
+        for pk, name, key, birth, mobile, sound in people.iterator(chunk_size=5000)
     ]
 
 

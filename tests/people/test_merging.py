@@ -1,0 +1,221 @@
+"""Merging two records: by two people, all or nothing, everything moves, the tombstone leads on."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+import access
+from audit.models import Event
+from core.errors import DomainError, IllegalMove, InvalidInput
+from org.models import Employment, Membership
+from people.enums import MergeState, PairState
+from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
+from people.queries import alive, looks_at, person_by_identity
+from people.rules.identity import check_character
+from people.workflows.merge import approve_merge, call_different, look_again, propose_merge, refuse_merge, withdraw_merge
+from people.workflows.person import record_person, show_identity
+from tests.factories.courses import EnrolmentFactory
+from tests.factories.ground import EmploymentFactory, MembershipFactory, PersonFactory, UserFactory, WorkerFactory
+
+pytestmark = pytest.mark.django_db
+REASON = "两证均已核对，同一人"
+
+
+def number(serial):
+    first = f"33010619800506{serial:03d}"
+    return first + check_character(first)
+
+
+@pytest.fixture
+def officers():
+    return UserFactory(), UserFactory()
+
+
+@pytest.fixture
+def two():
+    keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="resident", id_number=number(1))
+    gone = record_person(
+        actor=access.SYSTEM, name="章玮", id_kind="passport", id_number="E1234567", mobile="13800000001", education="college"
+    )
+    return keep, gone
+
+
+def merge(officers, keep, gone, **picks):
+    proposal = propose_merge(actor=officers[0], keep=keep, gone=gone, picks=picks, reason=REASON)
+    return approve_merge(actor=officers[1], proposal=proposal)
+
+
+def test_everything_moves_and_the_other_record_becomes_a_tombstone(officers, two):
+    keep, gone = two
+    MembershipFactory(person=gone, starts_on=date(2021, 1, 1))
+    enrolment = EnrolmentFactory(person=gone)
+    show_identity(actor=officers[0], person=gone, reason="核对申报材料")
+    merge(officers, keep, gone)
+    keep.refresh_from_db()
+    gone.refresh_from_db()
+    enrolment.refresh_from_db()
+    assert (gone.merged_into, enrolment.person, keep.mobile, keep.education, keep.name) == (keep, keep, "13800000001", "college", "张伟")
+    assert list(alive()) == [keep]
+    assert Membership.objects.get().person == keep
+    assert person_by_identity("passport", "E1234567", today=timezone.localdate()) == keep
+    assert {row.number() for row in IdentityDocument.objects.filter(person=keep)} == {number(1), "E1234567"}
+    assert FormerName.objects.get().name == "章玮"
+    assert [look.reason for look in looks_at(keep)] == ["核对申报材料"]
+
+
+def test_picks_decide_field_by_field_and_an_empty_value_never_wins(officers, two):
+    keep, gone = two
+    Person.objects.filter(pk=keep.pk).update(mobile="13900000000", ethnicity="01")
+    merge(officers, keep, gone, name="gone", mobile="gone", ethnicity="gone")
+    keep.refresh_from_db()
+    assert (keep.name, keep.mobile, keep.ethnicity, FormerName.objects.get().name) == ("章玮", "13800000001", "01", "张伟")
+
+
+def test_second_number_of_one_kind_stays_with_the_tombstone_and_still_leads_on(officers):
+    keep = record_person(actor=access.SYSTEM, name="张伟", id_kind="resident", id_number=number(1))
+    gone = record_person(actor=access.SYSTEM, name="张伟", id_kind="resident", id_number=number(3))
+    merge(officers, keep, gone)
+    assert IdentityDocument.objects.filter(person=gone).count() == 1
+    assert person_by_identity("resident", number(3), today=timezone.localdate()) == keep
+
+
+def test_proposer_can_not_agree_nor_refuse_and_a_stranger_can_not_withdraw(officers, two):
+    proposal = propose_merge(actor=officers[0], keep=two[0], gone=two[1], picks={}, reason=REASON)
+    for deed, actor in ((approve_merge, officers[0]), (withdraw_merge, officers[1])):
+        with pytest.raises(DomainError) as refused:
+            deed(actor=actor, proposal=proposal)
+        assert refused.value.code in ("merge_own", "merge_not_own")
+    with pytest.raises(DomainError, match=r"."):
+        refuse_merge(actor=officers[0], proposal=proposal, reason=REASON)
+    assert MergeProposal.objects.get().state == MergeState.PROPOSED
+
+
+def test_nobody_decides_about_their_own_record(officers, two):
+    keep, gone = two
+    Person.objects.filter(pk=keep.pk).update(user=officers[1])
+    proposal = propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
+    with pytest.raises(DomainError) as refused:
+        approve_merge(actor=officers[1], proposal=proposal)
+    assert refused.value.code == "merge_oneself"
+    with pytest.raises(DomainError) as refused:
+        propose_merge(actor=officers[1], keep=keep, gone=gone, picks={}, reason=REASON)
+    assert refused.value.code == "merge_oneself"
+
+
+def test_both_in_the_same_class_is_blocked_with_a_sentence_that_names_it(officers, two):
+    keep, gone = two
+    enrolment = EnrolmentFactory(person=keep)
+    EnrolmentFactory(person=gone, training_class=enrolment.training_class)
+    with pytest.raises(DomainError) as refused:
+        propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
+    assert refused.value.code == "merge_blocked"
+    assert str(enrolment.training_class) in str(refused.value)
+
+
+def test_obstacle_that_came_up_after_the_proposal_leaves_all_as_it_was(officers, two):
+    keep, gone = two
+    MembershipFactory(person=gone)
+    proposal = propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
+    enrolment = EnrolmentFactory(person=keep)
+    EnrolmentFactory(person=gone, training_class=enrolment.training_class)
+    with pytest.raises(DomainError):
+        approve_merge(actor=officers[1], proposal=proposal)
+    proposal.refresh_from_db()
+    gone.refresh_from_db()
+    assert (proposal.state, gone.merged_into, Membership.objects.get().person) == (MergeState.PROPOSED, None, gone)
+
+
+def test_two_open_memberships_leave_the_picked_one_open(officers, two):
+    keep, gone = two
+    first = MembershipFactory(person=keep)
+    second = MembershipFactory(person=gone)
+    merge(officers, keep, gone, union="gone")
+    rows = {row.pk: (row.person, row.ends_on) for row in Membership.objects.all()}
+    assert rows == {first.pk: (keep, timezone.localdate()), second.pk: (keep, None)}
+
+
+def test_the_same_union_and_work_twice_become_one_from_the_earlier_day(officers, two):
+    keep, gone = two
+    member, job = MembershipFactory(person=keep), EmploymentFactory(person=keep)
+    MembershipFactory(person=gone, org_unit=member.org_unit, starts_on=date(2018, 1, 1))
+    EmploymentFactory(person=gone, employer=job.employer, starts_on=date(2017, 1, 1), job_title="焊工")
+    merge(officers, keep, gone)
+    assert (Membership.objects.get().starts_on, Employment.objects.get().starts_on) == (date(2018, 1, 1), date(2017, 1, 1))
+    assert Employment.objects.get().job_title == "焊工"
+
+
+@pytest.mark.parametrize("pick", ["keep", "gone"])
+def test_of_two_accounts_one_stays_and_the_other_is_closed(officers, pick):
+    keep, gone = WorkerFactory(), WorkerFactory()
+    accounts = {"keep": keep.user, "gone": gone.user}
+    merge(officers, keep, gone, account=pick)
+    keep.refresh_from_db()
+    other = accounts["gone" if pick == "keep" else "keep"]
+    other.refresh_from_db()
+    assert (keep.user, other.is_active) == (accounts[pick], False)
+
+
+def test_merged_record_can_not_be_merged_or_changed_again_and_a_second_click_is_answered(officers, two):
+    keep, gone = two
+    proposal = merge(officers, keep, gone)
+    with pytest.raises(IllegalMove):
+        approve_merge(actor=officers[1], proposal=proposal)
+    for deed in (
+        lambda: propose_merge(actor=officers[0], keep=gone, gone=PersonFactory(), picks={}, reason=REASON),
+        lambda: show_and_change(gone),
+    ):
+        with pytest.raises(DomainError) as refused:
+            deed()
+        assert refused.value.code == "person_merged"
+
+
+def show_and_change(person):
+    from people.workflows.person import change_facts
+
+    change_facts(actor=access.SYSTEM, person=person, changes={"education": "college"}, reason=REASON)
+
+
+def test_chain_of_merges_leads_to_the_last_survivor_at_once(officers):
+    a, b, c = PersonFactory(), PersonFactory(), PersonFactory()
+    merge(officers, b, a)
+    merge(officers, c, b)
+    a.refresh_from_db()
+    assert a.merged_into == c
+
+
+def test_record_tells_before_and_after_without_a_number(officers, two):
+    keep, gone = two
+    merge(officers, keep, gone)
+    event = Event.objects.get(kind="people.persons_merged", target_type="people.Person", target_id=str(keep.pk))
+    assert (event.before["keep"]["name"], event.before["gone"]["name"], event.after["tombstone"]) == ("张伟", "章玮", gone.pk)
+    assert number(1) not in str(event.before) + str(event.after)
+    assert event.before["keep"]["documents"] == [f"resident …{number(1)[-4:]}"]
+
+
+def test_pairs_follow_the_survivor_and_the_decided_one_is_closed(officers, two):
+    keep, gone = two
+    third = PersonFactory()
+    SuspectedPair.objects.create(first=keep, second=gone, evidence=["name_birth"])
+    SuspectedPair.objects.create(first=gone, second=third, evidence=["name_birth"])
+    merge(officers, keep, gone)
+    assert sorted((row.first_id, row.second_id, row.state) for row in SuspectedPair.objects.all()) == [
+        (keep.pk, gone.pk, PairState.MERGED),
+        (keep.pk, third.pk, PairState.OPEN),
+    ]
+
+
+def test_two_persons_is_remembered_with_a_reason_and_can_be_taken_back(officers, two):
+    pair = SuspectedPair.objects.create(first=two[0], second=two[1], evidence=["name_birth"])
+    with pytest.raises(InvalidInput):
+        call_different(actor=officers[0], pair=pair, note="不是")
+    assert call_different(actor=officers[0], pair=pair, note="孪生兄弟，已见本人").state == PairState.DIFFERENT
+    assert look_again(actor=officers[0], pair=pair).state == PairState.OPEN
+
+
+def test_only_one_proposal_waits_for_each_record(officers, two):
+    propose_merge(actor=officers[0], keep=two[0], gone=two[1], picks={}, reason=REASON)
+    for keep, gone in (two, two[::-1], (PersonFactory(), two[1])):
+        with pytest.raises(DomainError) as refused:
+            propose_merge(actor=officers[1], keep=keep, gone=gone, picks={}, reason=REASON)
+        assert refused.value.code == "merge_open"
