@@ -40,7 +40,7 @@ NEW_DEVICE = register(
     ),
     sms=_("Your account was signed in to from a new device on {at:moment}. If that wasn't you, change your password at once."),
     sms_template="CRAFTPATH_NEW_DEVICE",
-    link="/me/security/",
+    link="/me/account/",
     security=True,
     sample={"device": "Chrome · Windows", "at": "2026-11-24T09:41:00+08:00"},
 )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from notify.enums import Channel, DeliveryState
@@ -16,7 +17,7 @@ class Message(PublicId, Stamped):
 
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=_("to"))
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=pgettext_lazy("message", "to"))
     language = models.CharField(_("language"), max_length=10)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     subject = models.CharField(_("subject"), max_length=300)
@@ -55,7 +56,7 @@ class Delivery(PublicId, Stamped):
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name=_("message"))
     # Repeats the message's, so that a claim is decided on this row alone.
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("to"))
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=pgettext_lazy("message", "to"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     address = models.CharField(max_length=320)
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
@@ -66,7 +67,7 @@ class Delivery(PublicId, Stamped):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(pgettext_lazy("delivery", "settled"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from people import crypto
@@ -14,7 +15,7 @@ class PushSubscription(PublicId, Stamped):
     """One browser of one person. The endpoint is the push service's address for it; a hash keeps it unique at any length."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_subscriptions", verbose_name=_("account"))
-    endpoint = models.TextField(_("address"))
+    endpoint = models.TextField(pgettext_lazy("webhook", "address"))
     endpoint_hash = models.CharField(max_length=64, unique=True, editable=False)
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
@@ -32,11 +33,11 @@ class WebhookEndpoint(PublicId, Stamped):
     """An address that gets what its owner's inbox gets, so that it can never learn more than its owner."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="webhooks", verbose_name=_("owner"))
-    name = models.CharField(_("name"), max_length=100)
-    url = models.URLField(_("address"), max_length=500)
+    name = models.CharField(pgettext_lazy("webhook", "name"), max_length=100)
+    url = models.URLField(pgettext_lazy("webhook", "address"), max_length=500)
     kinds = models.JSONField(_("kinds"), default=list, blank=True)
     secret_encrypted = models.BinaryField(editable=False)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("webhook", "active"), default=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     disabled_at = models.DateTimeField(_("switched off"), null=True, blank=True)
 

@@ -72,7 +72,7 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             _complain(form, error)
         else:
-            messages.success(request, _("Kept."))
+            messages.success(request, _("The changes are kept."))
             return redirect("notify:webhook", public_id)
     page = Paginator(log_of(endpoint), 20).get_page(request.GET.get("page"))
     context = {"endpoint": endpoint, "form": form, "page": page}
