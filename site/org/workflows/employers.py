@@ -129,8 +129,7 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     unions = list(row.unions.all())
     facts = {"employments": _hand_over_work(row, successor, on, reason), "unions": len(unions)}
     _hand_over_code(row, successor)
-    successor.unions.add(*unions)
-    row.unions.clear()
+    _hand_over_unions(actor, row, successor, unions, on, reason)
     row.merged_into = successor
     row.save(update_fields=["merged_into", "uscc", "updated_at"])
     facts |= merging.announce(actor=actor, gone=row, successor=successor, on=on)
@@ -165,6 +164,16 @@ def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -
     )  # fmt: skip
     Employment.objects.filter(works_at=row, ends_on=None).update(works_at=successor)
     return len(going)
+
+
+def _hand_over_unions(actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str) -> None:
+    there = set(successor.unions.values_list("pk", flat=True))
+    successor.unions.add(*unions)
+    row.unions.clear()
+    for unit in unions:
+        _note(actor, row, EmployerChangeKind.UNLINKED, unit=unit, on=on, reason=reason)
+        if unit.pk not in there:
+            _note(actor, successor, EmployerChangeKind.LINKED, unit=unit, on=on, reason=reason)
 
 
 def _hand_over_code(row: Employer, successor: Employer) -> None:
