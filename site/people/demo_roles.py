@@ -35,7 +35,7 @@ _ROLES = (
     DemoRole("union_admin", "demo-union-admin", _("Union administrator"), _("gives roles together with a second person"), "/office/access/"),
     DemoRole("admin", "demo-admin", _("System administrator"), _("runs the site; sees everything in this demo"), "/manage/"),
     DemoRole("security_admin", "demo-security", _("Security administrator"), _("agrees to roles; reads no record"), "/office/access/"),
-    DemoRole("audit_admin", "demo-audit", _("Audit administrator"), _("reads the record; gives no roles"), "/office/access/log/"),
+    DemoRole("audit_admin", "demo-audit", _("Audit administrator"), _("reads the record; gives no roles"), "/oversight/audit/"),
 )
 
 

@@ -123,9 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(
-                condition=models.Q(("request_number", ""), _negated=True), fields=["request_number"], name="audit_event_request"
-            ),
+            index=models.Index(fields=["request_number"], name="audit_event_request"),
         ),
         migrations.AddIndex(
             model_name="event",
