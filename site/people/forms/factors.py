@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from people.login.adapters import WRONG_CODE
 from people.workflows.codes import tidy
 
 REPLAY_SECONDS = 120  # longer than a code of the app is valid with the drift we allow
+MALFORMED = (KeyError, TypeError, AttributeError, ValueError, InvalidSignature)
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
 
 
@@ -82,15 +84,26 @@ class AddAppForm(ActivateTOTPForm):
         return code
 
 
-class PasskeyLoginForm(LoginWebAuthnForm):
+class CarefulMixin:
+    """Whatever a stranger sends in place of a device's answer is a wrong answer, not a fault of ours."""
+
+    def clean_credential(self) -> Any:
+        """Check the answer of the device."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # allauth's form
+        except MALFORMED:
+            raise forms.ValidationError(WRONG_CODE, code="incorrect_code") from None
+
+
+class PasskeyLoginForm(CarefulMixin, LoginWebAuthnForm):
     """What the device answered at the sign-in page."""
 
 
-class PasskeySecondForm(AuthenticateWebAuthnForm):
+class PasskeySecondForm(CarefulMixin, AuthenticateWebAuthnForm):
     """What the device answered as a second factor."""
 
 
-class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(CarefulMixin, ReauthenticateWebAuthnForm):
     """What the device answered at the step-up page."""
 
 
@@ -105,6 +118,15 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields["name"].help_text = _("So that you recognise it in your list, such as “phone” or “office computer”.")
         self.fields["name"].max_length = 50  # type: ignore[attr-defined]  # a CharField has one
         self.fields["name"].widget.attrs["maxlength"] = "50"
+
+    def clean(self) -> dict[str, Any]:
+        """Check the answer of the device, which has to have checked its owner."""
+        cleaned: dict[str, Any] = {}
+        try:
+            cleaned = super().clean()
+        except MALFORMED:
+            raise forms.ValidationError(WRONG_CODE, code="incorrect_code") from None
+        return cleaned
 
 
 class RenamePasskeyForm(forms.Form):

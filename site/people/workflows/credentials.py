@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 import audit
 from core.errors import DomainError, InvalidInput
-from core.states import lock
 from jobs import outcomes
 from people import limits
 from people.login import policy
@@ -24,6 +24,11 @@ from people.workflows import codes
 from people.workflows.sessions import end_sessions
 
 CHANGED = "people.account_changed"  # outcome: subjects are accounts, the payload says what changed (never the value)
+
+
+def lock(user: Any) -> Any:
+    """Return the account read again under a row lock (`request.user` is a lazy stand-in, so `core.states.lock` can't take it)."""
+    return get_user_model()._default_manager.select_for_update().get(pk=user.pk)
 
 
 def tell(*, actor: Any, user: Any, what: str) -> None:

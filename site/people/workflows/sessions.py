@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -34,8 +34,9 @@ def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reas
     One more epoch makes all of them invalid at their next request; nothing can be missed. Call it when a password was changed
     or a role was withdrawn.
     """
-    type(user)._default_manager.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-    user.refresh_from_db(fields=["session_epoch"])
+    users = get_user_model()._default_manager
+    users.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user = users.get(pk=user.pk)
     kept = keep.session.session_key if keep is not None else None
     rows = UserSession.objects.filter(user=user).exclude(session_key=kept)
     keys = list(rows.values_list("session_key", flat=True))
