@@ -23,15 +23,15 @@ class LimitHandler(FileUploadHandler):
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self.limit = settings.MAX_UPLOAD_BYTES
-        self.content_length = 0
+        self.whole = 0
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None) -> None:  # noqa: N803 - Django's name
         """Note how much the whole request claims to be."""
-        self.content_length = content_length
+        self.whole = content_length
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass a piece on, or skip the file: at once if the request says it is far too large, else when it has grown too large."""
-        if start + len(raw_data) > self.limit or self.content_length > 2 * self.limit:
+        if start + len(raw_data) > self.limit or self.whole > 2 * self.limit:
             if self.request is not None:
                 self.request.oversized = [*getattr(self.request, "oversized", ()), self.field_name]  # type: ignore[attr-defined]  # read by forms
             raise SkipFile

@@ -1,0 +1,218 @@
+"""The four steps through their doors: rights, wrong files, a file far too large, back button, live part, number of queries."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+import access
+from access.workflows import assign_role
+from jobs.runner import drain
+from office.enums import ImportState
+from office.models import SheetImport, TakenRow
+from office.workflows import importing
+from org.models import OrgUnit
+from people.models import Person
+from tests.factories.ground import OrgUnitFactory, UserFactory
+from tests.office.importing import check, number, sheet, take, worker
+
+pytestmark = pytest.mark.django_db
+SCREENS = (
+    "", "columns/", "progress/", "rows/faults/", "rows/notes/", "rows/updates/", "rows/possible/", "rows/taken/", "rows/kept/",
+    "unions/", "undo/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def desk(client, officer):
+    client.force_login(officer)
+    return client
+
+
+def post_file(client, city, data, kind="roster", name="名单.xlsx"):
+    return client.post(reverse("office:import_new"), {"kind": kind, "org": city.pk, "file": SimpleUploadedFile(name, data)})
+
+
+def form_of(client, url):
+    form = client.get(url).context["form"]
+    return {field.html_name: field.value() or "" for field in form}
+
+
+def test_four_steps_and_the_way_back(desk, city, unit):
+    sent = post_file(desk, city, sheet(worker(1), worker(2, number="x"), worker(3, number=number(3)[:-1] + "A")))
+    assert sent.url.endswith("/columns/")
+    detail = sent.url.removesuffix("columns/")
+    assert desk.get(detail).url == sent.url  # step 3 isn't there yet
+    working = desk.post(sent.url, form_of(desk, sent.url))
+    assert working.url == detail
+    assert "正在核对" in desk.get(detail).content.decode()
+    live = desk.get(detail + "progress/")
+    assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (True, None)
+    drain()
+    live = desk.get(detail + "progress/")
+    assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (False, "true")
+    page = desk.get(detail).content.decode()
+    assert "1 行可以导入，2 行要改" in page
+    assert number(3)[4:16] not in page
+    book = load_workbook(io.BytesIO(desk.get(detail + "errors/").content)).worksheets[0]
+    assert [row[1].value for row in book.iter_rows(min_row=2)] == [3, 4]
+    assert desk.get(sent.url).status_code == 200  # back a step
+    assert desk.post(detail + "apply/").url == detail
+    drain()
+    assert "已导入 1 行" in desk.get(detail).content.decode()
+    assert desk.post(detail + "apply/").url == detail  # the back button and a second click
+    drain()
+    assert Person.objects.count() == 1
+    assert "撤回这次导入" in desk.get(detail + "undo/").content.decode()
+    assert desk.post(detail + "undo/").url == detail
+    drain()
+    assert "已整批撤回" in desk.get(detail).content.decode()
+    assert Person.objects.count() == 0
+    for screen in SCREENS:
+        assert desk.get(detail + screen).status_code in (200, 302), screen
+
+
+def test_columns_chosen_wrongly_are_answered_beside_the_column_and_kept(desk, city, unit):
+    sent = post_file(desk, city, sheet(worker(1)))
+    values = form_of(desk, sent.url) | {"column_3": "name", "column_7": ""}
+    answer = desk.post(sent.url, values)
+    assert answer.status_code == 422
+    assert sorted(answer.context["form"].errors) == ["column_0", "column_3"]
+    assert answer.context["form"]["column_7"].value() == ""
+    assert desk.post(sent.url, values | {"column_3": "nonsense"}).status_code == 422
+
+
+def test_ambiguous_union_is_chosen_on_its_page(desk, officer, city, unit):
+    for code in ("330902", "330903"):
+        OrgUnitFactory(name="某街道联合工会", code=code, parent=OrgUnit.objects.get(pk=city.pk))
+    run = check(officer, city, sheet(worker(1, union="某街道联合工会")))
+    url = reverse("office:import_unions", args=[run.public_id])
+    assert "在这里选定" in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
+    assert desk.post(url, {}).status_code == 422
+    assert desk.post(url, {"union_0": OrgUnit.objects.get(code="330903").pk}).status_code == 302
+    drain()
+    assert SheetImport.objects.get().state == ImportState.READY
+
+
+@pytest.mark.parametrize(("data", "part"), [(b"not a sheet", ".xlsx"), (b"", "空"), (b"PK\x03\x04", ".xlsx")])
+@pytest.mark.parametrize("kind", ["tree", "roster"])
+def test_wrong_file_is_answered_with_a_sentence_and_keeps_the_choices(desk, city, kind, data, part):
+    answer = post_file(desk, city, data, kind)
+    assert answer.status_code == 422
+    assert part in str(answer.context["form"].errors["file"])
+    assert answer.context["form"]["kind"].value() == kind
+    assert SheetImport.objects.count() == 0
+
+
+def test_file_far_too_large_is_let_go_while_it_arrives(desk, city, settings, monkeypatch):
+    settings.MAX_UPLOAD_BYTES = 300_000
+    from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
+
+    kept = []
+    for handler in (MemoryFileUploadHandler, TemporaryFileUploadHandler):
+        receive = handler.receive_data_chunk
+
+        def counted(self, raw, start, receive=receive):
+            kept.append(len(raw))
+            return receive(self, raw, start)
+
+        monkeypatch.setattr(handler, "receive_data_chunk", counted)
+    answer = post_file(desk, city, b"x" * 10_000_000)
+    assert answer.status_code == 422
+    assert "MB" in str(answer.context["form"].errors["file"])
+    assert answer.context["form"]["kind"].value() == "roster"
+    assert kept == []  # ten times the limit by its own word: not one piece was kept
+    assert post_file(desk, city, b"x" * 400_000).status_code == 422
+    assert sum(kept) <= 300_000
+
+
+def test_upload_still_asks_for_the_token(officer, city):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(officer)
+    assert post_file(strict, city, sheet(worker(1))).status_code == 403
+
+
+def test_form_without_file_or_with_a_foreign_union_is_refused(desk, city):
+    answer = desk.post(reverse("office:import_new"), {"kind": "roster", "org": OrgUnitFactory(code="340000").pk})
+    assert sorted(answer.context["form"].errors) == ["file", "org"]
+
+
+def test_import_of_another_union_answers_like_one_that_is_not_there(client, officer, city, unit):
+    run = check(officer, city, sheet(worker(1), worker(2, number="x")))
+    stranger = UserFactory()
+    assign_role(actor=access.SYSTEM, user=stranger, role="union_officer", scope=OrgUnitFactory(code="340000"))
+    client.force_login(stranger)
+    url = reverse("office:import_detail", args=[run.public_id])
+    assert {screen: client.get(url + screen).status_code for screen in (*SCREENS, "errors/")} == dict.fromkeys((*SCREENS, "errors/"), 404)
+    for path in ("apply/", "discard/", "undo/", "columns/", "unions/"):
+        assert client.post(url + path).status_code == 404
+    assert SheetImport.objects.get().state == ImportState.READY
+
+
+def test_discarded_import_says_that_nothing_was_taken_over_and_applying_it_is_refused(desk, officer, city, unit):
+    run = check(officer, city, sheet(worker(1)))
+    url = reverse("office:import_detail", args=[run.public_id])
+    desk.post(url + "discard/")
+    assert desk.post(url + "apply/").status_code == 409
+    assert "什么也没导入" in desk.get(url).content.decode()
+
+
+def test_tree_is_shown_in_the_same_steps(desk, city):
+    sent = post_file(desk, city, sheet(("A", "甲", "区县", "330900"), head=["编码", "名称", "层级", "上级编码"]), "tree")
+    assert "核对试导结果" in desk.get(sent.url).content.decode()
+    desk.post(sent.url + "apply/")
+    assert OrgUnit.objects.filter(code="A").exists()
+    assert desk.get(sent.url + "columns/").status_code == 404
+
+
+def test_template_has_our_headings_and_unknown_kind_is_not_found(desk):
+    answer = desk.get(reverse("office:import_template", args=["roster"]))
+    assert [c.value for c in load_workbook(io.BytesIO(answer.content)).worksheets[0][1]][:3] == ["姓名", "证件类型", "证件号码"]
+    assert desk.get(reverse("office:import_template", args=["x"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "screen", ["", "columns/", "rows/faults/", "rows/notes/", "rows/updates/", "rows/possible/", "unions/"]
+)  # fmt: skip
+def test_screens_of_the_dry_run_cost_the_same_queries_at_1_and_30_rows(desk, officer, city, unit, screen):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost(count):
+        known = [worker(n) for n in range(count)]
+        take(officer, check(officer, city, sheet(*known)))
+        rows = [worker(n, mobile=f"139{n:08d}") for n in range(count)]
+        rows += [worker(n + 100, number="x") for n in range(count)]
+        rows += [worker(n + 200, mobile=f"138 0000 {n:04d}") for n in range(count)]
+        rows += [worker(n + 300, name=worker(n)[0], union="不知道") for n in range(count)]
+        run = check(officer, city, sheet(*rows))
+        url = reverse("office:import_detail", args=[run.public_id]) + screen
+        desk.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            assert desk.get(url).status_code == 200
+        importing.discard_import(actor=officer, run=run)
+        return len(seen)
+
+    one, thirty = cost(1), cost(30)
+    assert one == thirty <= 25
+
+
+def test_list_of_rows_taken_costs_the_same_queries_at_1_and_30(desk, officer, city, unit):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost(first, count):
+        run = take(officer, check(officer, city, sheet(*(worker(first + n) for n in range(count)))))
+        url = reverse("office:import_rows", args=[run.public_id, "taken"])
+        desk.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            assert desk.get(url).status_code == 200
+        return len(seen)
+
+    assert cost(0, 1) == cost(1, 30)
+    assert TakenRow.objects.count() == 31
