@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from competitions.enums import PUBLIC_STATES, EntryState, EventState, ResultState
-from competitions.models import Event, ResultRow
+from competitions.models import Entry, Event, ResultRow
 from competitions.queries import judge_desk, managed_events, own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_CONFIRMED
@@ -30,6 +30,7 @@ __all__ = [
     "event_cards",
     "judge_desk",
     "managed_events",
+    "openings_of",
     "own_results",
 ]
 
@@ -87,6 +88,47 @@ class Counts:
     awards: int
 
 
+def _counted() -> Any:
+    """Public events with their numbers of entries and of blind numbers."""
+    return (
+        Event.objects.filter(state__in=PUBLIC_STATES)
+        .select_related("occupation", "org")
+        .annotate(
+            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
+            numbers=Count("codes", distinct=True),
+        )
+    )
+
+
+def _event_card(row: Any) -> EventCard:
+    return EventCard(
+        public_id=row.public_id,
+        title=row.title,
+        occupation=row.occupation.name if row.occupation else "",
+        org=str(row.org),
+        venue=row.venue,
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        registration_ends_on=row.registration_ends_on,
+        competitors=row.entered or row.numbers,
+        url=f"/competitions/{row.public_id}/",
+    )
+
+
+def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
+    """Return competitions *person* can enter now and hasn't, the nearest deadline first. One query."""
+    today = timezone.localdate()
+    events = (
+        _counted()
+        .filter(Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN)
+        .exclude(entries__in=Entry.objects.filter(person=person).exclude(state=EntryState.WITHDRAWN))
+        .order_by("registration_ends_on", "starts_on", "pk")[:limit]
+    )
+    return [_event_card(event) for event in events]
+
+
 def award_facts(result_public_id: UUID | str) -> AwardFacts:
     """Return what a certificate says about a confirmed result; raises `NotFound` unless it is confirmed and a person is behind it."""
     row = (
@@ -141,32 +183,11 @@ def _facts(row: Any) -> AwardFacts:
 def event_cards(limit: int = 4) -> list[EventCard]:
     """Return competitions anybody may know of: those open for entries first, then the newest. One query."""
     rows = (
-        Event.objects.filter(state__in=PUBLIC_STATES)
-        .select_related("occupation", "org")
-        .annotate(
-            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
-            numbers=Count("codes", distinct=True),
-            opened=Count("pk", filter=Q(state=EventState.OPEN), distinct=True),
-        )
+        _counted()
+        .annotate(opened=Count("pk", filter=Q(state=EventState.OPEN), distinct=True))
         .order_by("-opened", "-starts_on", "-pk")[:limit]
     )
-    return [
-        EventCard(
-            public_id=row.public_id,
-            title=row.title,
-            occupation=row.occupation.name if row.occupation else "",
-            org=str(row.org),
-            venue=row.venue,
-            state=row.state,
-            state_label=str(row.get_state_display()),
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            registration_ends_on=row.registration_ends_on,
-            competitors=row.entered or row.numbers,
-            url=f"/competitions/{row.public_id}/",
-        )
-        for row in rows
-    ]
+    return [_event_card(row) for row in rows]
 
 
 def counts() -> Counts:

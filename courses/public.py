@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils import timezone
 
 from core.errors import NotFound
@@ -34,6 +34,7 @@ __all__ = [
     "enrolments_of",
     "mark_certified",
     "open_classes",
+    "openings_of",
     "passed_enrolments",
     "passed_of",
 ]
@@ -147,24 +148,40 @@ def open_classes(limit: int = 6) -> list[ClassCard]:
         .select_related("course__occupation", "course__page")
         .order_by("starts_on", "pk")[:limit]
     )
-    return [
-        ClassCard(
-            public_id=row.public_id,
-            name=row.name,
-            course_title=row.course.title,
-            occupation=row.course.occupation.name if row.course.occupation else "",
-            level=row.course.level,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            timetable=row.timetable,
-            venue=row.venue,
-            seats_left=row.seats_left,
-            capacity=row.capacity,
-            closes_at=row.enrol_closes_at,
-            url=f"{row.course.page.get_url() or '/training/'}?class={row.public_id}",
-        )
-        for row in rows
-    ]
+    return [_class_card(row) for row in rows]
+
+
+def _class_card(row: TrainingClass) -> ClassCard:
+    return ClassCard(
+        public_id=row.public_id,
+        name=row.name,
+        course_title=row.course.title,
+        occupation=row.course.occupation.name if row.course.occupation else "",
+        level=row.course.level,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        timetable=row.timetable,
+        venue=row.venue,
+        seats_left=row.seats_left,
+        capacity=row.capacity,
+        closes_at=row.enrol_closes_at,
+        url=f"{row.course.page.get_url() or '/training/'}?class={row.public_id}",
+    )
+
+
+def openings_of(person: Any, limit: int = 3) -> list[ClassCard]:
+    """Return classes *person* can enrol in now and hasn't: those of the occupations learned before come first. Two queries."""
+    mine = set(Enrolment.objects.filter(person=person).values_list("training_class__course_id", "training_class__course__occupation_id"))
+    known, learned = {course for course, _occupation in mine}, {occupation for _course, occupation in mine if occupation}
+    now = timezone.now()
+    rows = (
+        TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
+        .exclude(course__in=known)
+        .select_related("course__occupation", "course__page")
+        .annotate(near=Case(When(course__occupation__in=learned, then=0), default=1))
+        .order_by("near", "enrol_closes_at", "pk")[:limit]
+    )
+    return [_class_card(row) for row in rows]
 
 
 def course_cards(limit: int = 6) -> list[CourseCard]:

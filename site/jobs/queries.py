@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,26 @@ def jobs_of(user: Any) -> QuerySet[Job]:
     return Job.objects.filter(actor_id=user.pk).order_by("-pk")
 
 
+def latest_of(user: Any, limit: int) -> list[tuple[Job, Progress]]:
+    """Return the newest batches *user* started, with how far they are. One query."""
+    counted = jobs_of(user).annotate(
+        done=Count("items", filter=Q(items__state=ItemState.DONE)), bad=Count("items", filter=Q(items__state=ItemState.FAILED))
+    )
+    return [
+        (
+            job,
+            Progress(
+                total=job.total,
+                done=job.done,
+                failed=job.bad,
+                waiting=job.total - job.done - job.bad,
+                ended=job.state == JobState.FINISHED,
+            ),
+        )
+        for job in counted[:limit]
+    ]
+
+
 def failed_items(job: Job) -> QuerySet[JobItem]:
     """Return the items that need a look, in order."""
     return JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")
@@ -63,8 +83,6 @@ def waiting() -> bool:
 
 def claimable() -> QuerySet[JobItem]:
     """Return items that are queued, or whose lease ran out, in running batches."""
-    from django.db.models import Q  # slow import
-
     now = timezone.now()
     free = Q(state=ItemState.QUEUED) | Q(state=ItemState.LEASED, leased_until__lt=now)
     ripe = Q(not_before=None) | Q(not_before__lte=now)

@@ -1,4 +1,4 @@
-"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE of one row, so two workers never hold one item."""
+"""Start, pause, resume batches; claim and settle items. A claim is one conditional UPDATE of one row: two workers never hold one item."""
 
 from __future__ import annotations
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from icalendar import Calendar
+from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
+from core import todos
 from home import queries
+from occupations.models import Occupation
 from tests.factories.certification import CertificateFactory
 from tests.factories.competitions import EntryFactory, EventFactory
-from tests.factories.courses import EnrolmentFactory, TrainingClassFactory
+from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
 ME = "/me/"
+NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +130,7 @@ def test_own_page_asks_the_same_queries_for_one_and_for_thirty(client):
         return len(asked)
 
     one = fill(1)
-    assert (fill(29), one <= 14) == (one, True)
+    assert (fill(29), one <= 20) == (one, True)
 
 
 def test_officers_page_asks_the_same_queries_for_one_and_for_thirty_events(client):
@@ -141,10 +147,87 @@ def test_officers_page_asks_the_same_queries_for_one_and_for_thirty_events(clien
         return len(asked)
 
     one = fill(1)
-    assert (fill(29), one <= 14) == (one, True)
+    assert (fill(29), one <= 20) == (one, True)
 
 
 def test_name_outside_the_basic_plane_survives(client):
     worker = WorkerFactory(name="𬭎𠮷·阿𡈽")
     client.force_login(worker.user)
     assert "𬭎𠮷·阿𡈽" in client.get(ME).content.decode()
+
+
+# ---- calendar, record, openings ----
+
+
+def test_session_of_mine_goes_into_a_calendar_file_and_another_persons_does_not(client):
+    worker, other = WorkerFactory(), WorkerFactory()
+    training_class = TrainingClassFactory(state="running", venue="二号楼 204")
+    EnrolmentFactory(person=worker, training_class=training_class, state="attending")
+    start = timezone.now() + timedelta(days=2)
+    session = SessionFactory(training_class=training_class, title="第 6 讲", starts_at=start, ends_at=start + timedelta(hours=2))
+    (todo,) = queries.own_page(worker.user).todos
+    address = f"/me/calendar/session-{session.public_id}.ics"
+    client.force_login(worker.user)
+    assert address in client.get(ME).content.decode()
+    answer = client.get(address)
+    (entry,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (answer["Content-Type"], str(entry["LOCATION"]), entry.decoded("DTSTART"), str(entry["SUMMARY"]), todo.due) == (
+        "text/calendar; charset=utf-8",
+        "二号楼 204",
+        start.replace(microsecond=0),
+        f"{training_class.course.title}：第 6 讲",
+        start,
+    )
+    client.force_login(other.user)
+    assert client.get(address).status_code == 404
+
+
+def test_record_is_printed_and_exported_whole_and_only_for_a_person(client):
+    worker = WorkerFactory(name="𬭎𠮷")
+    EnrolmentFactory(person=worker, training_class__course__title="=电工", state="certified", decided_at=timezone.now())
+    client.force_login(worker.user)
+    page = client.get("/me/record/").content.decode()
+    assert ("𬭎𠮷" in page, "=电工" in page) == (True, True)
+    rows = list(load_workbook(BytesIO(client.get("/me/record.xlsx").content)).active.iter_rows(values_only=True))
+    assert [row[1] for row in rows] == ["内容", "结业：=电工"]
+    client.force_login(UserFactory())
+    assert [client.get(path).status_code for path in ("/me/record/", "/me/record.xlsx")] == [404, 404]
+
+
+def test_openings_name_what_is_open_and_not_yet_mine(open_class):
+    worker, welder = WorkerFactory(), Occupation.objects.create(code="6-18-02-04", name="焊工")
+    mine = open_class(course__title="我的课", course__occupation=welder)
+    open_class(course__title="远的课", enrol_closes_at=NOW + timedelta(days=1))
+    open_class(course__title="近的课", course__occupation=welder)
+    open_class(course__title="已截止", enrol_opens_at=NOW - timedelta(days=9), enrol_closes_at=NOW - timedelta(days=1))
+    EnrolmentFactory(person=worker, training_class=mine, state="attending")
+    EntryFactory(person=worker, event=EventFactory(state="open", title="已报的赛"))
+    EventFactory(state="open", title="可报的赛")
+    EventFactory(state="draft", title="未公布的赛")
+    assert [row.title for row in queries.own_page(worker.user).openings] == ["近的课", "远的课", "可报的赛"]
+
+
+def test_reviewer_sees_the_class_others_filed_with_their_name_and_not_the_own_one():
+    city = OrgUnitFactory(name="市总工会")
+    reviewer, filer = UserFactory(), UserFactory(display_name="经办甲")
+    assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=city)
+    TrainingClassFactory(org=city, state="filed", filed_by=filer, name="一班")
+    TrainingClassFactory(org=city, state="filed", filed_by=reviewer, name="二班")
+    TrainingClassFactory(state="filed", filed_by=filer, name="别处的班")
+    todos = [(todo.title, todo.by) for todo in queries.own_page(reviewer).todos]
+    assert todos == [("Class to approve: 一班", "市总工会 · 经办甲")]
+
+
+def test_todos_come_urgent_first_then_by_deadline_then_the_rest(monkeypatch):
+    now = timezone.now()
+    rows = [
+        todos.Todo("none", "/", ""),
+        todos.Todo("day", "/", "", due=now.date()),
+        todos.Todo("later", "/", "", due=now + timedelta(days=9)),
+        todos.Todo("urgent", "/", "", urgent=True),
+    ]
+    monkeypatch.setattr(todos, "_providers", {})
+    todos.register("a", lambda asker: rows)
+    todos.register("b", lambda asker: [todos.Todo("secret", "/", "")], codenames={"x.y"})
+    asker = todos.Asker(user=UserFactory(), person=None, held=frozenset(), now=now)
+    assert [row.title for row in todos.gather(asker)] == ["urgent", "day", "later", "none"]

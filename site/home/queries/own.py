@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,16 +17,17 @@ from access.queries import codenames_of
 from certification import public as certification
 from competitions import public as competitions
 from core.places import working_places
-from core.templatetags.craft import TONES, day, moment
+from core.templatetags.craft import TONES, day
+from core.todos import Asker, Meeting, Todo, gather
 from courses import public as courses
 from home.queries.roles import roles_shown
 from home.queries.shelf import Certificate, Row, Stage
+from jobs.queries import Progress, latest_of
 from org.queries import current_employer, current_union
 from people.queries import person_of
 
-CERTIFICATES, EVENTS = 3, 5
+CERTIFICATES, OPENINGS, BATCHES = 3, 4, 5
 COMPLETED = frozenset({"passed", "certified"})
-WAITING_EVENTS = frozenset({"open", "drawn", "scoring", "locked", "provisional", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,10 @@ class OwnPage:
     under: str
     is_worker: bool
     stages: tuple[Stage, ...]
-    todos: tuple[Row, ...]
+    todos: tuple[Todo, ...]
     desks: tuple[Row, ...]
+    batches: tuple[tuple[Row, Progress], ...]
+    openings: tuple[Row, ...]
     timeline: tuple[Row, ...]
     certificates: tuple[Certificate, ...]
     more_certificates: bool
@@ -54,16 +58,18 @@ def own_page(user: Any) -> OwnPage:
     results = competitions.own_results(user) if person else []
     papers = certification.certificates_of(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
-    todos = [*_judge_todos(user, held), *_class_todos(enrolments, today), *_contest_todos(results, today), *_event_todos(user, held)]
+    asker = Asker(user=user, person=person, held=held, now=timezone.now())
     return OwnPage(
         eyebrow=_("My skills record") if is_worker else _("My page"),
         title=str(person.name if person else user),
         under=_belongs(person, today),
         is_worker=is_worker,
         stages=_stages(enrolments, results, papers) if is_worker else (),
-        todos=tuple(sorted(todos, key=lambda row: not row.urgent)),
+        todos=tuple(gather(asker)),
         desks=tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in working_places(user) if place.codenames),
-        timeline=tuple(sorted([*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)], key=_when, reverse=True)),
+        batches=_batches(user) if held or user.is_superuser else (),
+        openings=_openings(person) if is_worker else (),
+        timeline=_timeline(enrolments, results, papers),
         certificates=tuple(_certificate(card) for card in papers[:CERTIFICATES]),
         more_certificates=len(papers) > CERTIFICATES,
         roles=roles,
@@ -121,75 +127,72 @@ def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
     return words % {"count": len(enrolments), "hours": f"{hours.normalize():f}"}
 
 
-# ---- what waits ----
+# ---- what waits, what is open, what works in the background ----
 
 
-def _class_todos(enrolments: Iterable[courses.EnrolmentCard], today: date) -> list[Row]:
-    """Return what the worker's classes ask for: an offered place first, then the classes in progress."""
-    rows = []
-    for card in enrolments:
-        if card.state == "offered" and card.offered_until:
-            text = _("Accept by %(time)s, or the place goes to the next in line.") % {"time": moment(card.offered_until)}
-            rows.append(
-                Row(
-                    title=_("A place is free: %(title)s") % {"title": card.course_title},
-                    text=text,
-                    href=card.url,
-                    act=_("Answer"),
-                    urgent=True,
-                )
-            )
-        elif card.is_learning:
-            if card.starts_on > today:
-                text = _("begins %(date)s") % {"date": day(card.starts_on)}
-            else:
-                text = _("until %(date)s") % {"date": day(card.ends_on)}
-            rows.append(Row(title=card.course_title, text=f"{card.class_name} · {text}", href=card.url, act=_("Go to the class")))
-    return rows
+def meeting_of(user: Any, key: str) -> Meeting | None:
+    """Return the meeting *key* out of what waits for *user*, or None: nobody reads another person's calendar."""
+    asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
+    return next((todo.meeting for todo in gather(asker) if todo.meeting is not None and todo.meeting.key == key), None)
 
 
-def _contest_todos(results: Iterable[competitions.OwnResult], today: date) -> list[Row]:
-    """Return the contests this worker has entered and that lie ahead."""
-    return [
+def _openings(person: Any) -> tuple[Row, ...]:
+    """Return what this worker can put his name down for now: classes near what he learned, then contests."""
+    classes = [
         Row(
-            title=result.title,
-            text=f"{result.entry_state_label} · {_('begins %(date)s') % {'date': day(result.starts_on)}}",
-            href=f"/competitions/{result.event_id}/",
-            act=_("Look"),
+            title=card.course_title,
+            href=card.url,
+            text=" · ".join(part for part in (card.name, _("until %(date)s") % {"date": day(timezone.localdate(card.closes_at))}) if part),
+            word=ngettext("%(count)s seat left", "%(count)s seats left", card.seats_left) % {"count": card.seats_left}
+            if card.seats_left
+            else _("waiting list"),
+            tone="ok" if card.seats_left else "warn",
+            act=_("Enrol"),
         )
-        for result in results
-        if result.rank is None and result.starts_on >= today and result.entry_state in {"submitted", "qualified"}
+        for card in courses.openings_of(person)
     ]
-
-
-def _judge_todos(user: Any, held: Collection[str]) -> list[Row]:
-    """Return the marking that waits for a judge, a line a module."""
-    if "competitions.judge" not in held:
-        return []
-    rows = []
-    for module in competitions.judge_desk(user).modules:
-        if module.done < len(module.sheets):
-            text = _("%(done)s of %(all)s sheets signed") % {"done": module.done, "all": len(module.sheets)}
-            rows.append(Row(title=f"{module.event} · {module.code} {module.name}", text=text, href="/judging/", act=_("Mark"), urgent=True))
-    return rows
-
-
-def _event_todos(user: Any, held: Collection[str]) -> list[Row]:
-    """Return the competitions under way that this person helps to run."""
-    if "competitions.view_event" not in held:
-        return []
-    under_way = [managed for managed in competitions.managed_events(user) if managed.event.state in WAITING_EVENTS]
-    rows = []
-    for managed in under_way[:EVENTS]:
-        entered = ngettext("%(count)s competitor", "%(count)s competitors", managed.entries) % {"count": managed.entries}
-        text = f"{managed.event.get_state_display()} · {entered}"
-        rows.append(
-            Row(title=managed.event.title, text=text, href=f"/competitions/{managed.event.public_id}/office/", act=_("To the office"))
+    contests = [
+        Row(
+            title=card.title,
+            href=card.url,
+            text=" · ".join(
+                part
+                for part in (card.org, _("until %(date)s") % {"date": day(card.registration_ends_on)} if card.registration_ends_on else "")
+                if part
+            ),
+            word=_("contest"),
+            tone="honour",
+            act=_("Enter"),
         )
-    return rows
+        for card in competitions.openings_of(person)
+    ]
+    return tuple([*classes, *contests][:OPENINGS])
+
+
+def _batches(user: Any) -> tuple[tuple[Row, Progress], ...]:
+    """Return the background work this person started lately."""
+    return tuple(
+        (Row(title=job.title, href=reverse("jobs:detail", args=[job.public_id]), text=day(timezone.localdate(job.created_at))), progress)
+        for job, progress in latest_of(user, BATCHES)
+    )
 
 
 # ---- what was ----
+
+
+def record_of(user: Any) -> tuple[str, tuple[Row, ...]]:
+    """Return a worker's name and whole record, newest first, for print and spreadsheet; no name if the account has no person."""
+    person = person_of(user)
+    if person is None:
+        return "", ()
+    papers = certification.certificates_of(person)
+    return person.name, _timeline(courses.enrolments_of(person), competitions.own_results(user), papers)
+
+
+def _timeline(
+    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
+) -> tuple[Row, ...]:
+    return tuple(sorted([*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)], key=_when, reverse=True))
 
 
 def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[Row]:

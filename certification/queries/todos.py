@@ -1,0 +1,49 @@
+"""What certificates ask of a person today: revocations that wait for a second word, batches with rows to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from certification.queries.batch import jobs_of
+from certification.queries.certificate import waiting_requests
+from core.todos import Asker, Todo
+from jobs.enums import ItemState
+
+RECENT = timedelta(days=14)
+AT_MOST = 10
+
+
+def of_second_person(asker: Asker) -> Iterator[Todo]:
+    """Revocations asked for by colleagues. One query."""
+    for row in waiting_requests(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]:
+        yield Todo(
+            title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
+            text=str(row.get_reason_display()),
+            by=str(row.requested_by),
+            href=reverse("certification:office_certificate", args=[row.certificate.public_id]),
+            act=_("Decide"),
+            urgent=True,
+        )
+
+
+def of_issuer(asker: Asker) -> Iterator[Todo]:
+    """One's own batches with certificates that could not be made. One query."""
+    batches = (
+        jobs_of(asker.user)
+        .filter(created_at__gt=asker.now - RECENT)
+        .annotate(bad=Count("items", filter=Q(items__state=ItemState.FAILED)))
+        .filter(bad__gt=0)
+    )
+    for job in batches[:AT_MOST]:
+        yield Todo(
+            title=job.title,
+            text=ngettext("%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad) % {"count": job.bad},
+            href=reverse("certification:batch_job", args=[job.public_id]),
+            act=_("Look"),
+        )

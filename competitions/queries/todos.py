@@ -1,0 +1,121 @@
+"""What competitions ask of a person today: entries, marking, decisions of a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.queries import permitted
+from competitions import grants
+from competitions.enums import EntryState, EventState, RequestState
+from competitions.models import Entry, Event, TwoPersonRequest
+from competitions.queries.judging import judge_desk
+from core.templatetags.craft import day
+from core.todos import Asker, Meeting, Todo
+
+AT_MOST = 10
+
+
+def of_competitor(asker: Asker) -> Iterator[Todo]:
+    """Contests entered that lie ahead. One query."""
+    if asker.person is None:
+        return
+    today = timezone.localdate(asker.now)
+    entries = (
+        Entry.objects.filter(person=asker.person, event__starts_on__gte=today, state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED])
+        .exclude(event__state=EventState.CANCELLED)
+        .select_related("event__org")
+        .order_by("event__starts_on", "pk")
+    )
+    for entry in entries:
+        event = entry.event
+        waits = entry.state == EntryState.SUBMITTED
+        yield Todo(
+            title=event.title,
+            text=" · ".join(
+                part
+                for part in (str(entry.get_state_display()), _("begins %(date)s") % {"date": day(event.starts_on)}, event.venue)
+                if part
+            ),
+            by=_("waits for %(org)s") % {"org": event.org} if waits else "",
+            href=reverse("competitions:detail", args=[event.public_id]),
+            act=_("Look"),
+            due=event.starts_on,
+            meeting=_days(event),
+        )
+
+
+def _days(event: Event) -> Meeting:
+    """The days of a contest, from eight in the morning: the hour stands in its papers, not in our data."""
+    start, end = (timezone.make_aware(datetime.combine(on, at)) for on, at in ((event.starts_on, time(8)), (event.ends_on, time(18))))
+    return Meeting(key=f"event-{event.public_id}", title=event.title, starts_at=start, ends_at=end, place=event.venue)
+
+
+def of_judge(asker: Asker) -> Iterator[Todo]:
+    """The marking that waits for a judge, a line a module. One query."""
+    for module in judge_desk(asker.user).modules:
+        if module.done < len(module.sheets):
+            yield Todo(
+                title=f"{module.event} · {module.code} {module.name}",
+                text=_("%(done)s of %(all)s sheets signed") % {"done": module.done, "all": len(module.sheets)},
+                href=reverse("competitions:desk"),
+                act=_("Mark"),
+                urgent=True,
+            )
+
+
+def of_second_person(asker: Asker) -> Iterator[Todo]:
+    """Requests of colleagues that need this person's word: opening a sheet again, unsealing the numbers. One query."""
+    waiting = (
+        TwoPersonRequest.objects.filter(state=RequestState.WAITING, event__in=permitted(asker.user, grants.WITNESS, Event.objects.all()))
+        .exclude(asked_by=asker.user)
+        .select_related("event", "asked_by")
+        .order_by("asked_at")
+    )
+    for row in waiting[:AT_MOST]:
+        yield Todo(
+            title=_("Decide: %(what)s") % {"what": row.get_kind_display()},
+            text=f"{row.event.title} · {row.reason}",
+            by=str(row.asked_by),
+            href=reverse("competitions:decide", args=[row.event.public_id, row.public_id]),
+            act=_("Decide"),
+            urgent=True,
+        )
+
+
+def of_manager(asker: Asker) -> Iterator[Todo]:
+    """Entries to examine, and events under way that this person helps to run. One query."""
+    states = [
+        EventState.OPEN, EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED,
+    ]  # fmt: skip
+    events = (
+        permitted(asker.user, grants.VIEW, Event.objects.filter(state__in=states))
+        .select_related("org")
+        .annotate(
+            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED])),
+            submitted=Count("entries", filter=Q(entries__state=EntryState.SUBMITTED)),
+        )
+        .order_by("starts_on", "pk")
+    )
+    for event in events[:AT_MOST]:
+        href = reverse("competitions:office", args=[event.public_id])
+        if event.state == EventState.OPEN and event.submitted:
+            count = ngettext("%(count)s entry to examine", "%(count)s entries to examine", event.submitted) % {"count": event.submitted}
+            yield Todo(
+                title=event.title,
+                text=count,
+                href=reverse("competitions:entries", args=[event.public_id]),
+                act=_("Examine"),
+                due=event.registration_ends_on or event.starts_on,
+            )
+            continue
+        people = ngettext("%(count)s competitor", "%(count)s competitors", event.entered) % {"count": event.entered}
+        yield Todo(
+            title=event.title, text=f"{event.get_state_display()} · {people}", href=href, act=_("To the office"), due=event.starts_on
+        )

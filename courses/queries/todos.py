@@ -1,0 +1,170 @@
+"""What training asks of a person today: the worker's classes and exams, the officer's and trainer's duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from access.queries import permitted
+from core.templatetags.craft import day, moment
+from core.todos import Asker, Meeting, Todo
+from courses.enums import LEARNING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
+from courses.grants import APPROVE_CLASS, MANAGE_CLASS, RUN_CHECK_IN
+from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
+
+AHEAD = timedelta(days=14)
+AT_MOST = 10
+
+
+def of_worker(asker: Asker) -> Iterator[Todo]:
+    """Offered places, the next session of each class, classes read online. Two queries."""
+    if asker.person is None:
+        return
+    rows = list(
+        Enrolment.objects.filter(person=asker.person, state__in=[*LEARNING_STATES, EnrolmentState.OFFERED])
+        .select_related("training_class__course", "training_class__org")
+        .order_by("training_class__starts_on", "pk")
+    )
+    upcoming: dict[int, ClassSession] = {}
+    for session in ClassSession.objects.filter(
+        training_class__in=[row.training_class_id for row in rows], state=SessionState.PLANNED, ends_at__gt=asker.now
+    ).order_by("-starts_at"):
+        upcoming[session.training_class_id] = session  # the last one written is the nearest
+    for row in rows:
+        training_class = row.training_class
+        href = reverse("courses:class", args=[training_class.public_id])
+        title = training_class.course.title
+        if row.state == EnrolmentState.OFFERED:
+            yield Todo(
+                title=_("A place is free: %(title)s") % {"title": title},
+                text=_("Accept by %(time)s, or the place goes to the next in line.") % {"time": moment(row.offered_until)},
+                by=str(training_class.org),
+                href=href,
+                act=pgettext("offer", "Answer"),
+                due=row.offered_until,
+                urgent=True,
+            )
+        elif session := upcoming.get(training_class.pk):
+            yield _session(session, training_class, title, href, asker)
+        else:
+            word = _("begins %(date)s") if training_class.starts_on > timezone.localdate(asker.now) else _("until %(date)s")
+            on = training_class.starts_on if training_class.starts_on > timezone.localdate(asker.now) else training_class.ends_on
+            yield Todo(title=title, text=f"{training_class.name} · {word % {'date': day(on)}}", href=href, act=_("Go to the class"), due=on)
+
+
+def _session(session: ClassSession, training_class: TrainingClass, title: str, href: str, asker: Asker) -> Todo:
+    place = session.venue or training_class.venue
+    is_today = timezone.localdate(session.starts_at) == timezone.localdate(asker.now)
+    return Todo(
+        title=_("%(title)s: %(session)s") % {"title": title, "session": session.title},
+        text=" · ".join(part for part in (moment(session.starts_at), place) if part),
+        href=href,
+        act=_("Go to the class"),
+        due=session.starts_at,
+        urgent=is_today,
+        meeting=Meeting(
+            key=f"session-{session.public_id}",
+            title=f"{title}：{session.title}",
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            place=place,
+        ),
+    )
+
+
+def of_reviewer(asker: Asker) -> Iterator[Todo]:
+    """Classes filed for approval by others. One query."""
+    filed = (
+        permitted(asker.user, APPROVE_CLASS, TrainingClass.objects.filter(state=ClassState.FILED))
+        .exclude(filed_by=asker.user)
+        .select_related("org", "filed_by")
+        .order_by("starts_on", "pk")
+    )
+    for row in filed[:AT_MOST]:
+        yield Todo(
+            title=_("Class to approve: %(name)s") % {"name": row.name},
+            text=_("begins %(date)s") % {"date": day(row.starts_on)},
+            by=f"{row.org} · {row.filed_by}" if row.filed_by else str(row.org),
+            href=reverse("courses:roster", args=[row.public_id]),
+            act=_("Review"),
+            due=row.starts_on,
+        )
+
+
+def of_officer(asker: Asker) -> Iterator[Todo]:
+    """Classes sent back, and classes whose end has come. One query."""
+    waiting = (
+        permitted(
+            asker.user,
+            MANAGE_CLASS,
+            TrainingClass.objects.filter(
+                Q(state=ClassState.RETURNED)
+                | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
+            ),
+        )
+        .select_related("org")
+        .order_by("ends_on", "pk")
+    )
+    for row in waiting[:AT_MOST]:
+        returned = row.state == ClassState.RETURNED
+        yield Todo(
+            title=(_("Sent back: %(name)s") if returned else _("Class to close: %(name)s")) % {"name": row.name},
+            text=_("Mend what the reviewer names, then file it again.")
+            if returned
+            else _("It ended on %(date)s.") % {"date": day(row.ends_on)},
+            by=str(row.org),
+            href=reverse("courses:roster", args=[row.public_id]),
+            act=_("Open"),
+            due=row.starts_on if returned else row.ends_on,
+        )
+
+
+def of_staff(asker: Asker) -> Iterator[Todo]:
+    """Sessions of the next days to run, and presence by hand that waits for a second person. Two queries."""
+    mine = permitted(
+        asker.user, RUN_CHECK_IN, TrainingClass.objects.filter(state__in=[ClassState.CLOSED, ClassState.RUNNING, ClassState.ENROLLING])
+    )
+    seated = Count("training_class__enrolments", filter=Q(training_class__enrolments__state__in=LEARNING_STATES), distinct=True)
+    sessions = (
+        ClassSession.objects.filter(
+            training_class__in=mine, state=SessionState.PLANNED, ends_at__gt=asker.now, starts_at__lt=asker.now + AHEAD
+        )
+        .select_related("training_class__course")
+        .annotate(seated=seated)
+        .order_by("starts_at", "pk")
+    )
+    for row in sessions[:AT_MOST]:
+        place = row.venue or row.training_class.venue
+        people = ngettext("%(count)s trainee", "%(count)s trainees", row.seated) % {"count": row.seated}
+        yield Todo(
+            title=_("Check-in: %(title)s") % {"title": row.title},
+            text=" · ".join(part for part in (moment(row.starts_at), place, row.training_class.name, people) if part),
+            href=f"{reverse('courses:roster', args=[row.training_class.public_id])}?session={row.public_id}",
+            act=_("To the roster"),
+            due=row.starts_at,
+            urgent=timezone.localdate(row.starts_at) == timezone.localdate(asker.now),
+            meeting=Meeting(
+                key=f"session-{row.public_id}",
+                title=f"{row.training_class.name}：{row.title}",
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                place=place,
+            ),
+        )
+    unconfirmed = Attendance.objects.filter(
+        enrolment__training_class=OuterRef("pk"), method=CheckInMethod.MANUAL, confirmed_by=None
+    ).exclude(recorded_by=asker.user)
+    for item in mine.filter(Exists(unconfirmed)).order_by("pk")[:AT_MOST]:
+        yield Todo(
+            title=_("Presence to confirm: %(name)s") % {"name": item.name},
+            text=_("A colleague entered it by hand; it counts once you confirm it."),
+            href=reverse("courses:roster", args=[item.public_id]),
+            act=_("Review"),
+            urgent=True,
+        )

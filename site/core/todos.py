@@ -1,0 +1,80 @@
+"""What waits for a person. Each app says it for its own matters in `AppConfig.ready()`; the person's home gathers and sorts it.
+
+A provider is asked only if the person holds one of its codenames (or it names none), so a home costs what its owner's roles cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and when: *person* is None for an account without a person; *held* are the codenames held anywhere today."""
+
+    user: Any
+    person: Any
+    held: frozenset[str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A time and a place to be at, for the calendar. *key* stays the same when the time changes."""
+
+    key: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do. *by* names who waits for it or asked for it; *due* is its deadline (a day means the end of that day)."""
+
+    title: str
+    href: str
+    act: str
+    text: str = ""
+    by: str = ""
+    due: datetime | date | None = None
+    urgent: bool = False
+    meeting: Meeting | None = None
+
+
+Provider = Callable[[Asker], Iterable[Todo]]
+_providers: dict[str, tuple[Provider, frozenset[str]]] = {}
+
+
+def register(key: str, provider: Provider, *, codenames: Iterable[str] = ()) -> None:
+    """Ask *provider* for people who hold one of *codenames* (none: for everybody). The same key again replaces it."""
+    _providers[key] = (provider, frozenset(codenames))
+
+
+def gather(asker: Asker) -> list[Todo]:
+    """Return what waits for *asker*: what is urgent first, then by deadline, what has none last."""
+    everything = bool(getattr(asker.user, "is_superuser", False))
+    found = [
+        todo
+        for provider, codenames in _providers.values()
+        if everything or not codenames or codenames & asker.held
+        for todo in provider(asker)
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(todo: Todo) -> tuple[bool, bool, datetime]:
+    return (not todo.urgent, todo.due is None, moment_of(todo.due) if todo.due else timezone.now())
+
+
+def moment_of(due: datetime | date) -> datetime:
+    """Return *due* as a moment: a day ends at its midnight, in the site's own time."""
+    if isinstance(due, datetime):
+        return due
+    return timezone.make_aware(datetime.combine(due, time.max))
