@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, acted, declare, keeping, not_personal
-from core.text import mask_name, mask_number
+from core.text import mask_mobile, mask_name, mask_number
 from people.models import PrivacyRequest
 from people.privacy_enums import OPEN_STATES
 from people.privacy_queries import has_consent, purposes_agreed
@@ -131,7 +131,7 @@ declare(
     {
         "username": _account(on_erase=OnErase.PSEUDONYM),
         "password": _account(sensitive=True, export=False, seen_by=Seen.NOBODY, on_erase=OnErase.BLANK),
-        "phone": _account(on_erase=OnErase.BLANK),
+        "phone": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_mobile(row.phone) if row.phone else ""),
         "email": _account(on_erase=OnErase.BLANK),
         "display_name": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_name(row.display_name)),
         "last_login": _account(),

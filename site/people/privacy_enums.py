@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+# What the made-up name of an erased person begins with: kept in the record, so it is not translated.
+ERASED_WORD = "已注销"
+
+
 class ConsentPurpose(models.TextChoices):
     """What a person may agree to, each by itself. None of them is needed for training, competitions or certificates."""
 

@@ -29,7 +29,7 @@ def id_number(serial: int = 7) -> str:
 
 def worker(name: str = "欧阳静𠮷", phone: str = PHONE, serial: int = 7) -> Person:
     taken = Person.objects.aggregate(n=Max("pk"))["n"] or 0
-    account = UserFactory(username=f"{phone}-{taken}", phone=phone, email=f"{phone}@example.org", display_name=name)
+    account = UserFactory(username=f"{phone}-{taken}", phone=phone, email=f"mail-{serial}@example.org", display_name=name)
     person = record_person(actor=access.SYSTEM, name=name, id_kind="resident", id_number=id_number(serial), mobile=phone, user=account)
     person.photo.save("photo.jpg", ContentFile(JPEG))
     MembershipFactory(person=person)

@@ -94,7 +94,7 @@ def notice(request: HttpRequest) -> HttpResponse:
     due = notice_due(request.user)
     held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
     purposes = [purpose for purpose in offered() if purpose not in held] if person else []
-    form = NoticeForm(request.POST or None, purposes=purposes)
+    form = NoticeForm(request.POST if request.method == "POST" else None, purposes=purposes)
     target = _next(request)
     if request.method == "POST" and policy is not None and form.is_valid():
         with transaction.atomic():
@@ -206,7 +206,11 @@ def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def correction(request: HttpRequest) -> HttpResponse:
     """Ask for a correction; what was typed stays on the page when something is wrong with it."""
     person = _person(request)
-    form = CorrectionForm(request.POST or None, request.FILES or None, initial={"field": request.GET.get("field", "")})
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        initial={"field": request.GET.get("field", "")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = privacy_requests.ask_correction(actor=request.user, person=person, **form.cleaned_data)
@@ -262,7 +266,7 @@ def erasure_confirm(request: HttpRequest) -> HttpResponse:
         return redirect("oversight:my_request", words["open_request"].public_id)
     if words["blockers"]:
         return redirect("oversight:erasure")
-    form = SureForm(request.POST or None)
+    form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = privacy_requests.ask_erasure(actor=request.user, person=person)

@@ -275,7 +275,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     current = next((one for one in versions if one.state == PolicyState.PUBLISHED), None)
     start = draft or current
     initial = {"text_zh": start.text_zh, "text_en": start.text_en} if start else {"text_zh": SAMPLE_ZH, "text_en": SAMPLE_EN}
-    form = PolicyForm(request.POST or None, initial=initial)
+    form = PolicyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             privacy_policy.save_draft(actor=request.user, **form.cleaned_data)
@@ -320,7 +320,9 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
     row = next((one for one in privacy_desk.rule_rows(privacy_retention.cutoff_of) if one.keeping.key == key), None)
     if row is None or not row.keeping.can_sweep:
         raise NotFound
-    form = RuleForm(request.POST or None, initial={"months": row.keeping.months, "valid_from": timezone.localdate()})
+    form = RuleForm(
+        request.POST if request.method == "POST" else None, initial={"months": row.keeping.months, "valid_from": timezone.localdate()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             privacy_retention.propose_rule(actor=request.user, key=key, **form.cleaned_data)

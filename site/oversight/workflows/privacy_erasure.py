@@ -10,14 +10,13 @@ from typing import Any
 
 from django.core.files.storage import Storage
 from django.db import models, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from access import SYSTEM
 from core import personal
 from core.personal import Holding, OnErase
 from core.states import lock
 from people.models import Consent, Person, User
+from people.privacy_enums import ERASED_WORD
 from people.rules.privacy import pseudonym
 from people.workflows.privacy import withdraw_consent
 
@@ -33,8 +32,7 @@ def erase(*, actor: Any, person: Person) -> dict[str, int]:
     account = person.user
     for purpose in Consent.objects.filter(person=person, withdrawn_at=None).values_list("purpose", flat=True):
         withdraw_consent(actor=SYSTEM, person=person, purpose=purpose, channel="my_data")
-    with override("zh-hans"):
-        name = pseudonym(person.public_id.hex, _("Erased"))
+    name = pseudonym(person.public_id.hex, ERASED_WORD)
     counts = {}
     # The person's own row last: the others are found through it.
     for holding in sorted(personal.holdings(), key=lambda one: one.label in ("people.Person", "people.User")):
