@@ -9,7 +9,7 @@ from core.personal import Basis, Category, Field, Purpose, Seen, declare, keepin
 keeping(
     "audit",
     label=_("Audit record"),
-    why=_("The law wants network logs kept for six months at least. The chain of hashes lets no row be taken out, so none ever is."),
+    why=_("The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."),
 )
 _deed = partial(Field, Category.TRACE, Purpose.ACCOUNTABILITY, Basis.LAW, "audit", seen_by=Seen.ADMINS)
 
