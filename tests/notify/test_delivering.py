@@ -1,0 +1,424 @@
+"""What leaves the site, looked at with foreign eyes: the mail parser, the browser's side of web push, a webhook's receiver."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import smtplib
+import time
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import http_ece
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+import notify
+from core.sms import MemoryGateway, Sent, SmsError
+from notify import registry
+from notify.enums import Channel, DeliveryState
+from notify.models import Choice, Delivery, Message, PushSubscription, Settings, WebhookEndpoint
+from notify.rules import timing
+from notify.transports import http, push
+from notify.transports.parcel import NotTaken
+from notify.workflows import delivering, subscriptions, webhooks
+from tests.factories.ground import UserFactory
+from tests.notify.receiver import receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def awake(monkeypatch):
+    """No test depends on the hour it runs at."""
+    monkeypatch.setattr(Settings._meta.get_field("quiet"), "default", False)
+
+
+@pytest.fixture
+def inside(settings):
+    """Let the loopback be called."""
+    settings.OUTSIDE_PRIVATE = True
+
+
+@pytest.fixture(autouse=True)
+def keys(settings, tmp_path):
+    settings.KEY_FOLDER = tmp_path
+
+
+def states():
+    return sorted(Delivery.objects.values_list("channel", "state", "attempts"))
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+# ---- mail ----
+
+
+def test_mail_is_text_and_html_with_one_click_unsubscription(context, settings):
+    user = UserFactory(email="a@example.org")
+    notify.send("test.offered", to=user, context={**context, "course": "焊接<安全>"}, key="1")
+    assert delivering.drain() == 1
+    parsed = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=policy.default)
+    assert parsed["To"] == "a@example.org"
+    assert parsed["Subject"] == "焊接<安全>有名额给您 · 匠路"
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text, html = parsed.get_body(("plain",)).get_content(), parsed.get_body(("html",)).get_content()
+    assert "请在 2020 年 11 月 24 日 10:00 前确认。" in text
+    assert f"{settings.BASE_URL}/training/7/" in text
+    assert "焊接&lt;安全&gt;" in html
+    address = parsed["List-Unsubscribe"].strip(" <>")
+    assert address.startswith(f"{settings.BASE_URL}/messages/unsubscribe/")
+    # As a mail program does it: no cookie, no token of ours but the one in the address.
+    path = address.removeprefix(settings.BASE_URL)
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.get(path).status_code == 200
+    assert not Choice.objects.exists()
+    assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert list(Choice.objects.values_list("user", "kind", "channel", "wanted")) == [(user.pk, "test.offered", "mail", False)]
+    assert stranger.post(path[:-3] + "xx/").status_code == 404
+    assert states() == [("mail", "done", 1)]
+
+
+def test_security_mail_has_no_way_to_switch_it_off(context):
+    registry.register("test.guard", label="x", subject="x", text="x", security=True)
+    notify.send("test.guard", to=UserFactory(email="a@example.org"), context={}, key="1")
+    delivering.drain()
+    assert "List-Unsubscribe" not in mail.outbox[0].message()
+
+
+def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_failed_try(context, monkeypatch):
+    user, other = UserFactory(email="a@example.org"), UserFactory(email="b@example.org")
+    for one in (user, other):
+        Settings.objects.create(user=one, rhythm="daily", digest_hour=8, quiet=False)
+    for n in range(3):
+        notify.send("test.offered", to=[user, other], context={**context, "course": f"课{n}"}, key=str(n))
+    assert delivering.drain() == 0
+    Delivery.objects.update(due_at=timezone.now())
+    tried = []
+    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, lambda parcel: (tried.append(parcel), _away())[0])
+    assert delivering.drain() == 2
+    notify.send("test.offered", to=user, context={**context, "course": "课3"}, key="3")
+    Delivery.objects.update(due_at=timezone.now())
+    monkeypatch.setitem(delivering.TRANSPORTS, Channel.MAIL, tried.append)
+    assert delivering.drain() == 3
+    seen = {}
+    for parcel in tried:
+        seen.setdefault((parcel.address, parcel.number), []).append([piece.subject[:2] for piece in parcel.pieces])
+    assert sorted((address, pieces) for (address, _number), pieces in seen.items()) == [
+        ("a@example.org", [["课0", "课1", "课2"], ["课0", "课1", "课2"]]),
+        ("a@example.org", [["课3"]]),
+        ("b@example.org", [["课0", "课1", "课2"], ["课0", "课1", "课2"]]),
+    ]
+
+
+def _away():
+    raise NotTaken("away", again=True)
+
+
+def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until_given_up(context, monkeypatch):
+    user = UserFactory(email="a@example.org")
+
+    def refuse(self, **kwargs):
+        raise smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no such user")})
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuse)
+    notify.send("test.offered", to=user, context=context, key="1")
+    delivering.drain()
+    assert list(Delivery.objects.values_list("state", "reason")) == [("dead", "the mail server refused the address (550)")]
+    Delivery.objects.all().delete()
+
+    def away(self, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", away)
+    notify.send("test.offered", to=user, context=context, key="2")
+    for attempt in range(1, timing.MAX_ATTEMPTS):
+        delivering.drain()
+        delivery = Delivery.objects.get()
+        assert (delivery.state, delivery.attempts) == (DeliveryState.QUEUED, attempt)
+        assert delivery.due_at > timezone.now() + timing.wait_before_retry(attempt) - timedelta(seconds=5)
+        Delivery.objects.update(due_at=timezone.now())
+    delivering.drain()
+    assert list(Delivery.objects.values_list("state", "attempts", "reason")) == [
+        ("dead", timing.MAX_ATTEMPTS, "the mail server can't be reached (ConnectionRefusedError)")
+    ]
+
+
+def test_names_and_identity_numbers_stay_on_the_site():
+    registry.register(
+        "test.named",
+        label="x",
+        subject="{who}的申请",
+        text="{who}（{number}）请您确认。",
+        private={"who"},
+        sample={"who": "张建国", "number": ""},
+    )
+    notify.send("test.named", to=UserFactory(email="a@example.org"), context={"who": "张建国", "number": "33010619900101123X"}, key="1")
+    delivering.drain()
+    assert Message.objects.get().text == "张建国（33010619900101123X）请您确认。"
+    assert mail.outbox[0].subject == "张**的申请 · 匠路" or mail.outbox[0].subject == "张*的申请 · 匠路"
+    assert "张建国" not in mail.outbox[0].body
+    assert "19900101" not in mail.outbox[0].body
+
+
+# ---- SMS ----
+
+
+def test_sms_carries_the_registered_template_and_its_parameters(context):
+    user = UserFactory(phone="13800001111")
+    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    MemoryGateway.outbox.clear()
+    notify.send("test.offered", to=user, context=context, key="1")
+    delivering.drain()
+    assert MemoryGateway.outbox == [
+        Sent(
+            "13800001111",
+            "SMS_1",
+            "【匠路】焊接安全有名额，请于 2020 年 11 月 24 日 10:00 前确认。",
+            {"course": "焊接安全", "until": "2020 年 11 月 24 日 10:00"},
+        )
+    ]
+
+
+@pytest.mark.parametrize(("again", "state"), [(True, "queued"), (False, "dead")])
+def test_gateway_says_whether_to_try_again(context, monkeypatch, again, state):
+    user = UserFactory(phone="13800001111")
+    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+
+    def refuse(*args):
+        raise SmsError("gateway answered 500", again=again)
+
+    monkeypatch.setattr("core.sms.send", refuse)
+    notify.send("test.offered", to=user, context=context, key="1")
+    delivering.drain()
+    assert states() == [("sms", state, 1)]
+
+
+# ---- web push ----
+
+
+@pytest.fixture
+def browser():
+    """The keys a browser makes when it subscribes."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return (
+        private,
+        base64.urlsafe_b64encode(point).rstrip(b"=").decode(),
+        base64.urlsafe_b64encode(b"0123456789abcdef").rstrip(b"=").decode(),
+    )
+
+
+def test_push_can_be_read_by_the_browser_and_only_by_it(context, inside, browser):
+    private, p256dh, auth = browser
+    user = UserFactory()
+    with receiver() as place:
+        place.status = 201
+        subscriptions.subscribe(actor=user, endpoint=f"{place.url}/send/abc", p256dh=p256dh, auth=auth, device="Chrome")
+        notify.send("test.offered", to=user, context=context, key="1")
+        delivering.drain()
+    [(path, headers, body)] = place.got
+    shown = json.loads(http_ece.decrypt(body, private_key=private, auth_secret=unb64(auth), version="aes128gcm"))
+    message, delivery = Message.objects.get(), Delivery.objects.get()
+    assert (path, shown) == (
+        "/send/abc",
+        {
+            "title": "焊接安全有名额给您",
+            "body": "请在 2020 年 11 月 24 日 10:00 前确认。",
+            "url": f"/messages/{message.public_id}/",
+            "tag": str(delivery.bundle),
+            "lang": "zh-hans",
+        },
+    )
+    assert {name: headers[name] for name in ("content-encoding", "urgency", "topic")} == {
+        "content-encoding": "aes128gcm",
+        "urgency": "normal",
+        "topic": delivery.bundle.hex,
+    }
+    assert int(headers["ttl"]) > 0
+    _check_vapid(headers["authorization"], audience=place.url)
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    with pytest.raises(http_ece.ECEException):
+        http_ece.decrypt(body, private_key=stranger, auth_secret=unb64(auth), version="aes128gcm")
+    assert states() == [("push", "done", 1)]
+
+
+def _check_vapid(header: str, *, audience: str) -> None:
+    """Verify the token with nothing but the standard: ES256 over the first two parts (RFC 7515, 8292)."""
+    scheme, _, rest = header.partition(" ")
+    parts = dict(part.strip().split("=", 1) for part in rest.split(","))
+    head, claims, signature = parts["t"].split(".")
+    raw = unb64(signature)
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unb64(parts["k"]))
+    key.verify(
+        encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")),
+        f"{head}.{claims}".encode(),
+        ec.ECDSA(SHA256()),
+    )
+    told = json.loads(unb64(claims))
+    assert scheme == "vapid"
+    assert parts["k"] == push.public_key()
+    assert json.loads(unb64(head))["alg"] == "ES256"
+    assert told["aud"] == audience
+    assert told["sub"].startswith("mailto:")
+    assert time.time() < told["exp"] <= time.time() + 24 * 3600
+
+
+def test_encryption_gives_the_example_of_rfc_8291():
+    """Appendix A: fixed keys and salt give fixed bytes."""
+    private = ec.derive_private_key(int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1())
+    body = http_ece.encrypt(
+        b"When I grow up, I want to be a watermelon",
+        salt=unb64("DGv6ra1nlYgDCS1FRnbzlw"),
+        private_key=private,
+        dh=unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        auth_secret=unb64("BTBZMqHH6r4Tts7J_aSIgg"),
+        version="aes128gcm",
+    )
+    expected = (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPT"
+        "pK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+    assert base64.urlsafe_b64encode(body).rstrip(b"=").decode() == expected
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_browser_the_service_no_longer_knows_is_forgotten(context, inside, browser, status):
+    user = UserFactory()
+    with receiver() as place:
+        place.status = status
+        subscriptions.subscribe(actor=user, endpoint=f"{place.url}/x", p256dh=browser[1], auth=browser[2])
+        notify.send("test.offered", to=user, context=context, key="1")
+        delivering.drain()
+    assert not PushSubscription.objects.exists()
+    assert states() == [("push", "dead", 1)]
+
+
+def test_push_key_is_made_once(settings, tmp_path):
+    assert push.public_key() == push.public_key()
+    assert (tmp_path / "vapid-key").stat().st_mode & 0o777 == 0o600
+    settings.VAPID_KEY = push.make_key()
+    assert len(unb64(push.public_key())) == 65
+
+
+# ---- webhooks ----
+
+
+@pytest.fixture
+def hooked(inside):
+    with receiver() as place:
+        user = UserFactory()
+        yield place, user, webhooks.add(actor=user, name="人事系统", url=f"{place.url}/in?x=1", kinds=["test.offered"])
+
+
+def test_webhook_is_signed_as_the_specification_says(context, hooked):
+    place, user, endpoint = hooked
+    registry.register("test.other", label="x", subject="x", text="x")
+    notify.send("test.other", to=user, context={}, key="1")
+    notify.send("test.offered", to=user, context=context, key="1")
+    delivering.drain()
+    [(path, headers, body)] = place.got
+    number, stamp = headers["webhook-id"], headers["webhook-timestamp"]
+    secret = base64.b64decode(endpoint.secret.removeprefix("whsec_"))
+    digest = hmac.new(secret, f"{number}.{stamp}.{body.decode()}".encode(), hashlib.sha256).digest()
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(digest).decode()
+    assert abs(time.time() - int(stamp)) < 60
+    assert path == "/in?x=1"
+    told = json.loads(body)
+    assert (told["type"], told["data"]["subject"]) == ("test.offered", "焊接安全有名额给您")
+    # Sent again, it carries the same number.
+    webhooks.resend(actor=user, delivery=Delivery.objects.get())
+    delivering.drain()
+    assert place.got[1][1]["webhook-id"] == number
+    assert place.got[1][2] == body
+
+
+def test_redirect_is_a_failure_and_is_not_followed(context, hooked):
+    place, user, _endpoint = hooked
+    place.status, place.headers = 302, {"Location": f"{place.url}/elsewhere"}
+    notify.send("test.offered", to=user, context=context, key="1")
+    delivering.drain()
+    assert [path for path, _headers, _body in place.got] == ["/in?x=1"]
+    assert list(Delivery.objects.values_list("state", "reason")) == [("queued", "the other side answered 302")]
+
+
+def test_webhook_that_fails_twenty_times_is_switched_off_and_its_owner_told(context, hooked):
+    place, user, endpoint = hooked
+    place.status = 500
+    for n in range(webhooks.FAILURES + 2):
+        notify.send("test.offered", to=user, context=context, key=str(n))
+    delivering.drain()
+    endpoint.refresh_from_db()
+    assert (endpoint.active, endpoint.failures, len(place.got)) == (False, webhooks.FAILURES, webhooks.FAILURES)
+    assert set(Delivery.objects.filter(channel="webhook").values_list("state", flat=True)) == {"dropped"}
+    assert Message.objects.filter(kind="notify.webhook_off", recipient=user).count() == 1
+    changed = webhooks.change(actor=user, endpoint=endpoint, name="x", url=endpoint.url, kinds=[], active=True)
+    assert (changed.active, changed.failures, changed.disabled_at) == (True, 0, None)
+
+
+def test_success_forgets_failures_and_410_switches_off_at_once(context, hooked):
+    place, user, endpoint = hooked
+    WebhookEndpoint.objects.update(failures=7)
+    webhooks.ping(actor=user, endpoint=endpoint)
+    delivering.drain()
+    endpoint.refresh_from_db()
+    assert (endpoint.failures, json.loads(place.got[0][2])["type"]) == (0, "notify.webhook_ping")
+    place.status = 410
+    webhooks.ping(actor=user, endpoint=endpoint)
+    delivering.drain()
+    endpoint.refresh_from_db()
+    assert endpoint.active is False
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest/", "https://localhost/", "https://2130706433/",
+        "https://user:pw@example.org/", "ftp://example.org/", "https:///x", "https://0.0.0.0/", "https://exa mple.org/",
+    ],
+)  # fmt: skip
+def test_address_inside_or_unsafe_is_refused_when_typed(url):
+    from notify.errors import AddressRefused
+
+    with pytest.raises(AddressRefused):
+        webhooks.add(actor=UserFactory(), name="x", url=url, kinds=[])
+
+
+def test_name_that_leads_inside_is_not_called_even_if_it_changes_its_mind(monkeypatch):
+    """Resolved once: the second answer of a rebinding name is never asked for, and one bad address among good ones is enough."""
+    answers = [[("8.8.8.8", 443)], [("127.0.0.1", 443)]]
+    called = []
+    monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)])
+    monkeypatch.setattr("socket.create_connection", lambda address, timeout: (called.append(address), _refuse())[0])
+    with pytest.raises(NotTaken, match="no answer"):
+        http.post("https://rebind.example/", body=b"", headers={})
+    assert called == [("8.8.8.8", 443)]
+    answers[:] = [[("8.8.8.8", 443), ("10.0.0.1", 443)]]
+    with pytest.raises(NotTaken, match="private network"):
+        http.post("https://rebind.example/", body=b"", headers={})
+    assert len(called) == 1
+
+
+def _refuse():
+    raise ConnectionRefusedError
+
+
+def test_closed_account_gets_nothing_more(context):
+    user = UserFactory(email="a@example.org")
+    notify.send("test.offered", to=user, context=context, key="1")
+    user.is_active = False
+    user.save()
+    delivering.drain()
+    assert states() == [("mail", "dropped", 1)]
+    assert mail.outbox == []
