@@ -15,17 +15,18 @@ class AccessConfig(AppConfig):
         """Declare deeds and roles; keep guardian's permission rows in step with the declared codenames."""
         from django.contrib.auth import get_user_model  # app ready
 
-        from access import events, grants, notices, system_checks  # noqa: F401 - app ready
+        from access import events, grants, notices, registry, system_checks  # noqa: F401 - app ready
         from access.demo import load as load_ground  # app ready
         from access.queries import (
             codenames_of,  # app ready
             has_strong_role,  # app ready
         )
+        from access.queries import todos as waiting  # app ready
         from access.sync import ensure_permissions  # app ready
         from access.tasks import due  # app ready
         from access.workflows.leaving import end_when_closed, follow, roles_on  # app ready
         from access.workflows.telling import reminders  # app ready
-        from core import demo, places  # app ready
+        from core import demo, places, todos  # app ready
         from jobs.sweeper import every_sweep  # app ready
         from notify import reminders as daily  # app ready
         from org import merging  # app ready
@@ -35,6 +36,8 @@ class AccessConfig(AppConfig):
         policy.ask_with(has_strong_role)
         merging.register(follow, key="roles", label=_("roles"), count=roles_on)
         places.register("rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60)
+        todos.register("access.grantor", waiting.of_grantor, codenames={registry.GRANT, registry.APPOINT})
+        todos.register("access.holder", waiting.of_holder)
         post_save.connect(end_when_closed, sender=get_user_model(), dispatch_uid="access.end_when_closed")
         daily.register("roles", reminders)
         every_sweep("access.keep_calendar", due, seconds=60)

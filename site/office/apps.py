@@ -12,13 +12,16 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, rights and places."""
-        from core import demo, places  # app ready
+        from core import demo, places, todos  # app ready
         from office import events, grants, merging, notices, people_events, people_grants  # noqa: F401 - app ready
         from office.demo import load as load_unions  # app ready
         from office.people_demo import load as load_people  # app ready
+        from office.queries import todos as waiting  # app ready
         from office.workflows.importing.ready import register_imports  # app ready
 
         register_imports()
+        todos.register("office.second_person", waiting.of_second_person, codenames={people_grants.APPROVE})
+        todos.register("office.importer", waiting.of_importer, codenames={grants.IMPORT_ROSTER, grants.IMPORT_TREE})
         demo.register("unions", _("unions with a past"), load_unions, order=12)
         demo.register("people", _("double records"), load_people, order=13)
         places.register("members", _("Members"), url_name="office:people", codenames={"people.view_person"}, order=20)

@@ -3,9 +3,10 @@
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from core import demo, places
+from core import demo, places, todos
 from jobs import registry, sweeper
 from oversight import notice, privacy_events, privacy_grants
+from oversight.queries import todos as waiting
 from oversight.workflows import privacy_export, privacy_retention
 
 __all__ = ["connect", "privacy_events"]
@@ -20,6 +21,7 @@ def connect() -> None:
     registry.register(privacy_export.JOB, privacy_export.make_export, lease_seconds=300)
     registry.register(privacy_retention.JOB, privacy_retention.sweep_item, lease_seconds=600)
     sweeper.every_sweep("oversight.retention_night", privacy_retention.tonight_is_due, seconds=600)
+    todos.register("oversight.privacy_officer", waiting.of_privacy_officer, codenames={privacy_grants.HANDLE_REQUEST})
     places.register("my_data", _("My data"), url_name="oversight:my_data", order=25)
     places.register(
         "privacy_requests",

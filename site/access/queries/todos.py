@@ -1,0 +1,56 @@
+"""What rights ask of a person: proposals to decide, reviews to make, one's own roles that run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.queries.accounts import name_of
+from access.queries.desk import open_reviews, waiting_for
+from access.queries.rights import roles_of
+from access.queries.scopes import attach
+from access.rules.terms import SOON_DAYS
+from core.templatetags.craft import day
+from core.todos import Asker, Todo
+
+AT_MOST = 10
+
+
+def of_grantor(asker: Asker) -> Iterator[Todo]:
+    """Proposals that wait for this person's word, and reviews of the half-year."""
+    for row in attach(list(waiting_for(asker.user)[:AT_MOST])):
+        yield Todo(
+            title=_("Role to decide: %(role)s for %(person)s") % {"role": row.label, "person": name_of(row.user)},
+            text=f"{row.scope} · {row.reason}",
+            by=name_of(row.proposed_by) if row.proposed_by else "",
+            href=reverse("access:proposal", args=[row.public_id]),
+            act=_("Decide"),
+            due=row.lapses_on,
+        )
+    for review in attach(list(open_reviews(asker.user)[:AT_MOST])):
+        waiting = ngettext("%(count)s role to confirm", "%(count)s roles to confirm", review.waiting) % {"count": review.waiting}
+        yield Todo(
+            title=_("Review of roles: %(scope)s") % {"scope": review.scope},
+            text=_("%(waiting)s; what nobody confirms ends.") % {"waiting": waiting},
+            href=reverse("access:review", args=[review.public_id]),
+            act=_("Review"),
+            due=review.due_on,
+        )
+
+
+def of_holder(asker: Asker) -> Iterator[Todo]:
+    """Roles of one's own that end soon."""
+    last = timezone.localdate(asker.now) + timedelta(days=SOON_DAYS)
+    for row in attach(list(roles_of(asker.user).filter(ends_on__lte=last)[:AT_MOST])):
+        yield Todo(
+            title=_("Your role ends: %(role)s") % {"role": row.label},
+            text=_("%(scope)s · until %(date)s") % {"scope": row.scope, "date": day(row.ends_on)},
+            href=reverse("access:extend", args=[row.public_id]),
+            act=_("Ask to extend"),
+            due=row.ends_on,
+        )

@@ -1,0 +1,46 @@
+"""What the union office asks of a person: merges to decide, sheets checked and not yet taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.text import mask_name
+from core.todos import Asker, Todo
+from office.enums import ImportState
+from office.models import SheetImport
+from office.queries.people import proposals
+
+RECENT = timedelta(days=30)
+AT_MOST = 10
+
+
+def of_second_person(asker: Asker) -> Iterator[Todo]:
+    """Merges of double records proposed by colleagues. One query."""
+    for row in proposals(asker.user).exclude(proposed_by=asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("Double record to decide: %(name)s") % {"name": mask_name(row.keep.name)},
+            text=row.reason,
+            by=str(row.proposed_by or ""),
+            href=reverse("office:merge", args=[row.public_id]),
+            act=_("Decide"),
+        )
+
+
+def of_importer(asker: Asker) -> Iterator[Todo]:
+    """One's own sheets that stand still until their sender goes on. One query."""
+    open_ones = SheetImport.objects.filter(
+        actor=asker.user, state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED], created_at__gt=asker.now - RECENT
+    ).order_by("-pk")
+    for run in open_ones[:AT_MOST]:
+        rows = ngettext("%(count)s row", "%(count)s rows", run.rows) % {"count": run.rows}
+        yield Todo(
+            title=_("Sheet not yet taken over: %(file)s") % {"file": run.filename},
+            text=f"{run.get_state_display()} · {rows}" if run.rows else str(run.get_state_display()),
+            href=reverse("office:import_detail", args=[run.public_id]),
+            act=_("Go on"),
+        )

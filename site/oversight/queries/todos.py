@@ -1,0 +1,27 @@
+"""What personal data and the record ask of their keepers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.text import mask_name
+from core.todos import Asker, Todo
+from oversight.queries.privacy_desk import requests
+
+AT_MOST = 10
+
+
+def of_privacy_officer(asker: Asker) -> Iterator[Todo]:
+    """Requests about personal data, each with the day by which the law wants an answer. One query."""
+    for row in requests()[:AT_MOST]:
+        yield Todo(
+            title=_("Request about personal data: %(kind)s") % {"kind": row.get_kind_display()},
+            text=mask_name(row.person.name),
+            by=str(row.prepared_by) if row.prepared_by else "",
+            href=reverse("oversight:privacy_request", args=[row.public_id]),
+            act=_("Answer request"),
+            due=row.due_on,
+        )
