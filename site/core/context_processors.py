@@ -9,11 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from core.places import NEWS, PUBLIC, TRAINING, working_places
+from core.places import NEWS, PUBLIC, TRAINING, on_the_bar, working_places
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the name on the bar, its public places and, lazily, the working places of the person signed in."""
+    places = SimpleLazyObject(partial(working_places, getattr(request, "user", None)))
     return {
         "brand": settings.SITE_NAME,
         "icp_number": settings.ICP_NUMBER,
@@ -22,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "public_places": PUBLIC,
         "training_path": TRAINING,
         "news_path": NEWS,
-        "working_places": SimpleLazyObject(partial(working_places, getattr(request, "user", None))),
+        "working_places": places,
+        "bar_places": SimpleLazyObject(lambda: on_the_bar(places)),
         "request_number": getattr(request, "number", ""),
     }

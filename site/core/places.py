@@ -72,3 +72,18 @@ def working_places(user: Any) -> list[Place]:
         for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
         if (everything or not place.codenames or held & place.codenames) and place.href
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The working places that fit on the bar of a desk screen, and the rest, which stands behind one word."""
+
+    shown: list[Place]
+    more: list[Place]
+
+
+def on_the_bar(places: Iterable[Place], fit: int = 7) -> Bar:
+    """Return the first *fit* places that need a role, and those behind them; one alone is never hidden."""
+    working = [place for place in places if place.codenames]
+    cut = len(working) if len(working) <= fit + 1 else fit
+    return Bar(working[:cut], working[cut:])
