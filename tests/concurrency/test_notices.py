@@ -1,4 +1,4 @@
-"""A message is written once and a parcel is held by one worker; what a worker's end leaves behind is handed over again as the same parcel."""
+"""A message is written once, a parcel is held by one worker; what a worker's end leaves behind is handed over as the same parcel."""
 
 from __future__ import annotations
 

@@ -57,6 +57,10 @@ def states():
     return sorted(Delivery.objects.values_list("channel", "state", "attempts"))
 
 
+def b64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
 def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
@@ -156,13 +160,14 @@ def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until
 
 
 def test_names_and_identity_numbers_stay_on_the_site():
+    sample = {"who": "张建国", "number": ""}
     registry.register(
         "test.named",
         label="x",
         subject="{who}的申请",
         text="{who}（{number}）请您确认。",
         private={"who"},
-        sample={"who": "张建国", "number": ""},
+        sample=sample,
     )
     notify.send("test.named", to=UserFactory(email="a@example.org"), context={"who": "张建国", "number": "33010619900101123X"}, key="1")
     delivering.drain()
