@@ -12,6 +12,7 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
+        from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.queries import todos as waiting  # app ready
@@ -20,6 +21,7 @@ class CertificationConfig(AppConfig):
         from jobs import outcomes, registry  # app ready
         from notify import reminders as daily  # app ready
 
+        append_only.expect("certification_statuschange")
         registry.register(completion.JOB, tasks.issue_completion)
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)
