@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +30,7 @@ from office.words import BACK
 from office.workflows import importing
 from office.workflows.importing.columns import ROSTER_COLUMNS
 from office.workflows.importing.deciding import good_rows
+from office.workflows.importing.taking import UNDO_DAYS
 from org.models import OrgUnit
 
 LISTS = ("faults", "notes", "updates", "possible", "taken", "kept")
@@ -88,7 +91,7 @@ def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
     run = _roster(request, public_id)
     if not run.open:
         return redirect("office:import_detail", public_id)
-    form = MappingForm(request.POST or None, run=run)
+    form = MappingForm(request.POST if request.method == "POST" else None, run=run)
     if request.method == "POST" and form.is_valid():
         try:
             importing.start_check(actor=request.user, run=run, mapping=form.mapping(), default_union=form.cleaned_data["default_union"])
@@ -138,7 +141,8 @@ def _checked(run: SheetImport) -> dict[str, Any]:
         "faults": shown,
         "more": run.summary.get("faulty", 0) > queries.SHOWN,
         "mapping": queries.mapping_rows(run, headings, _("not imported")),
-        "note_kinds": queries.note_kinds(run),
+        "noted": _("%(notes)s.") % {"notes": pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))},
+        "undo_until": timezone.now() + timedelta(days=UNDO_DAYS),
         "seconds": f"{seconds:.1f}",
         "back_words": BACK.get(run.note, ""),
         "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),
@@ -208,7 +212,7 @@ def import_unions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     names = queries.open_names(run)
     if not names:
         return redirect("office:import_detail", public_id)
-    form = UnionChoiceForm(request.POST or None, run=run, names=names)
+    form = UnionChoiceForm(request.POST if request.method == "POST" else None, run=run, names=names)
     if request.method == "POST" and form.is_valid():
         if not form.choices():
             form.add_error(None, _("Choose a union for one of the names at least."))

@@ -58,6 +58,8 @@ def check(item: JobItem) -> dict[str, Any] | None:
         return None  # thrown away meanwhile
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
     reader = Reader(run, grid, header)
+    if run.checked == 0:
+        run.started_at = timezone.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
         if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
@@ -92,7 +94,7 @@ def _keep(run: SheetImport, generation: int, start: int, count: int, staged: lis
     StagedRow.objects.bulk_create(staged, batch_size=CHUNK)
     RowRemark.objects.bulk_create(remarks, batch_size=CHUNK)
     run.checked = start + count
-    run.save(update_fields=["checked", "updated_at"])
+    run.save(update_fields=["checked", "started_at", "updated_at"])
     return True
 
 

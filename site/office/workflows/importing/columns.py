@@ -64,10 +64,11 @@ def layout_of(grid: sheets.Grid, header: sheets.Header) -> dict[str, Any]:
 
 
 def masked(heading: str, text: str) -> str:
-    """Return a cell for the matching screen: numbers of six digits and more and names hidden, whatever the column turns out to be."""
-    if sum(ch.isdigit() for ch in text) >= 6 and not ("日" in heading or "时间" in heading or "编码" in heading):
+    """Return a cell for the matching screen: names hidden, and numbers of six digits and more wherever they stand."""
+    key = sheets.column_key(heading, ROSTER_COLUMNS)
+    if sum(ch.isdigit() for ch in text) >= 6 and key not in {"birth", "joined", "union"}:
         return hide(text)[:40]
-    if sheets.column_key(heading, ROSTER_COLUMNS) == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading):
+    if key == "name" or (len(text) <= 4 and not text.isascii() and "名" in heading):
         return mask_name(text)
     return text if len(text) <= 12 else f"{text[:12]}…"
 

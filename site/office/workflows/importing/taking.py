@@ -134,7 +134,8 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     run.undo_until = run.applied_at + timedelta(days=UNDO_DAYS)
     run.save(update_fields=["applied_at", "undo_until", "made", "updated_at"])
     StagedRow.objects.filter(run=run).delete()
-    audit.record("office.roster_imported", actor=run.applied_by, target=run, after={"sha256": run.sha256, **run.summary})
+    told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
+    audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
     tell_finished(run)
     return {"rows": deciding.good_rows(run.summary)}
 

@@ -102,7 +102,7 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
     run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
-    audit.record("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256, **run.summary})
+    audit.record("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary})
     return run
 
 
