@@ -22,17 +22,18 @@ COLLECTION_RIGHTS = (
 
 
 def give_editors_their_rights(**_: Any) -> None:
-    """Let editors enter the admin, write and publish every page, add pictures and documents. Safe to run again."""
+    """Let editors enter the admin, write and publish every page, add pictures and documents, word messages. Safe to run again."""
     root = Page.objects.filter(depth=1).first()
     collection = Collection.get_first_root_node()
     if root is None or collection is None:
         return
-    for label in ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "cms"):
+    for label in ("wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "cms", "notify"):
         create_permissions(apps.get_app_config(label), verbosity=0)
     group, _made = Group.objects.get_or_create(name=EDITORS)
     plain = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     texts = Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts")
-    group.permissions.add(*plain, *texts)
+    messages = Permission.objects.filter(content_type__app_label="notify", content_type__model="template")
+    group.permissions.add(*plain, *texts, *messages)
     for permission in Permission.objects.filter(
         content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS
     ):

@@ -83,12 +83,8 @@ class TemplateViewSet(SnippetViewSet):
         ShippedText(heading=gettext_lazy("Shipped text and placeholders")),
     ]
 
-    def get_form_class(self, for_update: bool = False) -> Any:
-        """Return Wagtail's form with the kinds to choose from."""
-        self.model.base_form_class = TemplateForm
-        return super().get_form_class(for_update)
 
-
+Template.base_form_class = TemplateForm
 register_snippet(TemplateViewSet)
 
 

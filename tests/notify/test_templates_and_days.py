@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 import notify
+from audit.models import Event
 from notify import registry, reminders
 from notify.enums import Channel
 from notify.models import Message, Template
@@ -112,3 +115,27 @@ def test_old_messages_go_but_unread_mandatory_ones_stay(context, settings):
 
 def test_nothing_waits_before_its_time(context):
     assert waiting() is False
+
+
+def test_editor_words_a_message_in_the_administration_and_goes_back(client):
+    """Wagtail's own screens: the list of kinds, a refusal with a sentence, the history, and the record of who did it."""
+    editor = UserFactory(is_staff=True)
+    editor.groups.add(Group.objects.get(name="editors"))
+    client.force_login(editor)
+    add = reverse(Template.snippet_viewset.get_url_name("add"))
+    assert "网络钩子已停用" in client.get(add).content.decode()
+    fields = {"kind": "notify.webhook_off", "language": "zh-hans", "channel": "", "subject": "停用 {name}", "text": "{password}"}
+    assert "没有占位符" in client.post(add, fields).content.decode()
+    assert client.post(add, {**fields, "text": "请处理。"}).status_code == 302
+    template = Template.objects.get()
+    edit = reverse(Template.snippet_viewset.get_url_name("edit"), args=[template.pk])
+    client.post(edit, {**fields, "text": "请尽快处理。"})
+    template.refresh_from_db()
+    assert (template.text, template.revisions.count()) == ("请尽快处理。", 2)
+    client.post(reverse(Template.snippet_viewset.get_url_name("delete"), args=[template.pk]))
+    kinds = list(Event.objects.filter(kind__startswith="notify.").order_by("pk").values_list("kind", "actor"))
+    assert kinds == [
+        ("notify.template_changed", editor.pk),
+        ("notify.template_changed", editor.pk),
+        ("notify.template_reset", editor.pk),
+    ]

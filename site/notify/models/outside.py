@@ -56,4 +56,4 @@ class WebhookEndpoint(PublicId, Stamped):
     @property
     def secret(self) -> str:
         """Return the secret as it is shown to its owner."""
-        return crypto.decrypt(self.secret_encrypted, bound_to=f"webhook {self.public_id}")
+        return crypto.decrypt(bytes(self.secret_encrypted), bound_to=f"webhook {self.public_id}")

@@ -21,7 +21,7 @@ ALL = ""
 TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel if c != Channel.WEBHOOK]]
 
 
-class Template(RevisionMixin, PreviewableMixin, Stamped):  # type: ignore[misc]  # Wagtail has no types
+class Template(RevisionMixin, PreviewableMixin, Stamped):
     """A text of one kind in one language, for one channel or all of them. Placeholders only: no code, no other data."""
 
     kind = models.CharField(_("kind"), max_length=80)

@@ -49,8 +49,7 @@ def _groups(user: Any) -> list[dict[str, Any]]:
     }
     rows = wishes.table(user, _kinds(user), _channels())
     groups = {key: [row for row in rows if row["kind"].audience == key] for key in ("worker", "trainer", "judge", "officer", "everyone")}
-    known = {"title": titles, "rows": groups}
-    return [{"title": known["title"][key], "rows": known["rows"][key]} for key in groups if groups[key]]
+    return [{"title": titles[key], "rows": listed} for key, listed in groups.items() if listed]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,9 +73,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": _groups(request.user),
         "channels": _channels(),
-        "browsers": PushSubscription.objects.filter(user=request.user).order_by("-updated_at"),
+        "browsers": PushSubscription.objects.filter(user_id=request.user.pk).order_by("-updated_at"),
         "push_key": push.public_key(),
-        "no_mail": mail.available() and not request.user.email,
+        "no_mail": mail.available() and not getattr(request.user, "email", ""),
     }
     return render(request, "notify/preferences.html", context, status=422 if form.errors else 200)
 

@@ -42,7 +42,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
 @login_required
 def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Forget one of one's browsers."""
-    subscription = PushSubscription.objects.filter(user=request.user, public_id=public_id).first()
+    subscription = PushSubscription.objects.filter(user_id=request.user.pk, public_id=public_id).first()
     if subscription is None:
         raise NotFound
     workflows.unsubscribe(actor=request.user, subscription=subscription)

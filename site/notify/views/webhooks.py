@@ -22,7 +22,7 @@ EDIT = ["GET", "HEAD", "POST"]
 
 
 def _own(request: HttpRequest, public_id: UUID) -> WebhookEndpoint:
-    endpoint = WebhookEndpoint.objects.filter(owner=request.user, public_id=public_id).first()
+    endpoint = WebhookEndpoint.objects.filter(owner_id=request.user.pk, public_id=public_id).first()
     if endpoint is None:
         raise NotFound
     return endpoint
@@ -30,8 +30,10 @@ def _own(request: HttpRequest, public_id: UUID) -> WebhookEndpoint:
 
 def _complain(form: WebhookForm, error: DomainError) -> None:
     fields = error.fields if isinstance(error, InvalidInput) else {}
-    for field, sentence in (fields or {None: error.message}).items():
+    for field, sentence in fields.items():
         form.add_error(field, str(sentence))
+    if not fields:
+        form.add_error(None, str(error.message))
 
 
 @require_http_methods(EDIT)
@@ -48,7 +50,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Added. Keep the secret where your program reads it, then send a test."))
             return redirect("notify:webhook", made.public_id)
-    rows = WebhookEndpoint.objects.filter(owner=request.user).order_by("pk")
+    rows = WebhookEndpoint.objects.filter(owner_id=request.user.pk).order_by("pk")
     return render(request, "notify/webhooks.html", {"rows": rows, "form": form}, status=422 if form.errors else 200)
 
 

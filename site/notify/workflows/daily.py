@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import structlog
 from django.conf import settings
@@ -57,7 +57,7 @@ def forget_old(today: date) -> int:
     """Delete messages older than the operator keeps them; mandatory ones that nobody read yet stay. Returns how many went."""
     if settings.MESSAGE_DAYS <= 0:
         return 0
-    before = timezone.make_aware(timezone.datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))
+    before = timezone.make_aware(datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))
     mandatory = [kind.key for kind in registry.all_kinds() if kind.mandatory]
     gone = 0
     while True:
