@@ -13,7 +13,7 @@ class NotifyConfig(AppConfig):
     def ready(self) -> None:
         """Declare kinds and deeds; ring for what may leave and for the day's work."""
         from jobs import outcomes, registry, sweeper  # app ready
-        from notify import events, notices  # noqa: F401 - app ready
+        from notify import events, kept_secrets, notices  # noqa: F401 - app ready
         from notify.queries.deliveries import waiting  # app ready
         from notify.workflows.daily import is_due  # app ready
         from notify.workflows.security import NEW_DEVICE_JOB, tell_new_device  # app ready

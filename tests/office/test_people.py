@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 import access
 from access.workflows import assign_role
 from audit.models import Event
+from core.errors import NotFound
 from office.queries import people as reads
 from office.workflows import people as desk
 from org.enums import OrgLevel
@@ -136,7 +137,7 @@ def test_full_number_needs_a_reason_stands_on_an_uncached_page_and_leaves_a_row(
     assert Event.objects.filter(kind="people.identity_shown").count() == 0
     answer = client.post(url, {"reason": "核对等级认定申报材料"})
     assert number(1) in answer.content.decode()
-    assert (answer["Cache-Control"], answer["Refresh"]) == ("no-store, private", f"60; url=/office/people/{person.public_id}/")
+    assert ("no-store" in answer["Cache-Control"], answer["Refresh"]) == (True, f"60; url=/office/people/{person.public_id}/")
     event = Event.objects.get(kind="people.identity_shown")
     assert (event.actor, event.reason, event.after) == (officer, "核对等级认定申报材料", {"kinds": ["resident"]})
     assert "核对等级认定申报材料" in page(client, "person", person.public_id).content.decode()
@@ -230,7 +231,7 @@ def test_facts_name_and_belonging_are_changed_with_reasons(client, city, shop, o
     assert send("person_facts", {**facts, "reason": "本人来电更正"}) == 302
     assert send("person_facts", {**facts, "birth": "1981-05-06", "reason": "本人来电更正"}) == 422  # against the number
     assert send("person_name", {"name": "张维强", "reason": "户口簿已更正"}) == 302
-    assert send("person_transfer", {"to": shop.pk, "on": "2026-01-01", "reason": "调动到重工"}) == 302
+    assert send("person_transfer", {"to": shop.pk, "on": "2026-01-01", "reason": "因工作调动转会"}) == 302
     person.refresh_from_db()
     assert (person.name, person.mobile, person.education, person.former_names.get().name) == ("张维强", "13900002222", "college", "张伟强")
     assert Membership.objects.get(ends_on=None).org_unit == shop
@@ -301,7 +302,7 @@ def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere
     keep, gone = member(city, "张伟强", 1), member(elsewhere, "张伟强", 2)
     pair = SuspectedPair.objects.create(first=keep, second=gone, evidence=["mobile_name"], score=3)
     assert page(client, "duplicate_pair", pair.public_id).status_code == 404
-    with pytest.raises(Exception, match="not_found"):
+    with pytest.raises(NotFound):
         desk.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason=REASON)
 
 
