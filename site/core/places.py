@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of a menu: *codenames* empty means everybody signed in; otherwise holding one of them is enough."""
+    """One entry of a menu: *codenames* empty means everybody signed in; otherwise holding one of them is enough.
+
+    *role_only*: superusers aren't shown it (the record watches them too).
+    """
 
     key: str
     label: str | _StrPromise
     url_name: str
     codenames: frozenset[str] = frozenset()
     order: int = 100
+    role_only: bool = False
 
     @property
     def href(self) -> str:
@@ -51,9 +55,11 @@ _working: dict[str, Place] = {}
 _held: list[Callable[[Any], Iterable[str]]] = []
 
 
-def register(key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100) -> None:
+def register(
+    key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100, role_only: bool = False
+) -> None:
     """Declare a working place; who holds one of *codenames* anywhere sees it. A second call replaces the first."""
-    _working[key] = Place(key, label, url_name, frozenset(codenames), order)
+    _working[key] = Place(key, label, url_name, frozenset(codenames), order, role_only)
 
 
 def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
@@ -62,7 +68,7 @@ def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
 
 
 def working_places(user: Any) -> list[Place]:
-    """Return the places *user* may work at, in order; superusers see all of them."""
+    """Return the places *user* may work at, in order; superusers see all of them but those for holders of a role alone."""
     if not getattr(user, "is_authenticated", False):
         return []
     everything = bool(getattr(user, "is_superuser", False))
@@ -70,7 +76,7 @@ def working_places(user: Any) -> list[Place]:
     return [
         place
         for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
-        if (everything or not place.codenames or held & place.codenames) and place.href
+        if ((everything and not place.role_only) or not place.codenames or held & place.codenames) and place.href
     ]
 
 

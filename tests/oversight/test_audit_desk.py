@@ -21,6 +21,7 @@ from audit.context import Origin, origin
 from audit.models import Check, Event
 from audit.words import MASK
 from audit.workflows import seal
+from core.places import working_places
 from jobs.models import Job
 from jobs.runner import drain
 from oversight.queries import audit as queries
@@ -388,3 +389,12 @@ def test_search_goes_into_a_job_and_comes_back_whole():
 def test_audit_administrator_has_no_right_to_change_anything(auditor):
     held = access.queries.codenames_of(auditor)
     assert {name for name in held if name.rpartition(".")[2].split("_")[0] not in ("view", "export", "appoint")} == set()
+
+
+def test_place_is_on_the_bar_of_the_audit_administrator_alone(auditor):
+    def keys(user):
+        return {place.key for place in working_places(user)}
+
+    assert "audit" in keys(auditor)
+    assert "audit" not in keys(with_role("system_admin"))
+    assert "audit" not in keys(UserFactory(is_superuser=True))
