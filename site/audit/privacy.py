@@ -9,7 +9,9 @@ from core.personal import Basis, Category, Field, Purpose, Seen, declare, keepin
 keeping(
     "audit",
     label=_("Audit record"),
-    why=_("The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."),
+    why=_(
+        "The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."
+    ),
 )
 _deed = partial(Field, Category.TRACE, Purpose.ACCOUNTABILITY, Basis.LAW, "audit", seen_by=Seen.ADMINS)
 
