@@ -129,7 +129,12 @@ def _rights(world: World) -> None:
         row = propose_role(actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last)
         agree(actor=second, proposal=row)
     propose_role(
-        actor=first, user=clerk, role="union_reviewer", scope=world.units["330990"], reason="原审核人退休", ends_on=today + timedelta(days=365)
+        actor=first,
+        user=clerk,
+        role="union_reviewer",
+        scope=world.units["330990"],
+        reason="原审核人退休",
+        ends_on=today + timedelta(days=365),
     )
     open_review(actor=SYSTEM, scope=world.units["330900"])
 

@@ -35,7 +35,7 @@ def clients(people: dict[str, Any]) -> dict[str, Client]:
     for key, user in people.items():
         found[key] = Client(raise_request_exception=False)
         if user is not None:
-            found[key].force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            found[key].force_login(user)
     return found
 
 
@@ -45,7 +45,7 @@ def answers(name: str, on: str, side: world.Side, browsers: dict[str, Client], *
 
 
 def ask(client: Client, name: str, on: str, side: world.Side, *, post: bool = False) -> str:
-    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error as its number. Whatever was changed is rolled back."""
+    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error, and a method that isn't taken (405), as their numbers. Whatever was changed is rolled back."""
     url = reverse(name, kwargs=world.KWARGS[on](side))
     cookies = client.cookies.copy()  # signing out, and a new session, must not reach the next question
     with transaction.atomic():
@@ -56,7 +56,7 @@ def ask(client: Client, name: str, on: str, side: world.Side, *, post: bool = Fa
         finally:
             transaction.set_rollback(True)
             client.cookies = cookies
-    if response.status_code in (403, 404) or response.status_code >= 500:
+    if response.status_code in (403, 404, 405) or response.status_code >= 500:
         return str(response.status_code)
     if response.status_code == 302 and response["Location"].split("?")[0] in (resolve_url(settings.LOGIN_URL), "/manage/login/"):
         return SIGN_IN

@@ -1,7 +1,7 @@
 """Who may what: one line an address. The words are role keys, and `worker`, `owner`, `nobody`.
 
 `may` gets in, `forbidden` reads 403 (knows of the place, lacks the right), everybody else reads 404; nobody signed in is led to sign in.
-`may="+"`: everybody signed in; `may="*"`: the whole world. `on` names the thing in `tests/access/world.py` an address needs; such an
+`may="+"`: everybody signed in; `may="*"`: the whole world; `forbidden="rest"`: everybody signed in who may not; `site`: the three administrators. `on` names the thing in `tests/access/world.py` an address needs; such an
 address is asked for in the other city too, where nobody gets in and everybody reads 404 unless `other_may`, `other_forbidden` say otherwise.
 `post=True`: asked by POST with an empty body. `door=False`: without signing in it is 404 instead of the way to sign in.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NOBODY = "nobody"
+SITE = {"system_admin", "security_admin", "audit_admin"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Row:
     def expected(self, people: set[str], *, other: bool = False) -> dict[str, str]:
         """Return the answer for each of *people*."""
         may = _read(self.other_may if other else self.may, people)
-        forbidden = _read(self.other_forbidden if other else self.forbidden, people)
+        forbidden = _read(self.other_forbidden if other else self.forbidden, people) - may
         found = {key: "in" if key in may else "403" if key in forbidden else "404" for key in people}
         if self.door and NOBODY not in may and NOBODY not in forbidden:
             found[NOBODY] = "sign-in"
@@ -48,9 +49,10 @@ LEFT_OUT: dict[str, str] = {}
 def _read(text: str, people: set[str]) -> set[str]:
     if text == "*":
         return set(people)
-    if text == "+":
+    if text in ("+", "rest"):
         return people - {NOBODY}
-    return set(text.split())
+    found = set(text.split())
+    return found - {"site"} | SITE if "site" in found else found
 
 
 def row(

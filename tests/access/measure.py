@@ -8,12 +8,18 @@ from typing import Any
 
 import django
 
+from tests.access import matrix
+
 
 def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post: bool) -> str:
     """Return the line that says what was measured."""
 
     def who(kind: str, answers: dict[str, str]) -> str:
-        return " ".join(sorted(key for key, answer in answers.items() if answer == kind))
+        found = {key for key, answer in answers.items() if answer == kind}
+        signed_in = {key for key, answer in answers.items() if key != matrix.NOBODY and answer != "in"}
+        if kind == "403" and found == signed_in and found:
+            return "rest"
+        return " ".join(sorted(found - matrix.SITE | {"site"} if matrix.SITE <= found and len(found) < len(answers) - 1 else found))
 
     parts = [f'row("{name}"']
     if on:
@@ -24,7 +30,7 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
     allowed = who("in", own)
     parts.append('may="*"' if allowed == " ".join(sorted(own)) else 'may="+"' if allowed == " ".join(people) else f'may="{allowed}"')
     if who("403", own):
-        parts.append('forbidden="+"' if who("403", own) == " ".join(people) else f'forbidden="{who("403", own)}"')
+        parts.append(f'forbidden="{who("403", own)}"')
     if own["nobody"] == "404":
         parts.append("door=False")
     for key, kind in (("other_may", "in"), ("other_forbidden", "403")):
@@ -45,7 +51,7 @@ def main(wanted: list[str]) -> None:
     from django.db import transaction
     from django.test.utils import setup_test_environment
 
-    from tests.access import asking, matrix, world
+    from tests.access import asking, world
     from tests.support import database
 
     setup_test_environment()

@@ -42,17 +42,16 @@ class Row(NamedTuple):
 def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
     """Fill an open test database: two cities with districts and plants, members in the plants, roles all over; return the accounts."""
     from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
     from django.utils import timezone
 
     from access import registry
-    from access.models import RoleAssignment
-    from access.sync import group_for
+    from access.models import OrgUnitGroupPermission, RoleAssignment
+    from access.sync import codename_of, group_name
     from access.workflows import assign_role
-    from courses.models import TrainingClass
     from org.models import Membership, OrgUnit
     from people.models import Person
-    from tests.factories.courses import TrainingClassFactory
     from tests.factories.ground import OrgUnitFactory
 
     def tree(depth: int = 1) -> list[Any]:
@@ -78,28 +77,34 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
     users = user.objects.bulk_create([user(username=f"bench{n}") for n in range(roles // 3)], batch_size=2000)
     officer, busy = user.objects.create_user("bench-officer"), user.objects.create_user("bench-busy")
     boss = user.objects.create_superuser("bench-boss")
-    model = TrainingClassFactory(course__org=cities[0])
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=cities[0])
     today, later = timezone.localdate(), timezone.localdate() + timedelta(days=200)
     keys = ("union_officer", "union_reviewer", "training_officer")
-    groups = {(key, plant.pk): group_for(registry.get(key), plant) for key in keys for plant in plants[: roles // 3]}
-    unit_type = ContentType.objects.get_for_model(OrgUnit)
+    units = ContentType.objects.get_for_model(OrgUnit)
+    rights = {
+        key: list(Permission.objects.filter(content_type=units, codename__in=map(codename_of, registry.get(key).codenames))) for key in keys
+    }
+    groups = {
+        (key, plant.pk): Group(name=group_name(registry.get(key), plant)) for key in keys for plant in plants[: roles // 3]
+    }  # what `access.sync.group_for` makes one by one
+    Group.objects.bulk_create(groups.values(), batch_size=1000)
+    OrgUnitGroupPermission.objects.bulk_create(
+        [
+            OrgUnitGroupPermission(group=group, permission=permission, content_object_id=plant)
+            for (key, plant), group in groups.items()
+            for permission in rights[key]
+        ],
+        batch_size=5000,
+    )
     given = [
         RoleAssignment(
-            user=busy if n % 10 == 0 else users[n % len(users)], role=key, scope_type=unit_type, scope_id=plant.pk,
+            user=busy if n % 10 == 0 else users[n % len(users)], role=key, scope_type=units, scope_id=plant.pk,
             group=groups[key, plant.pk], starts_on=today, ends_on=later,
         )
         for n, (key, plant) in enumerate((keys[n % 3], plants[(n // 3) % len(plants)]) for n in range(roles))
     ]  # fmt: skip
     RoleAssignment.objects.bulk_create(given, batch_size=1000)
-    return {
-        "superuser": boss,
-        "officer of a city": officer,
-        "holder of 300 roles": busy,
-        "class": model,
-        "cities": cities,
-        "model": TrainingClass,
-    }
+    return {"superuser": boss, "officer of a city": officer, "holder of 300 roles": busy}
 
 
 def analyse() -> None:
@@ -123,7 +128,7 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
     clients = {}
     for name in ("superuser", "officer of a city", "holder of 300 roles"):
         clients[name] = Client()
-        clients[name].force_login(world[name], backend="django.contrib.auth.backends.ModelBackend")
+        clients[name].force_login(world[name])
     found = []
     pages = {"members": "/office/people/", "unions": "/office/unions/"}
 

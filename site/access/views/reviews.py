@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access import handles
+from access import handles, registry
+from access.checks import lacking
 from access.forms.roles import ReasonForm
 from access.models import Review, ReviewItem
 from access.queries import desk as lists
@@ -29,6 +31,8 @@ from core.errors import InvalidInput, NotFound
 def _review(request: HttpRequest, public_id: UUID) -> Review:
     row = lists.reviews(request.user).filter(public_id=public_id).first()
     if row is None:
+        if scopes.visible(request.user, Review.objects.filter(public_id=public_id)).exists():
+            raise lacking(registry.GRANT)
         raise NotFound
     return row
 
@@ -49,7 +53,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(timezone.localdate())})
 
 
-@desk
+@login_required
 def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the roles of one review, those to be confirmed first."""
     row = _review(request, public_id)
@@ -62,7 +66,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "access/review.html", {"review": row, "items": items, "where": where_of(row.scope)})
 
 
-@desk
+@login_required
 @require_POST
 def keep(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
     """Confirm one role."""
@@ -71,7 +75,7 @@ def keep(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
     return redirect("access:review", public_id)
 
 
-@desk
+@login_required
 @require_http_methods(["GET", "POST"])
 def drop(request: HttpRequest, public_id: UUID, item: UUID) -> HttpResponse:
     """Withdraw one role, after saying why."""
