@@ -32,6 +32,7 @@ STAFF = {
     "demo-judge-3": "董国华", "demo-judge-4": "曾凡", "demo-judge-5": "彭小军", "demo-secrecy": "吕静", "demo-witness": "傅明",
     "demo-manager": "邓文博", "demo-assessor": "蒋立新", "demo-union-admin": "葛文涛", "demo-union-admin-2": "严立群",
     "demo-security": "安全管理员", "demo-audit": "审计管理员", "demo-clerk": "顾晓岚",
+    "demo-privacy": "程颖", "demo-privacy-2": "石立群",
 }  # fmt: skip
 WORKERS = [
     "张伟强",

@@ -36,6 +36,9 @@ _ROLES = (
     DemoRole("admin", "demo-admin", _("System administrator"), _("runs the site; sees everything in this demo"), "/manage/"),
     DemoRole("security_admin", "demo-security", _("Security administrator"), _("agrees to roles; reads no record"), "/office/access/"),
     DemoRole("audit_admin", "demo-audit", _("Audit administrator"), _("reads the record; gives no roles"), "/oversight/audit/"),
+    DemoRole(
+        "privacy", "demo-privacy", _("Data protection officer"), _("answers requests about personal data"), "/oversight/privacy/requests/"
+    ),
 )
 
 
