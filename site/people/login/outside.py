@@ -52,7 +52,8 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
     """
     account = sociallogin.account
     provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
-    name = str(account.extra_data.get("name") or account.extra_data.get("nick") or account.extra_data.get("nickname") or "")[:60]
+    told = account.extra_data.get("userinfo") or account.extra_data.get("id_token") or account.extra_data
+    name = str(told.get("name") or told.get("nick") or told.get("nickname") or "")[:60]
     account.extra_data = {"name": name} if name else {}
     known = SocialAccount.objects.select_related("user").filter(provider=provider, uid=uid).first()
     if known and not request.user.is_authenticated:
