@@ -35,7 +35,7 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
     connection = connections[using]
     query = source.using(using).order_by("pk").annotate(**expressions).values_list(*expressions).query
     sql, params = query.get_compiler(using=using).as_sql()
-    quote = connection.ops.quote_name
+    quote: Any = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) {sql}", params)
         return int(cursor.rowcount)

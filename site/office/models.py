@@ -67,6 +67,12 @@ class SheetImport(PublicId, Stamped):
         return self.filename
 
     @property
+    def state_tone(self) -> str:
+        """Return the tone of the state's word."""
+        tones = {ImportState.MAPPING: "warn", ImportState.READY: "warn", ImportState.REFUSED: "bad", ImportState.APPLIED: "ok"}
+        return "info" if self.working else tones.get(ImportState(self.state), "")
+
+    @property
     def working(self) -> bool:
         """Say whether background work is under way."""
         return self.state in WORKING

@@ -6,6 +6,7 @@ All in statements over the staged rows, so that 50,000 of them take a second or 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -176,7 +177,7 @@ def good_rows(summary: dict[str, int]) -> int:
     return summary.get("new", 0) + summary.get("possible", 0) + summary.get("updated", 0)
 
 
-def union_names(units: QuerySet[OrgUnit]) -> dict[str, list[OrgUnit]]:
+def union_names(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
     """Return the unions by everything a sheet may call them: our code, the unified code, the name, the short name."""
     found: dict[str, list[OrgUnit]] = {}
     for unit in units:

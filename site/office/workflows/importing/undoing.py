@@ -185,10 +185,11 @@ def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
 
 
 def _relations() -> Iterable[tuple[Any, str]]:
-    for relation in Person._meta.related_objects:
-        model: Any = relation.related_model
+    for found in Person._meta.related_objects:
+        relation: Any = found
+        model = relation.related_model
         if relation.many_to_many:
-            yield relation.through, relation.field.m2m_reverse_field_name()  # type: ignore[union-attr]  # many to many, as asked
+            yield relation.through, relation.field.m2m_reverse_field_name()
         elif model._meta.label not in GOES_ALONG:
             yield model, relation.field.name
 
