@@ -139,7 +139,7 @@ class NewPersonForm(FactsForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=100,
         help_text=_("Exactly as on the document; rare characters too."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -117,7 +117,7 @@ class Side:
 
 
 LABELS = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "birth": gettext_lazy("Date of birth"),
     "sex": gettext_lazy("Sex"),
     "mobile": gettext_lazy("Mobile"),
@@ -136,7 +136,9 @@ def _rows(first: Side, second: Side) -> list[dict[str, Any]]:
     rows = []
     for name in (*PICKED, UNION, ACCOUNT):
         one, two = first.value(name), second.value(name)
-        if one or two:
+        # What is the same everywhere says nothing: it would only make the table longer.
+        usual = one == two and (name == "is_migrant_worker" or (name == "nationality" and one == "CHN"))
+        if (one or two) and not usual:
             raw = getattr(first.person, name, one) != getattr(second.person, name, two)
             rows.append(
                 {"name": name, "label": LABELS[name], "first": one, "second": two, "differs": one != two or (name == "mobile" and raw)}

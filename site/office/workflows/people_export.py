@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -68,7 +69,7 @@ def _book(people: list[Any], mark: str) -> bytes:
         sheet.column_dimensions[letter].width = width
     sheet.append([_text(sheet, mark)])
     headings = (
-        _("Name"), _("Sex"), _("Date of birth"), _("Identity number (masked)"), _("Mobile (masked)"),
+        pgettext("person", "Name"), _("Sex"), _("Date of birth"), _("Identity number (masked)"), _("Mobile (masked)"),
         _("Union"), _("Employer"), _("Post"), _("Member since"),
     )  # fmt: skip
     sheet.append([_text(sheet, heading, bold=True) for heading in headings])
