@@ -155,7 +155,8 @@ declare(
     "people.Consent",
     {
         "person": _choice(export=False),
-        **{name: _choice() for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_at", "withdrawn_channel")},
+        **{name: _choice() for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_channel")},
+        "withdrawn_at": _choice(label=pgettext_lazy("consent", "withdrawn")),
     },
     person="person",
 )
@@ -166,7 +167,9 @@ declare(
     {
         "person": _request(export=False),
         "asked_by": _request(export=False),
-        **{name: _request() for name in ("kind", "state", "field", "created_at", "due_on", "decided_at", "answer")},
+        **{name: _request() for name in ("kind", "state", "field", "created_at", "due_on")},
+        "decided_at": _request(label=_("answered on")),
+        "answer": _request(label=_("our answer")),
         "wanted_encrypted": _request(
             sensitive=True,
             label=_("new value"),
@@ -209,7 +212,14 @@ declare(
 )
 # Tables of the sign-in library: factors, linked accounts, addresses.
 declare(
-    "mfa.Authenticator", {"type": _account(), "created_at": _account(), "data": _gone(sensitive=True)}, account="user", delete_rows=True
+    "mfa.Authenticator",
+    {
+        "type": _account(label=_("kind of second factor")),
+        "created_at": _account(label=_("set up")),
+        "data": _gone(sensitive=True, label=_("secret of the second factor")),
+    },
+    account="user",
+    delete_rows=True,
 )
 declare(
     "socialaccount.SocialAccount",

@@ -28,6 +28,6 @@ class RuleForm(forms.Form):
     """A retention rule."""
 
     months = forms.IntegerField(label=_("Keep for how many months?"), min_value=1, max_value=1200)
-    basis = forms.CharField(label=_("Ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
+    basis = forms.CharField(label=_("Legal ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
     source_document = forms.CharField(label=_("Document number"), max_length=80)
     valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))

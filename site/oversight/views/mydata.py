@@ -38,9 +38,7 @@ HOME = "oversight:my_data"
 def _person(request: HttpRequest) -> Person:
     person = person_of(request.user)
     if person is None:
-        raise NotFound(
-            "no_person", _("No person record is tied to this account, so there is nothing to show here. Ask your union to link it.")
-        )
+        raise NotFound("no_person", _("No person record is tied to this account, so nothing stands here. Ask your union to link it."))
     return person
 
 
@@ -115,11 +113,15 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 def _blocks(text: str) -> list[tuple[str, str]]:
     """Return the notice as (h2 or p, words): the only marks are # and empty lines, so nothing written can become markup."""
-    return [
-        ("h2", part.lstrip("# ")) if part.startswith("#") else ("p", part)
-        for part in (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
-        if part
-    ]
+    blocks: list[tuple[str, str]] = []
+    for part in (block.strip() for block in text.replace("\r\n", "\n").split("\n\n")):
+        first, _newline, rest = part.partition("\n")
+        if first.startswith("#"):
+            blocks.append(("h2", first.lstrip("# ")))
+            part = rest.strip()
+        if part:
+            blocks.append(("p", part))
+    return blocks
 
 
 def _next(request: HttpRequest) -> str:

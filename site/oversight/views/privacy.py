@@ -65,7 +65,7 @@ def _headings() -> list[str]:
         _("Kind"),
         _("Sensitive"),
         _("What for"),
-        _("Ground"),
+        _("Legal ground"),
         _("How long"),
         _("Who sees it"),
         _("At deletion"),
@@ -90,7 +90,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def inventory_sheet(request: HttpRequest) -> HttpResponse:
     """Hand out the inventory as a spreadsheet."""
     rows = [(name, *(row[key] for key in COLUMNS)) for _app, name, rows in inventory_rows() for row in rows]
-    return _xlsx(sheets.write([_("Part"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx")
+    return _xlsx(sheets.write([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx")
 
 
 @require_safe
@@ -152,7 +152,7 @@ def requests_sheet(request: HttpRequest) -> HttpResponse:
         )
         for row in PrivacyRequest.objects.order_by("pk").iterator(chunk_size=500)
     ]
-    headings = [_("Kind"), _("Field"), _("Asked"), _("Due"), _("State"), _("Answered")]
+    headings = [_("Kind"), _("Field"), _("Asked on"), _("Due"), _("State"), _("Answered")]
     return _xlsx(sheets.write(headings, rows, widths=[14, 16, 14, 14, 18, 14]), "craftpath-privacy-requests.xlsx")
 
 
