@@ -240,7 +240,7 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
     keep, gone = Side(row.keep), Side(row.gone)
     rows = _rows(keep, gone)
     for item in rows:
-        item["gone_wins"] = row.picks.get(item["name"], KEEP) != KEEP and bool(item["second"])
+        item["gone_wins"] = bool(item["second"]) and (row.picks.get(item["name"], KEEP) != KEEP or not item["first"])
     own = row.proposed_by_id == request.user.pk
     involved = request.user.pk in (row.keep.user_id, row.gone.user_id)
     waits = row.state == MergeState.PROPOSED
