@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from office.views import duplicates, people, person
+from office.views import duplicates, people, person, sign_in_help
 
 urlpatterns = [
     path("office/people/", people.people, name="people"),
@@ -33,6 +33,7 @@ urlpatterns = [
     path("office/people/<uuid:public_id>/work/", person.employ, name="person_employ"),
     path("office/people/<uuid:public_id>/work/<int:pk>/end/", person.end_employment, name="person_employment_end"),
     path("office/people/<uuid:public_id>/account/", person.account, name="person_account"),
+    path("office/people/<uuid:public_id>/sign-in/", sign_in_help.sign_in_help, name="person_sign_in_help"),
     path("office/people/<uuid:public_id>/account/close/", person.account_close, name="person_account_close"),
     path("office/people/<uuid:public_id>/account/reopen/", person.account_reopen, name="person_account_reopen"),
 ]

@@ -8,8 +8,9 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,10 +33,15 @@ from people.workflows import codes, credentials
 
 
 def holders(channel: str, to: str) -> QuerySet[Any]:
-    """Return the active accounts that have confirmed *to* as theirs (a family may share a number)."""
+    """Return the active accounts that have confirmed *to* as theirs (a family may share a number).
+
+    An account that the office has just opened counts too: nobody has signed in to it, and it has no password, so the code to the
+    number the office recorded is its first sign-in and confirms that number.
+    """
     users = get_user_model().objects.filter(is_active=True).order_by("pk")
     if channel == Channel.SMS:
-        return users.filter(phone=to).exclude(phone_verified_at=None)
+        never_used = Q(last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return users.filter(Q(phone_verified_at__isnull=False) | never_used, phone=to)
     return users.filter(email__iexact=to).exclude(email_verified_at=None)
 
 
@@ -130,15 +136,17 @@ def code_enter(request: HttpRequest) -> HttpResponse:
         if not users:  # the account was closed meanwhile
             return redirect("people:sign_in")
         if len(users) > 1:
-            pending.put(request, pending.CHOICE, users=[user.pk for user in users], purpose="sign_in", next=kept["next"])
+            pending.put(request, pending.CHOICE, users=[user.pk for user in users], purpose="sign_in", next=kept["next"], to=kept["to"])
             return redirect("people:code_choose")
-        return _in(request, users[0], kept["next"])
+        return _in(request, users[0], kept["next"], phone=kept["to"])
 
     return _ask_code(request, purpose=CodePurpose.SIGN_IN, start="people:by_code", then=then, eyebrow=_("Sign in with a code"))
 
 
 @transaction.atomic
-def _in(request: HttpRequest, user: Any, next_url: str) -> HttpResponse:
+def _in(request: HttpRequest, user: Any, next_url: str, *, phone: str = "") -> HttpResponse:
+    if phone and user.phone == phone and not user.phone_verified_at:
+        credentials.confirm_phone(actor=user, user=user, phone=phone)
     record_authentication(request, user, "code")
     return perform_login(request, Login(user=user, redirect_url=next_url or None))
 
@@ -165,7 +173,7 @@ def code_choose(request: HttpRequest) -> HttpResponse:
         chosen = next(user for user in users if str(user.pk) == form.cleaned_data["account"])
         if kept["purpose"] == "sign_in":
             pending.drop(request, pending.CHOICE)
-            return _in(request, chosen, kept["next"])
+            return _in(request, chosen, kept["next"], phone=kept["to"])
         pending.put(request, pending.CHOICE, users=[chosen.pk], purpose="reset", next="")
         return redirect("people:forgot_password")
     return render(request, "people/choose.html", {"form": form}, status=422 if form.is_bound else 200)

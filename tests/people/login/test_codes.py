@@ -61,6 +61,17 @@ def test_a_number_nobody_has_confirmed_gets_nothing(posts):
     assert MemoryGateway.outbox == []
 
 
+def test_an_account_the_office_has_just_opened_is_entered_by_a_code_and_its_number_confirmed(client, posts):
+    user = UserFactory(phone=PHONE)
+    user.set_unusable_password()
+    user.save()
+    posts(CODE, {"phone": PHONE})
+    posts(ENTER, {"code": last_code()})
+    user.refresh_from_db()
+    assert who(client) == str(user.pk)
+    assert user.phone_verified_at is not None
+
+
 def test_a_code_works_once(client, posts):
     member()
     posts(CODE, {"phone": PHONE})

@@ -1,0 +1,67 @@
+"""The page where an officer helps somebody to sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from core import sms
+from core.errors import InvalidInput, NotFound
+from office import people_forms as forms
+from office import people_grants as grants
+from office.queries import people as reads
+from office.workflows import sign_in_help as desk
+from people import limits
+from people.login import proof
+from people.login.recent import recent_sign_in_required
+from people.workflows.codes import ACTIVATION_DAYS
+
+
+@login_required
+@recent_sign_in_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def sign_in_help(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show what keeps the person out; make a code, end a pause, or take lost second factors away."""
+    person = reads.find(request.user, public_id, grants.ACCOUNT)
+    if person.user is None:
+        raise NotFound
+    act = request.POST.get("act", "")
+    form: Any = forms.ReasonForm(request.POST if act in ("unlock", "factors") else None)
+    code, status = "", 200
+    if act in ("code", "sms"):
+        code = desk.make_code(actor=request.user, person=person, by_sms=act == "sms")
+    elif act and form.is_valid():
+        try:
+            if act == "unlock":
+                desk.unlock(actor=request.user, person=person, reason=form.cleaned_data["reason"])
+                messages.success(request, _("The pause is over. The person can try again at once."))
+            else:
+                desk.clear_factors(actor=request.user, person=person, reason=form.cleaned_data["reason"])
+                messages.success(request, _("The second factors are taken away, and all devices are signed out."))
+            return redirect("office:person_sign_in_help", person.public_id)
+        except InvalidInput as error:
+            form.add_error("reason", str(error))
+            status = 422
+    elif act:
+        status = 422
+    seconds = limits.locked_for(person.user)
+    context = {
+        "person": person,
+        "code": code,
+        "sent": act == "sms" and bool(person.user.phone),
+        "days": ACTIVATION_DAYS,
+        "locked": limits.wait_sentence(seconds) if seconds else "",
+        "has_factor": proof.has_second_factor(person.user),
+        "by_sms": sms.available() and bool(person.user.phone),
+        "form": form,
+    }
+    return render(request, "office/people/sign_in_help.html", context, status=status)

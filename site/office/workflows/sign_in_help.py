@@ -1,0 +1,51 @@
+"""Help with signing in, given by an officer: a code for the first sign-in, an end to a pause, a lost second factor.
+
+Whoever makes a code for an account can enter it, so an account that holds roles is helped only by who may give these roles.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError, Forbidden
+from office import people_grants as grants
+from office.queries.people import account_has_roles, require_person, visible
+from people.models import Person
+from people.workflows import codes, credentials
+from people.workflows.person import need_reason
+
+
+def _helped(actor: Any, person: Person) -> Any:
+    """Return the account of *person* if *actor* may help with it."""
+    require_person(actor, grants.ACCOUNT, person)
+    user = person.user
+    if user is None or not user.is_active:
+        raise DomainError("no_account", _("There is no open account. Open one first."))
+    if user.pk == getattr(actor, "pk", None):
+        raise DomainError("own_account", _("Nobody does this for himself. Ask another administrator."))
+    if (user.is_superuser or user.is_staff) and not getattr(actor, "is_superuser", False):
+        raise Forbidden
+    if account_has_roles(person) and not visible(actor, "access.grant_role").filter(pk=person.pk).exists():
+        raise DomainError("account_has_roles", _("This account holds roles. Ask the union administrator to help with it."))
+    return user
+
+
+@transaction.atomic
+def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
+    """Make the code for the first sign-in (also after everything was lost) and return it, to be shown once."""
+    return codes.make_activation(actor=actor, user=_helped(actor, person), by_sms=by_sms)[1]
+
+
+@transaction.atomic
+def unlock(*, actor: Any, person: Person, reason: str) -> None:
+    """End the pause after too many wrong attempts."""
+    credentials.unlock(actor=actor, user=_helped(actor, person), reason=need_reason(reason))
+
+
+@transaction.atomic
+def clear_factors(*, actor: Any, person: Person, reason: str) -> None:
+    """Take the second factors away, after the office has checked who asks."""
+    credentials.clear_factors(actor=actor, user=_helped(actor, person), reason=need_reason(reason))
