@@ -157,10 +157,3 @@ def test_move_unit_that_closes_a_circle_through_a_link_is_refused(tree):
     link_superior(actor=SYSTEM, unit=tree.metal, superior=tree.mill, on=DAY)
     with pytest.raises(WrongPlace):
         move(tree.mill, below)
-
-
-def test_certificate_row_keeps_the_issuer_of_the_day_when_the_union_is_renamed(tree):
-    from certification.models import Certificate
-
-    printed = Certificate._meta.get_field("issuer_name")
-    assert printed.max_length == OrgUnit._meta.get_field("name").max_length, "every name fits on the row"

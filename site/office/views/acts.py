@@ -40,6 +40,11 @@ class Act:
     leads_to: Callable[[Any], str] | None = None
     after: Callable[[Any], None] | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Say whether a page with the consequences comes first."""
+        return self.lines is not None
+
 
 def perform(request: HttpRequest, act: Act) -> HttpResponse:
     """Answer one request of *act*: the form; with `lines`, the confirmation; then the deed and the way on."""

@@ -255,6 +255,12 @@ def _weights(weight: UnitWeight) -> list[tuple[Any, int]]:
     ]
 
 
+def _parts(sentence: str, facts: dict[str, int], **more: Any) -> list[str]:
+    named = {"children": _("unions below"), "employers": _("employers"), "links": _("industry links")}
+    parts = "、".join(f"{label} {facts[key]}" for key, label in named.items() if facts.get(key))
+    return [sentence % {"parts": parts, **more}] if parts else []
+
+
 def _stays(weight: UnitWeight) -> list[str]:
     if not weight.staying:
         return []
@@ -274,8 +280,7 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         told = [
             ngettext("%(n)s member goes over with the date.", "%(n)s members go over with the date.", change.facts["members"])
             % {"n": change.facts["members"]},
-            _("%(children)s unions below, %(employers)s employers and %(links)s industry links go to “%(into)s”.")
-            % {**change.facts, "into": into},
+            *_parts(_("These go to “%(name)s”: %(parts)s."), change.facts, name=into),
             *_stays(weight),
             _("The union stays on record as merged, below “%(into)s”, whose officers see its old cases.") % {"into": into},
         ]
@@ -319,7 +324,7 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
             first = ngettext("%(n)s member is in no union from that day.", "%(n)s members are in no union from that day.", number) % {
                 "n": number
             }
-        told = [first, _("%(employers)s employers and %(links)s industry links end.") % change.facts, *_stays(weight)]
+        told = [first, *_parts(_("These end: %(parts)s."), change.facts), *_stays(weight)]
         if weight.following:
             told.insert(2, _following(weight))
         return [*told, _("It can be taken up again later; roles are then given anew.")]
