@@ -86,7 +86,7 @@ class ChoiceForm(Plain):
 
     def __init__(self, *args: Any, accounts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["account"].choices = accounts  # type: ignore[attr-defined]  # a ChoiceField has them
+        self.fields["account"].choices = accounts
 
 
 class ActivationForm(Plain):

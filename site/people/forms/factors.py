@@ -34,9 +34,7 @@ class OnceMixin:
             raise forms.ValidationError(limits.locked_sentence(seconds), code="locked")
         self.cleaned_data["code"] = tidy(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's form
-        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(  # type: ignore[attr-defined]  # allauth's form sets it
-            f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS
-        ):
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS):
             raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
         limits.forget(limits.SECOND_FACTOR, str(self.user.pk))
         return code
@@ -46,7 +44,7 @@ def dress(form: forms.BaseForm, label: Any) -> None:
     """Give allauth's code field our words."""
     form.label_suffix = ""
     form.fields["code"].label = label
-    form.fields["code"].max_length = 20  # type: ignore[attr-defined]  # a CharField has one
+    form.fields["code"].max_length = 20
     form.fields["code"].widget.attrs = dict(CODE)
 
 
@@ -116,7 +114,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         self.fields.pop("passwordless", None)
         self.fields["name"].label = _("Name of this passkey")
         self.fields["name"].help_text = _("So that you recognise it in your list, such as “phone” or “office computer”.")
-        self.fields["name"].max_length = 50  # type: ignore[attr-defined]  # a CharField has one
+        self.fields["name"].max_length = 50
         self.fields["name"].widget.attrs["maxlength"] = "50"
 
     def clean(self) -> dict[str, Any]:

@@ -17,9 +17,7 @@ LEAST_CHECKS = 3  # password checks every failure by number costs at least, so t
 class NameOrPhoneBackend(ModelBackend):
     """Django's own rights and sessions; only who is looked up differs."""
 
-    def authenticate(  # type: ignore[override]  # the interface says **kwargs, this is what is meant
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> Any:
+    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> Any:
         """Return the active account that *username* (or a mobile number) and *password* fit, or None after the same time."""
         if not username or password is None:
             return None
@@ -30,9 +28,7 @@ class NameOrPhoneBackend(ModelBackend):
         except IdentityError:
             number = ""
         candidates = ([named] if named else []) + (
-            list(users.filter(phone=number, is_active=True).exclude(pk=named.pk if named else None).order_by("pk")[:FAMILY])
-            if number
-            else []
+            list(users.filter(phone=number, is_active=True).exclude(pk=named.pk if named else 0).order_by("pk")[:FAMILY]) if number else []
         )
         for user in candidates:
             if user.check_password(password) and self.user_can_authenticate(user):

@@ -52,7 +52,7 @@ def deliver_one(pk: int) -> bool:
     if not claimed.update(sending_at=now, attempts=models.F("attempts") + 1):
         return False
     code = OneTimeCode.objects.get(pk=pk)
-    message = json.loads(crypto.decrypt(code.sealed, bound_to=f"code:{code.token}"))
+    message = json.loads(crypto.decrypt(bytes(code.sealed), bound_to=f"code:{code.token}"))
     try:
         _send(code.channel, message)
     except sms.SmsError as error:

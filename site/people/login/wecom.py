@@ -49,7 +49,7 @@ class WeComAdapter(OAuth2Adapter):
         return str(self.get_provider().app.settings.get("server_url", "https://qyapi.weixin.qq.com")).rstrip("/")
 
     @property
-    def access_token_url(self) -> str:  # type: ignore[override]  # allauth declares an attribute
+    def access_token_url(self) -> str:
         """Return where the application's token comes from."""
         return f"{self._api}/cgi-bin/gettoken"
 

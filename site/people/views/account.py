@@ -58,7 +58,8 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show everything that lets me in."""
-    factors = list(Authenticator.objects.filter(user=request.user).order_by("pk"))
+    user: Any = request.user
+    factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
     linked = {row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")}
     ways = outside.ways(request)
     spare = next((row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None)
@@ -71,8 +72,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "sessions": own_sessions(request),
         "linked": [{"row": row, "name": outside.way_name(request, key)} for key, row in linked.items()],
         "linkable": [way for way in ways if way.key not in linked],
-        "phone": mask_contact(request.user.phone) if request.user.phone else "",
-        "mail": mask_contact(request.user.email) if request.user.email else "",
+        "phone": mask_contact(user.phone) if user.phone else "",
+        "mail": mask_contact(user.email) if user.email else "",
         "by_sms": sms.available(),
     }
     return render(request, "people/account.html", context)

@@ -109,7 +109,7 @@ def _ask_code(request: HttpRequest, *, purpose: CodePurpose, start: str, then: A
             form.add_error("code", str(error))
         else:
             pending.drop(request, pending.CODE)
-            return then(kept)  # type: ignore[no-any-return]  # a view's answer
+            return then(kept)
     context = {"form": form, "to": mask_contact(kept["to"]), "start": start, "eyebrow": eyebrow, "minutes": codes.MINUTES}
     return render(request, "people/code.html", context, status=status)
 

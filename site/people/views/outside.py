@@ -65,7 +65,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
         raise NotFound
     provider = get_adapter().get_provider(request, provider_id)
     try:
-        return provider.redirect(request, process="login", next_url=safe_next(request, "") or None)  # type: ignore[no-any-return]
+        return provider.redirect(request, process="login", next_url=safe_next(request, "") or None)
     except (RequestException, KeyError):  # its discovery document can't be had
         return outside.failed(request, provider)
 

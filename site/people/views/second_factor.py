@@ -34,7 +34,7 @@ from people.workflows import credentials
 @login_stage_required(stage=LoginStageKey.MFA_AUTHENTICATE.value, redirect_urlname="people:sign_in")
 def authenticate(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of whoever has just given the first."""
-    stage: Any = request._login_stage  # type: ignore[attr-defined]  # set by the decorator
+    stage: Any = request._login_stage
     user = stage.login.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     by_passkey = "credential" in request.POST
@@ -42,7 +42,7 @@ def authenticate(request: HttpRequest) -> HttpResponse:
     passkey_fault = ""
     if request.method == "POST":
         if not user.is_active:
-            return stage.abort()  # type: ignore[no-any-return]
+            return stage.abort()
         asked: Any = PasskeySecondForm(request.POST, user=user) if by_passkey else form
         if by_passkey and (seconds := limits.take(limits.SECOND_FACTOR, str(user.pk))):
             passkey_fault = limits.locked_sentence(seconds)
@@ -50,7 +50,7 @@ def authenticate(request: HttpRequest) -> HttpResponse:
             limits.forget(limits.SECOND_FACTOR, str(user.pk))
             with transaction.atomic():
                 asked.save()
-                return stage.exit()  # type: ignore[no-any-return]
+                return stage.exit()
         else:
             passkey_fault = _("The device didn't confirm it. Try again, or use a code.") if by_passkey else ""
         with transaction.atomic():

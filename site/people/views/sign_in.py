@@ -85,7 +85,7 @@ class SignIn(LoginView):
         """Go on: to the second factor if there is one, else in."""
         user = form.get_user()
         limits.sign_in_succeeded(self.request, form.cleaned_data["username"])
-        return perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))  # type: ignore[no-any-return]
+        return perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))
 
 
 def failed(request: HttpRequest, username: str, *, way: str) -> None:
@@ -119,7 +119,7 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
     limits.give_back(limits.ADDRESS, limits.address_of(request))
     authenticator = form.cleaned_data["credential"]
     with transaction.atomic():
-        return perform_passwordless_login(  # type: ignore[no-any-return]
+        return perform_passwordless_login(
             request, authenticator, Login(user=authenticator.user, redirect_url=safe_next(request, "") or None)
         )
 

@@ -45,10 +45,12 @@ def end_sessions(*, actor: Any, user: Any, keep: HttpRequest | None = None, reas
     if keep is not None:
         update_session_auth_hash(keep, user)  # a new key too: whoever copied the old cookie is out
         UserSession.objects.filter(user=user, session_key=kept).update(session_key=keep.session.session_key)
-    transaction.on_commit(lambda: [_forget(key) for key in keys])
+    transaction.on_commit(lambda: _forget(*keys))
     return len(keys)
 
 
-def _forget(key: str) -> None:
+def _forget(*keys: str) -> None:
     """Remove what the session kept (from cache and table alike)."""
-    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for key in keys:
+        store(key).delete()
