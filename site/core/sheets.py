@@ -167,11 +167,12 @@ def _too_long(max_rows: int) -> InvalidInput:
     )
 
 
-def check_container(file: IO[bytes], *, max_bytes: int, max_rows: int) -> frozenset[tuple[int, int]]:
+def check_container(file: IO[bytes] | bytes, *, max_bytes: int, max_rows: int = 50_000) -> frozenset[tuple[int, int]]:
     """Refuse what is too large, no xlsx, swells beyond reason, or reaches far outside a list; return the formula cells of the first sheet.
 
     Every part is unpacked once and held against its stated size, because the reader behind us trusts it.
     """
+    file = io.BytesIO(file) if isinstance(file, bytes) else file
     size = file.seek(0, io.SEEK_END)
     if size > max_bytes:
         raise InvalidInput(
