@@ -8,7 +8,8 @@ rows from the record that goes to the record that stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -35,7 +36,7 @@ class Reference:
     field: str
     label: str | _StrPromise
     together: tuple[str, ...] = ()
-    is_in_force: Mapping[str, Any] = field(default_factory=dict)
+    is_in_force: Mapping[str, Any] = made_by(default_factory=dict)
     says: Callable[[Any], str] | None = None
     move: Move | None = None
     obstacles: Obstacles | None = None

@@ -37,7 +37,7 @@ def test_private_code_point_becomes_the_character_it_means(old, meant):
 
 def test_private_use_table_has_the_eighty_places_of_the_row_and_no_private_target():
     table = private_use_table()
-    assert sorted(table) == [code for code in range(0xE815, 0xE865)]
+    assert sorted(table) == list(range(0xE815, 0xE865))
     assert [code for code in table.values() if 0xE000 <= code <= 0xF8FF] == []
     assert len(set(table.values())) == len(table)
 

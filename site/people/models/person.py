@@ -179,7 +179,7 @@ class IdentityDocument(Stamped):
 
     def number(self) -> str:
         """Return the number in clear. Whoever shows it to a person writes an audit row first (`office`: unmasking)."""
-        return crypto.decrypt(self.number_encrypted, bound_to=self.bound_to)
+        return crypto.decrypt(bytes(self.number_encrypted), bound_to=self.bound_to)
 
     @property
     def masked(self) -> str:

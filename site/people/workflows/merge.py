@@ -196,9 +196,8 @@ def _settle_account(keep: Person, gone: Person, picks: Mapping[str, str]) -> Non
     going = gone.user
     gone.user = None
     gone.save(update_fields=["user", "updated_at"])
-    if keep.user is not None and picks.get(ACCOUNT) != GONE:
-        closed = going
-    else:
+    closed: Any = going
+    if keep.user is None or picks.get(ACCOUNT) == GONE:
         closed, keep.user = keep.user, going
         keep.save(update_fields=["user", "updated_at"])
     if closed is not None:

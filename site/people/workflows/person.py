@@ -298,7 +298,7 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
     reason = need_reason(reason)
     if person.user is None:
         raise DomainError("account_missing", _("This person has no account."))
-    user = get_user_model().objects.select_for_update().get(pk=person.user_id)
+    user = get_user_model().objects.select_for_update().get(pk=person.user.pk)
     if user == actor:
         raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
     if user.is_active != active:
