@@ -68,7 +68,7 @@ def forest(rows: Iterable[OrgUnit], *, limit: int = DRAWN) -> list[Node]:
     for unit in rows:
         while stack and not unit.path.startswith(stack[-1].unit.path):
             stack.pop()
-        own = unit.members  # type: ignore[attr-defined]  # annotated
+        own = unit.members
         node = Node(unit, own, own)
         (stack[-1].children if stack else top).append(node)
         for above in stack:
@@ -175,5 +175,5 @@ def tree_rows(units: Iterable[OrgUnit]) -> Iterator[list[Any]]:
             unit.code, unit.name, unit.short_name, unit.get_level_display(), above.get(unit.path[: -OrgUnit.steplen], ""), unit.uscc,
             unit.region_code, unit.industry_code, unit.get_unit_type_display(), unit.get_legal_person_status_display(),
             unit.established_on or "", unit.chair, unit.contact_name, unit.contact_phone, unit.get_status_display(),
-            unit.members,  # type: ignore[attr-defined]  # annotated
+            unit.members,
         ]  # fmt: skip

@@ -79,7 +79,7 @@ def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
             "leave the field empty if it has none yet."
         ) % {"name": firm.name}
         raise InvalidInput("employers_code", sentence, fields={"uscc": sentence})
-    other = OrgUnit.objects.filter(uscc=tidy).exclude(pk=unit.pk if unit else None).first()
+    other = OrgUnit.objects.filter(uscc=tidy).exclude(pk__in=[unit.pk] if unit else []).first()
     if other:
         sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {"name": other.name}
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})

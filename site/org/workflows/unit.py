@@ -121,7 +121,7 @@ def firms_code(code: str, *, employer: Employer | None = None) -> str:
     if union:
         sentence = _("This is the code of the union “%(name)s”. The employer has one of its own.") % {"name": union.name}
         raise InvalidInput("unions_code", sentence, fields={"uscc": sentence})
-    other = Employer.objects.filter(uscc=tidy).exclude(pk=employer.pk if employer else None).first()
+    other = Employer.objects.filter(uscc=tidy).exclude(pk__in=[employer.pk] if employer else []).first()
     if other:
         sentence = _("The employer “%(name)s” has this code. If both are the same firm, merge them.") % {"name": other.name}
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
