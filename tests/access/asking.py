@@ -45,7 +45,7 @@ def answers(name: str, on: str, side: world.Side, browsers: dict[str, Client], *
 
 
 def ask(client: Client, name: str, on: str, side: world.Side, *, post: bool = False) -> str:
-    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error, and a method that isn't taken (405), as their numbers. Whatever was changed is rolled back."""
+    """Return IN, FORBIDDEN, UNKNOWN or SIGN_IN; a server error and a method not taken (405) as numbers. Changes are rolled back."""
     url = reverse(name, kwargs=world.KWARGS[on](side))
     cookies = client.cookies.copy()  # signing out, and a new session, must not reach the next question
     with transaction.atomic():
@@ -56,6 +56,8 @@ def ask(client: Client, name: str, on: str, side: world.Side, *, post: bool = Fa
         finally:
             transaction.set_rollback(True)
             client.cookies = cookies
+    if response.status_code == 401:
+        return SIGN_IN
     if response.status_code in (403, 404, 405) or response.status_code >= 500:
         return str(response.status_code)
     if response.status_code == 302 and response["Location"].split("?")[0] in (resolve_url(settings.LOGIN_URL), "/manage/login/"):

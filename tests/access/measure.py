@@ -19,7 +19,7 @@ def line(name: str, on: str, own: dict[str, str], other: dict[str, str], *, post
         signed_in = {key for key, answer in answers.items() if key != matrix.NOBODY and answer != "in"}
         if kind == "403" and found == signed_in and found:
             return "rest"
-        return " ".join(sorted(found - matrix.SITE | {"site"} if matrix.SITE <= found and len(found) < len(answers) - 1 else found))
+        return " ".join(sorted(found - matrix.SITE | {"site"} if found >= matrix.SITE and len(found) < len(answers) - 1 else found))
 
     parts = [f'row("{name}"']
     if on:

@@ -32,7 +32,7 @@ class Rights(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.today = START
-        self.clock = mock.patch.object(timezone, "localdate", lambda *_args: self.today)
+        self.clock = mock.patch.object(timezone, "localdate", side_effect=lambda *_args: self.today)
         self.clock.start()
         self.given: list[dict[str, Any]] = []
         self.waiting: list[tuple[Any, Any, dict[str, Any]]] = []

@@ -50,7 +50,7 @@ def side() -> Side:
     employer.unions.add(city)
     EmploymentFactory(person=person, employer=employer)
     made = Side(city, person.user)
-    klass = TrainingClassFactory(course__org=city, starts_on=timezone.localdate(), state="in_progress")
+    klass = TrainingClassFactory(course__org=city, starts_on=timezone.localdate(), state="running")
     event = EventFactory(org=city)
     sheet = SheetFactory(event=event)
     administrator = UserFactory()
@@ -64,7 +64,7 @@ def side() -> Side:
         "event": event,
         "sheet": sheet,
         "session": SessionFactory(training_class=klass, number=1, now=True),
-        "enrolment": EnrolmentFactory(training_class=klass, person=person, state="enrolled"),
+        "enrolment": EnrolmentFactory(training_class=klass, person=person),
         "lesson": LessonFactory(course=klass.course, number=1),
         "exam": ExamFactory(training_class=klass),
         "entry": EntryFactory(event=event, person=person),

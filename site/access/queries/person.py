@@ -183,8 +183,8 @@ def _can(running: list[Any]) -> list[Sentence]:
         because = _("by virtue of “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":
             because = _("%(because)s, until %(day)s") % {"because": because, "day": row.ends_on.isoformat()}
-        for group in _by_area(declared.codenames if declared else ()):
-            lines.append(Sentence(listed([str(deed.sentence) for deed in group]), row.where, because))
+        areas = _by_area(declared.codenames if declared else ())
+        lines += [Sentence(listed([str(deed.sentence) for deed in group]), row.where, because) for group in areas]
     return lines
 
 

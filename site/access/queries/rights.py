@@ -18,8 +18,8 @@ from access.models.assignment import AssignmentQuerySet, running
 from access.sync import codename_of
 
 M = TypeVar("M", bound=models.Model)
-# Greater than what may follow a path: treebeard writes paths in 0–9A–Z, and every collation puts Z last of these.
-AFTER = "Z" * 200
+# How deep the tree of unions may lie: seven levels by the statutes (`org.enums.OrgLevel`), and some to spare.
+LEVELS = 10
 
 
 def permitted(user: Any, codename: str | None, queryset: QuerySet[M]) -> QuerySet[M]:
@@ -51,13 +51,18 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
 
 
 def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
-    """Return the numbers of the unions at or below those on which *user* holds *codename*: by ranges of tree paths."""
+    """Return the numbers of the unions at or below those on which *user* holds *codename*.
+
+    A union lies below another if its path begins with the other's: the beginnings, one a level, are looked up in the hashed list
+    of held paths. Comparing each union with each role by `LIKE` or ranges took 0.3 s for a holder of 300 roles (ADR 18).
+    """
     unit = apps.get_model(registry.ORG)
-    above = _held(OrgUnitGroupPermission, user, codename).annotate(
-        of=ExpressionWrapper(OuterRef("path"), output_field=CharField()),
-        last=Concat(F("content_object__path"), Value(AFTER), output_field=CharField()),
-    )
-    return unit.objects.filter(Exists(above.filter(of__gte=F("content_object__path"), of__lte=F("last")))).order_by().values("pk")
+    paths = _held(OrgUnitGroupPermission, user, codename).values("content_object__path")
+    above = {f"upto{level}": Left("path", level * unit.steplen) for level in range(1, LEVELS + 1)}
+    reached = Q(pk__in=[])
+    for name in above:
+        reached |= Q(**{f"{name}__in": paths})
+    return unit.objects.alias(**above).filter(reached).order_by().values("pk")
 
 
 def org_path_field(model: type[models.Model]) -> str | None:

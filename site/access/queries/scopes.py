@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 def attach(rows: Iterable[R]) -> list[R]:
-    """Give each row with `scope_type_id` and `scope_id` its `scope`: one query for each kind of scope. Rows whose scope is gone drop out."""
+    """Give each row with `scope_type_id` and `scope_id` its `scope`: one query for each kind of scope. Rows without one drop out."""
     listed: list[Any] = list(rows)
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in listed:
