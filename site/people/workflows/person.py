@@ -32,7 +32,8 @@ SENTENCES = {
     "prefix": _("A residence permit for Hong Kong, Macao and Taiwan residents starts with 81, 82 or 83. Choose the kind that fits."),
     "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
     "foreign": _(
-        "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. Compare it with the card."
+        "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
+        "Compare it with the card."
     ),
     "passport": _("A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
 }
