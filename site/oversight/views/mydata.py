@@ -187,7 +187,7 @@ def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
 @never_cache
 @login_required
 @recent_sign_in_required
-def export_file(request: HttpRequest, public_id: UUID) -> FileResponse:
+def export_file(request: HttpRequest, public_id: UUID) -> Any:
     """Hand out the copy to its owner."""
     export = privacy_export.note_taken(actor=request.user, export=_own_export(request, public_id))
     name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
@@ -227,7 +227,7 @@ def correction(request: HttpRequest) -> HttpResponse:
 
 
 def _add(form: Any, error: InvalidInput) -> None:
-    for name, sentence in (error.fields or {None: error.message}).items():
+    for name, sentence in (error.fields or {"": error.message}).items():
         form.add_error(name if name in form.fields else None, str(sentence))
 
 

@@ -59,7 +59,7 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 
 @transaction.atomic
 def ask_correction(
-    *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile | None = None
+    *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile[Any] | None = None
 ) -> PrivacyRequest:
     """Ask that *field* of one's own record become *wanted*; raises `InvalidInput` with the field's sentence.
 
@@ -130,7 +130,7 @@ def _id_kind(person: Person) -> str:
     return IdentityDocument.objects.filter(person=person).order_by("pk").values_list("kind", flat=True).first() or "resident"
 
 
-def _read_evidence(evidence: UploadedFile | None) -> str:
+def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
     if evidence is None:
         return ""
     if evidence.size is None or evidence.size > MAX_EVIDENCE:

@@ -161,7 +161,7 @@ class PrivacyRequest(PublicId, Stamped):
 
     def wanted(self) -> str:
         """Return the wanted value in clear, or nothing."""
-        return crypto.decrypt(self.wanted_encrypted, bound_to=self.bound_to) if self.wanted_encrypted else ""
+        return crypto.decrypt(bytes(self.wanted_encrypted), bound_to=self.bound_to) if self.wanted_encrypted else ""
 
     def keep_wanted(self, value: str) -> None:
         """Encrypt the wanted value; the caller saves."""
