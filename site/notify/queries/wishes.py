@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from notify.enums import CHOSEN, Channel
-from notify.models import Choice, Settings
+from notify.models import Choice, PushSubscription, Settings
 from notify.registry import Kind
 from notify.rules import timing
 
@@ -19,6 +20,11 @@ from notify.rules import timing
 def settings_of(user: Any) -> Settings:
     """Return the hours and language of *user*, unsaved defaults where nothing was chosen."""
     return Settings.objects.filter(user_id=user.pk).first() or Settings(user=user)
+
+
+def browsers_of(user: Any) -> QuerySet[PushSubscription]:
+    """Return the browsers of *user* that get web push, the latest first."""
+    return PushSubscription.objects.filter(user_id=user.pk).order_by("-updated_at")
 
 
 def hours_of(chosen: Settings) -> timing.Hours:

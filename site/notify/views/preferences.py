@@ -20,7 +20,6 @@ from core.places import working_places
 from notify import links, registry
 from notify.enums import CHOSEN, Channel
 from notify.forms import HoursForm
-from notify.models import PushSubscription
 from notify.queries import wishes
 from notify.transports import mail, push, sms
 from notify.workflows import preferences as workflows
@@ -73,7 +72,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "form": form,
         "groups": _groups(request.user),
         "channels": _channels(),
-        "browsers": PushSubscription.objects.filter(user_id=request.user.pk).order_by("-updated_at"),
+        "browsers": wishes.browsers_of(request.user),
         "push_key": push.public_key(),
         "no_mail": mail.available() and not getattr(request.user, "email", ""),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import NotFound
 from notify.errors import SubscriptionRefused
-from notify.models import PushSubscription
+from notify.queries.wishes import browsers_of
 from notify.workflows import subscriptions as workflows
 
 LARGEST = 8000
@@ -42,7 +42,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
 @login_required
 def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Forget one of one's browsers."""
-    subscription = PushSubscription.objects.filter(user_id=request.user.pk, public_id=public_id).first()
+    subscription = browsers_of(request.user).filter(public_id=public_id).first()
     if subscription is None:
         raise NotFound
     workflows.unsubscribe(actor=request.user, subscription=subscription)
