@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Case, Exists, Q, QuerySet, Value, When
 from django.db.models.functions import Left
 from guardian.utils import get_group_obj_perms_model
 
