@@ -22,7 +22,7 @@ class AccessConfig(AppConfig):
             has_strong_role,  # app ready
         )
         from access.queries import todos as waiting  # app ready
-        from access.sync import ensure_permissions  # app ready
+        from access.sync import after_migrate  # app ready
         from access.tasks import due  # app ready
         from access.workflows.leaving import end_when_closed, follow, roles_on  # app ready
         from access.workflows.telling import reminders  # app ready
@@ -42,4 +42,4 @@ class AccessConfig(AppConfig):
         daily.register("roles", reminders)
         every_sweep("access.keep_calendar", due, seconds=60)
         demo.register("ground", _("people, unions, roles"), load_ground, order=10)
-        post_migrate.connect(ensure_permissions, dispatch_uid="access.ensure_permissions")
+        post_migrate.connect(after_migrate, dispatch_uid="access.after_migrate")

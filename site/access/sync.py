@@ -20,8 +20,19 @@ def codename_of(codename: str) -> str:
     return codename.replace(".", "__")
 
 
-def ensure_permissions(**_: Any) -> None:
-    """Make the permission rows that the declared roles name, and the site's own row (after each migrate)."""
+def after_migrate(*, sender: Any, **_: Any) -> None:
+    """Bring permission rows and the groups' rights in step with the declared roles, once, after the last app has migrated.
+
+    A new version of a role thus reaches the groups that exist already, without a command anybody could forget.
+    """
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if sender is last:
+        ensure_permissions()
+        align_rights()
+
+
+def ensure_permissions() -> None:
+    """Make the permission rows that the declared roles name, and the site's own row."""
     for role in registry.all_roles():
         content_type = ContentType.objects.get_for_model(apps.get_model(role.scope))
         have = set(Permission.objects.filter(content_type=content_type).values_list("codename", flat=True))
@@ -34,6 +45,36 @@ def ensure_permissions(**_: Any) -> None:
             ignore_conflicts=True,
         )
     apps.get_model(registry.SITE).objects.get_or_create(pk=1)
+
+
+@transaction.atomic
+def align_rights() -> int:
+    """Give every scope group exactly its role's rights, a few queries a role however many groups; return how many rows changed."""
+    assignments = apps.get_model("access", "RoleAssignment").objects
+    changed = 0
+    for role in registry.all_roles():
+        model = apps.get_model(role.scope)
+        table: Any = get_group_obj_perms_model(model)
+        content_type = ContentType.objects.get_for_model(model)
+        wanted = set(
+            Permission.objects.filter(content_type=content_type, codename__in=map(codename_of, role.codenames)).values_list("pk", flat=True)
+        )
+        groups = set(assignments.filter(role=role.key, scope_type=content_type).values_list("group_id", "scope_id").distinct())
+        scopes = set(model._default_manager.filter(pk__in={scope for _group, scope in groups}).values_list("pk", flat=True))
+        have: dict[tuple[int, int], dict[int, int]] = {(group, scope): {} for group, scope in groups if scope in scopes}
+        rows = table.objects.filter(group__in={group for group, _scope in have})
+        for pk, group, scope, permission in rows.values_list("pk", "group_id", "content_object_id", "permission_id").iterator():
+            have.setdefault((group, scope), {})[permission] = pk
+        missing = [
+            table(group_id=group, content_object_id=scope, permission_id=permission)
+            for (group, scope), held in have.items()
+            for permission in wanted - set(held)
+        ]
+        extra = [pk for held in have.values() for permission, pk in held.items() if permission not in wanted]
+        table.objects.bulk_create(missing, batch_size=1000, ignore_conflicts=True)
+        table.objects.filter(pk__in=extra).delete()
+        changed += len(missing) + len(extra)
+    return changed
 
 
 def group_name(role: registry.Role, scope: models.Model) -> str:
