@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from access import registry
 from access.models import WholeSite
@@ -56,7 +56,7 @@ def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles")
             continue
         inside: Any = permitted(user, codename, model._default_manager.all())
         if model is Employer:
-            inside = Employer.objects.filter(Exists(Employer.unions.through.objects.filter(employer_id=OuterRef("pk"), orgunit__in=units)))
+            inside = Employer.objects.filter(pk__in=Employer.unions.through.objects.filter(orgunit__in=units).values("employer"))
         condition |= Q(scope_type=ContentType.objects.get_for_model(model), scope_id__in=inside.order_by().values("pk"))
     return rows.filter(condition)
 

@@ -31,8 +31,8 @@ def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
     """Return the employers of the unions on which *user* may do *codename*."""
     if getattr(user, "is_superuser", False):
         return Employer.objects.order_by("name")
-    through = Employer.unions.through.objects.filter(employer=OuterRef("pk"), orgunit__in=units_for(user, codename).order_by())
-    return Employer.objects.filter(Exists(through)).order_by("name")
+    through = Employer.unions.through.objects.filter(orgunit__in=units_for(user, codename).order_by())
+    return Employer.objects.filter(pk__in=through.values("employer")).order_by("name")
 
 
 def visible(user: Any, codename: str = VIEW) -> QuerySet[Person]:
@@ -42,11 +42,13 @@ def visible(user: Any, codename: str = VIEW) -> QuerySet[Person]:
     """
     if getattr(user, "is_superuser", False) and user.is_active:
         return alive()
-    units = units_for(user, codename).order_by()
-    of_person = Membership.objects.filter(person=OuterRef("pk"))
-    is_open = Exists(of_person.filter(ends_on=None))
-    here = of_person.filter(org_unit__in=units)
-    return alive().filter(Q(Exists(here.filter(ends_on=None))) | (~Q(is_open) & Q(Exists(here))))
+    # Sub-queries that don't look at the row: PostgreSQL answers each once. As `EXISTS` of each person it worked out the rights anew
+    # for every one of them, ten seconds for 60,000.
+    here = Membership.objects.filter(org_unit__in=units_for(user, codename).order_by())
+    is_open = Exists(Membership.objects.filter(person=OuterRef("pk"), ends_on=None))
+    return alive().filter(
+        Q(pk__in=here.filter(ends_on=None).values("person")) | (Q(pk__in=here.exclude(ends_on=None).values("person")) & ~is_open)
+    )
 
 
 def find(user: Any, public_id: UUID, codename: str = VIEW) -> Person:

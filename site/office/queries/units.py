@@ -137,9 +137,9 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
     units = permitted(user, codename, OrgUnit.objects.all())
     rows = Employer.objects.all()
     if not getattr(user, "is_superuser", False):
-        now = Employer.unions.through.objects.filter(employer=OuterRef("pk"), orgunit__in=units)
-        once = EmployerChange.objects.filter(employer=OuterRef("pk"), unit__in=units)
-        rows = rows.filter(Exists(now) | Exists(once))
+        now = Employer.unions.through.objects.filter(orgunit__in=units.order_by()).values("employer")
+        once = EmployerChange.objects.filter(unit__in=units.order_by()).values("employer")
+        rows = rows.filter(Q(pk__in=now) | Q(pk__in=once))
     if text:
         former = EmployerChange.objects.filter(employer=OuterRef("pk"), kind="renamed", old_name__icontains=text)
         rows = rows.filter(Q(name__icontains=text) | Q(uscc=text.upper()) | Exists(former))
