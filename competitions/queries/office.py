@@ -11,7 +11,8 @@ from access.queries import holders
 from competitions import grants
 from competitions.enums import CodeState, SheetState
 from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
-from office.queries.desk import people_visible_to
+from office.queries.people import listed as members
+from office.queries.people import visible
 from people.models import Person
 
 DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL)
@@ -103,7 +104,7 @@ def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
     """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their employer. Four queries."""
     if not text.strip():
         return []
-    listed = list(people_visible_to(user, name=text.strip()[:50])[:20])
+    listed = list(members(user, name=text.strip()[:50])[:20])
     entered = set(Entry.objects.filter(event=event, person__in=listed).values_list("person_id", flat=True))
     return [Candidate(person, _employer(person), person.pk in entered) for person in listed]
 
@@ -114,4 +115,4 @@ def _employer(person: Any) -> str:
 
 def person_to_enter(user: Any, public_id: UUID) -> Person | None:
     """Return a person of *user*'s own unions, or None."""
-    return people_visible_to(user).filter(public_id=public_id).first()
+    return visible(user).filter(public_id=public_id).first()

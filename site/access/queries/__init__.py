@@ -2,12 +2,14 @@
 
 from access.queries.rights import (
     allowed_site,
+    below,
     codenames_of,
     codenames_on,
     has_role,
     has_strong_role,
     holders,
     org_path_field,
+    paths_where,
     permitted,
     roles_of,
     units_where,
@@ -15,12 +17,14 @@ from access.queries.rights import (
 
 __all__ = [
     "allowed_site",
+    "below",
     "codenames_of",
     "codenames_on",
     "has_role",
     "has_strong_role",
     "holders",
     "org_path_field",
+    "paths_where",
     "permitted",
     "roles_of",
     "units_where",

@@ -42,13 +42,35 @@ def _condition(user: Any, codename: str | None, model: type[models.Model]) -> Q:
     # Each part is a sub-query that doesn't look at the row: the database answers it once and then compares numbers (ADR 18).
     condition = Q(pk__in=[])
     table: Any = get_group_obj_perms_model(model)  # type: ignore[arg-type]  # guardian takes classes too
-    if not table.objects.is_generic() and table is not WholeSiteGroupPermission:
+    # A union itself is among those at or below it.
+    if not table.objects.is_generic() and table not in (WholeSiteGroupPermission, OrgUnitGroupPermission):
         condition |= Q(pk__in=_held(table, user, codename).values("content_object_id"))
     field = org_path_field(model)
     if field:
         condition |= Q(**{"pk__in" if field == "path" else "org__in": _units_where(user, codename)})
     if codename and any(codename in role.codenames for role in registry.all_roles() if role.scope == registry.SITE):
         condition |= Q(Exists(_held(WholeSiteGroupPermission, user, codename)))
+    return condition
+
+
+def paths_where(user: Any, codename: str) -> list[str]:
+    """Return the tree paths of the highest unions on which *user* holds *codename*, in order; what lies below them is his too.
+
+    Costs a query of its own. For the few lists so long that the database must know the paths while it plans (ADR 18).
+    """
+    held = _held(OrgUnitGroupPermission, user, codename).order_by("content_object__path").values_list("content_object__path", flat=True)
+    highest: list[str] = []
+    for path in held:
+        if not (highest and path.startswith(highest[-1])):
+            highest.append(path)
+    return highest
+
+
+def below(paths: Sequence[str], field: str) -> Q:
+    """Return the condition that *field* (a look-up that ends in a tree path) lies at or below one of *paths*."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{field}__gte": path, f"{field}__lte": path + AFTER})
     return condition
 
 

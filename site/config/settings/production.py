@@ -35,7 +35,8 @@ if "*" in env.get("CRAFTPATH_HOSTS"):
     raise ImproperlyConfigured(msg)
 required("CRAFTPATH_IDENTITY_KEYS")
 
-DATABASES = {"default": env.env.dj_db_url("DATABASE_URL", required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
+required("DATABASE_URL")
+DATABASES = {"default": env.database("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
 REDIS_URL = required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = env.get("CELERY_BROKER_URL") or REDIS_URL

@@ -24,7 +24,7 @@ IDENTITY_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy0hISEhISE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if env.get("DATABASE_URL"):
-    DATABASES = {"default": env.env.dj_db_url("DATABASE_URL")}
+    DATABASES = {"default": env.database("DATABASE_URL")}
 else:
     DATABASES = {
         "default": {

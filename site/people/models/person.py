@@ -61,7 +61,10 @@ class Person(PublicId, Stamped):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
-        indexes = [models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile")]
+        indexes = [
+            models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
+            models.Index(fields=["pinyin_key", "name_key", "id"], name="person_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
             models.CheckConstraint(
