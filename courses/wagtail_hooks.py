@@ -16,7 +16,7 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from access.checks import allowed
+from access.checks import allowed, require
 from access.queries import permitted
 from core.errors import DomainError
 from courses.errors import ClassNotReady
@@ -48,12 +48,16 @@ class ByRole(BasePermissionPolicy):
         """Say whether one of the actions is possible at all."""
         return bool(self.actions & set(actions)) and self._unions(user).exists()
 
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        """Ask about the union of this row."""
+    def union_of(self, instance: Any) -> Any:
+        """Return the union a row belongs to."""
         org: Any = instance
         for step in self.path.split("__"):
             org = getattr(org, step)
-        return action in self.actions and allowed(user, self.codename, org)
+        return org
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """Ask about the union of this row."""
+        return action in self.actions and allowed(user, self.codename, self.union_of(instance))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Ask about each action."""
@@ -95,6 +99,17 @@ class _ThroughWorkflow:
             return self.form_invalid(form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
 
+class _OwnRow:
+    """A row of another union isn't there (Wagtail alone would answer that it may not be changed, and so that it exists)."""
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Model:
+        """Return the row of the address; `NotFound` to strangers of its union, `Forbidden` to who may do other things there."""
+        found: Model = super().get_object(*args, **kwargs)  # type: ignore[misc]  # a mixin of Wagtail views
+        policy: ByRole = self.permission_policy  # type: ignore[attr-defined]  # as above
+        require(self.request.user, policy.codename, policy.union_of(found))  # type: ignore[attr-defined]  # as above
+        return found
+
+
 class OwnIndexView(IndexView):
     """A list of what lies in one's own unions."""
 
@@ -106,7 +121,7 @@ class OwnIndexView(IndexView):
 def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
     """Return the two views that save by *save*(actor, existing or None, data, form)."""
     fields = {"save": staticmethod(save)}
-    return type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields), type("WorkflowEdit", (_ThroughWorkflow, EditView), fields)
+    return type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields), type("WorkflowEdit", (_OwnRow, _ThroughWorkflow, EditView), fields)
 
 
 def _save_course(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:

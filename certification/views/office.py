@@ -104,13 +104,15 @@ def _act(
     request: HttpRequest,
     public_id: UUID,
     *,
+    right: str,
     form_class: type[Form],
     do: Callable[[Certificate, dict[str, Any]], object],
     words: Callable[[Certificate], dict[str, object]],
     done: str,
 ) -> HttpResponse:
-    """Ask once more with the consequence in words, then do it."""
+    """Ask once more with the consequence in words, then do it. Who lacks *right* isn't even asked."""
     row = _seen(request, public_id)
+    require(request.user, right, row)
     form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
@@ -128,6 +130,7 @@ def suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.SUSPEND,
         form_class=forms.SuspendForm,
         do=lambda row, data: standing.suspend(actor=request.user, certificate=row, **data),
         words=lambda row: {
@@ -148,6 +151,7 @@ def reinstate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.SUSPEND,
         form_class=forms.ReinstateForm,
         do=lambda row, data: standing.reinstate(actor=request.user, certificate=row, **data),
         words=lambda row: {
@@ -168,6 +172,7 @@ def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.ISSUE,
         form_class=forms.ReplaceForm,
         do=lambda row, data: standing.replace(actor=request.user, certificate=row, reason=data["reason"]),
         words=lambda row: {
@@ -190,6 +195,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.REQUEST_REVOCATION,
         form_class=forms.RevokeForm,
         do=lambda row, data: standing.request_revocation(actor=request.user, certificate=row, **data),
         words=lambda row: {
@@ -219,6 +225,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
         do=lambda row, _data: standing.confirm_revocation(actor=request.user, request=_waiting(request, row)),
         words=lambda row: {
@@ -240,6 +247,7 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _act(
         request,
         public_id,
+        right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
         do=lambda row, data: standing.refuse_revocation(actor=request.user, request=_waiting(request, row), note=data["note"]),
         words=lambda row: {

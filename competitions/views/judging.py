@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from competitions import queries, workflows
 from competitions.enums import WRITABLE_SHEETS
-from competitions.models import Event
+from competitions.models import Event, Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import body_of, for_tablet
 from core.errors import InvalidInput
@@ -163,8 +163,8 @@ def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @for_tablet
 def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Take marks. The same operation sent again is answered again and not done again."""
+    found, _judge = queries.sheet_of(request.user, sheet)  # before the body: strangers learn nothing
     operation, changes = _read_save(body_of(request))
-    found, _judge = queries.sheet_of(request.user, sheet)
     outcome = workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes)
     return {"outcome": outcome.as_json(), "sheet": _state(request.user, sheet)}
 
@@ -192,8 +192,12 @@ def _count(value: Any) -> int:
 @for_tablet
 def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Sign what was shown."""
-    fingerprint = str(body_of(request).get("fingerprint", ""))[:64]
-    return _act(request, sheet, lambda found: workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint))
+
+    def sign(found: Sheet) -> Any:
+        fingerprint = str(body_of(request).get("fingerprint", ""))[:64]
+        return workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint)
+
+    return _act(request, sheet, sign)
 
 
 @require_POST

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from competitions import queries, workflows
+from access.checks import lacking
+from competitions import grants, queries, workflows
 from competitions.enums import EventState
 from competitions.forms.office import EventForm, JudgeForm, MinutesForm, NumberForm, ReasonForm, RecusalForm, RescoreForm, StaffForm
 from competitions.models import Event, Sheet
@@ -90,7 +91,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
     """Set up an event."""
     form = EventForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.fields["org"].queryset.exists():
-        raise NotFound
+        raise lacking(grants.CREATE)
     if request.method == "POST" and form.is_valid():
         try:
             event = workflows.create_event(actor=request.user, **form.cleaned_data)
