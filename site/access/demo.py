@@ -90,9 +90,11 @@ ROLES = (
     ("demo-officer", "training_officer", "330900"),
     ("demo-reviewer", "union_reviewer", "330900"),
     ("demo-editor", "editor", "330900"),
+    ("demo-admin", "editor", "330900"),
     ("demo-union-admin", "union_admin", "330900"),
     ("demo-union-admin-2", "union_admin", "330900"),
 )
+# Nobody is a superuser: whoever looks after the site writes its pages and words too, as an editor does, and sees no union's business.
 SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"), ("demo-audit", "audit_admin"))
 SINCE = date(2019, 3, 1)
 
@@ -168,9 +170,11 @@ def _account(username: str, name: str) -> Any:
     users = get_user_model().objects
     user = users.filter(username=username).first()
     if user is None:
-        staff = username == "demo-admin"
         # No password: the demo's buttons are the only way in.
-        user = users.create_user(username, None, display_name=name, is_staff=staff, is_superuser=staff)
+        user = users.create_user(username, None, display_name=name, is_staff=username == "demo-admin")
+    elif user.is_superuser:  # a demo of an older version
+        user.is_superuser = False
+        user.save(update_fields=["is_superuser"])
     return user
 
 

@@ -46,7 +46,9 @@ ROLE_WITHDRAWN = register(
     "access.role_withdrawn",
     label=_("A role of yours was withdrawn"),
     subject=_("You are no longer “{role}” at {where}"),
-    text=_("Reason: {reason} What you did in this role stays on record."),
+    text=_(
+        "Reason: {reason} What you did in this role stays on record. If it was your last office role, you were signed out: sign in again."
+    ),
     link="/me/",
     mandatory=True,
     sample={**_role, "reason": "岗位调整。"},

@@ -32,8 +32,10 @@ _ROLES = (
     DemoRole("trainer", "demo-trainer", _("Class head"), _("runs sign-in and attendance")),
     DemoRole("editor", "demo-editor", _("Editor"), _("writes courses and lessons"), "/manage/"),
     DemoRole("reviewer", "demo-reviewer", _("Union reviewer"), _("confirms results; never what he prepared himself")),
-    DemoRole("union_admin", "demo-union-admin", _("Union administrator"), _("gives roles together with a second person"), "/office/access/"),
-    DemoRole("admin", "demo-admin", _("System administrator"), _("runs the site; sees everything in this demo"), "/manage/"),
+    DemoRole(
+        "union_admin", "demo-union-admin", _("Union administrator"), _("gives roles together with a second person"), "/office/access/"
+    ),
+    DemoRole("admin", "demo-admin", _("System administrator"), _("runs the site and its pages; sees no union's business"), "/manage/"),
     DemoRole("security_admin", "demo-security", _("Security administrator"), _("agrees to roles; reads no record"), "/office/access/"),
     DemoRole("audit_admin", "demo-audit", _("Audit administrator"), _("reads the record; gives no roles"), "/oversight/audit/"),
     DemoRole(

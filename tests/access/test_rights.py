@@ -15,6 +15,7 @@ from access.workflows import assign_role, withdraw_role
 from audit.models import Event
 from core.errors import DomainError, Forbidden, NotFound
 from org.models import OrgUnit
+from people.login import policy
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,35 @@ def test_inactive_account_may_nothing(tree):
     user = UserFactory(is_active=False, is_superuser=True)
     assert not allowed(user, "office.import_roster", tree[0])
     assert list(permitted(user, None, OrgUnit.objects.all())) == []
+
+
+def test_last_office_role_withdrawn_by_another_ends_every_session_and_one_of_two_ends_none(tree, client):
+    user = UserFactory()
+    rows = [assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=unit) for unit in tree[1:]]
+    client.force_login(user)
+    withdraw_role(actor=access.SYSTEM, assignment=rows[0])
+    assert client.get("/me/").status_code == 200
+    withdraw_role(actor=access.SYSTEM, assignment=rows[1])
+    assert client.get("/me/").status_code == 302
+    assert Event.objects.order_by("pk").last().kind == "people.sessions_ended"
+
+
+def test_office_role_laid_down_by_its_holder_and_a_plain_one_withdrawn_leave_him_signed_in(tree, client):
+    user = UserFactory()
+    own = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
+    plain = assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=EmployerFactory())
+    client.force_login(user)
+    withdraw_role(actor=user, assignment=own, reason="转岗")
+    withdraw_role(actor=access.SYSTEM, assignment=plain)
+    assert client.get("/me/").status_code == 200
+
+
+def test_role_given_or_withdrawn_is_known_to_sign_in_at_once(tree, django_capture_on_commit_callbacks):
+    user = UserFactory()
+    assert not policy.holds_strong_role(user)
+    with django_capture_on_commit_callbacks() as later:
+        row = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
+    assert policy.holds_strong_role(user)
+    assert len(later) == 1  # and once more when others can see it
+    withdraw_role(actor=access.SYSTEM, assignment=row)
+    assert not policy.holds_strong_role(user)

@@ -42,7 +42,7 @@ class ReasonForm(NoColon):
         max_length=300,
         help_text=_("It stays in the record."),
         widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
+        error_messages={"required": _("Say in a few words why. It stays in the record.")},
     )
 
 
@@ -104,13 +104,17 @@ class GrantForm(ReasonForm):
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self._appoints = user, allowed_site(user, registry.APPOINT)
         choices = [(role.key, role.label) for role in registry.all_roles() if role.two_people and self._may(role)]
         self.fields["role"].choices = [("", _("Choose a role")), *choices]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["where"].widget.attrs["list"] = "scopes"
+        if not self._appoints:
+            self.fields["where"].required = True
+            self.fields["where"].help_text = _("Name or code of a union or employer.")
+            self.fields["where"].error_messages["required"] = _("Say for which union or employer.")
 
     def _may(self, role: registry.Role) -> bool:
-        return role.scope != registry.SITE or allowed_site(self.user, registry.APPOINT)
+        return role.scope != registry.SITE or self._appoints
 
     def clean(self) -> dict[str, Any]:
         """Find the scope that fits the role."""
@@ -122,7 +126,8 @@ class GrantForm(ReasonForm):
             read["scope"] = WholeSite.get()
             return read
         if not read.get("where"):
-            self.add_error("where", _("Say for which union or employer."))
+            if "where" not in self.errors:
+                self.add_error("where", _("Say for which union or employer."))
             return read
         try:
             scope = read_scope(read["where"].strip(), self.user, registry.GRANT)

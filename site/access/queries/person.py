@@ -176,9 +176,14 @@ def _by_area(codenames: Iterable[str]) -> list[list[deeds.Deed]]:
     return list(grouped.values())
 
 
+def _breadth(row: Any) -> int:
+    # The widest first: the site, then down the tree.
+    return len(getattr(scopes.union_of(row.scope), "path", ""))
+
+
 def _can(running: list[Any]) -> list[Sentence]:
     lines = []
-    for row in running:
+    for row in sorted(running, key=_breadth):
         declared = row.declared
         because = _("by virtue of “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":

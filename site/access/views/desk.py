@@ -19,6 +19,7 @@ from access.queries import scopes
 from access.queries.accounts import find_accounts, name_of
 from access.queries.person import status_of
 from access.rules import terms
+from access.system import SYSTEM
 from access.views.common import account_or_404, desk, sheet
 from audit import registry as kinds
 from core.errors import NotFound
@@ -109,7 +110,7 @@ def log(request: HttpRequest) -> HttpResponse:
     for event in page:
         after = event.after if isinstance(event.after, dict) else {}
         event.words = kinds.get(event.kind).label
-        event.who = name_of(event.actor) or event.actor_label
+        event.who = name_of(event.actor) or (_("the system") if event.actor_label == SYSTEM.audit_label else event.actor_label)
         about = known.get(after.get("user"))
         event.about, event.handle = name_of(about), handles.handle_of(about.pk) if about else None
         event.role = registry.label_of(after["role"]) if after.get("role") else ""

@@ -235,7 +235,12 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "title": _("Lay down “%(role)s”") % {"role": row.label} if own else _("Withdraw “%(role)s”") % {"role": row.label},
         "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
-        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people."),
+        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people.")
+        if own or row.role not in registry.strong_keys()
+        else _(
+            "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
+            "everywhere. Giving it again takes two people."
+        ),
         "action_label": _("Lay down the role") if own else _("Withdraw the role"),
         "back": handles.handle_of(row.user_id),
         "danger": True,

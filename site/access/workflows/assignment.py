@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 import audit
 from access import registry
@@ -23,6 +24,7 @@ from access.workflows.telling import tell_granted, tell_withdrawn
 from core.errors import NotFound
 from core.states import lock
 from people.login import policy
+from people.workflows.sessions import end_sessions
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def assign_role(
     user.groups.add(row.group)
     if declared.platform_group:
         user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    policy.forget(user.pk)
+    ask_anew(user.pk)
     audit.record(
         "access.role_granted",
         actor=agreed_by or actor,
@@ -123,7 +125,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
     row.user.groups.add(row.group)
     if declared.platform_group:
         row.user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    policy.forget(row.user_id)
+    ask_anew(row.user_id)
     audit.record(
         "access.role_extended",
         actor=agreed_by,
@@ -159,7 +161,7 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
     row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "updated_at"])
     leave_groups(row)
-    policy.forget(row.user_id)
+    ask_anew(row.user_id)
     registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
     audit.record(
         "access.role_withdrawn",
@@ -169,9 +171,28 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
         after={"user": row.user_id, "role": row.role, "to": row.ends_on},
         reason=reason,
     )
+    if actor.pk != row.user_id:
+        _sign_out(actor, row)
     if actor.pk is not None and actor.pk != row.user_id:
         tell_withdrawn(row, scope, reason=reason)
     return row
+
+
+def ask_anew(user_id: int) -> None:
+    """Let sign-in ask anew whether the account needs a second factor: at once, and again when others can see what was changed."""
+    policy.forget(user_id)
+    transaction.on_commit(lambda: policy.forget(user_id))
+
+
+def _sign_out(actor: Any, row: RoleAssignment) -> None:
+    # Who loses the last role of an office is signed out everywhere: what an open screen still shows is none of his business now.
+    # Whoever lays a role down himself stays; an account nobody ever signed in to has nothing to end.
+    strong = registry.strong_keys()
+    if row.role not in strong or row.user.last_login is None:
+        return
+    if RoleAssignment.objects.running().filter(user=row.user_id, role__in=strong).exclude(pk=row.pk).exists():
+        return
+    end_sessions(actor=actor, user=row.user, reason=gettext("The last role of an office was withdrawn."))
 
 
 def leave_groups(row: RoleAssignment) -> None:
