@@ -282,14 +282,14 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
 
     Titles above it are passed over. Raises `InvalidInput` if no row looks like one, or one heading is merged over several columns.
     """
-    best: tuple[int, int, Header | None] = (0, 0, None)
+    rank, found = (0, 1), None
     for top in range(min(FIRST_HEADER_ROWS, len(grid.cells))):
         header = _header_at(grid, top)
         known = len({key for heading in header.headings if (key := column_key(heading, columns))})
         filled = len({heading for heading in header.headings if heading})
-        if filled >= 2 and (best[2] is None or known > best[0]):
-            best = (known, filled, header)
-    found = best[2]
+        # The first of equals. A single cell is a title, unless it names a column: a list of names alone is a list.
+        if (known, min(filled, 2)) > rank:
+            rank, found = (known, min(filled, 2)), header
     if found is None:
         raise InvalidInput(
             "header_missing", _("No row of headings was found among the first rows. Write a heading above each column and send it again.")

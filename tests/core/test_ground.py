@@ -120,6 +120,12 @@ def test_what_is_written_is_read_again(names):
     assert [row["name"] for row in rows] == [name.strip() for name in names]
 
 
+def test_list_of_names_alone_is_read_below_a_title_and_one_column_never_wins_over_a_wider_header():
+    assert [(row.number, row["name"]) for row in read(sheets.write(["花名册"], [["姓名"], ["0"], ["张三"]]))] == [(3, "0"), (4, "张三")]
+    rows = read(sheets.write(["姓名"], [["Name", "其他"], ["张三", "x"]]))
+    assert [(row.number, row["name"]) for row in rows] == [(3, "张三")]
+
+
 def test_formula_leaves_as_text_and_number_stays_whole():
     rows = read(sheets.write(["编号", "姓名"], [[12, "=1+1"], [1.5, "@x"]]))
     assert [(row["no"], row["name"]) for row in rows] == [("12", "=1+1"), ("1.5", "@x")]
