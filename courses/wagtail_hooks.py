@@ -13,6 +13,8 @@ from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
+from wagtail.admin.views.generic.history import HistoryView
+from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
@@ -118,10 +120,28 @@ class OwnIndexView(IndexView):
         return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])
 
 
+class OwnHistoryView(_OwnRow, HistoryView):
+    """What was done to a row of one's own unions."""
+
+
+class OwnUsageView(_OwnRow, UsageView):
+    """Where a row of one's own unions is used."""
+
+
+class OwnViewSet(ModelViewSet):
+    """Screens that know rows of one's own unions only."""
+
+    index_view_class = OwnIndexView
+    history_view_class = OwnHistoryView
+    usage_view_class = OwnUsageView
+    copy_view_enabled = False
+
+
 def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
     """Return the two views that save by *save*(actor, existing or None, data, form)."""
     fields = {"save": staticmethod(save)}
-    return type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields), type("WorkflowEdit", (_OwnRow, _ThroughWorkflow, EditView), fields)
+    create = type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields)
+    return create, type("WorkflowEdit", (_OwnRow, _ThroughWorkflow, EditView), fields)
 
 
 def _save_course(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
@@ -175,7 +195,7 @@ class QuestionForm(WagtailAdminModelForm):
         return True
 
 
-class CourseViewSet(ModelViewSet):
+class CourseViewSet(OwnViewSet):
     """Courses."""
 
     model = Course
@@ -196,13 +216,11 @@ class CourseViewSet(ModelViewSet):
         "fee",
         "contact",
     ]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
-    copy_view_enabled = False
 
 
-class RuleViewSet(ModelViewSet):
+class RuleViewSet(OwnViewSet):
     """Completion rules: a new version, never an edit."""
 
     model = CompletionRule
@@ -210,13 +228,11 @@ class RuleViewSet(ModelViewSet):
     menu_label = _("Completion rules")
     list_display = ["course", "version", "attendance_share", "valid_from"]
     form_fields = ["course", "attendance_share", "lesson_hours", "pass_marks", "valid_from", "source"]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
-    copy_view_enabled = False
 
 
-class LessonViewSet(ModelViewSet):
+class LessonViewSet(OwnViewSet):
     """Lessons; their text is a page."""
 
     model = Lesson
@@ -224,13 +240,11 @@ class LessonViewSet(ModelViewSet):
     menu_label = _("Lessons")
     list_display = ["course", "number", "title"]
     form_fields = ["course", "number", "title", "hours", "min_seconds"]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_lesson)
     permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
-    copy_view_enabled = False
 
 
-class QuestionViewSet(ModelViewSet):
+class QuestionViewSet(OwnViewSet):
     """The question bank."""
 
     model = Question
@@ -252,10 +266,8 @@ class QuestionViewSet(ModelViewSet):
         FieldPanel("explanation"),
         FieldPanel("is_retired"),
     ]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_question)
     permission_policy = ByRole(Question, EDIT_BANK, "course__org")
-    copy_view_enabled = False
 
     def get_edit_handler(self) -> Any:
         """Use our form, which knows the options as a whole."""
@@ -264,7 +276,7 @@ class QuestionViewSet(ModelViewSet):
         return handler
 
 
-class ClassViewSet(ModelViewSet):
+class ClassViewSet(OwnViewSet):
     """Classes; they move on from their roster page."""
 
     model = TrainingClass
@@ -289,13 +301,11 @@ class ClassViewSet(ModelViewSet):
         "teacher",
         "change_notice",
     ]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
-    copy_view_enabled = False
 
 
-class SessionViewSet(ModelViewSet):
+class SessionViewSet(OwnViewSet):
     """Sessions: added here, cancelled by workflow, never rewritten under people who have planned their day."""
 
     model = ClassSession
@@ -304,13 +314,11 @@ class SessionViewSet(ModelViewSet):
     list_display = ["training_class", "number", "title", "starts_at", "state"]
     list_filter = ["training_class"]
     form_fields = ["training_class", "title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_session)
     permission_policy = ByRole(ClassSession, MANAGE_CLASS, "training_class__org", editable=False)
-    copy_view_enabled = False
 
 
-class ExamViewSet(ModelViewSet):
+class ExamViewSet(OwnViewSet):
     """Exams of classes."""
 
     model = Exam
@@ -330,10 +338,8 @@ class ExamViewSet(ModelViewSet):
         "attempts_allowed",
         "grace_minutes",
     ]
-    index_view_class = OwnIndexView
     add_view_class, edit_view_class = through(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
-    copy_view_enabled = False
 
 
 class TrainingDesk(ModelViewSetGroup):

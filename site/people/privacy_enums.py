@@ -4,7 +4,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-
 # What the made-up name of an erased person begins with: kept in the record, so it is not translated.
 ERASED_WORD = "已注销"
 

@@ -57,7 +57,7 @@ def test_people_are_found_by_part_of_a_name_inside_ones_own_union_only(client, c
     assert [p.name for p in client.get(reverse("office:people"), {"q": "阿里•木"}).context["page"]] == ["阿里·木"]
 
 
-@pytest.mark.parametrize(("name", "queries"), [("office:people", 8), ("office:tree", 5), ("office:imports", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("office:people", 17), ("office:tree", 7), ("office:imports", 7)])
 def test_lists_cost_the_same_queries_at_1_and_30_rows(client, city, officer, django_assert_num_queries, name, queries):
     def fill(count):
         for n in range(count):
@@ -67,6 +67,7 @@ def test_lists_cost_the_same_queries_at_1_and_30_rows(client, city, officer, dja
             SheetImport.objects.create(kind="tree", org=city, actor=officer, filename=f"{n}.xlsx", state="refused", sha256=str(n))
 
     fill(1)
+    client.get(reverse(name))  # the first visit of a session is noted
     with django_assert_num_queries(queries):
         client.get(reverse(name))
     fill(29)

@@ -145,7 +145,7 @@ def test_result_page_costs_the_same_for_one_row_and_thirty(client, hr, rows, dja
     made = [CertificateFactory() for _ in range(rows)]
     address = send(client, sheet(*[(row.number, row.holder_name) for row in made])).url
     client.get(address)
-    with django_assert_num_queries(4):  # session, account, the check, the working places
+    with django_assert_num_queries(5):  # session, account, the check, the working places, unread messages
         client.get(address)
 
 

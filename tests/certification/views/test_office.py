@@ -49,7 +49,7 @@ def test_register_costs_the_same_for_one_and_many(client, org, rows, django_asse
         CertificateFactory(org=org)
     signed_in(client, "union_officer", org)
     client.get("/office/certificates/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/office/certificates/")
 
 

@@ -39,7 +39,7 @@ def test_wallet_costs_the_same_for_one_and_many(client, own, rows, django_assert
     for _ in range(rows - 1):
         CertificateFactory(person=own.person)
     client.get("/certificates/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/certificates/")
 
 
