@@ -13,6 +13,7 @@ MAY_ASSIGN = {
 MAY_UPDATE = {
     "site/core/states.py": "the one place",
     "site/jobs": "items are claimed by one conditional UPDATE with a lease; there is no object to move",
+    "site/notify/workflows/waiting.py": "deliveries are rows of a queue under a lease, as in jobs (ADR 20); one conditional UPDATE decides",
 }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from notify import registry
-from notify.enums import CHOSEN, DeliveryState
-from notify.models import Choice, Delivery, Settings
+from notify.enums import CHOSEN
+from notify.models import Choice, Message, Settings
+from notify.workflows.waiting import drop
 
 
 @transaction.atomic
@@ -57,6 +58,5 @@ def keep_hours(*, actor: Any, chosen: Settings) -> Settings:
 
 
 def _drop(user_id: int, kind: str, channel: str) -> None:
-    Delivery.objects.filter(recipient_id=user_id, channel=channel, message__kind=kind, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.DROPPED, reason="switched off by the person"
-    )
+    of_kind = Message.objects.filter(recipient_id=user_id, kind=kind)
+    drop(recipient_id=user_id, channel=channel, message__in=of_kind, reason="switched off by the person")

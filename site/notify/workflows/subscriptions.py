@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from notify.enums import Channel, DeliveryState
+from notify.enums import Channel
 from notify.errors import SubscriptionRefused
-from notify.models import Delivery, PushSubscription
+from notify.models import PushSubscription
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
+from notify.workflows.waiting import drop
 
 LIMIT = 10
 
@@ -53,9 +54,7 @@ def forget(public_id: str) -> None:
 
 
 def _drop(address: str) -> None:
-    Delivery.objects.filter(channel=Channel.PUSH, address=address, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.DROPPED, reason="the browser is no longer subscribed"
-    )
+    drop(channel=Channel.PUSH, address=address, reason="the browser is no longer subscribed")
 
 
 def hash_of(endpoint: str) -> str:

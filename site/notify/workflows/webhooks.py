@@ -14,7 +14,7 @@ from django.utils import timezone
 import audit
 from core.states import lock
 from notify import registry
-from notify.enums import Channel, DeliveryState
+from notify.enums import Channel
 from notify.errors import AddressRefused, TooManyWebhooks
 from notify.models import Delivery, Message, WebhookEndpoint
 from notify.rules import webhooks as signing
@@ -22,6 +22,7 @@ from notify.transports import http
 from notify.transports.parcel import NotTaken
 from notify.workflows.ringing import ring
 from notify.workflows.sending import send
+from notify.workflows.waiting import drop, wait_again
 
 LIMIT = 5
 FAILURES = 20  # in a row, then it is switched off
@@ -105,12 +106,10 @@ def ping(*, actor: Any, endpoint: WebhookEndpoint) -> Delivery:
 @transaction.atomic
 def resend(*, actor: Any, delivery: Delivery) -> bool:
     """Send a settled delivery again under its old number; False if it is on its way anyway."""
-    won = Delivery.objects.filter(pk=delivery.pk, state__in=[DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED]).update(
-        state=DeliveryState.QUEUED, attempts=0, reason="", due_at=timezone.now(), settled_at=None
-    )
+    won = wait_again(delivery)
     if won:
         transaction.on_commit(ring)
-    return bool(won)
+    return won
 
 
 def worked(public_id: str) -> None:
@@ -139,9 +138,7 @@ def failed(public_id: str, *, reason: str, gone: bool = False) -> None:
 
 
 def _drop(address: str) -> None:
-    Delivery.objects.filter(channel=Channel.WEBHOOK, address=address, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.DROPPED, reason="the webhook is switched off"
-    )
+    drop(channel=Channel.WEBHOOK, address=address, reason="the webhook is switched off")
 
 
 def _allowed(url: str) -> str:
