@@ -90,8 +90,8 @@ def archive(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
     row.save()
     links = Link.objects.filter(pk__lte=walk.last)
     events = Event.objects.filter(pk__in=links.values("event_id"))
-    events._raw_delete(events.db)  # type: ignore[attr-defined]  # the database judges; Django's collector would load every row first
-    links._raw_delete(links.db)  # type: ignore[attr-defined]
+    events._raw_delete(events.db)  # the database judges; Django's collector would load every row first
+    links._raw_delete(links.db)
     audit.record(
         "audit.archived",
         actor=actor,

@@ -29,7 +29,8 @@ class Plain(forms.Form):
     """Labels without colons, and a place for what a workflow refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
 
     def refuse(self, error: InvalidInput) -> None:
         """Put the sentences of *error* beside their fields."""
@@ -78,7 +79,7 @@ class FilterForm(Plain):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["union"].queryset = units_for(user, VIEW)  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["employer"].queryset = employers_for(user, VIEW)  # type: ignore[attr-defined]
+        self.fields["employer"].queryset = employers_for(user, VIEW)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class LookUpForm(Plain):
@@ -160,8 +161,8 @@ class NewPersonForm(FactsForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["org_unit"].queryset = units_for(user, RECORD)  # type: ignore[attr-defined]
-        self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]
+        self.fields["org_unit"].queryset = units_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["employer"].queryset = employers_for(user, RECORD)  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def facts(self) -> dict[str, Any]:
         """Return what the workflow takes."""
@@ -215,7 +216,7 @@ class TransferForm(DayReasonForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["on"].label = _("First day in the new union")
 
 
@@ -227,7 +228,7 @@ class JoinForm(Plain):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = units_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class LeaveForm(DayReasonForm):
@@ -258,7 +259,7 @@ class EmployForm(Plain):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("employer", "works_at"):
-            self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]
+            self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 class AccountForm(Plain):
@@ -303,7 +304,7 @@ class ProposeForm(Plain):
 
     def __init__(self, *args: Any, sides: list[tuple[str, str]], differing: list[tuple[str, Any, str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["survivor"].choices = sides  # type: ignore[attr-defined]
+        self.fields["survivor"].choices = sides  # type: ignore[attr-defined]  # a ChoiceField
         self.differing = [name for name, *_rest in differing]
         for name, label, first, second in differing:
             self.fields[f"pick_{name}"] = forms.ChoiceField(

@@ -19,13 +19,15 @@ TO, TEXT = "13812345678", "验证码 123456"
 class Handler(BaseHTTPRequestHandler):
     """A gateway that answers what the test wants."""
 
+    server: Any
+
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((dict(self.headers), body))  # type: ignore[attr-defined]
-        status, answer = self.server.says  # type: ignore[attr-defined]
+        self.server.got.append((dict(self.headers), body))
+        status, answer = self.server.says
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")

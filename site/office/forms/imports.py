@@ -20,7 +20,7 @@ from org.models import OrgUnit
 from org.queries import subtree
 
 
-class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+class UnitChoice(forms.ModelChoiceField):
     """A union, shown with its code, since names come twice."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -49,7 +49,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = permitted(user, IMPORT_ROSTER, OrgUnit.objects.order_by("path"))  # type: ignore[attr-defined]  # a model choice
+        self.fields["org"].queryset = permitted(user, IMPORT_ROSTER, OrgUnit.objects.order_by("path"))
         if "file" in oversized:  # it was let go while it arrived, so nothing is here
             sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
             self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
@@ -79,7 +79,7 @@ class MappingForm(forms.Form):
                 error_messages={"invalid_choice": _("Choose one of the list.")},
             )
         units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
-        self.fields["default_union"].queryset = units  # type: ignore[attr-defined]  # a model choice
+        self.fields["default_union"].queryset = units
         self.fields["default_union"].initial = run.default_union_id
         self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "default_union"])
 

@@ -272,8 +272,8 @@ class RenameEmployerForm(RestoreForm):
 class LinkEmployerForm(LinkForm):
     """A further union of an employer."""
 
-    superior = None  # type: ignore[assignment]
-    document_no = None  # type: ignore[assignment]
+    superior = None  # type: ignore[assignment]  # None takes an inherited field away
+    document_no = None  # type: ignore[assignment]  # likewise, no document is asked for
     union = UnitField(label=_("Belongs to"))
     field_order = ["union", "on", "reason"]
 

@@ -50,8 +50,16 @@ class Provider:
         return jwt.encode(told, self.key, algorithm="RS256", headers={"kid": "k1"})
 
 
+class Server(ThreadingHTTPServer):
+    """Answers for one provider."""
+
+    provider: Provider
+
+
 class Handler(BaseHTTPRequestHandler):
     """The provider's five addresses, and WeCom's two."""
+
+    server: Server
 
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
@@ -65,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_GET(self) -> None:
-        provider: Provider = self.server.provider  # type: ignore[attr-defined]
+        provider = self.server.provider
         path = urlsplit(self.path)
         if not provider.ok:
             self.tell({}, 503)
@@ -95,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             self.tell({}, 404)
 
     def do_POST(self) -> None:
-        provider: Provider = self.server.provider  # type: ignore[attr-defined]
+        provider = self.server.provider
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         challenge = provider.codes.pop(sent["code"][0], None)
         proof = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"][0].encode()).digest()).rstrip(b"=").decode()
@@ -106,9 +114,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[ThreadingHTTPServer]:
+def server() -> Iterator[Server]:
     """One server for the tests of this file."""
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=made.serve_forever, daemon=True)
     thread.start()
     yield made
@@ -118,10 +126,10 @@ def server() -> Iterator[ThreadingHTTPServer]:
 
 
 @pytest.fixture
-def provider(server: ThreadingHTTPServer, settings: Any) -> Provider:
+def provider(server: Server, settings: Any) -> Provider:
     """The provider, switched on."""
     address = f"http://127.0.0.1:{server.server_port}"
-    server.provider = Provider(address)  # type: ignore[attr-defined]
+    server.provider = Provider(address)
     app = {
         "provider_id": "oidc",
         "name": "统一身份认证",
@@ -131,7 +139,7 @@ def provider(server: ThreadingHTTPServer, settings: Any) -> Provider:
     }
     wecom = {"client_id": "ww1", "secret": "s", "settings": {"agent_id": "1000002", "server_url": address}}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}, "wecom": {"APPS": [wecom]}}
-    return server.provider  # type: ignore[attr-defined]
+    return server.provider
 
 
 def go(client: Client, provider: Provider, start: str = START, **sent: str) -> Any:
