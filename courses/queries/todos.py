@@ -50,8 +50,8 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
                 due=row.offered_until,
                 urgent=True,
             )
-        elif session := upcoming.get(training_class.pk):
-            yield _session(session, training_class, title, href, asker)
+        elif following := upcoming.get(training_class.pk):
+            yield _session(following, training_class, title, href, asker)
         else:
             word = _("begins %(date)s") if training_class.starts_on > timezone.localdate(asker.now) else _("until %(date)s")
             on = training_class.starts_on if training_class.starts_on > timezone.localdate(asker.now) else training_class.ends_on

@@ -177,7 +177,7 @@ def _pass_on_seat(training_class: TrainingClass) -> Enrolment | None:
     """Offer the freed seat to the next in the queue, or free it. The class row is locked by the caller."""
     until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=reads.begins_at(training_class))
     waiting = reads.next_waiting(training_class) if until and training_class.state in (ClassState.ENROLLING, ClassState.CLOSED) else None
-    if waiting is None:
+    if waiting is None or until is None:
         TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
         return None
     waiting.offered_until = until

@@ -142,8 +142,9 @@ def _hint(request: HttpRequest, unit: OrgUnit) -> None:
 def unit_new(request: HttpRequest) -> HttpResponse:
     """Record a union below one of one's own."""
     require_anywhere(request.user, MANAGE, OrgUnit)
-    parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=_uuid(request.GET.get("parent", ""))).first()
-    initial = {"status": OrgStatus.NORMAL}
+    wanted = _uuid(request.GET.get("parent", ""))
+    parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first() if wanted else None
+    initial: dict[str, Any] = {"status": OrgStatus.NORMAL}
     if parent:
         initial |= {"parent": parent.code, "level": min(parent.level + 1, OrgLevel.GROUP), "region_code": parent.region_code}
     act = Act(

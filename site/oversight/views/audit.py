@@ -130,7 +130,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @audit_desk
 def export_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Hand out one's own finished export."""
-    job = Job.objects.filter(kind=audit_export.JOB, actor=request.user, public_id=public_id).first()
+    job = Job.objects.filter(kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id).first()
     item = job.items.filter(state=ItemState.DONE).first() if job else None
     name = (item.result or {}).get("name") if item else ""
     if not queries.may(request.user, EXPORT_EVENTS):
