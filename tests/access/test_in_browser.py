@@ -108,6 +108,24 @@ def test_holder_asks_for_an_extension_of_his_own(open_page, live_server, stage):
     clean(page, "own")
 
 
+def test_administrator_agrees_with_the_keyboard_alone_and_prints_the_page(open_page, live_server, stage):
+    page = open_page(1280, 900)
+    enter(page, live_server, stage["second"])
+    page.goto(stage["page"])
+    page.emulate_media(media="print")
+    for hidden in (".site-bar", ".rights-head > .btn"):
+        assert not any(one.is_visible() for one in page.locator(hidden).all())
+    assert page.get_by_role("heading", name="角色从哪里来，到哪天为止").is_visible()
+    page.emulate_media(media="screen")
+    for _step in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "同意授予":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("现在起有效")).to_be_visible()
+
+
 def test_stranger_finds_nothing_there(client, stage):
     client.force_login(UserFactory())
     assert client.get(stage["page"]).status_code == 404

@@ -14,13 +14,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 import audit
-from access import handles
+from access import handles, registry
 from access.checks import lacking
 from access.grants import VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import visible_accounts
 from core.errors import NotFound
 from core.sheets import XLSX, write
+
+
+def may_propose(user: Any) -> bool:
+    """Say whether *user* may propose and agree to roles somewhere (one query)."""
+    return bool(user.is_superuser or {registry.GRANT, registry.APPOINT} & codenames_of(user))
 
 
 def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

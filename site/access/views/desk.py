@@ -20,7 +20,7 @@ from access.queries.accounts import find_accounts, name_of
 from access.queries.person import status_of
 from access.rules import terms
 from access.system import SYSTEM
-from access.views.common import account_or_404, desk, sheet
+from access.views.common import account_or_404, desk, may_propose, sheet
 from audit import registry as kinds
 from core.errors import NotFound
 
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     for row in soon:
         row.status = status_of(row)
     context = {
+        "may_propose": may_propose(request.user),
         "waiting": waiting,
         "own": own,
         "soon": soon,

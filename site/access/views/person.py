@@ -22,7 +22,7 @@ from access.queries.person import picture
 from access.queries.scopes import find_scopes
 from access.queries.where import who_may, why_not
 from access.rules import terms
-from access.views.common import account_or_404, desk, sheet
+from access.views.common import account_or_404, desk, may_propose, sheet
 from access.workflows.assignment import may_give
 
 
@@ -98,7 +98,12 @@ def where(request: HttpRequest) -> HttpResponse:
     """Answer who may do a deed on a union or employer, from where; and why one account can't."""
     asked = "deed" in request.GET
     form = WhereForm(request.GET if asked else None, user=request.user)
-    context: dict[str, Any] = {"form": form, "asked": asked, "offers": find_scopes(request.user, "", VIEW_ROLES, limit=300)}
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": asked,
+        "may_propose": may_propose(request.user),
+        "offers": find_scopes(request.user, "", VIEW_ROLES, limit=300),
+    }
     if asked and form.is_valid():
         scope, codename, who = form.cleaned_data["scope"], form.cleaned_data["deed"], form.cleaned_data["who"].strip()
         context |= {"scope": scope, "deed": deeds.get(codename), "holders": _holders(codename, scope)}

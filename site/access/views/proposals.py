@@ -16,11 +16,10 @@ from access import handles, registry
 from access.checks import lacking
 from access.forms.roles import ExtendForm, GrantForm, ReasonForm
 from access.models import RoleAssignment, RoleProposal
-from access.queries import codenames_of
 from access.queries.accounts import find_accounts, name_of
 from access.queries.person import status_of, where_of
 from access.queries.scopes import find_scopes, visible
-from access.views.common import desk
+from access.views.common import desk, may_propose
 from access.workflows import assignment as giving
 from access.workflows import proposal as proposing
 from core.errors import DomainError, InvalidInput, NotFound
@@ -51,7 +50,7 @@ def _assignment(request: HttpRequest, public_id: UUID) -> RoleAssignment:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Propose a role: first find the account, then say which role where."""
-    if not request.user.is_superuser and not {registry.GRANT, registry.APPOINT} & codenames_of(request.user):
+    if not may_propose(request.user):
         raise lacking(registry.GRANT)
     query = request.GET.get("q", "")[:100]
     handle = request.GET.get("account", "")
