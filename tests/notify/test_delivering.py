@@ -29,7 +29,7 @@ from notify.models import Choice, Delivery, Message, PushSubscription, Settings,
 from notify.rules import timing
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
-from notify.workflows import delivering, subscriptions, webhooks
+from notify.workflows import delivering, preferences, subscriptions, webhooks
 from tests.factories.ground import UserFactory
 from tests.notify.receiver import receiver
 
@@ -63,6 +63,22 @@ def b64(content: bytes) -> str:
 
 def unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def test_way_switched_off_lets_go_of_what_waits_and_not_of_what_is_on_its_way(context):
+    user, other = UserFactory(email="a@example.org"), UserFactory(email="b@example.org")
+    for key in "12":
+        notify.send("test.offered", to=user, context=context, key=key)
+    notify.send("test.offered", to=other, context=context, key="1")
+    held = delivering.claim()
+    assert preferences.switch_off(actor=user, kind="test.offered", channel=Channel.MAIL) == 1
+
+    def rows():
+        return [(one.recipient_id, one.state, one.settled_at is not None) for one in Delivery.objects.order_by("pk")]
+
+    assert rows() == [(user.pk, "leased", False), (user.pk, "dropped", True), (other.pk, "queued", False)]
+    delivering.deliver(held)
+    assert rows() == [(user.pk, "done", True), (user.pk, "dropped", True), (other.pk, "queued", False)]
 
 
 # ---- mail ----
