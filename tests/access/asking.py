@@ -72,7 +72,8 @@ def ask(client: Browser, name: str, on: str, side: world.Side, *, post: bool = F
             transaction.set_rollback(True)
             client.cookies = cookies
     desk, signed_in = url.startswith(DESK) and ":" in name, client.signed_in
-    response.close()
+    if file := getattr(response, "file_to_stream", None):
+        file.close()
     if response.status_code == 401:
         return SIGN_IN
     if response.status_code in (403, 404, 405) or response.status_code >= 500:

@@ -522,5 +522,7 @@ for _name, _thing, _desk, _edited in (
         row(f"{_name}:{_view}", may=_desk, forbidden="rest")
     for _view in ("edit", "history", "history_results", "usage"):
         _may = _desk if _edited or _view.startswith("history") else ""
-        _rest = "rest" if not _may else "rest " + " ".join(f"-{key}" for key in _desk.split())
+        # 404 about another union's rows to whoever got as far as the row; editing is refused before where one edits nothing of the kind.
+        _known = "training_officer editor" if _view != "edit" else _desk if _edited else ""
+        _rest = " ".join(["rest", *(f"-{key}" for key in _known.split())])
         row(f"{_name}:{_view}", f"{_thing} pk", may=_may, forbidden="rest", other_forbidden=_rest)
