@@ -21,6 +21,7 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from PIL import Image
+from playwright.sync_api import Error
 
 from tests.browser import running_site
 from tests.support.browser import DESKTOP, PHONE
@@ -94,7 +95,10 @@ class Walker:
             if wanted in self.text():
                 return
             self.page.wait_for_timeout(1000)
-            self.page.reload()
+            try:
+                self.page.reload()
+            except Error:  # a page that follows its work went on by itself at this very moment
+                self.page.wait_for_load_state()
         pytest.fail(f"{self.page.url} never said {wanted!r}:\n{self.text()[:2000]}")
 
     def ask(self, question: str) -> Any:
