@@ -53,7 +53,7 @@ def align_rights() -> int:
     assignments = apps.get_model("access", "RoleAssignment").objects
     changed = 0
     for role in registry.all_roles():
-        model = apps.get_model(role.scope)
+        model: Any = apps.get_model(role.scope)
         table: Any = get_group_obj_perms_model(model)
         content_type = ContentType.objects.get_for_model(model)
         wanted = set(
@@ -161,8 +161,8 @@ def mend() -> int:
         group, _made = Group.objects.get_or_create(name=fault.group)
         if fault.what == "rights":
             row = assignments.filter(group=group).order_by("pk").first()
-            role = registry.find(row.role)
-            if role is not None:
+            role = registry.find(row.role) if row else None
+            if row is not None and role is not None:
                 _set_rights(role, row.scope, group)
             continue
         group.user_set.add(*map(int, fault.missing))
@@ -173,7 +173,8 @@ def mend() -> int:
 def leftovers() -> models.QuerySet[Any]:
     """Return the assignments that are over while their account still stands in the group: the sweeper's work."""
     rows = apps.get_model("access", "RoleAssignment")
-    through = rows._meta.get_field("user").related_model.groups.through
+    user: Any = rows._meta.get_field("user").related_model
+    through = user.groups.through
     inside = through.objects.filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
     still = rows.objects.not_over().filter(user_id=models.OuterRef("user_id"), group_id=models.OuterRef("group_id"))
     return rows.objects.exclude(pk__in=rows.objects.not_over().values("pk")).filter(models.Exists(inside), ~models.Exists(still))

@@ -106,7 +106,7 @@ class GrantForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.user, self._appoints = user, allowed_site(user, registry.APPOINT)
         choices = [(role.key, role.label) for role in registry.all_roles() if role.two_people and self._may(role)]
-        self.fields["role"].choices = [("", _("Choose a role")), *choices]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["role"].choices = [("", _("Choose a role")), *choices]
         self.fields["where"].widget.attrs["list"] = "scopes"
         if not self._appoints:
             self.fields["where"].required = True
@@ -161,7 +161,7 @@ class WhereForm(NoColon):
         grouped: dict[str, list[tuple[str, str]]] = {}
         for deed in deeds.in_order(registry.all_codenames()):
             grouped.setdefault(str(deed.area_label), []).append((deed.codename, str(deed.sentence)))
-        self.fields["deed"].choices = list(grouped.items())  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["deed"].choices = list(grouped.items())
 
     def clean(self) -> dict[str, Any]:
         """Find the scope."""

@@ -66,13 +66,14 @@ def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) 
     return visible(user, rows).select_related("user__person", "granted_by__person", "agreed_by__person").order_by("-pk")
 
 
-def reviews(user: Any) -> QuerySet[Review]:
+def reviews(user: Any) -> QuerySet[Any]:
     """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total` roles."""
     counts = {"total": Count("items"), "waiting": Count("items", filter=Q(items__state=ItemState.PENDING))}
-    return givable(user, Review.objects.all()).annotate(**counts).order_by("-state", "due_on", "pk")
+    rows: QuerySet[Any] = givable(user, Review.objects.all()).annotate(**counts)
+    return rows.order_by("-state", "due_on", "pk")
 
 
-def open_reviews(user: Any) -> QuerySet[Review]:
+def open_reviews(user: Any) -> QuerySet[Any]:
     """Return the open ones."""
     return reviews(user).filter(state=ReviewState.OPEN)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -87,15 +87,15 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
 def picture(viewer: Any, subject: Any) -> Picture:
     """Return what *viewer* may see of *subject*'s roles: those on the scopes he sees roles of (all, if it is himself)."""
     today = timezone.localdate()
-    assignments = RoleAssignment.objects.filter(user=subject).filter(
+    assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
     )
-    proposals = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
+    proposals: QuerySet[Any] = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
     if viewer.pk != subject.pk:
         assignments, proposals = visible(viewer, assignments), visible(viewer, proposals)
     people = ("granted_by__person", "agreed_by__person", "withdrawn_by__person")
-    rows = scopes.attach(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
-    waiting = scopes.attach(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
+    rows: list[Any] = scopes.attach(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
+    waiting: list[Any] = scopes.attach(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
     for row in rows:
         row.status = status_of(row, today)
     live = [row for row in rows if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)]
@@ -151,7 +151,7 @@ def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict
         if unit is not None and unit.path in nodes:
             word = _("extension wanted") if row.assignment_id else _("waits for consent")
             nodes[unit.path].tags.append((f"{row.label} {word}", "warn", ""))
-    roots = []
+    roots: list[Node] = []
     for path, node in nodes.items():
         parent = nodes.get(path[:-steps])
         (parent.children if parent else roots).append(node)

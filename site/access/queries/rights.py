@@ -76,7 +76,8 @@ def below(paths: Sequence[str], field: str) -> Q:
 
 def units_where(user: Any, codename: str | None) -> QuerySet[Any]:
     """Return the numbers of the unions at or below those on which *user* holds *codename*."""
-    return apps.get_model(registry.ORG).objects.filter(pk__in=_units_where(user, codename)).order_by().values("pk")
+    rows: QuerySet[Any] = apps.get_model(registry.ORG).objects.filter(pk__in=_units_where(user, codename)).order_by().values("pk")
+    return rows
 
 
 def _units_where(user: Any, codename: str | None) -> RawSQL:

@@ -65,7 +65,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     """List the roles the visitor may see."""
     rows, filters = _chosen(request)
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
-    page.object_list = _named(scopes.attach(page.object_list))  # type: ignore[assignment]  # a list does as well
+    page.object_list = _named(scopes.attach(page.object_list))
     for row in page:
         row.status, row.names = status_of(row), _hands(row)
     return render(request, "access/roles.html", {"page": page, "choices": list(registry.all_roles()), **filters})
@@ -106,7 +106,7 @@ def log(request: HttpRequest) -> HttpResponse:
         subject = account_or_404(request.user, _uuid(account))
     page = Paginator(lists.changes(request.user, account=subject.pk if subject else None), 30).get_page(request.GET.get("page"))
     numbers = {event.after.get("user") for event in page if isinstance(event.after, dict)} - {None}
-    known = {row.pk: row for row in lists.accounts_by_number(numbers)}
+    known = {row.pk: row for row in lists.accounts_by_number(number for number in numbers if number is not None)}
     units = lists.targets(page)
     for event in page:
         after = event.after if isinstance(event.after, dict) else {}

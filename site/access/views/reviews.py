@@ -29,7 +29,7 @@ from core.errors import InvalidInput, NotFound
 
 
 def _review(request: HttpRequest, public_id: UUID) -> Review:
-    row = lists.reviews(request.user).filter(public_id=public_id).first()
+    row: Review | None = lists.reviews(request.user).filter(public_id=public_id).first()
     if row is None:
         if scopes.visible(request.user, Review.objects.filter(public_id=public_id)).exists():
             raise lacking(registry.GRANT)
@@ -49,7 +49,7 @@ def _item(request: HttpRequest, public_id: UUID, item: UUID) -> ReviewItem:
 def reviews(request: HttpRequest) -> HttpResponse:
     """List the reviews the visitor takes part in."""
     page = Paginator(lists.reviews(request.user), 30).get_page(request.GET.get("page"))
-    page.object_list = scopes.attach(page.object_list)  # type: ignore[assignment]  # a list does as well
+    page.object_list = scopes.attach(page.object_list)
     return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(timezone.localdate())})
 
 

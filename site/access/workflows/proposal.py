@@ -122,11 +122,11 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
     # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes nothing.
-    if not proposer.is_active:
+    if proposer is None or not proposer.is_active:
         raise Inactive
     require_giving(proposer, registry.get(proposal.role), scope)
     if proposal.kind == ProposalKind.EXTENSION:
-        if proposal.assignment.withdrawn_at is not None:
+        if proposal.assignment is None or proposal.assignment.withdrawn_at is not None:
             raise Ended
         row = extend_role(actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason)
     else:

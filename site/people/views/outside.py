@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.internal.decorators import login_not_required
@@ -75,6 +77,18 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponse:
 def start_link(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go out to link one more identity to the account signed in: only after a fresh proof."""
     return start(request, provider_id)
+
+
+def only_if_on(provider_id: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return *view* for the answer of the provider *provider_id*, which isn't there while the provider is switched off."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if provider_id not in {way.key for way in outside.ways(request)}:
+            raise NotFound
+        return view(request, *args, **kwargs)
+
+    return answered
 
 
 @login_not_required

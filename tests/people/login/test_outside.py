@@ -309,3 +309,8 @@ def test_wecom_lets_members_of_the_corporation_in(client: Client, provider: Prov
     assert (asked["appid"], asked["agentid"], asked["login_type"]) == (["ww1"], ["1000002"], ["CorpApp"])
     client.get(f"/sign-in/with/wecom/back/?code={code}&state={asked['state'][0]}")
     assert who(client) == (str(user.pk) if comes_in else None)
+
+
+@pytest.mark.parametrize("provider", ["weixin", "dingtalk", "wecom", "oidc"])
+def test_answer_of_a_provider_that_is_off_is_no_address(client, provider):
+    assert client.get(f"/sign-in/with/{provider}/back/", {"code": "x", "state": "y"}).status_code == 404
