@@ -201,7 +201,7 @@ def import_tree_and_roster(walker: Walker) -> None:
     send("roster", "花名册.xlsx")
     check_columns("300 行都可以导入")
     take_over("已导入 300 行")
-    walker.go("/office/unions/")
+    walker.go("/office/unions/?open=all")
     assert "西湾街道餐饮行业联合工会" in walker.text()
     walker.go("/office/people/?q=𠮷")
     assert "𠮷" in page.locator("table.ledger").inner_text()
