@@ -26,3 +26,8 @@ def announce(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict
         start(kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {})
         for kind, title in _subscribers.get(outcome, [])
     ]
+
+
+def kinds() -> set[str]:
+    """Return the kinds of batches that outcomes start: nobody asked for them by hand."""
+    return {kind for listed in _subscribers.values() for kind, _title in listed}

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from jobs import outcomes
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
 
@@ -52,9 +53,11 @@ def jobs_of(user: Any) -> QuerySet[Job]:
 
 
 def latest_of(user: Any, limit: int) -> list[tuple[Job, Progress]]:
-    """Return the newest batches *user* started, with how far they are. One query."""
-    counted = jobs_of(user).annotate(
-        done=Count("items", filter=Q(items__state=ItemState.DONE)), bad=Count("items", filter=Q(items__state=ItemState.FAILED))
+    """Return the newest batches *user* started by hand, with how far they are. One query."""
+    counted = (
+        jobs_of(user)
+        .exclude(kind__in=outcomes.kinds())
+        .annotate(done=Count("items", filter=Q(items__state=ItemState.DONE)), bad=Count("items", filter=Q(items__state=ItemState.FAILED)))
     )
     return [
         (

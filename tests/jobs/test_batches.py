@@ -115,3 +115,18 @@ def test_outcome_starts_the_subscribed_kind_in_the_same_transaction(done, monkey
 
 def test_job_without_items_is_finished_at_once(done):
     assert Job.objects.get(pk=start().pk).state == JobState.FINISHED
+
+
+def test_latest_of_shows_what_was_started_by_hand_and_how_far_it_is(db, monkeypatch):
+    from jobs import outcomes, queries, registry, workflows
+    from tests.factories.ground import UserFactory
+
+    monkeypatch.setattr(registry, "_kinds", {})
+    monkeypatch.setattr(outcomes, "_subscribers", {})
+    for kind in ("test.mine", "test.follows"):
+        registry.register(kind, lambda item: None)
+    outcomes.subscribe("something.happened", "test.follows", title="随之而来")
+    user = UserFactory()
+    workflows.start(kind="test.mine", keys=["a", "b"], actor=user, title="我的")
+    outcomes.announce("something.happened", ["c"], actor=user)
+    assert [(job.title, progress.settled, progress.total) for job, progress in queries.latest_of(user, 5)] == [("我的", 0, 2)]
