@@ -31,6 +31,23 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("The last character doesn't fit the rest"),
         _("Compare it with the card; if the card says so, go to the desk in person."),
     ),
+    "id_prefix": (
+        _("No residence permit for Hong Kong, Macao or Taiwan residents"),
+        _("Such a number starts with 810000, 820000 or 830000. Compare it with the card, or correct the kind."),
+    ),
+    "id_permit": (
+        _("A residence permit for Hong Kong, Macao or Taiwan residents"),
+        _("Numbers that start with 81, 82 or 83 are such permits. Correct the kind of document."),
+    ),
+    "id_foreign_card": (
+        _("A foreigner's permanent residence card"),
+        _("Numbers that start with 9 are such cards. Correct the kind of document."),
+    ),
+    "id_foreign": (
+        _("No number of a foreigner's permanent residence card"),
+        _("The new card has 18 characters starting with 9, the old one three letters and 12 digits. Compare it with the card."),
+    ),
+    "id_passport": (_("No passport number"), _("It has 5 to 20 letters and digits, without spaces. Compare it with the passport.")),
     "id_number_lost": (
         _("The spreadsheet has kept this number only in part"),
         _("Set the column to the format “text” and type the number anew."),

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 import access
 from core.errors import InvalidInput
+from office.rules.roster import IDENTITY_FAULTS
+from office.words import FAULTS
 from people import crypto
 from people.models import IdentityDocument, Person
 from people.queries import person_by_identity
-from people.rules.identity import Identity, IdentityError, check_character, read, read_mobile
-from people.workflows.person import record_person
+from people.rules.identity import CODES, Identity, IdentityError, check_character, read, read_mobile
+from people.workflows.person import SENTENCES, record_person
 from tests.factories.ground import PersonFactory
 
 TODAY = date(2026, 11, 22)
@@ -35,6 +37,15 @@ def test_published_vector_has_the_check_character_x():
         ("resident", "110105194912310021", "check"),
         ("resident", "１１０１０５１９４９１２３１００２Ｘ", "form"),
         ("hmt_residence", "11010519491231002X", "prefix"),
+        ("hmt_residence", "810101199008080017", "prefix"),  # a county that isn't one
+        ("hmt_residence", "81000019900808001" + "0", "check"),
+        ("hmt_residence", "830000199002300016", "birth"),
+        ("resident", "911124198108030024", "foreign_card"),
+        ("foreign_residence", "911124198108030025", "check"),
+        ("foreign_residence", "911124198113030024", "birth"),
+        ("foreign_residence", "911124212108030024", "birth"),
+        ("foreign_residence", "811124198108030024", "foreign"),
+        ("foreign_residence", "CAN1101820109", "foreign"),
         ("resident", "81010519491231002X", "permit"),
         ("passport", "E1", "passport"),
         ("foreign_residence", "8123", "foreign"),
@@ -46,9 +57,32 @@ def test_number_that_can_not_be_one_says_why(kind, number, code):
     assert fault.value.code == code
 
 
-@pytest.mark.parametrize(("kind", "number"), [("passport", "e12345678"), ("foreign_residence", "ABC123456789012")])
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("passport", "e12345678"),
+        ("foreign_residence", "can110182010907"),  # the old card
+        ("foreign_residence", "911124198108030024"),  # the new card
+    ],
+)
 def test_other_documents_tell_neither_age_nor_sex(kind, number):
     assert read(kind, number, today=TODAY) == Identity(number.upper())
+
+
+@pytest.mark.parametrize("region", ["810000", "820000", "830000"])
+@given(birth=st.dates(date(1900, 1, 1), TODAY), serial=st.integers(0, 999))
+def test_permit_of_each_region_is_read_with_its_own_check_character_and_no_other(region, birth, serial):
+    first = f"{region}{birth:%Y%m%d}{serial:03d}"
+    right = check_character(first)
+    assert read("hmt_residence", first + right, today=TODAY) == Identity(first + right, birth, "male" if serial % 2 else "female")
+    for wrong in set("0123456789X") - {right}:
+        with pytest.raises(IdentityError, match="check"):
+            read("hmt_residence", first + wrong, today=TODAY)
+
+
+def test_every_fault_of_a_number_has_a_sentence_at_the_desk_and_in_a_roster():
+    assert set(CODES) <= set(SENTENCES)
+    assert {IDENTITY_FAULTS[code] for code in CODES} <= set(FAULTS)
 
 
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.integers(100000, 659999))

@@ -23,7 +23,10 @@ ID_KINDS = {
 }  # fmt: skip
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?\Z")
 _DAY_TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
-IDENTITY_FAULTS = {"empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check"}
+IDENTITY_FAULTS = {
+    "empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check",
+    "prefix": "id_prefix", "permit": "id_permit", "foreign_card": "id_foreign_card", "foreign": "id_foreign", "passport": "id_passport",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,13 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 WITH_CHECK = {"resident", "hmt_residence"}
 PASSPORT = re.compile(r"[A-Z0-9]{5,20}\Z")
-FOREIGN = re.compile(r"(9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12})\Z")
+# Whole regions, not counties: the permit names where the resident comes from.
+PERMIT_REGIONS = ("810000", "820000", "830000")
+# Old card: nationality and twelve digits, for which no check rule is published. New card (since December 2023): 9, province, nationality,
+# date of birth, order, check character, at the same places and by the same rule as a resident's number.
+OLD_FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
+NEW_FOREIGN = re.compile(r"9[0-9]{16}[0-9X]\Z")
+CODES = ("empty", "fifteen_digits", "form", "prefix", "permit", "foreign_card", "foreign", "passport", "birth", "check")
 MOBILE = re.compile(r"1[3-9]\d{9}\Z")
 
 
@@ -39,8 +45,7 @@ def check_character(first17: str) -> str:
 def read(kind: str, number: str, *, today: date) -> Identity:
     """Return *number* of *kind* in written form (no spaces, capital X), or raise `IdentityError`.
 
-    Codes: `empty`, `fifteen_digits`, `form`, `prefix`, `permit`, `foreign`, `passport`, `birth`, `check`.
-    Region codes are not checked: counties are abolished, numbers stay.
+    Codes: `CODES`. Counties of residents are not checked: they are abolished, numbers stay.
     """
     text = re.sub(r"\s", "", number).upper()
     if not text:
@@ -51,7 +56,9 @@ def read(kind: str, number: str, *, today: date) -> Identity:
         if not PASSPORT.match(text):
             raise IdentityError("passport")
         return Identity(text)
-    if not FOREIGN.match(text):
+    if NEW_FOREIGN.match(text):
+        _birth_and_check(text, today)
+    elif not OLD_FOREIGN.match(text):
         raise IdentityError("foreign")
     return Identity(text)
 
@@ -61,8 +68,18 @@ def _resident(kind: str, text: str, today: date) -> Identity:
         raise IdentityError("fifteen_digits")
     if not re.fullmatch(r"\d{17}[\dX]", text, re.ASCII):
         raise IdentityError("form")
-    if (kind == "hmt_residence") != text.startswith(("81", "82", "83")):
-        raise IdentityError("prefix" if kind == "hmt_residence" else "permit")
+    if kind == "hmt_residence" and not text.startswith(PERMIT_REGIONS):
+        raise IdentityError("prefix")
+    if kind == "resident" and text.startswith(("81", "82", "83")):
+        raise IdentityError("permit")
+    if kind == "resident" and text.startswith("9"):
+        raise IdentityError("foreign_card")
+    birth = _birth_and_check(text, today)
+    return Identity(text, birth, "male" if int(text[16]) % 2 else "female")
+
+
+def _birth_and_check(text: str, today: date) -> date:
+    """Return the date of birth inside an 18-character number, after holding its last character against the rest."""
     try:
         birth = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
@@ -71,7 +88,7 @@ def _resident(kind: str, text: str, today: date) -> Identity:
         raise IdentityError("birth")
     if check_character(text[:17]) != text[17]:
         raise IdentityError("check")
-    return Identity(text, birth, "male" if int(text[16]) % 2 else "female")
+    return birth
 
 
 def read_mobile(number: str) -> str:

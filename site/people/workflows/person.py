@@ -29,8 +29,12 @@ SENTENCES = {
     "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
     "check": _("The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
-    "prefix": _("A residence permit for Hong Kong, Macao and Taiwan residents starts with 81, 82 or 83. Choose the kind that fits."),
+    "prefix": _(
+        "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, 820000 or 830000. "
+        "Compare it with the card, or choose the kind that fits."
+    ),
     "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
+    "foreign_card": _("A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."),
     "foreign": _(
         "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
         "Compare it with the card."
