@@ -7,6 +7,7 @@ from typing import Any
 from access import SYSTEM
 from certification.enums import Kind
 from certification.models import Certificate
+from certification.queries.names import employer_of_day, union_of_day
 from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
@@ -24,7 +25,7 @@ def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certifica
 
 
 def award_order(facts: competitions.AwardFacts) -> Order:
-    """Return what is to be certified about an award."""
+    """Return what is to be certified about an award; employer and host are called as on the last day of the competition."""
     award = wording.AWARDS.get(facts.award, facts.award_label)
     return Order(
         kind=Kind.AWARD,
@@ -33,7 +34,7 @@ def award_order(facts: competitions.AwardFacts) -> Order:
         person_id=facts.person_id,
         holder=facts.person_name,
         org_id=facts.org_id,
-        employer=facts.employer_name,
+        employer=employer_of_day(facts.employer_id, facts.ends_on),
         subject=facts.event_title,
         occupation=facts.occupation_name,
         occupation_code=facts.occupation_code,
@@ -43,6 +44,6 @@ def award_order(facts: competitions.AwardFacts) -> Order:
             "rank": wording.numeral(facts.rank),
             "starts": written_date(facts.starts_on, "zh-Hans"),
             "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
-            "host": facts.org_name,
+            "host": union_of_day(facts.org_id, facts.ends_on),
         },
     )

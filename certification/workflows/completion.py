@@ -16,6 +16,7 @@ from certification.enums import OUT_STATES, Kind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate
+from certification.queries.names import employer_of_day
 from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
@@ -38,7 +39,7 @@ def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Ce
 
 
 def completion_order(facts: courses.CompletionFacts) -> Order:
-    """Return what is to be certified about a completed training."""
+    """Return what is to be certified about a completed training; the employer is called as on its last day."""
 
     def mark(part: str) -> str:
         return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
@@ -50,7 +51,7 @@ def completion_order(facts: courses.CompletionFacts) -> Order:
         person_id=facts.person_id,
         holder=facts.person_name,
         org_id=facts.issuer_org_id,
-        employer=facts.employer_name,
+        employer=employer_of_day(facts.employer_id, facts.ends_on),
         subject=facts.course_title,
         occupation=facts.occupation_name,
         occupation_code=facts.occupation_code,
