@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from competitions.enums import PUBLIC_STATES, EntryState, EventState, ResultState
 from competitions.models import Entry, Event, ResultRow
-from competitions.queries import judge_desk, managed_events, own_results
+from competitions.queries import own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_CONFIRMED
 from core.errors import NotFound
@@ -28,8 +28,6 @@ __all__ = [
     "awards_of",
     "counts",
     "event_cards",
-    "judge_desk",
-    "managed_events",
     "openings_of",
     "own_results",
 ]

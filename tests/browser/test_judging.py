@@ -193,6 +193,47 @@ def test_sheet_is_marked_by_keyboard_undone_and_signed(contest, open_page, live_
     expect(page.get_by_role("button", name="签名并提交")).to_be_visible()
 
 
+SLOW_STORE = """
+    // What is read from the tablet's own store arrives late, as on an old tablet: the reading is older than what was typed meanwhile.
+    const real = IDBObjectStore.prototype.getAll;
+    IDBObjectStore.prototype.getAll = function (...all) {
+        const request = real.apply(this, all);
+        if (!window.storeDelay) return request;
+        const late = {};
+        request.onsuccess = () => setTimeout(() => { late.result = request.result; late.onsuccess(); }, window.storeDelay);
+        return late;
+    };
+"""
+WATCH = """(code) => {
+    window.storeDelay = 150;
+    window.shown = [];
+    new MutationObserver(() => {
+        const pressed = document.querySelector(`.aspect[data-aspect="${code}"] [aria-pressed=true]`);
+        window.shown.push(pressed ? pressed.dataset.key : null);
+    }).observe(document.getElementById("aspects"), { childList: true, subtree: true });
+}"""
+
+
+def test_value_changed_while_the_last_one_is_answered_never_jumps_back(contest, open_page, live_server):
+    page = open_page()
+    page.add_init_script(SLOW_STORE)
+    sheet = contest.sheet("A", 3)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    line(page, "A1.3").get_by_role("button", name="未达标").focus()
+    page.evaluate(WATCH, "A1.3")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.keyboard.press("1")
+    page.evaluate("window.shown = []")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
+    expect(page.locator("#network")).to_have_text("在线 · 全部已保存")
+    assert set(page.evaluate("window.shown")) == {"0.00"}
+    assert kept_values(sheet) == {"A1.3": "0.00"}
+    page.keyboard.press("Control+z")
+    expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
 def contest_save(user: Any, sheet: Sheet, values: dict[str, str]) -> None:
     from competitions import workflows
 

@@ -30,7 +30,7 @@ server.serve_forever()
 STUBBORN = """
 import os, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-open("worker", "w").write(str(os.getpid()))
+open("worker.part", "w").write(str(os.getpid())); os.rename("worker.part", "worker")
 while True: time.sleep(1)
 """
 DIES = """
@@ -44,7 +44,9 @@ sys.path.insert(0, {root!r})
 from scripts import supervise
 supervise.GRACE = 1.5
 def wait_for_port():
-    while not pathlib.Path("port").exists(): time.sleep(0.02)
+    # Each program is under way before the address is probed: the web program has its port, the stubborn one has said who it is.
+    for name in {signs!r}:
+        while not pathlib.Path(name).exists(): time.sleep(0.02)
     return pathlib.Path("port").read_text()
 # The probe's address is known once the web program has its port.
 class Probe(str): pass
@@ -72,7 +74,8 @@ def start(tmp_path: Path) -> Iterator[object]:
 
     def run(**programs: str) -> subprocess.Popen[str]:
         commands = {name: [sys.executable, "-c", textwrap.dedent(code)] for name, code in programs.items()}
-        script = MAIN.format(root=str(ROOT), programs=commands)
+        signs = ["port", *(["worker"] if programs.get("worker") is STUBBORN else [])]
+        script = MAIN.format(root=str(ROOT), programs=commands, signs=signs)
         process = subprocess.Popen(
             [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -34,7 +34,8 @@ const moment = (date = new Date()) => clock.format(date);
 class SheetScreen {
   constructor(root, store, sync, state, texts, urls) {
     Object.assign(this, { root, store, sync, state, texts, urls });
-    this.pending = new Map(); // aspect → value that waits to be sent
+    this.pending = new Map(); // aspect → value that waits to be sent, as this device has written it down
+    this.typed = new Map(); // aspect → {value} just typed and not written down yet: newer than anything read from the store
     this.answers = new Map();
     this.nowAt = null;
     this.sub = state.sub_criteria[0]?.code;
@@ -55,6 +56,7 @@ class SheetScreen {
   }
 
   value(aspect) {
+    if (this.typed.has(aspect.code)) return this.typed.get(aspect.code).value;
     return this.pending.has(aspect.code) ? this.pending.get(aspect.code) : aspect.value;
   }
 
@@ -81,8 +83,12 @@ class SheetScreen {
     document.addEventListener("visibilitychange", () => this.refresh());
   }
 
-  /** Read what this device keeps of the sheet: newer state, values that wait, answers to look at. */
-  async #recall() {
+  /** Read what this device keeps of the sheet, after what is being written: newer state, values that wait, answers to look at. */
+  #recall() {
+    return this.sync.exclusive(() => this.#read());
+  }
+
+  async #read() {
     const kept = await this.store.sheet(this.state.public_id);
     if (kept && kept.served > this.state.served) this.state = kept;
     else await this.store.keepSheet(this.state);
@@ -125,10 +131,15 @@ class SheetScreen {
     const from = this.value(aspect);
     if (!this.open(aspect) || from === value) return;
     if (remember) this.#remember({ aspect: aspect.code, from, round: aspect.round });
-    this.pending.set(aspect.code, value);
+    const typed = { value };
+    this.typed.set(aspect.code, typed);
     this.answers.delete(aspect.code);
     this.store.dropAnswer(this.state.public_id, aspect.code);
-    this.sync.put({ sheet: this.state.public_id, url: this.urls.save, aspect: aspect.code, value, base: aspect.version, round: aspect.round });
+    this.sync.put({ sheet: this.state.public_id, url: this.urls.save, aspect: aspect.code, value, base: aspect.version, round: aspect.round }).then(() => {
+      if (this.typed.get(aspect.code) !== typed) return; // typed over meanwhile
+      this.typed.delete(aspect.code);
+      this.pending.set(aspect.code, value);
+    });
     this.#redraw(aspect.code);
     this.#foot();
     this.#rail();

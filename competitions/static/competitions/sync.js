@@ -31,6 +31,7 @@ export class Sync extends EventTarget {
     this.timer = 0;
     this.running = null;
     this.tail = Promise.resolve();
+    this.moved = new Map(); // sheet/aspect → {from, to}: this tab's own value took the line from one version to the next
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel("craftpath-judging") : null;
     this.channel?.addEventListener("message", () => this.#tell());
     window.addEventListener("online", () => this.flush());
@@ -40,7 +41,9 @@ export class Sync extends EventTarget {
 
   /** Write a value down and try to send it. A later value for the same line replaces one that was never sent. */
   put({ sheet, url, aspect, value, base, round }) {
-    const kept = this.#exclusive(async () => {
+    const kept = this.exclusive(async () => {
+      const moved = this.moved.get(`${sheet}/${aspect}`);
+      if (moved?.from === base) [base, round] = [moved.to, moved.round]; // the screen had not drawn its own answer yet
       const waiting = await this.store.waiting();
       const same = waiting.findLast((row) => row.sheet === sheet && row.change.aspect === aspect);
       if (same && !same.sent) await this.store.keepOperation({ ...same, change: { ...same.change, value } });
@@ -52,8 +55,8 @@ export class Sync extends EventTarget {
     return kept;
   }
 
-  /** Reading a row and writing it again must not be interleaved with another of the same kind. */
-  #exclusive(work) {
+  /** Reading and writing again must not be interleaved with another of the same kind: one after the other, in the order asked for. */
+  exclusive(work) {
     const result = this.tail.then(work);
     this.tail = result.catch(() => {});
     return result;
@@ -75,7 +78,7 @@ export class Sync extends EventTarget {
   async #drain() {
     clearTimeout(this.timer);
     for (;;) {
-      const row = await this.#exclusive(async () => {
+      const row = await this.exclusive(async () => {
         const [first] = await this.store.waiting();
         if (first && !first.sent) await this.store.keepOperation({ ...first, sent: true });
         return first;
@@ -94,7 +97,7 @@ export class Sync extends EventTarget {
       }
       if (answer.status === 401 || answer.status === 403) return this.#later("signed-out");
       if (answer.status === 429 || answer.status >= 500) return this.#later("refused");
-      await this.#exclusive(() => this.#answered(row, answer));
+      await this.exclusive(() => this.#answered(row, answer));
     }
   }
 
@@ -103,6 +106,7 @@ export class Sync extends EventTarget {
     if (status === 200) {
       for (const mark of data.outcome.applied) {
         await this.store.dropAnswer(row.sheet, mark.aspect);
+        this.moved.set(`${row.sheet}/${mark.aspect}`, { from: row.change.base_version, to: mark.version, round: mark.round });
         // What the judge typed after this one was typed on top of it: it starts from the version that now stands.
         for (const later of await this.store.waiting()) {
           if (later.seq !== row.seq && !later.sent && later.sheet === row.sheet && later.change.aspect === mark.aspect) {
