@@ -15,11 +15,17 @@ from django.db.migrations.operations.base import Operation
 
 FUNCTION = "craftpath_append_only"
 _expected: set[str] = set()
+_others: set[str] = set()
 
 
 def expect(table: str) -> None:
     """Let the check of the record look after the triggers of *table* too."""
     _expected.add(table)
+
+
+def expect_trigger(name: str) -> None:
+    """Let the check of the record look after the trigger *name* too, which does something else than refuse."""
+    _others.add(name)
 
 
 def triggers_of(table: str, vendor: str) -> list[str]:
@@ -30,7 +36,7 @@ def triggers_of(table: str, vendor: str) -> list[str]:
 
 def unguarded() -> list[str]:
     """Return the triggers that ought to be there and are missing or switched off, in order; one query."""
-    wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)}
+    wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)} | _others
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -42,18 +48,24 @@ def unguarded() -> list[str]:
 
 
 class Refuse(Operation):
-    """Make *table* append-only. *unless*: by vendor, the SQL condition on `OLD` under which a row may be deleted all the same."""
+    """Make *table* append-only.
+
+    *unless*: by vendor, the SQL condition on `OLD` under which a row may be deleted all the same; *changed_if*: by vendor, the one
+    on `OLD` and `NEW` under which it may be changed. Neither may be NULL for any row.
+    """
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, table: str, unless: Mapping[str, str] | None = None) -> None:
+    def __init__(self, table: str, unless: Mapping[str, str] | None = None, changed_if: Mapping[str, str] | None = None) -> None:
         self.table = table
         self.unless = dict(unless or {})
+        self.changed_if = dict(changed_if or {})
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return how to write this operation down."""
-        return self.__class__.__name__, [self.table], {"unless": self.unless} if self.unless else {}
+        said = {"unless": self.unless, "changed_if": self.changed_if}
+        return self.__class__.__name__, [self.table], {key: value for key, value in said.items() if value}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Change nothing that Django's models know of."""
@@ -64,31 +76,29 @@ class Refuse(Operation):
         vendor, table = schema_editor.connection.vendor, self.table
         if vendor == "postgresql":
             schema_editor.execute(_REFUSE % {"name": FUNCTION}, params=None)
-            allowed = self.unless.get(vendor, "")
-            delete = FUNCTION
-            if allowed:
-                delete = f"{table}_refuse_delete"
-                schema_editor.execute(_REFUSE_UNLESS % {"name": delete, "allowed": allowed}, params=None)
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
-            )
-            level = "ROW" if allowed else "STATEMENT"
-            schema_editor.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH {level} EXECUTE FUNCTION {delete}()")
+            for verb, allowed, row in (("update", self.changed_if.get(vendor), "NEW"), ("delete", self.unless.get(vendor), "OLD")):
+                function, level = FUNCTION, "STATEMENT"
+                if allowed:
+                    function, level = f"{table}_refuse_{verb}", "ROW"
+                    schema_editor.execute(_REFUSE_UNLESS % {"name": function, "allowed": allowed, "row": row}, params=None)
+                schema_editor.execute(
+                    f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} FOR EACH {level} EXECUTE FUNCTION {function}()"
+                )
             schema_editor.execute(
                 f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}()"
             )
         elif vendor == "sqlite":
             refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-            allowed = self.unless.get(vendor, "")
-            schema_editor.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN {refuse}; END")
-            condition = f" WHERE NOT ({allowed})" if allowed else ""
-            schema_editor.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {refuse}{condition}; END")
+            for verb, allowed in (("update", self.changed_if.get(vendor)), ("delete", self.unless.get(vendor))):
+                condition = f" WHERE NOT ({allowed})" if allowed else ""
+                schema_editor.execute(f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} BEGIN {refuse}{condition}; END")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop the triggers."""
         self._drop(schema_editor)
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.table}_refuse_delete()")
+            for verb in ("update", "delete"):
+                schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.table}_refuse_{verb}()")
 
     def _drop(self, schema_editor: Any) -> None:
         vendor = schema_editor.connection.vendor
@@ -106,5 +116,5 @@ $$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
 """
 _REFUSE_UNLESS = """
 CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN IF %(allowed)s THEN RETURN OLD; END IF; RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
+$$ BEGIN IF %(allowed)s THEN RETURN %(row)s; END IF; RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
 """

@@ -14,6 +14,7 @@ class PeopleConfig(AppConfig):
         """Declare the kinds of deeds, background work, and what merging does to our own rows."""
         from allauth.socialaccount.providers import registry as outside  # app ready
 
+        from audit import append_only  # app ready
         from jobs import registry, sweeper  # app ready
         from people import events, kept_secrets, limits, references, tasks  # noqa: F401 - app ready
         from people.login import events as login_events  # noqa: F401 - app ready
@@ -21,6 +22,7 @@ class PeopleConfig(AppConfig):
         from people.login.wecom import WeComProvider  # app ready
         from people.workflows import duplicates  # app ready
 
+        append_only.expect("people_consent")
         limits.connect()
         recent.connect()
         outside.register(WeComProvider)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import audit
-from audit import anchors, append_only, queries, rules
+from audit import anchors, append_only, heads, queries, rules
 from audit.checking import Checker, anchor_now, check, steps
-from audit.models import Check, Event, Link
+from audit.models import Check, Event, Head, Link, Tally
 from audit.rules import Step, Walk
 from audit.workflows import digest_fields, seal, seal_all
 from tests.audit.tampering import tamper
@@ -104,6 +104,135 @@ def test_cut_end_is_found_by_what_was_noted_outside(ten):
     assert (result.fault, result.events) == (rules.END_CUT, 8)
 
 
+def cut(events):
+    gone = ", ".join(str(event.pk) for event in events)
+    return [f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})"]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_cut_end_is_found_although_nothing_was_noted_outside(ten, full):
+    tamper(*cut(ten[8:]))
+    assert found(full=full) == (rules.END_CUT, None)
+
+
+def test_all_rows_taken_away_is_found(ten):
+    tamper(*cut(ten))
+    assert found() == (rules.END_CUT, None)
+
+
+def test_cut_end_is_found_after_the_chain_went_on_from_there(ten):
+    anchor_now()
+    tamper(*cut(ten[8:]))
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    assert seal() == 1
+    anchor_now()
+    result = check()
+    assert (result.fault, result.events) == (rules.END_CUT, 8)
+
+
+def test_cut_end_is_found_by_the_signed_head_after_the_chain_went_on_and_the_files_are_gone(ten):
+    tamper(*cut(ten[8:]))
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    seal()
+    assert found() == (rules.END_CUT, None)
+
+
+def test_unsealed_row_taken_away_is_found(ten):
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    last = Event.objects.order_by("-pk").first()
+    tamper(f"DELETE FROM audit_event WHERE id = {last.pk}")
+    seal()
+    assert found() == (rules.ROW_MISSING, last.pk)
+    assert found(full=False) == (rules.ROW_MISSING, last.pk)
+
+
+def test_row_changed_with_its_digest_before_it_was_sealed_is_found(ten):
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    last = Event.objects.order_by("-pk").first()
+    tamper(f"UPDATE audit_event SET reason = '改', digest = '{digest_of(last, reason='改')}' WHERE id = {last.pk}")
+    seal()
+    assert found() == (rules.ROW_CHANGED, last.pk)
+
+
+def test_head_set_back_without_the_key_is_found(ten):
+    end = link_of(ten[7])
+    tamper(*cut(ten[8:]), f"UPDATE audit_head SET links = 8, last_link = {end.pk}, value = '{end.value}'")
+    assert found()[0] == rules.HEAD_CHANGED
+
+
+def test_head_taken_away_is_found(ten):
+    tamper("DELETE FROM audit_head")
+    assert found()[0] == rules.HEAD_CHANGED
+
+
+def test_older_signed_head_put_back_is_found_by_what_was_noted_outside(ten):
+    old = Head.objects.get()
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    seal()
+    anchor_now()
+    last = Event.objects.order_by("-pk").first()
+    back = f"UPDATE audit_head SET links = {old.links}, last_link = {old.last_link}, value = '{old.value}', signature = '{old.signature}'"
+    tamper(*cut([last]), back)
+    assert found(full=False) == (rules.END_CUT, None)
+    assert found() == (rules.END_CUT, None)
+
+
+def test_link_and_row_added_past_the_head_are_found(ten):
+    event = ten[4]
+    event.pk, event.reason, event._state.adding = None, "添", True
+    event.digest = digest_of(event)
+    Event.objects.bulk_create([event])
+    value = rules.next_link(link_of(ten[9]).value, event.digest)
+    Link.objects.bulk_create([Link(event_id=Event.objects.order_by("-pk").first().pk, value=value)])
+    assert found()[0] == rules.HEAD_CHANGED
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM audit_head",
+        "DELETE FROM audit_tally",
+        "UPDATE audit_tally SET digest = 'x'",
+        "UPDATE audit_head SET last_link = last_link - 1",
+        "UPDATE audit_head SET value = 'x'",
+        "UPDATE audit_head SET last_link = last_link + 1, value = 'x'",
+    ],
+)
+def test_database_refuses_to_set_the_end_back(ten, sql):
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_sealing_leaves_no_tally_and_moves_the_signed_head_on(ten):
+    audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
+    assert Tally.objects.count() == 1
+    seal()
+    end, head = Link.objects.order_by("-pk").first(), Head.objects.get()
+    assert (Tally.objects.count(), head.links, head.last_link, head.value, heads.ours(head)) == (0, 11, end.pk, end.value, True)
+
+
+def test_head_signed_with_a_key_of_before_needs_to_be_signed_anew(ten, settings):
+    settings.SECRET_KEY = "another-" + "k" * 50
+    assert found(keep=False)[0] == rules.HEAD_CHANGED
+    call_command("check_audit", "--sign-head")
+    seal_all()
+    assert found() == ("", None)
+    assert Event.objects.filter(kind="audit.head_signed_anew").count() == 1
+
+
+def test_key_of_before_is_known_while_it_is_a_fallback(ten, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" + "k" * 50
+    assert found() == ("", None)
+
+
+def test_end_of_a_cut_chain_is_not_signed_anew(ten, settings):
+    tamper(*cut(ten[8:]))
+    settings.SECRET_KEY = "another-" + "k" * 50
+    with pytest.raises(CommandError):
+        call_command("check_audit", "--sign-head")
+
+
 def test_chain_rewritten_from_a_row_on_is_found_by_what_was_noted_outside(ten):
     anchor_now()
     statements, value = [], link_of(ten[3]).value
@@ -143,7 +272,9 @@ def test_every_table_that_only_grows_is_guarded(db):
 
 @pytest.mark.service("postgresql")
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["audit_event", "audit_link", "audit_check", "audit_archive", "certification_statuschange"])
+@pytest.mark.parametrize(
+    "table", ["audit_event", "audit_link", "audit_check", "audit_archive", "certification_statuschange", "people_consent"]
+)
 def test_postgresql_refuses_truncate(table):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
@@ -224,6 +355,19 @@ def test_any_step_left_out_before_the_last_is_found(digests, data):
     left = steps[:gone] + steps[gone + 1 :]
     fault = Walk().first_fault(left)
     assert (fault.kind, fault.event) == (rules.ROW_MISSING, left[gone].event)
+
+
+@given(DIGESTS, st.data())
+def test_any_noted_link_that_is_passed_over_is_found(digests, data):
+    steps = chain(digests)
+    noted = data.draw(st.integers(0, len(steps) - 1))
+    # The end cut off from the noted link on, and the chain gone on from there with other rows.
+    left, value = steps[:noted], steps[noted - 1].value if noted else rules.GENESIS
+    number = steps[-1].link + 1
+    value = rules.next_link(value, "f" * 64)
+    left = [*left, Step(number, value, 999, "f" * 64, "f" * 64)]
+    fault = Walk(anchors={steps[noted].link: steps[noted].value}).first_fault(left)
+    assert (fault.kind, fault.link) == (rules.END_CUT, steps[noted].link)
 
 
 @given(DIGESTS, st.data())

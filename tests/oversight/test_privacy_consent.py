@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone, translation
 
 import access
@@ -15,6 +15,7 @@ from people.models import Consent, NoticeRead, PolicyVersion
 from people.privacy import has_consent, purposes_agreed
 from people.privacy_enums import ConsentPurpose
 from people.workflows import privacy as workflows
+from people.workflows.merge import approve_merge, propose_merge
 from tests.factories.certification import HonourFactory
 from tests.oversight.privacy_stage import officer, publish_notice, worker
 
@@ -85,6 +86,44 @@ def test_a_row_is_neither_rewritten_nor_deleted_nor_doubled(person):
         Consent.objects.bulk_create(
             [Consent(person=person, purpose=HONOUR, policy_version=row.policy_version, given_at=timezone.now(), channel="my_data")]
         )
+
+
+def rewritten(row, **changes):
+    """Return what the database says to an UPDATE behind the model's back."""
+    try:
+        with transaction.atomic():
+            Consent.objects.filter(pk=row.pk).update(**changes)
+    except DatabaseError as error:
+        return "append-only" if "append-only" in str(error) else str(error)
+    return "done"
+
+
+def test_database_itself_keeps_a_consent_and_lets_it_be_withdrawn_once_only(person):
+    row, now = give(person), timezone.now()
+    other = worker(name="李四", phone="13711112222", serial=8)
+    earlier = now - timedelta(days=1)
+    attempts = [
+        {"given_at": earlier}, {"purpose": ConsentPurpose.SMS}, {"channel": "office"}, {"person": other}, {"withdrawn_channel": "office"},
+        {"withdrawn_at": now, "given_at": earlier}, {"withdrawn_at": now, "person": other},
+    ]  # fmt: skip
+    assert [rewritten(row, **changes) for changes in attempts] == ["append-only"] * len(attempts)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Consent.objects.filter(pk=row.pk)._raw_delete(Consent.objects.db)
+    workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR)
+    attempts = [{"withdrawn_at": None}, {"withdrawn_at": now + timedelta(days=1)}, {"withdrawn_channel": "office"}, {"person": other}]
+    assert [rewritten(row, **changes) for changes in attempts] == ["append-only"] * len(attempts)
+
+
+def test_consents_follow_a_decided_merge_and_no_other_way(person):
+    give(person)
+    workflows.withdraw_consent(actor=person.user, person=person, purpose=HONOUR)
+    row = give(person)
+    keep = worker(name="李四", phone="13711112222", serial=8)
+    proposal = propose_merge(actor=officer(), keep=keep, gone=person, picks={}, reason="两证均已核对，同一人")
+    assert rewritten(row, person=keep) == "append-only"
+    approve_merge(actor=officer(), proposal=proposal)
+    assert list(Consent.objects.values_list("person", flat=True)) == [keep.pk, keep.pk]
+    assert has_consent(keep, HONOUR)
 
 
 def test_withdrawing_takes_the_public_page_away_at_once(client, person):

@@ -70,7 +70,10 @@ class NoticeRead(models.Model):
 
 
 class Consent(models.Model):
-    """A person agreed to one purpose, under one version of the notice, until withdrawn. Given again, it is a new row."""
+    """A person agreed to one purpose, under one version of the notice, until withdrawn. Given again, it is a new row.
+
+    The database itself refuses to remove a row, and to change it but by its one withdrawal or a decided merge of its person.
+    """
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="consents", verbose_name=_("person"))
     purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
