@@ -150,7 +150,7 @@ _keepings: dict[str, Keeping] = {}
 _blockers: dict[str, Callable[[Any], Iterable[str]]] = {}
 _kept: dict[str, Callable[[Any], Iterable[str]]] = {}
 _after_correction: dict[str, Callable[[Any, str], Iterable[str]]] = {}
-_asked: set[str] = set()
+_asked: dict[str, Callable[[], bool]] = {}
 _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
@@ -248,14 +248,17 @@ def follow_correction(person: Any, name: str) -> list[str]:
     return [str(sentence) for key in sorted(_after_correction) for sentence in _after_correction[key](person, name)]
 
 
-def uses_consent(purpose: str) -> None:
-    """Say that a screen or a notice asks for the consent to *purpose*: what nothing asks for is not put to people."""
-    _asked.add(purpose)
+def uses_consent(purpose: str, *, when: Callable[[], bool] = lambda: True) -> None:
+    """Say that a screen or a notice asks for the consent to *purpose*: what nothing asks for is not put to people.
+
+    *when* says whether this site does the thing at all (an SMS gateway is set up, say); it is asked each time.
+    """
+    _asked[purpose] = when
 
 
 def consents_used() -> frozenset[str]:
     """Return the purposes that something on this site asks for."""
-    return frozenset(_asked)
+    return frozenset(purpose for purpose, when in _asked.items() if when())
 
 
 def after_consent_withdrawn(key: str, listener: Callable[[Any, str, Any], None]) -> None:

@@ -4,13 +4,16 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, declare, keeping, not_personal
+from core import sms
+from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, declare, keeping, not_personal, uses_consent
+from people.privacy_enums import ConsentPurpose
 
 keeping(
     "messages",
     label=_("Messages and deliveries"),
     why=_("An inbox is worth reading for some months. The message room deletes old ones by its own setting."),
 )
+uses_consent(ConsentPurpose.SMS, when=sms.available)
 _message = partial(Field, Category.MESSAGES, Purpose.NOTICES, Basis.DUTY, "messages", seen_by=Seen.SELF)
 _choice = partial(Field, Category.MESSAGES, Purpose.NOTICES, Basis.CONTRACT, "account", seen_by=Seen.SELF)
 _gone = partial(_choice, on_erase=OnErase.BLANK)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("messages/", inbox.message_list, name="inbox"),
     path("messages/read-all/", inbox.message_read_all, name="read_all"),
     path("messages/preferences/", preferences.preferences, name="preferences"),
+    path("messages/preferences/sms/", preferences.sms_consent, name="sms_consent"),
     path("messages/trial/", preferences.trial, name="trial"),
     path("messages/unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("messages/push/", push.push_subscribe, name="push_subscribe"),

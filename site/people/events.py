@@ -1,8 +1,10 @@
 """Kinds of audit events about people."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
 
 PERSON_CREATED = register("people.person_created", label=_("Person recorded"), personal=True)
 PERSON_CHANGED = register("people.person_changed", label=_("Person changed"), personal=True)
@@ -30,3 +32,21 @@ MERGED = register("people.persons_merged", label=_("Two records merged"), person
 NOTICE_READ = register("people.notice_read", label=_("Privacy notice read"))
 CONSENT_GIVEN = register("people.consent_given", label=_("Consent given"))
 CONSENT_WITHDRAWN = register("people.consent_withdrawn", label=_("Consent withdrawn"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "kinds": pgettext_lazy("in the record", "Kinds"),
+    "active": pgettext_lazy("in the record", "In use"),
+    "count": pgettext_lazy("in the record", "Number"),
+    "moved": pgettext_lazy("in the record", "Brought together"),
+    "tombstone": pgettext_lazy("in the record", "What remains"),
+    "way": pgettext_lazy("in the record", "Way"),
+    "ways": pgettext_lazy("in the record", "Ways of proof"),
+    "provider": pgettext_lazy("in the record", "Provider"),
+    "has_identity": pgettext_lazy("in the record", "Identity number on record"),
+    "name_repaired": pgettext_lazy("in the record", "Spelling of the name repaired"),
+    "account": pgettext_lazy("in the record", "Account"),
+    "device": pgettext_lazy("in the record", "Device"),
+    "channel": pgettext_lazy("in the record", "Given through"),
+}.items():
+    register_field(_key, _label, of="people.")

@@ -14,9 +14,9 @@ from core.personal import Basis, Category, Field, OnErase, Purpose, Seen, acted,
 from core.text import mask_mobile, mask_name, mask_number
 from people.models import PrivacyRequest
 from people.privacy_enums import OPEN_STATES
-from people.privacy_queries import has_consent, purposes_agreed
+from people.privacy_queries import accounts_agreed, has_consent, purposes_agreed
 
-__all__ = ["has_consent", "purposes_agreed"]
+__all__ = ["accounts_agreed", "has_consent", "purposes_agreed"]
 
 keeping(
     "record",

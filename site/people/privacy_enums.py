@@ -33,7 +33,7 @@ CONSENT_WORDS = {
     ),
     ConsentPurpose.SMS: (
         _("Dates and results come to your phone. Without it they wait in your inbox here."),
-        _("No more SMS from tomorrow's notices on. Sign-in codes that you ask for yourself still come."),
+        _("No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."),
     ),
 }
 
@@ -43,6 +43,7 @@ class Channel(models.TextChoices):
 
     SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
     MY_DATA = "my_data", pgettext_lazy("consent given", "under “My data”")
+    PREFERENCES = "preferences", pgettext_lazy("consent given", "under “Which messages I get”")
     OFFICE = "office", pgettext_lazy("consent given", "on paper, at the union")
     DEMO = "demo", pgettext_lazy("consent given", "demo")
 

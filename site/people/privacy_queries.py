@@ -48,6 +48,12 @@ def purposes_agreed(persons: Iterable[Any], purpose: str) -> set[int]:
     return set(Consent.objects.filter(person__in=persons, purpose=purpose, withdrawn_at=None).values_list("person_id", flat=True))
 
 
+def accounts_agreed(users: Iterable[Any], purpose: str) -> set[int]:
+    """Return the keys of those accounts whose person agrees to *purpose* now. One query; an account without a person agrees to nothing."""
+    rows = Consent.objects.filter(person__user__in=users, purpose=purpose, withdrawn_at=None)
+    return set(rows.values_list("person__user", flat=True))
+
+
 def requests_of(person: Any) -> QuerySet[PrivacyRequest]:
     """Return the requests of *person*, newest first."""
     return PrivacyRequest.objects.filter(person=person).order_by("-pk")

@@ -30,7 +30,10 @@ from notify.rules import timing
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
 from notify.workflows import delivering, preferences, subscriptions, webhooks
+from people.privacy_enums import ConsentPurpose
+from people.workflows.privacy import withdraw_consent
 from tests.factories.ground import UserFactory
+from tests.notify.consenting import agree
 from tests.notify.receiver import receiver
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +201,7 @@ def test_names_and_identity_numbers_stay_on_the_site():
 
 def test_sms_carries_the_registered_template_and_its_parameters(context):
     user = UserFactory(phone="13800001111")
+    agree(user)
     Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
     MemoryGateway.outbox.clear()
     notify.send("test.offered", to=user, context=context, key="1")
@@ -212,9 +216,22 @@ def test_sms_carries_the_registered_template_and_its_parameters(context):
     ]
 
 
+def test_sms_claimed_before_the_consent_was_withdrawn_is_not_handed_over(context):
+    user = UserFactory(phone="13800001111")
+    person = agree(user)
+    Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    MemoryGateway.outbox.clear()
+    notify.send("test.offered", to=user, context=context, key="1")
+    held = delivering.claim()
+    withdraw_consent(actor=user, person=person, purpose=ConsentPurpose.SMS)
+    delivering.deliver(held)
+    assert (MemoryGateway.outbox, states()) == ([], [("sms", "dropped", 1)])
+
+
 @pytest.mark.parametrize(("again", "state"), [(True, "queued"), (False, "dead")])
 def test_gateway_says_whether_to_try_again(context, monkeypatch, again, state):
     user = UserFactory(phone="13800001111")
+    agree(user)
     Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
 
     def refuse(*args):

@@ -11,7 +11,9 @@ import notify
 from notify.models import Choice, Message, PushSubscription, Settings, WebhookEndpoint
 from notify.transports import push
 from notify.workflows import webhooks
-from tests.factories.ground import UserFactory
+from people.models import Consent
+from tests.factories.ground import PersonFactory, UserFactory
+from tests.notify.consenting import agree, publish_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +93,40 @@ def test_inbox_costs_the_same_queries_at_1_and_30_rows(client, user, context, ma
         client.get(reverse("notify:inbox"))
 
 
+def sms_section(client):
+    return client.get(reverse("notify:preferences")).content.decode().partition('id="sms"')[2].partition("</section>")[0]
+
+
+def test_page_says_why_sms_is_off_and_offers_the_consent_where_it_can_be_given(client, user, settings):
+    settings.LANGUAGE_CODE = "en"
+    client.cookies["django_language"] = "en"
+    assert "no person record is tied" in sms_section(client)
+    assert client.post(reverse("notify:sms_consent"), {"act": "give"}).status_code == 404
+    person = PersonFactory(user=user, mobile="13800001111")
+    assert "notice is not in force yet" in sms_section(client)
+    publish_notice()
+    said = sms_section(client)
+    assert ("haven't agreed" in said or "haven&#x27;t agreed" in said, "138****1111" in said) == (True, True)
+    assert "test.offered|sms" not in client.get(reverse("notify:preferences")).content.decode()
+    assert client.post(reverse("notify:sms_consent"), {"act": "give"}).url.endswith("#sms")
+    assert "You agreed to SMS on" in sms_section(client)
+    assert "test.offered|sms" in client.get(reverse("notify:preferences")).content.decode()
+    client.post(reverse("notify:sms_consent"), {"act": "withdraw"})
+    row = Consent.objects.get()
+    assert (row.person, row.channel, row.withdrawn_channel, row.withdrawn_at is None) == (person, "preferences", "preferences", False)
+    settings.SMS_GATEWAY = ""
+    assert sms_section(client) == ""
+
+
+def test_what_was_ticked_for_sms_outlives_a_withdrawn_consent(client, user):
+    Choice.objects.create(user=user, kind="test.offered", channel="sms", wanted=True)
+    hours = {"rhythm": "now", "digest_hour": "9", "digest_weekday": "2", "quiet_from": "21:00", "quiet_to": "08:00", "language": "zh-hans"}
+    client.post(reverse("notify:preferences"), {**hours, "wanted": ["test.offered|inbox"]})
+    assert Choice.objects.get(kind="test.offered", channel="sms").wanted
+
+
 def test_choices_are_kept_and_what_is_locked_stays(client, user):
+    agree(user)
     page = client.get(reverse("notify:preferences"))
     assert page.status_code == 200
     hours = {"rhythm": "weekly", "digest_hour": "9", "digest_weekday": "2", "quiet_from": "21:00", "quiet_to": "08:00", "language": "en"}

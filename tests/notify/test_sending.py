@@ -12,7 +12,10 @@ import notify
 from notify import registry
 from notify.enums import Channel
 from notify.models import Choice, Delivery, Message, Settings
-from tests.factories.ground import UserFactory
+from people.privacy_enums import ConsentPurpose
+from people.workflows.privacy import withdraw_consent
+from tests.factories.ground import PersonFactory, UserFactory
+from tests.notify.consenting import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +52,33 @@ def test_deliveries_follow_addresses_kind_and_choices(context):
     chosen = UserFactory(email="b@example.org", phone="13800002222")
     Choice.objects.create(user=chosen, kind="test.offered", channel=Channel.SMS, wanted=True)
     Choice.objects.create(user=chosen, kind="test.offered", channel=Channel.MAIL, wanted=False)
+    agree(chosen)
     notify.send("test.offered", to=[plain, mailed, chosen], context=context, key="1")
     assert sorted(Delivery.objects.values_list("recipient", "channel", "address")) == sorted(
         [(mailed.pk, "mail", "a@example.org"), (chosen.pk, "sms", "13800002222")]
+    )
+
+
+def test_sms_goes_to_those_only_who_agreed_whatever_was_ticked(context):
+    agreed, silent, nobody = (UserFactory(phone=f"1380000{n}111") for n in range(3))
+    agree(agreed)
+    PersonFactory(user=silent)
+    for user in (agreed, silent, nobody):
+        Choice.objects.create(user=user, kind="test.offered", channel=Channel.SMS, wanted=True)
+    notify.send("test.offered", to=[agreed, silent, nobody], context=context, key="1")
+    assert list(Delivery.objects.filter(channel="sms").values_list("recipient", flat=True)) == [agreed.pk]
+
+
+def test_withdrawn_consent_lets_go_of_sms_that_wait_and_of_nothing_else(context):
+    user, other = UserFactory(phone="13800001111", email="a@example.org"), UserFactory(phone="13800002222")
+    person = agree(user)
+    agree(other)
+    for one in (user, other):
+        Choice.objects.create(user=one, kind="test.offered", channel=Channel.SMS, wanted=True)
+    notify.send("test.offered", to=[user, other], context=context, key="1")
+    withdraw_consent(actor=user, person=person, purpose=ConsentPurpose.SMS)
+    assert sorted(Delivery.objects.values_list("recipient", "channel", "state")) == sorted(
+        [(user.pk, "mail", "queued"), (user.pk, "sms", "dropped"), (other.pk, "sms", "queued")]
     )
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,9 +22,14 @@ from notify import links, registry
 from notify.enums import CHOSEN, Channel
 from notify.forms import HoursForm
 from notify.queries import wishes
+from notify.queries.texting import Texting, texting_of
 from notify.transports import mail, push, sms
 from notify.workflows import preferences as workflows
 from notify.workflows.sending import send
+from people.privacy_enums import Channel as Where
+from people.privacy_enums import ConsentPurpose
+from people.queries import person_of
+from people.workflows.privacy import give_consent, withdraw_consent
 
 FOR_ALL = ("everyone", "worker")
 
@@ -33,12 +39,12 @@ def _kinds(user: Any) -> list[registry.Kind]:
     return [kind for kind in registry.all_kinds() if works or kind.audience in FOR_ALL]
 
 
-def _channels() -> list[Channel]:
-    there = {Channel.MAIL: mail.available(), Channel.SMS: sms.available()}
+def _channels(texting: Texting | None) -> list[Channel]:
+    there = {Channel.MAIL: mail.available(), Channel.SMS: texting is not None and texting.agreed is not None}
     return [channel for channel in CHOSEN if there.get(channel, True)]
 
 
-def _groups(user: Any) -> list[dict[str, Any]]:
+def _groups(user: Any, channels: list[Channel]) -> list[dict[str, Any]]:
     titles = {
         "everyone": pgettext("audience", "Your account"),
         "worker": pgettext("audience", "Training, competitions and certificates"),
@@ -46,7 +52,7 @@ def _groups(user: Any) -> list[dict[str, Any]]:
         "judge": pgettext("audience", "Judging"),
         "officer": pgettext("audience", "The union's work"),
     }
-    rows = wishes.table(user, _kinds(user), _channels())
+    rows = wishes.table(user, _kinds(user), channels)
     groups = {key: [row for row in rows if row["kind"].audience == key] for key in ("worker", "trainer", "judge", "officer", "everyone")}
     return [{"title": titles[key], "rows": listed} for key, listed in groups.items() if listed]
 
@@ -55,7 +61,8 @@ def _groups(user: Any) -> list[dict[str, Any]]:
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose kinds, channels, rhythm, quiet hours and language."""
-    chosen = wishes.settings_of(request.user)
+    chosen, texting = wishes.settings_of(request.user), texting_of(request.user)
+    channels = _channels(texting)
     form = HoursForm(request.POST or None, instance=chosen)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -63,20 +70,37 @@ def preferences(request: HttpRequest) -> HttpResponse:
             workflows.choose(
                 actor=request.user,
                 kinds=[kind.key for kind in _kinds(request.user)],
-                channels=_channels(),
+                channels=channels,
                 wanted=[(kind, channel) for kind, _dot, channel in (word.rpartition("|") for word in request.POST.getlist("wanted"))],
             )
         messages.success(request, _("Kept. It counts for every message from now on."))
         return redirect("notify:preferences")
     context = {
         "form": form,
-        "groups": _groups(request.user),
-        "channels": _channels(),
+        "groups": _groups(request.user, channels),
+        "channels": channels,
+        "texting": texting,
         "browsers": wishes.browsers_of(request.user),
         "push_key": push.public_key(),
         "no_mail": mail.available() and not getattr(request.user, "email", ""),
     }
     return render(request, "notify/preferences.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def sms_consent(request: HttpRequest) -> HttpResponse:
+    """Agree to SMS, or withdraw that."""
+    person = person_of(request.user)
+    if person is None or not sms.available():
+        raise NotFound
+    if request.POST.get("act") == "withdraw":
+        withdraw_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
+        messages.success(request, _("Withdrawn. No more SMS; everything is in your inbox. Sign-in codes still come when you ask for one."))
+    else:
+        give_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
+        messages.success(request, _("Noted: you agree to SMS. Choose above which messages come that way."))
+    return redirect(f"{reverse('notify:preferences')}#sms")
 
 
 @require_POST

@@ -34,6 +34,9 @@ from notify.transports import mail, push, sms, webhook
 from notify.transports.parcel import NotTaken, Parcel, Piece
 from notify.workflows import webhooks as endpoints
 from notify.workflows.subscriptions import forget
+from notify.workflows.waiting import NO_CONSENT
+from people.privacy_enums import ConsentPurpose
+from people.privacy_queries import accounts_agreed
 
 log = structlog.get_logger("craftpath.notify")
 LEASE = timedelta(seconds=120)
@@ -102,6 +105,9 @@ def deliver(held: list[Delivery]) -> None:
     first = held[0]
     if not first.recipient.is_active:
         settle(held, DeliveryState.DROPPED, reason="the account is closed")
+        return
+    if first.channel == Channel.SMS and not accounts_agreed([first.recipient], ConsentPurpose.SMS):
+        settle(held, DeliveryState.DROPPED, reason=NO_CONSENT)
         return
     try:
         if first.attempts > timing.MAX_ATTEMPTS:

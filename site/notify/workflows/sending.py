@@ -26,6 +26,8 @@ from notify.rules import placeholders
 from notify.transports import mail
 from notify.workflows.ringing import ring
 from people.models import Person
+from people.privacy_enums import ConsentPurpose
+from people.privacy_queries import accounts_agreed
 
 CHUNK = 500
 
@@ -131,6 +133,9 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
         if mailing and user.email and wanted.wants(user.pk, Channel.MAIL):
             found[user.pk, Channel.MAIL] = [user.email]
     texting = [user for user in people if wanted.wants(user.pk, Channel.SMS)] if sms.available() else []
+    if texting:
+        agreed = accounts_agreed(texting, ConsentPurpose.SMS)
+        texting = [user for user in texting if user.pk in agreed]
     if texting:
         silent = [user.pk for user in texting if not user.phone]
         mobiles = dict(Person.objects.filter(user__in=silent).exclude(mobile="").values_list("user_id", "mobile")) if silent else {}

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from notify.enums import DeliveryState
+from notify.enums import Channel, DeliveryState
 from notify.models import Delivery
+from people.privacy_enums import ConsentPurpose
 
+NO_CONSENT = "no consent to SMS"
 SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 
 
@@ -20,6 +22,12 @@ def drop(*, reason: str, **which: Any) -> int:
     """Let go of the waiting deliveries *which* (conditions on what never changes in a row); return how many. Leased ones go their way."""
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
     return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now())
+
+
+def let_go_of_sms(person: Any, purpose: str, _actor: Any) -> None:
+    """Let go of the SMS that wait for *person*, in the transaction in which the consent to them is withdrawn."""
+    if purpose == ConsentPurpose.SMS and person.user_id:
+        drop(recipient_id=person.user_id, channel=Channel.SMS, reason=NO_CONSENT)
 
 
 def wait_again(delivery: Delivery) -> bool:

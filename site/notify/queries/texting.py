@@ -1,0 +1,40 @@
+"""Whether SMS can reach a person, and what is missing if not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core import sms
+from core.text import mask_mobile
+from people.privacy_enums import ConsentPurpose
+from people.privacy_queries import consents_of, current_policy
+from people.queries import person_of
+
+
+@dataclass(frozen=True, slots=True)
+class Texting:
+    """*agreed* is when the person agreed (None: not, so nothing is sent); *number* is masked, and empty if none is known."""
+
+    has_record: bool
+    has_notice: bool
+    number: str
+    agreed: datetime | None
+
+
+def texting_of(user: Any) -> Texting | None:
+    """Return how SMS stand with *user*, or None where this site sends none. Three queries at most."""
+    if not sms.available():
+        return None
+    person = person_of(user)
+    if person is None:
+        return Texting(has_record=False, has_notice=False, number="", agreed=None)
+    row = consents_of(person).filter(purpose=ConsentPurpose.SMS, withdrawn_at=None).first()
+    number = getattr(user, "phone", "") or person.mobile
+    return Texting(
+        has_record=True,
+        has_notice=row is not None or current_policy() is not None,
+        number=mask_mobile(number) if number else "",
+        agreed=row.given_at if row else None,
+    )
