@@ -1,8 +1,10 @@
 """Kinds of audit events about certificates and honours."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
 
 APPROVED = register("certification.approved", label=_("Certificate approved, number given"))
 ISSUED = register("certification.issued", label=_("Certificate issued"))
@@ -19,3 +21,9 @@ TEMPLATE_ADDED = register("certification.template_added", label=_("Certificate t
 HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))
 HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour published"))
 HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "outcome": pgettext_lazy("in the record", "Came of"),
+}.items():
+    register_field(_key, _label, of="certification.")

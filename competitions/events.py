@@ -1,8 +1,10 @@
 """Kinds of audit events of competitions. Rows about blind numbers hold numbers and counts, never who is behind one."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
 
 EVENT_CREATED = register("competitions.event_created", label=_("Competition created"))
 EVENT_CHANGED = register("competitions.event_changed", label=_("Competition changed"))
@@ -36,3 +38,19 @@ RESULTS_CONFIRMED = register("competitions.results_confirmed", label=_("Results 
 RESULTS_PUBLISHED = register("competitions.results_published", label=_("Results published"))
 CODE_TAKEN_OUT = register("competitions.code_taken_out", label=_("Blind number taken out or put back"))
 STAFF_ASSIGNED = register("competitions.staff_assigned", label=_("Office of a competition given"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "seat": pgettext_lazy("in the record", "Seat"),
+    "modules": pgettext_lazy("in the record", "Modules"),
+    "recusals": pgettext_lazy("in the record", "Recusals"),
+    "commitment": pgettext_lazy("in the record", "Commitment"),
+    "entries": pgettext_lazy("in the record", "Entries"),
+    "sheets": pgettext_lazy("in the record", "Mark sheets"),
+    "signed": pgettext_lazy("in the record", "Signatures so far"),
+    "of": pgettext_lazy("in the record", "Signatures needed"),
+    "request": pgettext_lazy("in the record", "Request"),
+    "own": pgettext_lazy("in the record", "Handed in by the competitor"),
+    "numbers": pgettext_lazy("in the record", "Blind numbers"),
+}.items():
+    register_field(_key, _label, of="competitions.")

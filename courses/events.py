@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
 
 register("courses.course_saved", label=_("Course saved"))
 register("courses.rule_added", label=_("Completion rule added"))
@@ -30,3 +32,14 @@ register("courses.attempt_collected", label=_("Exam collected at the end of time
 register("courses.mark_recorded", label=_("Mark recorded"))
 register("courses.completion_decided", label=_("Completion decided"))
 register("courses.roster_exported", label=_("Roster exported"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "class": pgettext_lazy("in the record", "Class"),
+    "queue": pgettext_lazy("in the record", "Waiting list"),
+    "sitting": pgettext_lazy("in the record", "Sitting"),
+    "answered": pgettext_lazy("in the record", "Answered"),
+    "late": pgettext_lazy("in the record", "Late"),
+    "facts": pgettext_lazy("in the record", "Facts"),
+}.items():
+    register_field(_key, _label, of="courses.")

@@ -1,8 +1,10 @@
 """Kinds of audit events about unions and employers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
 
 UNIT_CREATED = register("org.unit_created", label=_("Union recorded"))
 UNIT_CHANGED = register("org.unit_changed", label=_("Facts of a union changed"))
@@ -30,3 +32,21 @@ STANDING = register("org.membership_standing", label=_("Standing of a member cha
 LEFT = register("org.membership_ended", label=_("Membership ended"))
 EMPLOYED = register("org.employment_started", label=_("Employment started"))
 EMPLOYMENT_ENDED = register("org.employment_ended", label=_("Employment ended"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "parent": pgettext_lazy("in the record", "Union above"),
+    "superior": pgettext_lazy("in the record", "Union above"),
+    "into": pgettext_lazy("in the record", "Merged into"),
+    "document": pgettext_lazy("in the record", "Document"),
+    "successor": pgettext_lazy("in the record", "Successor"),
+    "change": pgettext_lazy("in the record", "Change"),
+    "drift": pgettext_lazy("in the record", "Differences"),
+    "on": pgettext_lazy("in the record", "Day"),
+    "members": pgettext_lazy("in the record", "Members"),
+    "children": pgettext_lazy("in the record", "Unions below"),
+    "employers": pgettext_lazy("in the record", "Employers"),
+    "links": pgettext_lazy("in the record", "Links to employers"),
+    "roles": pgettext_lazy("in the record", "Roles"),
+}.items():
+    register_field(_key, _label, of="org.")

@@ -33,8 +33,10 @@ def _employers(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Employer.objects.filter(pk__in=[one for one in ids if isinstance(one, int)]).values_list("pk", "name"))
 
 
-for _key, _label in {"user": _("account"), "asked_by": _("asked by"), "person": _("account"), "accounts": _("accounts")}.items():
-    register_field(_key, _label, names=_accounts, of="" if _key in ("user", "asked_by") else "oversight.")
+for _key, _label in {"user": _("account"), "asked_by": _("asked by"), "proposed_by": _("proposed by"), "agreed_by": _("agreed by")}.items():
+    register_field(_key, _label, names=_accounts)
+for _key, _label in {"person": _("account"), "accounts": _("accounts")}.items():
+    register_field(_key, _label, names=_accounts, of="oversight.")
 register_field("role", _("role"), word=label_of)
 register_field("union", pgettext_lazy("in the record", "union"), names=_units)
 register_field("employer", pgettext_lazy("in the record", "employer"), names=_employers)
@@ -42,3 +44,17 @@ register_field("kind", pgettext_lazy("audit", "kind"), word=kind_label, of="over
 register_field("type", _("kind of object"), word=type_label, of="oversight.")
 register_field("fields", _("searched by"), of="oversight.")
 register_field("format", _("file format"), of="oversight.")
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "document": pgettext_lazy("in the record", "Document"),
+    "field": pgettext_lazy("in the record", "Field"),
+    "due_on": pgettext_lazy("in the record", "Answer due on"),
+    "ripe_on": pgettext_lazy("in the record", "To be carried out from"),
+    "emptied": pgettext_lazy("in the record", "Fields emptied"),
+    "key": pgettext_lazy("in the record", "Kind of data"),
+    "months": pgettext_lazy("in the record", "Months kept"),
+    "removed": pgettext_lazy("in the record", "Rows removed"),
+    "older_than": pgettext_lazy("in the record", "Older than"),
+}.items():
+    register_field(_key, _label, of="oversight.")
