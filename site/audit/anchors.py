@@ -2,7 +2,8 @@
 
 Who cuts off the end of the chain, or rewrites it whole, can't make it fit what was noted here. The same is said to the log (which
 goes where the operator collects logs) and stands on the printable head certificate: paper is the third copy.
-After restoring a backup the file knows more than the database: put it aside, keep it, and let the next check begin a new one.
+Beside it lies a second file with the newest head alone, written anew after every sealing (a minute after the deed at the latest).
+After restoring a backup the files know more than the database: put both aside, keep them, and let the next check begin new ones.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import structlog
 from django.conf import settings
@@ -33,10 +36,14 @@ class Anchor:
     fault: str = ""
 
 
+def newest_file() -> Path:
+    """Return where the newest head is noted, beside the file of all."""
+    return settings.AUDIT_ANCHORS.with_name(f"{settings.AUDIT_ANCHORS.stem}.newest.json")
+
+
 def note(*, link: int, head: str, events: int, fault: str = "") -> None:
     """Append a line to the file and to the log. A file that can't be written is an error in the log, never one of the deed."""
-    now = timezone.now()
-    line = json.dumps({"at": now.isoformat(), "link": link, "head": head, "events": events, "fault": fault})
+    line = _line(link, head, events, fault)
     if fault:
         log.error("audit_fault", link=link, head=head, fault=fault)
     else:
@@ -51,22 +58,58 @@ def note(*, link: int, head: str, events: int, fault: str = "") -> None:
         log.error("audit_anchor_lost", error=type(error).__name__)
 
 
+def mark(*, link: int, head: str, events: int) -> None:
+    """Write the newest head in place of the one before (one rename: a reader never sees half of it), and to the log."""
+    log.info("audit_head", link=link, head=head)
+    place = newest_file()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=place.parent, prefix=place.name, delete=False, encoding="utf-8") as file:
+            file.write(_line(link, head, events, ""))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(place)
+    except OSError as error:
+        log.error("audit_anchor_lost", error=type(error).__name__)
+
+
+def _line(link: int, head: str, events: int, fault: str) -> str:
+    return json.dumps({"at": timezone.now().isoformat(), "link": link, "head": head, "events": events, "fault": fault})
+
+
+def newest() -> Anchor | None:
+    """Return what was noted after the last sealing."""
+    try:
+        return _parse(newest_file().read_text(encoding="utf-8"))
+    except OSError:
+        return None
+
+
+def _parse(line: str) -> Anchor | None:
+    try:
+        said = json.loads(line)
+        at = parse_datetime(said["at"])
+        return at and Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def read() -> Iterator[Anchor]:
     """Yield what was noted, oldest first; half a line (a disk that was full) is passed over."""
     try:
         with settings.AUDIT_ANCHORS.open(encoding="utf-8") as file:
             for line in file:
-                try:
-                    said = json.loads(line)
-                    at = parse_datetime(said["at"])
-                    if at is not None:
-                        yield Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
-                except (ValueError, KeyError, TypeError):
-                    continue
+                if anchor := _parse(line):
+                    yield anchor
     except FileNotFoundError:
         return
 
 
 def last() -> Anchor | None:
-    """Return the newest one."""
+    """Return the newest line of the file."""
     return next(iter(deque(read(), maxlen=1)), None)
+
+
+def latest() -> Anchor | None:
+    """Return the newest of both files."""
+    return max(filter(None, (last(), newest())), key=lambda anchor: anchor.at, default=None)

@@ -16,6 +16,7 @@ class AuditConfig(AppConfig):
         from audit.queries import health_warning  # app ready
         from core import health  # app ready
 
-        for table in ("audit_event", "audit_link", "audit_check", "audit_archive"):
+        for table in ("audit_event", "audit_link", "audit_check", "audit_archive", "audit_tally", "audit_head"):
             append_only.expect(table)
+        append_only.expect_trigger("audit_event_tally")
         health.warn_with("audit", health_warning)

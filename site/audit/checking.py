@@ -9,14 +9,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 import audit
-from audit import anchors, append_only, rules
-from audit.models import Archive, Check, Event, Link
+from audit import anchors, append_only, heads, rules
+from audit.models import Archive, Check, Event, Head, Link, Tally
 from audit.queries import last_archive
 from audit.rules import Fault, Step, Walk
 from audit.workflows import COVERED, covered, seal_all
@@ -44,14 +46,17 @@ def check(*, full: bool = True, keep: bool = True) -> Check:
     """Check the record and return what was found; *keep* it as a row, an anchor and, if there is a fault, a row of the record.
 
     *full*: from the beginning (or the end of the last archive) with anchors, archives, triggers and rows that never were sealed;
-    otherwise only what came since the last check that found all in order.
+    otherwise only what came since the last check that found all in order, and whether the end is where it was last noted.
     """
     began = time.perf_counter()
     while True:
-        archives = Archive.objects.count()
-        walk, fault = _walk(beginning() if full else _last_good(), full=full)
+        archives, head = Archive.objects.count(), heads.read()
+        start = beginning() if full else _last_good()
+        walk, fault = _walk(start, full=full)
+        fault = fault or _at_the_end(start, walk, head)
         if fault is None or Archive.objects.count() == archives:
             break  # otherwise rows were archived under the walk: once more from where the chain begins now
+    fault = fault or _torn_off()
     if fault is None and full:
         fault = _besides()
     result = Check(
@@ -97,7 +102,9 @@ def _last_good() -> Start:
 
 
 def _walk(start: Start, *, full: bool) -> tuple[Walk, Fault | None]:
-    noted = {anchor.link: anchor.head for anchor in anchors.read() if not anchor.fault and anchor.link > start.last} if full else {}
+    newest = anchors.newest()
+    told = chain(anchors.read() if full else (), [newest] if newest else ())
+    noted = {anchor.link: anchor.head for anchor in told if not anchor.fault and anchor.link > start.last}
     walk = Walk(head=start.head, last=start.last, anchors=noted)
     fault = walk.first_fault(steps(after=start.last))
     if fault is None and not full and start.last and walk.steps == 0:
@@ -107,6 +114,32 @@ def _walk(start: Start, *, full: bool) -> tuple[Walk, Fault | None]:
         if value != start.head and not (archive and archive.last_link >= start.last):
             fault = Fault(rules.END_CUT if value is None else rules.LINK_CHANGED, None, start.last)
     return walk, fault
+
+
+def _at_the_end(start: Start, walk: Walk, head: Head | None) -> Fault | None:
+    """Hold the chain against the signed *head*, read before the walk began; None if they fit."""
+    if head is None or not heads.ours(head) or head.last_link < start.last:
+        return Fault(rules.HEAD_CHANGED, None, head.last_link if head else None)
+    value: str | None = start.head
+    if head.last_link > start.last:
+        value = Link.objects.filter(pk=head.last_link).values_list("value", flat=True).first()
+    if value is None:
+        return Fault(rules.END_CUT, None, head.last_link)
+    if value != head.value:
+        return Fault(rules.REWRITTEN, None, head.last_link)
+    now = heads.read()  # links come together with the head: one beyond it was not made by sealing
+    return Fault(rules.HEAD_CHANGED, None, walk.last) if now is None or now.last_link < walk.last else None
+
+
+def _torn_off() -> Fault | None:
+    """Return the first event that was noted as it was written and is gone, or another, before it was sealed."""
+    same = Event.objects.filter(pk=OuterRef("pk"))
+    gone = Tally.objects.filter(~Exists(same)).order_by("pk").values_list("pk", flat=True).first()
+    if gone is not None:
+        return Fault(rules.ROW_MISSING, gone)
+    other = Tally.objects.filter(Exists(same), ~Exists(same.filter(digest=OuterRef("digest"))))
+    changed = other.order_by("pk").values_list("pk", flat=True).first()
+    return Fault(rules.ROW_CHANGED, changed) if changed is not None else None
 
 
 def steps(*, after: int = 0) -> Iterator[Step]:
@@ -141,16 +174,52 @@ def _besides() -> Fault | None:
 
 
 def sealed_check(*, full: bool = True) -> Check:
-    """Seal what waits, then check."""
+    """Seal what waits, note the head outside, then check."""
     seal_all()
+    anchor_now()
     return check(full=full)
 
 
 def anchor_now() -> None:
-    """Note the head of the chain outside the database, at most once an hour."""
-    newest = anchors.last()
-    if newest is not None and newest.at > timezone.now() - timedelta(hours=1):
+    """Note the head of the chain outside the database: the newest at once, and at most once an hour in the file that only grows."""
+    link, head = Link.objects.order_by("-pk").first(), heads.read()
+    if link is None:
         return
-    link = Link.objects.order_by("-pk").first()
-    if link is not None and (newest is None or newest.link != link.pk):
+    last = anchors.last()
+    if (last is None or last.at <= timezone.now() - timedelta(hours=1)) and (last is None or last.link != link.pk):
         anchors.note(link=link.pk, head=link.value, events=Link.objects.count())
+    newest = anchors.newest()
+    if newest is not None and newest.link == link.pk:
+        return
+    # What was noted last is evidence: it gives way only to a head that goes on from it.
+    if head is not None and (head.last_link, head.value) == (link.pk, link.value) and _still_there(newest):
+        anchors.mark(link=link.pk, head=link.value, events=head.links)
+
+
+def _still_there(noted: anchors.Anchor | None) -> bool:
+    if noted is None:
+        return True
+    archive = last_archive()
+    if archive is not None and archive.last_link >= noted.link:
+        return True
+    return Link.objects.filter(pk=noted.link, value=noted.head).exists()
+
+
+class BrokenEarlier(Exception):
+    """The chain itself isn't in order: its end must not be signed anew."""
+
+
+def sign_head_anew() -> None:
+    """Sign the end of the chain with the present key, after the site's secret key was changed without a fallback.
+
+    Only if everything else is in order; written to the record.
+    """
+    seal_all()
+    head = heads.read()
+    walk, fault = _walk(beginning(), full=True)
+    fault = fault or _torn_off() or _besides()
+    if fault or head is None or (head.last_link, head.value) != (walk.last, walk.head):
+        raise BrokenEarlier
+    with transaction.atomic():
+        heads.sign_anew(head)
+        audit.record("audit.head_signed_anew", actor=Checker(), target=head, after={"link": head.last_link})

@@ -84,6 +84,41 @@ class Link(models.Model):
         return self.value
 
 
+class Tally(models.Model):
+    """An event that waits for its link, noted by the database itself as it takes the row (a trigger, migration 0005).
+
+    It leaves when the event is sealed as it was written, by no other way: an unsealed row that goes or changes leaves its tally behind.
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("event that waits for its link")
+        verbose_name_plural = _("events that wait for their links")
+
+    def __str__(self) -> str:
+        return f"{self.event_id}"
+
+
+class Head(models.Model):
+    """The one row that says where the chain ends (`audit.heads`): moved on by sealing, signed, refused to go back by a trigger."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    links = models.PositiveBigIntegerField()
+    last_link = models.PositiveBigIntegerField()
+    value = models.CharField(max_length=64)
+    signature = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("end of the chain")
+        verbose_name_plural = _("ends of the chain")
+        constraints = [models.CheckConstraint(name="audit_one_head", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.last_link}"
+
+
 class Check(AppendOnly):
     """One run of the check: what was looked at, what the chain's head was, and the first fault if there was one."""
 
@@ -103,6 +138,7 @@ class Check(AppendOnly):
         END_CUT = "end_cut", _("the end of the chain is cut off")
         REWRITTEN = "rewritten", _("the chain was rewritten from here on")
         UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
+        HEAD_CHANGED = "head_changed", _("the signed end of the chain was changed, or doesn't fit the chain")
         UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")

@@ -32,5 +32,7 @@ declare(
 )
 not_personal("audit.Event", "target_type", "request_number", "source", "digest")
 not_personal("audit.Link", "value")
+not_personal("audit.Tally", "digest")
+not_personal("audit.Head", "value", "signature")
 not_personal("audit.Check", "head", "fault_name")
 not_personal("audit.Archive", "start_value", "end_value", "name", "sha256")

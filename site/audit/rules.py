@@ -17,6 +17,7 @@ ORDER_CHANGED = "order_changed"
 END_CUT = "end_cut"
 REWRITTEN = "rewritten"
 UNSEALED = "unsealed"
+HEAD_CHANGED = "head_changed"
 UNGUARDED = "unguarded"
 ARCHIVE_MISSING = "archive_missing"
 ARCHIVE_CHANGED = "archive_changed"
@@ -68,15 +69,21 @@ class Walk:
 
     def first_fault(self, steps: Iterable[Step]) -> Fault | None:
         """Return the first fault among *steps* (in order of their links), or None. Holds two steps in memory, never more."""
+        ahead = sorted(number for number in self.anchors if number > self.last)
+        passed = 0
         for step, following in _with_next(steps):
             kind = self._judge(step, following)
             if kind:
                 return Fault(kind, step.event, step.link)
+            if passed < len(ahead) and ahead[passed] < step.link:
+                # Links that were noted are gone, and the chain went on from before them.
+                return Fault(END_CUT, step.event, ahead[passed])
+            while passed < len(ahead) and ahead[passed] == step.link:
+                passed += 1
             self.head, self.last, self.steps = step.value, step.link, self.steps + 1
             if self.anchors.get(step.link, step.value) != step.value:
                 return Fault(REWRITTEN, step.event, step.link)
-        beyond = [number for number in self.anchors if number > self.last]
-        return Fault(END_CUT, None, min(beyond)) if beyond else None
+        return Fault(END_CUT, None, ahead[passed]) if passed < len(ahead) else None
 
     def _judge(self, step: Step, following: Step | None) -> str:
         if step.stored is None:

@@ -5,7 +5,7 @@ from celery import shared_task
 
 @shared_task(name="audit.seal")
 def seal() -> int:
-    """Chain new events and, once an hour, note the head outside the database."""
+    """Chain new events and note the head outside the database."""
     from audit.checking import anchor_now  # task body
     from audit.workflows import seal as run  # task body
 

@@ -30,7 +30,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
             "late": full is None or full.at < timezone.now() - LATE,
             "checks": Check.objects.order_by("-pk")[:20],
             "head": Link.objects.order_by("-pk").first(),
-            "noted": anchors.last(),
+            "noted": anchors.latest(),
             "archives": Archive.objects.order_by("-pk")[:20],
             "running": Job.objects.filter(kind=audit_check.JOB, finished_at=None).exists(),
             "months": settings.AUDIT_MONTHS,

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit import anchors
 from audit.archiving import compare
-from audit.checking import check
+from audit.checking import BrokenEarlier, anchor_now, check, sign_head_anew
 from audit.models import Check, Link
 from audit.rules import Fault
 from audit.workflows import seal_all
@@ -23,6 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("--no-row", action="store_true", help="keep no row, anchor or event of this check")
         parser.add_argument("--archive", type=Path, help="check this archive file instead; needs no running site")
         parser.add_argument("--head", action="store_true", help="print the head of the chain, for paper or mail, and check nothing")
+        parser.add_argument(
+            "--sign-head",
+            action="store_true",
+            help="sign the end of the chain with the present secret key, after it was changed; only if all else is in order",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run what was asked for."""
@@ -30,8 +35,11 @@ class Command(BaseCommand):
             self._archive(options["archive"])
         elif options["head"]:
             self._head()
+        elif options["sign_head"]:
+            self._sign_head()
         else:
             seal_all()
+            anchor_now()
             self._say(check(full=not options["quick"], keep=not options["no_row"]))
 
     def _say(self, result: Check) -> None:
@@ -39,6 +47,13 @@ class Command(BaseCommand):
             fault = Fault(result.fault, result.fault_event, result.fault_link, result.fault_name)
             raise CommandError(f"{words(fault)} ({result.events} rows before it are in order)")
         self.stdout.write(f"{result.events} audit events in order, head {result.head} at link {result.last_link}, {result.seconds:.1f} s")
+
+    def _sign_head(self) -> None:
+        try:
+            sign_head_anew()
+        except BrokenEarlier as error:
+            raise CommandError("the record is not in order: run check_audit; nothing was signed") from error
+        self.stdout.write("the end of the chain is signed with the present key")
 
     def _archive(self, path: Path) -> None:
         fault = compare(path)
@@ -48,7 +63,7 @@ class Command(BaseCommand):
 
     def _head(self) -> None:
         link = Link.objects.order_by("-pk").first()
-        noted = anchors.last()
+        noted = anchors.latest()
         self.stdout.write(f"links {Link.objects.count()}\nlast link {link.pk if link else 0}\nhead {link.value if link else '-'}")
         if noted:
             self.stdout.write(f"last noted outside {noted.at:%Y-%m-%d %H:%M:%S%z}: link {noted.link} head {noted.head}")
