@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from access import registry
 from access.checks import lacking
 from access.queries import below, paths_where, permitted, roles_of
+from access.queries.where import who_may
 from core.errors import Forbidden, NotFound
 from office.people_grants import APPROVE, PROPOSE, VIEW
 from org.models import Employer, Employment, Membership, OrgUnit
@@ -172,6 +173,33 @@ def proposals(user: Any, state: str = MergeState.PROPOSED) -> QuerySet[MergeProp
     if getattr(user, "is_superuser", False):
         return rows
     return rows.filter(Q(keep__in=visible(user, APPROVE).values("pk")) | Q(proposed_by_id=user.pk))
+
+
+def decidable(user: Any) -> QuerySet[MergeProposal]:
+    """Return the proposals that *user* may decide as the second person: both records in his unions, neither proposed by him nor his own."""
+    rows = MergeProposal.objects.filter(state=MergeState.PROPOSED).select_related("keep", "gone", "proposed_by").order_by("-pk")
+    # An account without a record must not make the comparison NULL.
+    rows = rows.exclude(proposed_by_id=user.pk).exclude(keep__user_id=user.pk).exclude(gone__user_id=user.pk)
+    if getattr(user, "is_superuser", False):
+        return rows
+    mine = visible(user, APPROVE).values("pk")
+    return rows.filter(keep__in=mine, gone__in=mine)
+
+
+def homes(person: Person) -> list[OrgUnit]:
+    """Return the unions whose business the record is (as in `visible`): those of open memberships, or those the person left."""
+    rows = list(Membership.objects.filter(person=person).select_related("org_unit").order_by("pk"))
+    return [row.org_unit for row in rows if row.ends_on is None] or [row.org_unit for row in rows]
+
+
+def merge_deciders(proposal: MergeProposal) -> list[Any]:
+    """Return the accounts that may decide about *proposal*: the right over both records, and no part in it."""
+    able: list[dict[int, Any]] = [
+        {held.assignment.user_id: held.assignment.user for unit in homes(person) for held in who_may(APPROVE, unit)}
+        for person in (proposal.keep, proposal.gone)
+    ]
+    out = {proposal.proposed_by_id, proposal.keep.user_id, proposal.gone.user_id}
+    return [user for pk, user in sorted(able[0].items()) if pk in able[1] and pk not in out]
 
 
 def proposal_for(user: Any, public_id: UUID) -> MergeProposal:

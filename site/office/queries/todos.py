@@ -13,7 +13,7 @@ from core.text import mask_name
 from core.todos import Asker, Todo
 from office.enums import ImportState
 from office.models import SheetImport
-from office.queries.people import proposals
+from office.queries.people import decidable
 
 RECENT = timedelta(days=30)
 AT_MOST = 10
@@ -21,7 +21,7 @@ AT_MOST = 10
 
 def of_second_person(asker: Asker) -> Iterator[Todo]:
     """Merges of double records proposed by colleagues. One query."""
-    for row in proposals(asker.user).exclude(proposed_by=asker.user)[:AT_MOST]:
+    for row in decidable(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Double record to decide: %(name)s") % {"name": mask_name(row.keep.name)},
             text=row.reason,

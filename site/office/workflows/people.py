@@ -16,6 +16,7 @@ from core.errors import DomainError, Forbidden, InvalidInput
 from jobs.models import Job
 from office import people_grants as grants
 from office.queries.people import account_has_roles, find, require_person, visible
+from office.workflows import telling_people as telling
 from org.models import Employer, Employment, OrgUnit
 from org.workflows import belonging
 from people.models import IdentityDocument, MergeProposal, Person, SuspectedPair
@@ -198,7 +199,9 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
     """Propose a merge: the right is needed over both records. An account that would be closed must hold no roles."""
     _both(actor, grants.PROPOSE, keep, gone)
     _account_without_roles(keep, gone, picks)
-    return merge.propose_merge(actor=actor, keep=keep, gone=gone, picks=picks, reason=reason)
+    proposal = merge.propose_merge(actor=actor, keep=keep, gone=gone, picks=picks, reason=reason)
+    telling.tell_merge_proposed(proposal)
+    return proposal
 
 
 @transaction.atomic
@@ -206,14 +209,18 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     """Agree as the second person, and merge."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     _account_without_roles(proposal.keep, proposal.gone, proposal.picks)
-    return merge.approve_merge(actor=actor, proposal=proposal, reason=reason)
+    proposal = merge.approve_merge(actor=actor, proposal=proposal, reason=reason)
+    telling.tell_merge_done(proposal)
+    return proposal
 
 
 @transaction.atomic
 def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergeProposal:
     """Say no to a proposal."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
-    return merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
+    proposal = merge.refuse_merge(actor=actor, proposal=proposal, reason=reason)
+    telling.tell_merge_refused(proposal)
+    return proposal
 
 
 @transaction.atomic

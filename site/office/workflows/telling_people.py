@@ -1,0 +1,30 @@
+"""What officers are told about double records. Called inside the deeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import notify
+from office.queries.people import merge_deciders
+from people.models import MergeProposal
+
+
+def _of_merge(row: MergeProposal, who: Any) -> dict[str, Any]:
+    return {"name": row.keep.name, "merge": str(row.public_id), "who": str(who or "")}
+
+
+def tell_merge_proposed(row: MergeProposal) -> None:
+    """Tell everybody who may decide about *row*."""
+    context = {**_of_merge(row, row.proposed_by), "reason": row.reason}
+    notify.send("office.merge_proposed", to=merge_deciders(row), context=context, about=row, key=str(row.public_id))
+
+
+def tell_merge_done(row: MergeProposal) -> None:
+    """Tell whoever proposed *row* that the records are one."""
+    notify.send("office.merge_done", to=row.proposed_by, context=_of_merge(row, row.decided_by), about=row, key=str(row.public_id))
+
+
+def tell_merge_refused(row: MergeProposal) -> None:
+    """Tell whoever proposed *row* that it was refused, and why."""
+    context = {**_of_merge(row, row.decided_by), "reason": row.decision}
+    notify.send("office.merge_refused", to=row.proposed_by, context=context, about=row, key=str(row.public_id))
