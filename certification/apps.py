@@ -22,6 +22,8 @@ class CertificationConfig(AppConfig):
         from notify import reminders as daily  # app ready
 
         append_only.expect("certification_statuschange")
+        for table in ("entry", "tile", "state", "checkpoint", "check"):
+            append_only.expect(f"certification_register{table}")
         registry.register(completion.JOB, tasks.issue_completion)
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)

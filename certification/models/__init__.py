@@ -1,8 +1,23 @@
-"""Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours."""
+"""Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours, the public register."""
 
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
 from certification.models.honour import Honour, HonourList
+from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.template import CertificateTemplate
 from certification.models.verification import BatchCheck, LookUp
 
-__all__ = ["BatchCheck", "Certificate", "CertificateTemplate", "Honour", "HonourList", "LookUp", "RevocationRequest", "StatusChange"]
+__all__ = [
+    "BatchCheck",
+    "Certificate",
+    "CertificateTemplate",
+    "Honour",
+    "HonourList",
+    "LookUp",
+    "RegisterCheck",
+    "RegisterCheckpoint",
+    "RegisterEntry",
+    "RegisterState",
+    "RegisterTile",
+    "RevocationRequest",
+    "StatusChange",
+]

@@ -1,0 +1,105 @@
+"""The register anybody may copy: entries, their tiles, the locked head, each head ever signed, each check. No personal data at all."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from certification.tlog.tiles import Place
+
+_LEVEL_BITS = 48
+
+
+def number_of(place: Place) -> int:
+    """Return the key of the tile at *place*: the level above 48 bits of index."""
+    return place.level << _LEVEL_BITS | place.index
+
+
+def place_of(number: int) -> Place:
+    """Return where the tile with the key *number* stands."""
+    return Place(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
+
+
+class RegisterEntry(models.Model):
+    """One entry. The database refuses to change or remove it."""
+
+    index = models.BigIntegerField(_("place"), primary_key=True)
+    key = models.BinaryField(_("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry"))
+    about = models.BinaryField(
+        _("fingerprint of what it speaks of"), max_length=32, null=True, db_index=True, help_text=_("SHA-256 of the credential")
+    )
+    data = models.BinaryField(_("entry"))
+
+    class Meta:
+        verbose_name = _("register entry")
+        verbose_name_plural = _("register entries")
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class RegisterTile(models.Model):
+    """Up to 256 hashes in a row. The database lets it grow at its end only."""
+
+    number = models.BigIntegerField(_("place"), primary_key=True, help_text=_("level · 2^48 + index"))
+    data = models.BinaryField(_("hashes"), max_length=8192)
+
+    class Meta:
+        verbose_name = _("register tile")
+        verbose_name_plural = _("register tiles")
+
+    def __str__(self) -> str:
+        place = place_of(self.number)
+        return f"{place.level}/{place.index}"
+
+
+class RegisterState(models.Model):
+    """How far the register goes: one row, locked by whoever appends. The database refuses a smaller size."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(_("entries"), default=0)
+    root = models.BinaryField(_("root"), max_length=32)
+
+    class Meta:
+        verbose_name = _("state of the register")
+        verbose_name_plural = _("states of the register")
+        constraints = [models.CheckConstraint(name="register_state_is_one", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class RegisterCheckpoint(models.Model):
+    """A head that was signed. The database refuses to change or remove it; a further signature is a further row."""
+
+    size = models.BigIntegerField(_("entries"))
+    root = models.BinaryField(_("root"), max_length=32)
+    note = models.TextField(_("signed note"))
+    vkey = models.CharField(_("verifier key"), max_length=300)
+    at = models.DateTimeField(_("time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("head of the register")
+        verbose_name_plural = _("heads of the register")
+        indexes = [models.Index(fields=["size"], name="register_checkpoint_size")]
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class RegisterCheck(models.Model):
+    """One recomputation of the whole register and what it came to; `fault` is empty where all is in order."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    size = models.BigIntegerField(_("entries"))
+    heads = models.BigIntegerField(_("heads"))
+    fault = models.TextField(_("fault"), blank=True)
+    seconds = models.FloatField(_("took"))
+
+    class Meta:
+        verbose_name = _("check of the register")
+        verbose_name_plural = _("checks of the register")
+
+    def __str__(self) -> str:
+        return self.fault or str(self.size)

@@ -1,0 +1,40 @@
+"""Merkle hashes (RFC 6962, section 2.1): a leaf is marked 00, a node 01, so that neither can be passed off as the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+SIZE = 32
+"""Bytes of one hash."""
+EMPTY_ROOT = sha256(b"").digest()
+"""The root of a log without entries."""
+
+
+def leaf(data: bytes) -> bytes:
+    """Return the hash of the entry *data*."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash above *left* and *right*."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def full(hashes: Sequence[bytes]) -> bytes:
+    """Return the root of a full subtree over *hashes*, whose number is a power of two."""
+    row = list(hashes)
+    while len(row) > 1:
+        row = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
+    return row[0]
+
+
+def fold(subtrees: Iterable[bytes]) -> bytes:
+    """Return the root over full *subtrees* that stand side by side, largest first (the ragged right edge of a tree)."""
+    row = list(subtrees)
+    if not row:
+        return EMPTY_ROOT
+    above = row.pop()
+    while row:
+        above = node(row.pop(), above)
+    return above

@@ -1,0 +1,157 @@
+"""Tiles: rows of 256 hashes, eight tree levels high (tlog-tiles, "Merkle Tree").
+
+A node is named (height, index): the full subtree over the entries index * 2**height up to (index + 1) * 2**height. A tile of level L
+holds the nodes of height 8 L. A tile only grows at its end, so an earlier, narrower state of it is a prefix of the later one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from certification.tlog import hashes
+
+HEIGHT = 8
+WIDTH = 256
+LEVELS = 8
+"""Levels a size below 2**63 can need."""
+MAX_ENTRY = 0xFFFF
+"""Bytes an entry may have: its length stands before it as uint16."""
+
+
+class Place(NamedTuple):
+    """Where a tile stands."""
+
+    level: int
+    index: int
+
+
+class Node(NamedTuple):
+    """A full subtree."""
+
+    height: int
+    index: int
+
+    @property
+    def place(self) -> Place:
+        """Return the tile this node can be computed from."""
+        return Place(self.height // HEIGHT, (self.index << self.height % HEIGHT) // WIDTH)
+
+
+TileReader = Callable[[Place], bytes]
+
+
+class TileMissing(LookupError):
+    """A tile that the size of the log demands isn't there, or is too short."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(f"tile {place.level}/{place.index}")
+        self.place = place
+
+
+def cover(start: int, end: int) -> list[Node]:
+    """Return the full subtrees over the entries from *start* up to *end*, largest first.
+
+    *start* must be a multiple of a power of two that is not smaller than the number of entries, as all ranges of RFC 6962 are.
+    """
+    nodes = []
+    while start < end:
+        height = (end - start).bit_length() - 1
+        nodes.append(Node(height, start >> height))
+        start += 1 << height
+    return nodes
+
+
+def node_hash(node: Node, read: TileReader) -> bytes:
+    """Return the hash of *node*, computed from its tile."""
+    low = node.height % HEIGHT
+    data = read(node.place)
+    first = ((node.index << low) % WIDTH) * hashes.SIZE
+    last = first + (hashes.SIZE << low)
+    if len(data) < last:
+        raise TileMissing(node.place)
+    return hashes.full(split(data[first:last]))
+
+
+def root(size: int, read: TileReader) -> bytes:
+    """Return the root of the log's first *size* entries."""
+    return hashes.fold(node_hash(node, read) for node in cover(0, size))
+
+
+def split(data: bytes) -> list[bytes]:
+    """Return the hashes of a tile."""
+    return [data[at : at + hashes.SIZE] for at in range(0, len(data), hashes.SIZE)]
+
+
+def width(size: int, place: Place) -> int:
+    """Return how many hashes the tile at *place* has when the log has *size* entries: 0 (no such tile) to 256."""
+    return max(0, min(WIDTH, (size >> HEIGHT * place.level) - place.index * WIDTH))
+
+
+def edge(size: int) -> list[Place]:
+    """Return the places of the partial tiles at the right edge of a log of *size* entries, lowest level first."""
+    return [Place(level, (size >> HEIGHT * level) // WIDTH) for level in range(LEVELS) if (size >> HEIGHT * level) % WIDTH]
+
+
+def grow(size: int, partial: Mapping[Place, bytes], leaves: Sequence[bytes]) -> dict[Place, bytes]:
+    """Return the tiles that are new or longer once *leaves* (hashes) stand behind the first *size* entries.
+
+    *partial*: the tiles of `edge(size)`.
+    """
+    changed: dict[Place, bytes] = {}
+    level, row = 0, list(leaves)
+    while row:
+        present = size >> HEIGHT * level
+        place = Place(level, present // WIDTH)
+        wanted = present % WIDTH * hashes.SIZE
+        data = partial.get(place, b"") if wanted else b""
+        if len(data) != wanted:
+            raise TileMissing(place)
+        row = split(data) + row
+        above = []
+        for start in range(0, len(row), WIDTH):
+            piece = row[start : start + WIDTH]
+            changed[Place(level, place.index + start // WIDTH)] = b"".join(piece)
+            if len(piece) == WIDTH:
+                above.append(hashes.full(piece))
+        level, row = level + 1, above
+    return changed
+
+
+def bundle(entries: Iterable[bytes]) -> bytes:
+    """Return *entries* as one bundle: each behind its length as big-endian uint16."""
+    return b"".join(len(data).to_bytes(2, "big") + data for data in entries)
+
+
+def path(number: int) -> str:
+    """Return *number* in path elements of three digits, all but the last behind an x: 1234067 is x001/x234/067."""
+    parts = [f"{number % 1000:03d}"]
+    while number := number // 1000:
+        parts.insert(0, f"x{number % 1000:03d}")
+    return "/".join(parts)
+
+
+def tile_path(place: Place, wide: int = WIDTH) -> str:
+    """Return the address of a tile behind the log's prefix; *wide* below 256 names a partial one."""
+    return f"tile/{place.level}/{path(place.index)}" + (f".p/{wide}" if wide < WIDTH else "")
+
+
+def bundle_path(index: int, wide: int = WIDTH) -> str:
+    """Return the address of a bundle of entries behind the log's prefix."""
+    return f"tile/entries/{path(index)}" + (f".p/{wide}" if wide < WIDTH else "")
+
+
+_NUMBER = re.compile(r"((?:x\d{3}/){0,5})(\d{3})(?:\.p/([1-9]\d{0,2}))?", re.ASCII)
+
+
+def read_path(text: str) -> tuple[int, int] | None:
+    """Return (number, width) for the end of an address such as `x001/234.p/17`, or None where it isn't written that one way."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    number = int(match[1].replace("x", "").replace("/", "") + match[2])
+    wide = int(match[3]) if match[3] else WIDTH
+    if path(number) != match[1] + match[2] or (match[3] and wide >= WIDTH):
+        return None
+    return number, wide
