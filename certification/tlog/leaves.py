@@ -1,0 +1,50 @@
+"""What our entries say: canonical JSON about one credential, status list or key, by its fingerprint and the day. Nothing of a person."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+
+KINDS = frozenset({"issue", "revoke", "suspend", "reinstate", "supersede", "statuslist", "key"})
+VERSION = 1
+_HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One entry, read. *about*: SHA-256 of the credential, status list or key it speaks of.
+
+    *nth*: the same can happen to the same twice a day (suspended, valid again, suspended): the second is another entry, not a repetition.
+    """
+
+    kind: str
+    about: bytes
+    day: date
+    nth: int = 1
+
+
+def write(kind: str, about: bytes, day: date, nth: int = 1) -> bytes:
+    """Return the entry as it is hashed: keys in alphabetical order, no spaces (RFC 8785); `n` only from the second time a day on."""
+    if kind not in KINDS or len(about) != 32 or nth < 1:
+        msg = "an entry has a known kind and a fingerprint of 32 bytes"
+        raise ValueError(msg)
+    again = f'"n":{nth},' if nth > 1 else ""
+    return f'{{"c":"{about.hex()}","d":"{day.isoformat()}",{again}"t":"{kind}","v":{VERSION}}}'.encode()
+
+
+def read(data: bytes) -> Leaf | None:
+    """Return what the entry says, or None where it isn't one of ours, written exactly so."""
+    try:
+        said = json.loads(data)
+        leaf = Leaf(str(said["t"]), bytes.fromhex(said["c"]), date.fromisoformat(said["d"]), int(said.get("n", 1)))
+        return leaf if write(leaf.kind, leaf.about, leaf.day, leaf.nth) == data else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def fingerprint(text: str) -> bytes | None:
+    """Return the 32 bytes that *text* writes in hexadecimal, however spaced or cased, or None."""
+    tidy = re.sub(r"[\s:·\-]", "", text).lower().removeprefix("sha256")
+    return bytes.fromhex(tidy) if _HEX.fullmatch(tidy) else None

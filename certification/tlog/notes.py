@@ -1,0 +1,233 @@
+"""Signed notes: a text, an empty line, one line a signature (C2SP signed-note; cosignatures of witnesses: tlog-cosignature).
+
+Only signatures of known keys are judged; those of strangers are carried along unread, so that a witness nobody here knows yet isn't lost.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ED25519 = 0x01
+"""The log's own signature."""
+COSIGNATURE = 0x04
+"""A witness's: Ed25519 over the time and the text."""
+MOST_SIGNATURES = 64
+MOST_BYTES = 64 * 1024
+_DASH = "\u2014 "
+
+
+class NoteError(ValueError):
+    """The note isn't written as one, or no known key signed it, or a known key's signature doesn't hold."""
+
+
+class NoteSigner(Protocol):
+    """A key that signs notes. Ed25519, used for nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The key's name; for a log its origin."""
+
+    @property
+    def public(self) -> bytes:
+        """32 bytes."""
+
+    @property
+    def key_hash(self) -> bytes:
+        """`key_hash(name, public)`, 4 bytes."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the 64 bytes of the signature over *data*."""
+
+
+def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:
+    """Return the four bytes by which a signature names its key."""
+    return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key that is trusted, under its name."""
+
+    name: str
+    public: bytes
+    kind: int = ED25519
+
+    @property
+    def key_hash(self) -> bytes:
+        """The four bytes by which a signature names this key."""
+        return key_hash(self.name, self.public, self.kind)
+
+    @property
+    def vkey(self) -> str:
+        """The key in one line, as it is handed to verifiers."""
+        return f"{self.name}+{self.key_hash.hex()}+{base64.b64encode(bytes([self.kind]) + self.public).decode()}"
+
+    def holds(self, text: str, signature: bytes) -> bool:
+        """Say whether *signature* (without the key's four bytes) is this key's over *text*."""
+        message = text.encode()
+        if self.kind == COSIGNATURE:
+            if len(signature) != 72 or signature[0] & 0x80:
+                return False
+            message = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            signature = signature[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+def read_vkey(text: str) -> Verifier:
+    """Return the key written as `name+hash+base64`; raise `NoteError` if it isn't one or the hash doesn't fit."""
+    parts = text.strip().split("+", 2)
+    if len(parts) != 3 or not _is_name(parts[0]):
+        msg = "a verifier key has three parts: name+hash+key"
+        raise NoteError(msg)
+    material = _decode(parts[2])
+    if len(material) != 33 or material[0] not in {ED25519, COSIGNATURE}:
+        msg = "only Ed25519 keys are known here"
+        raise NoteError(msg)
+    key = Verifier(parts[0], material[1:], material[0])
+    if key.key_hash.hex() != parts[1]:
+        msg = "the key's hash doesn't belong to it"
+        raise NoteError(msg)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line."""
+
+    name: str
+    key_hash: bytes
+    raw: bytes
+
+    @property
+    def line(self) -> str:
+        """The line without its end."""
+        return f"{_DASH}{self.name} {base64.b64encode(self.key_hash + self.raw).decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that was read but not judged."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def written(self) -> str:
+        """Return the note as it is sent."""
+        return f"{self.text}\n" + "".join(f"{signature.line}\n" for signature in self.signatures)
+
+    def signed_by(self, name: str, hashed: bytes) -> bool:
+        """Say whether a line claims to be of that key; whether it holds, only `check` tells."""
+        return any(signature.name == name and signature.key_hash == hashed for signature in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A note with at least one signature that holds: the keys that signed, and the lines of keys nobody here knows."""
+
+    note: Note
+    by: tuple[Verifier, ...]
+    strangers: tuple[Signature, ...]
+
+
+def parse(written: str | bytes) -> Note:
+    """Return the parts of *written*; raise `NoteError` if it isn't a signed note."""
+    data = written.encode() if isinstance(written, str) else written
+    if len(data) > MOST_BYTES:
+        msg = "the note is too long"
+        raise NoteError(msg)
+    try:
+        whole = data.decode()
+    except UnicodeDecodeError as error:
+        msg = "the note isn't UTF-8"
+        raise NoteError(msg) from error
+    if any(sign < " " and sign != "\n" for sign in whole):
+        msg = "the note holds control characters"
+        raise NoteError(msg)
+    cut = whole.rfind("\n\n")
+    if cut < 0 or not whole.endswith("\n") or cut + 2 >= len(whole):
+        msg = "the note has no signatures"
+        raise NoteError(msg)
+    lines = whole[cut + 2 : -1].split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        msg = "the note has too many signatures"
+        raise NoteError(msg)
+    return Note(whole[: cut + 1], tuple(_signature(line) for line in lines))
+
+
+def check(note: Note, known: Iterable[Verifier]) -> Opened:
+    """Judge *note*: each signature of a *known* key must hold and there must be one; raise `NoteError` otherwise."""
+    keys = {(key.name, key.key_hash): key for key in known}
+    by: list[Verifier] = []
+    strangers = []
+    for signature in note.signatures:
+        key = keys.get((signature.name, signature.key_hash))
+        if key is None:
+            strangers.append(signature)
+        elif not key.holds(note.text, signature.raw):
+            msg = f"the signature of {key.name} doesn't hold"
+            raise NoteError(msg)
+        elif key not in by:
+            by.append(key)
+    if not by:
+        msg = "no known key signed the note"
+        raise NoteError(msg)
+    return Opened(note, tuple(by), tuple(strangers))
+
+
+def open_note(written: str | bytes, known: Iterable[Verifier]) -> Opened:
+    """Read and judge in one."""
+    return check(parse(written), known)
+
+
+def sign(text: str, *signers: NoteSigner, keep: Sequence[Signature] = ()) -> Note:
+    """Return *text* signed by *signers*, behind which the lines *keep* stand as they are."""
+    if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
+        msg = "the text must end its last line and hold no control characters"
+        raise NoteError(msg)
+    for signer in signers:
+        if not _is_name(signer.name):
+            msg = "a key's name holds neither spaces nor +"
+            raise NoteError(msg)
+    lines = [Signature(signer.name, signer.key_hash, signer.sign(text.encode())) for signer in signers]
+    own = {(line.name, line.key_hash) for line in lines}
+    return Note(text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own)))
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(sign.isspace() or sign < " " for sign in name)
+
+
+def _decode(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        msg = "that isn't base64"
+        raise NoteError(msg) from error
+    if base64.b64encode(data).decode() != text:
+        msg = "base64 can be written one way only"
+        raise NoteError(msg)
+    return data
+
+
+def _signature(line: str) -> Signature:
+    name, space, encoded = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not space or not _is_name(name):
+        msg = "a signature line is a dash, a name and the signature"
+        raise NoteError(msg)
+    data = _decode(encoded)
+    if len(data) < 5:
+        msg = "the signature is too short"
+        raise NoteError(msg)
+    return Signature(name, data[:4], data[4:])

@@ -1,0 +1,100 @@
+"""A proof that goes with its document: index, inclusion proof and signed checkpoint in one text (C2SP tlog-proof@v1, `.tlog-proof`)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from certification.tlog import checkpoint, hashes, proofs
+from certification.tlog.checkpoint import Head
+from certification.tlog.notes import MOST_BYTES, NoteError, Opened, Verifier, open_note
+
+FIRST = "c2sp.org/tlog-proof@v1"
+MOST_STEPS = 63
+_INDEX = re.compile(r"index (0|[1-9]\d{0,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof that was read but not judged. *note*: the signed checkpoint as it stands there."""
+
+    index: int
+    steps: tuple[bytes, ...]
+    note: str
+    extra: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a proof shows: the entry stands at *index* of *head*, which *opened* says who signed."""
+
+    index: int
+    head: Head
+    opened: Opened
+
+
+def write(*, index: int, steps: Sequence[bytes], note: str, extra: bytes | None = None) -> str:
+    """Return the proof as text."""
+    lines = [FIRST]
+    if extra is not None:
+        lines.append(f"extra {base64.b64encode(extra).decode()}")
+    lines += [f"index {index}", *(base64.b64encode(step).decode() for step in steps)]
+    return "\n".join(lines) + "\n\n" + note
+
+
+def read(text: str | bytes) -> Proof:
+    """Return the parts of a proof; raise `NoteError` if it isn't written as one."""
+    if len(text) > MOST_BYTES:
+        msg = "the proof is too long"
+        raise NoteError(msg)
+    try:
+        written = text if isinstance(text, str) else text.decode()
+    except UnicodeDecodeError as error:
+        msg = "the proof isn't UTF-8"
+        raise NoteError(msg) from error
+    upper, gap, note = written.partition("\n\n")
+    lines = upper.split("\n")
+    if not gap or lines.pop(0) != FIRST:
+        msg = f"a proof begins with {FIRST}"
+        raise NoteError(msg)
+    extra = _bytes(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
+    match = _INDEX.fullmatch(lines.pop(0)) if lines else None
+    if match is None:
+        msg = "a proof names the place of its entry"
+        raise NoteError(msg)
+    steps = tuple(_bytes(line) for line in lines)
+    if len(steps) > MOST_STEPS or any(len(step) != hashes.SIZE for step in steps):
+        msg = "the steps of a proof are hashes of 32 bytes"
+        raise NoteError(msg)
+    return Proof(int(match[1]), steps, note, extra)
+
+
+def verify(text: str | bytes, entry: bytes, known: Iterable[Verifier]) -> Proven:
+    """Return what the proof *text* shows about the bytes *entry*; raise `NoteError` that says what doesn't hold.
+
+    *known*: the keys trusted; the log's own must be among them, under the name of the log, and have signed.
+    """
+    proof = read(text)
+    opened = open_note(proof.note, known)
+    head = checkpoint.read(opened.note.text)
+    if head.origin not in {key.name for key in opened.by}:
+        msg = "the log itself didn't sign its head"
+        raise NoteError(msg)
+    if not proofs.verify_inclusion(hashes.leaf(entry), proof.index, head.size, proof.steps, head.root):
+        msg = "the entry doesn't stand in the signed log"
+        raise NoteError(msg)
+    return Proven(proof.index, head, opened)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        msg = "that isn't base64"
+        raise NoteError(msg) from error
+    if base64.b64encode(data).decode() != text:
+        msg = "base64 can be written one way only"
+        raise NoteError(msg)
+    return data
