@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def fault_of(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
 def sentence(code: str, params: Mapping[str, Any], heading: str = "") -> str:
     """Return both halves as one sentence, led by the column's *heading*, for the error workbook."""
     what, do = fault_of(code, params)
-    words = _t("%(what)s. %(do)s") % {"what": what, "do": do}
-    return _t("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
+    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do}
+    return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 
 def note_of(code: str) -> str:

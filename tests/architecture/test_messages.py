@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scripts import messages
 from tests.architecture.sources import PACKAGES, folder, modules
 
@@ -18,3 +20,9 @@ def test_every_package_with_sentences_has_a_catalogue() -> None:
     covered = {messages.owner(po) for po in messages.catalogues()}
     site = messages.ROOT / "site"
     assert [package for package in PACKAGES if speaks(package) and folder(package) not in covered and site not in covered] == []
+
+
+def test_translating_functions_have_names_that_collecting_knows() -> None:
+    alias = re.compile(r"import (?:\w+, )*\w*gettext(?:_lazy|_noop)? as (?!_$)\w+$", re.MULTILINE)
+    found = {str(path): alias.findall(path.read_text(encoding="utf-8")) for package in PACKAGES for path in modules(package)}
+    assert {path: lines for path, lines in found.items() if lines} == {}, "makemessages doesn't collect what is said through another name"

@@ -14,8 +14,10 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
 from audit.models import Event
+from audit.words import kind_label
 from core import personal
 from core.personal import Category, Holding
+from oversight.column_words import in_words
 from people.models import IdentityDocument, Person, PrivacyRequest
 from people.privacy_enums import CorrectedField
 
@@ -67,7 +69,7 @@ def label_of(holding: Holding, key: str) -> str:
     declared = holding.fields[key]
     if declared.label:
         return force_str(declared.label)
-    return force_str(getattr(_model_field(holding.model, key), "verbose_name", key))
+    return in_words(force_str(getattr(_model_field(holding.model, key), "verbose_name", key)))
 
 
 def _model_field(model: type[models.Model], key: str) -> Any:
@@ -106,7 +108,7 @@ def _table(holding: Holding, keys: list[str], person: Person, *, masked: bool, l
     made = [[_cell(holding, key, row, masked=masked) for key in keys] for row in found[:limit]]
     table = Table(
         key=holding.key,
-        label=force_str(holding.model._meta.verbose_name_plural),
+        label=in_words(force_str(holding.model._meta.verbose_name_plural)),
         why=str(first.purpose.label),
         basis=str(first.basis.label),
         keeping=force_str(personal.keeping_of(first.retention).why),
@@ -144,6 +146,8 @@ def _words(row: Any, key: str, value: Any) -> str:
         return ""
     if display is not None:
         return force_str(display())
+    if key == "kind" and isinstance(row, Event):
+        return kind_label(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
@@ -205,7 +209,7 @@ def inventory() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
 def _row(holding: Holding, key: str) -> dict[str, str]:
     declared = holding.fields[key]
     return {
-        "table": force_str(holding.model._meta.verbose_name),
+        "table": in_words(force_str(holding.model._meta.verbose_name)),
         "column": f"{holding.label}.{key}",
         "field": label_of(holding, key),
         "category": str(declared.category.label),

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from people.rules.passwords import kinds
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, in our words: of its own sentences one has no Chinese."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong with a shorter one."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """Return the rule as a sentence."""
+        return ngettext("Use at least %(count)d character.", "Use at least %(count)d characters.", self.min_length) % {
+            "count": self.min_length
+        }
 
 
 class KindsValidator:

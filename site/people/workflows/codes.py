@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 import audit
 from core.errors import InvalidInput
@@ -25,8 +25,8 @@ TRIES = 5
 DIGITS = 6
 ACTIVATION_DAYS = 7
 PAPER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people copy it from paper
-WRONG = lazy("This code isn't right. Compare it with the message; every code has six digits.")
-OVER = lazy("This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one.")
+WRONG = gettext_lazy("This code isn't right. Compare it with the message; every code has six digits.")
+OVER = gettext_lazy("This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one.")
 
 
 def code_hash(token: str, code: str) -> str:
