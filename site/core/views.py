@@ -68,7 +68,7 @@ class SampleForm(forms.Form):
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state."""
     empty = SampleForm()
-    wrong = SampleForm({"name": "", "level": "9", "mobile": "138"})
+    wrong = SampleForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
     context: dict[str, Any] = {
         "empty_form": empty,
         "wrong_form": wrong,
