@@ -58,3 +58,28 @@ class Undone(models.TextChoices):
     REMOVED = "removed", pgettext_lazy("import", "removed")
     RESTORED = "restored", _("values restored")
     KEPT = "kept", pgettext_lazy("import", "kept")
+
+
+class ExportState(models.TextChoices):
+    """Life of a request for a large list of members, or one with full numbers."""
+
+    ASKED = "asked", pgettext_lazy("export", "waits for a second person")
+    MAKING = "making", pgettext_lazy("export", "being made")
+    READY = "ready", pgettext_lazy("export", "ready")
+    DECLINED = "declined", pgettext_lazy("export", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("export", "withdrawn")
+    LAPSED = "lapsed", pgettext_lazy("export", "lapsed")
+    FAILED = "failed", pgettext_lazy("export", "could not be made")
+    DELETED = "deleted", pgettext_lazy("export", "deleted")
+
+
+EXPORT_MOVES = {
+    ExportState.ASKED: {ExportState.MAKING, ExportState.DECLINED, ExportState.WITHDRAWN, ExportState.LAPSED},
+    ExportState.MAKING: {ExportState.READY, ExportState.FAILED},
+    ExportState.READY: {ExportState.DELETED},
+    ExportState.DECLINED: set(),
+    ExportState.WITHDRAWN: set(),
+    ExportState.LAPSED: set(),
+    ExportState.FAILED: set(),
+    ExportState.DELETED: set(),
+}

@@ -1,15 +1,16 @@
-"""One sent spreadsheet, what was found in its rows, and what was taken over from it."""
+"""Spreadsheets in and out: one sent, what was found in its rows and taken over; lists of members asked for and agreed to."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from office.enums import OPEN, WORKING, Effect, ImportKind, ImportState, Undone
+from office.enums import OPEN, WORKING, Effect, ExportState, ImportKind, ImportState, Undone
 
 
 def import_path(run: SheetImport, filename: str) -> str:
@@ -207,3 +208,56 @@ class TakenRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.row}"
+
+
+def export_path(export: PeopleExport, filename: str) -> str:
+    """Return where a made list waits: by random identifier."""
+    return f"exports/people/{export.public_id}.xlsx"
+
+
+class PeopleExport(PublicId, Stamped):
+    """A list of members too large to be taken at once, or with full numbers: asked for with a purpose, decided by another, kept for days.
+
+    The filters stand here as keys; a name is never one of them.
+    """
+
+    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union"))
+    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
+    standing = models.CharField(_("membership"), max_length=10, blank=True)
+    full_numbers = models.BooleanField(_("with full numbers"), default=False)
+    purpose = models.CharField(_("purpose"), max_length=300)
+    count = models.PositiveIntegerField(_("persons"), help_text="when it was asked for")
+    state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.ASKED, editable=False)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision = models.CharField(_("remark"), max_length=300, blank=True)
+    file = models.FileField(_("file"), upload_to=export_path, storage=private_storage, blank=True)
+    sha256 = models.CharField(_("digest"), max_length=64, blank=True)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("deleted on"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("first taken"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("asked-for list of members")
+        verbose_name_plural = _("asked-for lists of members")
+        indexes = [models.Index(fields=["state", "expires_at"], name="people_export_tidy")]
+        constraints = [
+            models.CheckConstraint(name="people_export_by_two", condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by"))),
+            models.CheckConstraint(
+                name="people_export_decided",
+                condition=~Q(state__in=[ExportState.MAKING, ExportState.READY, ExportState.DECLINED]) | Q(decided_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.org} · {self.count}"
+
+    @property
+    def state_tone(self) -> str:
+        """Return the tone of the state's word."""
+        tones = {ExportState.ASKED: "warn", ExportState.MAKING: "info", ExportState.READY: "ok", ExportState.DECLINED: "bad"}
+        return tones.get(ExportState(self.state), "bad" if self.state == ExportState.FAILED else "")

@@ -1,4 +1,4 @@
-"""Kinds of messages about imports and about double records."""
+"""Kinds of messages about imports double records, and lists of members."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -70,4 +70,48 @@ MERGE_REFUSED = register(
     mandatory=True,
     private={"name"},
     sample={**_merge, "who": "王复核", "reason": "父子同名，共用手机。"},
+)
+
+_export = {"union": "示例市总工会", "count": 1200, "export": "00000000-0000-4000-8000-000000000000"}
+EXPORT_LINK = "/office/people/exports/{export}/"
+
+EXPORT_WAITS = register(
+    "office.export_waits",
+    label=_("A list of members waits for your word"),
+    subject=_("{who} asks for a list of {count} persons of {union}"),
+    text=_("Purpose: {purpose} Agree or decline; without your word nothing is made."),
+    link=EXPORT_LINK,
+    audience="officer",
+    mandatory=True,
+    sample={**_export, "who": "李经办", "purpose": "换届选举核对会员名册。"},
+)
+EXPORT_READY = register(
+    "office.export_ready",
+    label=_("A list of members you asked for is ready"),
+    subject=_("The list of {union} is ready"),
+    text=_("{rows} persons. Take it by {until:moment}; then it is deleted."),
+    link=EXPORT_LINK,
+    audience="officer",
+    mandatory=True,
+    sample={**_export, "rows": 1200, "until": "2026-11-30T10:00:00+08:00"},
+)
+EXPORT_DECLINED = register(
+    "office.export_declined",
+    label=_("A list of members you asked for was declined"),
+    subject=_("The list of {union} was declined"),
+    text=_("{who} declined. Reason: {reason}"),
+    link=EXPORT_LINK,
+    audience="officer",
+    mandatory=True,
+    sample={**_export, "who": "王复核", "reason": "请按单位分别申请。"},
+)
+EXPORT_FAILED = register(
+    "office.export_failed",
+    label=_("A list of members you asked for could not be made"),
+    subject=_("The list of {union} could not be made"),
+    text=_("Nothing was handed out. Ask for it again; if it fails once more, tell the system administrator."),
+    link=EXPORT_LINK,
+    audience="officer",
+    mandatory=True,
+    sample=_export,
 )

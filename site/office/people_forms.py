@@ -284,6 +284,35 @@ class LookForm(Plain):
     )
 
 
+class AskExportForm(Plain):
+    """What a large list is for."""
+
+    purpose = forms.CharField(
+        label=_("What is the list for?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "At least six characters, for example: election of the committee, register of members compared. It stands in the record."
+        ),
+    )
+    full_numbers = forms.BooleanField(
+        label=_("With full identity and mobile numbers"),
+        required=False,
+        help_text=_("Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."),
+    )
+
+    def __init__(self, *args: Any, may_unmask: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_unmask:
+            del self.fields["full_numbers"]
+
+
+class AgreeExportForm(Plain):
+    """The second person's remark."""
+
+    reason = forms.CharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AgreeForm(Plain):
     """The second person's remark."""
 

@@ -11,7 +11,8 @@ EXPORT = "people.export_people"
 ACCOUNT = "people.manage_account"
 PROPOSE = "people.propose_merge"
 APPROVE = "people.approve_merge"
+APPROVE_EXPORT = "people.approve_export"
 
 extend("union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})
-extend("union_reviewer", {APPROVE})
-extend("union_admin", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})
+extend("union_reviewer", {APPROVE, APPROVE_EXPORT})
+extend("union_admin", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE, APPROVE_EXPORT})

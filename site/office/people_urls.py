@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from office.views import duplicates, people, person, sign_in_help
+from office.views import duplicates, exports, people, person, sign_in_help
 
 urlpatterns = [
     path("office/people/", people.people, name="people"),
     path("office/people/new/", people.new, name="person_new"),
     path("office/people/look-up/", people.look_up, name="person_look_up"),
     path("office/people/export/", people.export, name="people_export"),
+    path("office/people/export/ask/", exports.ask, name="people_export_ask"),
+    path("office/people/exports/", exports.export_list, name="people_exports"),
+    path("office/people/exports/<uuid:public_id>/", exports.detail, name="people_export_detail"),
+    path("office/people/exports/<uuid:public_id>/agree/", exports.agree, name="people_export_agree"),
+    path("office/people/exports/<uuid:public_id>/decline/", exports.decline, name="people_export_decline"),
+    path("office/people/exports/<uuid:public_id>/withdraw/", exports.withdraw, name="people_export_withdraw"),
+    path("office/people/exports/<uuid:public_id>/delete/", exports.delete, name="people_export_delete"),
+    path("office/people/exports/<uuid:public_id>/list.xlsx", exports.take, name="people_export_take"),
     path("office/duplicates/", duplicates.pair_list, name="duplicates"),
     path("office/duplicates/scan/", duplicates.scan, name="duplicates_scan"),
     path("office/duplicates/<uuid:public_id>/", duplicates.pair, name="duplicate_pair"),

@@ -32,6 +32,15 @@ declare(
     delete_rows=True,
 )
 not_personal("office.StagedRow", "id_kind")
+keeping(
+    "people_exports",
+    label=_("Lists of members taken out"),
+    why=_("The file goes after seven days; who asked, why and who agreed stays as proof."),
+)
+_list = partial(Field, Category.IDENTITY, Purpose.MEMBERSHIP, Basis.DUTY, "people_exports", export=False, seen_by=Seen.OFFICERS)
+declare("office.PeopleExport", {"file": _list(sensitive=True)})
+acted("office.PeopleExport", "asked_by", "decided_by", "purpose", "decision")
+not_personal("office.PeopleExport", "standing", "sha256")
 declare("office.RowRemark", {"written": _sheet(), "params": _sheet()})
 not_personal("office.RowRemark", "key", "code")
 declare(

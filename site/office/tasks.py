@@ -9,3 +9,11 @@ def tidy_imports() -> int:
     from office.workflows.importing.sweeping import tidy  # task body
 
     return tidy()
+
+
+@shared_task(name="office.tidy_exports", time_limit=300, soft_time_limit=280)
+def tidy_exports() -> int:
+    """Delete files of lists whose days are over. Safe to ring twice, late, or never: the sweeper rings too."""
+    from office.workflows.bulk_export import tidy  # task body
+
+    return tidy()

@@ -278,6 +278,8 @@ row("office:employer_unlink", "employer unit", may="union_admin", forbidden="uni
 row("office:person_new", may="union_admin union_officer", forbidden="rest")
 row("office:person_look_up", may="union_admin union_officer", forbidden="rest")
 row("office:people_export", may="union_admin union_officer", forbidden="rest")
+row("office:people_export_ask", may="union_admin union_officer", forbidden="rest")
+row("office:people_exports", may="union_admin union_officer union_reviewer", forbidden="rest")
 row("office:duplicates", may="union_admin union_officer union_reviewer", forbidden="rest")
 row("office:duplicates_scan", post=True, may="union_admin union_officer", forbidden="rest")
 row("office:duplicate_pair", "pair", may="union_admin union_officer", forbidden="union_reviewer")

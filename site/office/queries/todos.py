@@ -13,6 +13,7 @@ from core.text import mask_name
 from core.todos import Asker, Todo
 from office.enums import ImportState
 from office.models import SheetImport
+from office.queries import exports
 from office.queries.people import decidable
 
 RECENT = timedelta(days=30)
@@ -28,6 +29,30 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
             by=str(row.proposed_by or ""),
             href=reverse("office:merge", args=[row.public_id]),
             act=_("Decide"),
+        )
+
+
+def of_export_decider(asker: Asker) -> Iterator[Todo]:
+    """Lists of members that colleagues ask for. One query."""
+    for row in exports.decidable(asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("List of members to decide: %(union)s, %(count)s persons") % {"union": row.org, "count": row.count},
+            text=row.purpose,
+            by=str(row.asked_by),
+            href=reverse("office:people_export_detail", args=[row.public_id]),
+            act=_("Decide"),
+        )
+
+
+def of_export_asker(asker: Asker) -> Iterator[Todo]:
+    """One's own lists that wait to be taken. One query."""
+    for row in exports.to_take(asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("List of members ready: %(union)s") % {"union": row.org},
+            text=row.purpose,
+            href=reverse("office:people_export_detail", args=[row.public_id]),
+            act=_("Take it"),
+            due=row.expires_at,
         )
 
 

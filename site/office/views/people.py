@@ -53,6 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
     form, chosen = _filters(request)
     page = Paginator(reads.listed(request.user, **chosen), 30).get_page(request.GET.get("page"))
     context = {"page": page, "form": form, "query": chosen["name"], "filtered": any(chosen.values()), "may": held(request.user)}
+    context["export_cap"] = reads.EXPORT_CAP
     if grants.PROPOSE in context["may"] or grants.APPROVE in context["may"]:
         context |= {"pairs": reads.pairs(request.user).count(), "merges": reads.proposals(request.user).count()}
     return render(request, "office/people/list.html", context)

@@ -1,10 +1,12 @@
-"""What officers are told about double records. Called inside the deeds."""
+"""What officers are told about double records and lists of members. Called inside the deeds."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import notify
+from office.models import PeopleExport
+from office.queries.exports import deciders
 from office.queries.people import merge_deciders
 from people.models import MergeProposal
 
@@ -28,3 +30,30 @@ def tell_merge_refused(row: MergeProposal) -> None:
     """Tell whoever proposed *row* that it was refused, and why."""
     context = {**_of_merge(row, row.decided_by), "reason": row.decision}
     notify.send("office.merge_refused", to=row.proposed_by, context=context, about=row, key=str(row.public_id))
+
+
+def _of_export(row: PeopleExport) -> dict[str, Any]:
+    return {"union": str(row.org), "count": row.count, "export": str(row.public_id)}
+
+
+def tell_export_waits(row: PeopleExport) -> None:
+    """Tell everybody who may decide about *row*."""
+    context = {**_of_export(row), "who": str(row.asked_by), "purpose": row.purpose}
+    notify.send("office.export_waits", to=deciders(row), context=context, about=row, key=str(row.public_id))
+
+
+def tell_export_ready(row: PeopleExport) -> None:
+    """Tell who asked that the file waits, and until when."""
+    context = {**_of_export(row), "rows": row.rows, "until": row.expires_at}
+    notify.send("office.export_ready", to=row.asked_by, context=context, about=row, key=str(row.public_id))
+
+
+def tell_export_declined(row: PeopleExport) -> None:
+    """Tell who asked that it was declined, and why."""
+    context = {**_of_export(row), "who": str(row.decided_by), "reason": row.decision}
+    notify.send("office.export_declined", to=row.asked_by, context=context, about=row, key=str(row.public_id))
+
+
+def tell_export_failed(row: PeopleExport) -> None:
+    """Tell who asked that nothing could be made."""
+    notify.send("office.export_failed", to=row.asked_by, context=_of_export(row), about=row, key=str(row.public_id))
