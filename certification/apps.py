@@ -15,18 +15,22 @@ class CertificationConfig(AppConfig):
         from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
+        from certification.queries import register  # app ready
         from certification.queries import todos as waiting  # app ready
-        from certification.workflows import award, completion  # app ready
-        from core import demo, places, todos  # app ready
-        from jobs import outcomes, registry  # app ready
+        from certification.workflows import award, completion, registering  # app ready
+        from core import demo, health, places, todos  # app ready
+        from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
 
         append_only.expect("certification_statuschange")
         for table in ("entry", "tile", "state", "checkpoint", "check"):
             append_only.expect(f"certification_register{table}")
+        sweeper.every_sweep("certification.check_register", register.check_due, seconds=6 * 3600)
+        health.warn_with("register", register.health_warning)
         registry.register(completion.JOB, tasks.issue_completion)
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)
+        registry.register(registering.JOB, tasks.enter_change)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)

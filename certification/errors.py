@@ -27,3 +27,7 @@ class DamagedFile(DomainError):
     """The stored file isn't the one that was issued."""
 
     status = 503
+
+
+class RegisterRefuses(DomainError):
+    """The public register doesn't take this; nothing was entered."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from celery import shared_task
+
 from certification.models import Certificate
-from certification.workflows import award, completion, honour
+from certification.workflows import award, completion, honour, registering
 
 if TYPE_CHECKING:
     from jobs.models import JobItem
@@ -25,6 +27,21 @@ def issue_award(item: JobItem) -> dict[str, Any]:
 def issue_honour(item: JobItem) -> dict[str, Any]:
     """Issue for the honour named by the item's key."""
     return _done(honour.issue_for_honour(honour_public_id=item.key))
+
+
+def enter_change(item: JobItem) -> dict[str, Any]:
+    """Enter the change of standing named by the item's key into the register."""
+    registering.enter(int(item.key))
+    return {}
+
+
+@shared_task(name="certification.check_register", time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60)
+def check_register() -> str:
+    """Recompute the public register, once a night."""
+    from certification.queries.register import check_due  # task body
+    from certification.workflows.register_check import check  # task body
+
+    return check().fault if check_due() else ""
 
 
 def _done(certificate: Certificate) -> dict[str, Any]:

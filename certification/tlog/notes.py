@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
@@ -45,6 +45,24 @@ class NoteSigner(Protocol):
 
     def sign(self, data: bytes, /) -> bytes:
         """Return the 64 bytes of the signature over *data*."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedKey:
+    """A `NoteSigner` out of a name and a key that knows none: `NamedKey(origin, key.public, key.sign)`."""
+
+    name: str
+    public: bytes
+    signing: Callable[[bytes], bytes]
+
+    @property
+    def key_hash(self) -> bytes:
+        """The four bytes by which a signature names this key."""
+        return key_hash(self.name, self.public)
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the 64 bytes of the signature over *data*."""
+        return self.signing(data)
 
 
 def key_hash(name: str, public: bytes, kind: int = ED25519) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from certification.tlog import hashes
-from certification.tlog.tiles import Node, Place, TileReader, cover, node_hash
+from certification.tlog.tiles import Node, Nodes, Place, TileReader, cover
 
 Plan = list[list[Node]]
 """A proof before its hashes are read: for each line the full subtrees that are folded into it."""
@@ -56,19 +56,19 @@ def places(plans: Iterable[Plan]) -> set[Place]:
     return {node.place for plan in plans for nodes in plan for node in nodes}
 
 
-def carry_out(plan: Plan, read: TileReader) -> list[bytes]:
+def carry_out(plan: Plan, hash_of: Nodes) -> list[bytes]:
     """Return the proof's hashes."""
-    return [hashes.fold(node_hash(node, read) for node in nodes) for nodes in plan]
+    return [hashes.fold(map(hash_of, nodes)) for nodes in plan]
 
 
 def inclusion(index: int, size: int, read: TileReader) -> list[bytes]:
     """Return the inclusion proof of entry *index* in the first *size* entries."""
-    return carry_out(plan_inclusion(index, size), read)
+    return carry_out(plan_inclusion(index, size), Nodes(read))
 
 
 def consistency(old: int, new: int, read: TileReader) -> list[bytes]:
     """Return the proof that the first *old* entries are the beginning of the first *new* ones."""
-    return carry_out(plan_consistency(old, new), read)
+    return carry_out(plan_consistency(old, new), Nodes(read))
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

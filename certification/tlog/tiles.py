@@ -63,20 +63,32 @@ def cover(start: int, end: int) -> list[Node]:
     return nodes
 
 
-def node_hash(node: Node, read: TileReader) -> bytes:
-    """Return the hash of *node*, computed from its tile."""
-    low = node.height % HEIGHT
-    data = read(node.place)
-    first = ((node.index << low) % WIDTH) * hashes.SIZE
-    last = first + (hashes.SIZE << low)
-    if len(data) < last:
-        raise TileMissing(node.place)
-    return hashes.full(split(data[first:last]))
+class Nodes:
+    """Hashes of nodes, computed from tiles that are read through *read*, each once."""
+
+    def __init__(self, read: TileReader) -> None:
+        self._read = read
+        self._known: dict[Node, bytes] = {}
+
+    def __call__(self, node: Node) -> bytes:
+        """Return the hash of *node*; raise `TileMissing` where its tile is too short."""
+        known = self._known.get(node)
+        if known is None:
+            height, index = node
+            if height % HEIGHT:
+                known = hashes.node(self(Node(height - 1, 2 * index)), self(Node(height - 1, 2 * index + 1)))
+            else:
+                start = index % WIDTH * hashes.SIZE
+                known = self._read(node.place)[start : start + hashes.SIZE]
+                if len(known) < hashes.SIZE:
+                    raise TileMissing(node.place)
+            self._known[node] = known
+        return known
 
 
 def root(size: int, read: TileReader) -> bytes:
     """Return the root of the log's first *size* entries."""
-    return hashes.fold(node_hash(node, read) for node in cover(0, size))
+    return hashes.fold(map(Nodes(read), cover(0, size)))
 
 
 def split(data: bytes) -> list[bytes]:

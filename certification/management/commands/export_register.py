@@ -1,0 +1,67 @@
+"""Write the public register as a tree of files that any web server can hand out."""
+
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from certification.queries import register
+from certification.tlog import tiles
+from certification.tlog.tiles import WIDTH, Place
+
+
+class Command(BaseCommand):
+    """`manage.py export_register FOLDER`: what is there already and can't change is left; the head is written last."""
+
+    help = "Writes checkpoint, tiles and entries into a folder; run again, it adds what is new. Serve the folder as /register/."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the tree."""
+        folder: Path = options["folder"]
+        head = register.newest()
+        if head is None:
+            raise CommandError("the register is empty: there is nothing to write yet")
+        written = 0
+        try:
+            for place, wide in _tiles(head.size):
+                written += _put(folder / tiles.tile_path(place, wide), lambda place=place, wide=wide: register.tile(place, wide))
+            for index in range(-(-head.size // WIDTH)):
+                wide = tiles.width(head.size, Place(0, index))
+                written += _put(folder / tiles.bundle_path(index, wide), lambda index=index, wide=wide: register.bundle(index, wide))
+            _replace(folder / "checkpoint", head.note.encode())
+        except OSError as error:
+            raise CommandError(f"{folder}: {error}") from error
+        self.stdout.write(f"{written} new files for {head.size} entries in {folder}")
+
+
+def _tiles(size: int) -> list[tuple[Place, int]]:
+    """Return (place, width) of every tile of a register of *size* entries."""
+    return [
+        (Place(level, index), tiles.width(size, Place(level, index)))
+        for level in range(tiles.LEVELS)
+        for index in range(-(-(size >> tiles.HEIGHT * level) // WIDTH))
+    ]
+
+
+def _put(path: Path, read: Any) -> int:
+    """Write the file unless it is there; return how many were written."""
+    if path.exists():
+        return 0
+    data = read()
+    if data is None:
+        raise CommandError(f"{path.name} is missing in the register: run check_register")
+    _replace(path, data)
+    return 1
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write so that a reader sees the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(data)
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)

@@ -1,0 +1,205 @@
+"""Reads of the public register. A tile holds 256 hashes, so a proof costs one query whatever the size of the register."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from certification.models import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterTile
+from certification.models.register import number_of, place_of
+from certification.tlog import hashes, leaves, proof_text, proofs, tiles
+from certification.tlog.leaves import Leaf
+from certification.tlog.tiles import WIDTH, Nodes, Place
+
+NIGHT = time(3, 0)  # Beijing time; after the check of the record
+LATE = timedelta(hours=50)
+AT_ONCE = 900
+"""Keys asked for in one query: SQLite takes no more than 999 parameters."""
+
+
+def origin() -> str:
+    """Return the name of our register: the one it was born with, whatever address the site has today."""
+    note = RegisterCheckpoint.objects.order_by("-pk").values_list("note", flat=True).first()
+    if note:
+        return note.split("\n", 1)[0]
+    return f"{urlsplit(settings.BASE_URL).netloc}/register"
+
+
+def newest() -> RegisterCheckpoint | None:
+    """Return the head that was signed last, or None while the register is empty. One query."""
+    return RegisterCheckpoint.objects.order_by("-pk").first()
+
+
+def reader(places: Iterable[Place]) -> Callable[[Place], bytes]:
+    """Return a reader of the tiles at *places*, fetched at once. One query for 900 tiles."""
+    numbers = sorted({number_of(place) for place in places})
+    known: dict[Place, bytes] = {}
+    for piece in _pieces(numbers):
+        known |= {place_of(number): bytes(data) for number, data in RegisterTile.objects.filter(pk__in=piece).values_list("number", "data")}
+
+    def read(place: Place) -> bytes:
+        data = known.get(place)
+        if data is None:
+            raise tiles.TileMissing(place)
+        return data
+
+    return read
+
+
+def _pieces(rows: Sequence[int] | Sequence[bytes]) -> Iterator[Sequence[int] | Sequence[bytes]]:
+    size = AT_ONCE if connection.vendor == "sqlite" else 20_000
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def tile(place: Place, wide: int = WIDTH) -> bytes | None:
+    """Return the first *wide* hashes of a tile, or None if it hasn't grown that far. One query."""
+    data = RegisterTile.objects.filter(pk=number_of(place)).values_list("data", flat=True).first()
+    if data is None or len(data) < wide * hashes.SIZE:
+        return None
+    return bytes(data)[: wide * hashes.SIZE]
+
+
+def bundle(index: int, wide: int = WIDTH) -> bytes | None:
+    """Return the first *wide* entries of a bundle, or None if there aren't as many. One query."""
+    start = index * WIDTH
+    rows = list(RegisterEntry.objects.filter(pk__gte=start, pk__lt=start + wide).order_by("pk").values_list("data", flat=True))
+    return tiles.bundle(map(bytes, rows)) if len(rows) == wide else None
+
+
+def places_of(keys: Sequence[bytes]) -> dict[bytes, int]:
+    """Return where the entries with these fingerprints stand; one query for 900 of them."""
+    found: dict[bytes, int] = {}
+    for piece in _pieces(keys):
+        found |= {bytes(key): index for key, index in RegisterEntry.objects.filter(key__in=piece).values_list("key", "index")}
+    return found
+
+
+def inclusion(index: int, size: int) -> list[bytes]:
+    """Return the proof that entry *index* stands among the first *size*. One query."""
+    plan = proofs.plan_inclusion(index, size)
+    return proofs.carry_out(plan, Nodes(reader(proofs.places([plan]))))
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """Return the proof that the first *old* entries are the beginning of the first *new*. One query."""
+    plan = proofs.plan_consistency(old, new)
+    return proofs.carry_out(plan, Nodes(reader(proofs.places([plan]))))
+
+
+def proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
+    """Return for each entry the proof that goes with its document, under *head*. One query for a batch."""
+    plans = [proofs.plan_inclusion(index, head.size) for index in indexes]
+    nodes = Nodes(reader(proofs.places(plans)))
+    return [
+        proof_text.write(index=index, steps=proofs.carry_out(plan, nodes), note=head.note)
+        for index, plan in zip(indexes, plans, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A head and whether the tiles show that it begins with the one before it (None: it has none before it)."""
+
+    head: RegisterCheckpoint
+    added: int
+    consistent: bool | None
+    steps: int
+
+
+def last_heads(count: int = 20) -> list[Followed]:
+    """Return the newest heads, newest first, each compared with its predecessor by a consistency proof. Two queries."""
+    rows = list(RegisterCheckpoint.objects.order_by("-pk")[: count + 1])
+    pairs = list(itertools.pairwise(rows))
+    plans = [proofs.plan_consistency(old.size, new.size) if old.size <= new.size else None for new, old in pairs]
+    nodes = Nodes(reader(proofs.places(plan for plan in plans if plan is not None)))
+    found = []
+    for (new, old), plan in zip(pairs, plans, strict=True):
+        holds, steps = False, 0
+        if plan is not None:
+            try:
+                proof = proofs.carry_out(plan, nodes)
+            except tiles.TileMissing:
+                proof = []
+            holds = proofs.verify_consistency(old.size, new.size, bytes(old.root), bytes(new.root), proof)
+            steps = len(proof)
+        found.append(Followed(new, new.size - old.size, holds, steps))
+    if rows and len(rows) <= count:
+        found.append(Followed(rows[-1], rows[-1].size, None, 0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """An entry that was asked for: what it says, and the proof under the newest head."""
+
+    index: int
+    data: str
+    leaf: Leaf | None
+    proof: str
+
+
+MOST_FOUND = 50
+
+
+def entries_about(text: str) -> list[Sought] | None:
+    """Return the entries that *text* asks for, oldest first, each with its proof; None if *text* is nothing one can ask by.
+
+    *text*: an entry as it stands in the register, its fingerprint, or the fingerprint of a credential, status list or key. Three queries.
+    """
+    stripped = text.strip()
+    wanted = leaves.fingerprint(stripped)
+    if wanted is None:
+        if not stripped.startswith("{"):
+            return None
+        wanted = sha256(stripped.encode()).digest()
+    head = newest()
+    if head is None:
+        return []
+    found = RegisterEntry.objects.filter(pk__lt=head.size, about=wanted).order_by("pk")[:MOST_FOUND]
+    rows = list(found) or list(RegisterEntry.objects.filter(pk__lt=head.size, key=wanted))
+    texts = proof_texts([row.index for row in rows], head) if rows else []
+    return [
+        Sought(row.index, bytes(row.data).decode(errors="replace"), leaves.read(bytes(row.data)), proof)
+        for row, proof in zip(rows, texts, strict=True)
+    ]
+
+
+def proof_of(index: int) -> str | None:
+    """Return the proof of entry *index* under the newest head, or None. Two queries."""
+    head = newest()
+    if head is None or not 0 <= index < head.size:
+        return None
+    return proof_texts([index], head)[0]
+
+
+def last_check() -> RegisterCheck | None:
+    """Return what the newest recomputation came to."""
+    return RegisterCheck.objects.order_by("-pk").first()
+
+
+def check_due(now: datetime | None = None) -> bool:
+    """Say whether the register hasn't been recomputed since the last night's hour."""
+    local = timezone.localtime(now)
+    night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
+    if local < night:
+        night -= timedelta(days=1)
+    return not RegisterCheck.objects.filter(at__gte=night).exists() and RegisterCheckpoint.objects.exists()
+
+
+def health_warning() -> str:
+    """Return `fault` if the last check found one, `late` if there was none for two days, else an empty string."""
+    last = last_check()
+    if last is None:
+        return ""
+    if last.fault:
+        return "fault"
+    return "late" if last.at < timezone.now() - LATE else ""

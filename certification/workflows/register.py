@@ -1,0 +1,150 @@
+"""The public register grows: entries, tiles and a signed head in one transaction, under the lock of the one row that says how far it goes.
+
+Nobody asks for a right here: what stands in the register is what another workflow has decided, and its audit row names who did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from certification.errors import RegisterRefuses
+from certification.models import RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
+from certification.models.register import number_of
+from certification.queries.register import newest, places_of, reader
+from certification.tlog import checkpoint, hashes, leaves, notes, tiles
+from certification.tlog.checkpoint import Head
+from certification.tlog.notes import NoteError, NoteSigner, Verifier
+
+ROWS_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append came to.
+
+    *indexes*: for each entry given, in order, where it stands. An entry that stood there before, or earlier in the same batch, keeps the
+    place it has; so a batch run again returns the same indexes and *added* 0, and one half of which is known adds the other half only.
+    *checkpoint*: a signed head that covers all of them.
+    """
+
+    indexes: tuple[int, ...]
+    added: int
+    size: int
+    checkpoint: RegisterCheckpoint
+
+    @property
+    def first_index(self) -> int:
+        """Return where the first of the entries given stands."""
+        return self.indexes[0]
+
+
+@transaction.atomic(durable=True)
+def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+    """Put *entries* (each up to 65,535 bytes) into the register, those it doesn't hold yet, and sign its head with *sign*.
+
+    Durable: not inside another transaction, because a head that was handed out must not be rolled back. Where nothing is new and the
+    newest head carries a signature of this key, that head is returned; so `append([], sign=…)` makes sure there is one, e.g. after a
+    change of keys. Raises `RegisterRefuses` for an entry that is too long, a key of another name than the register's, and a register
+    whose stored edge doesn't lead to its root (then `check_register` says where it is broken).
+    """
+    for data in entries:
+        if len(data) > tiles.MAX_ENTRY:
+            raise RegisterRefuses(
+                "entry_too_long", _("An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead.")
+            )
+    state = _lock()
+    last = newest()
+    if last is not None and checkpoint.read(notes.parse(last.note).text).origin != sign.name:
+        raise RegisterRefuses(
+            "other_register",
+            _("The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."),
+        )
+    keys = [sha256(data).digest() for data in entries]
+    known = places_of(list(dict.fromkeys(keys)))
+    fresh: list[bytes] = []
+    for key, data in zip(keys, entries, strict=True):
+        if key not in known:
+            known[key] = state.size + len(fresh)
+            fresh.append(data)
+    if fresh:
+        _grow(state, fresh)
+    if fresh or last is None or last.size != state.size or not notes.parse(last.note).signed_by(sign.name, sign.key_hash):
+        last = _sign_head(state, sign)
+    return Appended(tuple(known[key] for key in keys), len(fresh), state.size, last)
+
+
+@transaction.atomic(durable=True)
+def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCheckpoint:
+    """Keep the signatures of *witnesses* over our newest head, as a further row; return the head with all signatures it has.
+
+    What other keys have signed in *note* is dropped. Raises `RegisterRefuses` if *note* isn't about the newest head, or bears no new
+    signature of a witness that holds.
+    """
+    state = _lock()
+    last = newest()
+    try:
+        given = notes.parse(note)
+        judged = notes.check(given, witnesses)
+    except NoteError as error:
+        raise RegisterRefuses("not_witnessed", _("None of the known witnesses has signed this head.")) from error
+    mine = notes.parse(last.note) if last else None
+    if last is None or mine is None or given.text != mine.text or last.size != state.size:
+        raise RegisterRefuses("other_head", _("That isn't the newest head. Ask the witness to sign the newest one."))
+    by = {(key.name, key.key_hash) for key in judged.by}
+    new = [line for line in given.signatures if (line.name, line.key_hash) in by and line not in mine.signatures]
+    if not new:
+        return last
+    whole = notes.Note(mine.text, (*mine.signatures, *new))
+    return RegisterCheckpoint.objects.create(size=last.size, root=last.root, note=whole.written(), vkey=last.vkey)
+
+
+def _lock() -> RegisterState:
+    RegisterState.objects.get_or_create(pk=1, defaults={"root": hashes.EMPTY_ROOT})
+    return RegisterState.objects.select_for_update().get(pk=1)
+
+
+def _grow(state: RegisterState, fresh: Sequence[bytes]) -> None:
+    """Write the entries *fresh* behind the last one, and the tiles that they make or lengthen; take the state along."""
+    edge = tiles.edge(state.size)
+    read = reader(edge)
+    try:
+        partial = {place: read(place) for place in edge}
+        if tiles.root(state.size, partial.__getitem__) != bytes(state.root):
+            raise RegisterRefuses(
+                "broken", _("The register's stored edge doesn't lead to its root. Run check_register; nothing was entered.")
+            )
+        changed = tiles.grow(state.size, partial, [hashes.leaf(data) for data in fresh])
+    except tiles.TileMissing as error:
+        raise RegisterRefuses("broken", _("A part of the register is missing. Run check_register; nothing was entered.")) from error
+    size = state.size + len(fresh)
+    _write_entries(state.size, fresh)
+    RegisterTile.objects.bulk_create(
+        [RegisterTile(number=number_of(place), data=data) for place, data in sorted(changed.items())],
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["data"],
+        batch_size=ROWS_AT_ONCE,
+    )
+    both = partial | changed
+    state.size, state.root = size, tiles.root(size, both.__getitem__)
+    state.save(update_fields=["size", "root"])
+
+
+def _write_entries(first: int, fresh: Sequence[bytes]) -> None:
+    rows = []
+    for index, data in enumerate(fresh, first):
+        leaf = leaves.read(data)
+        rows.append(RegisterEntry(index=index, key=sha256(data).digest(), about=leaf.about if leaf else None, data=data))
+    RegisterEntry.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+
+
+def _sign_head(state: RegisterState, sign: NoteSigner) -> RegisterCheckpoint:
+    note = notes.sign(Head(sign.name, state.size, bytes(state.root)).text, sign)
+    return RegisterCheckpoint.objects.create(
+        size=state.size, root=state.root, note=note.written(), vkey=Verifier(sign.name, sign.public).vkey
+    )
