@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.errors import InvalidInput
 from office.people_grants import EDIT, RECORD, VIEW
+from office.queries.choosing import Found, employer_meant, union_meant
 from office.queries.people import employers_for, units_for
 from org.enums import EmploymentForm, LeaveKind
 from org.models import Employer, OrgUnit
@@ -59,12 +60,17 @@ class FilterForm(Plain):
     q = forms.CharField(
         label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
     )
-    union: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
-        label=_("Union and below"), queryset=OrgUnit.objects.none(), required=False, empty_label=_("all"), to_field_name="public_id"
+    union_name = forms.CharField(
+        label=_("Union and below"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("part of the name, or the code")}),
     )
-    employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
-        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("all"), to_field_name="public_id"
+    employer_name = forms.CharField(
+        label=_("Employer"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("part of the name")})
     )
+    union = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    employer = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     status = forms.ChoiceField(
         label=_("Membership"),
         required=False,
@@ -78,8 +84,36 @@ class FilterForm(Plain):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["union"].queryset = units_for(user, VIEW)  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["employer"].queryset = employers_for(user, VIEW)  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.user = user
+        self.meant: dict[str, Found] = {}
+
+    def clean(self) -> dict[str, Any]:
+        """Find out which union and employer are meant; a word nobody is called is a fault of its field, several are asked back."""
+        cleaned = super().clean() or {}
+        for name, rows, meant in (("union", units_for, union_meant), ("employer", employers_for, employer_meant)):
+            typed, key = cleaned.get(f"{name}_name", ""), cleaned.get(name, "")
+            # An emptied box takes the filter away; a link from another page names the key alone.
+            if f"{name}_name" in self.data and not typed:
+                key = ""
+            found = meant(rows(self.user, VIEW), typed, key)  # type: ignore[operator]  # each with its own rows
+            self.meant[name], cleaned[name] = found, found.thing
+            if found.nothing:
+                self.add_error(f"{name}_name", _("None of yours is called so, today or formerly. Try fewer characters, or empty the box."))
+        self.data = {**{key: self.data[key] for key in self.data}, **self._shown()}
+        return cleaned
+
+    def _shown(self) -> dict[str, str]:
+        """Return what the boxes show: the full name of what was meant, or the word as typed."""
+        shown = {}
+        for name, found in self.meant.items():
+            shown[f"{name}_name"] = found.word
+            shown[name] = str(found.thing.public_id) if found.thing else ""
+        return shown
+
+    @property
+    def unclear(self) -> list[tuple[str, Found]]:
+        """Return what has to be asked back: (field, candidates)."""
+        return [(name, found) for name, found in self.meant.items() if found.which]
 
 
 class LookUpForm(Plain):

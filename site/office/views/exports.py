@@ -38,6 +38,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, grants.EXPORT, OrgUnit)
     chosen = FilterForm(request.GET, user=request.user)
     found = chosen.cleaned_data if chosen.is_valid() else {}
+    if not chosen.is_valid() or chosen.unclear:
+        raise InvalidInput("filter_unclear", _("It isn't clear which union or employer you mean. Choose it in the list first, then ask."))
     org = found.get("union") or reads.top_union(request.user)
     if org is None:
         messages.info(request, _("You look after several unions. Choose one in the list first, then ask."))

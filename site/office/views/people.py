@@ -23,6 +23,7 @@ from office.queries import people as reads
 from office.workflows import people as desk
 from office.workflows.people_export import export_people
 from org.models import OrgUnit
+from people.models import Person
 from people.rules.identity import IdentityError, read
 from people.rules.names import read_name
 from people.workflows.person import name_hints
@@ -36,7 +37,9 @@ def held(user: Any) -> frozenset[str]:
 
 def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
     form = FilterForm(request.GET or None, user=request.user)
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    if form.is_bound:
+        form.full_clean()
+    chosen = form.cleaned_data if form.is_bound else {}
     return form, {
         "name": chosen.get("q", ""),
         "union": chosen.get("union"),
@@ -51,12 +54,20 @@ def people(request: HttpRequest) -> HttpResponse:
     """List the members below one's own unions; by name or sound, union, employer, membership."""
     require_anywhere(request.user, grants.VIEW, OrgUnit)
     form, chosen = _filters(request)
-    page = Paginator(reads.listed(request.user, **chosen), 30).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "query": chosen["name"], "filtered": any(chosen.values()), "may": held(request.user)}
+    asks = form.errors or form.unclear
+    listed = Person.objects.none() if asks else reads.listed(request.user, **chosen)
+    page = Paginator(listed, 30).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "form": form,
+        "query": chosen["name"],
+        "filtered": bool(asks) or any(chosen.values()),
+        "may": held(request.user),
+    }
     context["export_cap"] = reads.EXPORT_CAP
     if grants.PROPOSE in context["may"] or grants.APPROVE in context["may"]:
         context |= {"pairs": reads.pairs(request.user).count(), "merges": reads.proposals(request.user).count()}
-    return render(request, "office/people/list.html", context)
+    return render(request, "office/people/list.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -64,7 +75,11 @@ def people(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out the filtered list as xlsx, up to the cap; above it say whom to ask."""
     require_anywhere(request.user, grants.EXPORT, OrgUnit)
-    _form, chosen = _filters(request)
+    form, chosen = _filters(request)
+    if form.errors or form.unclear:
+        raise InvalidInput(
+            "filter_unclear", _("It isn't clear which union or employer you mean. Choose it in the list first, then export.")
+        )
     told = {
         "filtered_by_name": bool(chosen["name"]),
         "union": chosen["union"].code if chosen["union"] else None,

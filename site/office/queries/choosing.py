@@ -1,0 +1,95 @@
+"""A union or an employer meant by a word somebody typed: found by name, former name or code among one's own, or asked back.
+
+So a page costs the same however many there are: nothing is listed until somebody has typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from org.enums import EmployerChangeKind
+from org.models import Employer, EmployerChange, OrgUnit
+from org.queries.history import was_called
+
+ASKED_BACK = 12
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One that may be meant: the thing, and what tells it from its namesakes."""
+
+    thing: Any
+    beside: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What a word means: one thing, or several to choose from (*more*: not all are shown), or nothing at all."""
+
+    word: str
+    thing: Any = None
+    which: list[Candidate] = field(default_factory=list)
+    more: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether something was typed that nobody of one's own is called."""
+        return bool(self.word) and self.thing is None and not self.which
+
+
+def union_meant(units: QuerySet[OrgUnit], word: str, key: str) -> Found:
+    """Return the union of *units* that *word* means, or *key* (its public identifier) while *word* names it. Four queries at most."""
+    found = _meant(units, word, key, was_called, lambda unit: {unit.name, unit.short_name, unit.code})
+    steps = OrgUnit.steplen
+    above = {unit.path[:-steps] for unit in (one.thing for one in found.which)}
+    names = dict(OrgUnit.objects.filter(path__in=above - {""}).values_list("path", "name")) if above - {""} else {}
+    found.which = [
+        Candidate(one.thing, " · ".join(filter(None, [one.thing.code, names.get(one.thing.path[:-steps], "")]))) for one in found.which
+    ]
+    return found
+
+
+def employer_meant(employers: QuerySet[Employer], word: str, key: str) -> Found:
+    """Return the employer that *word* or *key* means, by the same rule. Three queries at most."""
+    found = _meant(employers, word, key, _employer_called, lambda employer: {employer.name, employer.uscc})
+    found.which = [Candidate(one.thing, one.thing.uscc) for one in found.which]
+    return found
+
+
+def _employer_called(word: str) -> Q:
+    former = EmployerChange.objects.filter(kind=EmployerChangeKind.RENAMED, annulled_at=None, old_name__icontains=word).values("employer")
+    return Q(name__icontains=word) | Q(uscc=word.upper()) | Q(pk__in=former)
+
+
+def _meant(rows: QuerySet[M], word: str, key: str, called: Callable[[str], Q], spelled: Callable[[Any], set[str]]) -> Found:
+    word = word.strip()
+    if key:
+        known = rows.filter(public_id=key).first() if _is_uuid(key) else None
+        if known is not None and (not word or word == str(known)):
+            return Found(str(known), thing=known)
+    if not word:
+        return Found("")
+    found = list(rows.filter(called(word))[: ASKED_BACK + 1])
+    exact = [one for one in found if word in spelled(one)]
+    if len(found) > ASKED_BACK and not exact:
+        # The one that is called exactly so may stand behind the first dozen.
+        exact = list(rows.filter(called(word)).filter(Q(name=word))[:2])
+    if len(found) == 1 or len(exact) == 1:
+        one = exact[0] if len(exact) == 1 else found[0]
+        return Found(str(one), thing=one)
+    return Found(word, which=[Candidate(one, "") for one in found[:ASKED_BACK]], more=len(found) > ASKED_BACK)
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
