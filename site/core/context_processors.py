@@ -8,8 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from core.places import NEWS, PUBLIC, TRAINING, on_the_bar, working_places
+
+FIT = {"zh-hans": 7}  # how many places fit on the bar; words of other languages are longer
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +27,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "training_path": TRAINING,
         "news_path": NEWS,
         "working_places": places,
-        "bar_places": SimpleLazyObject(lambda: on_the_bar(places)),
+        "bar_places": SimpleLazyObject(lambda: on_the_bar(places, FIT.get(get_language() or "", 5))),
         "request_number": getattr(request, "number", ""),
     }
