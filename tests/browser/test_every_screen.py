@@ -100,7 +100,7 @@ class Screens:
             if people[key] is not None:
                 signed_in_now(client)
         self.people = set(people) - {world.SUPERUSER}  # who sees menus that nobody else sees
-        self.contexts: dict[str, Any] = {}
+        self.contexts: dict[tuple[str, str], Any] = {}
         self.faults: list[str] = []
         self.logged: list[str] = []
         self.makes: set[str] = set()
@@ -127,10 +127,10 @@ class Screens:
                 drawn.add(template)
                 yield name, url, who
 
-    def page(self, who: str) -> Any:
-        """Return the page in which *who* is signed in."""
-        if who not in self.contexts:
-            context = self.chromium.new_context(viewport=DESKTOP, base_url=self.base, locale="zh-CN", reduced_motion="reduce")
+    def page(self, who: str, language: str = "zh-CN") -> Any:
+        """Return the page in which *who* is signed in and reads *language*."""
+        if (who, language) not in self.contexts:
+            context = self.chromium.new_context(viewport=DESKTOP, base_url=self.base, locale=language, reduced_motion="reduce")
             context.set_default_timeout(15_000)
             cookie = self.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
             if cookie:
@@ -139,8 +139,8 @@ class Screens:
             page.on("console", lambda message: self.logged.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: self.logged.append(str(error)))
             page.on("request", self._host)
-            self.contexts[who] = page
-        return self.contexts[who]
+            self.contexts[who, language] = page
+        return self.contexts[who, language]
 
     def _host(self, request: Any) -> None:
         address = urlsplit(request.url)
@@ -182,8 +182,21 @@ class Screens:
             report = Axe().run(page, options=WCAG).response["violations"]
             del self.logged[kept:]  # axe's own style element, which our content policy refuses
             self.faults += [f"{where}: {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in report]
+        self._look_in_english(name, url, who)
         self.faults += [f"{name}: logged {line}" for line in self.logged]
         self.logged.clear()
+
+    def _look_in_english(self, name: str, url: str, who: str) -> None:
+        """English words are longer: they must fit the phone too."""
+        page = self.page(who, "en-GB")
+        page.set_viewport_size(PHONE)
+        page.goto(url)
+        found = page.evaluate(LOOK)
+        if found["wide"] > 0:
+            self.faults.append(f"{name} (phone, in English): {found['wide']} px wider than the screen: {found['guilty']}")
+        self.faults += [f"{name} (phone, in English): too small: {one}" for one in found["small"]]
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name.replace(':', '.')}-english.png", full_page=True)
 
     def _walk(self, page: Any, name: str) -> None:
         stops: list[dict[str, Any]] = []
@@ -231,3 +244,11 @@ def test_every_screen_fits_is_readable_and_is_reached_by_keyboard(app: str, chro
     for page in screens.contexts.values():
         page.context.close()
     assert screens.faults == [], "\n".join(screens.faults)
+
+
+def test_table_on_paper_stays_a_table_and_leaves_out_what_is_pressed(open_page: Any) -> None:
+    page = open_page(width=680, height=960)  # A4 between its margins is narrower than a desk
+    page.emulate_media(media="print")
+    page.goto(reverse("styleguide"))
+    shown = "(part) => getComputedStyle(document.querySelector(part)).display"
+    assert [page.evaluate(shown, part) for part in (".ledger", ".ledger td", "main .btn")] == ["table", "table-cell", "none"]
