@@ -18,6 +18,8 @@ SUPERSEDED = register("certification.superseded", label=_("Certificate replaced"
 DOWNLOADED = register("certification.downloaded", label=_("Certificate downloaded"))
 BATCH_CHECKED = register("certification.batch_checked", label=_("Certificates checked by spreadsheet"))
 TEMPLATE_ADDED = register("certification.template_added", label=_("Certificate template version added"))
+KEY_ANNOUNCED = register("certification.key_announced", label=_("Signing key announced"))
+KEY_ROTATED = register("certification.key_rotated", label=_("Signing key changed"))
 HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))
 HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour published"))
 HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))

@@ -58,7 +58,13 @@ declare(
     },
     person="person",
 )
-not_personal("certification.Certificate", "token", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
+not_personal("certification.Certificate", "code", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
+not_personal("certification.Certificate", "status_list", "status_index", "unsigned_sha256", "signature_level", "printed_by")
+declare("certification.Credential", {name: _paper(export=False) for name in ("data", "jwt", "offline")}, person="certificate__person")
+not_personal("certification.Credential", "address_id", "sha256", "signed_at", "leaf_index", "tree_size")
+not_personal("certification.IssuerKey", "kid", "public")
+not_personal("certification.StatusList", "secret")
+not_personal("certification.PublishedList", "purpose", "data", "jwt")
 declare("certification.StatusChange", {name: _paper() for name in ("at", "old", "new", "reason", "note")}, person="certificate__person")
 acted("certification.StatusChange", "actor", "second")
 declare("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})

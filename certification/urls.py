@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from certification.views import batch, honours, office, verify, wallet
+from certification.views import batch, honours, office, published, register, verify, wallet
 
 app_name = "certification"
 urlpatterns = [
@@ -14,7 +14,18 @@ urlpatterns = [
     path("verify/batch/<uuid:public_id>/", batch.result, name="batch_result"),
     path("verify/batch/<uuid:public_id>/report.xlsx", batch.report, name="batch_report"),
     # Whatever stands there is answered as a code: a torn one like an unknown one.
-    re_path(r"^v/(?P<token>[^/]{1,200})/$", verify.code, name="code"),
+    re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="code"),
+    re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="printed_code"),
+    path(".well-known/did.json", published.did, name="did"),
+    path("verify/root.cer", published.root, name="document_root"),
+    path("credentials/<uuid:address_id>", published.credential, name="credential"),
+    path("status/<int:number>/<slug:purpose>", published.status, name="status_list"),
+    # The public register (C2SP tlog-tiles): no slash at the end of a file.
+    path("register/", register.monitor, name="public_register"),
+    path("register/checkpoint", register.checkpoint, name="register_checkpoint"),
+    re_path(r"^register/tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3])/(?P<path>[x0-9/.p]{1,60})$", register.tile, name="register_tile"),
+    re_path(r"^register/tile/entries/(?P<path>[x0-9/.p]{1,60})$", register.entries, name="register_entries"),
+    re_path(r"^register/proof/(?P<index>0|[1-9][0-9]{0,17})\.tlog-proof$", register.proof, name="register_proof"),
     path("certificates/", wallet.wallet, name="wallet"),
     path("certificates/<uuid:public_id>/", wallet.detail, name="certificate"),
     path("certificates/<uuid:public_id>/pdf/", wallet.pdf, name="certificate_pdf"),

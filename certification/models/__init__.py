@@ -1,6 +1,7 @@
 """Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours, the public register."""
 
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
+from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
 from certification.models.honour import Honour, HonourList
 from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.template import CertificateTemplate
@@ -10,9 +11,12 @@ __all__ = [
     "BatchCheck",
     "Certificate",
     "CertificateTemplate",
+    "Credential",
     "Honour",
     "HonourList",
+    "IssuerKey",
     "LookUp",
+    "PublishedList",
     "RegisterCheck",
     "RegisterCheckpoint",
     "RegisterEntry",
@@ -20,4 +24,5 @@ __all__ = [
     "RegisterTile",
     "RevocationRequest",
     "StatusChange",
+    "StatusList",
 ]

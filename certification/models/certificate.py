@@ -11,14 +11,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from certification.enums import OUT_STATES, CertificateState, Kind, Reason, RequestState
+from certification.rules import code
 from certification.rules.status import Standing
 from core.models import PublicId, Stamped
 from core.text import search_key
 
 
 def new_token() -> str:
-    """Return 128 random bits for the address in the QR code: it tells nothing and can't be guessed."""
+    """Return 128 random bits. Only the first migration still names it."""
     return secrets.token_urlsafe(16)
+
+
+def new_code() -> str:
+    """Return 16 characters for the address in the QR code: 80 random bits, at a thousand guesses a second safe for millions of years.
+
+    Crockford's base 32: read aloud and typed without doubt about O and 0, and capital letters keep the QR code small.
+    """
+    return "".join(secrets.choice(code.ALPHABET) for _place in range(code.LENGTH))
 
 
 def private_storage() -> Storage:
@@ -30,7 +39,7 @@ class Certificate(PublicId, Stamped):
     """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once."""
 
     number = models.CharField(_("certificate number"), max_length=40, unique=True)
-    token = models.CharField(_("token of the QR code"), max_length=22, unique=True, default=new_token, editable=False)
+    code = models.CharField(_("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False)
     kind = models.CharField(_("kind"), max_length=2, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
@@ -63,8 +72,20 @@ class Certificate(PublicId, Stamped):
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by")
     )
 
+    status_list = models.ForeignKey(
+        "certification.StatusList", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("status list")
+    )
+    status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
+
     pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, blank=True)
+    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    signature_level = models.CharField(
+        _("level of the signature"), max_length=2, blank=True, help_text=_("PAdES: B, or LT with a timestamp.")
+    )
+    printed_by = models.CharField(
+        _("printed by"), max_length=10, blank=True, help_text=_("“class” or “full”: by layout class, or on its own.")
+    )
     hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
     hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
 
@@ -80,6 +101,7 @@ class Certificate(PublicId, Stamped):
                 name="certificate_replaced_names_successor",
                 condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
             ),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="certificate_status_place_once"),
             models.CheckConstraint(
                 name="certificate_days_in_order", condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("issued_on"))
             ),

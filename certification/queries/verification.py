@@ -1,4 +1,4 @@
-"""Verification: from a token, from number and name, from thousands of rows. Reads only; who asked is logged by the workflow."""
+"""Verification: from a code, from number and name, from thousands of rows. Reads only; who asked is logged by the workflow."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from certification.enums import OUT_STATES
 from certification.models import BatchCheck, Certificate, LookUp
+from certification.rules import code as codes
 from certification.rules import number, status
 from certification.rules.near_miss import Writing, writing
 from core.text import search_key
@@ -46,9 +47,9 @@ def _found(*, today: date, writing: str = "", **key: str) -> Found:
     return Found(status.judge(certificate.standing, today=today), certificate, writing)
 
 
-def verify_by_token(token: str, *, today: date) -> Found:
+def verify_by_code(code: str, *, today: date) -> Found:
     """Return what the code on a certificate answers today. One query; two for a replaced one."""
-    return _found(token=token if token.isascii() and token.isprintable() else "", today=today)
+    return _found(code=codes.read(code) if code.isascii() and code.isprintable() else "", today=today)
 
 
 def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) -> Found:

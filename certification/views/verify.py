@@ -89,11 +89,11 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @calm
 @_answering
-def code(request: HttpRequest, token: str) -> HttpResponse:
+def code(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the QR code on a certificate. The name is masked: who only has the code knows no name."""
     address = client_address(request)
     limits.count(limits.BY_CODE_ADDRESS, address)
-    look_up, found = workflows.look_up_by_token(token=token, address=address)
+    look_up, found = workflows.look_up_by_code(code=code, address=address)
     context = _context(look_up, found, full_name=False)
     return render(request, "certification/verify/result.html", context, status=200 if found.certificate else 404)
 

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ from certification.rendering.picture import qr_pixels
 from certification.rules import status, wording
 from certification.views.answers import say
 from certification.workflows.download import record_download
-from certification.workflows.issue import verify_address
+from certification.workflows.sealing import printed_address
 from core.errors import NotFound
 from people.queries import person_of
 
@@ -62,8 +63,8 @@ def _own(request: HttpRequest, public_id: UUID) -> Certificate:
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One certificate with its QR code, large enough to be scanned from a phone."""
     certificate = _own(request, public_id)
-    address = verify_address(certificate)
-    side, path = code_path(address)
+    address = request.build_absolute_uri(reverse("certification:code", args=[certificate.code]))
+    side, path = code_path(printed_address(certificate, None))
     return render(
         request,
         "certification/wallet/detail.html",

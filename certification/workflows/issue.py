@@ -1,8 +1,9 @@
-"""From an order to a certificate in its holder's hands, in three steps that may each be the last before a crash.
+"""From an order to a certificate in its holder's hands, in four steps that may each be the last before a crash.
 
 1. `approve`: number and row in one transaction; the outcome's key is unique, so a second delivery finds the first row.
-2. `print_certificate`: the file, outside any transaction. The same row gives the same bytes at the same place.
-3. still `print_certificate`: file and fingerprint written to the row, which becomes issued, in one transaction.
+2. `sealing.seal`: the credential, and its entry in the public register.
+3. `print_certificate`: the file, outside any transaction. The same row gives the same bytes at the same place.
+4. still `print_certificate`: file and fingerprint written to the row, which becomes issued, in one transaction.
 
 Run again from any point, it ends at one number, one row, one file.
 """
@@ -10,6 +11,7 @@ Run again from any point, it ends at one number, one row, one file.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,15 +30,22 @@ from certification.grants import ISSUE
 from certification.models import Certificate, StatusChange
 from certification.queries.certificate import template_for
 from certification.rendering.face import Face, Layout, Strong
-from certification.rendering.pdf import Rendered, renderer
+from certification.rendering.pdf import Attached, Rendered, renderer
 from certification.rules import number, status, wording
 from certification.rules.order import Order
+from certification.workflows.sealing import attachments, printed_address, seal, take_place
 from certification.workflows.telling import tell_issued
 from core import counters
 from core.errors import DomainError
 from core.states import lock, move
 from org.models import OrgUnit
 
+# What the files inside the PDF are, as readers list them; they belong to the document and don't follow the reader's language.
+ABOUT_FILES: dict[str, tuple[str, Any]] = {
+    "credential.json": ("可验证凭证 Verifiable credential (Open Badges 3.0)", "Data"),
+    "credential.jwt": ("可验证凭证 Verifiable credential (JWT)", "Alternative"),
+    "register.tlog-proof": ("登记证明 Proof of registration", "Supplement"),
+}
 LAYOUTS: dict[str, Layout] = {Kind.TRAINING: "training", Kind.AWARD: "award", Kind.HONOUR: "honour"}
 
 
@@ -122,6 +131,7 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
         issued_on=issued_on,
         valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
     )
+    take_place(certificate)
     # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
     certificate.full_clean(validate_unique=False, validate_constraints=False)
     certificate.save()
@@ -145,11 +155,16 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
 
     Raises `DomainError` with a sentence (a character without a glyph, a text too long, no font); the row keeps that sentence.
     """
-    certificate = Certificate.objects.select_related("person", "template").get(pk=certificate.pk)
+    certificate = Certificate.objects.select_related("person", "template", "status_list").get(pk=certificate.pk)
     if certificate.state != CertificateState.APPROVED:
         return certificate
     try:
-        rendered = renderer().render(face_of(certificate))
+        face = face_of(certificate)
+        renderer().check(face)  # before anything is signed: a name that can't be set stops here
+        credential = seal([certificate])[certificate.pk]
+        files = [Attached(name, data, *ABOUT_FILES[name]) for name, data in attachments(certificate, credential)]
+        face = replace(face, qr=printed_address(certificate, credential))
+        rendered = renderer().render(face, variant="pdf/a-3u", attachments=files)
     except DomainError as error:
         _hold(actor=actor, certificate=certificate, error=error)
         raise
@@ -177,14 +192,9 @@ def face_of(certificate: Certificate) -> Face:
         issuer=certificate.issuer_name,
         photo=photo,
         verify_url=f"{urlsplit(settings.BASE_URL).netloc}/verify/",
-        qr=verify_address(certificate),
+        qr=printed_address(certificate, None),
         disclaimer=template.disclaimer,
     )
-
-
-def verify_address(certificate: Certificate) -> str:
-    """Return what the QR code of *certificate* holds: an address with the opaque token."""
-    return f"{settings.BASE_URL}/v/{certificate.token}/"
 
 
 def _store(certificate: Certificate, rendered: Rendered) -> str:

@@ -25,7 +25,8 @@ from certification.errors import NotIssuable, SecondPersonNeeded
 from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
 from certification.models import Certificate, RevocationRequest, StatusChange
 from certification.rules.order import Order
-from certification.workflows import issue
+from certification.workflows import issue, registering
+from certification.workflows.status_lists import mark_changed
 from certification.workflows.telling import tell_changed, tell_revocation_waits
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
@@ -163,6 +164,8 @@ def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: 
     )
     change.full_clean()
     change.save()
+    mark_changed(certificate)
+    registering.start(change, actor=second or actor)
     audit.record(
         kind,
         actor=second or actor,

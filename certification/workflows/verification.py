@@ -25,9 +25,9 @@ from org.models import Employer, OrgUnit
 KEEP_CHECKS_DAYS = 90
 
 
-def look_up_by_token(*, token: str, address: str | None) -> tuple[LookUp, Found]:
+def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
     """Answer the code on a certificate and log it. One query and one insert."""
-    found = queries.verify_by_token(token, today=timezone.localdate())
+    found = queries.verify_by_code(code, today=timezone.localdate())
     return _log(found, way=Way.CODE, address=address), found
 
 

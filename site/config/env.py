@@ -123,6 +123,15 @@ SETTINGS = (
         "",
         "File outside the database that holds the head of the record's chain; empty: CRAFTPATH_VAR/audit/anchors.jsonl.",
     ),
+    Setting(
+        "CRAFTPATH_CERTIFICATE_KEYS",
+        "str",
+        "",
+        "Folder of the keys certificates are signed with, as made by `manage.py make_certificate_keys`; empty: certificates/ in the key folder.",
+    ),
+    Setting("CRAFTPATH_CERTIFICATE_PKCS12", "str", "", "PKCS#12 file with key and certificate of the PDF signature; empty: a key of our own."),
+    Setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD", "str", "", "Its password."),
+    Setting("CRAFTPATH_TIMESTAMP_URL", "str", "", "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B)."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -228,6 +228,7 @@ def _papers(made: Side, now: Any) -> None:
         "merge": model("people.MergeProposal").objects.create(
             keep=person, gone=made.double, picks={}, reason="同一人", proposed_by=administrator
         ),
+        "export": model("office.PeopleExport").objects.create(org=made.city, asked_by=made.owner, purpose="换届核对名册", count=600),
         "wish": model("people.PrivacyRequest").objects.create(
             kind="correction", person=person, asked_by=made.owner, field="name", note="改", due_on=today, ripe_on=today, evidence=_file()
         ),
@@ -295,7 +296,7 @@ KWARGS: dict[str, Kwargs] = {
     "sheet": lambda s: {"sheet": s.sheet.public_id},
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
-    "code": lambda s: {"token": s.certificate.token},
+    "code": lambda s: {"code": s.certificate.code},
     "look-up": lambda s: {"public_id": s.look_up.public_id},
     "check": lambda s: {"public_id": s.check.public_id},
     "batch": lambda s: {"public_id": s.batch.public_id},
@@ -310,6 +311,7 @@ KWARGS: dict[str, Kwargs] = {
     "employer unit": lambda s: {"public_id": s.employer.public_id, "unit_id": s.city.public_id},
     "pair": lambda s: {"public_id": s.pair.public_id},
     "merge": lambda s: {"public_id": s.merge.public_id},
+    "export": lambda s: {"public_id": s.export.public_id},
     "message": lambda s: {"public_id": s.message.public_id},
     "webhook": lambda s: {"public_id": s.webhook.public_id},
     "delivery": lambda s: {"public_id": s.webhook.public_id, "delivery_id": s.delivery.public_id},

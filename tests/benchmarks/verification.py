@@ -38,7 +38,7 @@ class Row(NamedTuple):
     queries: int
 
 
-def bare(request: Any, token: str) -> Any:
+def bare(request: Any, code: str) -> Any:
     """Read the row by its unique key and render the page of the answer; nothing else."""
     from django.shortcuts import render
     from django.utils import timezone
@@ -48,7 +48,7 @@ def bare(request: Any, token: str) -> Any:
     from certification.rules import status
     from certification.views.verify import _context
 
-    certificate = Certificate.objects.get(token=token)
+    certificate = Certificate.objects.get(code=code)
     found = Found(status.judge(certificate.standing, today=timezone.localdate()), certificate)
     return render(request, "certification/verify/result.html", _context(LookUp(way="code"), found, full_name=False))
 
@@ -71,15 +71,15 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     settings.ALLOWED_HOSTS = ["testserver"]
     first = CertificateFactory()
     fields = {
-        f.attname: getattr(first, f.attname) for f in Certificate._meta.concrete_fields if f.attname not in {"id", "token", "public_id"}
+        f.attname: getattr(first, f.attname) for f in Certificate._meta.concrete_fields if f.attname not in {"id", "code", "public_id"}
     }
     Certificate.objects.bulk_create(
         Certificate(**(fields | {"number": str(number.make(org="990000", kind="PX", year=2025, serial=n)), "source_key": f"b{n}"}))
         for n in range(1, STOCK)
     )
-    tokens = list(Certificate.objects.values_list("token", flat=True)[:rounds])
+    codes = list(Certificate.objects.values_list("code", flat=True)[:rounds])
     table = type(sys)("verification_urls")
-    table.urlpatterns = [path("bare/<str:token>/", bare), *urls.urlpatterns]  # type: ignore[attr-defined]  # a module made by hand
+    table.urlpatterns = [path("bare/<str:code>/", bare), *urls.urlpatterns]  # type: ignore[attr-defined]  # a module made by hand
     client, rows = Client(), []
 
     def cost(address: str, turn: int) -> float:
@@ -100,15 +100,15 @@ def run(rounds: int = ROUNDS) -> list[Row]:
                 cache.clear()
                 ways = {"bare view": "/bare/{}/", f"our view, cache {name}": "/v/{}/"}
                 spent: dict[str, list[float]] = {way: [] for way in ways}
-                for turn in range(-WARM_UP, len(tokens)):
+                for turn in range(-WARM_UP, len(codes)):
                     for way, address in ways.items():
-                        spent[way].append(cost(address.format(tokens[turn]), turn + WARM_UP))
+                        spent[way].append(cost(address.format(codes[turn]), turn + WARM_UP))
                     bar.advance(task, int(turn >= 0))
                 plain = statistics.median(spent["bare view"][WARM_UP:])
                 for way, address in ways.items():
                     cpu = statistics.median(spent[way][WARM_UP:])
                     with CaptureQueriesContext(connection) as seen:
-                        cost(address.format(tokens[0]), 70_000)
+                        cost(address.format(codes[0]), 70_000)
                     rows.append(Row(way, 1000 / cpu, cpu, plain / cpu, len(seen)))
     return rows
 

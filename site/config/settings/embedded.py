@@ -8,6 +8,7 @@ from config.settings.base import VAR
 from core.keys import embedded_secret_key
 
 EMBEDDED = True
+CERTIFICATE_KEYS_SELF_MADE = True
 DEMO = env.get("CRAFTPATH_DEMO")
 STYLEGUIDE = DEMO
 CRAFTPATH_MFA_REQUIRED = env.get("CRAFTPATH_MFA_REQUIRED") and not DEMO  # the demo's buttons sign anybody in as anybody

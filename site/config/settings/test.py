@@ -17,6 +17,7 @@ from config.settings.base import *  # noqa: E402,F403 - a settings profile exten
 from config.settings.base import ROOT, STORAGES, VAR  # noqa: E402 - after the folder is known
 
 EMBEDDED = True
+CERTIFICATE_KEYS_SELF_MADE = True
 STYLEGUIDE = True
 SECRET_KEY = "test-only-" + "k" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -73,7 +73,7 @@ def test_result_is_kept_for_a_day(client, row):
 
 
 def test_code_shows_a_masked_name_and_logs(client, row):
-    page = client.get(reverse("certification:code", args=[row.token]))
+    page = client.get(reverse("certification:code", args=[row.code]))
     body = page.content.decode()
     assert (page.status_code, answer(page)) == (200, "valid")
     assert "欧阳**" in body
@@ -168,27 +168,27 @@ def test_names_tried_for_one_number_end_whatever_the_address(client, row):
 def test_limit_of_codes(client, row, monkeypatch):
     monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 0, 3600))
     cache.clear()
-    assert client.get(f"/v/{row.token}/").status_code == 200
-    assert client.get(f"/v/{row.token}/").status_code == 429
+    assert client.get(f"/v/{row.code}/").status_code == 200
+    assert client.get(f"/v/{row.code}/").status_code == 429
 
 
 def test_register_that_does_not_answer_is_said_plainly(client, row, monkeypatch):
     def broken(**_):
         raise OperationalError
 
-    monkeypatch.setattr(workflows, "look_up_by_token", broken)
+    monkeypatch.setattr(workflows, "look_up_by_code", broken)
     monkeypatch.setattr(workflows, "look_up_by_number_and_name", broken)
-    for page in (client.get(f"/v/{row.token}/"), ask(client, row.number, "欧阳示例")):
+    for page in (client.get(f"/v/{row.code}/"), ask(client, row.number, "欧阳示例")):
         assert (page.status_code, answer(page)) == (503, "unavailable")
         assert "暂时无法核对" in page.content.decode()
 
 
 def test_code_costs_a_fixed_number_of_queries(client, row, django_assert_num_queries):
-    client.get(f"/v/{row.token}/")
+    client.get(f"/v/{row.code}/")
     with django_assert_num_queries(2):  # the row, the log
-        client.get(f"/v/{row.token}/")
+        client.get(f"/v/{row.code}/")
 
 
 def test_pages_work_in_english(client, row):
-    page = client.get(f"/v/{row.token}/", headers={"accept-language": "en"})
+    page = client.get(f"/v/{row.code}/", headers={"accept-language": "en"})
     assert "The certificate is valid" in page.content.decode()

@@ -11,7 +11,7 @@ from audit.models import Event
 from certification.enums import Answer, CertificateState, Reason, RequestState
 from certification.errors import NotIssuable, SecondPersonNeeded
 from certification.models import Certificate, RevocationRequest, StatusChange
-from certification.queries.verification import verify_by_token
+from certification.queries.verification import verify_by_code
 from certification.workflows import issue, standing
 from core.errors import DomainError, Forbidden, IllegalMove, InvalidInput, NotFound
 from tests.factories.certification import CertificateFactory, make_order
@@ -31,7 +31,7 @@ def desk():
 
 
 def answer(certificate):
-    return verify_by_token(certificate.token, today=timezone.localdate()).verdict
+    return verify_by_code(certificate.code, today=timezone.localdate()).verdict
 
 
 def test_suspended_then_cleared_answers_each_time(desk):

@@ -43,7 +43,7 @@ def six():
 
 def test_each_way_gives_each_answer(six):
     for answer, row in six.items():
-        assert queries.verify_by_token(row.token, today=TODAY).verdict.answer == answer
+        assert queries.verify_by_code(row.code, today=TODAY).verdict.answer == answer
         assert by_name(row.number, row.holder_name).verdict.answer == answer
     rows = [Asked(row.number, row.holder_name) for row in six.values()]
     assert [found.verdict.answer for found in queries.verify_many(rows, today=TODAY)] == list(six)
@@ -95,7 +95,7 @@ def test_thousands_of_rows_cost_one_query(django_assert_num_queries):
 
 def test_each_look_up_is_logged_without_personal_data():
     row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
-    workflows.look_up_by_token(token=row.token, address="203.0.113.7")
+    workflows.look_up_by_code(code=row.code, address="203.0.113.7")
     workflows.look_up_by_number_and_name(number=row.number, name="别人", address="203.0.113.7")
     assert list(LookUp.objects.order_by("pk").values_list("way", "answer", "certificate", "writing")) == [
         (Way.CODE, Answer.VALID, row.pk, ""),

@@ -1,0 +1,85 @@
+"""The same credential as a compact JWT, ES256 (Open Badges 3.0, 8.2): every platform's cryptography reads P-256."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from certification.credentials.errors import NotGenuine
+from certification.credentials.moments import moment_of
+from certification.credentials.proof import Signer
+
+_LONGEST = 64 * 1024
+
+
+def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorithm: str = "ES256") -> str:
+    """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address, subject and times.
+
+    *algorithm* is EdDSA for status lists: some verifiers read them only so, by the first key of the DID document.
+    """
+    claims: dict[str, Any] = {
+        **credential,
+        "iss": controller,
+        "jti": credential["id"],
+        "sub": credential["credentialSubject"]["id"],
+        "nbf": _seconds(credential["validFrom"]),
+        "iat": _seconds(credential["validFrom"]),
+    }
+    if "validUntil" in credential:
+        claims["exp"] = _seconds(credential["validUntil"])
+    header = {"alg": algorithm, "typ": "JWT", "kid": f"{controller}#{signer.kid}"}
+    body = b".".join(_b64(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()) for part in (header, claims))
+    return (body + b"." + _b64(signer.sign(body))).decode("ascii")
+
+
+def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
+    """Return the claims of *token*. Only ES256 by a key of ours is read: `none` and the like never are. Raises `NotGenuine`."""
+    if len(token) > _LONGEST or token.count(".") != 2:
+        raise NotGenuine("format")
+    head, claims, signature = token.split(".")
+    try:
+        header = json.loads(_bytes(head))
+        read = json.loads(_bytes(claims))
+        raw = _bytes(signature)
+    except (ValueError, RecursionError) as error:
+        raise NotGenuine("format") from error
+    if not isinstance(header, dict) or not isinstance(read, dict) or header.get("alg") != "ES256" or "crit" in header:
+        raise NotGenuine("suite")
+    method = header.get("kid")
+    key = key_of(method) if isinstance(method, str) else None
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise NotGenuine("foreign_key")
+    if read.get("iss") != str(method).partition("#")[0]:
+        raise NotGenuine("foreign_issuer")
+    verify(key, raw, f"{head}.{claims}".encode("ascii"))
+    return read
+
+
+def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
+    """Raise `NotGenuine` unless *raw* (r and s, 64 bytes) is the ES256 signature of *data*."""
+    try:
+        if len(raw) != 64:
+            raise NotGenuine("signature")
+        pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        key.verify(pair, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature as error:
+        raise NotGenuine("signature") from error
+
+
+def _seconds(text: str) -> int:
+    return int(moment_of(text).timestamp())
+
+
+def _b64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

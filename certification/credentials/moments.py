@@ -1,0 +1,29 @@
+"""Days and moments as credentials write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def written(moment: datetime) -> str:
+    """Return *moment* in UTC to the second: 2026-05-06T08:00:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def begins(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment at which *day* begins in *zone*."""
+    return datetime.combine(day, time(), zone)
+
+
+def ends(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last second of *day* in *zone*: a certificate is valid through its last day."""
+    return begins(day + timedelta(days=1), zone) - timedelta(seconds=1)
+
+
+def moment_of(text: str) -> datetime:
+    """Return the moment that a credential writes. Raises `ValueError`."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

@@ -1,0 +1,113 @@
+"""The token in the QR code: enough to check a certificate without a network (COSE_Sign1, ES256, RFC 9052).
+
+Written as decimal digits behind the `#` of the address, which no server ever sees: a QR code packs digits three to ten bits, and any
+phone camera opens the address. A leading byte 01 keeps the zeros. ES256 because every browser's WebCrypto has it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import cbor2
+
+from certification.credentials import jose
+from certification.credentials.errors import NotGenuine
+from certification.credentials.proof import Signer
+
+_ALG, _KID, _ES256 = 1, 4, -7
+_LONGEST_DIGITS = 1500
+# Keys of the map inside; a number once given is never given another meaning.
+_NUMBER, _NAME, _WHAT, _LEVEL, _ISSUED, _UNTIL, _LIST, _INDEX = range(1, 9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What the offline page can say about a certificate. *status_list* and *status_index* lead to the cached lists."""
+
+    number: str
+    name: str
+    what: str
+    level: int | None
+    issued: date
+    until: date | None
+    status_list: int
+    status_index: int
+
+
+def write(token: Token, *, signer: Signer) -> str:
+    """Return *token* signed, as decimal digits."""
+    claims: dict[int, Any] = {
+        _NUMBER: token.number,
+        _NAME: token.name,
+        _WHAT: token.what,
+        _LEVEL: token.level,
+        _ISSUED: _days(token.issued),
+        _UNTIL: None if token.until is None else _days(token.until),
+        _LIST: token.status_list,
+        _INDEX: token.status_index,
+    }
+    payload = cbor2.dumps({key: value for key, value in claims.items() if value is not None})
+    protected = cbor2.dumps({_ALG: _ES256, _KID: signer.kid.encode()})
+    signature = signer.sign(_to_be_signed(protected, payload))
+    message = cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
+    return str(int.from_bytes(b"\x01" + message, "big"))
+
+
+def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
+    """Return the token that *digits* hold. Raises `NotGenuine` with the cause."""
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_DIGITS):
+        raise NotGenuine("format")
+    number = int(digits)
+    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    try:
+        if data[:1] != b"\x01":
+            raise NotGenuine("format")
+        message = _whole(data[1:])
+        protected, unprotected, payload, signature = message.value if message.tag == 18 else ()
+        header, claims = _whole(protected), _whole(payload)
+        if header.get(_ALG) != _ES256 or set(header) != {_ALG, _KID} or unprotected != {}:
+            raise NotGenuine("suite")
+        key = key_of_kid(header[_KID].decode("ascii"))
+        if key is None:
+            raise NotGenuine("foreign_key")
+        jose.verify(key, signature, _to_be_signed(protected, payload))
+        return Token(
+            number=claims[_NUMBER],
+            name=claims[_NAME],
+            what=claims[_WHAT],
+            level=claims.get(_LEVEL),
+            issued=_day(claims[_ISSUED]),
+            until=_day(claims[_UNTIL]) if _UNTIL in claims else None,
+            status_list=claims[_LIST],
+            status_index=claims[_INDEX],
+        )
+    except (cbor2.CBORError, ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+        raise NotGenuine("format") from error
+
+
+def _whole(data: bytes) -> Any:
+    """Return the one CBOR value that *data* is; what follows it must be nothing."""
+    source = io.BytesIO(data)
+    value = cbor2.CBORDecoder(source).decode()
+    if source.read(1):
+        raise ValueError(data)
+    return value
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    return cbor2.dumps(["Signature1", protected, b"", payload])
+
+
+_EPOCH = date(1970, 1, 1)
+
+
+def _days(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def _day(days: int) -> date:
+    return _EPOCH + timedelta(days=days)

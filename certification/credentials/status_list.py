@@ -1,0 +1,52 @@
+"""Bitstring Status Lists (W3C, 1.0): one bit for each certificate, in lists so long that a place in one tells nothing."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from certification.credentials import linked_data
+from certification.credentials.errors import NotGenuine
+from certification.credentials.moments import written
+
+LENGTH = 131_072
+"""Places in a list: the least that the standard allows, so that a single certificate hides among many."""
+
+
+def encode(places: Iterable[int], *, length: int = LENGTH) -> str:
+    """Return the list in which the bits at *places* are set, as `encodedList`: gzip, base64url, a leading u. The same bytes each time."""
+    bits = bytearray(length // 8)
+    for place in places:
+        bits[place // 8] |= 0x80 >> place % 8
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).rstrip(b"=").decode()
+
+
+def is_set(encoded: str, place: int, *, length: int = LENGTH) -> bool:
+    """Return whether the bit at *place* of *encoded* is set. Raises `NotGenuine` for a list that isn't one."""
+    try:
+        data = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
+        with gzip.open(io.BytesIO(data)) as file:
+            bits = file.read(length // 8 + 1)  # never more than one list, whatever was sent
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise NotGenuine("status_list") from error
+    if encoded[:1] != "u" or len(bits) != length // 8 or not 0 <= place < length:
+        raise NotGenuine("status_list")
+    return bool(bits[place // 8] & 0x80 >> place % 8)
+
+
+def document(*, address: str, issuer: str, purpose: str, encoded: str, valid_from: datetime, valid_until: datetime) -> dict[str, Any]:
+    """Return the unsigned credential that publishes a list. *purpose* is revocation or suspension."""
+    return {
+        "@context": [linked_data.CREDENTIALS_V2],
+        "id": address,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer,
+        "validFrom": written(valid_from),
+        "validUntil": written(valid_until),
+        "credentialSubject": {"id": f"{address}#list", "type": "BitstringStatusList", "statusPurpose": purpose, "encodedList": encoded},
+    }

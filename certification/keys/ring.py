@@ -1,0 +1,182 @@
+"""Key files: found, made on first start in the embedded form, rotated by adding a newer one.
+
+One folder holds `<purpose>-<year>-<number>.pem`; the newest signs, the others only wait for the operator to take them away: their
+public halves stand in the database (`models.IssuerKey`), so old certificates stay verifiable without them. The key of the PDF
+signature may come from a PKCS#12 file instead, as certificate authorities hand it out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from django.conf import settings
+from django.utils import timezone
+
+from certification.keys import making
+from certification.keys.document import DocumentKey
+from certification.keys.errors import NoKey
+
+_FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<year>\d{4})-(?P<number>\d+)\.pem")
+
+
+class Purpose(StrEnum):
+    """What a key signs, and nothing else."""
+
+    CREDENTIAL = "credential"
+    TOKEN = "token"  # noqa: S105 - the name of a purpose
+    REGISTER = "register"
+    DOCUMENT = "document"
+
+
+# How a key of the purpose is called in the issuer's DID document and in headers; part of every signature, so never changed.
+PREFIX = {Purpose.CREDENTIAL: "vc", Purpose.TOKEN: "qr", Purpose.REGISTER: "log", Purpose.DOCUMENT: "pdf"}
+PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+
+
+class Private(Protocol):
+    """What signs: a key from a file, or one inside a device."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the raw signature of *data*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key with its name. `sign` gives 64 raw bytes: Ed25519, or ES256 as r and s."""
+
+    kid: str
+    purpose: Purpose
+    private: PrivateKey
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the raw signature of *data*."""
+        if isinstance(self.private, ed25519.Ed25519PrivateKey):
+            return self.private.sign(data)
+        r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    @property
+    def public_key(self) -> ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey:
+        """Return the public half."""
+        return self.private.public_key()
+
+    @property
+    def public(self) -> bytes:
+        """Return the raw public half: 32 bytes of Ed25519, or the compressed point."""
+        if isinstance(self.private, ed25519.Ed25519PrivateKey):
+            return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return self.private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The keys that sign now."""
+
+    credential: SigningKey
+    token: SigningKey
+    register: SigningKey
+    document: DocumentKey
+
+
+def keyring() -> KeyRing:
+    """Return the keys that sign now, made first where the form of the site allows it. Raises `NoKey` with a sentence."""
+    return _ring(_folder(), _newest_names(_folder()))
+
+
+def rotate(purpose: Purpose) -> str:
+    """Make a newer key for *purpose* and return its name; from the next `keyring()` on it signs. The older file stays."""
+    folder = _folder()
+    if purpose == Purpose.DOCUMENT and settings.CERTIFICATE_PKCS12:
+        raise NoKey("key_from_outside", "CRAFTPATH_CERTIFICATE_PKCS12")
+    path = _make(folder, purpose)
+    return _kid(purpose, path.stem)
+
+
+def make_absent(folder: Path) -> list[str]:
+    """Make a first key for every purpose that has none in *folder*; return the names of those made."""
+    return [
+        _kid(purpose, _make(folder, purpose, first=True).stem) for purpose in Purpose if not _files(folder, purpose) and _is_ours(purpose)
+    ]
+
+
+def _folder() -> Path:
+    return Path(settings.CERTIFICATE_KEY_FOLDER)
+
+
+def _newest_names(folder: Path) -> tuple[str, ...]:
+    """Return what the cache of rings is keyed by: a rotation is seen by every process at its next signature."""
+    return tuple(files[-1].name if (files := _files(folder, purpose)) else "" for purpose in Purpose)
+
+
+@cache
+def _ring(folder: Path, _names: tuple[str, ...]) -> KeyRing:
+    if settings.CERTIFICATE_KEYS_SELF_MADE:
+        make_absent(folder)
+    signing = {purpose: _signing(folder, purpose) for purpose in Purpose if purpose != Purpose.DOCUMENT}
+    return KeyRing(signing[Purpose.CREDENTIAL], signing[Purpose.TOKEN], signing[Purpose.REGISTER], _document(folder))
+
+
+def _signing(folder: Path, purpose: Purpose) -> SigningKey:
+    files = _files(folder, purpose)
+    if not files:
+        raise NoKey.absent(purpose)
+    try:
+        key = load_pem_private_key(files[-1].read_bytes(), None)
+    except (ValueError, TypeError, OSError) as error:
+        raise NoKey.unreadable(files[-1].name) from error
+    wanted = ec.EllipticCurvePrivateKey if purpose == Purpose.TOKEN else ed25519.Ed25519PrivateKey
+    if not isinstance(key, wanted):
+        raise NoKey.unreadable(files[-1].name)
+    return SigningKey(_kid(purpose, files[-1].stem), purpose, key)
+
+
+def _document(folder: Path) -> DocumentKey:
+    if settings.CERTIFICATE_PKCS12:
+        return DocumentKey.from_pkcs12(Path(settings.CERTIFICATE_PKCS12), settings.CERTIFICATE_PKCS12_PASSWORD)
+    files = _files(folder, Purpose.DOCUMENT)
+    if not files:
+        raise NoKey.absent(Purpose.DOCUMENT)
+    return DocumentKey.from_pem(_kid(Purpose.DOCUMENT, files[-1].stem), files[-1])
+
+
+def _files(folder: Path, purpose: Purpose) -> list[Path]:
+    found = [(match, path) for path in folder.glob(f"{purpose}-*.pem") if (match := _FILE.fullmatch(path.name))]
+    return [path for match, path in sorted(found, key=lambda pair: (int(pair[0]["year"]), int(pair[0]["number"])))]
+
+
+def _make(folder: Path, purpose: Purpose, *, first: bool = False) -> Path:
+    """Write a new key file beside the others and return it. Two first starts at once agree on one file."""
+    year = timezone.localdate().year
+    numbers = [
+        int(match["number"]) for path in _files(folder, purpose) if (match := _FILE.fullmatch(path.name)) and int(match["year"]) == year
+    ]
+    path = folder / f"{purpose}-{year}-{1 if first else max(numbers, default=0) + 1}.pem"
+    made = {
+        Purpose.CREDENTIAL: making.ed25519_pem,
+        Purpose.REGISTER: making.ed25519_pem,
+        Purpose.TOKEN: making.p256_pem,
+        Purpose.DOCUMENT: lambda: making.document_pem(folder),
+    }[purpose]
+    making.keep(path, made)
+    return path
+
+
+def _kid(purpose: Purpose, stem: str) -> str:
+    return f"{PREFIX[purpose]}-{stem.partition('-')[2]}"
+
+
+def _is_ours(purpose: Purpose) -> bool:
+    return purpose != Purpose.DOCUMENT or not settings.CERTIFICATE_PKCS12
+
+
+__all__ = ["PREFIX", "DocumentKey", "KeyRing", "Purpose", "SigningKey", "keyring", "make_absent", "rotate"]

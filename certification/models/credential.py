@@ -1,0 +1,104 @@
+"""What is signed about a certificate besides its page: the credential, its place in a status list, the keys it was signed with."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from certification.keys import Purpose
+
+
+def new_secret() -> bytes:
+    """Return the 128 bits that order the places of a status list."""
+    return secrets.token_bytes(16)
+
+
+class IssuerKey(models.Model):
+    """The public half of a key that signs or once signed. Never removed: what it signed stays verifiable."""
+
+    kid = models.CharField(_("name"), max_length=60, unique=True)
+    purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in Purpose])
+    public = models.TextField(_("public key"), help_text=_("Multikey; for PDF signatures the certificates in PEM, the signer's first."))
+    made_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("issuer's key")
+        verbose_name_plural = _("issuer's keys")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class StatusList(models.Model):
+    """131,072 places, one for each certificate. What was last published is kept beside it, until something in it changes."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    secret = models.BinaryField(default=new_secret, editable=False)
+    taken = models.PositiveIntegerField(_("places taken"), default=0)
+    changes = models.PositiveBigIntegerField(_("changes"), default=0, help_text=_("Counts up with every change of standing in the list."))
+
+    class Meta:
+        verbose_name = _("status list")
+        verbose_name_plural = _("status lists")
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class PublishedList(models.Model):
+    """One list as it was signed last, for one purpose. `of_changes` is the state of the list it tells."""
+
+    status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="published", verbose_name=_("status list"))
+    purpose = models.CharField(_("purpose"), max_length=20)
+    of_changes = models.PositiveBigIntegerField(_("changes"))
+    signed_at = models.DateTimeField(_("signed"))
+    data = models.TextField(_("credential"))
+    jwt = models.TextField(_("as JWT"))
+
+    class Meta:
+        verbose_name = _("published status list")
+        verbose_name_plural = _("published status lists")
+        constraints = [models.UniqueConstraint(fields=["status_list", "purpose"], name="published_list_once")]
+
+    def __str__(self) -> str:
+        return f"{self.status_list_id}/{self.purpose}"
+
+
+class Credential(models.Model):
+    """The credential of one certificate as signed, both forms, and where it stands in the register. Never changed after that."""
+
+    certificate = models.OneToOneField(
+        "certification.Certificate", models.PROTECT, related_name="credential", verbose_name=_("certificate")
+    )
+    address_id = models.UUIDField(_("identifier in its address"), unique=True, default=uuid.uuid4)
+    data = models.TextField(_("credential.json"))
+    jwt = models.TextField(_("credential.jwt"))
+    offline = models.TextField(_("token for checking without a network, as digits"))
+    sha256 = models.CharField(_("fingerprint of credential.json (SHA-256)"), max_length=64, unique=True)
+    signed_at = models.DateTimeField(_("signed"))
+    # Set once, after the entry stands in the register.
+    leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
+    tree_size = models.BigIntegerField(_("size of the register then"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only."""
+        if self.pk is not None:
+            self._refuse()
+        super().save(*args, **kwargs)
+
+    @staticmethod
+    def _refuse() -> NoReturn:
+        msg = "a credential is never changed: a correction is a new certificate"
+        raise TypeError(msg)

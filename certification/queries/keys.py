@@ -1,0 +1,67 @@
+"""The issuer's keys as others see them: every public half there ever was. Nothing is fetched from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from certification.credentials import did, multikey
+from certification.keys import Purpose
+from certification.models import IssuerKey
+
+_IN_THE_DOCUMENT = (Purpose.CREDENTIAL, Purpose.TOKEN)
+
+
+def issuer() -> str:
+    """Return the DID under which this site signs."""
+    return did.did_of(settings.BASE_URL)
+
+
+def did_document() -> dict[str, Any]:
+    """Return what /.well-known/did.json says. One query."""
+    # The key of credentials first: there are verifiers that take the first for the only one.
+    rows = IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT).order_by("purpose", "-pk")
+    return did.document(issuer(), [(row.kid, row.public) for row in rows])
+
+
+def key_of_method() -> Callable[[str], multikey.PublicKey | None]:
+    """Return a function from a verification method (`did:web:…#kid`) to our key of that name, or None. One query, at once."""
+    keys = {f"{issuer()}#{row.kid}": row for row in IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT)}
+
+    def find(method: str) -> multikey.PublicKey | None:
+        row = keys.get(method)
+        return None if row is None else multikey.decode(row.public)
+
+    return find
+
+
+def key_of_kid() -> Callable[[str], ec.EllipticCurvePublicKey | None]:
+    """Return a function from the name of a key of QR tokens to the key, or None. One query, at once."""
+    keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose=Purpose.TOKEN)}
+
+    def find(kid: str) -> ec.EllipticCurvePublicKey | None:
+        key = multikey.decode(keys[kid]) if kid in keys else None
+        return key if isinstance(key, ec.EllipticCurvePublicKey) else None
+
+    return find
+
+
+def document_signers() -> list[bytes]:
+    """Return the certificates (DER) of every key that ever signed a PDF of ours. One query."""
+    return [chain[0] for chain in _chains()]
+
+
+def document_root() -> bytes | None:
+    """Return the certificate (DER) under which the newest key of PDF signatures stands: what a reader imports to trust them all."""
+    chains = _chains()
+    return chains[0][-1] if chains else None
+
+
+def _chains() -> list[list[bytes]]:
+    rows = IssuerKey.objects.filter(purpose=Purpose.DOCUMENT).order_by("-pk").values_list("public", flat=True)
+    return [[one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(text.encode())] for text in rows]

@@ -1,0 +1,134 @@
+"""The public register: files that anybody may copy and cache, and a page for people that follows its heads.
+
+The files need no session and no key: what is served was signed when it was entered (C2SP tlog-tiles).
+"""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audit.context import client_address
+from certification import limits
+from certification.forms.register import EntryForm
+from certification.queries import register as queries
+from certification.tlog.tiles import HEIGHT, LEVELS, Place, read_path
+from certification.views.answers import calm
+
+BYTES, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
+FOR_GOOD = "public, max-age=31536000, immutable"
+SHORT = "public, max-age=5"
+ASKED = limits.Limit("register", 60, 60)
+KINDS = {
+    "issue": _("issued"),
+    "revoke": _("revoked"),
+    "suspend": _("suspended"),
+    "reinstate": _("valid again"),
+    "supersede": _("replaced by a newer one"),
+    "statuslist": _("status list published"),
+    "key": _("signing key"),
+}
+
+
+class _Shared(ResponseHeaders):
+    """Headers of an answer that is the same for everybody: the session's and the language's middleware have no say in it."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key.lower() not in {"vary", "content-language"}:
+            super().__setitem__(key, value)
+
+
+def _file(request: HttpRequest, data: bytes | None, kind: str, cache: str) -> HttpResponse:
+    """Answer *data* as a file anybody may keep; 404 in plain words where there is none."""
+    response: HttpResponse
+    if data is None:
+        response = HttpResponse("not in the register\n", content_type=TEXT, status=404)
+        cache = "no-store"
+    else:
+        response = HttpResponse(data, content_type=kind)
+        etag = f'"{sha256(data).hexdigest()[:32]}"'
+        response["ETag"] = etag
+        conditional = get_conditional_response(request, etag=etag, response=response)
+        response = conditional if isinstance(conditional, HttpResponse) else response
+    response["Cache-Control"] = cache
+    response["Access-Control-Allow-Origin"] = "*"
+    response.headers = _Shared({key: value for key, value in response.items() if key.lower() != "vary"})  # type: ignore[misc]
+    return response
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """Answer the newest signed head. One query."""
+    head = queries.newest()
+    return _file(request, head.note.encode() if head else None, TEXT, SHORT)
+
+
+@require_safe
+def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
+    """Answer a tile, or the beginning of one: a narrower state of it stays its beginning for good. One query."""
+    read = read_path(path)
+    data = None
+    if read is not None and int(level) < LEVELS and read[0] >> 63 - HEIGHT * (int(level) + 1) == 0:
+        data = queries.tile(Place(int(level), read[0]), read[1])
+    return _file(request, data, BYTES, FOR_GOOD)
+
+
+@require_safe
+def entries(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer a bundle of entries, or the beginning of one. One query."""
+    read = read_path(path)
+    data = queries.bundle(*read) if read is not None and read[0] >> 63 - HEIGHT == 0 else None
+    return _file(request, data, BYTES, FOR_GOOD)
+
+
+@require_safe
+def proof(request: HttpRequest, index: str) -> HttpResponse:
+    """Answer the proof of one entry under the newest head, as a file. Two queries."""
+    text = queries.proof_of(int(index))
+    if text is None:
+        raise Http404
+    response = _file(request, text.encode(), TEXT, SHORT)
+    response["Content-Disposition"] = f'attachment; filename="{index}.tlog-proof"'
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@calm
+def monitor(request: HttpRequest) -> HttpResponse:
+    """Show how far the register goes, that each head begins with the one before, and whether an entry stands in it."""
+    form = EntryForm(request.POST if request.method == "POST" else None)
+    found = None
+    if request.method == "POST":
+        limits.count(ASKED, client_address(request))
+        if form.is_valid():
+            found = [(row, KINDS.get(row.leaf.kind) if row.leaf else None) for row in form.found()]
+    heads = queries.last_heads()
+    newest = heads[0].head if heads else None
+    last_check = queries.last_check()
+    broken = any(row.consistent is False for row in heads) or bool(last_check and last_check.fault)
+    context = {
+        "form": form,
+        "found": found,
+        "heads": [(row, _short(bytes(row.head.root))) for row in heads],
+        "newest": newest,
+        "origin": newest.note.split("\n", 1)[0] if newest else "",
+        "root": base64.b64encode(bytes(newest.root)).decode() if newest else "",
+        "last_check": last_check,
+        "broken": broken,
+    }
+    return render(request, "certification/register/monitor.html", context, status=422 if form.errors else 200)
+
+
+def _short(root: bytes) -> str:
+    """Return the beginning of a root, enough to compare by eye."""
+    return root.hex()[:16]

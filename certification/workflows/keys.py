@@ -1,0 +1,81 @@
+"""Public halves go into the database and the register before anything is signed: a key nobody was told of proves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.db import transaction
+from django.utils import timezone
+
+import audit
+from certification.credentials import multikey
+from certification.keys import KeyRing, Purpose, SigningKey, keyring
+from certification.keys import rotate as _rotate
+from certification.models import IssuerKey
+from certification.queries.register import origin
+from certification.tlog import leaves, notes
+from certification.workflows import register
+
+
+class LogSigner:
+    """The register's key under the register's name."""
+
+    def __init__(self, key: SigningKey) -> None:
+        """Take the key; the name is the one the register was begun with."""
+        self.name = origin()
+        self.public = key.public
+        self.key_hash = notes.key_hash(self.name, key.public)
+        self._key = key
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the signature over *data*."""
+        return self._key.sign(data)
+
+
+def ready_keys() -> KeyRing:
+    """Return the keys that sign now, after making sure that the world knows them. One query when it does.
+
+    Not inside a transaction: what enters the register isn't rolled back. Raises `NoKey`.
+    """
+    ring = keyring()
+    wanted = {key.kid: key for key in (ring.credential, ring.token, ring.register)}
+    texts = {kid: _written(key) for kid, key in wanted.items()} | {ring.document.kid: _chain(ring.document.chain)}
+    known = set(IssuerKey.objects.filter(kid__in=texts).values_list("kid", flat=True))
+    if missing := [kid for kid in texts if kid not in known]:
+        _announce(ring, {kid: texts[kid] for kid in missing})
+    return ring
+
+
+def rotate(*, actor: Any, purpose: Purpose) -> str:
+    """Make a newer key for *purpose*, announce it, and return its name. What older keys signed stays verifiable. Raises `NoKey`."""
+    kid = _rotate(purpose)
+    ready_keys()
+    with transaction.atomic():
+        made = IssuerKey.objects.get(kid=kid)
+        audit.record("certification.key_rotated", actor=actor, target=made, after={"key": kid, "purpose": purpose.value})
+    return kid
+
+
+def _announce(ring: KeyRing, texts: dict[str, str]) -> None:
+    purposes = {ring.credential.kid: Purpose.CREDENTIAL, ring.token.kid: Purpose.TOKEN, ring.register.kid: Purpose.REGISTER}
+    day = timezone.localdate()
+    entries = [leaves.write("key", hashlib.sha256(text.encode()).digest(), day) for text in texts.values()]
+    register.append(entries, sign=LogSigner(ring.register))
+    with transaction.atomic():
+        for kid, text in texts.items():
+            _row, new = IssuerKey.objects.get_or_create(
+                kid=kid, defaults={"purpose": purposes.get(kid, Purpose.DOCUMENT).value, "public": text}
+            )
+            if new:
+                audit.record("certification.key_announced", actor=None, target=_row, after={"key": kid})
+
+
+def _written(key: SigningKey) -> str:
+    return multikey.encode(key.public_key)
+
+
+def _chain(chain: tuple[bytes, ...]) -> str:
+    return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in chain)

@@ -1,0 +1,40 @@
+"""Changes of standing enter the public register: none can be undone without a trace there. Done in the background, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certification.enums import CertificateState
+from certification.models import Credential, StatusChange
+from certification.tlog import leaves
+from certification.workflows import register
+from certification.workflows.keys import LogSigner, ready_keys
+from jobs import workflows as jobs
+
+JOB = "certification.enter_change"
+WORDS = {
+    CertificateState.SUSPENDED: "suspend",
+    CertificateState.ISSUED: "reinstate",
+    CertificateState.REVOKED: "revoke",
+    CertificateState.SUPERSEDED: "supersede",
+}
+
+
+def start(change: StatusChange, *, actor: Any) -> None:
+    """Queue the entry of *change*, in its transaction. A certificate from before the register has none."""
+    if Credential.objects.filter(certificate=change.certificate_id).exists():
+        jobs.start(kind=JOB, keys=[str(change.pk)], actor=actor, title=_("Entry in the register"))
+
+
+def enter(change_id: int) -> None:
+    """Enter the change with this key; safe to run twice, because the entry says which of its day it is."""
+    change = StatusChange.objects.get(pk=change_id)
+    credential = Credential.objects.get(certificate=change.certificate_id)
+    day = timezone.localdate(change.at)
+    earlier = StatusChange.objects.filter(certificate=change.certificate_id, new=change.new, pk__lte=change.pk).values_list("at", flat=True)
+    nth = sum(timezone.localdate(at) == day for at in earlier)
+    entry = leaves.write(WORDS[CertificateState(change.new)], bytes.fromhex(credential.sha256), day, nth)
+    register.append([entry], sign=LogSigner(ready_keys().register))

@@ -1,0 +1,191 @@
+"""The credential of a certificate: made once, entered into the register, never made again.
+
+Three steps that may each be the last before a crash: the signed credential in its row; its entry in the register (known by its
+fingerprint, so entered once); the place of the entry on the row. Run again from any point it ends with one credential at one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from certification.credentials import badge, jose, moments, offline_token, proof
+from certification.credentials.mould import Moulds
+from certification.enums import Kind
+from certification.keys import KeyRing
+from certification.models import Certificate, Credential, RegisterCheckpoint, StatusList
+from certification.queries.keys import issuer
+from certification.queries.register import proof_texts
+from certification.rules import status_index, wording
+from certification.tlog import leaves
+from certification.workflows import register
+from certification.workflows.keys import LogSigner, ready_keys
+
+# Words of a document, not of the interface: they don't follow the reader's language.
+_TYPES = {Kind.TRAINING: "CertificateOfCompletion", Kind.AWARD: "Award", Kind.HONOUR: "Award"}
+_CRITERIA = {
+    Kind.TRAINING: "符合培训班的结业条件。",
+    Kind.AWARD: "竞赛成绩经公示无异议。",
+    Kind.HONOUR: "经审定并公示。",
+}
+
+
+def take_place(certificate: Certificate) -> None:
+    """Give *certificate* a place in a status list. In the caller's transaction; a list that is full is followed by the next."""
+    row = _list_with_room()
+    certificate.status_list = row
+    certificate.status_index = status_index.place(row.taken - 1, bytes(row.secret))
+
+
+def seal(certificates: Sequence[Certificate]) -> dict[int, Credential]:
+    """Return the credentials of *certificates* by their keys, making those that are missing; each stands in the register.
+
+    Not inside a transaction. Safe at any time from any number of workers.
+    """
+    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__in=certificates)}
+    missing = [one for one in certificates if one.pk not in found]
+    if missing:
+        ring = ready_keys()
+        made = [_signed(one, ring) for one in missing]
+        # Another worker may have been here in between: whoever came first has signed.
+        Credential.objects.bulk_create(made, ignore_conflicts=True)
+        found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=missing)}
+    if waiting := [row for row in found.values() if row.leaf_index is None]:
+        _enter(waiting)
+    return found
+
+
+def attachments(certificate: Certificate, credential: Credential) -> list[tuple[str, bytes]]:
+    """Return what goes into the PDF beside the page: both forms of the credential and the proof of its place in the register."""
+    return [
+        ("credential.json", credential.data.encode()),
+        ("credential.jwt", credential.jwt.encode("ascii")),
+        ("register.tlog-proof", register_proofs([credential])[0].encode()),
+    ]
+
+
+def register_proofs(credentials: Sequence[Credential]) -> list[str]:
+    """Return the proofs that *credentials* stand in the register, each under the head of its day: the same text every time."""
+    sizes = {row.tree_size for row in credentials}
+    heads: dict[int, RegisterCheckpoint] = {}
+    for head in RegisterCheckpoint.objects.filter(size__in=sizes).order_by("-pk"):
+        heads[head.size] = head  # of several notes about one size the first stays
+    texts: dict[int, str] = {}
+    for size, head in heads.items():
+        rows = [row for row in credentials if row.tree_size == size]
+        texts |= dict(zip([row.pk for row in rows], proof_texts([row.leaf_index or 0 for row in rows], head), strict=True))
+    return [texts[row.pk] for row in credentials]
+
+
+def printed_address(certificate: Certificate, credential: Credential | None) -> str:
+    """Return what the QR code holds: the address, in capitals so that it packs well, and behind the # what no server sees."""
+    address = f"{settings.BASE_URL}/V/{certificate.code}".upper()
+    return f"{address}#{credential.offline}" if credential else address
+
+
+def _list_with_room() -> StatusList:
+    """Take a place in the newest list, or open the next one. The row's own counter decides between two who ask at once."""
+    while True:
+        newest = StatusList.objects.order_by("-number").first()
+        if newest is not None:
+            taken = StatusList.objects.filter(pk=newest.pk, taken__lt=status_index.LENGTH).update(taken=F("taken") + 1)
+            if taken:
+                return StatusList.objects.get(pk=newest.pk)
+        StatusList.objects.get_or_create(number=newest.number + 1 if newest else 1)
+
+
+def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
+    at = timezone.now().replace(microsecond=0)
+    address_id = uuid4()
+    document = badge.document(_badge(certificate, address_id))
+    whole = proof.attach(document, signer=ring.credential, controller=issuer(), at=at, canonical=_moulds().canonical)
+    data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return Credential(
+        certificate=certificate,
+        address_id=address_id,
+        data=data,
+        jwt=jose.sign(document, signer=ring.token, controller=issuer()),
+        offline=offline_token.write(_token(certificate), signer=ring.token),
+        sha256=hashlib.sha256(data.encode()).hexdigest(),
+        signed_at=at,
+    )
+
+
+def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
+    kind = Kind(certificate.kind)
+    trade = wording.trade(certificate.occupation_name, certificate.level)
+    about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction]
+    return badge.Badge(
+        address=f"{settings.BASE_URL}/credentials/{address_id}",
+        subject=uuid4(),
+        issuer=issuer(),
+        issuer_name=certificate.issuer_name,
+        issuer_url=f"{settings.BASE_URL}/",
+        holder=certificate.holder_name,
+        number=certificate.number,
+        title=certificate.title,
+        achievement=uuid5(NAMESPACE_URL, f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)).urn,
+        achievement_name=certificate.distinction or certificate.subject,
+        achievement_type=_TYPES[kind],
+        description=f"{certificate.subject} {trade}".strip(),
+        criteria=_CRITERIA[kind],
+        narrative="".join(text for paragraph in certificate.body for text, _bold in paragraph),
+        valid_from=moments.begins(certificate.issued_on, _zone()),
+        valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
+        status=_status(certificate),
+    )
+
+
+def _token(certificate: Certificate) -> offline_token.Token:
+    return offline_token.Token(
+        number=certificate.number,
+        name=certificate.holder_name,
+        what=f"{certificate.title} {certificate.distinction or certificate.subject}"[:60],
+        level=certificate.level,
+        issued=certificate.issued_on,
+        until=certificate.valid_until,
+        status_list=_place(certificate)[0],
+        status_index=_place(certificate)[1],
+    )
+
+
+def _status(certificate: Certificate) -> badge.StatusEntry:
+    number, index = _place(certificate)
+    return badge.StatusEntry(f"{settings.BASE_URL}/status/{number}", index)
+
+
+def _place(certificate: Certificate) -> tuple[int, int]:
+    if certificate.status_list is None or certificate.status_index is None:
+        msg = "a certificate without a place in a status list can't be sealed"
+        raise ValueError(msg)
+    return certificate.status_list.number, certificate.status_index
+
+
+def _enter(credentials: Sequence[Credential]) -> None:
+    entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
+    appended = register.append(entries, sign=LogSigner(ready_keys().register))
+    with transaction.atomic():
+        for row, index in zip(credentials, appended.indexes, strict=True):
+            first = Credential.objects.filter(pk=row.pk, leaf_index=None).update(leaf_index=index, tree_size=appended.checkpoint.size)
+            if first:
+                row.leaf_index, row.tree_size = index, appended.checkpoint.size
+            else:
+                row.refresh_from_db(fields=["leaf_index", "tree_size"])
+
+
+@cache
+def _moulds() -> Moulds:
+    return Moulds()
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
