@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from office.enums import OPEN, WORKING, Effect, ExportState, ImportKind, ImportState, Undone
@@ -226,7 +227,7 @@ class PeopleExport(PublicId, Stamped):
     standing = models.CharField(_("membership"), max_length=10, blank=True)
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
-    count = models.PositiveIntegerField(_("persons"), help_text="when it was asked for")
+    count = models.PositiveIntegerField(pgettext_lazy("how many", "persons"), help_text="when it was asked for")
     state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.ASKED, editable=False)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     decided_by = models.ForeignKey(
