@@ -282,7 +282,7 @@ row("office:people_export_ask", may="union_admin union_officer", forbidden="rest
 row("office:people_exports", may="union_admin union_officer union_reviewer", forbidden="rest")
 # The asker's and the deciders' own; the file is the asker's alone, who here holds no right any more.
 row("office:people_export_detail", "export", may="owner union_admin union_reviewer")
-row("office:people_export_agree", "export", post=True, may="union_admin union_reviewer", forbidden="owner")
+row("office:people_export_agree", "export", post=True, may="union_admin union_reviewer")
 row("office:people_export_decline", "export", may="owner union_admin union_reviewer")
 row("office:people_export_withdraw", "export", post=True, may="owner")
 row("office:people_export_delete", "export", post=True, may="owner")
