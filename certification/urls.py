@@ -23,7 +23,7 @@ urlpatterns = [
     # The public register (C2SP tlog-tiles): no slash at the end of a file.
     path("register/", register.monitor, name="public_register"),
     path("register/checkpoint", register.checkpoint, name="register_checkpoint"),
-    re_path(r"^register/tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3])/(?P<path>[x0-9/.p]{1,60})$", register.tile, name="register_tile"),
+    re_path(r"^register/tile/(?P<level>[0-9]{1,2})/(?P<path>[x0-9/.p]{1,60})$", register.tile, name="register_tile"),
     re_path(r"^register/tile/entries/(?P<path>[x0-9/.p]{1,60})$", register.entries, name="register_entries"),
     re_path(r"^register/proof/(?P<index>0|[1-9][0-9]{0,17})\.tlog-proof$", register.proof, name="register_proof"),
     path("certificates/", wallet.wallet, name="wallet"),

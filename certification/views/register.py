@@ -28,6 +28,7 @@ BYTES, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=5"
 ASKED = limits.Limit("register", 60, 60)
+_LEVELS = {str(level) for level in range(LEVELS)}
 KINDS = {
     "issue": _("issued"),
     "revoke": _("revoked"),
@@ -77,7 +78,7 @@ def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
     """Answer a tile, or the beginning of one: a narrower state of it stays its beginning for good. One query."""
     read = read_path(path)
     data = None
-    if read is not None and int(level) < LEVELS and read[0] >> 63 - HEIGHT * (int(level) + 1) == 0:
+    if read is not None and level in _LEVELS and read[0] >> 63 - HEIGHT * (int(level) + 1) == 0:
         data = queries.tile(Place(int(level), read[0]), read[1])
     return _file(request, data, BYTES, FOR_GOOD)
 

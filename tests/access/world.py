@@ -29,9 +29,12 @@ from access.models import RoleAssignment, WholeSite
 from access.workflows import assign_role
 from access.workflows import proposal as proposing
 from access.workflows import review as reviewing
+from certification.queries.register import origin
+from certification.workflows.register import append
 from core import personal
 from notify import links
 from org.enums import OrgLevel
+from tests.certification.register.making import Key
 from tests.factories.certification import CertificateFactory, HonourFactory
 from tests.factories.competitions import EntryFactory, EventFactory, JudgeFactory, SheetFactory
 from tests.factories.courses import EnrolmentFactory, ExamFactory, LessonFactory, QuestionFactory, SessionFactory, TrainingClassFactory
@@ -134,6 +137,8 @@ def side() -> Side:
     }
     _belongings(made)
     _papers(made, now)
+    # The world stands in a transaction that is rolled back, which the register itself would refuse.
+    append.__wrapped__([b"{}"], sign=Key(origin()))
     made.things |= site_things()
     return made
 
@@ -298,6 +303,9 @@ KWARGS: dict[str, Kwargs] = {
     "honour": lambda s: {"public_id": s.honour.public_id},
     "code": lambda s: {"code": s.certificate.code},
     "look-up": lambda s: {"public_id": s.look_up.public_id},
+    "tile": lambda _s: {"level": "0", "path": "000.p/1"},
+    "bundle": lambda _s: {"path": "000.p/1"},
+    "entry of the register": lambda _s: {"index": "0"},
     "check": lambda s: {"public_id": s.check.public_id},
     "batch": lambda s: {"public_id": s.batch.public_id},
     "batch act": lambda s: {"public_id": s.batch.public_id, "act": "pause"},

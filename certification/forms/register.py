@@ -1,0 +1,35 @@
+"""What is asked of the public register."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.queries import register
+from certification.tlog import leaves
+
+
+class EntryForm(forms.Form):
+    """A fingerprint, or an entry as it stands in the register."""
+
+    entry = forms.CharField(
+        label=_("Fingerprint or entry"),
+        max_length=1000,
+        help_text=_("64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Paste the fingerprint you want to look for."),
+            "max_length": _("This is longer than any entry. Paste the 64 signs of the fingerprint alone."),
+        },
+    )
+
+    def clean_entry(self) -> str:
+        """Refuse what can't be asked by."""
+        text = self.cleaned_data["entry"]
+        if leaves.fingerprint(text) is None and not text.strip().startswith("{"):
+            raise forms.ValidationError(_("That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."))
+        return text
+
+    def found(self) -> list[register.Sought]:
+        """Return the entries asked for."""
+        return register.entries_about(self.cleaned_data["entry"]) or []
