@@ -20,8 +20,20 @@ class Strong(str):
     __slots__ = ()
 
 
+class Personal(str):
+    """A run that differs from holder to holder within a batch: employer, score. It looks as any other; see `classes`."""
+
+    __slots__ = ()
+
+
+class StrongPersonal(Strong, Personal):
+    """A run that is both."""
+
+    __slots__ = ()
+
+
 Paragraph = str | tuple[str, ...]
-"""Plain text, or runs of which some are `Strong`."""
+"""Plain text, or runs of which some are `Strong` or `Personal`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

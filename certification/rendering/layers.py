@@ -40,6 +40,27 @@ def ready_stream(entries: bytes, body: bytes) -> Ready:
     return Ready(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
 
 
+def settle(pdf: Any) -> None:
+    """Replace each stream of *pdf*, a `pydyf.PDF`, by its finished bytes: pydyf would deflate all twice if the file has an identifier."""
+    for number, item in enumerate(pdf.objects):
+        if isinstance(item, pydyf.Stream):
+            pdf.objects[number] = done = Ready(_encoded(item), stream=True)
+            done.number = number
+
+
+def _encoded(item: Any) -> bytes:
+    """Return the bytes of a stream; those of the colour profile, the same in every file, are kept."""
+    if "N" not in item.extra or len(item.stream) != 1:
+        return bytes(item.data)
+    key = hashlib.sha256(item.stream[0]).digest()
+    if key not in _PROFILES:
+        _PROFILES[key] = bytes(item.data)
+    return _PROFILES[key]
+
+
+_PROFILES: dict[bytes, bytes] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     pieces: tuple[bytes | int, ...]  # bytes, and between them the place of another part in the layer

@@ -4,7 +4,7 @@ What never changes within a batch (paper, border, title, seal, issuer, date) is 
 for each certificate WeasyPrint lays out only the name, the wording and the number, and photo and QR code are added as ready image
 objects by its `finisher`. `plain_pdf` is the same certificate the ordinary way: the measure of speed and of correctness.
 
-Public API of WeasyPrint only. Does not sign and does not store.
+Public API of WeasyPrint only. Signs in the same write if a seal is given (`signing.pades`); does not store.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ from django.template import Context, Engine
 from PIL import Image
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
 
 from certification.rendering import ornament, picture
 from certification.rendering.errors import TextTooLong, UnsettableText
 from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
 from certification.rendering.labels import LABELS, written_date
-from certification.rendering.layers import Layer, ready_stream
+from certification.rendering.layers import Layer, Ready, ready_stream, settle
+from certification.signing.pades import Seal
 
 Variant = Literal["pdf", "pdf/a-3u"]
 
@@ -61,12 +63,25 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished certificate. `sha256` is in hexadecimal; `fonts` are the families that were used."""
+    """A finished certificate. `fonts` are the families that were used.
+
+    `unsigned_sha256` is the digest of all but the signature, the same at every printing; without a signature it is `sha256`.
+    """
 
     pdf: bytes
     sha256: str
+    unsigned_sha256: str
     pages: int
     fonts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The `pydyf` objects of a certificate: the file, its page, and the fonts WeasyPrint used."""
+
+    pdf: Any
+    page: Any
+    fonts: dict[Any, Any]
 
 
 class Renderer:
@@ -78,20 +93,65 @@ class Renderer:
         self._able = {bold: self._fonts.characters(bold=bold) for bold in (False, True)}
         self._config = FontConfiguration()
         self._sheet = CSS(string=_sheet(self._fonts), font_config=self._config)
+        self._fetcher = URLFetcher()  # WeasyPrint would make one for each certificate; only our own data addresses are asked
         self._layers: OrderedDict[tuple[object, ...], tuple[Layer, frozenset[str]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def render(self, face: Face, *, variant: Variant = "pdf", attachments: Sequence[Attached] = ()) -> Rendered:
-        """Return the certificate as PDF (PDF/A-3u if asked; only that may hold *attachments*).
+    def render(
+        self,
+        face: Face,
+        *,
+        variant: Variant = "pdf",
+        attachments: Sequence[Attached] = (),
+        seal: Seal | None = None,
+        at: datetime.datetime | None = None,
+    ) -> Rendered:
+        """Return the certificate as PDF (PDF/A-3u if asked; only that may hold *attachments*), signed by *seal* at the moment *at*.
 
         The same face gives the same bytes in every process. Raises `UnsettableText` if a character has no glyph in our fonts,
         `TextTooLong` if a text does not fit its place at the smallest size, `UnreadablePhoto` for a broken photo.
         """
         if attachments and variant != "pdf/a-3u":
             raise ValueError("attachments need the variant pdf/a-3u")
+        if seal is not None and at is None:
+            raise ValueError("a signature needs its moment")
         self.check(face)
         photo = None if face.photo is None else picture.photo(face.photo)
         code = picture.qr(face.qr)
+
+        def finish(_document: Any, pdf: Any, page: Any) -> None:
+            if seal is not None and at is not None:
+                _reserve(pdf, page, seal, at)
+            settle(pdf)
+
+        data, pages, used = self._compose(face, photo, code, variant, attachments, finish)
+        if seal is None:
+            digest = hashlib.sha256(data).hexdigest()
+            return Rendered(data, digest, digest, pages, used)
+        signed = seal.sign(bytearray(data))
+        return Rendered(signed.pdf, signed.sha256, signed.unsigned_sha256, pages, used)
+
+    def capture(self, face: Face, photo: picture.Picture | None, code: picture.Picture) -> Captured:
+        """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code* for its pictures."""
+        self.check(face)
+        kept: list[Captured] = []
+
+        def finish(document: Any, pdf: Any, page: Any) -> None:
+            kept.append(Captured(pdf, page, dict(document.fonts)))
+
+        self._compose(face, photo, code, "pdf/a-3u", (), finish)
+        return kept[0]
+
+    def _compose(
+        self,
+        face: Face,
+        photo: picture.Picture | None,
+        code: picture.Picture,
+        variant: Variant,
+        attachments: Sequence[Attached],
+        last: Callable[[Any, Any, Any], None],
+    ) -> tuple[bytes, int, frozenset[str]]:
+        """Return the bytes of the page with all its layers, the number of pages and the fonts used; *last* sees the objects."""
         with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
             layer, used = self._layer(face)
 
@@ -104,22 +164,23 @@ class Renderer:
                 under = pydyf.Stream([b"q /Fixed Do Q"])
                 for name, image, box in (("Photo", photo, PHOTO_BOX), ("Code", code, QR_BOX)):
                     if image is not None:
-                        entries = b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (image.width, image.height) + image.entries
-                        held = ready_stream(entries, image.data)
+                        held = ready_stream(image.dictionary(), image.data)
                         pdf.add_object(held)
                         drawn[name] = held.reference
-                        _place(under, name, image, box)
+                        place(under, name, image, box)
                 pdf.add_object(under)
                 page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
+                last(document, pdf, page)
 
             document = self._fitted(face)
             _describe(document, face)
             data = document.write_pdf(
                 finisher=finish,
                 pdf_variant=None if variant == "pdf" else variant,
-                attachments=[_attachment(item, face.issued_on) for item in attachments],
+                # a tree of names is sorted
+                attachments=[_attachment(item, face.issued_on) for item in sorted(attachments, key=lambda item: item.name)],
             )
-        return Rendered(pdf=data, sha256=hashlib.sha256(data).hexdigest(), pages=len(document.pages), fonts=used)
+        return data, len(document.pages), used
 
     def check(self, face: Face) -> None:
         """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that weight can't set."""
@@ -171,7 +232,7 @@ class Renderer:
 
     def _lay_out(self, face: Face, step: str, **layers: bool) -> Any:
         markup = _html(face, step, fixed=layers.get("fixed", False), text=layers.get("text", False))
-        return HTML(string=markup).render(font_config=self._config, stylesheets=[self._sheet])
+        return HTML(string=markup, url_fetcher=self._fetcher).render(font_config=self._config, stylesheets=[self._sheet])
 
 
 def renderer() -> Renderer:
@@ -242,7 +303,13 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
 
 def _runs(runs: tuple[str, ...], face: Face) -> list[tuple[str, str]]:
     """Return the runs of a paragraph with their classes. The last words of a Chinese paragraph stay on one line: no 证。 alone."""
-    marked = [(run, "strong" if isinstance(run, Strong) else "") for run in runs]
+    marked: list[tuple[str, str]] = []
+    for run in runs:
+        kind = "strong" if isinstance(run, Strong) else ""
+        if marked and marked[-1][1] == kind:  # whether a run is personal must not show
+            marked[-1] = (marked[-1][0] + run, kind)
+        else:
+            marked.append((str(run), kind))
     text, kind = marked[-1]
     if face.language == "zh-Hans" and not kind and len(text) > 2 * _KEPT_TOGETHER:
         marked[-1:] = [(text[:-_KEPT_TOGETHER], ""), (text[-_KEPT_TOGETHER:], "kept")]
@@ -340,7 +407,7 @@ def _families(document: Any) -> frozenset[str]:
     return families
 
 
-def _place(stream: Any, name: str, image: picture.Picture, box: tuple[float, float, float, float]) -> None:
+def place(stream: Any, name: str, image: picture.Picture, box: tuple[float, float, float, float]) -> None:
     """Draw *image* over the whole *box*, cutting what sticks out. PDF counts upwards, the box from the top left in mm."""
     x, y, width, height = (value * _POINTS for value in box)
     bottom = ornament.HEIGHT * _POINTS - y - height
@@ -353,6 +420,16 @@ def _place(stream: Any, name: str, image: picture.Picture, box: tuple[float, flo
     stream.set_matrix(across, 0, 0, up, x - (across - width) / 2, bottom - (up - height) / 2)
     stream.draw_x_object(name)
     stream.pop_state()
+
+
+def _reserve(pdf: Any, page: Any, seal: Seal, at: datetime.datetime) -> None:
+    """Add an invisible signature field with its hole. The signature's own object must not be packed with others."""
+    value = Ready(seal.dictionary(at), stream=True)
+    pdf.add_object(value)
+    widget = Ready(seal.widget(page.reference, value.reference))
+    pdf.add_object(widget)
+    page["Annots"] = pydyf.Array([widget.reference])
+    pdf.catalog.update(seal.catalog_entries(widget.reference, value.reference))
 
 
 def _attachment(item: Attached, day: datetime.date) -> Attachment:
