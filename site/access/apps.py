@@ -25,6 +25,7 @@ class AccessConfig(AppConfig):
         from access.sync import after_migrate  # app ready
         from access.tasks import due  # app ready
         from access.workflows.leaving import end_when_closed, follow, roles_on  # app ready
+        from access.workflows.proposal import lapse_of  # app ready
         from access.workflows.telling import reminders  # app ready
         from core import demo, places, todos  # app ready
         from jobs.sweeper import every_sweep  # app ready
@@ -32,6 +33,7 @@ class AccessConfig(AppConfig):
         from org import merging  # app ready
         from people.login import policy  # app ready
 
+        registry.when_role_ends(lapse_of)
         places.ask_with(codenames_of)
         policy.ask_with(has_strong_role)
         merging.register(follow, key="roles", label=_("roles"), count=roles_on)

@@ -69,6 +69,16 @@ class Lapsed(DomainError):
         )
 
 
+class ProposerLost(DomainError):
+    """Whoever proposed may no longer give the role there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "proposer_lost",
+            _("Whoever proposed this may no longer give roles there, so the proposal lapses. Propose it anew yourself if it is needed."),
+        )
+
+
 class Ended(DomainError):
     """The role has ended meanwhile."""
 

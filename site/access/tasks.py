@@ -17,4 +17,10 @@ def due() -> bool:
     from access.sync import leftovers  # slow import
     from access.workflows import proposal, review  # slow import
 
-    return proposal.overdue().exists() or review.overdue().exists() or leftovers().exists() or bool(review.unopened())
+    return (
+        proposal.overdue().exists()
+        or bool(proposal.orphaned())
+        or review.overdue().exists()
+        or leftovers().exists()
+        or bool(review.unopened())
+    )

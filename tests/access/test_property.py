@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import access
 from access import registry
 from access.checks import allowed
+from access.enums import ProposalState
 from access.models import RoleAssignment, WholeSite
 from access.queries import permitted
 from access.tasks import keep_calendar
@@ -206,6 +207,46 @@ class Rights(RuleBasedStateMachine):
         assert self.today <= waiting["on"] + timedelta(days=7)
         self.note(made, waiting["place"])
         self.waiting.remove(waiting)
+
+    @rule(user=accounts, unit=places, role=roles, days=days, ends=st.sampled_from(("withdrawn", "expired", "tidied")))
+    def proposer_loses_the_right_before_another_agrees(self, user: int, unit: int, role: str, days: int, ends: str) -> None:
+        """Somebody proposes while he may; his right ends, by word or by day; another agrees in vain."""
+        place, receiver = self.units[unit], self.users[user].pk
+        able = [account for account in self.users if account.pk != receiver and self.may(account.pk, place)]
+        lasting = [account for account in able if self.lasts(account.pk, place, days=2)]
+        free = [account for account in self.users if account.pk != receiver and account.pk not in self.closed and account not in able]
+        if not lasting or not free:
+            return
+        other, who = lasting[0], free[0]
+        before = len(self.given)
+        self.system_gives(user=self.users.index(who), unit=unit, role="union_admin", days=1)
+        if len(self.given) == before or not self.may(who.pk, place):
+            return
+        held, waits = self.given[-1], len(self.waiting)
+        self.proposes(actor=self.users.index(who), user=user, unit=unit, role=role, days=days, wait=0, wise=False)
+        if len(self.waiting) == waits:
+            return
+        waiting = self.waiting[-1]
+        if ends == "withdrawn":
+            withdraw_role(actor=access.SYSTEM, assignment=RoleAssignment.objects.get(pk=held["row"]))
+            self.given.remove(held)
+        else:
+            self.time_passes(days=2, calendar=ends == "tidied")
+        if self.may(who.pk, place) or not self.may(other.pk, place):
+            return
+        if ends != "expired":
+            waiting["row"].refresh_from_db()
+            assert waiting["row"].state == ProposalState.LAPSED
+        self.agrees(actor=self.users.index(other), which=waits, wise=False)
+        assert waiting in self.waiting
+
+    def lasts(self, user: int, place: Any, *, days: int) -> bool:
+        """Say whether the model lets *user* give roles on *place* some days from now too."""
+        self.today += timedelta(days=days)
+        try:
+            return self.may(user, place)
+        finally:
+            self.today -= timedelta(days=days)
 
     @rule(user=accounts, unit=places, role=roles, days=days, wait=wait)
     def two_give(self, user: int, unit: int, role: str, days: int, wait: int) -> None:

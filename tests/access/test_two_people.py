@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,7 +12,19 @@ import access
 from access import registry
 from access.checks import allowed
 from access.enums import ProposalState
-from access.errors import AlreadyHeld, AlreadyProposed, BadDates, Exclusive, Inactive, Lapsed, NeedsTwo, OwnRole, ReasonMissing, SamePerson
+from access.errors import (
+    AlreadyHeld,
+    AlreadyProposed,
+    BadDates,
+    Exclusive,
+    Inactive,
+    Lapsed,
+    NeedsTwo,
+    OwnRole,
+    ProposerLost,
+    ReasonMissing,
+    SamePerson,
+)
 from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.queries import allowed_site, has_strong_role
 from access.queries.desk import waiting_for
@@ -134,10 +146,21 @@ def test_on_the_seventh_day_it_can_still_be_agreed_to(proposed, second, monkeypa
     assert proposal.agree(actor=second, proposal=proposed).agreed_by == second
 
 
-def test_proposer_who_lost_the_right_meanwhile_proposes_nothing(proposed, first, second):
+def test_proposal_lapses_the_moment_its_proposer_loses_the_right(proposed, first, second):
     withdraw_role(actor=access.SYSTEM, assignment=RoleAssignment.objects.get(user=first))
-    with pytest.raises(NotFound):
+    proposed.refresh_from_db()
+    assert proposed.state == ProposalState.LAPSED
+    with pytest.raises(IllegalMove):
         proposal.agree(actor=second, proposal=proposed)
+
+
+def test_proposer_whose_right_ran_out_proposes_nothing_and_the_sweeper_lapses_it(proposed, first, second):
+    RoleAssignment.objects.filter(user=first).update(starts_on=date(2020, 1, 1), ends_on=date(2020, 2, 1))
+    with pytest.raises(ProposerLost):
+        proposal.agree(actor=second, proposal=proposed)
+    assert proposal.lapse_old(actor=access.SYSTEM) == 1
+    proposed.refresh_from_db()
+    assert proposed.state == ProposalState.LAPSED
 
 
 def test_closed_account_gets_no_role(proposed, second, receiver, city, first, today):

@@ -12,7 +12,7 @@ from django.utils import timezone
 import audit
 from access import registry
 from access.enums import LIVE, PROPOSAL_MOVES, ProposalKind, ProposalState
-from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, SamePerson
+from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, ProposerLost, SamePerson
 from access.models import RoleAssignment, RoleProposal
 from access.queries.where import who_may
 from access.rules import terms
@@ -21,6 +21,7 @@ from access.workflows.assignment import (
     check_dates,
     check_exclusive,
     extend_role,
+    may_give,
     reason_of,
     require_giving,
     unions_of,
@@ -122,9 +123,8 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
     # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes nothing.
-    if proposer is None or not proposer.is_active:
-        raise Inactive
-    require_giving(proposer, registry.get(proposal.role), scope)
+    if proposer is None or not still_may_propose(proposal):
+        raise ProposerLost
     if proposal.kind == ProposalKind.EXTENSION:
         if proposal.assignment is None or proposal.assignment.withdrawn_at is not None:
             raise Ended
@@ -172,11 +172,14 @@ def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 @transaction.atomic
 def lapse_old(*, actor: Any) -> int:
-    """Close the proposals whose week is over; return how many. They could not be agreed to any more anyway."""
+    """Close the proposals whose week is over, and those whose proposer lost the right; return how many.
+
+    They could not be agreed to any more anyway.
+    """
     count = 0
-    for pk in list(overdue().values_list("pk", flat=True)):
+    for pk in [*overdue().values_list("pk", flat=True), *(row.pk for row in orphaned())]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
-        if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
+        if proposal.state in LIVE and (proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
             _record("access.proposal_lapsed", actor, proposal, moved.old)
             count += 1
@@ -186,6 +189,33 @@ def lapse_old(*, actor: Any) -> int:
 def overdue() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
     return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
+
+
+def still_may_propose(proposal: RoleProposal) -> bool:
+    """Say whether whoever proposed may give the role there today; a holder's own wish needs no such right."""
+    who, role = proposal.proposed_by, registry.find(proposal.role)
+    if who is None:
+        return True
+    return who.is_active and role is not None and may_give(who, role, proposal.scope)
+
+
+def orphaned(user: Any = None) -> list[RoleProposal]:
+    """Return the waiting proposals (of *user*, or of anybody) whose proposer may no longer give the role there.
+
+    Asked of each anew: there are seldom more than a handful.
+    """
+    rows = RoleProposal.objects.filter(state=ProposalState.PROPOSED).select_related("proposed_by").order_by("pk")
+    rows = rows.filter(proposed_by__isnull=False) if user is None else rows.filter(proposed_by=user)
+    return [row for row in rows if not still_may_propose(row)]
+
+
+def lapse_of(*, actor: Any, user: Any, **_: Any) -> None:
+    """Let what *user* proposed lapse as far as he lost the right to (a role of his has just ended: `registry.when_role_ends`)."""
+    for row in orphaned(user):
+        proposal = RoleProposal.objects.select_for_update().get(pk=row.pk)
+        if proposal.state == ProposalState.PROPOSED:
+            moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
+            _record("access.proposal_lapsed", actor, proposal, moved.old)
 
 
 def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
