@@ -40,6 +40,7 @@ SYSTEM_ADMIN = role(
     label=_("system administrator"),
     scope=SITE,
     codenames={VIEW_ROLES, APPOINT_ADMIN, MANAGE_ACCOUNTS},
+    platform_group="site settings",  # enters Wagtail's admin for the site's own settings (cms.setup); pages stay with the editors
     strong=True,
     exclusive_with={"security_admin", "audit_admin"},
 )

@@ -29,6 +29,7 @@ def after_migrate(*, sender: Any, **_: Any) -> None:
     if sender is last:
         ensure_permissions()
         align_rights()
+        join_platform_groups()
 
 
 def ensure_permissions() -> None:
@@ -75,6 +76,25 @@ def align_rights() -> int:
         table.objects.filter(pk__in=extra).delete()
         changed += len(missing) + len(extra)
     return changed
+
+
+@transaction.atomic
+def join_platform_groups() -> int:
+    """Make the platform groups that roles name, and let in who holds such a role already; return how many joined.
+
+    A role that names a group only since this version thus reaches its holders without a command anybody could forget.
+    """
+    assignments = apps.get_model("access", "RoleAssignment").objects
+    joined = 0
+    for role in registry.all_roles():
+        if not role.platform_group:
+            continue
+        group, _made = Group.objects.get_or_create(name=role.platform_group)
+        holders = set(assignments.not_over().filter(role=role.key).values_list("user_id", flat=True))
+        missing = holders - set(group.user_set.values_list("pk", flat=True))
+        group.user_set.add(*missing)
+        joined += len(missing)
+    return joined
 
 
 def group_name(role: registry.Role, scope: models.Model) -> str:

@@ -1,4 +1,4 @@
-"""Rights of the platform group `editors` inside Wagtail. Who is an editor is decided by roles (`access`), not here."""
+"""Rights of the platform groups `editors` and `site settings` inside Wagtail. Who is in them is decided by roles (`access`), not here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 EDITORS = "editors"
+SETTINGS = "site settings"
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page")
 COLLECTION_RIGHTS = (
     ("wagtailimages", "add_image"),
@@ -41,3 +42,14 @@ def give_editors_their_rights(**_: Any) -> None:
     for app_label, codename in COLLECTION_RIGHTS:
         for permission in Permission.objects.filter(content_type__app_label=app_label, codename=codename):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+    let_settings_be_kept()
+
+
+def let_settings_be_kept() -> None:
+    """Let the system administrator enter the admin for the site's own settings: its texts and its address. No pages, no pictures."""
+    group, _made = Group.objects.get_or_create(name=SETTINGS)
+    group.permissions.add(
+        *Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin"),
+        *Permission.objects.filter(content_type__app_label="cms", codename="change_sitetexts"),
+        *Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="site", codename="change_site"),
+    )
