@@ -79,6 +79,9 @@ TAB = """() => {
 }"""
 
 
+MADE: set[str] = set()  # makes that were walked through already; a worker of its own walks through them again
+
+
 def addresses() -> dict[str, list[str]]:
     """Return the names of the matrix that are asked by GET, by app."""
     found: dict[str, list[str]] = {}
@@ -103,7 +106,6 @@ class Screens:
         self.contexts: dict[tuple[str, str], Any] = {}
         self.faults: list[str] = []
         self.logged: list[str] = []
-        self.makes: set[str] = set()
 
     def pages(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, address and account of the first page of each template; files and redirects are no pages."""
@@ -160,9 +162,9 @@ class Screens:
             self.faults.append(f"{name} answered {answer.status} to {who}")
             return
         make = page.evaluate(MAKE)
-        new = make not in self.makes
+        new = make not in MADE
         if new:
-            self.makes.add(make)
+            MADE.add(make)
             self._walk(page, name)
             page.evaluate("document.activeElement.blur()")  # the way past the menu is seen only while it has the focus
         for screen, size in (("desk", DESKTOP), ("phone", PHONE)):
