@@ -77,9 +77,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The `pydyf` objects of a certificate: the file, its page, and the fonts WeasyPrint used."""
+    """The `pydyf` objects of a certificate before they are written, by their numbers, and the fonts WeasyPrint used."""
 
-    pdf: Any
+    objects: list[Any]
+    catalog: Any
+    info: Any
     page: Any
     fonts: dict[Any, Any]
 
@@ -89,10 +91,10 @@ class Renderer:
 
     def __init__(self, fonts: FontSet | None = None) -> None:
         """Load the derived fonts (cutting them on a machine's first use) and parse the style sheet."""
-        self._fonts = fonts or ensure_fonts()
-        self._able = {bold: self._fonts.characters(bold=bold) for bold in (False, True)}
+        self.fonts = fonts or ensure_fonts()
+        self._able = {bold: self.fonts.characters(bold=bold) for bold in (False, True)}
         self._config = FontConfiguration()
-        self._sheet = CSS(string=_sheet(self._fonts), font_config=self._config)
+        self._sheet = CSS(string=_sheet(self.fonts), font_config=self._config)
         self._fetcher = URLFetcher()  # WeasyPrint would make one for each certificate; only our own data addresses are asked
         self._layers: OrderedDict[tuple[object, ...], tuple[Layer, frozenset[str]]] = OrderedDict()
         self._lock = threading.Lock()
@@ -137,7 +139,7 @@ class Renderer:
         kept: list[Captured] = []
 
         def finish(document: Any, pdf: Any, page: Any) -> None:
-            kept.append(Captured(pdf, page, dict(document.fonts)))
+            kept.append(Captured(list(pdf.objects), pdf.catalog, pdf.info, page, dict(document.fonts)))
 
         self._compose(face, photo, code, "pdf/a-3u", (), finish)
         return kept[0]
@@ -170,6 +172,7 @@ class Renderer:
                         place(under, name, image, box)
                 pdf.add_object(under)
                 page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
+                _forget_places(pdf.catalog)
                 last(document, pdf, page)
 
             document = self._fitted(face)
@@ -178,7 +181,7 @@ class Renderer:
                 finisher=finish,
                 pdf_variant=None if variant == "pdf" else variant,
                 # a tree of names is sorted
-                attachments=[_attachment(item, face.issued_on) for item in sorted(attachments, key=lambda item: item.name)],
+                attachments=[_attachment(item, face.issued_on, self._fetcher) for item in sorted(attachments, key=lambda item: item.name)],
             )
         return data, len(document.pages), used
 
@@ -432,7 +435,15 @@ def _reserve(pdf: Any, page: Any, seal: Seal, at: datetime.datetime) -> None:
     pdf.catalog.update(seal.catalog_entries(widget.reference, value.reference))
 
 
-def _attachment(item: Attached, day: datetime.date) -> Attachment:
+def _forget_places(catalog: Any) -> None:
+    """Take out the address within the page that served to measure the text."""
+    names = catalog.get("Names", {})
+    names.pop("Dests", None)
+    if "Names" in catalog and not names:
+        del catalog["Names"]
+
+
+def _attachment(item: Attached, day: datetime.date, fetcher: URLFetcher) -> Attachment:
     moment = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
     return Attachment(
         file_obj=io.BytesIO(item.data),
@@ -441,4 +452,5 @@ def _attachment(item: Attached, day: datetime.date) -> Attachment:
         created=moment,
         modified=moment,
         relationship=item.relationship,
+        url_fetcher=fetcher,
     )

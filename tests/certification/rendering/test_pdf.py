@@ -126,7 +126,7 @@ def test_same_face_in_other_processes_gives_the_same_bytes(renderer: Renderer, f
         "print(hashlib.sha256(ours.render(face).pdf).hexdigest())\n"
         "print(hashlib.sha256(ours.render(face, variant='pdf/a-3u', attachments=[pdf.Attached('c.json', b'{}')]).pdf).hexdigest())\n"
     )
-    folder = renderer._fonts.faces[0].path.parent.parent
+    folder = renderer.fonts.faces[0].path.parent.parent
     told = [
         subprocess.run(
             [sys.executable, script, folder], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True

@@ -1,0 +1,186 @@
+"""The press: certificates by layout class, each class proved against the public path before its first use.
+
+A class is a stand-in face (`standin`), rendered once (`mould`). The first certificate of a class is printed both ways and compared
+(`proof`); later every five hundredth is read back. Whatever is rare, unknown or surprising takes the public path, and the result
+says so and why: the press may be slow, it may not be wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+from certification.rendering import mould as moulds
+from certification.rendering import proof
+from certification.rendering.cutting import Cut
+from certification.rendering.face import Face
+from certification.rendering.fonts import REGULAR
+from certification.rendering.mould import COMMON, Mould, Unexpected
+from certification.rendering.pdf import Attached, Renderer
+from certification.rendering.standin import Key, NotInClass, StandIns
+from certification.signing.pades import DocumentSigner, Seal, Signed
+from core.errors import DomainError
+
+PAYS_FROM = 8  # certificates: making and proving a class costs about as much as printing six the public way
+READ_BACK_EVERY = 500
+MEMORY = 48 << 20  # bytes of moulds kept
+_COUNTS_KEPT = 50_000
+logger = logging.getLogger(__name__)
+
+Way = Literal["class", "full"]
+
+
+class Stamper(Protocol):
+    """Signs with a timestamp of a service; see `signing.stamped`."""
+
+    def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
+        """Return *pdf* signed. Raises `StampServiceDown` if the service gives no answer."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished certificate.
+
+    `unsigned_sha256` is the fingerprint of all but the signature: the same at every printing of the same face with the same
+    attachments at the same moment by the same way. `level` is that of the signature ("" for none), `why` the reason for the public path.
+    """
+
+    pdf: bytes
+    sha256: str
+    unsigned_sha256: str
+    way: Way
+    level: Literal["B", "LT", ""]
+    why: str = ""
+
+
+class Press:
+    """Prints certificates as PDF/A-3u, signed if there is a signer or a stamper. One per process and batch; threads may share it."""
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        *,
+        signer: DocumentSigner | None = None,
+        stamper: Stamper | None = None,
+        pays_from: int = PAYS_FROM,
+        read_back_every: int = READ_BACK_EVERY,
+        memory: int = MEMORY,
+    ) -> None:
+        """Keep *renderer*, the reference. With a *stamper* the signatures are its, of level LT; with a *signer* alone of level B."""
+        self._renderer = renderer
+        self._seal = Seal(signer) if signer is not None and stamper is None else None
+        self._stamper = stamper
+        self._pays_from, self._every, self._memory = pays_from, read_back_every, memory
+        self._ins = StandIns(renderer.fonts)
+        self._counts: Counter[Key] = Counter()
+        self._moulds: OrderedDict[Key, Mould] = OrderedDict()
+        self._refused: dict[Key, str] = {}
+        self._shared_cut: Cut | None = None
+        self._kept = self._cast = 0
+        self._lock = threading.RLock()
+        self._able = "" if moulds.usable() else "other WeasyPrint"
+
+    def plan(self, faces: Iterable[Face]) -> None:
+        """Count the classes of a batch ahead: a class with too few members is not worth its making."""
+        for face in faces:
+            try:
+                key = self._ins.key(face)
+            except NotInClass:
+                continue
+            with self._lock:
+                self._count(key)
+
+    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime) -> Printed:
+        """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a time zone).
+
+        Raises what the public path raises: `UnsettableText`, `TextTooLong`, `UnreadablePhoto`; with a stamper `StampServiceDown`.
+        """
+        try:
+            key = self._ins.key(face)
+        except NotInClass:
+            return self._full(face, attachments, at, "rare character")
+        with self._lock:
+            why = self._able or self._refused.get(key, "")
+            found = None if why else self._moulds.get(key)
+            if found is not None:
+                self._moulds.move_to_end(key)
+            elif not why:
+                if self._counts[key] < self._pays_from:
+                    self._count(key)
+                    why = "rare class"
+                else:
+                    return self._first(key, face, attachments, at)
+        if found is None:
+            return self._full(face, attachments, at, why)
+        return self._of_class(key, found, face, attachments, at)
+
+    def _count(self, key: Key) -> None:
+        if len(self._counts) >= _COUNTS_KEPT:
+            self._counts = Counter(dict(self._counts.most_common(_COUNTS_KEPT // 2)))
+        self._counts[key] += 1
+
+    def _of_class(self, key: Key, mould: Mould, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
+        try:
+            made = mould.cast(face, attachments, at=at)
+        except LookupError:
+            return self._full(face, attachments, at, "characters of one glyph")
+        with self._lock:
+            self._cast += 1
+            sampled = self._cast % self._every == 0
+            watcher = proof.eye() if sampled else None
+            if watcher is not None and proof.misread(watcher.read(made[0]), face):
+                self._refuse(key, "read back wrong")
+                return self._full(face, attachments, at, "read back wrong")
+        return self._stamped(made, at, "class")
+
+    def _first(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
+        """Make the mould of a class, print *face* both ways and compare; the certificate handed out is that of the class."""
+        try:
+            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal)
+            made = mould.cast(face, attachments, at=at)
+        except DomainError:
+            return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
+        except (Unexpected, LookupError, AttributeError, TypeError, IndexError, ValueError) as error:
+            # What WeasyPrint changes inside shows itself in any of these: the public path has nothing to do with it.
+            return self._refused_full(key, face, attachments, at, f"unexpected: {error}" if isinstance(error, Unexpected) else "unexpected")
+        reference = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments)
+        differs = proof.difference(made[0], reference.pdf, face)
+        if differs:
+            return self._refused_full(key, face, attachments, at, differs)
+        self._moulds[key] = mould
+        self._kept += mould.weight
+        while self._kept > self._memory and len(self._moulds) > 1:
+            self._kept -= self._moulds.popitem(last=False)[1].weight
+        return self._stamped(made, at, "class")
+
+    def _refused_full(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
+        self._refuse(key, why)
+        return self._full(face, attachments, at, why)
+
+    def _refuse(self, key: Key, why: str) -> None:
+        logger.error("a layout class is not used: %s", why)
+        gone = self._moulds.pop(key, None)
+        self._kept -= gone.weight if gone is not None else 0
+        if len(self._refused) >= _COUNTS_KEPT:
+            self._refused.clear()
+        self._refused[key] = why
+
+    def _full(self, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
+        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at)
+        return self._stamped((made.pdf, made.sha256, made.unsigned_sha256), at, "full", why)
+
+    def _stamped(self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = "") -> Printed:
+        if self._stamper is None:
+            return Printed(*made, way, "" if self._seal is None else "B", why)
+        signed = self._stamper.stamp(made[0], at=at)
+        return Printed(signed.pdf, signed.sha256, made[2], way, "LT", why)
+
+    def _shared(self) -> Cut:
+        if self._shared_cut is None:
+            self._shared_cut = self._ins.knives[REGULAR].cut(COMMON, level=9)
+        return self._shared_cut

@@ -1,0 +1,357 @@
+"""One WeasyPrint rendering with holes: the certificate of a class as bytes, but for what is personal.
+
+The stand-in of the class (see `standin`) is laid out and painted once by the public renderer. Its glyph runs stand in the content
+stream in the order of the text, so following the text through them shows which glyphs are personal: those become holes. Everything
+else of the file is put at its front as finished bytes, its place in the cross-reference table known and its hash begun.
+
+A surprise on the way, be it an object, an operator or a glyph that isn't where it should be, is `Unexpected`: such a class is not
+used, and its certificates take the public path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import pydyf
+import weasyprint
+
+from certification.rendering import picture
+from certification.rendering.cutting import COUNT, Cut, stream
+from certification.rendering.face import Face, Personal, Strong
+from certification.rendering.fonts import BOLD, MAIN, REGULAR
+from certification.rendering.pdf import PHOTO_BOX, QR_BOX, Attached, Captured, Renderer, place
+from certification.rendering.standin import Key, StandIns
+from certification.signing.pades import Seal
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+TESTED_WITH = "70.0"
+COMMON = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.%/"
+"""Numbers and scores are set in one font that all files share; only other characters need a font of their own."""
+
+_HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
+_FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
+_RUNS = re.compile(rb"<([0-9a-f]*)>")
+_BLANK = picture.Picture(1, 1, b"/ColorSpace/DeviceGray/BitsPerComponent 8", b"\xff")
+_RESOURCE = {REGULAR: b"OwnR", BOLD: b"OwnB"}
+_SHARED = b"Shared"
+
+
+class Unexpected(Exception):
+    """WeasyPrint's file is not made as this module expects; the argument says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A glyph of a personal text: `field` counts through `personal_texts`, `position` through its characters."""
+
+    field: int
+    position: int
+
+
+def usable() -> bool:
+    """Return whether this WeasyPrint is the version the moulds were tested with."""
+    return bool(weasyprint.__version__ == TESTED_WITH)
+
+
+def personal_texts(face: Face) -> list[str]:
+    """Return what is personal on *face*, in the order of the page."""
+    return [face.holder, *(run for runs in face.paragraphs() for run in runs if isinstance(run, Personal)), face.number]
+
+
+class Mould:
+    """The rendering of one class. Immutable once made: threads may share it."""
+
+    def __init__(self, renderer: Renderer, ins: StandIns, shared: Cut, key: Key, *, seal: Seal | None) -> None:
+        """Render the stand-in of *key*. Raises `Unexpected`, or what the renderer raises for the stand-in."""
+        self._ins, self._seal, self._shared = ins, seal, shared
+        self.stand_in, kinds = key
+        face = self.stand_in
+        self._weights = [BOLD, *(_weight(kind) for row in kinds for kind in row if issubclass(kind, Personal)), REGULAR]
+        texts = personal_texts(face)
+        self._common = [weight == REGULAR and set(text) <= set(COMMON) for text, weight in zip(texts, self._weights, strict=True)]
+        self._own = sorted({weight for weight, common in zip(self._weights, self._common, strict=True) if not common})
+        captured = renderer.capture(face, None if face.photo is None else _BLANK, _BLANK)
+        self._take(captured)
+
+    @property
+    def weight(self) -> int:
+        """Return how many bytes the mould keeps, nearly."""
+        return len(self._front) + 2000
+
+    # --- making -------------------------------------------------------------------------------------------------------
+
+    def _take(self, captured: Captured) -> None:
+        objects, page = captured.objects, captured.page
+        under, text = (int(reference.split()[0]) for reference in page["Contents"])
+        resources = objects[int(page["Resources"].split()[0])]
+        fonts = objects[int(resources["Font"].split()[0])]
+        pictures = {name: int(resources["XObject"][name].split()[0]) for name in ("Photo", "Code") if name in resources["XObject"]}
+        if ("Photo" in pictures) is (self.stand_in.photo is None) or "Code" not in pictures:
+            raise Unexpected("pictures")
+        if set(captured.catalog) - {"Type", "Pages", "Lang", "Metadata", "OutputIntents"} or "Annots" in page:
+            raise Unexpected("catalog")
+        self._pieces = list(self._holes(objects[text].stream, captured.fonts))
+        if {piece.field for piece in self._pieces if isinstance(piece, _Place)} != set(range(len(self._weights))):
+            raise Unexpected("personal text that is not on the page")
+        numbers = iter(range(len(objects), len(objects) + 100))
+        self._content = text
+        self._photo, self._code = pictures.get("Photo"), pictures["Code"]
+        self._info, self._catalog_number = next(numbers), captured.catalog.number
+        self._metadata = int(captured.catalog["Metadata"].split()[0])
+        shared = [next(numbers) for _ in range(COUNT)]
+        self._fonts = {weight: [next(numbers) for _ in range(COUNT)] for weight in self._own}
+        fonts[_SHARED.decode()] = b"%d 0 R" % shared[0]
+        for weight, (first, *_rest) in self._fonts.items():
+            fonts[_RESOURCE[weight].decode()] = b"%d 0 R" % first
+        extra: dict[int, bytes] = dict(zip(shared, self._shared.objects(shared[0]), strict=True))
+        catalog = dict(captured.catalog)
+        self._signature: int | None = None
+        if self._seal is not None:
+            self._signature, widget = next(numbers), next(numbers)
+            value, field = b"%d 0 R" % self._signature, b"%d 0 R" % widget
+            extra[widget] = self._seal.widget(page.reference, value)
+            page["Annots"] = pydyf.Array([field])
+            catalog |= self._seal.catalog_entries(field, value)
+        under_stream = pydyf.Stream([b"q /Fixed Do Q"], compress=True)
+        place(under_stream, "Code", picture.Picture(1, 1, b"", b""), QR_BOX)
+        under_stream.number = under
+        objects[under] = under_stream
+        self._catalog = pydyf.Dictionary(catalog).data[:-2]
+        self._title, self._about = self._description(captured, objects[self._metadata])
+        changing = {text, self._catalog_number, self._metadata, *pictures.values()}
+        constant = [(number, item.data) for number, item in enumerate(objects) if number and number not in changing]
+        self._write_front(constant + list(extra.items()), next(numbers))
+
+    def _description(self, captured: Captured, metadata: Any) -> tuple[Callable[[str], bytes], tuple[bytes, bytes]]:
+        """Return what makes the information dictionary of a title, and the XMP before and behind the title."""
+        title = f"{self.stand_in.title} {self.stand_in.number}"
+        if captured.info["Title"].string != title:
+            raise Unexpected("title")
+        data = b"\n".join(pydyf._to_bytes(piece) for piece in metadata.stream)  # noqa: SLF001 - its bytes, undeflated
+        before, mark, after = data.partition(escape(title).encode())
+        if not mark or escape(title).encode() in after:
+            raise Unexpected("title in the XMP")
+        info = dict(captured.info)
+        return lambda words: bytes(pydyf.Dictionary({**info, "Title": pydyf.String(words)}).data), (before, after)
+
+    def _write_front(self, constant: list[tuple[int, bytes]], first_free: int) -> None:
+        self._first_free = first_free
+        parts, offset = [_HEADER], len(_HEADER)
+        self._table: list[bytes | None] = [b"0000000000 65535 f \n"] + [None] * (first_free - 1)
+        for number, data in constant:
+            part = b"%d 0 obj\n%s\nendobj\n" % (number, data)
+            self._table[number] = b"%010d 00000 n \n" % offset
+            parts.append(part)
+            offset += len(part)
+        self._front = b"".join(parts)
+        self._hash: _Hash = hashlib.sha256(self._front)
+
+    def _holes(self, items: Sequence[Any], fonts: dict[Any, Any]) -> Iterator[bytes | _Place]:
+        """Yield the content stream: bytes, and between them the places of personal text."""
+        faces = {font.hash.encode(): font for font in fonts.values()}
+        follower = _Follower(self.stand_in, self._ins)
+        constant: list[bytes] = []
+        font = size = b""
+        for item in map(pydyf._to_bytes, items):  # noqa: SLF001 - what the stream itself does with its items
+            if match := _FONT.fullmatch(item):
+                font, size = match.groups()
+            if not item.endswith(b" TJ"):
+                if item.endswith((b" Tj", b" Ts")):
+                    raise Unexpected("text operator")
+                constant.append(item)
+                continue
+            now: int | None = None
+            constant.append(b"[")
+            for index, piece in enumerate(_RUNS.split(item[1:-4])):
+                if index % 2 == 0:
+                    constant.append(piece)
+                    continue
+                for start in range(0, len(piece), 4):
+                    code = piece[start : start + 4]
+                    if font not in faces:
+                        raise Unexpected("font")
+                    field, position = follower.step(faces[font], int(code, 16))
+                    if field != now:
+                        name = font if field is None else self._resource(field)
+                        constant.append(b"] TJ\n/%s %s Tf\n[" % (name, size))
+                        now = field
+                    if field is None:
+                        constant.append(b"<" + code + b">")
+                    else:
+                        yield b"\n".join(constant) + b"<"
+                        yield _Place(field, position)
+                        constant = [b">"]
+            if now is None:
+                constant.append(b"] TJ")
+            else:
+                constant.append(b"] TJ\n/%s %s Tf" % (font, size))
+        follower.finish()
+        yield b"\n".join(constant) + b"\n"
+
+    def _resource(self, field: int) -> bytes:
+        return _SHARED if self._common[field] else _RESOURCE[self._weights[field]]
+
+    # --- casting ------------------------------------------------------------------------------------------------------
+
+    def cast(self, face: Face, attachments: Sequence[Attached], *, at: datetime | None) -> tuple[bytes, str, str]:
+        """Return the certificate of *face*, a member of the class: bytes, fingerprint, fingerprint without the signature.
+
+        Raises `LookupError` for characters that no font can be cut for, `UnreadablePhoto`.
+        """
+        texts = personal_texts(face)
+        characters: dict[int, set[str]] = {weight: set() for weight in self._own}
+        for text, weight, common in zip(texts, self._weights, self._common, strict=True):
+            if not common:
+                characters[weight].update(text)
+        cuts = {weight: self._ins.knives[weight].cut(some) for weight, some in characters.items()}
+        codes = [(self._shared if common else cuts[weight]).codes for weight, common in zip(self._weights, self._common, strict=True)]
+        photo = None if face.photo is None else picture.photo(face.photo)
+        content = b"".join(
+            [
+                piece if piece.__class__ is bytes else codes[piece.field][texts[piece.field][piece.position]]  # type: ignore[union-attr]
+                for piece in self._pieces
+            ]
+        )
+        if photo is not None:
+            content = _photo_operators(photo.width, photo.height) + content
+        title = f"{face.title} {face.number}"
+        code = picture.qr(face.qr)
+        made: list[tuple[int, bytes]] = [
+            (self._content, stream(b"/Filter/FlateDecode", zlib.compress(content, 6))),
+            (self._code, stream(code.dictionary(), code.data)),
+            (self._info, self._title(title)),
+            (self._metadata, stream(b"/Type/Metadata/Subtype/XML", self._about[0] + escape(title).encode() + self._about[1])),
+        ]
+        if photo is not None and self._photo is not None:
+            made.append((self._photo, stream(photo.dictionary(), photo.data)))
+        for weight, numbers in self._fonts.items():
+            made += zip(numbers, cuts[weight].objects(numbers[0]), strict=True)
+        entries, files, last = _attached(attachments, face, self._first_free)
+        made += files
+        made.append((self._catalog_number, self._catalog + entries + b">>"))
+        if self._signature is not None and self._seal is not None:
+            if at is None:
+                raise ValueError("a signature needs its moment")
+            made.append((self._signature, self._seal.dictionary(at)))
+        return self._finish(made, last)
+
+    def _finish(self, made: list[tuple[int, bytes]], count: int) -> tuple[bytes, str, str]:
+        table = self._table + [None] * (count - self._first_free)
+        parts, offset = [self._front], len(self._front)
+        for number, data in made:
+            part = b"%d 0 obj\n%s\nendobj\n" % (number, data)
+            table[number] = b"%010d 00000 n \n" % offset
+            parts.append(part)
+            offset += len(part)
+        identity = hashlib.sha256(b"".join(parts[1:3]) + made[2][1]).hexdigest()[:32].encode()
+        parts.append(b"xref\n0 %d\n" % count)
+        parts += table  # type: ignore[arg-type]  # every number was given: a gap fails here and not in a reader
+        parts.append(
+            b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
+            % (count, self._catalog_number, self._info, identity, identity, offset)
+        )
+        data = bytearray().join(parts)
+        if self._seal is None:
+            digest = self._hash.copy()
+            digest.update(memoryview(data)[len(self._front) :])
+            return bytes(data), digest.hexdigest(), digest.hexdigest()
+        signed = self._seal.sign(data, start=(self._hash, len(self._front)))
+        return signed.pdf, signed.sha256, signed.unsigned_sha256
+
+
+class _Follower:
+    """Walks through the text of a face as its glyphs appear on the page."""
+
+    def __init__(self, face: Face, ins: StandIns) -> None:
+        self._ins = ins
+        self._text: list[tuple[str, int | None, int]] = []  # character, personal text or none, position in it
+        self._at = 0
+        fields = iter(range(1000))
+
+        def add(text: str, *, personal: bool = False) -> None:
+            field = next(fields) if personal else None
+            self._text += [(character, field, position) for position, character in enumerate(text)]
+
+        add(face.lead)
+        add(face.holder, personal=True)
+        add(face.salutation)
+        add(face.distinction)
+        for runs in face.paragraphs():
+            for run in runs:
+                add(run, personal=isinstance(run, Personal))
+        add(face.number, personal=True)
+
+    def step(self, font: Any, glyph: int) -> tuple[int | None, int]:
+        """Return to which personal text the next glyph belongs, and where in it; None for the words of the form."""
+        while self._at < len(self._text):
+            character, field, position = self._text[self._at]
+            self._at += 1
+            if self._is(font, glyph, character):
+                return field, position
+            if not character.isspace():
+                break
+        raise Unexpected("text that doesn't follow the words")
+
+    def finish(self) -> None:
+        """Raise `Unexpected` if words are left that were not painted."""
+        if any(not character.isspace() for character, *_ in self._text[self._at :]):
+            raise Unexpected("words that were not painted")
+
+    def _is(self, font: Any, glyph: int, character: str) -> bool:
+        if font.family == MAIN:
+            return self._ins.knives[BOLD if font.weight > REGULAR else REGULAR].glyphs.get(character) == glyph
+        return bool(font.to_unicode.get(glyph) == character)
+
+
+def _weight(kind: type) -> int:
+    return BOLD if issubclass(kind, Strong) else REGULAR
+
+
+@lru_cache(maxsize=256)
+def _photo_operators(width: int, height: int) -> bytes:
+    drawn = pydyf.Stream()
+    place(drawn, "Photo", picture.Picture(width, height, b"", b""), PHOTO_BOX)
+    return b"\n".join(drawn.stream) + b"\n"
+
+
+def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[bytes, list[tuple[int, bytes]], int]:
+    """Return the catalog's entries for *attachments*, their objects numbered from *first*, and the next free number."""
+    if not attachments:
+        return b"", [], first
+    made: list[tuple[int, bytes]] = []
+    names: list[bytes] = []
+    day = f"(D:{face.issued_on:%Y%m%d}000000Z)".encode("ascii")
+    number = first
+    for item in sorted(attachments, key=lambda item: item.name):
+        kind = (mimetypes.guess_type(item.name)[0] or "application/octet-stream").replace("/", "#2f").encode("ascii")
+        params = b"<</Size %d/CheckSum<%s>/CreationDate%s/ModDate%s>>" % (
+            len(item.data),
+            hashlib.md5(item.data, usedforsecurity=False).hexdigest().encode(),
+            day,
+            day,
+        )
+        body = stream(b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params), zlib.compress(item.data, 4))
+        label = pydyf.String(item.name).data
+        made.append((number, body))
+        made.append(
+            (
+                number + 1,
+                b"<</Type/Filespec/F%s/UF%s/EF<</F %d 0 R/UF %d 0 R>>/Desc%s/AFRelationship/%s>>"
+                % (label, label, number, number, pydyf.String(item.description).data, item.relationship.encode()),
+            )
+        )
+        names.append(b"%s %d 0 R" % (label, number + 1))
+        number += 2
+    references = b" ".join(b"%d 0 R" % (first + 1 + 2 * index) for index in range(len(names)))
+    return b"/Names<</EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (b" ".join(names), references), made, number

@@ -1,0 +1,126 @@
+"""Is a certificate of a class the one that the public path would have printed? Looked at as a reader does: pixels, text, QR code.
+
+Drawn by PDFium (`pypdfium2`), a renderer with nothing in common with what made the file; where it is not installed by poppler's
+programs, at six times the cost; where neither is, no class can be proved and all certificates take the public path.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import zxingcpp
+from PIL import Image
+
+from certification.rendering.face import Face
+
+SCALE = 1.5  # 108 dpi: a stroke of the smallest type is one pixel, a module of a large QR code more than one
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader sees: the picture and the text without white space."""
+
+    image: Image.Image
+    text: str
+
+
+class Eye(Protocol):
+    """Draws and reads the one page of a file."""
+
+    def look(self, pdf: bytes) -> Look:
+        """Return the page drawn and read."""
+
+    def read(self, pdf: bytes) -> str:
+        """Return the text alone."""
+
+
+class _PDFium:
+    def __init__(self, module: Any) -> None:
+        self._module = module
+
+    def look(self, pdf: bytes) -> Look:
+        return Look(self._page(pdf, draw=True), self.read(pdf))
+
+    def read(self, pdf: bytes) -> str:
+        return str(self._page(pdf, draw=False))
+
+    def _page(self, pdf: bytes, *, draw: bool) -> Any:
+        document = self._module.PdfDocument(pdf)
+        try:
+            page = document[0]
+            try:
+                if draw:
+                    bitmap = page.render(scale=SCALE)
+                    try:
+                        return bitmap.to_pil().copy()
+                    finally:
+                        bitmap.close()
+                text = page.get_textpage()
+                try:
+                    return "".join(text.get_text_range().split())
+                finally:
+                    text.close()
+            finally:
+                page.close()
+        finally:
+            document.close()
+
+
+class _Poppler:
+    def look(self, pdf: bytes) -> Look:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "page.pdf"
+            path.write_bytes(pdf)
+            self._run("pdftoppm", "-singlefile", "-r", str(round(72 * SCALE)), str(path), str(path.with_suffix("")))
+            with Image.open(path.with_suffix(".ppm")) as image:
+                image.load()
+                return Look(image.copy(), self._text(path))
+
+    def read(self, pdf: bytes) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "page.pdf"
+            path.write_bytes(pdf)
+            return self._text(path)
+
+    def _text(self, path: Path) -> str:
+        return "".join(self._run("pdftotext", "-enc", "UTF-8", str(path), "-").decode().split())
+
+    @staticmethod
+    def _run(*command: str) -> bytes:
+        return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout  # noqa: S603 - our own file, fixed words
+
+
+@cache
+def eye() -> Eye | None:
+    """Return what can look at pages on this machine, or None."""
+    try:
+        import pypdfium2  # slow import: only issuing in batches needs it
+    except ImportError:
+        return _Poppler() if shutil.which("pdftoppm") and shutil.which("pdftotext") else None
+    return _PDFium(pypdfium2)
+
+
+def difference(ours: bytes, reference: bytes, face: Face) -> str:
+    """Return in what the page *ours* differs from *reference*: `pixels`, `text`, `code`, `name`, or nothing ("")."""
+    watcher = eye()
+    if watcher is None:
+        return "no renderer"
+    one, other = watcher.look(ours), watcher.look(reference)
+    if one.image.size != other.image.size or one.image.tobytes() != other.image.tobytes():
+        return "pixels"
+    if one.text != other.text:
+        return "text"
+    if misread(one.text, face):
+        return "name"
+    return "" if face.qr in {code.text for code in zxingcpp.read_barcodes(one.image, formats=zxingcpp.BarcodeFormat.QRCode)} else "code"
+
+
+def misread(text: str, face: Face) -> bool:
+    """Return whether name or number of *face* are not to be read in *text*."""
+    return not all("".join(words.split()) in text for words in (face.holder + face.salutation, face.number))

@@ -1,0 +1,96 @@
+"""What a layout class is: the certificate with everything personal replaced by stand-ins that take the same place.
+
+A Chinese character stands for every other of its advance, a digit for every digit, a letter for every letter of its width: they
+break lines alike. Two certificates with the same stand-in have the same layout to the last unit, so the stand-in is the key of
+the class, and the one that is laid out: no file carries a trace of another holder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import Literal
+
+from certification.rendering.cutting import Knife
+from certification.rendering.face import Face, Paragraph, Personal, Strong, StrongPersonal
+from certification.rendering.fonts import BOLD, REGULAR, FontSet
+
+Key = tuple[Face, tuple[tuple[type, ...], ...]]
+"""The stand-in, and the kinds of its runs: to Python a personal run equals a plain one."""
+
+Weight = Literal[400, 700]
+_HAN, _EM = "某", 1000
+_JOINED = frozenset("fijlt")  # letters of which fonts make ligatures stand for themselves
+
+
+class NotInClass(LookupError):
+    """A personal text holds a character that has no stand-in: one of the rare face, or none at all."""
+
+
+class StandIns:
+    """The characters that have a stand-in, by weight."""
+
+    def __init__(self, fonts: FontSet) -> None:
+        """Keep the main faces of both weights ready for cutting."""
+        self.knives: dict[int, Knife] = {weight: Knife(fonts, weight) for weight in (REGULAR, BOLD)}
+
+    @cached_property
+    def _tables(self) -> dict[int, dict[int, str]]:
+        return {weight: _table(knife.advances) for weight, knife in self.knives.items()}
+
+    def key(self, face: Face) -> Key:
+        """Return the class of *face*. Raises `NotInClass`."""
+        # The number stands alone on its line: how wide its last sign is moves nothing.
+        number = self._replace(face.number[:-1], REGULAR) + "0" if face.number else ""
+        self._replace(face.number[-1:], REGULAR)
+        body: list[Paragraph] = []
+        for runs in face.paragraphs():
+            body.append(
+                tuple(
+                    type(run)(self._replace(run, BOLD if isinstance(run, Strong) else REGULAR)) if isinstance(run, Personal) else run
+                    for run in runs
+                )
+            )
+        stand_in = dataclasses.replace(
+            face,
+            holder=self._replace(face.holder, BOLD),
+            number=number,
+            body=tuple(body),
+            photo=None if face.photo is None else b"",
+            qr="",
+        )
+        return stand_in, tuple(tuple(kind_of(run) for run in runs) for runs in face.paragraphs())
+
+    def _replace(self, text: str, weight: int) -> str:
+        table = self._tables[weight]
+        try:
+            return "".join([table[ord(character)] for character in text])
+        except KeyError as error:
+            raise NotInClass(text) from error
+
+
+def kind_of(run: str) -> type:
+    """Return which of the four kinds *run* is."""
+    return next(kind for kind in (StrongPersonal, Strong, Personal, str) if isinstance(run, kind))
+
+
+def _table(advances: dict[str, int]) -> dict[int, str]:
+    """Return the stand-in of each code point of a face."""
+    firsts: dict[tuple[int, bool], str] = {}
+    digit = advances["0"]
+    table = {}
+    for character in sorted(advances):
+        code, advance = ord(character), advances[character]
+        if _is_han(code) and advance == _EM:
+            table[code] = _HAN
+        elif character in "123456789" and advance == digit:
+            table[code] = "0"
+        elif character.isascii() and character.isalpha() and character not in _JOINED:
+            table[code] = firsts.setdefault((advance, character.isupper()), character)
+        else:
+            table[code] = character
+    return table
+
+
+def _is_han(code: int) -> bool:
+    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code >= 0x20000
