@@ -138,7 +138,7 @@ class Mould:
         title = f"{self.stand_in.title} {self.stand_in.number}"
         if captured.info["Title"].string != title:
             raise Unexpected("title")
-        data = b"\n".join(pydyf._to_bytes(piece) for piece in metadata.stream)  # noqa: SLF001 - its bytes, undeflated
+        data = b"\n".join(pydyf._to_bytes(piece) for piece in metadata.stream)
         before, mark, after = data.partition(escape(title).encode())
         if not mark or escape(title).encode() in after:
             raise Unexpected("title in the XMP")
@@ -163,7 +163,7 @@ class Mould:
         follower = _Follower(self.stand_in, self._ins)
         constant: list[bytes] = []
         font = size = b""
-        for item in map(pydyf._to_bytes, items):  # noqa: SLF001 - what the stream itself does with its items
+        for item in map(pydyf._to_bytes, items):
             if match := _FONT.fullmatch(item):
                 font, size = match.groups()
             if not item.endswith(b" TJ"):

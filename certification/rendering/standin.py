@@ -15,7 +15,7 @@ from certification.rendering.cutting import Knife
 from certification.rendering.face import Face, Paragraph, Personal, Strong, StrongPersonal
 from certification.rendering.fonts import BOLD, REGULAR, FontSet
 
-Key = tuple[Face, tuple[tuple[type, ...], ...]]
+Key = tuple[Face, tuple[tuple[type[str], ...], ...]]
 """The stand-in, and the kinds of its runs: to Python a personal run equals a plain one."""
 
 Weight = Literal[400, 700]
@@ -43,23 +43,21 @@ class StandIns:
         # The number stands alone on its line: how wide its last sign is moves nothing.
         number = self._replace(face.number[:-1], REGULAR) + "0" if face.number else ""
         self._replace(face.number[-1:], REGULAR)
-        body: list[Paragraph] = []
-        for runs in face.paragraphs():
-            body.append(
-                tuple(
-                    type(run)(self._replace(run, BOLD if isinstance(run, Strong) else REGULAR)) if isinstance(run, Personal) else run
-                    for run in runs
-                )
-            )
+        body: tuple[Paragraph, ...] = tuple(tuple(self._stood_in(run) for run in runs) for runs in face.paragraphs())
         stand_in = dataclasses.replace(
             face,
             holder=self._replace(face.holder, BOLD),
             number=number,
-            body=tuple(body),
+            body=body,
             photo=None if face.photo is None else b"",
             qr="",
         )
         return stand_in, tuple(tuple(kind_of(run) for run in runs) for runs in face.paragraphs())
+
+    def _stood_in(self, run: str) -> str:
+        if not isinstance(run, Personal):
+            return run
+        return kind_of(run)(self._replace(run, BOLD if isinstance(run, Strong) else REGULAR))
 
     def _replace(self, text: str, weight: int) -> str:
         table = self._tables[weight]
@@ -69,7 +67,7 @@ class StandIns:
             raise NotInClass(text) from error
 
 
-def kind_of(run: str) -> type:
+def kind_of(run: str) -> type[str]:
     """Return which of the four kinds *run* is."""
     return next(kind for kind in (StrongPersonal, Strong, Personal, str) if isinstance(run, kind))
 

@@ -1,4 +1,4 @@
-"""Signatures on PDF files: made in the same write (`pades`), with a timestamp (`stamped`), and judged when a stranger hands one in (`check`).
+"""Signatures on PDF files: made in the same write (`pades`) or with a timestamp (`stamped`), and judged (`check`).
 
 Knows no model and no view; keys come in through the protocol `DocumentSigner`.
 """
