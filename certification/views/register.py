@@ -6,13 +6,9 @@ The files need no session and no key: what is served was signed when it was ente
 from __future__ import annotations
 
 import base64
-from hashlib import sha256
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import ResponseHeaders
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,8 +19,9 @@ from certification.forms.register import EntryForm
 from certification.queries import register as queries
 from certification.tlog.tiles import HEIGHT, LEVELS, Place, read_path
 from certification.views.answers import calm
+from certification.views.open_files import TEXT, answer
 
-BYTES, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=5"
 ASKED = limits.Limit("register", 60, 60)
@@ -40,30 +37,8 @@ KINDS = {
 }
 
 
-class _Shared(ResponseHeaders):
-    """Headers of an answer that is the same for everybody: the session's and the language's middleware have no say in it."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key.lower() not in {"vary", "content-language"}:
-            super().__setitem__(key, value)
-
-
 def _file(request: HttpRequest, data: bytes | None, kind: str, cache: str) -> HttpResponse:
-    """Answer *data* as a file anybody may keep; 404 in plain words where there is none."""
-    response: HttpResponse
-    if data is None:
-        response = HttpResponse("not in the register\n", content_type=TEXT, status=404)
-        cache = "no-store"
-    else:
-        response = HttpResponse(data, content_type=kind)
-        etag = f'"{sha256(data).hexdigest()[:32]}"'
-        response["ETag"] = etag
-        conditional = get_conditional_response(request, etag=etag, response=response)
-        response = conditional if isinstance(conditional, HttpResponse) else response
-    response["Cache-Control"] = cache
-    response["Access-Control-Allow-Origin"] = "*"
-    response.headers = _Shared({key: value for key, value in response.items() if key.lower() != "vary"})  # type: ignore[misc]
-    return response
+    return answer(request, data, kind, cache, missing="not in the register\n")
 
 
 @require_safe
@@ -112,7 +87,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         limits.count(ASKED, client_address(request))
         if form.is_valid():
-            found = [(row, KINDS.get(row.leaf.kind) if row.leaf else None) for row in form.found()]
+            found = [(row, KINDS.get(row.leaf.kind) if row.leaf else None, f"{row.index:,}") for row in form.found()]
     heads = queries.last_heads()
     newest = heads[0].head if heads else None
     last_check = queries.last_check()
@@ -120,8 +95,9 @@ def monitor(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "heads": [(row, _short(bytes(row.head.root))) for row in heads],
+        "heads": [(row, _short(bytes(row.head.root)), f"{row.head.size:,}", f"{row.added:,}") for row in heads],
         "newest": newest,
+        "size": f"{newest.size:,}" if newest else "",  # Django groups no thousands in Chinese
         "origin": newest.note.split("\n", 1)[0] if newest else "",
         "root": base64.b64encode(bytes(newest.root)).decode() if newest else "",
         "last_check": last_check,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import audit
 from certification.credentials import multikey
-from certification.keys import KeyRing, Purpose, SigningKey, keyring
+from certification.keys import DocumentKey, KeyRing, Purpose, SigningKey, keyring
 from certification.keys import rotate as _rotate
 from certification.models import IssuerKey
 from certification.queries.register import origin
@@ -42,7 +42,7 @@ def ready_keys() -> KeyRing:
     """
     ring = keyring()
     wanted = {key.kid: key for key in (ring.credential, ring.token, ring.register)}
-    texts = {kid: _written(key) for kid, key in wanted.items()} | {ring.document.kid: _chain(ring.document.chain)}
+    texts = {kid: _written(key) for kid, key in wanted.items()} | {ring.document.kid: chain_text(ring.document)}
     known = set(IssuerKey.objects.filter(kid__in=texts).values_list("kid", flat=True))
     if missing := [kid for kid in texts if kid not in known]:
         _announce(ring, {kid: texts[kid] for kid in missing})
@@ -77,5 +77,6 @@ def _written(key: SigningKey) -> str:
     return multikey.encode(key.public_key)
 
 
-def _chain(chain: tuple[bytes, ...]) -> str:
-    return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in chain)
+def chain_text(key: DocumentKey) -> str:
+    """Return the certificates of *key* as text (PEM), the signer's first."""
+    return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain)

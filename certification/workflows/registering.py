@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.enums import CertificateState
+from certification.enums import OUT_STATES, CertificateState
 from certification.models import Credential, StatusChange
 from certification.tlog import leaves
 from certification.workflows import register
@@ -34,7 +34,8 @@ def enter(change_id: int) -> None:
     change = StatusChange.objects.get(pk=change_id)
     credential = Credential.objects.get(certificate=change.certificate_id)
     day = timezone.localdate(change.at)
-    earlier = StatusChange.objects.filter(certificate=change.certificate_id, new=change.new, pk__lte=change.pk).values_list("at", flat=True)
-    nth = sum(timezone.localdate(at) == day for at in earlier)
+    # The issue itself is the entry of the credential; what counts here are the changes after it.
+    alike = StatusChange.objects.filter(certificate=change.certificate_id, new=change.new, pk__lte=change.pk, old__in=sorted(OUT_STATES))
+    nth = sum(timezone.localdate(at) == day for at in alike.values_list("at", flat=True))
     entry = leaves.write(WORDS[CertificateState(change.new)], bytes.fromhex(credential.sha256), day, nth)
     register.append([entry], sign=LogSigner(ready_keys().register))

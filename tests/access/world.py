@@ -29,13 +29,16 @@ from access.models import RoleAssignment, WholeSite
 from access.workflows import assign_role
 from access.workflows import proposal as proposing
 from access.workflows import review as reviewing
+from certification.keys import keyring
 from certification.queries.register import origin
+from certification.workflows import keys
 from certification.workflows.register import append
+from certification.workflows.sealing import take_place
 from core import personal
 from notify import links
 from org.enums import OrgLevel
 from tests.certification.register.making import Key
-from tests.factories.certification import CertificateFactory, HonourFactory
+from tests.factories.certification import CertificateFactory, CredentialFactory, HonourFactory
 from tests.factories.competitions import EntryFactory, EventFactory, JudgeFactory, SheetFactory
 from tests.factories.courses import EnrolmentFactory, ExamFactory, LessonFactory, QuestionFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import (
@@ -187,10 +190,26 @@ def _file() -> ContentFile:
     return ContentFile(FILE, name="a.pdf")
 
 
+def _published(status_list: Any) -> None:
+    """What the site has made public: its keys, and the lists as they stand, so that no request has to sign anything."""
+    model = apps.get_model
+    ring = keyring().document
+    model("certification.IssuerKey").objects.get_or_create(kid=ring.kid, defaults={"purpose": "document", "public": keys.chain_text(ring)})
+    for purpose in ("revocation", "suspension"):
+        model("certification.PublishedList").objects.get_or_create(
+            status_list=status_list,
+            purpose=purpose,
+            defaults={"of_changes": status_list.changes, "signed_at": timezone.now(), "data": "{}", "jwt": "e30.e30.e30"},
+        )
+
+
 def _papers(made: Side, now: Any) -> None:
     """What is under way in the city: a sitting, a presence, requests, a pair of doubles."""
     made.certificate.pdf, made.certificate.sha256 = _file(), hashlib.sha256(FILE).hexdigest()
+    take_place(made.certificate)
     made.certificate.save()
+    CredentialFactory(certificate=made.certificate)
+    _published(made.certificate.status_list)
     made.person.photo = _file()
     made.person.save()
     model, person, administrator = apps.get_model, made.person, made.administrator
@@ -302,6 +321,8 @@ KWARGS: dict[str, Kwargs] = {
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
     "code": lambda s: {"code": s.certificate.code},
+    "credential": lambda s: {"address_id": s.certificate.credential.address_id},
+    "status list": lambda s: {"number": s.certificate.status_list.number, "purpose": "revocation"},
     "look-up": lambda s: {"public_id": s.look_up.public_id},
     "tile": lambda _s: {"level": "0", "path": "000.p/1"},
     "bundle": lambda _s: {"path": "000.p/1"},

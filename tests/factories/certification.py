@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from certification.enums import CertificateState, Kind
-from certification.models import Certificate, CertificateTemplate, Honour
+from certification.models import Certificate, CertificateTemplate, Credential, Honour
 from certification.rules import number
 from certification.rules.order import Order
 from tests.factories.ground import OrgUnitFactory, PersonFactory
@@ -40,6 +41,20 @@ class CertificateFactory(DjangoModelFactory):
     issued_on = date(2026, 3, 1)
     state = CertificateState.ISSUED
     sha256 = "0" * 64
+
+
+class CredentialFactory(DjangoModelFactory):
+    """The row of a credential, signed by nobody."""
+
+    class Meta:
+        model = Credential
+
+    certificate = factory.SubFactory(CertificateFactory)
+    data = "{}"
+    jwt = "e30.e30.e30"
+    offline = "1"
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    signed_at = factory.LazyFunction(timezone.now)
 
 
 class HonourFactory(DjangoModelFactory):

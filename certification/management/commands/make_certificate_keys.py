@@ -1,0 +1,25 @@
+"""Make the keys certificates are signed with, where there are none yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from certification.keys.ring import make_absent
+from certification.workflows.keys import ready_keys
+
+
+class Command(BaseCommand):
+    """Makes the keys and announces them."""
+
+    help = "Makes the keys certificates are signed with, where there are none yet, and announces their public halves. Back the folder up."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Make, announce, say where they are."""
+        folder = Path(settings.CERTIFICATE_KEY_FOLDER)
+        made = make_absent(folder)
+        ready_keys()
+        self.stdout.write(f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there"))

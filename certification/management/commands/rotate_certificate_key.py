@@ -1,0 +1,29 @@
+"""Let a newer key sign from now on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from access import SYSTEM
+from certification.keys import Purpose
+from certification.workflows.keys import rotate
+from core.errors import DomainError
+
+
+class Command(BaseCommand):
+    """Makes a newer key for one purpose."""
+
+    help = "Makes a newer key for one purpose and announces it. What older keys signed stays verifiable; keep their files."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Ask for the purpose."""
+        parser.add_argument("purpose", choices=[one.value for one in Purpose])
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Rotate and name the new key."""
+        try:
+            self.stdout.write(rotate(actor=SYSTEM, purpose=Purpose(options["purpose"])))
+        except DomainError as error:
+            raise CommandError(str(error)) from error

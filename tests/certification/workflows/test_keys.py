@@ -1,0 +1,118 @@
+"""Keys: made once, newest signs, public halves announced before use, old signatures stay good."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from django.core.management import CommandError, call_command
+
+from certification.credentials import badge, proof
+from certification.keys import Purpose, keyring
+from certification.keys.errors import NoKey
+from certification.models import IssuerKey, RegisterEntry
+from certification.queries import keys as queries
+from certification.workflows.keys import ready_keys, rotate
+from tests.certification.credentials.making import AT, make_badge
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path) -> Path:
+    settings.CERTIFICATE_KEY_FOLDER = tmp_path / "keys"
+    return tmp_path / "keys"
+
+
+def test_first_use_makes_one_key_for_each_purpose_readable_by_its_owner_only(folder):
+    ring = ready_keys()
+    assert [path.name.split("-")[0] for path in sorted(folder.glob("*-*-1.pem"))] == ["credential", "document", "register", "token"]
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    names = {key.kid for key in (ring.credential, ring.token, ring.register, ring.document)}
+    assert set(IssuerKey.objects.values_list("kid", flat=True)) == names
+    assert RegisterEntry.objects.count() == 4
+    ready_keys()
+    assert RegisterEntry.objects.count() == 4
+
+
+def test_production_makes_nothing_by_itself_and_says_what_to_do(settings, folder):
+    settings.CERTIFICATE_KEYS_SELF_MADE = False
+    with pytest.raises(NoKey, match="make_certificate_keys"):
+        keyring()
+    call_command("make_certificate_keys", stdout=(said := StringIO()))
+    assert "vc-" in said.getvalue()
+    assert keyring().credential.kid.startswith("vc-")
+    call_command("make_certificate_keys", stdout=(again := StringIO()))
+    assert "nothing to make" in again.getvalue()
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_newer_key_signs_and_the_older_one_stays_known(purpose):
+    before = ready_keys()
+    kid = rotate(actor=None, purpose=purpose)
+    after = keyring()
+    assert getattr(after, purpose.value).kid == kid != getattr(before, purpose.value).kid
+    assert IssuerKey.objects.filter(purpose=purpose.value).count() == 2
+
+
+def test_what_an_older_key_signed_stays_verifiable():
+    ring = ready_keys()
+    issuer = queries.issuer()
+    document = proof.attach(badge.document(make_badge(issuer=issuer)), signer=ring.credential, controller=issuer, at=AT)
+    rotate(actor=None, purpose=Purpose.CREDENTIAL)
+    assert proof.check(document, key_of=queries.key_of_method()) == f"{issuer}#{ring.credential.kid}"
+    methods = [method["id"] for method in queries.did_document()["verificationMethod"]]
+    assert [one.split("#")[1].split("-")[0] for one in methods] == ["vc", "vc", "qr"]
+
+
+def test_signing_key_of_pdfs_changes_under_one_root():
+    first = ready_keys().document
+    rotate(actor=None, purpose=Purpose.DOCUMENT)
+    second = keyring().document
+    assert first.chain[0] != second.chain[0]
+    assert first.chain[-1] == second.chain[-1] == queries.document_root()
+    leaf, root = (x509.load_der_x509_certificate(one) for one in second.chain)
+    leaf.verify_directly_issued_by(root)
+    assert len(queries.document_signers()) == 2
+    assert second.sign_digest(b"d" * 32) == second.sign_digest(b"d" * 32)
+
+
+def test_key_of_an_authority_comes_from_pkcs12(settings, tmp_path):
+    own = ready_keys().document
+    key = own.private
+    leaf, root = (x509.load_der_x509_certificate(one) for one in own.chain)
+    path = tmp_path / "ca.p12"
+    path.write_bytes(serialize_key_and_certificates(b"x", key, leaf, [root], BestAvailableEncryption(b"secret")))
+    settings.CERTIFICATE_PKCS12, settings.CERTIFICATE_PKCS12_PASSWORD = str(path), "secret"
+    settings.CERTIFICATE_KEY_FOLDER = tmp_path / "others"
+    assert keyring().document.chain == own.chain
+    assert not list((tmp_path / "others").glob("document-*-*.pem"))
+    with pytest.raises(CommandError, match="PKCS12"):
+        call_command("rotate_certificate_key", "document")
+    settings.CERTIFICATE_PKCS12_PASSWORD = "wrong"
+    settings.CERTIFICATE_KEY_FOLDER = tmp_path / "third"
+    with pytest.raises(NoKey):
+        keyring()
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"])
+def test_file_that_is_no_key_is_named(folder, content):
+    ready_keys()
+    next(folder.glob("credential-*.pem")).write_bytes(content)
+    keyring.__globals__["_ring"].cache_clear()
+    with pytest.raises(NoKey, match="credential"):
+        keyring()
+
+
+def test_key_of_another_curve_under_the_name_is_not_used(folder):
+    ready_keys()
+    path = next(folder.glob("credential-*.pem"))
+    path.write_bytes(next(folder.glob("token-*.pem")).read_bytes())
+    assert isinstance(load_pem_private_key(path.read_bytes(), None), ec.EllipticCurvePrivateKey)
+    keyring.__globals__["_ring"].cache_clear()
+    with pytest.raises(NoKey):
+        keyring()
