@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import sha256
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from certification.tlog.tiles import WIDTH, Nodes, Place
 
 NIGHT = time(3, 0)  # Beijing time; after the check of the record
 LATE = timedelta(hours=50)
+_Key = TypeVar("_Key", int, bytes)
 AT_ONCE = 900
 """Keys asked for in one query: SQLite takes no more than 999 parameters."""
 
@@ -54,7 +56,7 @@ def reader(places: Iterable[Place]) -> Callable[[Place], bytes]:
     return read
 
 
-def _pieces(rows: Sequence[int] | Sequence[bytes]) -> Iterator[Sequence[int] | Sequence[bytes]]:
+def _pieces(rows: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
     size = AT_ONCE if connection.vendor == "sqlite" else 20_000
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

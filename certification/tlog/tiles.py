@@ -24,14 +24,14 @@ class Place(NamedTuple):
     """Where a tile stands."""
 
     level: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of it
 
 
 class Node(NamedTuple):
     """A full subtree."""
 
     height: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of it
 
     @property
     def place(self) -> Place:
