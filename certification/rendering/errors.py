@@ -116,6 +116,20 @@ class UnreadablePhoto(DomainError):
         return cls("unreadable_photo", _sentence(gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")))
 
 
+class UnreadablePicture(DomainError):
+    """The picture of a seal or a signature is none that we can print."""
+
+    @classmethod
+    def unreadable(cls) -> UnreadablePicture:
+        """Ask for another file."""
+        return cls("unreadable_picture", _sentence(gettext_noop("The picture can't be read. Send a PNG or JPEG picture and try again.")))
+
+    @classmethod
+    def too_large(cls) -> UnreadablePicture:
+        """Ask for a smaller file."""
+        return cls("picture_too_large", _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")))
+
+
 def spell(character: str) -> str:
     """Return *character* with its code point; a character that has no shape of its own is shown by the code point alone."""
     code = f"U+{ord(character):04X}"

@@ -248,13 +248,17 @@ def _renderer_of(_process: int) -> Renderer:
     return Renderer()
 
 
-def plain_pdf(face: Face, *, fonts: FontSet | None = None) -> bytes:
+def plain_html(face: Face, *, fonts: FontSet | None = None) -> str:
+    """Return the same certificate as one HTML document with everything in it."""
+    return _html(face, f"{_title_steps(face)[0]} {_wording_steps(face)[0]}", style=_sheet(fonts), fixed=True, images=True, text=True)
+
+
+def plain_pdf(face: Face, *, fonts: FontSet | None = None, **options: Any) -> bytes:
     """Return the same certificate the ordinary way: one HTML string with everything in it, `HTML(string=…).write_pdf()`.
 
     Set in the system's own Noto Serif CJK SC unless derived *fonts* are given, as the comparison of pixels needs.
     """
-    step = f"{_title_steps(face)[0]} {_wording_steps(face)[0]}"
-    return bytes(HTML(string=_html(face, step, style=_sheet(fonts), fixed=True, images=True, text=True)).write_pdf())
+    return bytes(HTML(string=plain_html(face, fonts=fonts)).write_pdf(**options))
 
 
 # --- markup -----------------------------------------------------------------------------------------------------------

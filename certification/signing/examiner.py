@@ -24,18 +24,13 @@ class _Found(Exception):
 
 def examine(data: bytes) -> dict[str, Any]:
     """Return what is found in *data*: `cause`, and for an intact signature the certificate, attachments and the title's number."""
-    from pyhanko.pdf_utils.misc import PdfError, PdfReadError  # slow import: after the limits are set
-    from pyhanko.sign.validation.errors import SignatureValidationError
-
     try:
         return _examine(data)
     except _Found as found:
         return {"cause": str(found)}
     except (MemoryError, RecursionError):
         return {"cause": "too_complex"}
-    except SignatureValidationError:
-        return {"cause": "changed"}
-    except (PdfReadError, PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, ArithmeticError, AssertionError):
+    except Exception:  # noqa: BLE001 - a broken file may raise anything in a reader of files, and nothing depends on which
         return {"cause": "damaged"}
 
 

@@ -1,0 +1,376 @@
+from __future__ import annotations
+
+import datetime
+import gc
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+import zxingcpp
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PIL import ImageChops
+
+from certification.rendering import classes, mould, proof
+from certification.rendering.classes import Press
+from certification.rendering.errors import TextTooLong, UnreadablePhoto, UnsettableText
+from certification.rendering.face import Face, Personal, Strong, StrongPersonal
+from certification.rendering.fonts import BOLD, REGULAR
+from certification.rendering.pdf import Attached, Renderer
+from certification.rendering.standin import NotInClass, StandIns
+from tests.certification.rendering.conftest import QR, page_of, picture, text_of
+
+Make = Callable[..., Face]
+AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
+ATTACHED = [
+    Attached("credential.json", b'{"a":1}' * 500, "the credential", "Data"),
+    Attached("credential.jwt", b"abc." * 900, "the credential again", "Alternative"),
+    Attached("register.tlog-proof", b"c2sp.org/tlog-proof@v1\n" * 50, "the proof", "Supplement"),
+]
+LAYOUTS: list[dict[str, Any]] = [
+    {},
+    {"photo": None},
+    {"layout": "award", "distinction": "一等奖", "lead": "授予"},
+    {"layout": "honour", "distinction": "杭州工匠", "photo": None},
+    {"language": "en", "title": "Certificate of Training Completion", "title_en": "", "salutation": "", "lead": "This is to certify that"},
+]
+
+
+def body(score: str = "86", employer: str = "某某机械厂") -> tuple[tuple[str, ...], ...]:
+    return (
+        (
+            StrongPersonal(employer),
+            "职工于二〇二六年六月一日至九月二十日参加",
+            Strong("焊工（三级／高级工）"),
+            "技能提升培训，修满六十学时，理论成绩",
+            Personal(score),
+            "分，考核合格，特发此证。",
+        ),
+    )
+
+
+@pytest.fixture
+def press(renderer: Renderer) -> Press:
+    return Press(renderer, pays_from=1)
+
+
+def of_class(press: Press, face: Face, attached: list[Attached] = ATTACHED) -> bytes:
+    press.plan([face])
+    made = press.print(face, attached, at=AT)
+    assert (made.way, made.why) == ("class", "")
+    return made.pdf
+
+
+@pytest.mark.parametrize("change", LAYOUTS)
+def test_certificate_of_a_class_looks_as_the_full_rendering_of_poppler_too(
+    renderer: Renderer, press: Press, face: Make, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    of_class(press, face(body=body(), **change))  # the first of its class is compared by the press itself
+    other = face(body=body("93", "杭州制氧厂"), **change)
+    other = replace(other, holder="司马相如", number="330106-XL-2026-000042-M", qr=QR + "other")
+    made = press.print(other, ATTACHED, at=AT)
+    assert made.way == "class", made.why
+    ours, full = page_of(made.pdf, tmp_path), page_of(renderer.render(other, variant="pdf/a-3u").pdf, tmp_path)
+    assert ImageChops.difference(ours, full).getbbox() is None
+    text = text_of(made.pdf, tmp_path)
+    for words in ("司马相如", "330106-XL-2026-000042-M", "杭州制氧厂", "93分"):
+        assert words in text
+    assert "欧阳" not in text
+    assert [code.text for code in zxingcpp.read_barcodes(page_of(made.pdf, tmp_path))] == [QR + "other"]
+
+
+def test_file_holds_no_glyph_and_no_word_of_another_holder(press: Press, face: Make) -> None:
+    of_class(press, face(holder="欧阳示例"))
+    made = press.print(face(holder="司马相如", number="330106-XL-2026-000042-M"), at=AT)
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        mapped = b"".join(
+            item.read_bytes() for item in document.objects if isinstance(item, pikepdf.Stream) and item.get("/Filter") != "/DCTDecode"
+        )
+        words = [f"<{ord(one):04x}>".encode() for one in "欧阳"]
+        assert not any(word in mapped for word in words)
+        assert "001837" not in str(document.docinfo.Title)
+
+
+def test_same_face_gives_the_same_bytes_whoever_came_first(renderer: Renderer, face: Make) -> None:
+    first, second = Press(renderer, pays_from=1), Press(renderer, pays_from=1)
+    one, other = face(holder="司马相如"), face(holder="诸葛孔明")
+    of_class(first, one)
+    of_class(second, other)
+    assert first.print(other, ATTACHED, at=AT) == second.print(other, ATTACHED, at=AT)
+    made = first.print(other, ATTACHED, at=AT)
+    assert made.sha256 == made.unsigned_sha256 == hashlib.sha256(made.pdf).hexdigest()
+    assert made.level == ""
+
+
+@pytest.mark.parametrize("change", LAYOUTS)
+def test_file_of_a_class_has_the_structure_pdf_a_asks_for(press: Press, face: Make, change: dict[str, Any]) -> None:
+    with pikepdf.open(io.BytesIO(of_class(press, face(body=body(), **change)))) as document:
+        assert document.check_pdf_syntax() == []
+        assert document.pdf_version == "1.7"
+        with document.open_metadata() as data:
+            assert data.pdfa_status == "3U"
+            assert data["dc:title"] == str(document.docinfo.Title)
+        assert document.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        assert {name: document.attachments[name].get_file().read_bytes() for name in document.attachments} == {
+            item.name: item.data for item in ATTACHED
+        }
+        assert [str(item.AFRelationship) for item in document.Root.AF] == ["/Data", "/Alternative", "/Supplement"]
+        assert len(document.trailer.ID) == 2
+        for item in document.objects:
+            if isinstance(item, pikepdf.Stream):
+                assert item.get("/Interpolate", False) is False
+                assert "/F" not in item
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+                assert "/FontFile2" in item or "/FontFile3" in item
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0":
+                assert "/ToUnicode" in item
+            assert not (isinstance(item, pikepdf.Dictionary) and "/Dests" in item)
+
+
+def test_attachments_may_be_none_or_large(press: Press, face: Make) -> None:
+    of_class(press, face())
+    for attached in ([], [Attached("a.bin", os.urandom(300_000))], [Attached(f"{index}.json", b"{}") for index in range(9)]):
+        made = press.print(face(), attached, at=AT)
+        assert made.way == "class"
+        with pikepdf.open(io.BytesIO(made.pdf)) as document:
+            assert {name: document.attachments[name].get_file().read_bytes() for name in document.attachments} == {
+                item.name: item.data for item in attached
+            }
+            assert ("/AF" in document.Root) is bool(attached)
+
+
+def test_photos_of_any_proportion_share_a_class(renderer: Renderer, press: Press, face: Make, tmp_path: Path) -> None:
+    of_class(press, face())
+    for size in ((413, 413), (200, 600), (295, 413)):
+        one = face(photo=picture(size, "#20c040"))
+        made = press.print(one, at=AT)
+        assert made.way == "class"
+        full = renderer.render(one, variant="pdf/a-3u").pdf
+        assert ImageChops.difference(page_of(made.pdf, tmp_path), page_of(full, tmp_path)).getbbox() is None
+
+
+# --- what takes the public path ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["张䶮", "李𬭎", "𠮷田"])
+def test_rare_character_takes_the_public_path_and_stands_on_the_page(press: Press, face: Make, tmp_path: Path, name: str) -> None:
+    press.plan([face(holder=name)] * 3)
+    made = press.print(face(holder=name), ATTACHED, at=AT)
+    assert (made.way, made.why) == ("full", "rare character")
+    assert name in text_of(made.pdf, tmp_path)
+
+
+def test_name_with_middle_dot_and_long_name_have_classes(press: Press, face: Make, tmp_path: Path) -> None:
+    for name in ("古丽娜尔·艾合买提江", "阿卜杜热合曼·买买提吐尔逊·努尔艾合买提江·古丽娜尔", "Maximiliana Featherstonehaugh-Ng"):
+        made = of_class(press, face(holder=name))
+        assert "".join(name.split()) in text_of(made, tmp_path)
+
+
+def test_class_of_few_takes_the_public_path_until_it_pays(renderer: Renderer, face: Make) -> None:
+    press = Press(renderer, pays_from=3)
+    ways = [press.print(face(number=f"330106-XL-2026-00000{index}-F"), at=AT) for index in range(5)]
+    assert [(made.way, made.why) for made in ways] == [("full", "rare class")] * 3 + [("class", "")] * 2
+    planned = Press(renderer, pays_from=3)
+    planned.plan([face()] * 3)
+    assert planned.print(face(), at=AT).way == "class"
+
+
+def test_other_weasyprint_takes_the_public_path(renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mould, "TESTED_WITH", "69.0")
+    press = Press(renderer, pays_from=1)
+    press.plan([face()])
+    made = press.print(face(), ATTACHED, at=AT)
+    assert (made.way, made.why) == ("full", "other WeasyPrint")
+
+
+def test_class_that_looks_otherwise_is_never_used(renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    press = Press(renderer, pays_from=1)
+    press.plan([face()])
+    real = mould.Mould.cast
+
+    def wrong(self: Any, one: Face, *rest: Any, **more: Any) -> Any:
+        return real(self, replace(one, holder=one.holder[::-1]), *rest, **more)
+
+    monkeypatch.setattr(mould.Mould, "cast", wrong)
+    for _time in range(2):
+        made = press.print(face(), at=AT)
+        assert (made.way, made.why) == ("full", "pixels")
+
+
+def test_text_that_reads_otherwise_is_found_though_the_pixels_are_right(
+    renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from certification.rendering import cutting
+
+    press = Press(renderer, pays_from=1)
+    press.plan([face()])
+    monkeypatch.setattr(cutting, "_MAP", cutting._MAP.replace(b"%s", b"%.0s"))
+    made = press.print(face(), at=AT)
+    assert made.way == "full"
+    assert made.why in {"text", "name"}
+
+
+def test_surprise_inside_weasyprint_takes_the_public_path(renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    press = Press(renderer, pays_from=1)
+    press.plan([face()])
+    monkeypatch.setattr(mould.Mould, "_take", lambda self, captured: captured.nothing_of_this_name)
+    made = press.print(face(), at=AT)
+    assert (made.way, made.why) == ("full", "unexpected")
+
+
+def test_machine_without_a_renderer_takes_the_public_path(renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "eye", lambda: None)
+    press = Press(renderer, pays_from=1)
+    press.plan([face()])
+    assert press.print(face(), at=AT).why == "no renderer"
+
+
+def test_every_nth_is_read_back_and_a_wrong_one_ends_its_class(renderer: Renderer, face: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    press = Press(renderer, pays_from=1, read_back_every=3)
+    press.plan([face()])
+    assert [press.print(face(), at=AT).way for _ in range(3)] == ["class"] * 3
+    monkeypatch.setattr(proof, "misread", lambda _text, _face: True)
+    assert [press.print(face(), at=AT).why for _ in range(2)] == ["read back wrong", "read back wrong"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"holder": "张𡵚"}, UnsettableText),
+        ({"title": "\ue000"}, UnsettableText),
+        ({"body": ("考核合格。" * 400,)}, TextTooLong),
+        ({"photo": b"not a picture"}, UnreadablePhoto),
+    ],
+)
+def test_what_the_public_path_refuses_is_refused(press: Press, face: Make, change: dict[str, Any], error: type[Exception]) -> None:
+    press.plan([face(), replace(face(), photo=picture())])
+    with pytest.raises(error):
+        press.print(face(**change), at=AT)
+
+
+# --- keys --------------------------------------------------------------------------------------------------------------
+
+
+def test_key_tells_apart_what_is_laid_out_apart(fonts: Any, face: Make) -> None:
+    ins = StandIns(fonts)
+    same = [
+        face(holder="欧阳示例"),
+        face(holder="司马相如"),
+        face(number="440303-XL-2031-999999-7"),
+        face(qr="x"),
+        face(photo=picture((9, 9))),
+    ]
+    assert len({ins.key(one) for one in same}) == 1
+    other = [
+        face(holder="司马光"),
+        face(holder="司马·如"),
+        face(photo=None),
+        face(title="结业证书"),
+        face(number="44030-XL-2031-999999-7"),
+        face(body=body("86")),
+        face(body=body("100")),
+        face(body=body()[0][1:]),
+        face(body=tuple(tuple(str(run) for run in runs) for runs in body())),
+    ]
+    assert len({ins.key(one) for one in [*same, *other]}) == 1 + len(other)
+    with pytest.raises(NotInClass):
+        ins.key(face(holder="张䶮"))
+
+
+HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5, codec="gb2312")
+NAMES = (
+    st.lists(HAN, min_size=2, max_size=4).map("".join)
+    | st.tuples(st.lists(HAN, min_size=2, max_size=4), st.lists(HAN, min_size=2, max_size=4)).map(
+        lambda two: f"{''.join(two[0])}·{''.join(two[1])}"
+    )
+    | st.from_regex(r"[A-Z][a-z]{1,6} [A-Z][a-z]{1,8}", fullmatch=True)
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    name=NAMES,
+    employer=st.lists(HAN, min_size=4, max_size=10).map("".join),
+    score=st.integers(0, 100),
+    serial=st.integers(0, 999_999),
+    last=st.sampled_from("0123456789ABCXYZ*"),
+)
+@example(name="Wi Fi", employer="某某某某", score=1, serial=1, last="*")
+def test_two_faces_of_one_key_give_equal_pixels(
+    renderer: Renderer, face: Make, name: str, employer: str, score: int, serial: int, last: str
+) -> None:
+    """The certificate cut from a stand-in, beside the full rendering of the face itself."""
+    one = face(holder=name, body=body(str(score), employer), number=f"330106-XL-2026-{serial:06d}-{last}", qr=f"{QR}{serial}")
+    press = Press(renderer, pays_from=1)
+    press.plan([one])
+    made = press.print(one, at=AT)  # compares pixels, text and code itself
+    ligature = {"fi", "fl", "ff", "ffi", "fj", "tt"} & {name[index : index + 2] for index in range(len(name))}
+    assert made.way == "class" or ligature or last == "*", made.why
+
+
+def test_advances_agree_with_what_stands_in(fonts: Any) -> None:
+    ins = StandIns(fonts)
+    for weight in (REGULAR, BOLD):
+        advances = ins.knives[weight].advances
+        assert all(advances[chr(code)] == advances[other] for code, other in ins._tables[weight].items())
+
+
+# --- a process's life --------------------------------------------------------------------------------------------------
+
+
+def test_moulds_are_bounded_in_memory(renderer: Renderer, face: Make) -> None:
+    press = Press(renderer, pays_from=1, memory=150_000)
+    for index in range(2, 7):
+        of_class(press, face(holder="某" * index, photo=None), [])
+    assert len(press._moulds) < 4
+    assert press._kept == sum(one.weight for one in press._moulds.values()) <= 150_000
+
+
+def test_threads_share_a_press(renderer: Renderer, face: Make) -> None:
+    press = Press(renderer, pays_from=1)
+    faces = [face(holder="王李张刘陈"[index % 5] + "伟芳"[index % 2], number=f"330106-XL-2026-{index:06d}-F") for index in range(60)]
+    press.plan(faces)
+    made: dict[int, bytes] = {}
+
+    def work(start: int) -> None:
+        for index in range(start, 60, 3):
+            made[index] = press.print(faces[index], ATTACHED, at=AT).pdf
+
+    threads = [threading.Thread(target=work, args=(start,)) for start in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [made[index] for index in range(60)] == [press.print(one, ATTACHED, at=AT).pdf for one in faces]
+
+
+@pytest.mark.slow
+def test_two_thousand_certificates_keep_memory_flat(renderer: Renderer, face: Make) -> None:
+    def resident() -> float:
+        gc.collect()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    press = Press(renderer, pays_from=1)
+
+    def issue(first: int, count: int) -> None:
+        for index in range(first, first + count):
+            name = chr(0x4E00 + index % 3000) + chr(0x5000 + index % 2000)
+            one = face(holder=name, number=f"330106-XL-2026-{index:06d}-F", qr=f"{QR}{index}", photo=picture((295, 413), f"#{index:06x}"))
+            press.print(one, ATTACHED, at=AT)
+
+    issue(0, 300)
+    before = resident()
+    issue(300, 2000)
+    assert resident() - before < 12
+
+
+def test_result_names_the_constants_of_its_time() -> None:
+    assert classes.PAYS_FROM >= 6
+    assert mould.usable()
