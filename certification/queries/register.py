@@ -10,14 +10,18 @@ from hashlib import sha256
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from certification.models import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterTile
+from certification.credentials import multikey
+from certification.keys import Purpose
+from certification.models import IssuerKey, RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterTile
 from certification.models.register import number_of, place_of
 from certification.tlog import hashes, leaves, proof_text, proofs, tiles
 from certification.tlog.leaves import Leaf
+from certification.tlog.notes import Verifier
 from certification.tlog.tiles import WIDTH, Nodes, Place
 
 NIGHT = time(3, 0)  # Beijing time; after the check of the record
@@ -33,6 +37,13 @@ def origin() -> str:
     if note:
         return note.split("\n", 1)[0]
     return f"{urlsplit(settings.BASE_URL).netloc}/register"
+
+
+def our_keys() -> list[Verifier]:
+    """Return the keys that the world was told sign the register, the old ones included. Two queries."""
+    name = origin()
+    found = [multikey.decode(row.public) for row in IssuerKey.objects.filter(purpose=Purpose.REGISTER).order_by("pk")]
+    return [Verifier(name, key.public_bytes_raw()) for key in found if isinstance(key, Ed25519PublicKey)]
 
 
 def newest() -> RegisterCheckpoint | None:

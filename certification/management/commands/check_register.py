@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from certification.queries.register import our_keys
 from certification.tlog.notes import NoteError, read_vkey
 from certification.workflows.register_check import check
 
@@ -15,16 +16,14 @@ class Command(BaseCommand):
     help = "Recomputes the public register from its entries and compares tiles, state, every head ever signed and its signature."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--key", action="append", default=[], metavar="VKEY", help="a trusted key; every head must be signed by one of them"
-        )
+        parser.add_argument("--key", action="append", default=[], metavar="VKEY", help="a trusted key instead of those in the database")
         parser.add_argument("--head", action="append", default=[], type=Path, metavar="FILE", help="a signed head kept elsewhere")
         parser.add_argument("--no-row", action="store_true", help="keep no row of this check")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check and say what was found."""
         try:
-            trusted = [read_vkey(text) for text in options["key"]]
+            trusted = [read_vkey(text) for text in options["key"]] or our_keys()
         except NoteError as error:
             raise CommandError(f"--key: {error}") from error
         try:

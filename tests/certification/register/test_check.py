@@ -167,6 +167,19 @@ def test_the_command_ends_with_one_sentence(log, tmp_path):
     assert queries.health_warning() == "fault"
 
 
+def test_the_nightly_check_trusts_the_announced_keys_only(log):
+    from certification import tasks
+    from certification.credentials import multikey
+    from certification.models import IssuerKey
+
+    IssuerKey.objects.create(kid="log-2026-1", purpose="register", public=multikey.encode(log.secret.public_key()))
+    assert queries.our_keys() == [log.verifier]
+    assert tasks.check_register() == ""
+    append([], sign=Key())
+    RegisterCheck.objects.all().delete()
+    assert "isn't one of ours" in tasks.check_register()
+
+
 def test_it_is_due_once_a_night(log):
     assert queries.check_due()
     check()
