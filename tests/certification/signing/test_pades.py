@@ -81,7 +81,25 @@ def test_signature_judged_by_three_strangers_is_valid_for_the_whole_file(
     (tmp_path / "content").write_bytes(pdf[start:first] + pdf[second : second + rest])
     (tmp_path / "root.pem").write_bytes(one.root.public_bytes(Encoding.PEM))
     answer = subprocess.run(
-        "openssl cms -verify -cades -inform DER -in cms -content content -binary -CAfile root.pem -purpose any -out /dev/null".split(),
+        [
+            "openssl",
+            "cms",
+            "-verify",
+            "-cades",
+            "-inform",
+            "DER",
+            "-in",
+            "cms",
+            "-content",
+            "content",
+            "-binary",
+            "-CAfile",
+            "root.pem",
+            "-purpose",
+            "any",
+            "-out",
+            "/dev/null",
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
