@@ -1,5 +1,6 @@
 """Reads about rights. The plain questions stand here; screens have modules of their own."""
 
+from access.queries.reach import Reach, reach_of
 from access.queries.rights import (
     allowed_site,
     below,
@@ -16,6 +17,7 @@ from access.queries.rights import (
 )
 
 __all__ = [
+    "Reach",
     "allowed_site",
     "below",
     "codenames_of",
@@ -26,6 +28,7 @@ __all__ = [
     "org_path_field",
     "paths_where",
     "permitted",
+    "reach_of",
     "roles_of",
     "units_where",
 ]

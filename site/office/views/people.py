@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from access.checks import require_anywhere
+from access.checks import lacking, require_anywhere
 from access.queries import codenames_of
 from core.errors import InvalidInput
 from core.sheets import XLSX
@@ -52,10 +52,17 @@ def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """List the members below one's own unions; by name or sound, union, employer, membership."""
-    require_anywhere(request.user, grants.VIEW, OrgUnit)
+    reached = reads.reach(request.user, grants.VIEW, grants.PROPOSE, grants.APPROVE)
+    if not request.user.is_superuser and not reached[grants.VIEW]:
+        raise lacking(grants.VIEW)
     form, chosen = _filters(request)
     asks = form.errors or form.unclear
-    listed = Person.objects.none() if asks else reads.listed(request.user, **chosen)
+    if asks:
+        listed: Any = Person.objects.none()
+    elif any(chosen.values()):
+        listed = reads.listed(request.user, **chosen, reached=reached)
+    else:
+        listed = reads.ByName(request.user, reached)
     page = Paginator(listed, 30).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -66,7 +73,10 @@ def people(request: HttpRequest) -> HttpResponse:
     }
     context["export_cap"] = reads.EXPORT_CAP
     if grants.PROPOSE in context["may"] or grants.APPROVE in context["may"]:
-        context |= {"pairs": reads.pairs(request.user).count(), "merges": reads.proposals(request.user).count()}
+        context |= {
+            "pairs": reads.pairs(request.user, reached=reached).count(),
+            "merges": reads.proposals(request.user, reached=reached).count(),
+        }
     return render(request, "office/people/list.html", context, status=422 if form.errors else 200)
 
 

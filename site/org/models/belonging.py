@@ -30,6 +30,11 @@ class Membership(Stamped):
             models.UniqueConstraint(fields=["person"], condition=models.Q(ends_on=None), name="membership_one_open"),
             models.CheckConstraint(name="membership_open_has_no_ending", condition=models.Q(ending="") | models.Q(ends_on__isnull=False)),
         ]
+        # Who is in these unions, and who left them, without opening the rows: the list of members counts and walks by them.
+        indexes = [
+            models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on=None), name="membership_open_by_union"),
+            models.Index(fields=["org_unit", "person"], condition=models.Q(ends_on__isnull=False), name="membership_ended_by_union"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} – {self.org_unit_id}"

@@ -63,7 +63,7 @@ class Person(PublicId, Stamped):
         verbose_name_plural = _("persons")
         indexes = [
             models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
-            models.Index(fields=["pinyin_key", "name_key", "id"], name="person_by_name"),
+            models.Index(fields=["pinyin_key", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
         ]
         constraints = [
             models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
