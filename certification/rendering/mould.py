@@ -261,12 +261,12 @@ class Mould:
             b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
             % (count, self._catalog_number, self._info, identity, identity, offset)
         )
-        data = bytearray().join(parts)
+        whole = bytearray().join(parts)
         if self._seal is None:
             digest = self._hash.copy()
-            digest.update(memoryview(data)[len(self._front) :])
-            return bytes(data), digest.hexdigest(), digest.hexdigest()
-        signed = self._seal.sign(data, start=(self._hash, len(self._front)))
+            digest.update(memoryview(whole)[len(self._front) :])
+            return bytes(whole), digest.hexdigest(), digest.hexdigest()
+        signed = self._seal.sign(whole, start=(self._hash, len(self._front)))
         return signed.pdf, signed.sha256, signed.unsigned_sha256
 
 

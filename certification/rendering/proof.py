@@ -118,7 +118,8 @@ def difference(ours: bytes, reference: bytes, face: Face) -> str:
         return "text"
     if misread(one.text, face):
         return "name"
-    return "" if face.qr in {code.text for code in zxingcpp.read_barcodes(one.image, formats=zxingcpp.BarcodeFormat.QRCode)} else "code"
+    codes = zxingcpp.read_barcodes(one.image, formats=zxingcpp.BarcodeFormat.QRCode)  # type: ignore[arg-type]  # one is a set of one
+    return "" if face.qr in {code.text for code in codes} else "code"
 
 
 def misread(text: str, face: Face) -> bool:

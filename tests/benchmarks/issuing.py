@@ -322,7 +322,8 @@ def _chromium(stack: ExitStack) -> Callable[[Face], bytes] | None:
 
 _TAG = re.compile(r"<(/?)(g|path|rect|circle)\b([^>]*?)/?>")
 _VALUE = re.compile(r'([\w-]+)="([^"]*)"')
-_STEP = re.compile(r"([MLHVCZ])([^MLHVCZ]*)")
+_STEP = re.compile(r"([MLHVCZl])([^MLHVCZl]*)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
 def _reportlab(face: Face) -> bytes:
@@ -402,8 +403,8 @@ def _draw_svg(canvas: Any, drawing: str, left: float, top: float, scale: float) 
 
 def _path(canvas: Any, steps: str) -> Any:
     path, x, y = canvas.beginPath(), 0.0, 0.0
-    for letter, text in _STEP.findall(steps.replace("c.", "C.")):
-        numbers = [float(one) for one in text.replace(",", " ").split()]
+    for letter, text in _STEP.findall(steps):
+        numbers = [float(one) for one in _NUMBER.findall(text)]
         if letter == "Z":
             path.close()
         elif letter == "H":
@@ -417,7 +418,7 @@ def _path(canvas: Any, steps: str) -> Any:
             x, y = numbers[4:6]
         else:
             for at in range(0, len(numbers) - 1, 2):
-                x, y = numbers[at : at + 2]
+                x, y = (x + numbers[at], y + numbers[at + 1]) if letter == "l" else numbers[at : at + 2]
                 (path.moveTo if letter == "M" and at == 0 else path.lineTo)(x, y)
     return path
 
