@@ -32,6 +32,13 @@ class StrongPersonal(Strong, Personal):
     __slots__ = ()
 
 
+def run_of(text: str, bold: bool, personal: bool = False) -> str:
+    """Return the run that a stored wording describes."""
+    if bold:
+        return StrongPersonal(text) if personal else Strong(text)
+    return Personal(text) if personal else text
+
+
 Paragraph = str | tuple[str, ...]
 """Plain text, or runs of which some are `Strong` or `Personal`."""
 

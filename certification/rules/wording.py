@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import groupby
 
 FIELDS = frozenset(
     {
@@ -56,6 +57,12 @@ Run = tuple[str, bool]
 """A piece of text, and whether it is bold."""
 
 
+MarkedRun = tuple[str, bool, bool]
+"""A piece of text, whether it is bold, and whether it differs from person to person within a batch."""
+
+PERSONAL = frozenset({"employer", "hours", "theory", "practice", "rank"})
+
+
 class WordingError(ValueError):
     """The template can't be filled; the argument is the field or sign at fault."""
 
@@ -79,6 +86,14 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
     What stands in a field is text and never markup. A clause in brackets goes if a field in it is empty or absent; outside
     brackets an empty field is a `WordingError`: better no certificate than one with a hole.
     """
+    return tuple(
+        tuple(("".join(text for text, *_ in runs), bold) for bold, runs in groupby(paragraph, key=lambda run: run[1]))
+        for paragraph in marked(template, fields)
+    )
+
+
+def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
+    """Return what `fill` does, with the fields of `PERSONAL` as runs of their own: the press sets those apart from the rest."""
     check(template)
 
     def value(name: str) -> str:
@@ -87,11 +102,14 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
     kept = _CLAUSE.sub(lambda m: m[1] if all(value(name) for name in _FIELD.findall(m[1])) else "", template)
     paragraphs = []
     for line in kept.splitlines():
-        runs: list[Run] = []
+        runs: list[MarkedRun] = []
         for position, piece in enumerate(line.strip().split("**")):
-            text = _FIELD.sub(lambda m: _present(m[1], value(m[1])), piece)
-            if text:
-                runs.append((text, position % 2 == 1))
+            parts = _FIELD.split(piece)  # words, a name, words, a name, …
+            texts = [(_present(part, value(part)), part in PERSONAL) if index % 2 else (part, False) for index, part in enumerate(parts)]
+            for personal, group in groupby(texts, key=lambda text: text[1]):
+                text = "".join(words for words, _ in group)
+                if text:
+                    runs.append((text, position % 2 == 1, personal))
         if runs:
             paragraphs.append(tuple(runs))
     return tuple(paragraphs)

@@ -57,3 +57,19 @@ def test_numbers_in_chinese(value, text):
 )
 def test_trade(occupation, level, text):
     assert wording.trade(occupation, level) == text
+
+
+def test_marked_runs_set_apart_what_differs_from_person_to_person() -> None:
+    fields = {"employer": "某厂", "course": "", "subject": "焊工", "theory": "86", "practice": ""}
+    template = "{employer}职工参加**{subject}**培训[，理论成绩{theory}分][，实操{practice}分]。"
+    assert wording.marked(template, fields) == (
+        (
+            ("某厂", False, True),
+            ("职工参加", False, False),
+            ("焊工", True, False),
+            ("培训，理论成绩", False, False),
+            ("86", False, True),
+            ("分。", False, False),
+        ),
+    )
+    assert wording.fill(template, fields) == ((("某厂职工参加", False), ("焊工", True), ("培训，理论成绩86分。", False)),)
