@@ -13,6 +13,38 @@ class Kind(TextChoices):
     TRAINING = "PX", _("training completion")
     AWARD = "JS", _("competition award")
     HONOUR = "RY", _("honour")
+    LEVEL = "DJ", _("skill level")
+    TITLE = "CH", _("craftsman's title")
+    MENTORING = "DT", _("mentoring")
+
+
+class Layout(TextChoices):
+    """How a certificate looks: shipped, looked at, and proved to fit."""
+
+    TRAINING = "training", _("Training: plain, border of brass lines")
+    LEVEL = "level", _("Skill level: facts in two columns, photo")
+    AWARD = "award", _("Award: rosette behind the text")
+    HONOUR = "honour", _("Honour: title in cinnabar, rosette")
+    TITLE = "title", _("Craftsman's title: large name, rosette")
+    MENTORING = "mentoring", _("Mentoring: plain, no photo")
+
+
+class Orientation(TextChoices):
+    """How the sheet lies."""
+
+    LANDSCAPE = "landscape", _("A4, long side across")
+    PORTRAIT = "portrait", _("A4, upright")
+
+
+# What a kind of certificate looks like unless the template says otherwise.
+LAYOUT_OF: dict[str, Layout] = {
+    Kind.TRAINING: Layout.TRAINING,
+    Kind.AWARD: Layout.AWARD,
+    Kind.HONOUR: Layout.HONOUR,
+    Kind.LEVEL: Layout.LEVEL,
+    Kind.TITLE: Layout.TITLE,
+    Kind.MENTORING: Layout.MENTORING,
+}
 
 
 class CertificateState(TextChoices):
@@ -91,3 +123,19 @@ class Way(TextChoices):
     CODE = "code", _("QR code")
     FORM = "form", _("number and name")
     BATCH = "batch", _("spreadsheet")
+    API = "api", _("program of an employer")
+
+
+class SheetState(TextChoices):
+    """How far a spreadsheet check is."""
+
+    RUNNING = "running", pgettext_lazy("spreadsheet check", "being checked")
+    FINISHED = "finished", pgettext_lazy("spreadsheet check", "checked")
+    STOPPED = "stopped", pgettext_lazy("spreadsheet check", "stopped at the day's limit")
+
+
+SHEET_MOVES: dict[str, frozenset[str]] = {
+    SheetState.RUNNING: frozenset({SheetState.FINISHED, SheetState.STOPPED}),
+    SheetState.FINISHED: frozenset(),
+    SheetState.STOPPED: frozenset(),
+}

@@ -31,3 +31,7 @@ class DamagedFile(DomainError):
 
 class RegisterRefuses(DomainError):
     """The public register doesn't take this; nothing was entered."""
+
+
+class TemplateChanged(DomainError):
+    """Somebody else has added a version of the template meanwhile."""

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from certification.enums import OUT_STATES, CertificateState
 from certification.models import Certificate, Honour
+from certification.queries.watching import ended as ended_watches
+from certification.rules.watching import WATCH_DAYS
 from certification.workflows.honour import withdraw_consent
+from certification.workflows.watching import purge as purge_watches
 from core.personal import (
     Basis,
     Category,
@@ -42,6 +45,14 @@ keeping(
     why=gettext_lazy("Show that a check was made and what was answered. They hold nothing that was typed and no address; never purged."),
 )
 
+keeping(
+    "watches",
+    label=gettext_lazy("Watch-lists of employers"),
+    why=gettext_lazy("Employers learn when a certificate they were shown changes; an entry ends after a year or with the employment."),
+    days=WATCH_DAYS,
+    due=ended_watches,
+    purge=purge_watches,
+)
 _paper = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "certificates", seen_by=Seen.PUBLIC)
 _honour = partial(Field, Category.CERTIFICATE, Purpose.HONOUR, Basis.CONSENT, "honours", seen_by=Seen.PUBLIC)
 _check = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "lookups", export=False, seen_by=Seen.STAFF)
@@ -80,8 +91,13 @@ declare(
 )
 declare("certification.LookUp", {"address_hash": _check(seen_by=Seen.NOBODY)})
 not_personal("certification.LookUp", "writing", "reference")
-declare("certification.BatchCheck", {"rows": _check(), "file_name": _check()})
+declare("certification.BatchCheck", {"file_name": _check()})
+declare("certification.SheetPart", {"rows": _check()})
 acted("certification.BatchCheck", "actor")
+acted("certification.Misses", "account")
+_watch = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONTRACT, "watches", seen_by=Seen.STAFF)
+declare("certification.Watch", {"employer": _watch(), "added_on": _watch(), "ends_on": _watch()}, person="certificate__person")
+acted("certification.Watch", "added_by")
 not_personal("certification.BatchCheck", "reference", "counts")
 not_personal("certification.RegisterEntry", "key", "about", "data")
 not_personal("certification.RegisterTile", "data")
@@ -89,7 +105,14 @@ not_personal("certification.RegisterState", "root")
 not_personal("certification.RegisterCheckpoint", "root", "note", "vkey")
 not_personal("certification.RegisterCheck", "fault")
 not_personal("certification.HonourList", "title", "document_number")
-not_personal("certification.CertificateTemplate", "title", "title_en", "salutation", "lead", "wording", "disclaimer")
+not_personal("certification.CertificateTemplate", "title", "title_en", "salutation", "lead", "wording", "wording_en", "disclaimer")
+not_personal("certification.CertificateTemplate", "layout", "orientation", "seal")
+_signs = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "certificates", export=False, seen_by=Seen.PUBLIC)
+declare(
+    "certification.CertificateTemplate",
+    {f"{which}{name}": _signs() for which in ("", "second_") for name in ("signatory", "signatory_title", "signature")},
+)
+acted("certification.CertificateTemplate", "made_by")
 
 
 def _being_issued(person: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from certification.views import batch, honours, office, published, register, verify, wallet
+from certification.views import batch, honours, office, published, register, templates, verify, wallet, watching
 
 app_name = "certification"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("verify/batch/demo.xlsx", batch.demo, name="batch_demo"),
     path("verify/batch/<uuid:public_id>/", batch.result, name="batch_result"),
     path("verify/batch/<uuid:public_id>/report.xlsx", batch.report, name="batch_report"),
+    path("verify/batch/<uuid:public_id>/again/", batch.again, name="batch_again"),
+    path("verify/batch/<uuid:public_id>/watch/", batch.watch, name="batch_watch"),
+    path("verify/batch/report/", batch.judge, name="batch_judge"),
+    path("verify/watch-list/", watching.watch_list, name="watch_list"),
+    path("verify/watch-list/watch-list.csv", watching.export, name="watch_list_csv"),
+    path("verify/watch-list/<uuid:public_id>/<slug:act>/", watching.change, name="watch_change"),
     # Whatever stands there is answered as a code: a torn one like an unknown one.
     re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="code"),
     re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="printed_code"),
@@ -32,6 +38,10 @@ urlpatterns = [
     path("honours/", honours.gallery, name="honours"),
     path("honours/<uuid:public_id>/", honours.detail, name="honour"),
     path("office/certificates/", office.register, name="register"),
+    path("office/certificates/templates/", templates.overview, name="templates"),
+    path("office/certificates/templates/<int:pk>/", templates.detail, name="template"),
+    path("office/certificates/templates/<int:pk>/sample.pdf", templates.sample_file, name="template_sample"),
+    path("office/certificates/templates/new/<slug:kind>/", templates.edit, name="edit_template"),
     path("office/certificates/issue/", office.issue_batch, name="issue"),
     path("office/certificates/issue/<uuid:public_id>/", office.batch_job, name="batch_job"),
     path("office/certificates/issue/<uuid:public_id>/<slug:act>/", office.batch_control, name="batch_control"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from certification.enums import Kind
+from certification.enums import Kind, Layout, Orientation
 from certification.rules import wording
 from core.models import Stamped
 
@@ -25,6 +27,8 @@ class CertificateTemplate(Stamped):
     )
     kind = models.CharField(_("kind"), max_length=2, choices=Kind)
     version = models.PositiveIntegerField(_("version"))
+    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.TRAINING)
+    orientation = models.CharField(pgettext_lazy("paper", "sheet"), max_length=10, choices=Orientation, default=Orientation.LANDSCAPE)
     title = models.CharField(_("title"), max_length=60)
     title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     salutation = models.CharField(_("after the name"), max_length=20, blank=True)
@@ -35,6 +39,25 @@ class CertificateTemplate(Stamped):
         help_text=_(
             "Named fields in braces, bold between two asterisks; what stands in square brackets is left out if one of its fields is empty."
         ),
+    )
+    wording_en = models.TextField(
+        _("wording in English"),
+        max_length=2000,
+        blank=True,
+        help_text=_("A paragraph below the Chinese one, with the same fields. Empty: none."),
+    )
+    with_photo = models.BooleanField(
+        _("with the holder's photo"), default=True, help_text=_("Where there is one; its place stays free of text.")
+    )
+    seal = models.BinaryField(_("picture of the seal"), blank=True, null=True)
+    signatory = models.CharField(_("signed by"), max_length=40, blank=True)
+    signatory_title = models.CharField(_("office of the signatory"), max_length=60, blank=True)
+    signature = models.BinaryField(_("picture of the signature"), blank=True, null=True)
+    second_signatory = models.CharField(_("also signed by"), max_length=40, blank=True)
+    second_signatory_title = models.CharField(_("office of the second signatory"), max_length=60, blank=True)
+    second_signature = models.BinaryField(_("picture of the second signature"), blank=True, null=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     disclaimer = models.CharField(_("what it is not"), max_length=200, blank=True)
     valid_years = models.PositiveSmallIntegerField(
@@ -60,10 +83,14 @@ class CertificateTemplate(Stamped):
 
     def clean(self) -> None:
         """Refuse a wording that can't be filled."""
-        try:
-            wording.check(self.wording)
-        except wording.WordingError as error:
-            raise ValidationError({"wording": _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}}) from error
+        faults = {}
+        for name in ("wording", "wording_en"):
+            try:
+                wording.check(getattr(self, name))
+            except wording.WordingError as error:
+                faults[name] = _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}
+        if faults:
+            raise ValidationError(faults)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert only."""

@@ -11,10 +11,10 @@ import unicodedata
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-KINDS = ("PX", "JS", "RY")
+KINDS = ("PX", "JS", "RY", "DJ", "CH", "DT")
 MAX_SERIAL = 999_999
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
-_COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY)([0-9]{4})([0-9]{6})([0-9A-Z])")
+_COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9]{4})([0-9]{6})([0-9A-Z])")
 _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
 
 

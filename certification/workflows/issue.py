@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import CERTIFICATE_MOVES, CertificateState, Kind
+from certification.enums import CERTIFICATE_MOVES, CertificateState
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, StatusChange
@@ -46,7 +46,6 @@ ABOUT_FILES: dict[str, tuple[str, Any]] = {
     "credential.jwt": ("可验证凭证 Verifiable credential (JWT)", "Alternative"),
     "register.tlog-proof": ("登记证明 Proof of registration", "Supplement"),
 }
-LAYOUTS: dict[str, Layout] = {Kind.TRAINING: "training", Kind.AWARD: "award", Kind.HONOUR: "honour"}
 
 
 def issue(*, actor: Any, order: Order) -> Certificate:
@@ -179,7 +178,7 @@ def face_of(certificate: Certificate) -> Face:
         with certificate.person.photo.open("rb") as file:
             photo = file.read()
     return Face(
-        layout=LAYOUTS[certificate.kind],
+        layout=cast("Layout", template.layout),
         title=certificate.title,
         title_en=template.title_en,
         holder=certificate.holder_name,

@@ -31,11 +31,21 @@ from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
 
 # Words of a document, not of the interface: they don't follow the reader's language.
-_TYPES = {Kind.TRAINING: "CertificateOfCompletion", Kind.AWARD: "Award", Kind.HONOUR: "Award"}
+_TYPES = {
+    Kind.TRAINING: "CertificateOfCompletion",
+    Kind.AWARD: "Award",
+    Kind.HONOUR: "Award",
+    Kind.LEVEL: "Certification",
+    Kind.TITLE: "Award",
+    Kind.MENTORING: "Certificate",
+}
 _CRITERIA = {
     Kind.TRAINING: "符合培训班的结业条件。",
     Kind.AWARD: "竞赛成绩经公示无异议。",
     Kind.HONOUR: "经审定并公示。",
+    Kind.LEVEL: "经考核评价合格。",
+    Kind.TITLE: "经评审并公示。",
+    Kind.MENTORING: "完成带徒协议所列任务。",
 }
 
 

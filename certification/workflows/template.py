@@ -6,9 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
+from certification.enums import LAYOUT_OF
+from certification.errors import TemplateChanged
 from certification.grants import EDIT_TEMPLATE
 from certification.models import CertificateTemplate
 from core import locks
@@ -16,15 +19,26 @@ from org.models import OrgUnit
 
 
 @transaction.atomic
-def add_version(*, actor: Any, org: OrgUnit, kind: str, title: str, wording: str, **fields: Any) -> CertificateTemplate:
+def add_version(
+    *, actor: Any, org: OrgUnit, kind: str, title: str, wording: str, based_on: int | None = None, **fields: Any
+) -> CertificateTemplate:
     """Add the next version of *org*'s template of *kind*; the next certificate uses it, printed ones keep theirs.
 
+    *based_on* is the version its maker looked at: if another was added meanwhile, `TemplateChanged` is raised and nothing lost.
     Needs `certification.edit_template` on *org*.
     """
     require(actor, EDIT_TEMPLATE, org)
     locks.take(f"certification.template:{org.pk}:{kind}")
     last = CertificateTemplate.objects.filter(org=org, kind=kind).aggregate(last=Max("version"))["last"] or 0
-    template = CertificateTemplate(org=org, kind=kind, version=last + 1, title=title, wording=wording, **fields)
+    if based_on is not None and based_on != last:
+        raise TemplateChanged(
+            "template_changed",
+            _("Somebody else has added version %(version)s meanwhile. Look at it, then save again: what you typed is still here.")
+            % {"version": last},
+        )
+    fields.setdefault("layout", LAYOUT_OF[kind])
+    made_by_id = getattr(actor, "pk", None)
+    template = CertificateTemplate(org=org, kind=kind, version=last + 1, title=title, wording=wording, made_by_id=made_by_id, **fields)
     template.full_clean()
     template.save()
     audit.record(

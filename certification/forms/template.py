@@ -1,0 +1,98 @@
+"""A template as an officer draws it. Pictures that were sent stay while the rest is still being written."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.models import CertificateTemplate
+from certification.rendering.errors import UnreadablePicture
+from certification.rendering.stamp import clean
+
+PICTURES = ("seal", "signature", "second_signature")
+_SENT = {"accept": "image/png,image/jpeg"}
+
+
+class TemplateForm(forms.ModelForm):
+    """The next version of a template."""
+
+    new_seal = forms.FileField(
+        label=_("Picture of the seal"),
+        required=False,
+        widget=forms.FileInput(attrs=_SENT),
+        help_text=_("PNG or JPEG up to 2 MB; white ground becomes clear. Without one our plain seal is drawn."),
+    )
+    new_signature = forms.FileField(label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT))
+    new_second_signature = forms.FileField(label=_("Picture of the second signature"), required=False, widget=forms.FileInput(attrs=_SENT))
+    kept_seal = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept_signature = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept_second_signature = forms.CharField(required=False, widget=forms.HiddenInput)
+    drop_seal = forms.BooleanField(label=_("No picture of a seal"), required=False)
+    drop_signature = forms.BooleanField(label=_("No picture of a signature"), required=False)
+    drop_second_signature = forms.BooleanField(label=_("No second picture"), required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        model = CertificateTemplate
+        fields = (
+            "layout",
+            "orientation",
+            "with_photo",
+            "title",
+            "title_en",
+            "lead",
+            "salutation",
+            "wording",
+            "wording_en",
+            "disclaimer",
+            "valid_years",
+            "signatory_title",
+            "signatory",
+            "second_signatory_title",
+            "second_signatory",
+        )
+        widgets = {
+            "wording": forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+            "wording_en": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        }
+
+    def __init__(self, *args: Any, template: CertificateTemplate | None, based_on: int, **kwargs: Any) -> None:
+        """Begin with what *template* says, if there is one."""
+        initial = {"based_on": based_on, **kwargs.pop("initial", {})}
+        if template is not None:
+            initial |= {name: getattr(template, name) for name in self.Meta.fields}
+            initial |= {f"kept_{name}": _text(getattr(template, name)) for name in PICTURES}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Put what was sent, or kept from before, into the places of the pictures."""
+        data = super().clean() or {}
+        for name in PICTURES:
+            sent, kept = data.get(f"new_{name}"), data.get(f"kept_{name}")
+            data[name] = None
+            if data.get(f"drop_{name}"):
+                continue
+            try:
+                if sent:
+                    data[name] = clean(sent.read())
+                elif kept:
+                    data[name] = clean(base64.b64decode(kept, validate=True))
+            except (UnreadablePicture, binascii.Error) as error:
+                self.add_error(f"new_{name}", str(error) if isinstance(error, UnreadablePicture) else str(UnreadablePicture.unreadable()))
+        return data
+
+    def fields_of_version(self) -> dict[str, Any]:
+        """Return what a version is made of."""
+        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, *PICTURES)}
+
+    def kept(self) -> dict[str, str]:
+        """Return the pictures as hidden fields carry them, so that a page shown again has lost none."""
+        return {f"kept_{name}": _text(self.cleaned_data.get(name)) for name in PICTURES} if hasattr(self, "cleaned_data") else {}
+
+
+def _text(data: Any) -> str:
+    return base64.b64encode(bytes(data)).decode() if data else ""

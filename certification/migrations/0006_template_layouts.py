@@ -1,0 +1,179 @@
+"""Layouts, pictures and English wording of templates; the house's templates of level, title and mentoring."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+DISCLAIMER = "本证书不是国家职业技能等级证书。"
+LAYOUTS = {"PX": "training", "JS": "award", "RY": "honour"}
+NEW = (
+    {
+        "kind": "DJ",
+        "layout": "level",
+        "title": "技能等级认定证书",
+        "title_en": "Certificate of Skill Level",
+        "salutation": "同志",
+        "wording": "经考核评价，达到**{trade}**水平[，理论成绩{theory}分][，实操成绩{practice}分]，特发此证。",
+        "disclaimer": DISCLAIMER,
+    },
+    {
+        "kind": "CH",
+        "layout": "title",
+        "title": "工匠称号证书",
+        "title_en": "Master Craftsman",
+        "salutation": "同志",
+        "wording": "[在{occupation}岗位上]技艺精湛，贡献突出，经评审并公示，授予**{subject}**称号，特发此证。",
+        "disclaimer": "",
+    },
+    {
+        "kind": "DT",
+        "layout": "mentoring",
+        "title": "技能帮带证书",
+        "title_en": "Certificate of Mentoring",
+        "salutation": "同志",
+        "wording": "于{starts}至{ends}担任技能帮带师傅[，带教{occupation}]，完成带徒协议所列任务，特发此证。",
+        "disclaimer": DISCLAIMER,
+    },
+)
+
+
+def dress(apps, schema_editor):
+    model = apps.get_model("certification", "CertificateTemplate")
+    for kind, layout in LAYOUTS.items():
+        model.objects.filter(kind=kind).update(layout=layout)
+    for fields in NEW:
+        model.objects.get_or_create(org=None, kind=fields["kind"], version=1, defaults={**fields, "with_photo": fields["kind"] == "DJ"})
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("certification", "0005_credentials"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="layout",
+            field=models.CharField(
+                choices=[
+                    ("training", "Training: plain, border of brass lines"),
+                    ("level", "Skill level: facts in two columns, photo"),
+                    ("award", "Award: rosette behind the text"),
+                    ("honour", "Honour: title in cinnabar, rosette"),
+                    ("title", "Craftsman's title: large name, rosette"),
+                    ("mentoring", "Mentoring: plain, no photo"),
+                ],
+                default="training",
+                max_length=20,
+                verbose_name="layout",
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="made_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="made by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="orientation",
+            field=models.CharField(
+                choices=[("landscape", "A4, long side across"), ("portrait", "A4, upright")],
+                default="landscape",
+                max_length=10,
+                verbose_name="sheet",
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="seal",
+            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the seal"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="second_signatory",
+            field=models.CharField(blank=True, max_length=40, verbose_name="also signed by"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="second_signatory_title",
+            field=models.CharField(blank=True, max_length=60, verbose_name="office of the second signatory"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="second_signature",
+            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the second signature"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="signatory",
+            field=models.CharField(blank=True, max_length=40, verbose_name="signed by"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="signatory_title",
+            field=models.CharField(blank=True, max_length=60, verbose_name="office of the signatory"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="signature",
+            field=models.BinaryField(blank=True, null=True, verbose_name="picture of the signature"),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="with_photo",
+            field=models.BooleanField(
+                default=True, help_text="Where there is one; its place stays free of text.", verbose_name="with the holder's photo"
+            ),
+        ),
+        migrations.AddField(
+            model_name="certificatetemplate",
+            name="wording_en",
+            field=models.TextField(
+                blank=True,
+                help_text="A paragraph below the Chinese one, with the same fields. Empty: none.",
+                max_length=2000,
+                verbose_name="wording in English",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="certificate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("PX", "training completion"),
+                    ("JS", "competition award"),
+                    ("RY", "honour"),
+                    ("DJ", "skill level"),
+                    ("CH", "craftsman's title"),
+                    ("DT", "mentoring"),
+                ],
+                max_length=2,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="certificatetemplate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("PX", "training completion"),
+                    ("JS", "competition award"),
+                    ("RY", "honour"),
+                    ("DJ", "skill level"),
+                    ("CH", "craftsman's title"),
+                    ("DT", "mentoring"),
+                ],
+                max_length=2,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.RunPython(dress, migrations.RunPython.noop),
+    ]

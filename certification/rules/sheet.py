@@ -1,0 +1,45 @@
+"""Rows of a spreadsheet check: what is refused before anything is asked, what counts as a guess, what has changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from certification.rules.near_miss import Writing
+
+PART_ROWS = 500
+AT_ONCE_ROWS = 300
+"""Up to so many rows are answered while one waits; more go to the background."""
+MISSES_A_DAY = 500
+"""Well-written numbers that may lead nowhere, for one account and day. At least `PART_ROWS`: the first part of a day always fits."""
+NAMES_FOR_A_NUMBER = 5
+NO_MATCH = "no_match"
+_TOLD = ("answer", "until", "replaced_by")
+
+
+def guessed_numbers(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the numbers of *rows* (number, hash of a name) that stand with more than five names: such a sheet tries out names."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for number, name in rows:
+        names[number].add(name)
+    return [number for number, tried in names.items() if len(tried) > NAMES_FOR_A_NUMBER]
+
+
+def is_miss(row: Mapping[str, Any]) -> bool:
+    """Say whether an answered row counts against the quota: it could have been a guess, and wasn't asked so before.
+
+    A number that isn't written like one of ours, or whose check character fails, can't lead to anything and isn't counted.
+    """
+    return row["answer"] == NO_MATCH and row.get("writing") == Writing.WELL_FORMED and row.get("was", {}).get("answer") != NO_MATCH
+
+
+def has_changed(row: Mapping[str, Any]) -> bool:
+    """Say whether the answer of a row asked again is another than before."""
+    was = row.get("was")
+    return was is not None and any(was.get(key) != row.get(key) for key in _TOLD)
+
+
+def told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of an answered row what the next check is compared with."""
+    return {key: row.get(key) for key in _TOLD if row.get(key)}

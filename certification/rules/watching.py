@@ -1,0 +1,26 @@
+"""How long a certificate stays on a watch-list, and when the employer is told."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+WATCH_DAYS = 365
+SOON_DAYS = 30
+RENEW_WITHIN_DAYS = 60
+"""An entry that ends within so many days is offered for renewal."""
+
+
+def last_day(today: date) -> date:
+    """Return the last day of an entry made or renewed *today*."""
+    return today + timedelta(days=WATCH_DAYS)
+
+
+def due(valid_until: date | None, *, today: date, told_soon: bool, told_end: bool) -> str:
+    """Return what is to be told today: "end" from the last day of validity on, "soon" in the 30 days before, or nothing. Each once."""
+    if valid_until is None:
+        return ""
+    if today >= valid_until:
+        return "" if told_end else "end"
+    if valid_until - today <= timedelta(days=SOON_DAYS):
+        return "" if told_soon else "soon"
+    return ""
