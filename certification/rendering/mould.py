@@ -28,7 +28,8 @@ from certification.rendering import picture
 from certification.rendering.cutting import COUNT, Cut, stream
 from certification.rendering.face import Face, Personal, Strong
 from certification.rendering.fonts import BOLD, MAIN, REGULAR
-from certification.rendering.pdf import PHOTO_BOX, QR_BOX, Attached, Captured, Renderer, place
+from certification.rendering.pdf import Attached, Captured, Renderer, place
+from certification.rendering.sheet import SHEETS, Sheet
 from certification.rendering.standin import Key, StandIns
 from certification.signing.pades import Seal
 
@@ -77,6 +78,7 @@ class Mould:
         self._ins, self._seal, self._shared = ins, seal, shared
         self.stand_in, kinds = key
         face = self.stand_in
+        self._sheet = SHEETS[face.orientation]
         self._weights = [BOLD, *(_weight(kind) for row in kinds for kind in row if issubclass(kind, Personal)), REGULAR]
         texts = personal_texts(face)
         self._common = [weight == REGULAR and set(text) <= set(COMMON) for text, weight in zip(texts, self._weights, strict=True)]
@@ -124,7 +126,7 @@ class Mould:
             page["Annots"] = pydyf.Array([field])
             catalog |= self._seal.catalog_entries(field, value)
         under_stream = pydyf.Stream([b"q /Fixed Do Q"], compress=True)
-        place(under_stream, "Code", picture.Picture(1, 1, b"", b""), QR_BOX)
+        place(under_stream, "Code", picture.Picture(1, 1, b"", b""), self._sheet.qr, self._sheet)
         under_stream.number = under
         objects[under] = under_stream
         self._catalog = pydyf.Dictionary(catalog).data[:-2]
@@ -219,12 +221,12 @@ class Mould:
         photo = None if face.photo is None else picture.photo(face.photo)
         content = b"".join(
             [
-                piece if piece.__class__ is bytes else codes[piece.field][texts[piece.field][piece.position]]  # type: ignore[union-attr]
+                piece if piece.__class__ is bytes else codes[piece.field][texts[piece.field][piece.position]]  # type: ignore[union-attr]  # bytes or a place
                 for piece in self._pieces
             ]
         )
         if photo is not None:
-            content = _photo_operators(photo.width, photo.height) + content
+            content = _photo_operators(photo.width, photo.height, self._sheet) + content
         title = f"{face.title} {face.number}"
         code = picture.qr(face.qr)
         made: list[tuple[int, bytes]] = [
@@ -319,9 +321,9 @@ def _weight(kind: type) -> int:
 
 
 @lru_cache(maxsize=256)
-def _photo_operators(width: int, height: int) -> bytes:
+def _photo_operators(width: int, height: int, sheet: Sheet) -> bytes:
     drawn = pydyf.Stream()
-    place(drawn, "Photo", picture.Picture(width, height, b"", b""), PHOTO_BOX)
+    place(drawn, "Photo", picture.Picture(width, height, b"", b""), sheet.photo, sheet)
     return b"\n".join(drawn.stream) + b"\n"
 
 

@@ -36,7 +36,7 @@ def examine(data: bytes) -> dict[str, Any]:
 
 def _examine(data: bytes) -> dict[str, Any]:
     from pyhanko.pdf_utils.reader import PdfFileReader  # slow import: after the limits are set
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity  # slow import: after the limits are set
 
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     if reader.encrypted:

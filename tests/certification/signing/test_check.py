@@ -40,7 +40,7 @@ def _printed(renderer: Renderer, one: Signer | None, attached: object = ATTACHED
         verify_url="craftpath.example.cn/verify",
         qr="HTTPS://CRAFTPATH.EXAMPLE.CN/V/0123456789ABCDEF",
     )
-    return Press(renderer, signer=one).print(face, attached, at=AT).pdf  # type: ignore[arg-type]
+    return Press(renderer, signer=one).print(face, attached, at=AT).pdf  # type: ignore[arg-type]  # any sequence of them
 
 
 def judged(data: bytes) -> Cause:
