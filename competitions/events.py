@@ -16,6 +16,8 @@ ENTRY_REGISTERED = register("competitions.entry_registered", label=_("Entry hand
 ENTRY_DECIDED = register("competitions.entry_decided", label=_("Entry decided"), personal=True)
 CODES_DRAWN = register("competitions.codes_drawn", label=_("Blind numbers drawn"))
 CODE_BOOK_READ = register("competitions.code_book_read", label=_("Blind numbers looked up"))
+SEATS_VACATED = register("competitions.seats_vacated", label=_("Unsigned sheets came back: a judge's role ended"))
+SUBSTITUTE_NAMED = register("competitions.substitute_named", label=_("Substitute seated"))
 JUDGE_ASSIGNED = register("competitions.judge_assigned", label=_("Judge seated"))
 RECUSAL_DECLARED = register("competitions.recusal_declared", label=_("Recusal declared"))
 SCORING_OPENED = register("competitions.scoring_opened", label=_("Marking opened"))
@@ -51,6 +53,7 @@ for _key, _label in {
     "of": pgettext_lazy("in the record", "Signatures needed"),
     "request": pgettext_lazy("in the record", "Request"),
     "own": pgettext_lazy("in the record", "Handed in by the competitor"),
+    "left": pgettext_lazy("in the record", "Sheets still vacant"),
     "numbers": pgettext_lazy("in the record", "Blind numbers"),
 }.items():
     register_field(_key, _label, of="competitions.")

@@ -78,6 +78,17 @@ JUDGE_SEATED = register(
     audience="judge",
     sample={**_of_event, "seat": 3, "modules": "A、B"},
 )
+SEATS_VACANT = register(
+    "competitions.seats_vacant",
+    label=_("A judge has gone, sheets wait for a substitute"),
+    subject=_("“{title}”: a substitute is needed for {sheets} sheets"),
+    text=_("The role of the judge at seat {seat} has ended. {sheets} unsigned sheets came back; signed ones stay. Name a substitute."),
+    link="/competitions/{event}/office/substitutes/",
+    urgent=True,
+    mandatory=True,
+    audience="officer",
+    sample={**_of_event, "seat": 3, "sheets": 4},
+)
 STAFF_CALLED = register(
     "competitions.staff_called",
     label=_("You were given an office in a competition"),

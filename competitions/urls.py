@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from competitions.views import acts, imports, judging, office, public
+from competitions.views import acts, imports, judging, office, public, substitutes
 
 app_name = "competitions"
 
@@ -41,6 +41,7 @@ urlpatterns = [
     ],
     path("competitions/<uuid:event>/office/code-book/", office.code_book, name="code_book"),
     path("competitions/<uuid:event>/office/judges/", office.judges, name="judges"),
+    path("competitions/<uuid:event>/office/substitutes/", substitutes.substitutes, name="substitutes"),
     path("competitions/<uuid:event>/office/sheets/", office.sheets, name="sheets"),
     *[
         path(f"competitions/<uuid:event>/office/sheets/<uuid:sheet>/{key}/", office.sheet_act, {"key": key}, name=f"sheet_{key}")

@@ -64,6 +64,34 @@ class SheetJudge(models.Model):
         return f"{self.sheet_id}/{self.judge_id}"
 
 
+class SeatVacancy(models.Model):
+    """A seat at a sheet whose judge's role ended before the signature: handed back to the organisers until a substitute takes it.
+
+    The judge who left keeps the row of the seat until then, so that a sheet never gets by with fewer signatures than seats.
+    """
+
+    seat = models.ForeignKey(SheetJudge, models.CASCADE, related_name="vacancies")
+    left_by = models.ForeignKey(Judge, models.PROTECT, related_name="+", verbose_name=_("judge who left"))
+    left_at = models.DateTimeField(_("vacant since"), auto_now_add=True)
+    filled_by = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("substitute"))
+    filled_at = models.DateTimeField(_("filled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("vacant seat")
+        verbose_name_plural = _("vacant seats")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["seat"], condition=models.Q(filled_by=None), name="seat_vacant_once"),
+            models.CheckConstraint(
+                name="vacancy_filled_is_dated",
+                condition=models.Q(filled_by=None, filled_at=None) | models.Q(filled_by__isnull=False, filled_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id}: {self.left_by_id}"
+
+
 class JudgementRound(models.Model):
     """One round of scores for one judged aspect. Rounds stay: the first scores are part of the record."""
 

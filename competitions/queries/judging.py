@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from access.queries import permitted
 from competitions import grants
 from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
-from competitions.models import Aspect, ClosedDay, Event, Judge, JudgementRound, Mark, Module, Sheet, SheetJudge, Signature
+from competitions.models import Aspect, ClosedDay, Event, Judge, JudgementRound, Mark, Module, SeatVacancy, Sheet, SheetJudge, Signature
 from competitions.queries.marks import fingerprint, marks_of
 from competitions.rules.agreement import kendall_w
 from competitions.rules.marking import allowed_steps, published
@@ -207,13 +207,19 @@ class Progress:
         return sum(module.locked for module in self.modules)
 
 
+def _seat_of(user: Any) -> Q:
+    """Return the condition that *user* sits at a sheet, and the seat isn't one handed back when a role of his ended."""
+    vacant = SeatVacancy.objects.filter(seat=OuterRef("pk"), filled_by=None)
+    return Q(pk__in=SheetJudge.objects.filter(~Exists(vacant), judge__user_id=user.pk).values("sheet"))
+
+
 def judge_desk(user: Any) -> JudgeDesk:
     """Return the sheets of events that are being marked and that *user* sits at. One query."""
     if getattr(user, "pk", None) is None:
         return JudgeDesk(())
     mine = Signature.objects.filter(sheet=OuterRef("pk"), judge__user=user, version=OuterRef("version"), withdrawn_at=None)
     sheets = (
-        Sheet.objects.filter(seats__judge__user=user, event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
+        Sheet.objects.filter(_seat_of(user), event__state__in=[EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL])
         .filter(code__state=CodeState.COMPETING, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
         .select_related("event", "module", "code")
         .annotate(
@@ -257,7 +263,7 @@ def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
         raise NotFound
     sheet = (
         Sheet.objects.select_related("module", "code", "event")
-        .filter(public_id=sheet_id, seats__judge__user_id=user.pk, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
+        .filter(_seat_of(user), public_id=sheet_id, event__in=permitted(user, grants.JUDGE, Event.objects.all()))
         .first()
     )
     judge = Judge.objects.filter(event_id=sheet.event_id, user_id=user.pk).first() if sheet else None

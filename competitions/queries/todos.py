@@ -16,6 +16,7 @@ from competitions import grants
 from competitions.enums import EntryState, EventState, RequestState
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
+from competitions.queries.vacancies import events_short_of_judges
 from core.templatetags.craft import day
 from core.todos import Asker, Meeting, Todo
 
@@ -85,6 +86,19 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
             by=str(row.asked_by),
             href=reverse("competitions:decide", args=[row.event.public_id, row.public_id]),
             act=_("Decide"),
+            urgent=True,
+        )
+
+
+def of_vacancies(asker: Asker) -> Iterator[Todo]:
+    """Sheets that lost their judge and wait for a substitute. One query."""
+    for event in events_short_of_judges(asker.user)[:AT_MOST]:
+        yield Todo(
+            title=ngettext("Name a substitute judge: %(count)s sheet", "Name a substitute judge: %(count)s sheets", event.vacant)
+            % {"count": event.vacant},
+            text=event.title,
+            href=reverse("competitions:substitutes", args=[event.public_id]),
+            act=_("Name a substitute"),
             urgent=True,
         )
 

@@ -58,6 +58,8 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     ]
     if event.scoring == "sheets":
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
+        fills = event.state == EventState.SCORING and bool(rights & {"manage_event", "lead_judging"})
+        rows += [("substitutes", _("Substitutes"), fills)]
     else:
         rows += [("totals", _("Totals"), "manage_event" in rights)]
     rows += [("results", pgettext("competition", "Results"), True)]

@@ -38,11 +38,13 @@ from competitions.workflows.sheet import (
     sign_sheet,
     withdraw_signature,
 )
+from competitions.workflows.standing_in import HandedOver, hand_back, name_substitute, would_go_back
 
 __all__ = [
     "OUTCOME_CONFIRMED",
     "AppliedMark",
     "CodeBookLine",
+    "HandedOver",
     "MarkConflict",
     "MarkInput",
     "ProblemLine",
@@ -62,10 +64,12 @@ __all__ = [
     "declare_recusal",
     "draw_blind_codes",
     "freeze_scheme",
+    "hand_back",
     "import_raw_totals",
     "import_scheme",
     "lock_event",
     "lock_module",
+    "name_substitute",
     "open_registration",
     "open_scoring",
     "order_rescore",
@@ -84,4 +88,5 @@ __all__ = [
     "update_event",
     "withdraw_entry",
     "withdraw_signature",
+    "would_go_back",
 ]

@@ -18,6 +18,7 @@ from competitions import grants
 from competitions.enums import EntryState, EventState, RecusalGround
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Entry, Event, Judge, Module, PanelSeat, Recusal
+from competitions.queries.vacancies import open_vacancies
 from competitions.workflows._shared import day_of, frozen_scheme, need_reason, need_state, user_id
 from competitions.workflows.telling import tell_seated
 from core.states import lock
@@ -34,7 +35,9 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
-    need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
+    # While marking runs only where a seat has fallen vacant: who comes then waits in the panel to be named.
+    vacant = event.state == EventState.SCORING and open_vacancies(event).exists()
+    need_state(event, EventState.DRAFT, EventState.OPEN, EventState.DRAWN, *([EventState.SCORING] if vacant else []))
     scheme = frozen_scheme(event)
     if user_id(actor) == user.pk:
         raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
@@ -50,7 +53,8 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
         judge = Judge(event=event, user=user, seat=seat + 1)
         judge.full_clean()
         judge.save()
-        assign_role(actor=SYSTEM, user=user, role=grants.JUDGE_ROLE.key, scope=event)
+    # Also to who was a judge here before and comes back: a role that runs stays as it is.
+    assign_role(actor=SYSTEM, user=user, role=grants.JUDGE_ROLE.key, scope=event)
     wanted = list(scheme.modules.all()) if modules is None else list(modules)
     if any(module.scheme_id != scheme.pk for module in wanted):
         raise WrongMoment("not_this_scheme", _("That module belongs to another scheme. Reload the page."))

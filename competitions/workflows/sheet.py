@@ -48,6 +48,7 @@ from competitions.models import (
     PanelSeat,
     Recusal,
     SaveOperation,
+    SeatVacancy,
     Sheet,
     SheetJudge,
     Signature,
@@ -197,9 +198,10 @@ def open_scoring(*, actor: Any, event: Event) -> int:
 def _seat_at(actor: Any, sheet: Sheet) -> Judge:
     """Return the judge *actor* is at this sheet; strangers learn nothing of it."""
     key = user_id(actor)
-    judge = Judge.objects.filter(user_id=key, sheet_seats__sheet=sheet).first() if key is not None else None
-    if judge is None:
+    seat = SheetJudge.objects.filter(sheet=sheet, judge__user_id=key).select_related("judge").first() if key is not None else None
+    if seat is None or SeatVacancy.objects.filter(seat=seat, filled_by=None).exists():
         raise NotFound
+    judge = seat.judge
     require(actor, grants.JUDGE, sheet.event)
     return judge
 
@@ -400,7 +402,8 @@ def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, 
 
 def _reveal(work: _Save) -> None:
     """Close rounds in which the last judge has now scored: settled, or too far apart and scored again."""
-    if not work.judged:
+    # A vacant seat's score would be that of somebody who is gone: the round waits for the substitute.
+    if not work.judged or SeatVacancy.objects.filter(seat__sheet=work.sheet, filled_by=None).exists():
         return
     judges = set(SheetJudge.objects.filter(sheet=work.sheet).values_list("judge_id", flat=True))
     limit = work.sheet.event.spread_limit

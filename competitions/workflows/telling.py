@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import pgettext
 
 import notify
@@ -55,15 +56,27 @@ def tell_cancelled(event: Event, *, reason: str) -> None:
         notify.send("competitions.cancelled", to=people, context=context, about=event, key=str(event.public_id))
 
 
-def tell_seated(judge: Judge, codes: list[str]) -> None:
-    """Tell a judge the seat and the modules."""
+def tell_seated(judge: Judge, codes: list[str], *, again: str = "") -> None:
+    """Tell a judge the seat and the modules; *again* keeps apart what is told twice of the same ones (standing in)."""
     modules = pgettext("between codes", ", ").join(codes)
     notify.send(
         "competitions.judge_seated",
         to=judge.user,
         context={**_of(judge.event), "seat": judge.seat, "modules": modules},
         about=judge.event,
-        key=f"{judge.event.public_id}:{judge.seat}:{','.join(codes)}",
+        key=f"{judge.event.public_id}:{judge.seat}:{','.join(codes)}" + (f":{again}" if again else ""),
+    )
+
+
+def tell_vacant(event: Event, judge: Judge, *, sheets: int) -> None:
+    """Tell the organisers and the chief judge that sheets of a judge wait for a substitute."""
+    able = {user.pk: user for codename in (grants.MANAGE, grants.LEAD) for user in _able(codename, event, but=judge.user_id)}
+    notify.send(
+        "competitions.seats_vacant",
+        to=list(able.values()),
+        context={**_of(event), "seat": judge.seat, "sheets": sheets},
+        about=event,
+        key=f"{event.public_id}:{judge.seat}:{timezone.now().isoformat()}",
     )
 
 

@@ -45,7 +45,8 @@ class Role:
 
 _roles: dict[str, Role] = {}
 _extensions: dict[str, set[str]] = {}
-_on_end: list[Callable[..., None]] = []
+_on_end: list[Callable[..., Any]] = []
+_says: list[Callable[..., str]] = []
 
 
 def role(
@@ -127,8 +128,12 @@ def excluded_by(key: str) -> frozenset[str]:
     return own | frozenset(role.key for role in _roles.values() if key in role.exclusive_with)
 
 
-def when_role_ends(fn: Callable[..., None]) -> None:
-    """Call `fn(actor=…, user=…, role=…, scope=…)` in the transaction that ends a role before its day (hand over what lies on the desk)."""
+def when_role_ends(fn: Callable[..., Any]) -> None:
+    """Call `fn(actor=…, user=…, role=…, scope=…)` once when a role has ended (hand over what lies on the desk).
+
+    In the transaction that ends it before its day; where it simply ran out, by the sweeper. The same person may hold the role there
+    by another row: *fn* asks.
+    """
     if fn not in _on_end:
         _on_end.append(fn)
 
@@ -137,3 +142,14 @@ def announce_end(**what: Any) -> None:
     """Tell whoever asked that a role has ended."""
     for fn in _on_end:
         fn(**what)
+
+
+def before_role_ends(fn: Callable[..., str]) -> None:
+    """Let `fn(user=…, role=…, scope=…)` say in a sentence what the end of a role would hand back ("": nothing), before it is withdrawn."""
+    if fn not in _says:
+        _says.append(fn)
+
+
+def consequences(**what: Any) -> list[str]:
+    """Return these sentences."""
+    return [sentence for fn in _says if (sentence := fn(**what))]

@@ -68,6 +68,7 @@ class RoleAssignment(PublicId, Stamped):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
     )
     withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
+    end_told_at = models.DateTimeField(_("handed over at"), null=True, blank=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 

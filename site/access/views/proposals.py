@@ -244,4 +244,6 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "back": handles.handle_of(row.user_id),
         "danger": True,
     }
+    goes_back = registry.consequences(user=row.user, role=row.role, scope=row.scope)
+    context["consequence"] = " ".join([str(context["consequence"]), *goes_back])
     return render(request, "access/confirm.html", context, status=422 if form.errors else 200)

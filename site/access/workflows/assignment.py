@@ -119,9 +119,9 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
         raise Inactive
     # A role that ran out meanwhile comes back: another may have been given since.
     check_exclusive(_lock_account(row.user), declared)
-    row.ends_on, row.granted_by, row.agreed_by = ends_on, actor, agreed_by
+    row.ends_on, row.granted_by, row.agreed_by, row.end_told_at = ends_on, actor, agreed_by, None
     row.full_clean()
-    row.save(update_fields=["ends_on", "granted_by", "agreed_by", "updated_at"])
+    row.save(update_fields=["ends_on", "granted_by", "agreed_by", "end_told_at", "updated_at"])
     row.user.groups.add(row.group)
     if declared.platform_group:
         row.user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
@@ -159,7 +159,8 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     today = timezone.localdate()
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
-    row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "updated_at"])
+    row.end_told_at = row.withdrawn_at
+    row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "end_told_at", "updated_at"])
     leave_groups(row)
     ask_anew(row.user_id)
     registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)

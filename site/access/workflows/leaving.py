@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 import audit
@@ -91,6 +92,30 @@ def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.M
         after={"user": row.user_id, "role": row.role, "scope": into.pk},
         reason=reason,
     )
+
+
+def run_out() -> models.QuerySet[RoleAssignment]:
+    """Return the roles that have simply run out and whose end nobody was told yet."""
+    return RoleAssignment.objects.filter(ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None).order_by("pk")
+
+
+def tell_run_out(*, actor: Any) -> int:
+    """Tell whoever hands over what lay on a desk of roles that ran out, each once and each on its own; return how many."""
+    told = 0
+    for key in list(run_out().values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = RoleAssignment.objects.select_for_update().filter(pk=key).first()
+            # Extended or told meanwhile.
+            if row is None or not run_out().filter(pk=key).exists():
+                continue
+            row.end_told_at = timezone.now()
+            row.save(update_fields=["end_told_at", "updated_at"])
+            model = row.scope_type.model_class()
+            scope = model._default_manager.filter(pk=row.scope_id).first() if model else None
+            if scope is not None:
+                registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
+            told += 1
+    return told
 
 
 def follow(*, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any) -> int:
