@@ -15,9 +15,9 @@ class CertificationConfig(AppConfig):
         from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
-        from certification.queries import register  # app ready
+        from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
-        from certification.workflows import award, completion, registering  # app ready
+        from certification.workflows import award, completion, registering, sheets  # app ready
         from core import demo, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
@@ -31,6 +31,8 @@ class CertificationConfig(AppConfig):
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)
         registry.register(registering.JOB, tasks.enter_change)
+        registry.register(sheets.JOB, tasks.check_sheet_part)
+        sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)
@@ -38,5 +40,6 @@ class CertificationConfig(AppConfig):
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)
+        places.register("watch_list", _("Watch-list"), url_name="certification:watch_list", codenames={grants.WATCH}, order=61)
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

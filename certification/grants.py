@@ -10,7 +10,8 @@ CONFIRM_REVOCATION = "certification.confirm_revocation"
 EDIT_TEMPLATE = "certification.edit_template"
 MANAGE_HONOURS = "certification.manage_honours"
 VERIFY_BATCH = "certification.verify_batch"
+WATCH = "certification.watch"
 
 extend("union_officer", {ISSUE, VIEW, SUSPEND, REQUEST_REVOCATION, EDIT_TEMPLATE, MANAGE_HONOURS, VERIFY_BATCH})
 extend("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH})
-extend("employer_hr", {VERIFY_BATCH})
+extend("employer_hr", {VERIFY_BATCH, WATCH})

@@ -85,3 +85,69 @@ REVOCATION_WAITS = register(
     audience="officer",
     sample={**_of, "reason": "弄虚作假"},
 )
+
+# What an employer is told about the certificates on its watch-list. Names are masked: the list itself shows no more.
+WATCH_LIST = "/verify/watch-list/#{watch}"
+_watched = {
+    "title": "技能培训合格证书",
+    "number": "330106-XL-2026-001837-F",
+    "holder": "张*",
+    "employer": "示例机械厂",
+    "watch": "00000000-0000-4000-8000-000000000000",
+}
+WATCHED_EXPIRES = register(
+    "certification.watched_expires",
+    label=_("A watched certificate runs out in 30 days"),
+    subject=_("Watched: {number} runs out on {until:day}"),
+    text=_("“{title}” of {holder} is valid until {until:day}. Talk about renewing it in good time. On the watch-list of {employer}."),
+    link=WATCH_LIST,
+    audience="officer",
+    sample={**_watched, "until": "2027-01-22"},
+)
+WATCHED_EXPIRED = register(
+    "certification.watched_expired",
+    label=_("A watched certificate runs out today"),
+    subject=_("Watched: the last day of {number} was or is {until:day}"),
+    text=_("“{title}” of {holder} counts up to and including {until:day}. On the watch-list of {employer}."),
+    link=WATCH_LIST,
+    audience="officer",
+    sample={**_watched, "until": "2027-01-22"},
+)
+WATCHED_SUSPENDED = register(
+    "certification.watched_suspended",
+    label=_("A watched certificate is suspended"),
+    subject=_("Watched: {number} is suspended"),
+    text=_("“{title}” of {holder}, reason: {reason}. Don't rely on it while it is suspended. On the watch-list of {employer}."),
+    link=WATCH_LIST,
+    urgent=True,
+    audience="officer",
+    sample={**_watched, "reason": "信息核查"},
+)
+WATCHED_REINSTATED = register(
+    "certification.watched_reinstated",
+    label=_("A watched certificate is valid again"),
+    subject=_("Watched: {number} is valid again"),
+    text=_("What “{title}” of {holder} was suspended for is cleared. On the watch-list of {employer}."),
+    link=WATCH_LIST,
+    audience="officer",
+    sample=_watched,
+)
+WATCHED_REVOKED = register(
+    "certification.watched_revoked",
+    label=_("A watched certificate is revoked"),
+    subject=_("Watched: {number} is revoked"),
+    text=_("“{title}” of {holder}, reason: {reason}. It can't be relied on any more. On the watch-list of {employer}."),
+    link=WATCH_LIST,
+    urgent=True,
+    audience="officer",
+    sample={**_watched, "reason": "发证差错"},
+)
+WATCHED_SUPERSEDED = register(
+    "certification.watched_superseded",
+    label=_("A watched certificate is replaced"),
+    subject=_("Watched: {number} is replaced by a newer one"),
+    text=_("“{title}” of {holder}, reason: {reason}. New number: {successor}. On the watch-list of {employer} you can follow the new one."),
+    link=WATCH_LIST,
+    audience="officer",
+    sample={**_watched, "reason": "姓名更正", "successor": "330106-XL-2026-002204-B"},
+)

@@ -63,6 +63,7 @@ declare(
         "person": _paper(export=False),
         "holder_key": _paper(export=False, seen_by=Seen.NOBODY),
         "body": _paper(export=False),
+        "body_en": _paper(export=False),
         "pdf": _paper(),
         **{name: _paper() for name in ("number", "state", "holder_name", "issuer_name", "employer_name", "title", "subject")},
         **{name: _paper() for name in ("occupation_name", "level", "distinction", "issued_on", "valid_until", "sha256")},

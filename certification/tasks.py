@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
-from certification.models import Certificate
-from certification.workflows import award, completion, honour, registering
+from certification.models import BatchCheck, Certificate
+from certification.workflows import award, completion, honour, registering, sheets, watching
 
 if TYPE_CHECKING:
     from jobs.models import JobItem
@@ -42,6 +42,20 @@ def check_register() -> str:
     from certification.workflows.register_check import check  # task body
 
     return check(trusted=our_keys()).fault if check_due() else ""
+
+
+def check_sheet_part(item: JobItem) -> dict[str, Any]:
+    """Answer the part of a spreadsheet named by the item's key."""
+    check = BatchCheck.objects.filter(pk=item.job.payload["check"]).first()
+    if check is not None:
+        sheets.answer_part(check=check, position=int(item.key), hashed=item.job.payload["address"])
+    return {}
+
+
+@shared_task(name="certification.tell_watchers", time_limit=3600, soft_time_limit=3540)
+def tell_watchers() -> int:
+    """Tell employers which certificates on their watch-lists run out."""
+    return watching.tell_expiring()
 
 
 def _done(certificate: Certificate) -> dict[str, Any]:

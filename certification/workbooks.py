@@ -24,7 +24,7 @@ from certification.queries.verification import Asked
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_MEMBERS = 200
-MAX_ROWS = 5000
+MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 HEADER_WITHIN = 10
 MAX_CELL = 200
@@ -185,6 +185,66 @@ def template() -> bytes:
 def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
     """Return an xlsx file in which every cell is text or a number: what begins with `=` stays the text it is."""
     book = Workbook(write_only=True)
+    _fill(book, title, headings, rows, widths=widths)
+    return _bytes(book)
+
+
+def write_report(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int], facts: Iterable[tuple[str, str]]
+) -> bytes:
+    """Return a workbook of two sheets: the answers, and what proves them (*facts*: what, words; the last is the signature)."""
+    book = Workbook(write_only=True)
+    _fill(book, title, headings, rows, widths=widths)
+    _fill(book, _("Proof"), [_("What"), _("Value")], facts, widths=[26, 90])
+    return _bytes(book)
+
+
+def read_report(data: bytes) -> tuple[list[list[object]], str]:
+    """Return the cells of the answers (headings first) and the signature of a report of ours. Raises `UnreadableSheet` with a sentence."""
+    no_report = _unreadable("no_report", _("This is no report of ours: the sheet with the proof is missing. Send the file as you got it."))
+    if len(data) > MAX_BYTES:
+        raise _unreadable("too_large", _("The file is larger than 5 MB. That is larger than any report of ours."))
+    if not data.startswith(b"PK"):
+        raise no_report
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _weigh(archive)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as in `_xlsx`
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            try:
+                sheets = [_cells(sheet) for sheet in book.worksheets[:2]]
+            finally:
+                book.close()
+    except _BROKEN as error:
+        raise _not_a_sheet() from error
+    proofs = [str(cell) for row in sheets[-1] for cell in row if isinstance(cell, str) and cell.startswith("eyJ") and cell.count(".") == 2]
+    if len(sheets) < 2 or not proofs:
+        raise no_report
+    return sheets[0], proofs[-1]
+
+
+def _cells(sheet: Any) -> list[list[object]]:
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN, max_col=MAX_COLUMNS, values_only=True)
+    return [list(row) for row in rows if any(cell is not None for cell in row)]
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV that spreadsheet programs open as UTF-8; a text that begins like a formula gets a quote in front."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    for row in (headings, *rows):
+        writer.writerow([_harmless(cell) for cell in row])
+    return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
+def _harmless(cell: object) -> object:
+    text = "" if cell is None else cell
+    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _fill(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> None:
     sheet = book.create_sheet(title[:31])
     for index, width in enumerate(widths):
         sheet.column_dimensions[chr(ord("A") + index)].width = width
@@ -203,6 +263,9 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]],
                 cell.data_type, cell.quotePrefix = "s", True
             line.append(cell)
         sheet.append(line)
+
+
+def _bytes(book: Workbook) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -57,3 +57,15 @@ class SheetForm(forms.Form):
         if file.size > workbooks.MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 5 MB. Keep only the columns of number and name, or split it."))
         return file
+
+
+class ReportForm(forms.Form):
+    """A report of a spreadsheet check that somebody shows."""
+
+    file = forms.FileField(
+        label=_("Report"),
+        allow_empty_file=True,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
+        error_messages={"required": _("Choose the report to check."), "invalid": _("Choose the report to check.")},
+    )

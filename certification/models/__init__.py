@@ -5,7 +5,8 @@ from certification.models.credential import Credential, IssuerKey, PublishedList
 from certification.models.honour import Honour, HonourList
 from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.template import CertificateTemplate
-from certification.models.verification import BatchCheck, LookUp
+from certification.models.verification import BatchCheck, LookUp, Misses, SheetPart
+from certification.models.watching import Watch
 
 __all__ = [
     "BatchCheck",
@@ -16,6 +17,7 @@ __all__ = [
     "HonourList",
     "IssuerKey",
     "LookUp",
+    "Misses",
     "PublishedList",
     "RegisterCheck",
     "RegisterCheckpoint",
@@ -23,6 +25,8 @@ __all__ = [
     "RegisterState",
     "RegisterTile",
     "RevocationRequest",
+    "SheetPart",
     "StatusChange",
     "StatusList",
+    "Watch",
 ]

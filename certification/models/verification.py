@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Answer, Way
+from certification.enums import Answer, SheetState, Way
 from core.models import PublicId
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
@@ -42,7 +42,10 @@ class LookUp(PublicId, models.Model):
 
 
 class BatchCheck(PublicId, models.Model):
-    """One spreadsheet, checked: the answers as of then. Names are kept masked; rows are found again by their row number."""
+    """One spreadsheet, checked: the answers as of then. Names are kept masked; rows are found again by their row number.
+
+    The rows stand in `SheetPart`s, so that a long sheet is answered piece by piece. *previous*: the check whose rows this one asks again.
+    """
 
     at = models.DateTimeField(_("time"), default=timezone.now)
     reference = models.CharField(_("reference"), max_length=12, default=new_reference)
@@ -52,8 +55,11 @@ class BatchCheck(PublicId, models.Model):
     file_name = models.CharField(_("file"), max_length=120)
     total = models.PositiveIntegerField(_("rows"))
     counts = models.JSONField(_("replies by kind"))
-    rows = models.JSONField(_("replies"))
-    milliseconds = models.PositiveIntegerField(_("took"))
+    state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.RUNNING, editable=False)
+    answered = models.PositiveIntegerField(_("rows answered"), default=0)
+    changed = models.PositiveIntegerField(_("answers that changed since the check before"), default=0)
+    milliseconds = models.PositiveIntegerField(_("took"), default=0)
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("check before"))
 
     class Meta:
         verbose_name = _("spreadsheet check")
@@ -65,3 +71,39 @@ class BatchCheck(PublicId, models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class SheetPart(models.Model):
+    """Up to 500 rows of a spreadsheet check, in their order: asked, then answered.
+
+    A row holds the number as typed, the name masked, and a keyed hash of the name to compare with: the name itself is never kept.
+    """
+
+    check_of = models.ForeignKey(BatchCheck, models.CASCADE, related_name="parts", verbose_name=_("spreadsheet check"))
+    position = models.PositiveIntegerField(_("position"))
+    rows = models.JSONField(_("replies"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("part of a spreadsheet check")
+        verbose_name_plural = _("parts of spreadsheet checks")
+        constraints = [models.UniqueConstraint(fields=["check_of", "position"], name="sheet_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.check_of_id}/{self.position}"
+
+
+class Misses(models.Model):
+    """How many well-written numbers of one account led nowhere on one day: guessing ends at a quota, mistyping doesn't count."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
+    day = models.DateField(_("day"))
+    count = models.PositiveIntegerField(_("misses"), default=0)
+
+    class Meta:
+        verbose_name = _("misses of a day")
+        verbose_name_plural = _("misses of a day")
+        constraints = [models.UniqueConstraint(fields=["account", "day"], name="misses_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}: {self.count}"

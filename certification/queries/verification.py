@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from certification.enums import OUT_STATES
-from certification.models import BatchCheck, Certificate, LookUp
+from certification.models import Certificate, LookUp
 from certification.rules import code as codes
 from certification.rules import number, status
 from certification.rules.near_miss import Writing, writing
@@ -96,13 +95,3 @@ def look_up_again(public_id: Any, *, today: date) -> tuple[LookUp, Found] | None
         return None
     verdict = status.judge(row.certificate.standing if row.certificate else None, today=today)
     return row, Found(verdict, row.certificate, row.writing or Writing.WELL_FORMED)
-
-
-def checks_of(user: Any) -> QuerySet[BatchCheck]:
-    """Return the spreadsheets *user* had checked, newest first, without their rows."""
-    return BatchCheck.objects.filter(actor_id=user.pk).defer("rows").order_by("-at", "-pk")
-
-
-def check_of(user: Any, public_id: Any) -> BatchCheck | None:
-    """Return one spreadsheet check of *user*, with its rows."""
-    return BatchCheck.objects.filter(actor_id=user.pk, public_id=public_id).first()

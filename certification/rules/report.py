@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 
 
 def fingerprint(rows: Iterable[Sequence[object]]) -> str:
-    """Return the SHA-256 of *rows* (headings first) as hex: cells joined by U+001F, rows ended by U+001E, empty cells at the end left out."""
+    """Return the SHA-256 of *rows* (headings first) as hex.
+
+    Cells are joined by U+001F, rows ended by U+001E, empty cells at the end left out.
+    """
     digest = hashlib.sha256()
     for row in rows:
         cells = [_text(cell) for cell in row]

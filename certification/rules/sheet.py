@@ -37,7 +37,7 @@ def is_miss(row: Mapping[str, Any]) -> bool:
 def has_changed(row: Mapping[str, Any]) -> bool:
     """Say whether the answer of a row asked again is another than before."""
     was = row.get("was")
-    return was is not None and any(was.get(key) != row.get(key) for key in _TOLD)
+    return was is not None and any((was.get(key) or "") != (row.get(key) or "") for key in _TOLD)
 
 
 def told(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,40 +1,53 @@
-"""Check a spreadsheet of certificates: send, read the answers, take the report away."""
+"""Check a spreadsheet of certificates: send, read the answers, ask again, take the signed report away, show that a report is ours."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import registry
 from access.queries import permitted
 from audit.context import client_address
 from certification import limits, workbooks
-from certification.enums import Answer
-from certification.forms.verify import SheetForm
+from certification.enums import Answer, SheetState
+from certification.forms.verify import ReportForm, SheetForm
 from certification.grants import VERIFY_BATCH
 from certification.models import BatchCheck
-from certification.queries import verification as queries
+from certification.queries import reports as report_queries
+from certification.queries import sheets as queries
+from certification.queries import watching
 from certification.rules import wording
+from certification.rules.report import fingerprint
+from certification.rules.sheet import AT_ONCE_ROWS, has_changed
 from certification.rules.status import Verdict
 from certification.views.answers import TONES, calm, say
-from certification.workflows import verification as workflows
+from certification.workflows import reports as report_workflows
+from certification.workflows import sheets as workflows
+from certification.workflows import watching as watch_workflows
 from core.errors import Forbidden, InvalidInput, NotFound
+from core.templatetags.craft import exact_moment
 from org.models import Employer, OrgUnit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ORDER = (Answer.REVOKED, Answer.SUSPENDED, Answer.EXPIRED, Answer.SUPERSEDED, Answer.NO_MATCH, Answer.VALID)
+ORDER = {
+    answer: at
+    for at, answer in enumerate((Answer.REVOKED, Answer.SUSPENDED, Answer.EXPIRED, Answer.SUPERSEDED, Answer.NO_MATCH, Answer.VALID))
+}
 SHOWN = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED, Answer.REVOKED, Answer.SUPERSEDED, Answer.NO_MATCH)
 SOON_DAYS = 90
 FIRST_VALID = 10
@@ -51,10 +64,6 @@ def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
     return employers | {f"union-{one.public_id}": one for one in tops}
 
 
-def _choices(scopes: dict[str, Employer | OrgUnit]) -> list[tuple[str, str]]:
-    return [(key, str(scope)) for key, scope in scopes.items()]
-
-
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +73,8 @@ def send(request: HttpRequest) -> HttpResponse:
     scopes = _scopes(request.user)
     if not scopes:
         raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)])
-    bound = SheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()), scopes=_choices(scopes))
+    choices = [(key, str(scope)) for key, scope in scopes.items()]
+    bound = SheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()), scopes=choices)
     if request.method == "POST" and bound.is_valid():
         limits.count(limits.BY_ACCOUNT, str(request.user.pk))
         file = bound.cleaned_data["file"]
@@ -84,8 +94,10 @@ def send(request: HttpRequest) -> HttpResponse:
         "form": bound,
         "checks": queries.checks_of(request.user)[:10],
         "max_rows": workbooks.MAX_ROWS,
+        "at_once": AT_ONCE_ROWS,
         "keep_days": workflows.KEEP_CHECKS_DAYS,
         "demo_sheet": _demo_sheet() is not None,
+        "watches": any(isinstance(scope, Employer) for scope in scopes.values()),
     }
     return render(request, "certification/verify/batch.html", context, status=422 if request.method == "POST" else 200)
 
@@ -101,36 +113,43 @@ def _own(request: HttpRequest, public_id: UUID) -> BatchCheck:
 @never_cache
 @require_safe
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show the answers, those to look at first; narrowed by answer."""
+    """Show the answers, those to look at first; narrowed by answer, by what ends soon or has changed. While it runs: how far it is."""
     check = _own(request, public_id)
-    rows = [_shown(row) for row in sorted(check.rows, key=lambda row: (ORDER.index(row["answer"]), row["row"]))]
-    show = request.GET.get("show", "")
-    if show == "soon":
-        chosen = [row for row in rows if _soon(row)]
-    elif show in Answer.values:
-        chosen = [row for row in rows if row["answer"] == show]
-    else:
-        show, chosen = "", rows
+    if request.headers.get("HX-Request") and check.state != SheetState.RUNNING:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if check.state == SheetState.RUNNING:
+        return render(request, "certification/verify/batch_running.html", {"check": check, "left": check.total - check.answered})
+    rows = sorted(queries.rows_of(check), key=lambda row: (ORDER[row["answer"]], row["row"]))
+    soon, changed = [row for row in rows if _soon(row)], [row for row in rows if row.get("changed")]
     look_at = sum(row["answer"] != Answer.VALID for row in rows)
+    narrowed = {"soon": soon, "changed": changed} | {answer.value: [row for row in rows if row["answer"] == answer] for answer in SHOWN}
+    show = request.GET.get("show", "")
+    chosen = narrowed.get(show, rows)
+    show = show if show in narrowed else ""
     folded = 0
     if not show and not request.GET.get("all") and len(rows) > look_at + FIRST_VALID and look_at + FIRST_VALID <= 50:
         chosen, folded = rows[: look_at + FIRST_VALID], len(rows) - look_at - FIRST_VALID
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
-    parts = [(TONES[answer], check.counts.get(answer, 0), answer.label) for answer in SHOWN]
+    counts = {answer: check.counts.get(answer, 0) for answer in SHOWN}
+    matched = [row["certificate"] for row in page if row.get("certificate")]
+    watched = watching.watched_among(check.employer, matched) if check.employer else ()
     context = {
         "check": check,
-        "valid": check.counts.get(Answer.VALID, 0),
+        "valid": counts[Answer.VALID],
         "look_at": look_at,
-        "parts": [part for part in parts if part[1]],
+        "parts": [(TONES[answer], count, answer.label) for answer, count in counts.items() if count],
         "chips": [
-            {"key": answer.value, "label": answer.label, "tone": TONES[answer], "count": check.counts[answer]}
-            for answer in SHOWN
-            if check.counts.get(answer)
+            {"key": answer.value, "label": answer.label, "tone": TONES[answer], "count": count} for answer, count in counts.items() if count
         ],
-        "soon": sum(_soon(row) for row in rows),
+        "soon": len(soon),
+        "changed": len(changed),
         "show": show,
         "page_obj": page,
+        "shown": [_shown(row) | {"watched": row.get("certificate") in watched} for row in page],
         "folded": folded,
+        "unanswered": check.total - check.answered,
+        "watchable": sum(counts[answer] for answer in watch_workflows.WATCHABLE) if check.employer else 0,
+        "watches": check.employer is not None,
         "milliseconds": max(check.milliseconds, 1),
     }
     return render(request, "certification/verify/batch_result.html", context)
@@ -143,24 +162,55 @@ def _soon(row: dict[str, Any]) -> bool:
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     verdict = Verdict(
         Answer(row["answer"]),
-        since=date.fromisoformat(row["since"]) if row.get("since") else None,
+        since=_day(row.get("since")),
         reason=row.get("reason", ""),
         replaced_by=row.get("replaced_by", ""),
-        valid_until=date.fromisoformat(row["until"]) if row.get("until") else None,
+        valid_until=_day(row.get("until")),
         days_left=row.get("days_left"),
     )
-    said = say(verdict, writing=row.get("writing", ""))
     return row | {
-        "said": said,
+        "said": say(verdict, writing=row.get("writing", "")),
         "label": verdict.answer.label,
         "trade": wording.trade(row.get("occupation", ""), row.get("level")) or row.get("title", ""),
+        "before": Answer(row["was"]["answer"]).label if has_changed(row) else "",
+        "watchable": verdict.answer in watch_workflows.WATCHABLE,
+        "replaced": verdict.answer == Answer.SUPERSEDED,
     }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@login_required
+@require_POST
+@calm
+def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask the rows of an earlier check again, as of now."""
+    limits.count(limits.BY_ACCOUNT, str(request.user.pk))
+    check = workflows.check_again(actor=request.user, check=_own(request, public_id), address=client_address(request))
+    return redirect("certification:batch_result", check.public_id)
+
+
+@login_required
+@require_POST
+def watch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put what matched on the employer's watch-list: one row, or all."""
+    row = request.POST.get("row", "")
+    number = int(row) if row.isascii() and row.isdigit() and len(row) < 8 else None
+    count = watch_workflows.watch_matches(actor=request.user, check=_own(request, public_id), row=number)
+    if count:
+        words = ngettext("%(count)s certificate is on the watch-list now.", "%(count)s certificates are on the watch-list now.", count)
+        messages.success(request, words % {"count": count})
+    else:
+        messages.info(request, _("Nothing to add: they are on the watch-list already."))
+    return redirect("certification:batch_result", public_id)
 
 
 @login_required
 @require_safe
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The answers as xlsx, in the order of the sheet that was sent."""
+    """The answers as xlsx in the order of the sheet that was sent, with a second sheet that proves them ours."""
     check = _own(request, public_id)
     headings = [
         _("Row"),
@@ -171,13 +221,64 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         pgettext("verification", "Answer"),
         _("Explanation"),
         _("What you can do"),
+        _("Answer before"),
     ]
-    rows = [
-        [row["row"], row["number"], row["name"], row.get("title", ""), row["trade"], row["label"], row["said"].meaning, row["said"].advice]
-        for row in (_shown(kept) for kept in check.rows)
+    rows = [_line(_shown(kept)) for kept in queries.rows_of(check)]
+    token = report_workflows.sign_report(actor=request.user, check=check, rows=[headings, *rows])
+    facts = [
+        (_("Check no."), check.reference),
+        (_("Checked"), f"{exact_moment(check.at)} UTC+8"),
+        (_("Checked for"), str(check.employer or check.org)),
+        (_("Checked by"), str(request.user)),
+        (_("File"), check.file_name),
+        (_("Rows"), str(check.answered)),
+        *[(str(answer.label), str(check.counts[answer])) for answer in SHOWN if check.counts.get(answer)],
+        (_("Fingerprint of the answers (SHA-256)"), fingerprint([headings, *rows])),
+        (_("How to check this report"), request.build_absolute_uri(reverse("certification:batch_judge"))),
+        (_("Signature (JWT, ES256)"), token),
     ]
-    data = workbooks.write(check.reference, [str(one) for one in headings], rows, widths=[6, 32, 14, 20, 28, 12, 52, 40])
+    data = workbooks.write_report(check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14], facts=facts)
     return _xlsx(data, f"{check.reference}.xlsx")
+
+
+def _line(row: dict[str, Any]) -> list[object]:
+    said = row["said"]
+    words = [
+        row["number"],
+        row["name"],
+        row.get("title", ""),
+        row["trade"],
+        str(row["label"]),
+        said.meaning,
+        said.advice,
+        str(row["before"]),
+    ]
+    return [row["row"], *words]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@calm
+def judge(request: HttpRequest) -> HttpResponse:
+    """Say whether a report that somebody shows is ours and unchanged. Needs no account; the file is not kept."""
+    form = ReportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        limits.count(limits.BY_ADDRESS, client_address(request))
+        try:
+            rows, token = workbooks.read_report(form.cleaned_data["file"].read())
+        except InvalidInput as error:
+            form.add_error("file", str(error.message))
+        else:
+            judged = report_queries.judge(rows, token)
+            counts = judged.claims.get("counts", {})
+            context |= {
+                "judged": judged,
+                "at": datetime.fromtimestamp(judged.claims["iat"], tz=timezone.get_current_timezone()) if judged.ours else None,
+                "told": [(answer.label, counts[answer]) for answer in SHOWN if counts.get(answer)],
+            }
+            return render(request, "certification/verify/report.html", context)
+    return render(request, "certification/verify/report.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required

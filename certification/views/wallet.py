@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from certification.errors import DamagedFile
 from certification.models import Certificate
 from certification.queries import certificate as queries
+from certification.queries.watching import watchers_of
 from certification.rendering.picture import qr_pixels
 from certification.rules import status, wording
 from certification.views.answers import say
@@ -68,7 +69,9 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "certification/wallet/detail.html",
-        _shown(certificate) | {"certificate": certificate, "address": address, "code_side": side, "code_path": path},
+        _shown(certificate)
+        | {"certificate": certificate, "address": address, "code_side": side, "code_path": path}
+        | {"watchers": watchers_of(certificate)},
     )
 
 

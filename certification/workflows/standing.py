@@ -24,10 +24,11 @@ from certification.enums import (
 from certification.errors import NotIssuable, SecondPersonNeeded
 from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
 from certification.models import Certificate, RevocationRequest, StatusChange
-from certification.rules.order import Order
+from certification.rules.order import Order, Wording
 from certification.workflows import issue, registering
 from certification.workflows.status_lists import mark_changed
 from certification.workflows.telling import tell_changed, tell_revocation_waits
+from certification.workflows.watching import tell_watchers
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 
@@ -131,11 +132,16 @@ def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate
             level=old.level,
             distinction=old.distinction,
             valid_until=old.valid_until,
-            body=tuple(tuple((str(text), bool(bold)) for text, bold in paragraph) for paragraph in old.body),
+            body=_as_printed(old.body),
+            body_en=_as_printed(old.body_en),
         ),
     )
     _supersede(actor=actor, old=old, new=new, reason=reason)
     return new
+
+
+def _as_printed(body: list[list[list[Any]]]) -> Wording:
+    return tuple(tuple(tuple(run) for run in paragraph) for paragraph in body)
 
 
 @transaction.atomic
@@ -175,6 +181,7 @@ def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: 
         reason=note,
     )
     tell_changed(certificate, change=change.pk, reason=reason)
+    tell_watchers(certificate, change=change.pk, reason=reason)
     return certificate
 
 

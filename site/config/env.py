@@ -132,6 +132,7 @@ SETTINGS = (
     Setting("CRAFTPATH_CERTIFICATE_PKCS12", "str", "", "PKCS#12 file with key and certificate of the PDF signature; empty: a key of our own."),
     Setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD", "str", "", "Its password."),
     Setting("CRAFTPATH_TIMESTAMP_URL", "str", "", "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B)."),
+    Setting("CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -245,7 +245,10 @@ def _papers(made: Side, now: Any) -> None:
         ),
         "look_up": model("certification.LookUp").objects.create(way="form", answer="valid", certificate=made.certificate),
         "check": model("certification.BatchCheck").objects.create(
-            actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, rows=[], milliseconds=1
+            actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, state="finished", milliseconds=1
+        ),
+        "watch": model("certification.Watch").objects.create(
+            employer=made.employer, certificate=made.certificate, added_by=administrator, added_on=today, ends_on=today
         ),
         "batch": model("jobs.Job").objects.create(kind="certification.issue_completion", title="一批", actor=made.owner),
         "pair": model("people.SuspectedPair").objects.create(first=person, second=made.double, evidence=[], score=50),
@@ -320,6 +323,8 @@ KWARGS: dict[str, Kwargs] = {
     "sheet": lambda s: {"sheet": s.sheet.public_id},
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
+    "shipped template": lambda _s: {"pk": apps.get_model("certification.CertificateTemplate").objects.get(org=None, kind="PX").pk},
+    "kind of certificate": lambda _s: {"kind": "PX"},
     "code": lambda s: {"code": s.certificate.code},
     "credential": lambda s: {"address_id": s.certificate.credential.address_id},
     "status list": lambda s: {"number": s.certificate.status_list.number, "purpose": "revocation"},
@@ -328,6 +333,7 @@ KWARGS: dict[str, Kwargs] = {
     "bundle": lambda _s: {"path": "000.p/1"},
     "entry of the register": lambda _s: {"index": "0"},
     "check": lambda s: {"public_id": s.check.public_id},
+    "watch": lambda s: {"public_id": s.watch.public_id, "act": "remove"},
     "batch": lambda s: {"public_id": s.batch.public_id},
     "batch act": lambda s: {"public_id": s.batch.public_id, "act": "pause"},
     "job": lambda s: {"public_id": s.job.public_id},

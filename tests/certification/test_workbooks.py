@@ -114,6 +114,27 @@ def test_zip_bomb_is_refused_before_it_is_read():
     assert code(data) == "too_much_inside"
 
 
+def test_sheet_of_a_million_rows_is_refused_with_a_sentence():
+    """Both ways: one that says how large it is, and one small enough to be begun; neither is read to its end."""
+    head = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    line = b'<row><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
+    first = line % ("编号".encode(), "姓名".encode())
+
+    def book(rows, filler):
+        source = xlsx(("编号", "姓名"))
+        target = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+            for name in old.namelist():
+                content = old.read(name)
+                if name == "xl/worksheets/sheet1.xml":
+                    content = head + first + filler * rows + b"</sheetData></worksheet>"
+                new.writestr(name, content)
+        return target.getvalue()
+
+    assert code(book(1_048_575, line % (b"n", b"w"))) == "too_much_inside"
+    assert code(book(1_000_000, b"<row><c><v>1</v></c></row>")) == "too_many_rows"
+
+
 def test_zip_bomb_that_lies_about_its_size_is_refused_too():
     data = bytearray(bomb(workbooks.MAX_UNPACKED + 1))
     honest = (workbooks.MAX_UNPACKED + 1).to_bytes(4, "little")
@@ -178,3 +199,8 @@ def test_entities_in_xml_are_not_expanded_without_end():
         for name in old.namelist():
             new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
     assert code(target.getvalue()) in {"not_a_sheet", "no_headings"}
+
+
+def test_csv_of_ours_quotes_what_begins_like_a_formula():
+    data = workbooks.csv_text(["a", "b"], [["=1+1", "@x"], ["-1", "+1"], ["plain", 5], ["\tx", None]])
+    assert data.decode("utf-8-sig") == "a,b\r\n'=1+1,'@x\r\n'-1,'+1\r\nplain,5\r\n'\tx,\r\n"

@@ -1,6 +1,7 @@
 """The employer's spreadsheet, from sending to the report."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ import access
 from access.workflows import assign_role
 from certification import limits, workbooks
 from certification.enums import CertificateState
-from certification.models import BatchCheck
+from certification.models import BatchCheck, Certificate, Watch
+from certification.queries.reports import Judged
+from jobs.runner import drain
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
@@ -145,9 +148,81 @@ def test_result_page_costs_the_same_for_one_row_and_thirty(client, hr, rows, dja
     made = [CertificateFactory() for _ in range(rows)]
     address = send(client, sheet(*[(row.number, row.holder_name) for row in made])).url
     client.get(address)
-    with django_assert_num_queries(5):  # session, account, the check, the working places, unread messages
+    with django_assert_num_queries(7):  # session, account, the check, its rows, what is watched, the working places, unread messages
         client.get(address)
 
 
 def test_demo_sheet_is_nowhere_outside_the_demo(client, hr):
     assert client.get(URL + "demo.xlsx").status_code == 404
+
+
+def test_long_sheet_is_checked_in_the_background(client, hr):
+    row = CertificateFactory()
+    address = send(client, sheet(*[(row.number, row.holder_name)] * 301)).url
+    page = client.get(address)
+    assert page.templates[0].name == "certification/verify/batch_running.html"
+    assert "正在查 301 行" in page.content.decode()
+    drain()
+    assert client.get(address, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
+    assert "查了 301 张：301 张有效，0 张请您看" in client.get(address).content.decode()
+
+
+def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
+    row = CertificateFactory(state=CertificateState.REVOKED, state_since=timezone.localdate(), state_reason="fraud")
+    address = send(client, sheet((row.number, row.holder_name), ("=1+1", "王"))).url
+    data = client.get(address + "report.xlsx").content
+    book = load_workbook(io.BytesIO(data))
+    facts = {line[0]: line[1] for line in book.worksheets[1].iter_rows(values_only=True)}
+    check = BatchCheck.objects.get()
+    assert facts["查验编号"] == check.reference
+    assert facts["查验单位"] == check.employer.name
+    assert [cell.data_type for cell in book.worksheets[0][3]][1] == "s"
+
+    def judged(content):
+        client.logout()
+        return client.post(URL + "report/", {"file": SimpleUploadedFile("V.xlsx", content)})
+
+    page = judged(data)
+    assert page.context["judged"] == Judged(ours=True, whole=True, claims=page.context["judged"].claims)
+    assert check.reference in page.content.decode()
+
+    def saved():
+        target = io.BytesIO()
+        book.save(target)
+        return target.getvalue()
+
+    assert judged(saved()).context["judged"].whole
+    book.worksheets[0]["F2"] = "有效"
+    assert (judged(saved()).context["judged"].ours, judged(saved()).context["judged"].whole) == (True, False)
+    last = book.worksheets[1].max_row
+    token = book.worksheets[1].cell(last, 2).value
+    book.worksheets[1].cell(last, 2).value = re.sub(r"[^.]+$", lambda match: match[0][:-4] + "AAAA", token)
+    assert not judged(saved()).context["judged"].ours
+    assert judged(sheet(("x", "王"))).status_code == 422
+    assert judged(b"%PDF").status_code == 422
+
+
+def test_rows_are_asked_again_and_what_changed_is_marked(client, hr):
+    rows = [CertificateFactory() for _ in range(3)]
+    address = send(client, sheet(*[(row.number, row.holder_name) for row in rows], ("x", "王"))).url
+    Certificate.objects.filter(pk=rows[1].pk).update(state="revoked", state_since=timezone.localdate(), state_reason="fraud")
+    page = client.get(client.post(address + "again/").url)
+    assert "1 张的答复变了" in page.content.decode()
+    shown = client.get(page.request["PATH_INFO"] + "?show=changed").context["shown"]
+    assert [(one["row"], one["answer"], one["before"]) for one in shown] == [(3, "revoked", "有效")]
+    assert BatchCheck.objects.count() == 2
+
+
+def test_matches_go_on_the_watch_list_one_or_all(client, hr):
+    new = CertificateFactory()
+    rows = [CertificateFactory() for _ in range(3)]
+    old = CertificateFactory(state="superseded", state_since=timezone.localdate(), state_reason="corrected", replaced_by=new)
+    gone = CertificateFactory(state="revoked", state_since=timezone.localdate(), state_reason="fraud")
+    address = send(client, sheet(*[(row.number, row.holder_name) for row in [*rows, old, gone]], (rows[0].number, "别人"))).url
+    client.post(address + "watch/", {"row": "2"})
+    assert list(Watch.objects.values_list("certificate_id", flat=True)) == [rows[0].pk]
+    client.post(address + "watch/", {"row": "5"})
+    client.post(address + "watch/", {"row": "7"})
+    client.post(address + "watch/")
+    assert set(Watch.objects.values_list("certificate_id", flat=True)) == {*(row.pk for row in rows), new.pk}
+    assert "已关注" in client.get(address + "?all=1").content.decode()

@@ -1,21 +1,17 @@
 """Every answer; the same answer and work for a wrong number as for a wrong name; thousands of rows in one query."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
-import access
-from access.workflows import assign_role
 from certification.enums import Answer, CertificateState, Way
-from certification.models import BatchCheck, LookUp
+from certification.models import LookUp
 from certification.queries import verification as queries
 from certification.queries.verification import Asked
 from certification.rules.near_miss import Writing
 from certification.workflows import verification as workflows
-from core.errors import NotFound
 from tests.factories.certification import CertificateFactory
-from tests.factories.ground import EmployerFactory, PersonFactory, UserFactory
+from tests.factories.ground import PersonFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -109,27 +105,3 @@ def test_each_look_up_is_logged_without_personal_data():
     hashes = set(LookUp.objects.values_list("address_hash", flat=True))
     assert len(hashes) == 1
     assert len(hashes.pop()) == 32
-
-
-def test_sheet_keeps_answers_with_masked_names_and_only_for_who_may():
-    row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
-    employer, hr = EmployerFactory(), UserFactory()
-    rows = [(2, Asked(row.number, "欧阳示例")), (3, Asked(row.number[:-1] + "?", "张三丰"))]
-    with pytest.raises(NotFound):
-        workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None)
-    assign_role(actor=access.SYSTEM, user=hr, role="employer_hr", scope=employer)
-    check = workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=rows, address=None)
-    assert check.counts == {"valid": 1, "no_match": 1}
-    assert [(one["row"], one["name"], one["answer"]) for one in check.rows] == [(2, "欧阳**", "valid"), (3, "张**", "no_match")]
-    stored = str(BatchCheck.objects.values().get())
-    assert "欧阳示例" not in stored
-    assert "张三丰" not in stored
-    assert LookUp.objects.filter(way=Way.BATCH, reference=check.reference).count() == 2
-
-
-def test_old_sheets_are_forgotten():
-    employer, hr = EmployerFactory(), UserFactory(is_superuser=True)
-    old = workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=[(2, Asked("x", "y"))], address=None)
-    BatchCheck.objects.update(at=timezone.now() - timedelta(days=workflows.KEEP_CHECKS_DAYS + 1))
-    new = workflows.check_sheet(actor=hr, scope=employer, file_name="b.xlsx", rows=[(2, Asked("x", "y"))], address=None)
-    assert list(BatchCheck.objects.values_list("pk", flat=True)) == [new.pk] != [old.pk]

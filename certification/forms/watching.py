@@ -1,0 +1,22 @@
+"""One certificate for the watch-list."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.forms.verify import VerifyForm
+
+
+class WatchForm(VerifyForm):
+    """Number and name as printed, for one of the employers whose list one keeps."""
+
+    employer = forms.ChoiceField(label=_("Watch-list of"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    field_order = ("employer", "number", "name")
+
+    def __init__(self, *args: object, employers: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self.fields["employer"].choices = employers
+        if len(employers) == 1:
+            self.fields["employer"].widget = forms.HiddenInput()
+            self.fields["employer"].initial = employers[0][0]

@@ -1,0 +1,36 @@
+"""The watch-list: which certificates an employer is told about when they run out or change."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import PublicId, Stamped
+
+
+class Watch(PublicId, Stamped):
+    """One certificate on an employer's list. Made only by who gave number and name; ends by itself after a year or with the employment.
+
+    *told_…* say what was told already: each once.
+    """
+
+    employer = models.ForeignKey("org.Employer", models.PROTECT, related_name="+", verbose_name=_("employer"))
+    certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="watches", verbose_name=_("certificate"))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_on = models.DateField(_("watched since"))
+    ends_on = models.DateField(_("watched until"))
+    told_soon = models.BooleanField(_("told a month before it runs out"), default=False, editable=False)
+    told_end = models.BooleanField(_("told on the day it runs out"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("entry of a watch-list")
+        verbose_name_plural = _("entries of watch-lists")
+        constraints = [
+            models.UniqueConstraint(fields=["employer", "certificate"], name="watch_once"),
+            models.CheckConstraint(name="watch_days_in_order", condition=models.Q(ends_on__gte=models.F("added_on"))),
+        ]
+        indexes = [models.Index(fields=["employer", "-id"], name="watch_of_employer"), models.Index(fields=["ends_on"], name="watch_end")]
+
+    def __str__(self) -> str:
+        return f"{self.employer_id}: {self.certificate_id}"

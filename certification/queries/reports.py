@@ -1,0 +1,37 @@
+"""Is a report of a spreadsheet check ours, and as we wrote it? Judged from the file alone and the keys there ever were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from certification.credentials import statement
+from certification.credentials.errors import NotGenuine
+from certification.queries.keys import key_of_method
+from certification.rules.report import fingerprint
+
+KIND = "craftpath-report+jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report: *ours* says that we signed it, *whole* that its rows are the ones we signed; *claims* are the signed words."""
+
+    ours: bool
+    whole: bool
+    claims: dict[str, Any]
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the answer."""
+        return "ok" if self.ours and self.whole else "bad"
+
+
+def judge(rows: Sequence[Sequence[object]], token: str) -> Judged:
+    """Return whether *token* is a statement of ours about exactly *rows* (headings first). One query."""
+    try:
+        claims = statement.read(token.strip(), kind=KIND, key_of=key_of_method())
+    except NotGenuine:
+        return Judged(ours=False, whole=False, claims={})
+    return Judged(ours=True, whole=claims.get("rows_sha256") == fingerprint(rows), claims=claims)

@@ -1,0 +1,120 @@
+"""Spreadsheet checks: rows made ready without keeping a name, answered in one query, read again."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from certification.enums import OUT_STATES
+from certification.models import BatchCheck, Certificate, Misses, SheetPart
+from certification.queries.verification import Asked, canonical
+from certification.rules import near_miss, status
+from certification.rules.sheet import MISSES_A_DAY, has_changed, told
+from core.text import mask_name, search_key
+
+_COLUMNS = (
+    "number", "pk", "holder_key", "state", "valid_until", "state_since", "state_reason", "replaced_by__number", "title", "occupation_name",
+    "level",
+)  # fmt: skip
+AT_A_TIME = 500
+
+
+@cache
+def _secret(_site_key: str) -> bytes:
+    return salted_hmac("certification.sheets", "", algorithm="sha256").digest()
+
+
+def name_hash(name_key: str) -> str:
+    """Return a keyed hash of a folded name: enough to compare with, useless without the site's key. An empty name equals nothing."""
+    return hmac.digest(_secret(settings.SECRET_KEY), name_key[:100].encode(), "sha256").hex()[:32] if name_key else ""
+
+
+def ready(rows: Iterable[tuple[int, Asked]]) -> list[dict[str, Any]]:
+    """Return *rows* (row number, what was typed) as they are kept: number, masked name, hash of the name, how the number is written."""
+    return [
+        {
+            "row": row,
+            "number": canonical(asked.number),
+            "name": mask_name(asked.name),
+            "key": name_hash(search_key(asked.name)),
+            "writing": str(near_miss.writing(asked.number)),
+        }
+        for row, asked in rows
+    ]
+
+
+def asked_again(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return answered *rows* as questions again, each with what it answered before."""
+    return [
+        {"row": row["row"], "number": row["number"], "name": row["name"], "key": row.get("key", "")}
+        | {"writing": _writing(row), "was": told(row)}
+        for row in rows
+    ]
+
+
+def _writing(row: dict[str, Any]) -> str:
+    return str(row.get("writing") or near_miss.writing(row["number"]))
+
+
+def answer(rows: Sequence[dict[str, Any]], *, today: date) -> list[dict[str, Any]]:
+    """Return the kept *rows* with their answers of *today*. One query for each 500 of them.
+
+    A wrong name and an unknown number are the same answer; how the number is written depends on the typed number alone.
+    """
+    known: dict[str, tuple[Any, ...]] = {}
+    numbers = sorted({row["number"] for row in rows if row["key"]})
+    for begin in range(0, len(numbers), AT_A_TIME):
+        found = Certificate.objects.filter(number__in=numbers[begin : begin + AT_A_TIME], state__in=sorted(OUT_STATES))
+        known |= {values[0]: values[1:] for values in found.values_list(*_COLUMNS)}
+    return [_answered(row, known.get(row["number"]), today) for row in rows]
+
+
+def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -> dict[str, Any]:
+    if found is None or not row["key"] or name_hash(found[1]) != row["key"]:
+        answered = row | {"answer": str(status.NO_MATCH.answer)}
+        return answered | {"changed": True} if has_changed(answered) else answered
+    certificate, _name, state, until, since, reason, successor, title, occupation, level = found
+    standing = status.Standing(state=state, valid_until=until, since=since, reason=reason, replaced_by=successor or "")
+    verdict = status.judge(standing, today=today)
+    answered = row | {
+        "answer": str(verdict.answer),
+        "certificate": certificate,
+        "title": title,
+        "occupation": occupation,
+        "level": level,
+        "since": verdict.since.isoformat() if verdict.since else None,
+        "until": verdict.valid_until.isoformat() if verdict.valid_until else None,
+        "days_left": verdict.days_left,
+        "reason": verdict.reason,
+        "replaced_by": verdict.replaced_by,
+    }
+    return answered | {"changed": True} if has_changed(answered) else answered
+
+
+def checks_of(user: Any) -> QuerySet[BatchCheck]:
+    """Return the spreadsheets *user* had checked, newest first."""
+    return BatchCheck.objects.filter(actor_id=user.pk).order_by("-at", "-pk")
+
+
+def check_of(user: Any, public_id: Any) -> BatchCheck | None:
+    """Return one spreadsheet check of *user*. One query."""
+    return BatchCheck.objects.select_related("previous", "employer", "org").filter(actor_id=user.pk, public_id=public_id).first()
+
+
+def rows_of(check: BatchCheck) -> list[dict[str, Any]]:
+    """Return the answered rows of *check* in the order of the sheet. One query."""
+    parts = SheetPart.objects.filter(check_of=check, answered_at__isnull=False).order_by("position").values_list("rows", flat=True)
+    return [row for rows in parts for row in rows]
+
+
+def misses_left(user: Any, *, today: date) -> int:
+    """Return how many more well-written numbers of *user* may lead nowhere today."""
+    used = Misses.objects.filter(account_id=user.pk, day=today).values_list("count", flat=True).first() or 0
+    return max(0, MISSES_A_DAY - used)

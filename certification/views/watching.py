@@ -1,0 +1,163 @@
+"""An employer's watch-list: see it, add by number and name, renew, follow a successor, remove, take it away as CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.checks import lacking
+from audit.context import client_address
+from certification import limits, workbooks
+from certification.enums import Answer
+from certification.forms.watching import WatchForm
+from certification.grants import WATCH
+from certification.models import Watch
+from certification.queries import verification as verification_queries
+from certification.queries import watching as queries
+from certification.rules import wording
+from certification.rules.watching import RENEW_WITHIN_DAYS
+from certification.views.answers import calm, say
+from certification.workflows import watching as workflows
+from core.errors import InvalidInput, NotFound
+from core.text import mask_name
+from org.models import Employer
+
+ACTS = ("renew", "follow", "remove")
+
+
+def _employers(user: Any) -> dict[str, Employer]:
+    found = {str(one.public_id): one for one in queries.employers_of(user)[:20]}
+    if not found:
+        raise lacking(WATCH)
+    return found
+
+
+def _chosen(request: HttpRequest, employers: dict[str, Employer]) -> Employer:
+    wanted = request.GET.get("employer", "")
+    if wanted and wanted not in employers:
+        raise NotFound
+    return employers[wanted or next(iter(employers))]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@calm
+def watch_list(request: HttpRequest) -> HttpResponse:
+    """Show the entries with their answer of today; add one by number and name."""
+    employers = _employers(request.user)
+    employer = _chosen(request, employers)
+    choices = [(key, one.name) for key, one in employers.items()]
+    form = WatchForm(request.POST if request.method == "POST" else None, employers=choices, initial={"employer": str(employer.public_id)})
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        limits.count(limits.BY_ADDRESS, client_address(request))
+        limits.count(limits.BY_NUMBER, verification_queries.canonical(typed["number"]))
+        try:
+            made = workflows.watch_by_number_and_name(
+                actor=request.user,
+                employer=employers[typed["employer"]],
+                number=typed["number"],
+                name=typed["name"],
+                address=client_address(request),
+            )
+        except InvalidInput as error:
+            form.add_error("name", str(error.message))
+        else:
+            messages.success(request, _("On the watch-list until %(day)s.") % {"day": made.ends_on.isoformat()})
+            return redirect(f"{request.path}?employer={made.employer.public_id}")
+    page = Paginator(queries.entries_of(employer), 50).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "employer": employer,
+        "employers": list(employers.values()),
+        "page_obj": page,
+        "shown": [_shown(row) for row in page],
+        "watches": True,
+    }
+    return render(request, "certification/verify/watch_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _shown(watch: Watch) -> dict[str, Any]:
+    today = timezone.localdate()
+    certificate = watch.certificate
+    verdict = queries.verdict_of(watch, today=today)
+    return {
+        "watch": watch,
+        "certificate": certificate,
+        "holder": mask_name(certificate.holder_name),
+        "trade": wording.trade(certificate.occupation_name, certificate.level) or certificate.title,
+        "said": say(verdict),
+        "label": verdict.answer.label,
+        "replaced": verdict.answer == Answer.SUPERSEDED,
+        "renewable": (watch.ends_on - today).days <= RENEW_WITHIN_DAYS,
+    }
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
+    """Renew an entry, follow the successor, or (asked once more) take it off the list."""
+    watch = queries.entry_of(request.user, public_id)
+    if watch is None or act not in ACTS or (request.method != "POST" and act != "remove"):
+        raise NotFound
+    if request.method != "POST":
+        return render(request, "certification/verify/watch_remove.html", _shown(watch))
+    match act:
+        case "renew":
+            day = workflows.renew(actor=request.user, watch=watch).ends_on.isoformat()
+            messages.success(request, _("On the watch-list until %(day)s.") % {"day": day})
+        case "follow":
+            workflows.watch_successor(actor=request.user, watch=watch)
+            messages.success(request, _("The new certificate is watched in place of the old one."))
+        case _:
+            workflows.remove(actor=request.user, watch=watch)
+            messages.success(request, _("Taken off the watch-list. Nothing more is told about it."))
+    response = redirect("certification:watch_list")
+    response["Location"] += f"?employer={watch.employer.public_id}"
+    return response
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The whole list as CSV, with the answers of today."""
+    employer = _chosen(request, _employers(request.user))
+    headings = [
+        _("Certificate number"),
+        _("Holder"),
+        _("Trade and level"),
+        pgettext("verification", "Answer"),
+        _("Explanation"),
+        _("Watched since"),
+        _("Watched until"),
+    ]
+    rows = [
+        [
+            one["certificate"].number,
+            one["holder"],
+            one["trade"],
+            str(one["label"]),
+            one["said"].meaning,
+            one["watch"].added_on.isoformat(),
+            one["watch"].ends_on.isoformat(),
+        ]
+        for one in map(_shown, queries.entries_of(employer))
+    ]
+    return HttpResponse(
+        workbooks.csv_text(headings, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="watch-list-{timezone.localdate().isoformat()}.csv"'},
+    )

@@ -1,0 +1,35 @@
+"""The signed statement in the report of a spreadsheet check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+import audit
+from certification.credentials import statement
+from certification.models import BatchCheck
+from certification.queries.keys import issuer
+from certification.queries.reports import KIND
+from certification.rules.report import fingerprint
+from certification.workflows.keys import ready_keys
+
+
+def sign_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[object]]) -> str:
+    """Return a JWT that says: these *rows* (headings first) are what *check* answered. Signed by the key of QR codes; on record.
+
+    Not inside a transaction: a key the world doesn't know yet is announced first.
+    """
+    claims = {
+        "jti": check.reference,
+        "iat": int(check.at.timestamp()),
+        "asked_by": str(check.employer or check.org),
+        "rows": check.answered,
+        "counts": check.counts,
+        "rows_sha256": fingerprint(rows),
+    }
+    token = statement.sign(claims, signer=ready_keys().token, controller=issuer(), kind=KIND)
+    with transaction.atomic():
+        audit.record("certification.report_taken", actor=actor, target=check)
+    return token

@@ -1,0 +1,176 @@
+"""Spreadsheet checks: taken in, answered part by part, asked again. No name is kept, only what is needed to compare with it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from certification.enums import SHEET_MOVES, Answer, SheetState, Way
+from certification.errors import TooOften, UnreadableSheet
+from certification.grants import VERIFY_BATCH
+from certification.models import BatchCheck, LookUp, Misses, SheetPart
+from certification.queries import sheets as queries
+from certification.queries.verification import Asked
+from certification.rules import sheet as rules
+from certification.rules.near_miss import Writing
+from certification.workflows.verification import address_hash
+from core.states import lock, move
+from jobs.workflows import start as start_job
+from org.models import Employer, OrgUnit
+
+JOB = "certification.check_sheet"
+KEEP_CHECKS_DAYS = 90
+
+
+@transaction.atomic
+def check_sheet(
+    *, actor: Any, scope: Employer | OrgUnit, file_name: str, rows: Sequence[tuple[int, Asked]], address: str | None
+) -> BatchCheck:
+    """Answer every row of a spreadsheet and keep the answers for 90 days. Needs `certification.verify_batch` on *scope*.
+
+    *rows* are (row number in the sheet, what was typed). Up to 300 are answered at once, more in the background, 500 at a time.
+    Raises `UnreadableSheet` for a sheet that tries out names, `TooOften` when the day's misses are used up.
+    """
+    require(actor, VERIFY_BATCH, scope)
+    kept = queries.ready(rows)
+    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["writing"] == Writing.WELL_FORMED):
+        sentence = _(
+            "The number %(number)s stands there with more than %(names)s different names. "
+            "A certificate has one holder: keep one row for it."
+        ) % {"number": guessed[0], "names": rules.NAMES_FOR_A_NUMBER}
+        raise UnreadableSheet("many_names", sentence, fields={"file": sentence})
+    return _begin(actor=actor, scope=scope, file_name=file_name, kept=kept, address=address)
+
+
+@transaction.atomic
+def check_again(*, actor: Any, check: BatchCheck, address: str | None) -> BatchCheck:
+    """Ask the rows of an earlier check again, as of today; what has changed since is marked. Needs the right of then still."""
+    scope: Any = check.employer or check.org
+    require(actor, VERIFY_BATCH, scope)
+    kept = queries.asked_again(queries.rows_of(check))
+    return _begin(actor=actor, scope=scope, file_name=check.file_name, kept=kept, address=address, previous=check)
+
+
+def _begin(
+    *,
+    actor: Any,
+    scope: Employer | OrgUnit,
+    file_name: str,
+    kept: list[dict[str, Any]],
+    address: str | None,
+    previous: BatchCheck | None = None,
+) -> BatchCheck:
+    BatchCheck.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
+    if previous is None and not queries.misses_left(actor, today=timezone.localdate()):
+        raise used_up()
+    check = BatchCheck.objects.create(
+        actor=actor,
+        employer=scope if isinstance(scope, Employer) else None,
+        org=scope if isinstance(scope, OrgUnit) else None,
+        file_name=file_name[:120],
+        total=len(kept),
+        counts={},
+        previous=previous,
+    )
+    begins = range(0, len(kept), rules.PART_ROWS)
+    SheetPart.objects.bulk_create(
+        SheetPart(check_of=check, position=position, rows=kept[begin : begin + rules.PART_ROWS])
+        for position, begin in enumerate(begins, start=1)
+    )
+    hashed = address_hash(address)
+    if len(kept) <= rules.AT_ONCE_ROWS:
+        return answer_part(check=check, position=1, hashed=hashed)
+    start_job(
+        kind=JOB,
+        keys=[str(position) for position in range(1, len(begins) + 1)],
+        actor=actor,
+        title=_("Check of a spreadsheet, %(reference)s") % {"reference": check.reference},
+        payload={"check": check.pk, "address": hashed},
+    )
+    return check
+
+
+@transaction.atomic
+def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
+    """Answer one part of *check*. Safe to call again: a part is answered once. When the day's misses are used up the check stops there."""
+    check = lock(check)
+    part = SheetPart.objects.filter(check_of=check, position=position, answered_at=None).first()
+    if part is None or check.state != SheetState.RUNNING:
+        return check
+    began = time.perf_counter()
+    answered = queries.answer(part.rows, today=timezone.localdate())
+    if not take_misses(account=check.actor, count=sum(map(rules.is_miss, answered))):
+        return _end(check, SheetState.STOPPED)
+    part.rows, part.answered_at = answered, timezone.now()
+    part.save(update_fields=["rows", "answered_at"])
+    LookUp.objects.bulk_create(
+        [
+            LookUp(
+                way=Way.BATCH,
+                answer=row["answer"],
+                certificate_id=row.get("certificate"),
+                writing=row["writing"],
+                reference=check.reference,
+                address_hash=hashed,
+            )
+            for row in answered
+        ],
+        batch_size=500,
+    )
+    check.counts = dict(Counter(check.counts) + Counter(row["answer"] for row in answered))
+    check.answered += len(answered)
+    check.changed += sum(bool(row.get("changed")) for row in answered)
+    check.milliseconds += max(1, round((time.perf_counter() - began) * 1000))
+    check.save(update_fields=["counts", "answered", "changed", "milliseconds"])
+    return _end(check, SheetState.FINISHED) if check.answered == check.total else check
+
+
+def _end(check: BatchCheck, state: str) -> BatchCheck:
+    move(check, state, table=SHEET_MOVES)
+    SheetPart.objects.filter(check_of=check, answered_at=None).delete()  # what wasn't asked isn't kept
+    audit.record("certification.batch_checked", actor=check.actor, target=check, after={"rows": check.answered, "counts": check.counts})
+    return check
+
+
+@transaction.atomic
+def take_misses(*, account: Any, count: int) -> bool:
+    """Count *count* misses of *account* today; False, and nothing counted, if that is more than the day allows."""
+    if not count:
+        return True
+    today = timezone.localdate()
+    Misses.objects.filter(account=account, day__lt=today).delete()
+    Misses.objects.get_or_create(account=account, day=today)
+    row = Misses.objects.select_for_update().get(account=account, day=today)
+    if row.count + count > rules.MISSES_A_DAY:
+        return False
+    row.count += count
+    row.save(update_fields=["count"])
+    return True
+
+
+def used_up() -> TooOften:
+    """Return the answer to who has used up the misses of the day."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return TooOften(
+        "misses_used_up",
+        _(
+            "Today %(count)s well-written numbers of yours led to no certificate: more are not answered before tomorrow. "
+            "Compare the numbers with the certificates themselves; single ones you can check by their QR code at any time."
+        )
+        % {"count": rules.MISSES_A_DAY},
+        retry_after=max(60, int((midnight - timezone.now()).total_seconds())),
+    )
+
+
+def needs_a_look(row: dict[str, Any]) -> bool:
+    """Say whether HR should look at this row first."""
+    return bool(row["answer"] != Answer.VALID)

@@ -1,0 +1,210 @@
+"""Watch-lists: certificates an employer keeps an eye on. An entry is made only by who knows number and name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+import notify
+from access.checks import require
+from access.queries.where import who_may
+from certification.enums import Answer, CertificateState, Reason
+from certification.grants import WATCH
+from certification.models import BatchCheck, Certificate, Watch
+from certification.queries import sheets, watching
+from certification.rules import near_miss, status
+from certification.rules.near_miss import Writing
+from certification.rules.watching import due, last_day
+from certification.workflows import sheets as sheet_workflows
+from certification.workflows.verification import look_up_by_number_and_name
+from core.errors import InvalidInput
+from core.states import lock
+from core.text import mask_name
+from org.models import Employer
+
+LARGEST = 5000
+WATCHABLE = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED)
+CHANGES = {
+    CertificateState.SUSPENDED: "certification.watched_suspended",
+    CertificateState.REVOKED: "certification.watched_revoked",
+    CertificateState.SUPERSEDED: "certification.watched_superseded",
+    CertificateState.ISSUED: "certification.watched_reinstated",
+}
+
+
+def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> Watch:
+    """Put the certificate of *number* and *name* on the list of *employer*. Needs `certification.watch` on it.
+
+    Raises `InvalidInput` with the one sentence for no match, whichever half was wrong; a miss counts against the day's quota, so this
+    is no single transaction: the miss stays counted.
+    """
+    require(actor, WATCH, employer)
+    _look_up, found = look_up_by_number_and_name(number=number, name=name, address=address)
+    if found.certificate is None:
+        count_miss(account=actor, number=number)
+        sentence = _("Number and name lead to no certificate. Compare both with the certificate: only what you were shown can be watched.")
+        raise InvalidInput("no_match", sentence, fields={"name": sentence})
+    with transaction.atomic():
+        return _add(actor=actor, employer=employer, certificates=[found.certificate])[0]
+
+
+def count_miss(*, account: Any, number: str) -> None:
+    """Count a miss of *account* in a transaction of its own; raise `TooOften` when the day's are used up."""
+    if near_miss.writing(number) == Writing.WELL_FORMED and not sheet_workflows.take_misses(account=account, count=1):
+        raise sheet_workflows.used_up()
+
+
+@transaction.atomic
+def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> int:
+    """Put the matched certificates of a spreadsheet check (or that of *row*) on the list of its employer; return how many are new.
+
+    Only rows whose number and name were right have a certificate. Revoked and replaced ones are left out: there is nothing to await;
+    for a single row that was replaced its newest successor is taken.
+    """
+    employer = check.employer
+    if employer is None:
+        raise InvalidInput("no_employer", _("Only employers keep watch-lists. This sheet was checked for a union."))
+    require(actor, WATCH, employer)
+    matched = {one["certificate"] for one in sheets.rows_of(check) if one.get("certificate") and row in (None, one["row"])}
+    today = timezone.localdate()
+    found: list[Certificate] = []
+    wanted = sorted(matched)
+    for begin in range(0, len(wanted), 500):
+        found += Certificate.objects.select_related("replaced_by").filter(pk__in=wanted[begin : begin + 500]).order_by("pk")
+    if row is not None:
+        found = [_newest(one) for one in found]
+    found = [one for one in found if status.judge(one.standing, today=today).answer in WATCHABLE]
+    there = watching.watched_among(employer, [one.pk for one in found])
+    return len(_add(actor=actor, employer=employer, certificates=[one for one in found if one.pk not in there]))
+
+
+def _newest(certificate: Certificate) -> Certificate:
+    for _step in range(20):
+        if certificate.replaced_by is None:
+            break
+        certificate = certificate.replaced_by
+    return certificate
+
+
+@transaction.atomic
+def watch_successor(*, actor: Any, watch: Watch) -> Watch:
+    """Watch the new certificate in place of a replaced one; the old entry goes. Who was shown the old one may follow it."""
+    watch = lock(watch)
+    require(actor, WATCH, watch.employer)
+    successor = _newest(watch.certificate)
+    if successor == watch.certificate:
+        raise InvalidInput("not_replaced", _("This certificate wasn't replaced. Reload the page and look again."))
+    made = _add(actor=actor, employer=watch.employer, certificates=[successor])[0]
+    watch.delete()
+    return made
+
+
+def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
+    """Make the entries; one that is there already is renewed. What is known at this moment isn't told again later."""
+    today = timezone.localdate()
+    running = watching.running(today).filter(employer=employer)
+    if running.count() + len(certificates) > LARGEST:
+        raise InvalidInput(
+            "list_full", _("A watch-list holds %(most)s certificates. Remove some you no longer need first.") % {"most": LARGEST}
+        )
+    made = []
+    for certificate in certificates:
+        told = due(certificate.valid_until, today=today, told_soon=False, told_end=False)
+        values = {"ends_on": last_day(today), "told_soon": bool(told), "told_end": told == "end"}
+        row, created = Watch.objects.get_or_create(
+            employer=employer, certificate=certificate, defaults={"added_by": actor, "added_on": today, **values}
+        )
+        if not created:
+            row = lock(row)
+            ended = row.ends_on < today or not watching.running(today).filter(pk=row.pk).exists()
+            row.added_on, row.ends_on = (today if ended else row.added_on), last_day(today)
+            row.save(update_fields=["added_on", "ends_on", "updated_at"])
+        audit.record("certification.watched" if created else "certification.watch_renewed", actor=actor, target=row)
+        made.append(row)
+    return made
+
+
+@transaction.atomic
+def renew(*, actor: Any, watch: Watch) -> Watch:
+    """Keep an entry for another year from today."""
+    watch = lock(watch)
+    require(actor, WATCH, watch.employer)
+    watch.ends_on = last_day(timezone.localdate())
+    watch.save(update_fields=["ends_on", "updated_at"])
+    audit.record("certification.watch_renewed", actor=actor, target=watch)
+    return watch
+
+
+@transaction.atomic
+def remove(*, actor: Any, watch: Watch) -> None:
+    """Take an entry off the list; nothing more is told about it."""
+    watch = lock(watch)
+    require(actor, WATCH, watch.employer)
+    audit.record("certification.unwatched", actor=actor, target=watch)
+    watch.delete()
+
+
+def purge(cutoff: datetime) -> int:
+    """Take away the entries that have ended; return how many."""
+    count = 0
+    for watch in watching.ended(cutoff).iterator(chunk_size=500):
+        watch.delete()
+        count += 1
+    return count
+
+
+def tell_expiring(today: date | None = None) -> int:
+    """Tell employers which watched certificates run out within 30 days or have run out; return how many entries. Each is told once."""
+    today = today or timezone.localdate()
+    told = 0
+    for watch in watching.due_to_tell(today)[:2000]:
+        with transaction.atomic():
+            told += _tell_one(watch, today)
+    return told
+
+
+def _tell_one(found: Watch, today: date) -> int:
+    watch = Watch.objects.select_for_update().filter(pk=found.pk).first()
+    if watch is None:
+        return 0
+    certificate = found.certificate
+    what = due(certificate.valid_until, today=today, told_soon=watch.told_soon, told_end=watch.told_end)
+    if not what:
+        return 0
+    kind = "certification.watched_expires" if what == "soon" else "certification.watched_expired"
+    _send(kind, found, key=f"{watch.public_id}:{what}:{certificate.valid_until}", until=certificate.valid_until)
+    watch.told_soon = True
+    watch.told_end = watch.told_end or what == "end"
+    watch.save(update_fields=["told_soon", "told_end", "updated_at"])
+    return 1
+
+
+def tell_watchers(certificate: Certificate, *, change: int, reason: str) -> None:
+    """Tell everybody who watches *certificate* of a change of standing. In the deed's transaction, once for each change."""
+    kind = CHANGES.get(CertificateState(certificate.state))
+    if kind is None:
+        return
+    successor = certificate.replaced_by
+    values = {"reason": Reason(reason).label} | ({"successor": successor.number} if successor is not None else {})
+    for watch in watching.running().filter(certificate=certificate).select_related("employer").order_by("pk"):
+        watch.certificate = certificate
+        _send(kind, watch, key=f"{watch.public_id}:{change}", **values)
+
+
+def _send(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
+    certificate = watch.certificate
+    context = {
+        "title": certificate.title,
+        "number": certificate.number,
+        "holder": mask_name(certificate.holder_name),
+        "employer": watch.employer.name,
+        "watch": str(watch.public_id),
+        **values,
+    }
+    people = [held.assignment.user for held in who_may(WATCH, watch.employer)]
+    notify.send(kind, to=people, context=context, about=watch, key=key)
