@@ -81,6 +81,15 @@ declare("certification.StatusChange", {name: _paper() for name in ("at", "old", 
 acted("certification.StatusChange", "actor", "second")
 declare("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})
 acted("certification.RevocationRequest", "requested_by", "decided_by")
+_shown = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONSENT, "certificates")
+declare("certification.ShareLink", {"note": _shown(), "ends_at": _shown(), "secret": _shown(export=False, seen_by=Seen.NOBODY)}, person="certificate__person")
+not_personal("certification.ShareLink", "code")
+declare(
+    "certification.CorrectionRequest",
+    {name: _paper(seen_by=Seen.STAFF) for name in ("what", "name", "reason", "evidence", "answer", "state")},
+    person="certificate__person",
+)
+acted("certification.CorrectionRequest", "asked_by", "decided_by")
 declare(
     "certification.Honour",
     {

@@ -61,7 +61,8 @@ class Certificate(PublicId, Stamped):
     occupation_code = models.CharField(_("occupation code"), max_length=10, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     distinction = models.CharField(_("distinction"), max_length=60, blank=True)
-    body = models.JSONField(_("wording as printed"), help_text=_("Paragraphs of [text, bold]."))
+    body = models.JSONField(_("wording as printed"), help_text=_("Paragraphs of [text, bold, differs from holder to holder]."))
+    body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 

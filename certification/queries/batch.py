@@ -66,7 +66,7 @@ class Report:
     @property
     def sample_text(self) -> str:
         """Return the wording of the sample without its bold."""
-        return "" if self.sample is None else "".join(text for paragraph in self.sample.body for text, _bold in paragraph)
+        return "" if self.sample is None else "".join(text for paragraph in self.sample.body for text, *_how in paragraph)
 
 
 def eligible(org: OrgUnit) -> QuerySet[Any]:

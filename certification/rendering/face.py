@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Layout = Literal["training", "award", "honour"]
+from certification.rendering.sheet import Orientation
+
+Layout = Literal["training", "level", "award", "honour", "title", "mentoring"]
 Language = Literal["zh-Hans", "en"]
 
 
@@ -43,6 +45,15 @@ Paragraph = str | tuple[str, ...]
 """Plain text, or runs of which some are `Strong` or `Personal`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs: the office, the name, and the picture of the signature (PNG with a clear ground) if there is one."""
+
+    office: str
+    name: str
+    picture: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
     """Everything that stands on the page, and nothing that does not."""
@@ -59,10 +70,19 @@ class Face:
     """A line above the name: 兹证明, "This is to certify that"."""
     distinction: str = ""
     """What was won, on a line of its own: 一等奖, 杭州工匠."""
+    facts: tuple[Paragraph, ...] = ()
+    """Short lines in two columns between name and wording: 职业（工种）：焊工."""
     body: tuple[Paragraph, ...]
+    body_en: tuple[Paragraph, ...] = ()
+    """The same once more in English, smaller, below."""
     number: str
     issued_on: date
     issuer: str
+    seal: bytes | None = None
+    """A PNG with a clear ground, printed 37 mm across over issuer and date; without one our plain seal is drawn."""
+    signatories: tuple[Signatory, ...] = ()
+    """Two at most, left of the seal."""
+    orientation: Orientation = "landscape"
     photo: bytes | None = None
     """A JPEG or PNG picture; printed 30 by 42 mm, its middle if the proportions differ."""
     verify_url: str
@@ -74,9 +94,9 @@ class Face:
 
     def regular_text(self) -> str:
         """Return all that is set in the regular weight, for the check of glyphs."""
-        return "".join((self.title_en, self.salutation, self.lead, self.number, self.issuer, self.verify_url, self.disclaimer)) + "".join(
-            run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong)
-        )
+        signed = [text for one in self.signatories for text in (one.office, one.name)]
+        fixed = (self.title_en, self.salutation, self.lead, self.number, self.issuer, self.verify_url, self.disclaimer, *signed)
+        return "".join(fixed) + "".join(run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong))
 
     def bold_text(self) -> str:
         """Return all that is set in the bold weight."""
@@ -85,5 +105,6 @@ class Face:
         )
 
     def paragraphs(self) -> tuple[tuple[str, ...], ...]:
-        """Return the body as tuples of runs."""
-        return tuple((paragraph,) if isinstance(paragraph, str) else paragraph for paragraph in self.body)
+        """Return facts, body and English body, in the order of the page, as tuples of runs."""
+        whole = (*self.facts, *self.body, *self.body_en)
+        return tuple((paragraph,) if isinstance(paragraph, str) else paragraph for paragraph in whole)

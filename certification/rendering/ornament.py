@@ -1,7 +1,7 @@
 """Drawn ornament of the certificates: the guilloche border, the rosette behind the text, the cinnabar seal.
 
 Everything is computed, so that it is sharp at every size and no file has to be kept in step with the page. Units are
-millimetres of the A4 landscape page.
+millimetres of the page.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 from functools import cache
 
-WIDTH, HEIGHT = 297.0, 210.0
 BRASS, BRASS_LIGHT, CINNABAR = "#b08434", "#cfae72", "#a92f20"
 SEAL = "#c9503f"
 _OUTER, _BAND = 8.5, 5.6  # mm: edge of the page to the border, width of its band
 
 
 @cache
-def border() -> str:
-    """Return the border as SVG: two brass rules, a woven band between them, a knot and a cinnabar bracket at each corner."""
+def border(width: float = 297.0, height: float = 210.0) -> str:
+    """Return the border of a page as SVG: two brass rules, a woven band between them, a knot and a cinnabar bracket at each corner."""
     left = top = _OUTER
-    right, bottom = WIDTH - _OUTER, HEIGHT - _OUTER
+    right, bottom = width - _OUTER, height - _OUTER
     middle, amplitude = _OUTER + _BAND / 2, _BAND / 2 - 0.75
     inner = _OUTER + _BAND
     knot = _BAND
@@ -27,29 +26,29 @@ def border() -> str:
         f'<g fill="none" stroke="{BRASS}">',
         _rectangle(left, top, right, bottom, 0.55),
         _rectangle(left + 0.95, top + 0.95, right - 0.95, bottom - 0.95, 0.14),
-        _rectangle(inner, inner, WIDTH - inner, HEIGHT - inner, 0.24),
+        _rectangle(inner, inner, width - inner, height - inner, 0.24),
         "</g>",
         f'<g fill="none" stroke="{BRASS_LIGHT}" stroke-width=".17">',
     ]
-    start, end_x, end_y = _OUTER + knot, WIDTH - _OUTER - knot, HEIGHT - _OUTER - knot
+    start, end_x, end_y = _OUTER + knot, width - _OUTER - knot, height - _OUTER - knot
     for swing in (1.0, -1.0, 0.55, -0.55):
         parts += [
             _wave(start, middle, end_x - start, amplitude * swing, vertical=False),
-            _wave(start, HEIGHT - middle, end_x - start, amplitude * swing, vertical=False),
+            _wave(start, height - middle, end_x - start, amplitude * swing, vertical=False),
             _wave(start, middle, end_y - start, amplitude * swing, vertical=True),
-            _wave(start, WIDTH - middle, end_y - start, amplitude * swing, vertical=True),
+            _wave(start, width - middle, end_y - start, amplitude * swing, vertical=True),
         ]
     parts.append("</g>")
-    for x in (middle, WIDTH - middle):
-        for y in (middle, HEIGHT - middle):
+    for x in (middle, width - middle):
+        for y in (middle, height - middle):
             parts.append(_knot(x, y, knot / 2 - 0.55))
     reach, gap = 13.0, inner + 2.6
     parts.append(f'<g fill="none" stroke="{CINNABAR}" stroke-width=".38">')
-    for sign_x, x in ((1, gap), (-1, WIDTH - gap)):
-        for sign_y, y in ((1, gap), (-1, HEIGHT - gap)):
+    for sign_x, x in ((1, gap), (-1, width - gap)):
+        for sign_y, y in ((1, gap), (-1, height - gap)):
             parts.append(f'<path d="M{_n(x)} {_n(y + sign_y * reach)}V{_n(y)}H{_n(x + sign_x * reach)}"/>')
     parts.append("</g>")
-    return _svg(WIDTH, HEIGHT, "".join(parts))
+    return _svg(width, height, "".join(parts))
 
 
 @cache

@@ -37,6 +37,7 @@ from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
 from certification.rendering.labels import LABELS, written_date
 from certification.rendering.layers import Layer, Ready, ready_stream, settle
+from certification.rendering.sheet import SHEETS, Box, Sheet
 from certification.signing.pades import Seal
 
 Variant = Literal["pdf", "pdf/a-3u"]
@@ -44,9 +45,7 @@ Variant = Literal["pdf", "pdf/a-3u"]
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "certification" / "print"
 _POINTS = 72 / 25.4  # in a millimetre
 _PIXELS = 96 / 25.4
-PHOTO_BOX = (237.0, 63.0, 30.0, 42.0)  # mm from the top left; the same figures stand in certificate.css
-QR_BOX = (30.0, 144.0, 27.0, 27.0)
-_HEADING_START, _WORDING_END, _NOTES_END, _ISSUER_START = 18.5, 142.0, 192.5, 149.0  # mm from the top
+WITH_ROSETTE = frozenset({"award", "honour", "title", "level"})
 _KEPT_TOGETHER = 5  # characters: 特发此证。
 _LAYERS_KEPT = 32  # of some 100 KB each
 
@@ -156,6 +155,7 @@ class Renderer:
         """Return the bytes of the page with all its layers, the number of pages and the fonts used; *last* sees the objects."""
         with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
             layer, used = self._layer(face)
+            sheet = SHEETS[face.orientation]
 
             def finish(document: Any, pdf: Any) -> None:
                 nonlocal used
@@ -164,12 +164,12 @@ class Renderer:
                 drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
                 drawn["Fixed"] = layer.add_to(pdf)
                 under = pydyf.Stream([b"q /Fixed Do Q"])
-                for name, image, box in (("Photo", photo, PHOTO_BOX), ("Code", code, QR_BOX)):
+                for name, image, box in (("Photo", photo, sheet.photo), ("Code", code, sheet.qr)):
                     if image is not None:
                         held = ready_stream(image.dictionary(), image.data)
                         pdf.add_object(held)
                         drawn[name] = held.reference
-                        place(under, name, image, box)
+                        place(under, name, image, box, sheet)
                 pdf.add_object(under)
                 page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
                 _forget_places(pdf.catalog)
@@ -198,6 +198,9 @@ class Renderer:
         """Return the fixed layer of *face* and the font families in it, made at the first certificate of its kind."""
         key = (
             face.layout,
+            face.orientation,
+            face.seal,
+            face.signatories,
             face.language,
             face.title,
             face.title_en,
@@ -211,9 +214,10 @@ class Renderer:
             self._layers.move_to_end(key)
             return self._layers[key]
         kept: list[tuple[Layer, frozenset[str]]] = []
-        document = next(self._fits(face, _title_steps(face), _fixed_fits, fixed=True), None)
+        sheet = SHEETS[face.orientation]
+        document = next(self._fits(face, _title_steps(face), lambda made: not _unfitting(made, sheet), fixed=True), None)
         if document is None:
-            raise TextTooLong.place(_unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True)))
+            raise TextTooLong.place(_unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True), sheet))
         document.write_pdf(finisher=lambda made, pdf: kept.append((Layer(pdf), _families(made))))
         self._layers[key] = kept[0]
         while len(self._layers) > _LAYERS_KEPT:
@@ -221,7 +225,8 @@ class Renderer:
         return kept[0]
 
     def _fitted(self, face: Face) -> Any:
-        document = next(self._fits(face, _wording_steps(face), _wording_fits, text=True), None)
+        sheet = SHEETS[face.orientation]
+        document = next(self._fits(face, _wording_steps(face), lambda made: _wording_fits(made, sheet), text=True), None)
         if document is None:
             raise TextTooLong.place("wording")
         return document
@@ -280,10 +285,11 @@ def _sheet(fonts: FontSet | None) -> str:
 
 
 def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images: bool = False, text: bool = False) -> str:
-    labels = LABELS[face.language]
+    labels, sheet = LABELS[face.language], SHEETS[face.orientation]
     context: dict[str, object] = {
         "face": face,
-        "classes": f"{face.layout} {step}{'' if face.photo is None else ' photographed'}",
+        "classes": f"{face.layout} {face.orientation} {step}{'' if face.photo is None else ' photographed'}",
+        "rosette_shown": face.layout in WITH_ROSETTE,
         "style": style,
         "fixed": fixed,
         "images": images,
@@ -296,19 +302,26 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
             "labels": labels,
             "date": written_date(face.issued_on, face.language),
             "verify": labels.verify.format(url=face.verify_url),
-            "border": _svg_uri(ornament.border()),
+            "border": _svg_uri(ornament.border(sheet.width, sheet.height)),
             "rosette": _svg_uri(ornament.rosette()),
             "ribbon": _svg_uri(ornament.ribbon()),
-            "seal": _svg_uri(ornament.seal()),
+            "seal": _svg_uri(ornament.seal()) if face.seal is None else _uri("image/png", face.seal),
+            "signatories": [(one, _uri("image/png", one.picture) if one.picture else "") for one in face.signatories],
         }
     if images:
         context |= {"photo": None if face.photo is None else _uri("image/jpeg", face.photo), "qr": _uri("image/png", _qr_png(face.qr))}
     if text:
-        context["paragraphs"] = [_runs(runs, face) for runs in face.paragraphs()]
+        lines = [_runs(runs, face, place) for place, runs in enumerate(face.paragraphs())]
+        facts, english = len(face.facts), len(face.body_en)
+        context |= {
+            "facts": lines[:facts],
+            "paragraphs": lines[facts : len(lines) - english],
+            "english": lines[len(lines) - english :],
+        }
     return str(_template().render(Context(context)))
 
 
-def _runs(runs: tuple[str, ...], face: Face) -> list[tuple[str, str]]:
+def _runs(runs: tuple[str, ...], face: Face, place: int) -> list[tuple[str, str]]:
     """Return the runs of a paragraph with their classes. The last words of a Chinese paragraph stay on one line: no 证。 alone."""
     marked: list[tuple[str, str]] = []
     for run in runs:
@@ -318,7 +331,8 @@ def _runs(runs: tuple[str, ...], face: Face) -> list[tuple[str, str]]:
         else:
             marked.append((str(run), kind))
     text, kind = marked[-1]
-    if face.language == "zh-Hans" and not kind and len(text) > 2 * _KEPT_TOGETHER:
+    chinese = face.language == "zh-Hans" and len(face.facts) <= place < len(face.facts) + len(face.body)
+    if chinese and not kind and len(text) > 2 * _KEPT_TOGETHER:
         marked[-1:] = [(text[:-_KEPT_TOGETHER], ""), (text[-_KEPT_TOGETHER:], "kept")]
     return marked
 
@@ -355,14 +369,19 @@ def _title_steps(face: Face) -> list[str]:
 
 def _wording_steps(face: Face) -> list[str]:
     """Return the sizes of name and wording to try: the first is nearly always right, and each is checked after layout."""
-    width = (237 if face.photo is None else 193) * _POINTS
+    sheet = SHEETS[face.orientation]
+    width = (sheet.wording_width if face.photo is None else sheet.wording_width_beside_photo) * _POINTS
+    paragraphs = face.paragraphs()
+    chinese = paragraphs[len(face.facts) : len(paragraphs) - len(face.body_en)]
     beside = _ems(face.salutation) * 15 + 20
     name = _ems(face.holder)
     holder = 0 if name * 32 + beside <= width else 1 if name * 22.5 + beside <= width else 2 if name <= 64 else 3
-    height = (142 - 63) * _POINTS - (58, 45, 58, 46)[holder] - (21 if face.lead else 0) - (40 if face.distinction else 0)
+    height = (sheet.wording_end - sheet.wording_start) * _POINTS - (58, 45, 58, 46)[holder]
+    height -= (21 if face.lead else 0) + (40 if face.distinction else 0) + 20 * -(-len(face.facts) // 2)
+    height -= sum(-(-_ems("".join(runs)) * 10 // width) * 15 + 6 for runs in paragraphs[len(paragraphs) - len(face.body_en) :])
     steps = []
     for size, (points, leading) in enumerate(((15.5, 1.95), (13.5, 1.8), (11.5, 1.7), (9.5, 1.55))):
-        lines = sum(-(-(_ems("".join(runs)) + 2) * points // width) for runs in face.paragraphs())
+        lines = sum(-(-(_ems("".join(runs)) + 2) * points // width) for runs in chinese)
         if lines * points * leading <= height or size == 3:
             steps.append(f"h{holder} b{size}")
     return [*steps, "h3 b3"]
@@ -374,20 +393,16 @@ def _below(document: Any, anchor: str) -> float:
     return math.inf if place is None else float(place[1]) / _PIXELS
 
 
-def _fixed_fits(document: Any) -> bool:
-    return _unfitting(document) == ""
-
-
-def _unfitting(document: Any) -> str:
-    if _below(document, "heading") < _HEADING_START:
+def _unfitting(document: Any, sheet: Sheet) -> str:
+    if _below(document, "heading") < sheet.heading_start:
         return "title"
-    if _below(document, "issuer") < _ISSUER_START:
+    if _below(document, "issuer") < sheet.issuer_start:
         return "issuer"
-    return "notes" if _below(document, "notes-end") > _NOTES_END else ""
+    return "notes" if _below(document, "notes-end") > sheet.notes_end else ""
 
 
-def _wording_fits(document: Any) -> bool:
-    return len(document.pages) == 1 and _below(document, "wording-end") <= _WORDING_END
+def _wording_fits(document: Any, sheet: Sheet) -> bool:
+    return len(document.pages) == 1 and _below(document, "wording-end") <= sheet.wording_end
 
 
 # --- finishing --------------------------------------------------------------------------------------------------------
@@ -414,10 +429,10 @@ def _families(document: Any) -> frozenset[str]:
     return families
 
 
-def place(stream: Any, name: str, image: picture.Picture, box: tuple[float, float, float, float]) -> None:
+def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet) -> None:
     """Draw *image* over the whole *box*, cutting what sticks out. PDF counts upwards, the box from the top left in mm."""
     x, y, width, height = (value * _POINTS for value in box)
-    bottom = ornament.HEIGHT * _POINTS - y - height
+    bottom = sheet.height * _POINTS - y - height
     scale = max(width / image.width, height / image.height)
     across, up = image.width * scale, image.height * scale
     stream.push_state()

@@ -43,12 +43,15 @@ class StandIns:
         # The number stands alone on its line: how wide its last sign is moves nothing.
         number = self._replace(face.number[:-1], REGULAR) + "0" if face.number else ""
         self._replace(face.number[-1:], REGULAR)
-        body: tuple[Paragraph, ...] = tuple(tuple(self._stood_in(run) for run in runs) for runs in face.paragraphs())
+        lines: tuple[Paragraph, ...] = tuple(tuple(self._stood_in(run) for run in runs) for runs in face.paragraphs())
+        facts, english = len(face.facts), len(face.body_en)
         stand_in = dataclasses.replace(
             face,
             holder=self._replace(face.holder, BOLD),
             number=number,
-            body=body,
+            facts=lines[:facts],
+            body=lines[facts : len(lines) - english],
+            body_en=lines[len(lines) - english :],
             photo=None if face.photo is None else b"",
             qr="",
         )

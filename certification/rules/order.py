@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+Wording = tuple[tuple[tuple[str | bool, ...], ...], ...]
+"""Paragraphs of runs: text, whether bold, and (where known) whether it differs from holder to holder."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -34,5 +37,7 @@ class Order:
     """For entries from an earlier register; otherwise the day of issue."""
     valid_until: date | None = None
     """Only where the outcome itself says so; otherwise the template's years count."""
-    body: tuple[tuple[tuple[str, bool], ...], ...] | None = None
+    body: Wording | None = None
     """The wording as printed before, for a certificate that replaces another; otherwise the template is filled."""
+    body_en: Wording | None = None
+    """The same in English; an empty one stays empty."""

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
@@ -29,10 +27,13 @@ from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, StatusChange
 from certification.queries.certificate import template_for
-from certification.rendering.face import Face, Layout, Strong
-from certification.rendering.pdf import Attached, Rendered, renderer
+from certification.rendering.classes import Printed
+from certification.rendering.pdf import Attached, renderer
 from certification.rules import number, status, wording
-from certification.rules.order import Order
+from certification.rules.order import Order, Wording
+from certification.workflows.facing import face_of, kept
+from certification.workflows.keys import ready_keys
+from certification.workflows.pressing import press
 from certification.workflows.sealing import attachments, printed_address, seal, take_place
 from certification.workflows.telling import tell_issued
 from core import counters
@@ -93,7 +94,9 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
-        body = order.body or wording.fill(template.wording, _fields(order))
+        fields = _fields(order)
+        body = _rows(order.body) if order.body else kept(template.wording, fields)
+        body_en = kept(template.wording_en, fields) if order.body_en is None else _rows(order.body_en)
     except wording.WordingError as error:
         raise NotIssuable(
             "wording_incomplete",
@@ -126,7 +129,8 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
         occupation_code=order.occupation_code,
         level=order.level,
         distinction=order.distinction,
-        body=[[[text, bold] for text, bold in paragraph] for paragraph in body],
+        body=body,
+        body_en=body_en,
         issued_on=issued_on,
         valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
     )
@@ -135,6 +139,10 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
     certificate.full_clean(validate_unique=False, validate_constraints=False)
     certificate.save()
     return certificate
+
+
+def _rows(body: Wording) -> list[list[list[Any]]]:
+    return [[list(run) for run in paragraph] for paragraph in body]
 
 
 def _fields(order: Order) -> dict[str, str]:
@@ -163,60 +171,40 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
         credential = seal([certificate])[certificate.pk]
         files = [Attached(name, data, *ABOUT_FILES[name]) for name, data in attachments(certificate, credential)]
         face = replace(face, qr=printed_address(certificate, credential))
-        rendered = renderer().render(face, variant="pdf/a-3u", attachments=files)
+        printed = press(ready_keys().document).print(face, files, at=credential.signed_at)
     except DomainError as error:
         _hold(actor=actor, certificate=certificate, error=error)
         raise
-    return _mark_issued(actor=actor, certificate=certificate, file_name=_store(certificate, rendered), sha256=rendered.sha256)
+    file_name = _store(certificate, printed)
+    issued = _mark_issued(actor=actor, certificate=certificate, file_name=file_name, printed=printed)
+    if issued.pdf.name != file_name:
+        storages["private"].delete(file_name)  # another worker was here first
+    return issued
 
 
-def face_of(certificate: Certificate) -> Face:
-    """Return what is printed, from the row alone (and the photo of its holder)."""
-    template = certificate.template
-    photo = None
-    if certificate.person.photo:
-        with certificate.person.photo.open("rb") as file:
-            photo = file.read()
-    return Face(
-        layout=cast("Layout", template.layout),
-        title=certificate.title,
-        title_en=template.title_en,
-        holder=certificate.holder_name,
-        salutation=template.salutation,
-        lead=template.lead,
-        distinction=certificate.distinction,
-        body=tuple(tuple(Strong(text) if bold else text for text, bold in paragraph) for paragraph in certificate.body),
-        number=certificate.number,
-        issued_on=certificate.issued_on,
-        issuer=certificate.issuer_name,
-        photo=photo,
-        verify_url=f"{urlsplit(settings.BASE_URL).netloc}/verify/",
-        qr=printed_address(certificate, None),
-        disclaimer=template.disclaimer,
-    )
-
-
-def _store(certificate: Certificate, rendered: Rendered) -> str:
+def _store(certificate: Certificate, printed: Printed) -> str:
     """Put the file at its one place and return the name. A whole file from an earlier attempt is kept, a torn one replaced."""
     storage = storages["private"]
-    name = f"certificates/{certificate.issued_on.year}/{certificate.public_id}-{rendered.sha256[:12]}.pdf"
+    name = f"certificates/{certificate.issued_on.year}/{certificate.public_id}-{printed.sha256[:12]}.pdf"
     if storage.exists(name):
         with storage.open(name) as file:
-            if hashlib.sha256(file.read()).hexdigest() == rendered.sha256:
+            if hashlib.sha256(file.read()).hexdigest() == printed.sha256:
                 return name
         storage.delete(name)
-    return storage.save(name, ContentFile(rendered.pdf))
+    return storage.save(name, ContentFile(printed.pdf))
 
 
 @transaction.atomic
-def _mark_issued(*, actor: Any, certificate: Certificate, file_name: str, sha256: str) -> Certificate:
+def _mark_issued(*, actor: Any, certificate: Certificate, file_name: str, printed: Printed) -> Certificate:
     certificate = lock(certificate)
     if certificate.state != CertificateState.APPROVED:
-        return certificate  # another worker was here first, with the same bytes
+        return certificate  # another worker was here first
     certificate.pdf.name = file_name
-    certificate.sha256 = sha256
+    certificate.sha256, certificate.unsigned_sha256 = printed.sha256, printed.unsigned_sha256
+    certificate.signature_level, certificate.printed_by = printed.level, printed.way
     certificate.hold_code = certificate.hold_reason = ""
-    certificate.save(update_fields=["pdf", "sha256", "hold_code", "hold_reason", "updated_at"])
+    changed = ["pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by", "hold_code", "hold_reason", "updated_at"]
+    certificate.save(update_fields=changed)
     moved = move(certificate, CertificateState.ISSUED, table=CERTIFICATE_MOVES)
     StatusChange.objects.create(certificate=certificate, old=moved.old, new=moved.new, actor_id=getattr(actor, "pk", None))
     audit.record(
@@ -224,7 +212,7 @@ def _mark_issued(*, actor: Any, certificate: Certificate, file_name: str, sha256
         actor=actor,
         target=certificate,
         before={"state": moved.old},
-        after={"state": moved.new, "number": certificate.number, "sha256": sha256},
+        after={"state": moved.new, "number": certificate.number, "sha256": printed.sha256},
     )
     tell_issued(certificate)
     return certificate

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import cast
-from urllib.parse import urlsplit
+import io
+from functools import cache
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw
 
+from certification.enums import Kind
 from certification.errors import NotIssuable
 from certification.models import CertificateTemplate
-from certification.rendering.face import Face, Layout, Strong
+from certification.rendering.face import Face
 from certification.rendering.pdf import renderer
 from certification.rules import sample, wording
+from certification.workflows.facing import facts_of, kept, of_template, paragraphs_of
 from org.models import OrgUnit
 
 
@@ -23,23 +27,34 @@ def sample_pdf(template: CertificateTemplate, org: OrgUnit) -> bytes:
 def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
     """Return what the sample shows."""
     try:
-        body = wording.fill(template.wording, sample.FIELDS)
+        body, english = kept(template.wording, sample.FIELDS), kept(template.wording_en, sample.FIELDS)
     except wording.WordingError as error:
-        raise NotIssuable("wording_incomplete", str(error)) from error
+        raise NotIssuable("wording_unknown", _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}) from error
+    fields = sample.FIELDS
     return Face(
-        layout=cast("Layout", template.layout),
+        **of_template(template),
         title=template.title,
-        title_en=template.title_en,
         holder=sample.HOLDER,
-        salutation=template.salutation,
-        lead=template.lead,
-        distinction=sample.FIELDS["award"] if template.kind == "JS" else "",
-        body=tuple(tuple(Strong(text) if bold else text for text, bold in paragraph) for paragraph in body),
+        distinction=fields["award"] if template.kind == Kind.AWARD else "",
+        facts=facts_of(template, occupation=fields["occupation"], level=fields["level"], employer=sample.EMPLOYER),
+        body=paragraphs_of(body),
+        body_en=paragraphs_of(english),
         number=sample.NUMBER,
         issued_on=sample.DAY,
         issuer=org.name,
-        photo=None,
-        verify_url=f"{urlsplit(settings.BASE_URL).netloc}/verify/",
+        photo=_photo() if template.with_photo else None,
         qr=f"{settings.BASE_URL}/verify/".upper(),
         disclaimer=" ".join(filter(None, (sample.MARK, template.disclaimer))),
     )
+
+
+@cache
+def _photo() -> bytes:
+    """Return a grey figure of nobody in the proportions of a one-inch photo."""
+    image = Image.new("RGB", (295, 413), "#e9edf5")
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((92, 92, 203, 224), fill="#b4bac6")
+    draw.ellipse((40, 256, 255, 560), fill="#b4bac6")
+    target = io.BytesIO()
+    image.save(target, "JPEG", quality=85)
+    return target.getvalue()

@@ -148,7 +148,7 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
         criteria=_CRITERIA[kind],
-        narrative="".join(text for paragraph in certificate.body for text, _bold in paragraph),
+        narrative="".join(text for paragraph in certificate.body for text, *_how in paragraph),
         valid_from=moments.begins(certificate.issued_on, _zone()),
         valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
         status=_status(certificate),

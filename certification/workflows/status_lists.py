@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from certification.credentials import jose, proof, status_list
-from certification.credentials.badge import PURPOSES
+from certification.credentials.badge import LISTS
 from certification.enums import CertificateState
 from certification.models import Certificate, PublishedList, StatusList
 from certification.queries.keys import issuer
@@ -21,6 +21,7 @@ from certification.workflows.keys import LogSigner, ready_keys
 
 # A replaced certificate is no longer the one to show: its bit is set like that of a revoked one, and the register says which.
 SET_BY = {
+    "standing": (CertificateState.REVOKED, CertificateState.SUPERSEDED, CertificateState.SUSPENDED),
     "revocation": (CertificateState.REVOKED, CertificateState.SUPERSEDED),
     "suspension": (CertificateState.SUSPENDED,),
 }
@@ -34,29 +35,29 @@ def mark_changed(certificate: Certificate) -> None:
         StatusList.objects.filter(pk=certificate.status_list_id).update(changes=F("changes") + 1)
 
 
-def published(number: int, purpose: str) -> PublishedList | None:
-    """Return list *number* for *purpose* as it stands now, signed anew if need be; None if there is no such list.
+def published(number: int, name: str) -> PublishedList | None:
+    """Return list *number* of the kind *name* (see `badge.LISTS`) as it stands now, signed anew if need be; None if there is no such list.
 
     One query as long as nothing changed. Not inside a transaction: a list that is signed is entered into the register.
     """
-    if purpose not in PURPOSES:
+    if name not in LISTS:
         return None
-    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=purpose).first()
+    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name).first()
     if kept and kept.of_changes == kept.status_list.changes and timezone.now() - kept.signed_at < FRESH:
         return kept
     row = StatusList.objects.filter(number=number).first()
-    return None if row is None else _sign(row, purpose)
+    return None if row is None else _sign(row, name)
 
 
-def _sign(row: StatusList, purpose: str) -> PublishedList:
+def _sign(row: StatusList, name: str) -> PublishedList:
     """Sign *row* as it is. Its count of changes was read before the certificates: a change in between is told by the next signing."""
     ring = ready_keys()
-    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[purpose]).values_list("status_index", flat=True)
+    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
     now = timezone.now().replace(microsecond=0)
     document = status_list.document(
-        address=f"{settings.BASE_URL}/status/{row.number}/{purpose}",
+        address=f"{settings.BASE_URL}/status/{row.number}/{name}",
         issuer=issuer(),
-        purpose=purpose,
+        purpose=LISTS[name],
         encoded=status_list.encode(place for place in places if place is not None),
         valid_from=now,
         valid_until=now + VALID,
@@ -68,6 +69,6 @@ def _sign(row: StatusList, purpose: str) -> PublishedList:
         [leaves.write("statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now))], sign=LogSigner(ring.register)
     )
     kept, _new = PublishedList.objects.update_or_create(
-        status_list=row, purpose=purpose, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
+        status_list=row, purpose=name, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
     )
     return kept

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 import notify
 from access.queries.where import who_may
-from certification.enums import CertificateState, Reason
-from certification.grants import CONFIRM_REVOCATION
-from certification.models import Certificate, RevocationRequest
+from certification.enums import CertificateState, CorrectionState, Reason
+from certification.grants import CONFIRM_REVOCATION, ISSUE
+from certification.models import Certificate, CorrectionRequest, RevocationRequest
 from people.models import User
 
 CHANGES = {
@@ -53,4 +55,29 @@ def tell_revocation_waits(request: RevocationRequest) -> None:
     context = {**_of(certificate), "reason": Reason(request.reason).label}
     notify.send(
         "certification.revocation_waits", to=people, context=context, about=certificate, key=f"{certificate.public_id}:{request.pk}"
+    )
+
+
+def tell_correction_asked(request: CorrectionRequest) -> None:
+    """Tell whoever may decide, but for the one who asked."""
+    certificate = request.certificate
+    people = [held.assignment.user for held in who_may(ISSUE, certificate) if held.assignment.user_id != request.asked_by_id]
+    context = {
+        **_of(certificate),
+        "what": request.get_what_display(),
+        "due": request.due_on.isoformat(),
+        "request": str(request.public_id),
+    }
+    notify.send("certification.correction_asked", to=people, context=context, about=certificate, key=str(request.public_id))
+
+
+def tell_correction_decided(request: CorrectionRequest) -> None:
+    """Tell the holder what became of the request."""
+    granted = request.state == CorrectionState.GRANTED
+    _send(
+        "certification.correction_decided",
+        request.certificate,
+        key=f"correction:{request.public_id}",
+        decision=request.get_state_display(),
+        answer=request.answer or (gettext("The new certificate comes to you in a moment.") if granted else ""),
     )

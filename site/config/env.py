@@ -133,6 +133,8 @@ SETTINGS = (
     Setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD", "str", "", "Its password."),
     Setting("CRAFTPATH_TIMESTAMP_URL", "str", "", "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B)."),
     Setting("CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."),
+    Setting("CRAFTPATH_SHOW_LOOK_UPS", "bool", True, "Holders see in their wallet on which days a certificate of theirs was checked, and by which employers."),
+    Setting("CRAFTPATH_TIMESTAMP_ROOTS", "str", "", "PEM file with the root certificates of the timestamp service."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -10,7 +10,8 @@ from django.urls import reverse
 import access
 from access.queries import permitted
 from access.workflows import assign_role
-from certification.workflows.issue import approve, face_of
+from certification.workflows.facing import face_of
+from certification.workflows.issue import approve
 from courses.models import Enrolment
 from org.enums import OrgLevel
 from org.models import OrgUnit

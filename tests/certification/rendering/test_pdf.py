@@ -21,6 +21,7 @@ from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import MAIN, RARE, FaceFile, FontSet
 from certification.rendering.pdf import Attached, Renderer, plain_pdf
 from certification.rendering.pdf import renderer as process_renderer
+from certification.rendering.sheet import LANDSCAPE
 from tests.certification.rendering.conftest import QR, page_of, picture, text_of
 
 Make = Callable[..., Face]
@@ -196,7 +197,7 @@ def test_photo_stands_in_its_frame(renderer: Renderer, face: Make, tmp_path: Pat
         red, green, blue = page.getpixel((round(x / 25.4 * 100), round(y / 25.4 * 100)))  # type: ignore[misc]  # an RGB picture gives three
         return "white" if min(red, green, blue) > 230 else "red" if red > blue else "blue"
 
-    x, y, width, height = pdf.PHOTO_BOX
+    x, y, width, height = LANDSCAPE.photo
     assert [at(x + width / 4, y + height / 4), at(x + 3 * width / 4, y + height / 4), at(x + width / 4, y + 3 * height / 4)] == [
         "red",
         "blue",
@@ -212,7 +213,7 @@ def test_photo_of_other_proportions_is_cut_not_stretched_nor_spilt(
     page = page_of(made.pdf, tmp_path, dpi=100)
     mark = page.point(lambda value: 255 if value > 200 else 0).split()
     magenta = ImageChops.multiply(ImageChops.multiply(mark[0], mark[2]), ImageChops.invert(mark[1])).getbbox()
-    x, y, width, height = (value / 25.4 * 100 for value in pdf.PHOTO_BOX)
+    x, y, width, height = (value / 25.4 * 100 for value in LANDSCAPE.photo)
     assert magenta == pytest.approx((x, y, x + width, y + height), abs=1.5)
     assert len(made.pdf) < 200_000
 
@@ -234,7 +235,7 @@ def test_photo_that_is_broken_is_refused(renderer: Renderer, face: Make, data: b
 
 def test_certificate_without_photo_has_no_frame(renderer: Renderer, face: Make, tmp_path: Path) -> None:
     page = page_of(renderer.render(face(photo=None, body=("特发此证。",))).pdf, tmp_path, dpi=100)
-    x, y, width, height = (round(value / 25.4 * 100) for value in pdf.PHOTO_BOX)
+    x, y, width, height = (round(value / 25.4 * 100) for value in LANDSCAPE.photo)
     assert len(page.crop((x - 3, y - 3, x + width + 3, y + height + 3)).getcolors() or ()) == 1
 
 

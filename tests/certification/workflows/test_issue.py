@@ -59,11 +59,13 @@ def test_issue_gives_number_file_fingerprint_and_history():
     ]
     assert certificate.body == [
         [
-            ["于二〇二六年六月一日至二〇二六年九月二十日完成“", False],
-            ["焊接作业安全", True],
-            ["”培训课程，培训工种", False],
-            ["焊工（三级／高级工）", True],
-            ["，修满六十学时，考核合格，特发此证。", False],
+            ["于二〇二六年六月一日至二〇二六年九月二十日完成“", False, False],
+            ["焊接作业安全", True, False],
+            ["”培训课程，培训工种", False, False],
+            ["焊工（三级／高级工）", True, False],
+            ["，修满", False, False],
+            ["六十", False, True],
+            ["学时，考核合格，特发此证。", False, False],
         ]
     ]
 

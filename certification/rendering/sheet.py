@@ -1,0 +1,32 @@
+"""The two sheets certificates are printed on, and where things stand on them. Millimetres from the top left, as in certificate.css."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Orientation = Literal["landscape", "portrait"]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An A4 page and the lines nothing may cross."""
+
+    width: float
+    height: float
+    photo: Box
+    qr: Box
+    heading_start: float
+    wording_start: float
+    wording_end: float
+    wording_width: float
+    wording_width_beside_photo: float
+    issuer_start: float
+    notes_end: float
+
+
+LANDSCAPE = Sheet(297.0, 210.0, (237.0, 63.0, 30.0, 42.0), (30.0, 144.0, 27.0, 27.0), 18.5, 63.0, 142.0, 237.0, 193.0, 149.0, 192.5)
+PORTRAIT = Sheet(210.0, 297.0, (152.0, 96.0, 30.0, 42.0), (28.0, 228.0, 27.0, 27.0), 24.0, 96.0, 200.0, 154.0, 116.0, 230.0, 280.0)
+SHEETS: dict[Orientation, Sheet] = {"landscape": LANDSCAPE, "portrait": PORTRAIT}

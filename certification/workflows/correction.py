@@ -1,0 +1,152 @@
+"""A holder asks for a right name or photo; an officer decides. The new certificate supersedes the old one, whose history stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from certification.enums import CORRECTION_MOVES, CertificateState, CorrectionState, Reason, Wanted
+from certification.errors import SecondPersonNeeded
+from certification.grants import ISSUE
+from certification.models import Certificate, CorrectionRequest
+from certification.workflows import standing
+from certification.workflows.telling import tell_correction_asked, tell_correction_decided
+from core.errors import DomainError, InvalidInput, NotFound
+from core.states import lock, move
+from office.workflows import people as desk
+from people.queries import person_of
+from people.workflows import person as persons
+
+DAYS = 15
+LARGEST = 8 * 1024 * 1024
+# What a file begins with, by its ending: a paper that isn't one is refused before anybody opens it.
+KINDS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG\r\n"}
+
+
+@transaction.atomic
+def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = "") -> CorrectionRequest:
+    """Ask for *certificate* with another name, or with the photo in *evidence*. The holder's own deed, one request at a time."""
+    certificate = lock(certificate)
+    person = person_of(actor)
+    if person is None or person.pk != certificate.person_id:
+        raise NotFound
+    if certificate.state != CertificateState.ISSUED:
+        raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Talk to the issuing union."))
+    if CorrectionRequest.objects.filter(certificate=certificate, state=CorrectionState.WAITING).exists():
+        raise DomainError("correction_waits", _("You have asked already. Wait for the answer, or take your request back."))
+    _check(evidence, what)
+    wanted = persons.need_name(name).text if what == Wanted.NAME else ""
+    if wanted and wanted == certificate.holder_name:
+        sentence = _("That is the name on the certificate already.")
+        raise InvalidInput("name_same", sentence, fields={"name": sentence})
+    request = CorrectionRequest(
+        certificate=certificate,
+        what=what,
+        name=wanted,
+        reason=reason.strip(),
+        evidence=evidence,
+        asked_by=actor,
+        due_on=timezone.localdate() + timedelta(days=DAYS),
+    )
+    request.full_clean()
+    request.save()
+    audit.record("certification.correction_asked", actor=actor, target=certificate, after={"what": what})
+    tell_correction_asked(request)
+    return request
+
+
+@transaction.atomic
+def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
+    """Withdraw one's own request before it is decided."""
+    request = lock(request)
+    if request.asked_by_id != actor.pk:
+        raise NotFound
+    move(request, CorrectionState.TAKEN_BACK, table=CORRECTION_MOVES)
+    audit.record("certification.correction_taken_back", actor=actor, target=request.certificate)
+    return request
+
+
+def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
+    """Correct the record, and issue a new certificate in place of the old one. Returns the new one.
+
+    Needs `certification.issue` and `people.edit_person`; not by the holder. Renders, so not inside a transaction. Safe to call again:
+    a request granted before its certificate could be printed goes on where it stopped.
+    """
+    with transaction.atomic():
+        certificate = lock(Certificate(pk=request.certificate_id))
+        request = lock(request)
+        _may(actor, request, certificate)
+        if request.state != CorrectionState.GRANTED:
+            if certificate.state != CertificateState.ISSUED:
+                raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Settle its standing first."))
+            _correct(actor, request)
+            _decide(actor=actor, request=request, to=CorrectionState.GRANTED, answer=answer)
+    reason = Reason.NAME_CHANGED if request.what == Wanted.NAME else Reason.CORRECTED
+    return standing.replace(actor=actor, certificate=request.certificate, reason=reason)
+
+
+@transaction.atomic
+def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
+    """Turn a request down, and say why. Needs `certification.issue`; not by the holder."""
+    certificate = lock(Certificate(pk=request.certificate_id))
+    request = lock(request)
+    _may(actor, request, certificate)
+    if not answer.strip():
+        sentence = _("Say why, in a sentence the holder understands.")
+        raise InvalidInput("answer_missing", sentence, fields={"answer": sentence})
+    _decide(actor=actor, request=request, to=CorrectionState.REFUSED, answer=answer)
+    return request
+
+
+def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> None:
+    require(actor, ISSUE, certificate)
+    if actor.pk is not None and actor.pk == request.asked_by_id:
+        raise SecondPersonNeeded("second_person", _("Nobody decides their own request. Another officer has to look at this."))
+
+
+def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
+    moved = move(request, to, table=CORRECTION_MOVES)
+    request.decided_by_id, request.decided_at, request.answer = actor.pk, timezone.now(), answer.strip()
+    request.full_clean()
+    request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])
+    audit.record(
+        "certification.correction_decided",
+        actor=actor,
+        target=request.certificate,
+        before={"state": moved.old},
+        after={"state": moved.new, "what": request.what},
+        reason=request.answer,
+    )
+    tell_correction_decided(request)
+
+
+def _correct(actor: Any, request: CorrectionRequest) -> None:
+    person = request.certificate.person
+    if request.what == Wanted.PHOTO:
+        with request.evidence.open("rb") as file:
+            desk.set_photo(actor=actor, person=person, data=file.read())
+    elif person.name != request.name:  # the record may be right already, and only the certificate old
+        desk.correct_name(actor=actor, person=person, name=request.name, reason=_("Correction of a certificate: %s") % request.reason)
+
+
+def _check(file: UploadedFile[Any], what: str) -> None:
+    kind = PurePosixPath(file.name or "").suffix.lower()
+    start = file.read(8)
+    file.seek(0)
+    sentence = ""
+    if (file.size or 0) > LARGEST:
+        sentence = _("The file is larger than 8 MB. Take a smaller picture or scan.")
+    elif kind not in KINDS or not start.startswith(KINDS[kind]):
+        sentence = _("Send a PDF, or a picture as JPG or PNG.")
+    elif what == Wanted.PHOTO and kind == ".pdf":
+        sentence = _("Send the photo itself, as JPG or PNG.")
+    if sentence:
+        raise InvalidInput("evidence", sentence, fields={"evidence": sentence})

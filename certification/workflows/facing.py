@@ -1,0 +1,90 @@
+"""What is printed, from rows: the face of a certificate, and that of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from certification.enums import Layout
+from certification.models import Certificate, CertificateTemplate
+from certification.rendering.face import Face, Paragraph, Signatory, Strong, StrongPersonal, run_of
+from certification.rendering.face import Layout as FaceLayout
+from certification.rendering.sheet import Orientation
+from certification.rules import wording
+from certification.workflows.sealing import printed_address
+
+# Words of a document, not of the interface.
+_TRADE, _LEVEL, _EMPLOYER = "职业（工种）：", "等级：", "工作单位："
+
+
+def face_of(certificate: Certificate) -> Face:
+    """Return what is printed, from the row alone (and the photo of its holder)."""
+    template = certificate.template
+    photo = None
+    if template.with_photo and certificate.person.photo:
+        with certificate.person.photo.open("rb") as file:
+            photo = file.read()
+    return Face(
+        **of_template(template),
+        title=certificate.title,
+        holder=certificate.holder_name,
+        distinction=certificate.distinction,
+        facts=facts_of(
+            template,
+            occupation=certificate.occupation_name,
+            level=wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",
+            employer=certificate.employer_name,
+        ),
+        body=paragraphs_of(certificate.body),
+        body_en=paragraphs_of(certificate.body_en),
+        number=certificate.number,
+        issued_on=certificate.issued_on,
+        issuer=certificate.issuer_name,
+        photo=photo,
+        qr=printed_address(certificate, None),
+        disclaimer=template.disclaimer,
+    )
+
+
+def of_template(template: CertificateTemplate) -> dict[str, Any]:
+    """Return the parts of a face that the template alone decides."""
+    return {
+        "layout": cast("FaceLayout", template.layout),
+        "orientation": cast("Orientation", template.orientation),
+        "title_en": template.title_en,
+        "salutation": template.salutation,
+        "lead": template.lead,
+        "seal": bytes(template.seal) if template.seal else None,
+        "signatories": tuple(_signatories(template)),
+        "verify_url": f"{urlsplit(settings.BASE_URL).netloc}/verify/",
+    }
+
+
+def facts_of(template: CertificateTemplate, *, occupation: str, level: str, employer: str) -> tuple[Paragraph, ...]:
+    """Return the facts that the layout of skill levels sets in two columns; other layouts have none."""
+    if template.layout != Layout.LEVEL:
+        return ()
+    rows = ((_TRADE, occupation, False), (_LEVEL, level, False), (_EMPLOYER, employer, True))
+    return tuple((label, StrongPersonal(text) if personal else Strong(text)) for label, text, personal in rows if text)
+
+
+def paragraphs_of(body: Iterable[Sequence[Sequence[Any]]]) -> tuple[Paragraph, ...]:
+    """Return kept wording as paragraphs of runs: [text, bold] or [text, bold, differs from holder to holder]."""
+    return tuple(tuple(run_of(*run) for run in paragraph) for paragraph in body)
+
+
+def kept(template_text: str, fields: Mapping[str, str]) -> list[list[list[Any]]]:
+    """Return *template_text* filled, as the row of a certificate keeps it. Raises `WordingError`."""
+    return [[list(run) for run in paragraph] for paragraph in wording.marked(template_text, fields)]
+
+
+def _signatories(template: CertificateTemplate) -> Iterable[Signatory]:
+    for office, name, picture in (
+        (template.signatory_title, template.signatory, template.signature),
+        (template.second_signatory_title, template.second_signatory, template.second_signature),
+    ):
+        if office or name or picture:
+            yield Signatory(office, name, bytes(picture) if picture else None)

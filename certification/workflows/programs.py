@@ -1,0 +1,162 @@
+"""What programs of employers may do, for the API: the same questions, limits and log as on the screens, answered in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.checks import require
+from certification import limits
+from certification.enums import Answer, Way
+from certification.errors import UnreadableSheet
+from certification.grants import VERIFY_BATCH, WATCH
+from certification.models import Certificate, LookUp, Watch
+from certification.models.verification import new_reference
+from certification.queries import sheets as sheet_queries
+from certification.queries import verification as queries
+from certification.queries import watching
+from certification.queries.verification import Asked, Found
+from certification.rules import sheet as rules
+from certification.rules import status, wording
+from certification.rules.near_miss import Writing
+from certification.workflows import sheets, watching as watch_workflows
+from certification.workflows.verification import address_hash
+from core.errors import NotFound
+from core.text import mask_name
+from org.models import Employer, OrgUnit
+
+
+def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
+    """Answer number and name. Needs `certification.verify_batch` on *scope*; a miss counts against the account's day."""
+    require(actor, VERIFY_BATCH, scope)
+    limits.count(limits.BY_NUMBER, queries.canonical(number))
+    found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
+    if found.certificate is None:
+        watch_workflows.count_miss(account=actor, number=number)
+    return _told(found, _log(found, address))
+
+
+def verify_code(*, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None) -> dict[str, Any]:
+    """Answer the code in a QR code. Needs `certification.verify_batch` on *scope*."""
+    require(actor, VERIFY_BATCH, scope)
+    found = queries.verify_by_code(code, today=timezone.localdate())
+    return _told(found, _log(found, address))
+
+
+def verify_rows(*, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[str, str]], address: str | None) -> dict[str, Any]:
+    """Answer many (number, name) in their order. Raises `TooOften` with nothing answered when the misses are more than the day allows."""
+    require(actor, VERIFY_BATCH, scope)
+    kept = sheet_queries.ready((at, Asked(number, name)) for at, (number, name) in enumerate(rows))
+    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["writing"] == Writing.WELL_FORMED):
+        raise UnreadableSheet("many_names", _("The number %(number)s stands there with too many different names.") % {"number": guessed[0]})
+    answered = sheet_queries.answer(kept, today=timezone.localdate())
+    if not sheets.take_misses(account=actor, count=sum(map(rules.is_miss, answered))):
+        raise sheets.used_up()
+    reference, hashed = new_reference(), address_hash(address)
+    LookUp.objects.bulk_create(
+        [
+            LookUp(
+                way=Way.API,
+                answer=row["answer"],
+                certificate_id=row.get("certificate"),
+                writing=row["writing"],
+                reference=reference,
+                address_hash=hashed,
+            )
+            for row in answered
+        ],
+        batch_size=500,
+    )
+    return {"reference": reference, "checked_at": _now(), "results": [_row(row) for row in answered]}
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    told = {"number": row["number"], "answer": row["answer"]}
+    if row["answer"] == Answer.NO_MATCH:
+        return told | {"hint": row["writing"]}
+    return told | {
+        "certificate": {
+            "number": row["number"],
+            "holder": row["name"],
+            "title": row["title"],
+            "trade": wording.trade(row["occupation"], row["level"]),
+            "valid_until": row["until"],
+        },
+        "since": row["since"],
+        "reason": row["reason"] or None,
+        "replaced_by": row["replaced_by"] or None,
+        "days_left": row["days_left"],
+    }
+
+
+def _log(found: Found, address: str | None) -> LookUp:
+    return LookUp.objects.create(
+        way=Way.API, answer=found.verdict.answer, certificate=found.certificate, writing=found.writing, address_hash=address_hash(address)
+    )
+
+
+def _now() -> str:
+    return timezone.localtime().isoformat(timespec="seconds")
+
+
+def _day(day: date | datetime | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _told(found: Found, look_up: LookUp) -> dict[str, Any]:
+    return {"reference": look_up.reference, "checked_at": _now()} | said(found.verdict, found.certificate, hint=found.writing)
+
+
+def said(verdict: status.Verdict, certificate: Certificate | None, *, hint: str = "") -> dict[str, Any]:
+    """Return an answer in plain values. Names are masked; *hint* says how the typed number is written, nothing else."""
+    if certificate is None:
+        return {"answer": str(verdict.answer)} | ({"hint": hint} if hint else {})
+    return {
+        "answer": str(verdict.answer),
+        "certificate": {
+            "number": certificate.number,
+            "holder": mask_name(certificate.holder_name),
+            "title": certificate.title,
+            "trade": wording.trade(certificate.occupation_name, certificate.level),
+            "issuer": certificate.issuer_name,
+            "issued_on": _day(certificate.issued_on),
+            "valid_until": _day(certificate.valid_until),
+        },
+        "since": _day(verdict.since),
+        "reason": verdict.reason or None,
+        "replaced_by": verdict.replaced_by or None,
+        "days_left": verdict.days_left,
+    }
+
+
+def entries(*, actor: Any, employer: Employer, page: int, size: int) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of the watch-list and how many entries there are. Needs `certification.watch` on *employer*."""
+    require(actor, WATCH, employer)
+    rows = watching.entries_of(employer)
+    today = timezone.localdate()
+    return [_entry(row, today) for row in rows[(page - 1) * size : page * size]], rows.count()
+
+
+def _entry(watch: Watch, today: date) -> dict[str, Any]:
+    return {"id": str(watch.public_id), "watched_since": _day(watch.added_on), "watched_until": _day(watch.ends_on)} | said(
+        watching.verdict_of(watch, today=today), watch.certificate
+    )
+
+
+def add_entry(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> dict[str, Any]:
+    """Put a certificate on the watch-list by number and name; one that is there is kept for another year."""
+    limits.count(limits.BY_NUMBER, queries.canonical(number))
+    made = watch_workflows.watch_by_number_and_name(actor=actor, employer=employer, number=number, name=name, address=address)
+    return _entry(made, timezone.localdate())
+
+
+def remove_entry(*, actor: Any, employer: Employer, public_id: Any) -> None:
+    """Take an entry of *employer* off its watch-list. Raises `NotFound`."""
+    found = watching.entry_of(actor, public_id)
+    if found is None or found.employer_id != employer.pk:
+        raise NotFound
+    watch_workflows.remove(actor=actor, watch=found)
