@@ -82,6 +82,7 @@ for _codename, _sentence in {
     "people.look_up_identity": _("find a person by identity number"),
     "people.unmask_identity": _("see a full identity number, each time with a reason"),
     "people.export_people": _("export the members' roster"),
+    "people.approve_export": _("agree that a colleague takes the roster as a file"),
     "people.propose_merge": _("propose that two records are one person"),
     "people.approve_merge": _("agree that two records are one person"),
     "people.manage_account": _("open and close members' accounts"),

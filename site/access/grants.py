@@ -31,7 +31,7 @@ UNION_ADMIN = role(
     codenames={"org.view_unit", "org.manage_unit", VIEW_ROLES, GRANT_ROLE, "people.view_person"},
     strong=True,
 )
-EDITOR = role("editor", label=_("editor"), scope=ORG, codenames={"cms.edit"}, platform_group="editors")
+EDITOR = role("editor", label=_("editor"), scope=ORG, codenames={"cms.edit", "org.view_unit"}, platform_group="editors")
 HR = role("employer_hr", label=_("employer's HR"), scope="org.Employer", codenames={"org.view_employer", "certification.verify_batch"})
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
