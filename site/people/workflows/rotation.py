@@ -13,6 +13,7 @@ from people import crypto, rotation
 from people.models import IdentityDocument, Person
 
 BATCH = 500
+TOGETHER = 25  # rows of one UPDATE
 
 
 def behind() -> Any:
@@ -52,7 +53,8 @@ def _batch(keys: list[int]) -> int:
     rows = list(IdentityDocument.objects.select_for_update(of=("self",) if _of() else ()).select_related("person").filter(pk__in=keys))
     for row in rows:
         row.keep(row.number())
-    IdentityDocument.objects.bulk_update(rows, ["number_encrypted", "number_hash", "newest_hash", "key_name"])
+    # Each row is looked up among all of its statement: fewer together are faster.
+    IdentityDocument.objects.bulk_update(rows, ["number_encrypted", "number_hash", "newest_hash", "key_name"], batch_size=TOGETHER)
     return len(rows)
 
 
