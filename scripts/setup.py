@@ -3,7 +3,7 @@
 python3 -m scripts.setup run        prepare the embedded form
 python3 -m scripts.setup demo       prepare it, load the demo data, and run web and worker until Ctrl-C
 python3 -m scripts.setup test       prepare for tests: the browser and the test packages too
-python3 -m scripts.setup services   install PostgreSQL, Redis and Java for the service-backed half of .ci/run
+python3 -m scripts.setup services   install PostgreSQL, Redis, Java and the outside verifiers for the service-backed half of .ci/run
 python3 -m scripts.setup reset      throw the embedded site's data away (keys and fonts stay)
 """
 
@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from scripts import environment, processes, system
+from scripts import environment, outside, processes, system
 from scripts.environment import PYTHON, ROOT, VENV
 from scripts.supervise import supervise
 from scripts.terminal import Bar, fail, say
@@ -167,6 +167,12 @@ def demo() -> int:
     return supervise(processes.embedded(port), address=f"{address}/", probe=f"{address}/health/live", env=variables)
 
 
+def services() -> None:
+    """Install what the second half of .ci/run needs beside the suite's own things."""
+    system.provide(system.SERVICES)
+    outside.provide()
+
+
 def reset() -> None:
     """Throw the data of the embedded site away; the next `make demo` makes it anew."""
     for path in (
@@ -193,7 +199,7 @@ def main(purpose: str) -> int:
     actions: dict[str, Callable[[], None]] = {
         "run": run,
         "test": lambda: run(purpose="test"),
-        "services": lambda: system.provide(system.SERVICES),
+        "services": services,
         "reset": reset,
     }
     if purpose not in actions:

@@ -82,6 +82,8 @@ SERVICES = (
     Need("fetching", "curl", lambda: has_program("curl")),
     Need("Elasticsearch runs on Java", "openjdk-17-jdk-headless", lambda: has_program("javac") and has_program("jar")),
     Need("fetches Elasticsearch", "maven", lambda: has_program("mvn")),
+    Need("verifiers of the npm registry judge certificates", "nodejs", lambda: has_program("node")),
+    Need("fetches those verifiers", "npm", lambda: has_program("npm")),
 )
 
 

@@ -12,15 +12,19 @@ from certification.credentials.moments import written
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 CONTEXTS = [linked_data.CREDENTIALS_V2, linked_data.OPEN_BADGES, linked_data.OPEN_BADGES_EXTENSIONS]
-PURPOSES = ("revocation", "suspension")
+# Lists by the last part of their address, and what a set bit in them means by the standard. A badge names one list only (Open Badges 3.0
+# allows no second): "standing", whose bit is set as long as the certificate doesn't count, for whatever reason. There are verifiers that
+# overlook every purpose but revocation, so that is its purpose; the other two lists say which it is.
+LISTS = {"standing": "revocation", "revocation": "revocation", "suspension": "suspension"}
+STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """The place of a certificate in a status list: the same index in the list of each purpose."""
+    """The place of a certificate in a status list: the same index in each of the three."""
 
     base: str
-    """Address of the lists without the purpose, for example https://cert.example.cn/status/3."""
+    """Address of the lists without their last part, for example https://cert.example.cn/status/3."""
     index: int
 
 
@@ -82,15 +86,12 @@ def document(badge: Badge) -> dict[str, Any]:
             "narrative": badge.narrative,
             "achievement": achievement,
         },
-        "credentialStatus": [
-            {
-                "id": f"{badge.status.base}/{purpose}#{badge.status.index}",
-                "type": "BitstringStatusListEntry",
-                "statusPurpose": purpose,
-                "statusListIndex": str(badge.status.index),
-                "statusListCredential": f"{badge.status.base}/{purpose}",
-            }
-            for purpose in PURPOSES
-        ],
+        "credentialStatus": {
+            "id": f"{badge.status.base}/{STANDING}#{badge.status.index}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": LISTS[STANDING],
+            "statusListIndex": str(badge.status.index),
+            "statusListCredential": f"{badge.status.base}/{STANDING}",
+        },
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }

@@ -25,12 +25,16 @@ def certificate(db):
     return issue.issue(actor=SYSTEM, order=make_order())
 
 
-def bit(client, certificate, purpose):
-    answer = client.get(reverse("certification:status_list", args=[certificate.status_list.number, purpose]))
+def bit(client, certificate, name):
+    answer = client.get(reverse("certification:status_list", args=[certificate.status_list.number, name]))
     assert answer.status_code == 200
     document = json.loads(answer.content)
     proof.check(document, key_of=keys.key_of_method())
     return status_list.is_set(document["credentialSubject"]["encodedList"], certificate.status_index)
+
+
+def bits(client, certificate):
+    return tuple(bit(client, certificate, name) for name in ("standing", "revocation", "suspension"))
 
 
 def test_credential_is_read_at_its_own_address_in_both_forms(client, certificate):
@@ -69,13 +73,13 @@ def test_root_certificate_of_a_site_without_keys_is_not_found(client):
 
 
 def test_every_change_of_standing_shows_in_the_lists_at_once(client, certificate):
-    assert (bit(client, certificate, "revocation"), bit(client, certificate, "suspension")) == (False, False)
+    assert bits(client, certificate) == (False, False, False)
     standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
-    assert (bit(client, certificate, "revocation"), bit(client, certificate, "suspension")) == (False, True)
+    assert bits(client, certificate) == (True, False, True)
     standing.reinstate(actor=SYSTEM, certificate=certificate)
-    assert (bit(client, certificate, "revocation"), bit(client, certificate, "suspension")) == (False, False)
+    assert bits(client, certificate) == (False, False, False)
     standing.replace(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
-    assert (bit(client, certificate, "revocation"), bit(client, certificate, "suspension")) == (True, False)
+    assert bits(client, certificate) == (True, True, False)
 
 
 def test_changes_enter_the_register_each_once(certificate):
