@@ -68,9 +68,9 @@ def test_role_withdrawn_hands_back_unsigned_sheets_and_leaves_the_signed(marking
     assert {marking.manager.pk, marking.chief.pk} <= told
     assert leaver.pk not in told
     for officer in (marking.manager, marking.chief):
-        [todo] = of_vacancies(Asker(officer, None, timezone.now()))
+        [todo] = of_vacancies(Asker(officer, None, frozenset(), timezone.now()))
         assert str(sheets) in todo.title
-    assert list(of_vacancies(Asker(marking.secrecy, None, timezone.now()))) == []
+    assert list(of_vacancies(Asker(marking.secrecy, None, frozenset(), timezone.now()))) == []
 
 
 def test_sheet_with_a_vacant_seat_neither_settles_nor_is_signed_before_the_substitute(marking):
