@@ -124,6 +124,7 @@ class Way(TextChoices):
     FORM = "form", _("number and name")
     BATCH = "batch", _("spreadsheet")
     API = "api", _("program of an employer")
+    FILE = "file", _("file handed in")
 
 
 class SheetState(TextChoices):

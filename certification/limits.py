@@ -5,10 +5,12 @@ What is counted is a keyed hash, so the cache holds neither addresses nor number
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -17,40 +19,95 @@ from certification.errors import TooOften
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most *times* in any clock window of *seconds*."""
+    """At most *times* in any clock window of *seconds*.
+
+    *here*: counted in this process alone, where a limit spares the machine and guards no secret; costs no round trip.
+    """
 
     name: str
     times: int
     seconds: int
+    here: bool = False
 
 
-BY_ADDRESS = Limit("address", 60, 60)
-"""Number and name from one address: a counter clerk at full speed stays below."""
-BY_NUMBER = Limit("number", 10, 600)
-"""Names tried for one number, from anywhere: guessing a name from a list ends here."""
-BY_CODE_ADDRESS = Limit("code", 300, 60)
+HERE = LocMemCache("certification.limits", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
+
+
+FREE_BY_ADDRESS = Limit("address", 30, 60)
+"""Number and name from one address, without waiting: a counter clerk at full speed stays below."""
+FREE_BY_NETWORK = Limit("network", 30, 60)
+"""The same from one /24 (IPv6: /48): changing the last figures of an address gains nothing."""
+BY_NETWORK = Limit("network-hard", 120, 60)
+"""With waiting or without: here it ends for this minute."""
+FREE_MISSES = Limit("misses", 5, 86_400)
+"""Answers “no match” for one number on one day, from anywhere, before each further one waits."""
+BY_NUMBER = Limit("misses", 20, 86_400)
+"""The same counter: here it ends for the day. The code, the file and the holder's link still answer."""
+SITE_MISSES = Limit("site", 300, 600)
+"""Answers “no match” of the whole site in ten minutes: more is somebody guessing from many addresses."""
+BY_WAITING = Limit("waiting", 20, 60)
+"""Waits begun in one network."""
+BY_CODE_ADDRESS = Limit("code", 300, 60, here=True)
 """QR codes from one address: a whole class may scan at once, and a token can't be guessed anyway."""
+BY_FILE_ADDRESS = Limit("file", 20, 60)
+"""Files handed in from one address: each costs up to half a second."""
+BY_REPORT_ADDRESS = Limit("report", 20, 60)
+"""Reports from one address: each is set and signed anew."""
 BY_ACCOUNT = Limit("sheets", 20, 3600)
 """Spreadsheets of one account."""
 
 
 def count(limit: Limit, what: str | None) -> None:
     """Count one use of *limit* by *what*; raise `TooOften` with a sentence when it is used up."""
-    now = time.time()
-    window = int(now // limit.seconds)
-    hashed = salted_hmac("certification.limits", f"{limit.name}:{what}", algorithm="sha256").hexdigest()[:32]
-    key = f"verify:{hashed}:{window}"
-    if cache.add(key, 1, limit.seconds * 2):
-        return
+    if note(limit, what) > limit.times:
+        raise too_often(limit)
+
+
+def note(limit: Limit, what: str | None) -> int:
+    """Count one use of *limit* by *what* and return how many there were in this window."""
+    key, kept = _key(limit, what), HERE if limit.here else cache
+    if kept.add(key, 1, limit.seconds * 2):
+        return 1
     try:
-        used = cache.incr(key)
+        return kept.incr(key)
     except ValueError:  # it ran out between the two calls
-        return
-    if used > limit.times:
-        wait = int((window + 1) * limit.seconds - now) + 1
-        raise TooOften(
-            "too_often",
-            _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.")
-            % {"minutes": max(1, -(-wait // 60))},
-            retry_after=wait,
-        )
+        return 1
+
+
+def used(limit: Limit, what: str | None) -> int:
+    """Return how many uses of *limit* by *what* there were in this window."""
+    return int((HERE if limit.here else cache).get(_key(limit, what)) or 0)
+
+
+def too_often(limit: Limit) -> TooOften:
+    """Return the refusal that names how long to wait."""
+    now = time.time()
+    wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
+    minutes = max(1, -(-wait // 60))
+    if minutes > 90:
+        sentence = _("Too many names were tried for this number today. Scan the QR code or hand in the file, or come back tomorrow.")
+    else:
+        sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
+            "minutes": minutes
+        }
+    return TooOften("too_often", sentence, retry_after=wait)
+
+
+def network(address: str | None) -> str:
+    """Return the network of *address*: /24, or /48 of IPv6; what is no address is its own."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
+
+
+def hashed(text: str) -> str:
+    """Return the keyed hash under which *text* is counted."""
+    return salted_hmac("certification.limits", text, algorithm="sha256").hexdigest()[:32]
+
+
+def _key(limit: Limit, what: str | None) -> str:
+    return f"verify:{hashed(f'{limit.name}:{what}')}:{int(time.time() // limit.seconds)}"

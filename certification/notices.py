@@ -151,3 +151,14 @@ WATCHED_SUPERSEDED = register(
     audience="officer",
     sample={**_watched, "reason": "姓名更正", "successor": "330106-XL-2026-002204-B"},
 )
+GUESSING = register(
+    "certification.guessing",
+    label=_("Somebody is guessing certificate numbers or names"),
+    subject=_("Verification: {misses} answers “no match” within {minutes} minutes"),
+    text=_("Somebody seems to be guessing. For an hour every check by number and name waits some seconds. Look at the web server's log."),
+    link="/verify/",
+    urgent=True,
+    mandatory=True,
+    audience="officer",
+    sample={"misses": "300", "minutes": "10"},
+)

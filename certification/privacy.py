@@ -82,7 +82,11 @@ acted("certification.StatusChange", "actor", "second")
 declare("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})
 acted("certification.RevocationRequest", "requested_by", "decided_by")
 _shown = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONSENT, "certificates")
-declare("certification.ShareLink", {"note": _shown(), "ends_at": _shown(), "secret": _shown(export=False, seen_by=Seen.NOBODY)}, person="certificate__person")
+declare(
+    "certification.ShareLink",
+    {"note": _shown(), "ends_at": _shown(), "secret": _shown(export=False, seen_by=Seen.NOBODY)},
+    person="certificate__person",
+)
 not_personal("certification.ShareLink", "code")
 declare(
     "certification.CorrectionRequest",
@@ -103,6 +107,7 @@ declare("certification.LookUp", {"address_hash": _check(seen_by=Seen.NOBODY)})
 not_personal("certification.LookUp", "writing", "reference")
 declare("certification.BatchCheck", {"file_name": _check()})
 declare("certification.SheetPart", {"rows": _check()})
+not_personal("certification.HandedIn", "kind", "cause", "points", "report", "sha256")
 acted("certification.BatchCheck", "actor")
 acted("certification.Misses", "account")
 _watch = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONTRACT, "watches", seen_by=Seen.STAFF)

@@ -2,12 +2,26 @@
 
 from django.urls import path, re_path
 
-from certification.views import batch, honours, office, published, register, templates, verify, wallet, watching
+from certification.views import (
+    batch,
+    honours,
+    office,
+    published,
+    register,
+    templates,
+    verify,
+    verify_file,
+    verify_offline,
+    wallet,
+    watching,
+)
 
 app_name = "certification"
 urlpatterns = [
     path("verify/", verify.form, name="verify"),
+    path("verify/file/", verify_file.form, name="verify_file"),
     path("verify/result/<uuid:public_id>/", verify.result, name="verify_result"),
+    path("verify/result/<uuid:public_id>/report.pdf", verify.report, name="verify_report"),
     path("verify/batch/", batch.send, name="batch"),
     path("verify/batch/template.xlsx", batch.template, name="batch_template"),
     path("verify/batch/demo.xlsx", batch.demo, name="batch_demo"),
@@ -19,6 +33,12 @@ urlpatterns = [
     path("verify/watch-list/", watching.watch_list, name="watch_list"),
     path("verify/watch-list/watch-list.csv", watching.export, name="watch_list_csv"),
     path("verify/watch-list/<uuid:public_id>/<slug:act>/", watching.change, name="watch_change"),
+    # The page that works without a network, and the worker that keeps it: both where the printed addresses are.
+    path("verify/offline/", verify_offline.install, name="verify_offline"),
+    path("V/", verify_offline.kept, name="verify_kept"),
+    path("V/worker.js", verify_offline.worker, name="verify_worker"),
+    path("V/offline.webmanifest", verify_offline.manifest, name="verify_manifest"),
+    path("status/", verify_offline.lists, name="status_lists"),
     # Whatever stands there is answered as a code: a torn one like an unknown one.
     re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="code"),
     re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="printed_code"),

@@ -32,6 +32,23 @@ class VerifyForm(forms.Form):
     )
 
 
+class FileForm(forms.Form):
+    """A file to judge: what it is, its content says, whatever it is called."""
+
+    file = forms.FileField(
+        label=_("Certificate file"),
+        help_text=_("The PDF as you received it, or credential.json or credential.jwt. Up to 10 MB."),
+        allow_empty_file=True,  # answered with our own sentence
+        max_length=500,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json,.jwt,application/pdf,application/json,text/plain"}),
+        error_messages={
+            "required": _("Choose the file to check."),
+            "invalid": _("Choose the file to check."),
+            "max_length": _("The file's name is too long. Give it a shorter one and choose it again."),
+        },
+    )
+
+
 class SheetForm(forms.Form):
     """A spreadsheet to check, for one of the employers or unions one may check for."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from certification.enums import OUT_STATES
@@ -23,11 +24,16 @@ _NOBODY = " "
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a verification came to. `certificate` is None for no match; `writing` says how the number is written, if one was typed."""
+    """What a verification came to. `certificate` is None for no match; `writing` says how the number is written, if one was typed.
+
+    `entry` is the place of its credential in the public register, `replaces` the number of the one it took the place of.
+    """
 
     verdict: status.Verdict
     certificate: Certificate | None = None
     writing: str = ""
+    entry: int | None = None
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,17 @@ class Asked:
 
 def _found(*, today: date, writing: str = "", **key: str) -> Found:
     """Look one row up by a unique key. The successor of a replaced one is read only then: a join would cost every answer."""
-    certificate = next(iter(Certificate.objects.filter(**key)), None)
+    certificate = next(iter(beside(Certificate.objects.filter(**key))), None)
     if certificate is None or certificate.state not in OUT_STATES:
         return Found(status.NO_MATCH, None, writing)
-    return Found(status.judge(certificate.standing, today=today), certificate, writing)
+    return Found(
+        status.judge(certificate.standing, today=today), certificate, writing, certificate.entry, certificate.replaced_number or ""
+    )
+
+
+def beside(rows: QuerySet[Certificate]) -> QuerySet[Any]:
+    """Return *rows* with what stands beside them: `entry` in the register, `replaced_number`. By unique keys, in the same query."""
+    return rows.annotate(entry=F("credential__leaf_index"), replaced_number=F("replaces__number"))
 
 
 def verify_by_code(code: str, *, today: date) -> Found:
@@ -87,11 +100,12 @@ def _key(name: str) -> str:
 def look_up_again(public_id: Any, *, today: date) -> tuple[LookUp, Found] | None:
     """Return a look-up of the last day with its answer as of now, or None. One query."""
     row = (
-        LookUp.objects.select_related("certificate__replaced_by")
+        LookUp.objects.select_related("certificate__replaced_by", "handed_in")
+        .annotate(entry=F("certificate__credential__leaf_index"), replaced_number=F("certificate__replaces__number"))
         .filter(public_id=public_id, at__gte=timezone.now() - timedelta(seconds=KEPT_OPEN_SECONDS))
         .first()
     )
     if row is None:
         return None
     verdict = status.judge(row.certificate.standing if row.certificate else None, today=today)
-    return row, Found(verdict, row.certificate, row.writing or Writing.WELL_FORMED)
+    return row, Found(verdict, row.certificate, row.writing or Writing.WELL_FORMED, row.entry, row.replaced_number or "")

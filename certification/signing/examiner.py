@@ -15,6 +15,8 @@ import sys
 from typing import Any
 
 ATTACHMENTS = ("credential.json", "credential.jwt", "register.tlog-proof")
+REPORT = ("verification-report.jwt",)
+_KNOWN = {*ATTACHMENTS, *REPORT}
 _LARGEST_ATTACHMENT = 1 << 20
 
 
@@ -74,7 +76,10 @@ def _whole(data: bytes, ranges: list[int]) -> None:
 
 
 def _attachments(reader: Any) -> dict[str, bytes]:
-    """Return the three files a certificate carries. Raises `_Found` if one is absent, twice there, or far too large."""
+    """Return the three files a certificate carries, or the one of a verification report.
+
+    Raises `_Found` if one is absent, twice there, or far too large.
+    """
     names: Any = reader.root
     for key in ("/Names", "/EmbeddedFiles", "/Names"):
         if key not in names:
@@ -83,11 +88,11 @@ def _attachments(reader: Any) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for index in range(0, min(len(names), 32), 2):
         name, content = str(names[index]), names[index + 1]["/EF"]["/F"].data
-        if name in ATTACHMENTS:
+        if name in _KNOWN:
             if name in found or len(content) > _LARGEST_ATTACHMENT:
                 raise _Found("incomplete")
             found[name] = content
-    if set(found) != set(ATTACHMENTS):
+    if set(found) not in (set(ATTACHMENTS), set(REPORT)):
         raise _Found("incomplete")
     return found
 

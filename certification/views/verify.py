@@ -14,13 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.context import client_address
-from certification import limits
+from certification import limits, waiting
 from certification.enums import Answer, Way
 from certification.forms.verify import VerifyForm
 from certification.queries import verification as queries
 from certification.rules import wording
 from certification.rules.status import UNAVAILABLE
 from certification.views.answers import calm, say
+from certification.views.answers_file import lines, say_file
+from certification.workflows import guessing
+from certification.workflows import report as reports
 from certification.workflows import verification as workflows
 from core.text import mask_name
 
@@ -33,9 +36,11 @@ if TYPE_CHECKING:
 # Which look-ups this browser asked with number and name: only it sees the full name again.
 ASKED = "certification.asked"
 ASKED_KEPT = 20
+# Who asked so has the name already: typed it, or has the file that holds it.
+KNOW_THE_NAME = frozenset({Way.FORM, Way.FILE})
 
 
-def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Say “can't be checked now” when the register doesn't answer, instead of an error."""
 
     @wraps(view)
@@ -58,60 +63,114 @@ def _unavailable() -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @calm
-@_answering
+@answering
 def form(request: HttpRequest) -> HttpResponse:
     """Ask for number and name; answer on a page of its own, whose address holds neither."""
-    bound = VerifyForm(request.POST if request.method == "POST" else None)
+    bound = VerifyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("number", "")[:60]})
     if request.method == "POST" and bound.is_valid():
-        typed = bound.cleaned_data
-        limits.count(limits.BY_ADDRESS, client_address(request))
-        limits.count(limits.BY_NUMBER, queries.canonical(typed["number"]))
-        look_up, _found = workflows.look_up_by_number_and_name(number=typed["number"], name=typed["name"], address=client_address(request))
-        request.session[ASKED] = [*request.session.get(ASKED, []), str(look_up.public_id)][-ASKED_KEPT:]
+        typed, address = bound.cleaned_data, client_address(request)
+        asked = queries.canonical(typed["number"])
+        wait = _wait(request.POST.get("ticket", ""), number=asked, address=address)
+        if wait is not None:
+            response = render(request, "certification/verify/form.html", {"form": bound, "wait": wait}, status=429)
+            response["Retry-After"] = str(wait.seconds)
+            return response
+        look_up, found = workflows.look_up_by_number_and_name(number=typed["number"], name=typed["name"], address=address)
+        if found.certificate is None:
+            guessing.missed(number=asked)
+        asked_here(request, look_up)
         return redirect("certification:verify_result", look_up.public_id)
     return render(request, "certification/verify/form.html", {"form": bound}, status=422 if request.method == "POST" else 200)
 
 
+def _wait(ticket: str, *, number: str, address: str | None) -> waiting.Wait | None:
+    """Return what is to be waited before the answer, or None. Raises `TooOften` where waiting doesn't help any more."""
+    limits.count(limits.BY_NETWORK, limits.network(address))
+    if limits.used(limits.BY_NUMBER, number) >= limits.BY_NUMBER.times:
+        raise limits.too_often(limits.BY_NUMBER)
+    seconds = waiting.needed(number=number, address=address)
+    if not seconds:
+        return None
+    left = waiting.check(ticket, number=number, address=address)
+    if left is None or left.ticket:
+        return left
+    return waiting.begin(number=number, address=address, seconds=seconds)
+
+
 @never_cache
 @require_safe
-@_answering
+@answering
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what a look-up of the last day answers now. The full name is for the browser that gave it."""
     pair = queries.look_up_again(public_id, today=timezone.localdate())
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
-    own = look_up.way == Way.FORM and str(public_id) in request.session.get(ASKED, [])
-    return render(request, "certification/verify/result.html", _context(look_up, found, full_name=own))
+    own = _may_read_the_name(request, look_up)
+    return render(request, "certification/verify/result.html", context_of(look_up, found, full_name=own))
 
 
 @never_cache
 @require_safe
 @calm
-@_answering
+@answering
+def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Return the answer of a look-up of the last day as a signed file, with the name as the page shows it."""
+    limits.count(limits.BY_REPORT_ADDRESS, client_address(request))
+    pair = queries.look_up_again(public_id, today=timezone.localdate())
+    if pair is None:
+        return render(request, "certification/verify/gone.html", status=410)
+    look_up, found = pair
+    own = _may_read_the_name(request, look_up)
+    data = reports.make(look_up=look_up, found=found, context=context_of(look_up, found, full_name=own), full_name=own)
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{look_up.reference}.pdf"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_safe
+@calm
+@answering
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the QR code on a certificate. The name is masked: who only has the code knows no name."""
     address = client_address(request)
     limits.count(limits.BY_CODE_ADDRESS, address)
     look_up, found = workflows.look_up_by_code(code=code, address=address)
-    context = _context(look_up, found, full_name=False)
+    context = context_of(look_up, found, full_name=False)
     return render(request, "certification/verify/result.html", context, status=200 if found.certificate else 404)
 
 
-def _context(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, Any]:
-    certificate = found.certificate
-    context: dict[str, Any] = {
-        "said": say(found.verdict, writing=found.writing if look_up.way == Way.FORM else ""),
-        "look_up": look_up,
-        "checked_at": timezone.now(),
-        "found": found,
-        "certificate": certificate,
-    }
+def asked_here(request: HttpRequest, look_up: LookUp) -> None:
+    """Remember in the session that this browser asked for *look_up*."""
+    request.session[ASKED] = [*request.session.get(ASKED, []), str(look_up.public_id)][-ASKED_KEPT:]
+
+
+def _may_read_the_name(request: HttpRequest, look_up: LookUp) -> bool:
+    return look_up.way in KNOW_THE_NAME and str(look_up.public_id) in request.session.get(ASKED, [])
+
+
+def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, Any]:
+    """Return what the page of an answer shows: the same for every way of asking."""
+    certificate, verdict = found.certificate, found.verdict
+    said = say(verdict, writing=found.writing if look_up.way == Way.FORM else "")
+    context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": timezone.now(), "found": found, "certificate": certificate}
+    entry = "" if found.entry is None else f"{found.entry:,}"  # Django groups no thousands in Chinese
+    if look_up.way == Way.FILE:
+        row = look_up.handed_in
+        standing = said.headline if verdict.answer == Answer.VALID else f"{said.headline} {said.meaning}"
+        context |= {"file": row, "lines": lines(row, standing=standing, entry=entry)}
+        if certificate is None:
+            context["said"] = say_file(row.cause)
+        if row.report:
+            context["reported"] = Answer(row.report["answer"]).label if row.report.get("answer") in Answer.values else ""
     if certificate is not None:
         context |= {
             "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
             "name_matched": look_up.way == Way.FORM,
             "level": wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",
-            "good": found.verdict.answer == Answer.VALID,
+            "good": verdict.answer == Answer.VALID,
+            "entry": entry,
         }
     return context

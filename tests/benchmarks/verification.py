@@ -46,11 +46,11 @@ def bare(request: Any, code: str) -> Any:
     from certification.models import Certificate, LookUp
     from certification.queries.verification import Found
     from certification.rules import status
-    from certification.views.verify import _context
+    from certification.views.verify import context_of
 
     certificate = Certificate.objects.get(code=code)
     found = Found(status.judge(certificate.standing, today=timezone.localdate()), certificate)
-    return render(request, "certification/verify/result.html", _context(LookUp(way="code"), found, full_name=False))
+    return render(request, "certification/verify/result.html", context_of(LookUp(way="code"), found, full_name=False))
 
 
 def run(rounds: int = ROUNDS) -> list[Row]:

@@ -3,18 +3,21 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from access import SYSTEM
+from access.models import WholeSite
+from access.workflows import assign_role
 from certification import limits
 from certification.enums import CertificateState
 from certification.models import LookUp
 from certification.rules import number
 from certification.workflows import verification as workflows
+from notify.models import Message
 from tests.factories.certification import CertificateFactory
-from tests.factories.ground import PersonFactory
+from tests.factories.ground import PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,32 +145,148 @@ def test_odd_names_are_answered(client, row, name):
     assert "<script>alert" not in page.content.decode()
 
 
-def test_too_many_from_one_address_is_answered_calmly(client, row, monkeypatch):
-    monkeypatch.setattr(limits, "BY_ADDRESS", limits.Limit("address", 3, 60))
-    codes = [ask(client, row.number, "欧阳示例", follow=False).status_code for _ in range(4)]
-    assert codes in ([302, 302, 302, 429], [302] * 4)  # the clock may have begun a new window in between
-    if codes[-1] == 429:
-        page = ask(client, row.number, "欧阳示例")
-        assert "过" in page.content.decode()
-        assert int(page["Retry-After"]) > 0
+def attempt(client, row, turn, *, name="", address=None, ticket=""):
+    data = {"number": row.number.lower(), "name": name or f"王{turn}", "ticket": ticket}
+    return client.post(reverse("certification:verify"), data, REMOTE_ADDR=address or f"203.{turn}.113.9")
 
 
-def test_names_tried_for_one_number_end_whatever_the_address(client, row):
-    codes = []
-    for attempt in range(limits.BY_NUMBER.times + 2):
-        response = client.post(
-            reverse("certification:verify"), {"number": row.number.lower(), "name": f"王{attempt}"}, REMOTE_ADDR=f"203.0.113.{attempt}"
-        )
-        codes.append(response.status_code)
-    assert 429 in codes
-    assert codes[: limits.BY_NUMBER.times] == [302] * limits.BY_NUMBER.times
+def ticket_of(page):
+    return page.content.decode().split('name="ticket" value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still and can be moved on."""
+
+    class Clock:
+        now = 1_800_000_000.0
+
+        def time(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr("certification.limits.time", clock)
+    monkeypatch.setattr("certification.waiting.time", clock)
+    return clock
+
+
+def test_after_five_misses_the_next_answer_for_a_number_waits(client, row, clock):
+    assert [attempt(client, row, turn).status_code for turn in range(5)] == [302] * 5
+    page = attempt(client, row, 6, address="198.51.100.7")
+    assert (page.status_code, page["Retry-After"]) == (429, "20")
+    assert "稍候" in page.content.decode()
+    assert 'value="王6"' in page.content.decode()
+    ticket = ticket_of(page)
+    assert attempt(client, row, 6, address="198.51.100.7", ticket=ticket).status_code == 429
+    clock.now += 21
+    assert attempt(client, row, 6, address="198.51.99.7", ticket=ticket).status_code == 429  # another network
+    assert attempt(client, row, 6, address="198.51.100.7", ticket=ticket).status_code == 302
+    assert attempt(client, row, 7, address="198.51.100.7", ticket=ticket).status_code == 429  # used up
     other = CertificateFactory()
     assert ask(client, other.number, other.holder_name).status_code == 200
 
 
+def test_right_name_is_answered_after_the_wait_too(client, row, clock):
+    for turn in range(5):
+        attempt(client, row, turn)
+    ticket = ticket_of(attempt(client, row, 9, name="欧阳示例"))
+    clock.now += 21
+    address = attempt(client, row, 9, name="欧阳示例", ticket=ticket).url
+    assert answer(client.get(address)) == "valid"
+
+
+def test_names_tried_for_one_number_end_at_twenty_a_day(client, row, clock):
+    for turn in range(20):
+        page = attempt(client, row, turn)
+        if page.status_code == 429:
+            ticket = ticket_of(page)
+            clock.now += 21
+            page = attempt(client, row, turn, ticket=ticket)
+        assert page.status_code == 302
+    page = attempt(client, row, 30, name="欧阳示例")
+    assert page.status_code == 429
+    assert "二维码" in page.content.decode()
+    clock.now += 86_400
+    assert attempt(client, row, 30, name="欧阳示例").status_code == 302
+
+
+def test_hits_are_not_counted_against_a_number(client, row, clock):
+    assert {attempt(client, row, turn, name="欧阳示例").status_code for turn in range(12)} == {302}
+
+
+def test_number_that_does_not_exist_is_limited_in_the_same_way(client, row, clock):
+    class Unknown:
+        number = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+
+    answers = [[attempt(client, one, turn).status_code for turn in range(7)] for one in (row, Unknown)]
+    assert answers[0] == answers[1] == [302] * 5 + [429] * 2
+
+
+def test_thirty_a_minute_from_a_network_wait_whatever_the_last_figures(client, clock):
+    rows = CertificateFactory.create_batch(3)
+    codes = [
+        attempt(client, rows[turn % 3], turn, name=rows[turn % 3].holder_name, address=f"203.0.113.{turn}").status_code
+        for turn in range(32)
+    ]
+    assert codes == [302] * 30 + [429] * 2
+    assert attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.114.1").status_code == 302
+    clock.now += 60
+    assert attempt(client, rows[0], 1, name=rows[0].holder_name, address="203.0.113.1").status_code == 302
+
+
+def test_waiting_does_not_help_beyond_the_hard_limit(client, row, clock, monkeypatch):
+    monkeypatch.setattr(limits, "BY_NETWORK", limits.Limit("network-hard", 3, 60))
+    codes = [attempt(client, row, 1, name="欧阳示例").status_code for _turn in range(4)]
+    assert codes == [302, 302, 302, 429]
+
+
+def test_site_that_is_searched_alarms_once_and_slows_everybody(client, row, clock, monkeypatch):
+    monkeypatch.setattr(limits, "SITE_MISSES", limits.Limit("site", 3, 600))
+    assign_role(actor=SYSTEM, user=UserFactory(), role="security_admin", scope=WholeSite.get())
+    others = CertificateFactory.create_batch(4)
+    for turn, one in enumerate(others[:3]):
+        assert attempt(client, one, turn).status_code == 302
+    assert Message.objects.filter(kind="certification.guessing").count() == 1
+    page = attempt(client, row, 9, name="欧阳示例")
+    assert (page.status_code, page["Retry-After"]) == (429, "8")
+    ticket = ticket_of(page)
+    clock.now += 9
+    assert attempt(client, row, 9, name="欧阳示例", ticket=ticket).status_code == 302
+    assert Message.objects.filter(kind="certification.guessing").count() == 1
+
+
+def test_unknown_number_and_wrong_name_cost_the_same_queries(client, row):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    ask(client, row.number, "欧阳示例")
+    said = []
+    for typed in (unknown, row.number):
+        with CaptureQueriesContext(connection) as seen:
+            client.post(reverse("certification:verify"), {"number": typed, "name": "不是"})
+        said.append(
+            [one["sql"].split(" WHERE ")[0].split(" VALUES ")[0].split(" SET ")[0] for one in seen if "SAVEPOINT" not in one["sql"]]
+        )
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        (None, ""),
+        ("junk", "junk"),
+    ],
+)
+def test_network_of_an_address(address, network):
+    assert limits.network(address) == network
+
+
 def test_limit_of_codes(client, row, monkeypatch):
-    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 0, 3600))
-    cache.clear()
+    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 1, 3600, here=True))
     assert client.get(f"/v/{row.code}/").status_code == 200
     assert client.get(f"/v/{row.code}/").status_code == 429
 
@@ -192,3 +311,15 @@ def test_code_costs_a_fixed_number_of_queries(client, row, django_assert_num_que
 def test_pages_work_in_english(client, row):
     page = client.get(f"/v/{row.code}/", headers={"accept-language": "en"})
     assert "The certificate is valid" in page.content.decode()
+
+
+def test_replaced_certificate_leads_to_the_check_of_the_new_one_and_back(client, row):
+    new = CertificateFactory(person=row.person)
+    row.state, row.state_since, row.state_reason, row.replaced_by = CertificateState.SUPERSEDED, timezone.localdate(), "corrected", new
+    row.save()
+    page = client.get(f"/v/{row.code}/").content.decode()
+    assert 'data-answer="superseded"' in page
+    assert f'href="/verify/?number={new.number}"' in page
+    assert new.code not in page
+    assert f'value="{new.number}"' in client.get(f"/verify/?number={new.number}").content.decode()
+    assert row.number in client.get(f"/v/{new.code}/").content.decode()

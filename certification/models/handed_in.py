@@ -1,0 +1,26 @@
+"""What was found in files that were handed in. The files themselves are never kept."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from certification.models.verification import LookUp
+
+
+class HandedIn(models.Model):
+    """What one file came to: words of `rules.checklist`, and the fingerprint by which whoever has the file knows it again."""
+
+    look_up = models.OneToOneField(LookUp, models.CASCADE, related_name="handed_in", verbose_name=_("look-up"))
+    kind = models.CharField(_("kind of file"), max_length=10, blank=True)
+    cause = models.CharField(_("what it is"), max_length=20)
+    points = models.JSONField(_("what was looked at"))
+    report = models.JSONField(_("what the report says"), default=dict, blank=True)
+    sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64)
+
+    class Meta:
+        verbose_name = _("file handed in")
+        verbose_name_plural = _("files handed in")
+
+    def __str__(self) -> str:
+        return self.sha256

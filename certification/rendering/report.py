@@ -1,0 +1,45 @@
+"""A verification report as PDF/A-3u: an ordinary page by WeasyPrint, its signed words attached, signed in the same write."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from typing import Any
+
+from weasyprint import CSS, HTML, Attachment
+
+from certification.rendering.fonts import FAMILIES
+from certification.rendering.layers import settle
+from certification.rendering.pdf import Renderer, _reserve
+from certification.signing.pades import Seal
+
+
+def report_pdf(markup: str, style: str, *, attached: tuple[str, bytes], seal: Seal, at: datetime.datetime, renderer: Renderer) -> bytes:
+    """Return *markup* as a signed PDF. *attached* is (name, content); *at* the moment of signing, with a time zone."""
+
+    def finish(_document: Any, pdf: Any) -> None:
+        page = pdf.objects[int(pdf.page_references[0].split()[0])]
+        _reserve(pdf, page, seal, at)
+        settle(pdf)
+
+    families = ", ".join(f'"{family}"' for family in FAMILIES)
+    sheet = CSS(string=renderer.fonts.css() + style.replace("FAMILIES", families), font_config=renderer._config)
+    name, content = attached
+    with renderer._lock:  # WeasyPrint's fonts are shared state
+        document = HTML(string=markup, url_fetcher=renderer._fetcher).render(font_config=renderer._config, stylesheets=[sheet])
+        data = document.write_pdf(
+            finisher=finish,
+            pdf_variant="pdf/a-3u",
+            attachments=[
+                Attachment(
+                    file_obj=io.BytesIO(content),
+                    name=name,
+                    description="Verification report, signed (JWT)",
+                    created=at,
+                    modified=at,
+                    relationship="Data",
+                    url_fetcher=renderer._fetcher,
+                )
+            ],
+        )
+    return seal.sign(bytearray(data)).pdf

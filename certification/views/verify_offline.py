@@ -1,0 +1,113 @@
+"""The page that checks a scanned code without a network: installed once, kept by a service worker under the printed addresses."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from certification.credentials.badge import PURPOSES
+from certification.models import StatusList
+from certification.rules import wording
+from certification.views.open_files import answer
+
+_WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / "verify-worker.js"
+
+
+@require_safe
+def install(request: HttpRequest) -> HttpResponse:
+    """Explain the page, keep it on this device, show what is kept."""
+    return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
+
+
+@never_cache
+@require_safe
+def kept(request: HttpRequest) -> HttpResponse:
+    """Return the page itself: nothing of a session and nobody's name, so that any device may keep it."""
+    return render(request, "certification/verify/kept.html", {"words": _words()})
+
+
+@never_cache
+@require_safe
+def worker(_request: HttpRequest) -> HttpResponse:
+    """Return the service worker. It stands at this address because a worker only serves addresses below its own."""
+    return HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def manifest(_request: HttpRequest) -> HttpResponse:
+    """Return what makes the page an app on a phone."""
+    return JsonResponse(
+        {
+            "name": _("Check certificates"),
+            "short_name": _("Check certificates"),
+            "lang": get_language() or settings.LANGUAGE_CODE,
+            "start_url": "/V/",
+            "scope": "/V/",
+            "display": "standalone",
+            "background_color": "#faf9f5",
+            "theme_color": "#a92f20",
+            "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """Return which status lists there are."""
+    numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
+    text = json.dumps({"lists": numbers, "purposes": list(PURPOSES)})
+    return answer(request, text.encode(), "application/json", "public, max-age=60")
+
+
+@cache
+def _script() -> str:
+    return _WORKER.read_text(encoding="utf-8")
+
+
+def _words() -> dict[str, Any]:
+    """Return the sentences of the page, in the reader's language of the day it was kept."""
+    return {
+        "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
+        "genuine": _("Signature valid; not revoked as of {day}"),
+        "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),
+        "unknown": _("Signature valid; revocation not known"),
+        "unknownMeaning": _("The status list of this certificate isn't kept on this device. Check again with the network."),
+        "revoked": _("Revoked or replaced"),
+        "suspended": _("Suspended"),
+        "listed": _("According to the list of {day}. It can't be relied on."),
+        "expired": _("Expired"),
+        "expiredMeaning": _("It was valid until {day}."),
+        "bad": _("Not to be relied on"),
+        "badSignature": _("The signature doesn't hold: the code was changed or isn't ours."),
+        "badKey": _(
+            "No key kept on this device made this signature. Refresh with the network and check again; if that doesn't help, it isn't ours."
+        ),
+        "badFormat": _("This isn't the code of a certificate of ours."),
+        "badList": _("A status list kept on this device can't be believed. Refresh with the network."),
+        "noToken": _("The address was typed without its long code. Scan the QR code, or check with the network."),
+        "until": _("until {day}"),
+        "endless": _("without end"),
+        "stale": _("The list is {days} days old. Refresh it as soon as there is a network."),
+        "overTls": _("This browser can't check the list's own signature; the list came over an encrypted connection."),
+        "listSigned": _("The list's own signature was checked."),
+        "kept": _("{count} status lists kept, refreshed {time}"),
+        "keptNone": _("Nothing is kept on this device yet"),
+        "keeping": _("Being kept…"),
+        "keepFailed": _("That didn't work: there is no network, or the site doesn't answer. What was kept before stays."),
+        "unable": _("This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."),
+        "scanning": _("Hold the code in front of the camera"),
+        "noCamera": _("The camera can't be used. Scan with the phone's own camera app, or paste the address."),
+    }

@@ -1,0 +1,74 @@
+"""A short wait before a further guess: a ticket that counts only after some seconds, once, for who got it.
+
+A wait costs a person little and a program its speed. It needs no script, no picture that somebody can't see, and nobody else's service.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+
+from django.core import signing
+from django.core.cache import cache
+
+from certification import limits
+
+SECONDS, ALARM_SECONDS, KEPT = 20, 8, 900
+_SALT = "certification.waiting"
+_ALARM = "verify:alarm"
+ALARM_FOR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long is still to be waited, and the ticket to come back with."""
+
+    ticket: str
+    seconds: int
+
+
+def needed(*, number: str, address: str | None) -> int:
+    """Return how many seconds whoever asks must wait first: 0 as a rule. The same whether the number exists or not."""
+    network = limits.network(address)
+    if (
+        limits.note(limits.FREE_BY_ADDRESS, address) > limits.FREE_BY_ADDRESS.times
+        or limits.note(limits.FREE_BY_NETWORK, network) > limits.FREE_BY_NETWORK.times
+        or limits.used(limits.FREE_MISSES, number) >= limits.FREE_MISSES.times
+    ):
+        return SECONDS
+    return ALARM_SECONDS if alarmed() else 0
+
+
+def begin(*, number: str, address: str | None, seconds: int) -> Wait:
+    """Return a new ticket. Raises `TooOften` when too many were asked for."""
+    limits.count(limits.BY_WAITING, limits.network(address))
+    ticket = signing.dumps([secrets.token_urlsafe(9), time.time() + seconds, _of(number, address)], salt=_SALT)
+    return Wait(ticket, seconds)
+
+
+def check(ticket: str, *, number: str, address: str | None) -> Wait | None:
+    """Return None if *ticket* counts now, and use it up; else what is still to be waited, without a ticket if it is worth nothing."""
+    try:
+        name, ready, of = signing.loads(ticket, salt=_SALT, max_age=KEPT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return Wait("", 0)
+    if of != _of(number, address):
+        return Wait("", 0)
+    if (left := ready - time.time()) > 0:
+        return Wait(ticket, int(left) + 1)
+    return None if cache.add(f"verify:ticket:{name}", 1, KEPT) else Wait("", 0)
+
+
+def alarmed() -> bool:
+    """Say whether the site is being searched by guessing: then everybody waits a little."""
+    return cache.get(_ALARM) is not None
+
+
+def alarm() -> bool:
+    """Raise the alarm for an hour; say whether it is new."""
+    return cache.add(_ALARM, 1, ALARM_FOR)
+
+
+def _of(number: str, address: str | None) -> str:
+    return limits.hashed(f"waiting:{number}:{limits.network(address)}")

@@ -1,0 +1,30 @@
+"""Answers that led nowhere are counted, for the number and for the site; the site's alarm tells the security administrators."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+import notify
+from access.models import RoleAssignment
+from certification import limits, waiting
+
+
+def missed(*, number: str) -> None:
+    """Count one “no match” of *number* (as it stands in the register, or as it was typed): the same whether it exists or not."""
+    limits.note(limits.FREE_MISSES, number)
+    if limits.note(limits.SITE_MISSES, "") >= limits.SITE_MISSES.times and waiting.alarm():
+        tell()
+
+
+@transaction.atomic
+def tell() -> None:
+    """Tell the security administrators that somebody is guessing, once for each alarm."""
+    held = RoleAssignment.objects.running().filter(role="security_admin").select_related("user").order_by("pk")
+    now = timezone.now()
+    notify.send(
+        "certification.guessing",
+        to={row.user_id: row.user for row in held}.values(),
+        context={"misses": str(limits.SITE_MISSES.times), "minutes": str(limits.SITE_MISSES.seconds // 60)},
+        key=f"{now:%Y%m%d%H%M}",
+    )

@@ -1,0 +1,87 @@
+"""The verification report to keep: what was asked, what was answered and when, signed as a PDF and, inside it, as a JWT."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from certification.credentials import jose, linked_data, moments
+from certification.enums import Answer, Way
+from certification.keys import DocumentKey
+from certification.models import LookUp
+from certification.queries.keys import issuer
+from certification.queries.verification import Found
+from certification.rendering.pdf import renderer
+from certification.rendering.report import report_pdf
+from certification.signing.pades import Seal
+from certification.workflows.handed_in import REPORT_FILE, REPORT_TYPE
+from certification.workflows.keys import ready_keys
+from core.text import mask_name
+
+_STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" / "verify" / "report_pdf.css"
+
+
+def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: bool) -> bytes:
+    """Return the report of *look_up* as it is answered now. Half a second; nothing is stored.
+
+    *context* is what the page of the answer shows. *full_name*: the browser that asked knows it; else it is masked here as there.
+    """
+    ring = ready_keys()
+    now = timezone.localtime().replace(microsecond=0)
+    certificate = found.certificate
+    subject = {
+        "id": look_up.public_id.urn,
+        "reference": look_up.reference,
+        "way": look_up.way,
+        "asked": moments.written(look_up.at),
+        "answered": moments.written(now),
+        "answer": found.verdict.answer.value,
+    }
+    if certificate is not None:
+        subject |= {
+            "number": certificate.number,
+            "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
+            "title": certificate.title,
+            "issued": certificate.issued_on.isoformat(),
+        }
+        if certificate.valid_until:
+            subject["validUntil"] = certificate.valid_until.isoformat()
+        if found.verdict.answer in {Answer.REVOKED, Answer.SUSPENDED, Answer.SUPERSEDED}:
+            subject |= {"reason": found.verdict.reason, "since": found.verdict.since.isoformat() if found.verdict.since else ""}
+    if look_up.way == Way.FILE:
+        subject |= {"fileSha256": look_up.handed_in.sha256, "found": look_up.handed_in.cause}
+    document = {
+        "@context": [linked_data.CREDENTIALS_V2],
+        "id": f"{settings.BASE_URL}/verify/result/{look_up.public_id}/",
+        "type": ["VerifiableCredential", REPORT_TYPE],
+        "issuer": issuer(),
+        "validFrom": moments.written(now),
+        "credentialSubject": subject,
+    }
+    token = jose.sign(document, signer=ring.token, controller=issuer())
+    markup = render_to_string(
+        "certification/verify/report_pdf.html", {**context, "answered_at": now, "issuer": issuer(), "site": settings.BASE_URL}
+    )
+    return report_pdf(
+        markup,
+        _style(),
+        attached=(REPORT_FILE, token.encode("ascii")),
+        seal=_seal(ring.document.kid, ring.document),
+        at=now,
+        renderer=renderer(),
+    )
+
+
+@cache
+def _style() -> str:
+    return _STYLE.read_text(encoding="utf-8")
+
+
+@cache
+def _seal(_kid: str, key: DocumentKey) -> Seal:
+    return Seal(key)
