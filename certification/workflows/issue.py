@@ -29,7 +29,7 @@ from certification.models import Certificate, StatusChange
 from certification.queries.certificate import template_for
 from certification.rendering.classes import Printed
 from certification.rendering.pdf import Attached, renderer
-from certification.rules import number, status, wording
+from certification.rules import english, number, status, wording
 from certification.rules.order import Order, Wording
 from certification.workflows.facing import face_of, kept
 from certification.workflows.keys import ready_keys
@@ -96,7 +96,7 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
     try:
         fields = _fields(order)
         body = _rows(order.body) if order.body else kept(template.wording, fields)
-        body_en = kept(template.wording_en, fields) if order.body_en is None else _rows(order.body_en)
+        body_en = kept(template.wording_en, english.fields(fields)) if order.body_en is None else _rows(order.body_en)
     except wording.WordingError as error:
         raise NotIssuable(
             "wording_incomplete",

@@ -14,7 +14,7 @@ from certification.errors import NotIssuable
 from certification.models import CertificateTemplate
 from certification.rendering.face import Face
 from certification.rendering.pdf import renderer
-from certification.rules import sample, wording
+from certification.rules import english, sample, wording
 from certification.workflows.facing import facts_of, kept, of_template, paragraphs_of
 from org.models import OrgUnit
 
@@ -27,7 +27,7 @@ def sample_pdf(template: CertificateTemplate, org: OrgUnit) -> bytes:
 def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
     """Return what the sample shows."""
     try:
-        body, english = kept(template.wording, sample.FIELDS), kept(template.wording_en, sample.FIELDS)
+        body, body_en = kept(template.wording, sample.FIELDS), kept(template.wording_en, english.fields(sample.FIELDS))
     except wording.WordingError as error:
         raise NotIssuable("wording_unknown", _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}) from error
     fields = sample.FIELDS
@@ -38,7 +38,7 @@ def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
         distinction=fields["award"] if template.kind == Kind.AWARD else "",
         facts=facts_of(template, occupation=fields["occupation"], level=fields["level"], employer=sample.EMPLOYER),
         body=paragraphs_of(body),
-        body_en=paragraphs_of(english),
+        body_en=paragraphs_of(body_en),
         number=sample.NUMBER,
         issued_on=sample.DAY,
         issuer=org.name,

@@ -1,0 +1,76 @@
+"""Fields of a Chinese certificate in its English paragraph: numbers in digits, days in English; what is a name stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMBERS = frozenset({"hours", "theory", "practice", "rank"})
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_LEVELS = {
+    "学徒工": "Apprentice",
+    "五级／初级工": "Level 5 / Junior Worker",
+    "四级／中级工": "Level 4 / Intermediate Worker",
+    "三级／高级工": "Level 3 / Senior Worker",
+    "二级／技师": "Level 2 / Technician",
+    "一级／高级技师": "Level 1 / Senior Technician",
+    "特级技师": "Special-Grade Technician",
+    "首席技师": "Chief Technician",
+}
+_AWARDS = {
+    "金牌": "Gold Medal",
+    "银牌": "Silver Medal",
+    "铜牌": "Bronze Medal",
+    "优胜奖章": "Medallion for Excellence",
+    "一等奖": "First Prize",
+    "二等奖": "Second Prize",
+    "三等奖": "Third Prize",
+}
+
+
+def fields(chinese: Mapping[str, str]) -> dict[str, str]:
+    """Return *chinese* with the values that have a plain English form in it. What can't be read stays as it is written."""
+    return {name: _english(name, value) for name, value in chinese.items()}
+
+
+def number(text: str) -> str | None:
+    """Return the digits of a Chinese number up to 9999 with decimals (八十六点五 → 86.5), or None if *text* isn't one."""
+    whole, point, fraction = text.partition("点")
+    if point and not (fraction and all(sign in _DIGITS for sign in fraction)):
+        return None
+    total = digit = 0
+    for sign in whole:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        elif sign in _UNITS:
+            total, digit = total + (digit or 1) * _UNITS[sign], 0
+        else:
+            return None
+    if not whole:
+        return None
+    return str(total + digit) + (point and "." + "".join(str(_DIGITS[sign]) for sign in fraction))
+
+
+def day(text: str) -> str | None:
+    """Return 二〇二六年六月一日 as 1 June 2026, or None if *text* isn't a day."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None
+    year = "".join(str(_DIGITS[sign]) for sign in match[1])
+    month, date = number(match[2]), number(match[3])
+    if month is None or date is None or not 1 <= int(month) <= 12:
+        return None
+    return f"{date} {_MONTHS[int(month) - 1]} {year}"
+
+
+def _english(name: str, value: str) -> str:
+    if name in _NUMBERS:
+        return number(value) or value
+    if name in {"starts", "ends"}:
+        return day(value) or value
+    if name == "year":
+        return "".join(str(_DIGITS[sign]) for sign in value) if value and all(sign in _DIGITS for sign in value) else value
+    return {"level": _LEVELS, "award": _AWARDS}.get(name, {}).get(value, value)
