@@ -42,4 +42,5 @@ class CertificationConfig(AppConfig):
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)
         places.register("watch_list", _("Watch-list"), url_name="certification:watch_list", codenames={grants.WATCH}, order=61)
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
+        todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

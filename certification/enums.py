@@ -123,6 +123,7 @@ class Way(TextChoices):
     CODE = "code", _("QR code")
     FORM = "form", _("number and name")
     BATCH = "batch", _("spreadsheet")
+    SHARE = "share", _("a link of yours")
     API = "api", _("program of an employer")
     FILE = "file", _("file handed in")
 
@@ -139,4 +140,28 @@ SHEET_MOVES: dict[str, frozenset[str]] = {
     SheetState.RUNNING: frozenset({SheetState.FINISHED, SheetState.STOPPED}),
     SheetState.FINISHED: frozenset(),
     SheetState.STOPPED: frozenset(),
+}
+
+
+class Wanted(TextChoices):
+    """What a holder asks to have corrected."""
+
+    NAME = "name", _("the name")
+    PHOTO = "photo", _("the photo")
+
+
+class CorrectionState(TextChoices):
+    """A request to correct a certificate."""
+
+    WAITING = "waiting", _("waits for an officer")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("turned down")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+
+CORRECTION_MOVES: dict[str, frozenset[str]] = {
+    CorrectionState.WAITING: frozenset({CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}),
+    CorrectionState.GRANTED: frozenset(),
+    CorrectionState.REFUSED: frozenset(),
+    CorrectionState.TAKEN_BACK: frozenset(),
 }

@@ -49,6 +49,8 @@ BY_WAITING = Limit("waiting", 20, 60)
 """Waits begun in one network."""
 BY_CODE_ADDRESS = Limit("code", 300, 60, here=True)
 """QR codes from one address: a whole class may scan at once, and a token can't be guessed anyway."""
+BY_PHRASE = Limit("phrase", 10, 600)
+"""Pass-phrases tried on one link, from anywhere."""
 BY_FILE_ADDRESS = Limit("file", 20, 60)
 """Files handed in from one address: each costs up to half a second."""
 BY_REPORT_ADDRESS = Limit("report", 20, 60)

@@ -151,6 +151,26 @@ WATCHED_SUPERSEDED = register(
     audience="officer",
     sample={**_watched, "reason": "姓名更正", "successor": "330106-XL-2026-002204-B"},
 )
+CORRECTION_ASKED = register(
+    "certification.correction_asked",
+    label=_("A holder asks to have a certificate corrected"),
+    subject=_("{number}: the holder asks for a correction of {what}"),
+    text=_("Look at the paper and decide by {due:day}. Granted, a new certificate replaces the old one."),
+    link="/office/certificates/corrections/{request}/",
+    mandatory=True,
+    audience="officer",
+    sample={**_of, "what": "姓名", "due": "2026-12-08", "request": "00000000-0000-4000-8000-000000000000"},
+)
+CORRECTION_DECIDED = register(
+    "certification.correction_decided",
+    label=_("Your request to correct a certificate is decided"),
+    subject=_("Your request about certificate {number}: {decision}"),
+    text=_("{answer}"),
+    link=MINE,
+    mandatory=True,
+    audience="worker",
+    sample={**_of, "decision": "已同意", "answer": "材料齐全，新证书随后发给你。"},
+)
 GUESSING = register(
     "certification.guessing",
     label=_("Somebody is guessing certificate numbers or names"),

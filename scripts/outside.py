@@ -34,7 +34,7 @@ def _packages() -> None:
     say("Verifiers of the npm registry, from the lock file:")
     if subprocess.run(["npm", "ci", "--omit=optional"], cwd=NPM, check=False).returncode:
         fail(
-            "The npm packages in tests/certification/outside/npm could not be installed, see above. Set `npm config set registry` if need be."
+            "The packages of tests/certification/outside/npm could not be installed, see above. Does npm know its registry?"
         )
     kept.write_bytes(lock.read_bytes())
 

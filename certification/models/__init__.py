@@ -3,6 +3,7 @@
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
+from certification.models.holding import CorrectionRequest, ShareLink
 from certification.models.honour import Honour, HonourList
 from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.template import CertificateTemplate
@@ -13,6 +14,7 @@ __all__ = [
     "BatchCheck",
     "Certificate",
     "CertificateTemplate",
+    "CorrectionRequest",
     "Credential",
     "HandedIn",
     "Honour",
@@ -27,6 +29,7 @@ __all__ = [
     "RegisterState",
     "RegisterTile",
     "RevocationRequest",
+    "ShareLink",
     "SheetPart",
     "StatusChange",
     "StatusList",

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from certification.queries.batch import jobs_of
 from certification.queries.certificate import waiting_requests
+from certification.queries.holding import waiting_corrections
 from core.todos import Asker, Todo
 from jobs.enums import ItemState
 
@@ -29,6 +30,19 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
             href=reverse("certification:office_certificate", args=[row.certificate.public_id]),
             act=_("Decide"),
             urgent=True,
+        )
+
+
+def of_corrections(asker: Asker) -> Iterator[Todo]:
+    """Holders who ask for another name or photo. One query beside that of one's reach."""
+    for row in waiting_corrections(asker.user).exclude(asked_by=asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("Correction asked for: %(number)s") % {"number": row.certificate.number},
+            text=str(row.get_what_display()),
+            by=row.certificate.holder_name,
+            href=reverse("certification:correction", args=[row.public_id]),
+            act=_("Decide"),
+            due=row.due_on,
         )
 
 

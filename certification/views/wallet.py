@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from certification.enums import Way
 from certification.errors import DamagedFile
-from certification.models import Certificate
+from certification.models import Certificate, Credential
 from certification.queries import certificate as queries
+from certification.queries import holding
 from certification.queries.watching import watchers_of
 from certification.rendering.picture import qr_pixels
 from certification.rules import status, wording
@@ -50,7 +52,8 @@ def wallet(request: HttpRequest) -> HttpResponse:
     return render(request, "certification/wallet/list.html", {"page_obj": page, "shown": [_shown(row) for row in page]})
 
 
-def _own(request: HttpRequest, public_id: UUID) -> Certificate:
+def own(request: HttpRequest, public_id: UUID) -> Certificate:
+    """Return one's own certificate; anybody else's is not found."""
     person = person_of(request.user)
     certificate = queries.certificate_of(person, public_id) if person else None
     if certificate is None:
@@ -63,7 +66,7 @@ def _own(request: HttpRequest, public_id: UUID) -> Certificate:
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One certificate with its QR code, large enough to be scanned from a phone."""
-    certificate = _own(request, public_id)
+    certificate = own(request, public_id)
     address = request.build_absolute_uri(reverse("certification:code", args=[certificate.code]))
     side, path = code_path(printed_address(certificate, None))
     return render(
@@ -71,8 +74,17 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "certification/wallet/detail.html",
         _shown(certificate)
         | {"certificate": certificate, "address": address, "code_side": side, "code_path": path}
-        | {"watchers": watchers_of(certificate)},
+        | {
+            "watchers": watchers_of(certificate),
+            "looks": _looks(certificate),
+            "has_files": Credential.objects.filter(certificate=certificate).exists(),
+        }
+        | {"shares": holding.shares_of(certificate).count(), "correction": holding.corrections_of(certificate).first()},
     )
+
+
+def _looks(certificate: Certificate) -> list[tuple[holding.Look, str]]:
+    return [(one, str(Way(one.way).label)) for one in holding.looks_of(certificate)]
 
 
 def code_path(payload: str) -> tuple[int, str]:
@@ -96,7 +108,7 @@ def code_path(payload: str) -> tuple[int, str]:
 @require_safe
 def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One's own certificate as PDF, exactly as issued."""
-    certificate = _own(request, public_id)
+    certificate = own(request, public_id)
     with certificate.pdf.open("rb") as file:
         data = file.read()
     if hashlib.sha256(data).hexdigest() != certificate.sha256:

@@ -61,9 +61,7 @@ def share(
     link.full_clean()
     link.save()
     shown = [name for name in ("full_name", "photo", "wording", "employer") if getattr(link, name)]
-    audit.record(
-        "certification.shared", actor=actor, target=certificate, after={"fields": shown, "days": days, "phrase": bool(phrase)}
-    )
+    audit.record("certification.shared", actor=actor, target=certificate, after={"fields": shown, "days": days, "phrase": bool(phrase)})
     return link
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,14 @@ from tests.certification.outside import world as worlds
 
 
 @pytest.fixture(scope="package")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[worlds.World]:
+def world(django_db_setup: None, django_db_blocker: Any) -> worlds.World:
     """Ten certificates and three that no longer count, as plain texts; the database is as before."""
     thrown_away = transaction.atomic()
     thrown_away._from_testcase = True  # as Django's own test cases say it: what wants to be outermost may be inside this one
     with django_db_blocker.unblock(), override_settings(BASE_URL=worlds.HOST), thrown_away:
         made = worlds.make()
         transaction.set_rollback(True)
-    yield made
+    return made
 
 
 def unavailable(why: str) -> None:

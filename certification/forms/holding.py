@@ -1,0 +1,83 @@
+"""What holders type: a link to show a certificate, its pass-phrase, a request to correct one; and the officer's answer."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import Wanted
+
+
+class ShareForm(forms.Form):
+    """What somebody with the link sees, and for how long."""
+
+    note = forms.CharField(
+        label=_("Whom is it for?"), max_length=60, required=False, help_text=_("For you alone, so that you recognise the link later.")
+    )
+    full_name = forms.BooleanField(
+        label=_("My full name"), required=False, initial=True, help_text=_("Otherwise only the first character, such as 张*.")
+    )
+    photo = forms.BooleanField(label=_("My photo"), required=False)
+    wording = forms.BooleanField(label=_("The text of the certificate, with scores where it names them"), required=False)
+    employer = forms.BooleanField(label=_("My employer of the day"), required=False)
+    days = forms.IntegerField(
+        label=_("Days the link lasts"), min_value=1, max_value=180, initial=30, help_text=_("1 to 180. You can withdraw it at any time.")
+    )
+    phrase = forms.CharField(
+        label=_("Pass-phrase"),
+        min_length=6,
+        max_length=60,
+        required=False,
+        strip=False,
+        help_text=_("If you set one, tell it by another way than the link. We can't show it to you again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class PhraseForm(forms.Form):
+    """What opens a protected link."""
+
+    phrase = forms.CharField(
+        label=_("Pass-phrase"),
+        max_length=60,
+        strip=False,
+        help_text=_("Whoever sent you the link knows it."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class CorrectionForm(forms.Form):
+    """What is wrong, how it should be, and a paper that shows it."""
+
+    what = forms.ChoiceField(label=_("What is wrong?"), choices=Wanted, widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Right name"), max_length=100, required=False, help_text=_("As on your identity document. Leave it empty for a photo.")
+    )
+    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.FileField(
+        label=_("Paper, or the new photo"),
+        max_length=200,
+        help_text=_(
+            "For a name: your identity document or the register's notice, as PDF, JPG or PNG. For a photo: the photo itself. 8 MB at most."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """A name needs a name."""
+        data: dict[str, object] = super().clean() or {}
+        if data.get("what") == Wanted.NAME and not str(data.get("name") or "").strip():
+            self.add_error("name", _("Type the right name."))
+        return data
+
+
+class DecisionForm(forms.Form):
+    """The officer's answer."""
+
+    answer = forms.CharField(
+        label=_("Answer to the holder"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if you turn it down: say why, and what would help."),
+    )

@@ -1,0 +1,81 @@
+"""What holders see of their certificates: links they made, who looked, corrections they asked for; what waits for an officer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from access.queries import permitted
+from certification.enums import CorrectionState, Way
+from certification.grants import ISSUE
+from certification.models import BatchCheck, Certificate, CorrectionRequest, LookUp, ShareLink
+
+LOOKS_READ = 500
+LOOKS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Checks of one certificate on one day, by one way. *who* is an employer or union that signed in to check, otherwise empty."""
+
+    day: date
+    way: str
+    who: str
+    count: int
+
+
+def looks_of(certificate: Certificate) -> list[Look]:
+    """Return who looked, newest day first; nothing if the operator has switched it off. At most two queries.
+
+    A look-up holds no address and no name; only those who check with an account are named, by their employer or union.
+    """
+    if not settings.SHOW_LOOK_UPS:
+        return []
+    rows = list(LookUp.objects.filter(certificate=certificate).order_by("-pk").values_list("at", "way", "reference")[:LOOKS_READ])
+    references = {reference for _at, way, reference in rows if way == Way.BATCH}
+    named: dict[str, str] = {}
+    if references:
+        checks = BatchCheck.objects.filter(reference__in=references).values_list("reference", "employer__name", "org__name")
+        named = {reference: employer or org or "" for reference, employer, org in checks}
+    counted = Counter((timezone.localdate(at), way, named.get(reference, "") if way == Way.BATCH else "") for at, way, reference in rows)
+    looks = [Look(day, way, who, count) for (day, way, who), count in counted.items()]
+    return sorted(looks, key=lambda one: (one.day, one.count), reverse=True)[:LOOKS_SHOWN]
+
+
+def shares_of(certificate: Certificate) -> QuerySet[ShareLink]:
+    """Return the links of *certificate* that are open now."""
+    return ShareLink.objects.filter(certificate=certificate, revoked_at=None, ends_at__gt=timezone.now())
+
+
+def open_share(code: str) -> ShareLink | None:
+    """Return the link with this code while it is open. One query."""
+    rows = ShareLink.objects.select_related("certificate__replaced_by", "certificate__person")
+    return rows.filter(code=code, revoked_at=None, ends_at__gt=timezone.now()).first()
+
+
+def corrections_of(certificate: Certificate) -> QuerySet[CorrectionRequest]:
+    """Return what was asked about *certificate*, newest first."""
+    return CorrectionRequest.objects.filter(certificate=certificate)
+
+
+def correction_seen_by(user: Any, public_id: Any) -> CorrectionRequest | None:
+    """Return one request about a certificate that *user* may issue for."""
+    row = (
+        CorrectionRequest.objects.select_related("certificate__org", "certificate__person", "asked_by").filter(public_id=public_id).first()
+    )
+    if row is None or not permitted(user, ISSUE, Certificate.objects.filter(pk=row.certificate_id)).exists():
+        return None
+    return row
+
+
+def waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
+    """Return what waits for an officer, within what *user* may issue for, the most urgent first."""
+    seen = permitted(user, ISSUE, Certificate.objects.all())
+    rows = CorrectionRequest.objects.filter(Q(state=CorrectionState.WAITING), certificate__in=seen)
+    return rows.select_related("certificate").order_by("due_on", "pk")

@@ -1,0 +1,175 @@
+"""A holder's own things: files, the QR code on the whole screen, links to show a certificate; and what somebody with a link sees."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.context import client_address
+from certification import limits
+from certification.enums import Answer
+from certification.forms.holding import PhraseForm, ShareForm
+from certification.models import Credential, ShareLink
+from certification.queries import holding
+from certification.rules import status, wording
+from certification.views.answers import calm, say
+from certification.views.wallet import code_path, own
+from certification.workflows import sharing
+from certification.workflows.download import record_download
+from certification.workflows.sealing import attachments, printed_address
+from core.errors import InvalidInput, NotFound
+from core.text import mask_name
+from people.queries import person_of
+
+FILES = {
+    "json": ("credential.json", "application/vc"),
+    "jwt": ("credential.jwt", "application/vc+jwt"),
+    "proof": ("register.tlog-proof", "text/plain; charset=utf-8"),
+}
+# Which protected links this browser has opened by their pass-phrase.
+OPENED = "certification.shares"
+OPENED_KEPT = 20
+
+
+@login_required
+@never_cache
+@require_safe
+def file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """One of the files that belong to one's own certificate: credential, credential as JWT, proof of registration."""
+    certificate = own(request, public_id)
+    row = Credential.objects.filter(certificate=certificate, leaf_index__isnull=False).first()
+    if row is None or kind not in FILES:
+        raise NotFound
+    name, content_type = FILES[kind]
+    data = dict(attachments(certificate, row))[name]
+    record_download(actor=request.user, certificate=certificate)
+    kept = f"{certificate.number}.{name.partition('.')[2]}"
+    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{kept}"'})
+
+
+@login_required
+@never_cache
+@require_safe
+def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The QR code alone, bright, on the whole screen. `?offline` puts the signed token in, which tells the full name without a network."""
+    certificate = own(request, public_id)
+    row = Credential.objects.filter(certificate=certificate).first()
+    offline = "offline" in request.GET and row is not None
+    side, path = code_path(printed_address(certificate, row if offline else None))
+    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    context = {
+        "certificate": certificate,
+        "said": say(verdict),
+        "word": verdict.answer.label,
+        "code_side": side,
+        "code_path": path,
+        "offline": offline,
+        "has_offline": row is not None,
+    }
+    return render(request, "certification/wallet/show.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a link, see the open ones, copy or withdraw them."""
+    certificate = own(request, public_id)
+    form = ShareForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sharing.share(actor=request.user, certificate=certificate, **form.cleaned_data)
+        except InvalidInput as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("The link is made. Copy it and send it on."))
+            return redirect("certification:share", public_id)
+    links = [
+        {"link": link, "address": request.build_absolute_uri(reverse("certification:shared", args=[link.code]))}
+        for link in holding.shares_of(certificate)
+    ]
+    context = {"certificate": certificate, "form": form, "links": links}
+    return render(request, "certification/wallet/share.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Close one of one's own links."""
+    person = person_of(request.user)
+    link = (
+        ShareLink.objects.select_related("certificate").filter(public_id=public_id, certificate__person=person).first() if person else None
+    )
+    if link is None:
+        raise NotFound
+    sharing.withdraw(actor=request.user, link=link)
+    messages.success(request, _("Withdrawn. Whoever opens the link now finds nothing."))
+    return redirect("certification:share", link.certificate.public_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@calm
+def shared(request: HttpRequest, code: str) -> HttpResponse:
+    """What somebody with a link sees: the fields the holder chose and the answer of the moment. Gone, ended and unknown look the same."""
+    limits.count(limits.BY_CODE_ADDRESS, client_address(request))
+    link = holding.open_share(code)
+    if link is None:
+        return _private(render(request, "certification/wallet/shared_gone.html", status=404))
+    if link.secret and code not in request.session.get(OPENED, []):
+        form = PhraseForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            limits.count(limits.BY_PHRASE, code)
+            if sharing.fits(link, form.cleaned_data["phrase"]):
+                request.session[OPENED] = [*request.session.get(OPENED, []), code][-OPENED_KEPT:]
+                return redirect("certification:shared", code)
+            form.add_error("phrase", _("That isn't the pass-phrase. Ask whoever sent you the link."))
+        return _private(render(request, "certification/wallet/phrase.html", {"form": form}, status=422 if form.errors else 200))
+    look_up = sharing.opened(link=link, address=client_address(request))
+    return _private(render(request, "certification/wallet/shared.html", _shown(link) | {"look_up": look_up}))
+
+
+def _shown(link: ShareLink) -> dict[str, Any]:
+    certificate = link.certificate
+    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    return {
+        "link": link,
+        "certificate": certificate,
+        "holder": certificate.holder_name if link.full_name else mask_name(certificate.holder_name),
+        "trade": wording.trade(certificate.occupation_name, certificate.level),
+        "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body] if link.wording else [],
+        "has_photo": link.photo and bool(certificate.person.photo),
+        "said": say(verdict),
+        "good": verdict.answer == Answer.VALID,
+        "checked_at": timezone.now(),
+    }
+
+
+@never_cache
+@require_safe
+@calm
+def shared_photo(request: HttpRequest, code: str) -> HttpResponse:
+    """The holder's photo, if the link shows it."""
+    limits.count(limits.BY_CODE_ADDRESS, client_address(request))
+    link = holding.open_share(code)
+    closed = link is None or not link.photo or (link.secret and code not in request.session.get(OPENED, []))
+    if link is None or closed or not link.certificate.person.photo:
+        raise NotFound
+    with link.certificate.person.photo.open("rb") as picture:
+        return _private(HttpResponse(picture.read(), content_type="image/jpeg"))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
