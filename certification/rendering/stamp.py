@@ -25,7 +25,8 @@ def clean(data: bytes) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["PNG", "JPEG"])
-            if image.width * image.height > MAX_PIXELS:
+            end = b"IEND" if image.format == "PNG" else b"\xff\xd9"
+            if end not in data or image.width * image.height > MAX_PIXELS:  # some library may have told Pillow to take torn files
                 raise UnreadablePicture.unreadable()
             image = ImageOps.exif_transpose(image).convert("RGBA")
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

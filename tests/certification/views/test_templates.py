@@ -108,7 +108,7 @@ def test_sample_is_a_pdf_that_says_what_it_is(client, officer, org):
         ({"wording": "{unheard}"}, "{unheard}"),
         ({"wording": "**开着"}, "**"),
         ({"wording_en": "{subject"}, "{"),
-        ({"title": ""}, "必填"),
+        ({"title": ""}, "标题"),
         ({"layout": "other"}, "other"),
         ({"title": "\U0001f600证书"}, "U+1F600"),
         ({"wording": "长" * 1900}, "太长"),
