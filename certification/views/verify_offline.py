@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certification.credentials.badge import PURPOSES
 from certification.models import StatusList
 from certification.rules import wording
 from certification.views.open_files import answer
 
+KINDS = ("revocation", "suspension")
+"""The lists that the page keeps: between them they say which it is."""
 _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / "verify-worker.js"
 
 
@@ -68,7 +69,7 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 def lists(request: HttpRequest) -> HttpResponse:
     """Return which status lists there are."""
     numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
-    text = json.dumps({"lists": numbers, "purposes": list(PURPOSES)})
+    text = json.dumps({"lists": numbers, "purposes": list(KINDS)})
     return answer(request, text.encode(), "application/json", "public, max-age=60")
 
 

@@ -326,7 +326,7 @@ def test_form_without_a_file_comes_back_with_a_sentence(client):
 
 
 def test_files_are_limited_by_address(client, credential, monkeypatch):
-    monkeypatch.setattr(limits, "BY_FILE_ADDRESS", limits.Limit("file", 0, 3600))
+    monkeypatch.setattr(limits, "BY_FILE_ADDRESS", limits.Limit("file", 1, 3600))
     assert [hand_in(client, credential.data).status_code for _turn in range(2)] == [302, 429]
 
 
