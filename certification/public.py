@@ -14,8 +14,9 @@ from certification.queries import certificate as _certificates
 from certification.queries import honour as _honours
 from certification.queries.certificate import Counts
 from certification.rules import wording as _wording
+from certification.workflows import programs
 
-__all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts", "latest_honours"]
+__all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts", "latest_honours", "programs"]
 
 
 @dataclass(frozen=True, slots=True)

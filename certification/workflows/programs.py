@@ -23,7 +23,8 @@ from certification.queries.verification import Asked, Found
 from certification.rules import sheet as rules
 from certification.rules import status, wording
 from certification.rules.near_miss import Writing
-from certification.workflows import sheets, watching as watch_workflows
+from certification.workflows import sheets
+from certification.workflows import watching as watch_workflows
 from certification.workflows.verification import address_hash
 from core.errors import NotFound
 from core.text import mask_name

@@ -247,6 +247,13 @@ def _papers(made: Side, now: Any) -> None:
         "check": model("certification.BatchCheck").objects.create(
             actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, state="finished", milliseconds=1
         ),
+        "share": model("certification.ShareLink").objects.create(certificate=made.certificate, ends_at=now + timedelta(days=9)),
+        "correction": model("certification.CorrectionRequest").objects.create(
+            certificate=made.certificate, what="photo", reason="旧照", evidence=_file(), asked_by=owner, due_on=today
+        ),
+        "api_key": model("api.ApiKey").objects.create(
+            name="程序", prefix=f"cp_{made.owner.pk}", owner=made.owner, org=made.city, scopes=["verify"], ends_on=today
+        ),
         "watch": model("certification.Watch").objects.create(
             employer=made.employer, certificate=made.certificate, added_by=administrator, added_on=today, ends_on=today
         ),
@@ -332,7 +339,14 @@ KWARGS: dict[str, Kwargs] = {
     "tile": lambda _s: {"level": "0", "path": "000.p/1"},
     "bundle": lambda _s: {"path": "000.p/1"},
     "entry of the register": lambda _s: {"index": "0"},
+    "share": lambda s: {"public_id": s.share.public_id},
+    "shared": lambda s: {"code": s.share.code},
+    "file of a certificate": lambda s: {"public_id": s.certificate.public_id, "kind": "proof"},
+    "correction": lambda s: {"public_id": s.correction.public_id},
     "check": lambda s: {"public_id": s.check.public_id},
+    "api key": lambda s: {"public_id": s.api_key.public_id},
+    "api entry": lambda s: {"public_id": s.watch.public_id},
+    "api rest": lambda s: {"rest": "x"},
     "watch": lambda s: {"public_id": s.watch.public_id, "act": "remove"},
     "batch": lambda s: {"public_id": s.batch.public_id},
     "batch act": lambda s: {"public_id": s.batch.public_id, "act": "pause"},

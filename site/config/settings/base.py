@@ -29,6 +29,7 @@ STYLEGUIDE = False
 
 INSTALLED_APPS = [
     # Ours, from the top of the house down: a template or command of a higher one wins.
+    "api",
     "home",
     "certification",
     "competitions",

@@ -1,0 +1,1 @@
+"""What programs of employers and unions may ask: keys, answers in JSON, their description."""

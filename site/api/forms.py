@@ -1,0 +1,43 @@
+"""A key for a program."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from api.enums import Scope
+
+
+class KeyForm(forms.Form):
+    """For whom, what for, what it may, until when."""
+
+    scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=60,
+        help_text=_("Such as the name of the program. Only you see it."),
+        error_messages={"required": _("Write what the key is for.")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What the program may do"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what the program may do.")},
+    )
+    ends_on = forms.DateField(
+        label=_("Valid until"),
+        help_text=_("A year at most. Make a new key before then, and revoke the old one."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the day like 2027-06-30.")},
+    )
+
+    def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self.fields["scope"].choices = scopes
+        self.fields["ends_on"].initial = timezone.localdate() + timedelta(days=180)
+        if len(scopes) == 1:
+            self.fields["scope"].widget = forms.HiddenInput()
+            self.fields["scope"].initial = scopes[0][0]

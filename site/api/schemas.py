@@ -1,0 +1,80 @@
+"""What programs send, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+MOST_ROWS = 1000
+PAGE, LARGEST_PAGE = 50, 200
+
+
+def _text(most: int, **more: Any) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=most,
+        error_messages={
+            "required": gettext_lazy("This is missing."),
+            "blank": gettext_lazy("This is empty."),
+            "null": gettext_lazy("This is empty."),
+            "invalid": gettext_lazy("Send a text."),
+            "max_length": gettext_lazy("At most {max_length} characters."),
+        },
+        **more,
+    )
+
+
+class NumberAndName(serializers.Serializer):
+    """A certificate as printed."""
+
+    number = _text(60)
+    name = _text(100)
+
+
+class Verification(serializers.Serializer):
+    """Number and name, or the code of a QR code."""
+
+    number = _text(60, required=False)
+    name = _text(100, required=False)
+    code = _text(200, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take one of the two ways."""
+        if set(attrs) not in ({"number", "name"}, {"code"}):
+            raise serializers.ValidationError(_("Send either number and name, or code."))
+        return attrs
+
+
+class Batch(serializers.Serializer):
+    """Up to 1,000 certificates."""
+
+    rows = serializers.ListField(
+        child=NumberAndName(),
+        min_length=1,
+        max_length=MOST_ROWS,
+        error_messages={
+            "required": gettext_lazy("This is missing."),
+            "min_length": gettext_lazy("Send at least one row."),
+            "max_length": gettext_lazy("At most {max_length} rows. Send the rest in a second request."),
+            "empty": gettext_lazy("Send at least one row."),
+            "not_a_list": gettext_lazy("Send a list."),
+        },
+    )
+
+
+class Page(serializers.Serializer):
+    """Which part of a list."""
+
+    page = serializers.IntegerField(default=1, min_value=1, max_value=100_000, error_messages={"invalid": gettext_lazy("Send a number.")})
+    per_page = serializers.IntegerField(
+        default=PAGE, min_value=1, max_value=LARGEST_PAGE, error_messages={"invalid": gettext_lazy("Send a number.")}
+    )
+
+
+def read(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """Return *data* as *schema* says, or raise the problem that names each field."""
+    given = schema(data=data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)

@@ -1,0 +1,126 @@
+"""The API, version 1. Thin: a key, a schema, one call of `certification.public`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from rest_framework.response import Response
+
+from api import openapi, schemas
+from api.answering import PROBLEM, Endpoint, problem, tagged
+from api.enums import Scope
+from audit.context import client_address
+from certification.public import programs
+from core.errors import InvalidInput
+from org.models import Employer
+
+
+class Verifications(Endpoint):
+    """POST: one certificate, by number and name or by code."""
+
+    scopes = {"POST": Scope.VERIFY}
+
+    def post(self, request: Any) -> Response:
+        """Answer."""
+        return self.once(request, lambda: (200, self._verify(request, schemas.read(schemas.Verification, request.data))))
+
+    def _verify(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
+        ask = programs.verify_code if "code" in given else programs.verify
+        return ask(actor=self.key.owner, scope=self.scope, address=client_address(request), **given)
+
+
+class VerificationBatch(Endpoint):
+    """POST: up to 1,000 certificates by number and name."""
+
+    scopes = {"POST": Scope.VERIFY}
+
+    def post(self, request: Any) -> Response:
+        """Answer in the order of the rows."""
+        return self.once(request, lambda: (200, self._verify(request, schemas.read(schemas.Batch, request.data))))
+
+    def _verify(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
+        rows = [(row["number"], row["name"]) for row in given["rows"]]
+        return programs.verify_rows(actor=self.key.owner, scope=self.scope, rows=rows, address=client_address(request))
+
+
+class CertificateStatus(Endpoint):
+    """GET: what the code of a QR code answers now, with an ETag."""
+
+    scopes = {"GET": Scope.VERIFY}
+
+    def get(self, request: Any, code: str) -> Response:
+        """Answer; 404 for a code that leads nowhere."""
+        body = programs.verify_code(actor=self.key.owner, scope=self.scope, code=code, address=client_address(request))
+        if body["answer"] == "no_match":
+            return problem(404, "no_match", _("The code leads to no certificate of ours."))
+        return tagged(request, body, without=("reference", "checked_at"))
+
+
+class Watchlist(Endpoint):
+    """GET: the watch-list, page by page. POST: add a certificate by number and name."""
+
+    scopes = {"GET": Scope.WATCH_READ, "POST": Scope.WATCH_WRITE}
+
+    def get(self, request: Any) -> Response:
+        """Return one page."""
+        wanted = schemas.read(schemas.Page, request.query_params)
+        rows, total = programs.entries(actor=self.key.owner, employer=_employer(self), page=wanted["page"], size=wanted["per_page"])
+        response = tagged(request, {"entries": rows, "total": total, "page": wanted["page"], "per_page": wanted["per_page"]})
+        links = []
+        for word, page in (("prev", wanted["page"] - 1), ("next", wanted["page"] + 1)):
+            if 1 <= page <= max(1, -(-total // wanted["per_page"])):
+                links.append(f'<{request.build_absolute_uri(request.path)}?page={page}&per_page={wanted["per_page"]}>; rel="{word}"')
+        if links:
+            response["Link"] = ", ".join(links)
+        return response
+
+    def post(self, request: Any) -> Response:
+        """Add one."""
+        return self.once(request, lambda: (201, self._add(request, schemas.read(schemas.NumberAndName, request.data))))
+
+    def _add(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
+        return programs.add_entry(actor=self.key.owner, employer=_employer(self), address=client_address(request), **given)
+
+
+class WatchlistEntry(Endpoint):
+    """DELETE: take an entry off the watch-list."""
+
+    scopes = {"DELETE": Scope.WATCH_WRITE}
+
+    def delete(self, request: Any, public_id: UUID) -> Response:
+        """Remove it."""
+        del request
+        programs.remove_entry(actor=self.key.owner, employer=_employer(self), public_id=public_id)
+        return Response(status=204)
+
+
+def _employer(endpoint: Endpoint) -> Employer:
+    if endpoint.key.employer is None:
+        raise InvalidInput("no_employer", _("Only employers keep watch-lists. This key was made for a union."))
+    return endpoint.key.employer
+
+
+@require_safe
+def description(request: HttpRequest) -> JsonResponse:
+    """Return the OpenAPI description, for everybody."""
+    response = JsonResponse(openapi.document(request.build_absolute_uri("/api/v1")), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@csrf_exempt
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer an address that isn't there as a problem, not as a page."""
+    del request, rest
+    body = {
+        "type": "urn:craftpath:problem:not_found",
+        "title": _("There is nothing at this address. The documentation stands at /api/v1/."),
+        "status": 404,
+        "code": "not_found",
+    }
+    return JsonResponse(body, status=404, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,100 @@
+"""Keys: made, used, revoked. The key itself is shown once and kept nowhere."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from api.enums import Scope
+from api.grants import KEEP_KEYS
+from api.models import ApiKey, KeptAnswer
+from api.queries import MARK, digest
+from core.errors import InvalidInput
+from core.states import lock
+from org.models import Employer, OrgUnit
+
+LIMIT = 20
+LONGEST_DAYS = 366
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+KEPT = timedelta(days=1)
+
+
+@transaction.atomic
+def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
+    """Make a key for a program of *scope* and return it with its text, which is known to nobody else from then on. Needs `api.keep_keys`.
+
+    Raises `InvalidInput` for no or unknown permission, a day that isn't within a year, or too many keys.
+    """
+    require(actor, KEEP_KEYS, scope)
+    wanted = sorted(set(scopes))
+    if not wanted or set(wanted) - set(Scope.values):
+        raise _wrong("scopes", _("Choose what the program may do."))
+    today = timezone.localdate()
+    if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
+        raise _wrong("ends_on", _("A key counts for a year at most. Choose a day within it."))
+    if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
+        raise _wrong("name", _("You have %(most)s keys that count. Revoke one you no longer need first.") % {"most": LIMIT})
+    prefix = MARK + "".join(secrets.choice(ALPHABET) for _place in range(8))
+    text = f"{prefix}_{secrets.token_urlsafe(32)}"
+    key = ApiKey(
+        name=name.strip(),
+        prefix=prefix,
+        secret_hash=digest(text),
+        owner=actor,
+        employer=scope if isinstance(scope, Employer) else None,
+        org=scope if isinstance(scope, OrgUnit) else None,
+        scopes=wanted,
+        ends_on=ends_on,
+    )
+    key.full_clean()
+    key.save()
+    audit.record("api.key_made", actor=actor, target=key, after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()})
+    return key, text
+
+
+def _wrong(field: str, sentence: str) -> InvalidInput:
+    return InvalidInput("key_not_made", sentence, fields={field: sentence})
+
+
+@transaction.atomic
+def revoke_key(*, actor: Any, key: ApiKey) -> ApiKey:
+    """Let a key of *actor* count no more, at once and for good."""
+    key = lock(key)
+    if key.revoked_at is None:
+        key.revoked_at = timezone.now()
+        key.save(update_fields=["revoked_at", "updated_at"])
+        audit.record("api.key_revoked", actor=actor, target=key)
+    return key
+
+
+def note_use(*, key: ApiKey) -> None:
+    """Keep when the key was last used, to the minute: not every request writes."""
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+
+
+def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[KeptAnswer, bool]:
+    """Return the kept answer to a repeatable request, and whether it is new: only who began it answers."""
+    KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return KeptAnswer.objects.create(key=key, request_key=request_key, request_hash=request_hash), True
+    except IntegrityError:
+        return KeptAnswer.objects.get(key=key, request_key=request_key), False
+
+
+def keep_answer(*, kept: KeptAnswer, status: int, body: Any) -> None:
+    """Keep what was answered; an answer that wasn't given (a fault, or too often) is forgotten, so that the request may come again."""
+    if status >= 500 or status == 429:
+        KeptAnswer.objects.filter(pk=kept.pk).delete()
+    else:
+        KeptAnswer.objects.filter(pk=kept.pk).update(status=status, body=body)
