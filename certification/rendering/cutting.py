@@ -87,7 +87,7 @@ class Knife:
     def _prepared(self) -> hb.Face:
         return hb.subset_preprocess(self._face)
 
-    def cut(self, characters: Iterable[str], *, level: int = 6) -> Cut:
+    def cut(self, characters: Iterable[str], *, level: int = 1) -> Cut:
         """Return a font of *characters*, at most `MOST`. Raises `LookupError` if one is absent or two share a glyph."""
         glyphs = {self.glyphs[character]: character for character in sorted(set(characters))}
         if len(glyphs) != len(set(characters)) or len(glyphs) > MOST:

@@ -40,6 +40,7 @@ TESTED_WITH = "70.0"
 COMMON = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.%/"
 """Numbers and scores are set in one font that all files share; only other characters need a font of their own."""
 
+_QUICK = 1  # of zlib: signatures and hashes don't shrink, and the rest is a tenth of the file
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
 _RUNS = re.compile(rb"<([0-9a-f]*)>")
@@ -230,7 +231,7 @@ class Mould:
         title = f"{face.title} {face.number}"
         code = picture.qr(face.qr)
         made: list[tuple[int, bytes]] = [
-            (self._content, stream(b"/Filter/FlateDecode", zlib.compress(content, 6))),
+            (self._content, stream(b"/Filter/FlateDecode", zlib.compress(content, _QUICK))),
             (self._code, stream(code.dictionary(), code.data)),
             (self._info, self._title(title)),
             (self._metadata, stream(b"/Type/Metadata/Subtype/XML", self._about[0] + escape(title).encode() + self._about[1])),
@@ -343,7 +344,7 @@ def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[
             day,
             day,
         )
-        body = stream(b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params), zlib.compress(item.data, 4))
+        body = stream(b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params), zlib.compress(item.data, _QUICK))
         label = pydyf.String(item.name).data
         made.append((number, body))
         made.append(

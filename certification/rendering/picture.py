@@ -110,7 +110,7 @@ def qr(payload: str) -> Picture:
         image.width,
         image.height,
         b"/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/FlateDecode",
-        zlib.compress(image.tobytes(), 6),
+        zlib.compress(image.tobytes(), 1),
     )
 
 
