@@ -58,7 +58,7 @@ def ask(client, key, method, path, body=None, **headers):
     response = getattr(client, method.lower())(BASE + path, headers=headers, **content)
     assert not response.cookies
     assert "Access-Control-Allow-Origin" not in response
-    _as_described(method, path.partition("?")[0], response)
+    _as_described(method, path.partition("?")[0].rstrip("/"), response)
     return response
 
 
@@ -139,7 +139,7 @@ def test_batch_answers_in_order_and_refuses_what_is_too_much(client, key):
 def test_batch_costs_the_same_for_one_row_and_thirty(client, key, rows, django_assert_num_queries):
     made = [{"number": row.number, "name": row.holder_name} for row in (CertificateFactory() for _ in range(rows))]
     ask(client, key, "POST", "/verifications/batch", {"rows": made})
-    with django_assert_num_queries(5):  # the key, its right, the right to verify, the certificates, the log
+    with django_assert_num_queries(7):  # the key, its right, the right to verify, the certificates, the log in a savepoint
         ask(client, key, "POST", "/verifications/batch", {"rows": made})
 
 
