@@ -17,7 +17,7 @@ class CertificationConfig(AppConfig):
         from certification.demo import load  # app ready
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
-        from certification.workflows import award, completion, registering, sheets  # app ready
+        from certification.workflows import award, bulk, completion, registering, sheets  # app ready
         from core import demo, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
@@ -31,6 +31,7 @@ class CertificationConfig(AppConfig):
         registry.register(award.JOB, tasks.issue_award)
         registry.register("certification.issue_honour", tasks.issue_honour)
         registry.register(registering.JOB, tasks.enter_change)
+        registry.register(bulk.JOB, tasks.change_standing, on_finished=bulk.finished)
         registry.register(sheets.JOB, tasks.check_sheet_part)
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
@@ -42,5 +43,6 @@ class CertificationConfig(AppConfig):
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)
         places.register("watch_list", _("Watch-list"), url_name="certification:watch_list", codenames={grants.WATCH}, order=61)
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
+        todos.register("certification.bulk", waiting.of_bulk_decider, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

@@ -165,3 +165,28 @@ CORRECTION_MOVES: dict[str, frozenset[str]] = {
     CorrectionState.REFUSED: frozenset(),
     CorrectionState.TAKEN_BACK: frozenset(),
 }
+
+
+class BulkAct(TextChoices):
+    """What can be done to many certificates at once."""
+
+    SUSPEND = "suspend", _("Suspend")
+    REINSTATE = "reinstate", _("Make valid again")
+    REVOKE = "revoke", _("Revoke")
+
+
+class BulkState(TextChoices):
+    """A change of many certificates."""
+
+    WAITING = "waiting", _("waits for a second person")
+    RUNNING = "running", _("under way")
+    DONE = "done", _("finished")
+    REFUSED = "refused", _("turned down")
+
+
+BULK_MOVES: dict[str, frozenset[str]] = {
+    BulkState.WAITING: frozenset({BulkState.RUNNING, BulkState.REFUSED}),
+    BulkState.RUNNING: frozenset({BulkState.DONE}),
+    BulkState.DONE: frozenset(),
+    BulkState.REFUSED: frozenset(),
+}

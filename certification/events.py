@@ -20,6 +20,8 @@ SHARE_WITHDRAWN = register("certification.share_withdrawn", label=_("Link to a c
 CORRECTION_ASKED = register("certification.correction_asked", label=_("Correction of a certificate asked for"))
 CORRECTION_TAKEN_BACK = register("certification.correction_taken_back", label=_("Request to correct a certificate taken back"))
 CORRECTION_DECIDED = register("certification.correction_decided", label=_("Correction of a certificate decided"))
+BULK_ASKED = register("certification.bulk_asked", label=_("Change of many certificates asked for"))
+BULK_DECIDED = register("certification.bulk_decided", label=_("Change of many certificates decided"))
 DOWNLOADED = register("certification.downloaded", label=_("Certificate downloaded"))
 BATCH_CHECKED = register("certification.batch_checked", label=_("Certificates checked by spreadsheet"))
 REPORT_TAKEN = register("certification.report_taken", label=_("Signed report of a spreadsheet check taken"))

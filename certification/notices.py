@@ -182,3 +182,13 @@ GUESSING = register(
     audience="officer",
     sample={"misses": "300", "minutes": "10"},
 )
+BULK_WAITS = register(
+    "certification.bulk_waits",
+    label=_("A revocation of many certificates waits for a second person"),
+    subject=_("The revocation of {count} certificates waits for a second person"),
+    text=_("Reason: {reason}. Look at the list and confirm or refuse all at once; until then every certificate stands as it is."),
+    link="/office/certificates/change/{change}/",
+    mandatory=True,
+    audience="officer",
+    sample={"count": "120", "reason": "发证差错", "change": "00000000-0000-4000-8000-000000000000"},
+)

@@ -93,6 +93,10 @@ declare(
     {name: _paper(seen_by=Seen.STAFF) for name in ("what", "name", "reason", "evidence", "answer", "state")},
     person="certificate__person",
 )
+acted("certification.BulkChange", "asked_by", "decided_by")
+declare("certification.BulkChange", {"note": _paper(export=False, seen_by=Seen.STAFF)})
+not_personal("certification.BulkChange", "act")
+declare("certification.BulkLine", {"problem": _paper(export=False, seen_by=Seen.STAFF)}, person="certificate__person")
 acted("certification.CorrectionRequest", "asked_by", "decided_by")
 declare(
     "certification.Honour",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from celery import shared_task
 
 from certification.models import BatchCheck, Certificate
-from certification.workflows import award, completion, honour, registering, sheets, watching
+from certification.workflows import award, bulk, completion, honour, registering, sheets, watching
 
 if TYPE_CHECKING:
     from jobs.models import JobItem
@@ -32,6 +32,12 @@ def issue_honour(item: JobItem) -> dict[str, Any]:
 def enter_change(item: JobItem) -> dict[str, Any]:
     """Enter the change of standing named by the item's key into the register."""
     registering.enter(int(item.key))
+    return {}
+
+
+def change_standing(item: JobItem) -> dict[str, Any]:
+    """Change the standing of the certificate in the line named by the item's key."""
+    bulk.do_line(int(item.key))
     return {}
 
 

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from certification.views import (
     batch,
+    bulk,
     corrections,
     holding,
     honours,
@@ -64,6 +65,10 @@ urlpatterns = [
     path("certificates/share/<uuid:public_id>/withdraw/", holding.withdraw, name="withdraw_share"),
     path("certificates/<uuid:public_id>/correct/", corrections.ask, name="ask_correction"),
     path("certificates/corrections/<uuid:public_id>/take-back/", corrections.take_back, name="take_back_correction"),
+    path("office/certificates/change/", bulk.choose, name="bulk"),
+    path("office/certificates/change/<uuid:public_id>/", bulk.change, name="bulk_change"),
+    path("office/certificates/change/<uuid:public_id>/report.xlsx", bulk.report, name="bulk_report"),
+    path("office/certificates/change/<uuid:public_id>/<slug:answer>/", bulk.decide, name="decide_bulk"),
     path("office/certificates/corrections/", corrections.waiting, name="corrections"),
     path("office/certificates/corrections/<uuid:public_id>/", corrections.decide, name="correction"),
     path("office/certificates/corrections/<uuid:public_id>/paper/", corrections.paper, name="correction_paper"),

@@ -170,6 +170,27 @@ def _rows(cells: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
     return rows
 
 
+def read_numbers(data: bytes) -> list[str]:
+    """Return the column of numbers of an xlsx or csv file: the one with that heading, or the first. Raises `UnreadableSheet`."""
+    if len(data) > MAX_BYTES:
+        raise _unreadable("too_large", _("The file is larger than 5 MB. Keep only the column of numbers, or split it."))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _unreadable("old_excel", _("This is an old or locked Excel file. Save it as .xlsx without a password, then send it again."))
+    column, numbers = 0, list[str]()
+    for place, (_position, row) in enumerate(_xlsx(data) if data.startswith(b"PK") else _csv(data)):
+        keys = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in row]
+        heading = next((index for index, key in enumerate(keys) if key in NUMBER_HEADINGS), None)
+        if heading is not None and place < HEADER_WITHIN and not numbers:
+            column = heading
+        elif column < len(row) and row[column]:
+            numbers.append(row[column])
+        if len(numbers) > MAX_ROWS:
+            raise _unreadable(
+                "too_many_rows", _("The sheet has more than %(count)s rows. Split it and send the parts.") % {"count": MAX_ROWS}
+            )
+    return numbers
+
+
 def _headings(row: Sequence[str]) -> tuple[int, int] | None:
     keys = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in row]
     number = next((index for index, key in enumerate(keys) if key in NUMBER_HEADINGS), None)

@@ -1,5 +1,6 @@
 """Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours, the public register."""
 
+from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
@@ -12,6 +13,8 @@ from certification.models.watching import Watch
 
 __all__ = [
     "BatchCheck",
+    "BulkChange",
+    "BulkLine",
     "Certificate",
     "CertificateTemplate",
     "CorrectionRequest",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.queries.batch import jobs_of
+from certification.queries.bulk import waiting_changes
 from certification.queries.certificate import waiting_requests
 from certification.queries.holding import waiting_corrections
 from core.todos import Asker, Todo
@@ -28,6 +29,19 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
             text=str(row.get_reason_display()),
             by=str(row.requested_by),
             href=reverse("certification:office_certificate", args=[row.certificate.public_id]),
+            act=_("Decide"),
+            urgent=True,
+        )
+
+
+def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
+    """Revocations of many, asked for by colleagues. One query beside that of one's reach."""
+    for row in waiting_changes(asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("Revocation of many certificates to confirm"),
+            text=str(row.get_reason_display()),
+            by=str(row.asked_by),
+            href=reverse("certification:bulk_change", args=[row.public_id]),
             act=_("Decide"),
             urgent=True,
         )

@@ -94,6 +94,26 @@ def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate
 
 
 @transaction.atomic
+def revoke_by_two(*, actor: Any, second: Any, certificate: Certificate, reason: str, note: str) -> Certificate:
+    """Revoke one certificate of many that *actor* asked for and *second* has confirmed together. Both need their right on it still."""
+    certificate = lock(certificate)
+    require(actor, REQUEST_REVOCATION, certificate)
+    require(second, CONFIRM_REVOCATION, certificate)
+    _one_of(reason, REVOCATION_REASONS)
+    if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
+        raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
+    request = RevocationRequest.objects.filter(certificate=certificate, state=RequestState.WAITING).first()
+    if request is None:
+        request = RevocationRequest(certificate=certificate, reason=reason, note=note.strip(), requested_by=actor)
+        request.full_clean()
+        request.save()
+    _decide(actor=second, request=request, to=RequestState.CONFIRMED)
+    return _change(
+        certificate, CertificateState.REVOKED, kind="certification.revoked", reason=reason, note=note, actor=actor, second=second
+    )
+
+
+@transaction.atomic
 def refuse_revocation(*, actor: Any, request: RevocationRequest, note: str = "") -> RevocationRequest:
     """Turn a request to revoke down, as the second person; the certificate stands as it is."""
     certificate = lock(Certificate(pk=request.certificate_id))

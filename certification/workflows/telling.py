@@ -10,7 +10,7 @@ import notify
 from access.queries.where import who_may
 from certification.enums import CertificateState, CorrectionState, Reason
 from certification.grants import CONFIRM_REVOCATION, ISSUE
-from certification.models import Certificate, CorrectionRequest, RevocationRequest
+from certification.models import BulkChange, Certificate, CorrectionRequest, RevocationRequest
 from people.models import User
 
 CHANGES = {
@@ -81,3 +81,10 @@ def tell_correction_decided(request: CorrectionRequest) -> None:
         decision=request.get_state_display(),
         answer=request.answer or (gettext("The new certificate comes to you in a moment.") if granted else ""),
     )
+
+
+def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> None:
+    """Tell whoever may confirm for *example*, one of the certificates, that a revocation of many waits; but for the one who asked."""
+    people = [held.assignment.user for held in who_may(CONFIRM_REVOCATION, example) if held.assignment.user_id != change.asked_by_id]
+    context = {"count": str(count), "reason": Reason(change.reason).label, "change": str(change.public_id)}
+    notify.send("certification.bulk_waits", to=people, context=context, about=change, key=str(change.public_id))

@@ -247,9 +247,12 @@ def _papers(made: Side, now: Any) -> None:
         "check": model("certification.BatchCheck").objects.create(
             actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, state="finished", milliseconds=1
         ),
+        "bulk": model("certification.BulkChange").objects.create(
+            act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
+        ),
         "share": model("certification.ShareLink").objects.create(certificate=made.certificate, ends_at=now + timedelta(days=9)),
         "correction": model("certification.CorrectionRequest").objects.create(
-            certificate=made.certificate, what="photo", reason="旧照", evidence=_file(), asked_by=owner, due_on=today
+            certificate=made.certificate, what="photo", reason="旧照", evidence=_file(), asked_by=made.owner, due_on=today
         ),
         "api_key": model("api.ApiKey").objects.create(
             name="程序", prefix=f"cp_{made.owner.pk}", owner=made.owner, org=made.city, scopes=["verify"], ends_on=today
@@ -339,6 +342,8 @@ KWARGS: dict[str, Kwargs] = {
     "tile": lambda _s: {"level": "0", "path": "000.p/1"},
     "bundle": lambda _s: {"path": "000.p/1"},
     "entry of the register": lambda _s: {"index": "0"},
+    "change of many": lambda s: {"public_id": s.bulk.public_id},
+    "answer to a change of many": lambda s: {"public_id": s.bulk.public_id, "answer": "confirm"},
     "share": lambda s: {"public_id": s.share.public_id},
     "shared": lambda s: {"code": s.share.code},
     "file of a certificate": lambda s: {"public_id": s.certificate.public_id, "kind": "proof"},

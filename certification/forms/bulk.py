@@ -1,0 +1,59 @@
+"""Which certificates, and what shall become of them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct
+from certification.errors import UnreadableSheet
+from certification.queries.bulk import AT_MOST, numbers_in
+
+
+class BulkForm(forms.Form):
+    """Numbers typed or in a file, the deed and its reason."""
+
+    act = forms.ChoiceField(label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect)
+    numbers = forms.CharField(
+        label=_("Certificate numbers"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_("One a line, or pasted from a sheet. 5,000 at most."),
+    )
+    file = forms.FileField(
+        label=_("Or a spreadsheet with a column of numbers"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    reason = forms.ChoiceField(
+        label=_("Ground"),
+        required=False,
+        choices=[
+            ("", "—"),
+            *[(one.value, one.label) for one in dict.fromkeys((*SUSPENSION_REASONS, *REVOCATION_REASONS))],
+        ],
+        help_text=_("Shown to everybody who verifies these certificates. Not needed to make them valid again."),
+    )
+    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+
+    def clean(self) -> dict[str, object]:
+        """Gather the numbers from both places; refuse none and too many."""
+        from certification import workbooks  # slow import
+
+        data: dict[str, object] = super().clean() or {}
+        text = str(data.get("numbers") or "")
+        file = data.get("file")
+        if file is not None:
+            try:
+                text += "\n" + "\n".join(workbooks.read_numbers(file.read()))  # type: ignore[attr-defined]  # an uploaded file
+            except UnreadableSheet as error:
+                self.add_error("file", str(error.message))
+        numbers = numbers_in(text)
+        if not numbers and not self.errors:
+            self.add_error("numbers", _("Type or send at least one number."))
+        if len(numbers) > AT_MOST:
+            self.add_error("numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST})
+        data["numbers"] = numbers
+        return data

@@ -1,0 +1,57 @@
+"""A change of standing of many certificates at once: one request, one line for each certificate."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from certification.enums import BulkAct, BulkState, Reason
+from core.models import PublicId, Stamped
+
+
+class BulkChange(PublicId, Stamped):
+    """One deed to many certificates. A revocation waits for a second person, who confirms the whole; the rest starts at once."""
+
+    act = models.CharField(_("what is done"), max_length=20, choices=BulkAct)
+    state = models.CharField(_("state"), max_length=20, choices=BulkState, default=BulkState.RUNNING, editable=False)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("job"))
+
+    class Meta:
+        verbose_name = _("change of many certificates")
+        verbose_name_plural = _("changes of many certificates")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="bulk_second_person_is_another",
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act}: {self.state}"
+
+
+class BulkLine(models.Model):
+    """One certificate of a change of many, and what became of it."""
+
+    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="lines", verbose_name=_("change of many certificates"))
+    certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate"))
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    problem = models.CharField(_("why not"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("line of a change of many certificates")
+        verbose_name_plural = _("lines of a change of many certificates")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["change", "certificate"], name="bulk_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.change_id}: {self.certificate_id}"

@@ -1,0 +1,86 @@
+"""Changes of many certificates: what would happen to each, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from access.queries import permitted
+from certification.enums import CERTIFICATE_MOVES, BulkAct, BulkState, CertificateState
+from certification.grants import CONFIRM_REVOCATION, REQUEST_REVOCATION, SUSPEND
+from certification.models import BulkChange, BulkLine, Certificate
+from certification.queries.verification import canonical
+
+AT_MOST = 5000
+RIGHTS = {BulkAct.SUSPEND: SUSPEND, BulkAct.REINSTATE: SUSPEND, BulkAct.REVOKE: REQUEST_REVOCATION}
+TO = {
+    BulkAct.SUSPEND: CertificateState.SUSPENDED,
+    BulkAct.REINSTATE: CertificateState.ISSUED,
+    BulkAct.REVOKE: CertificateState.REVOKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would happen to one of the numbers. *problem* says why nothing would; *certificate* is None if there is none to change."""
+
+    number: str
+    certificate: Certificate | None
+    problem: str = ""
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers in *text* (one a line, or parted by commas or spaces), each once, as the register writes them."""
+    typed = [canonical(word) for word in re.split(r"[\s,;，；、]+", text) if word]
+    return list(dict.fromkeys(typed))
+
+
+def plan(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
+    """Return what *act* would do to each of *numbers*: nothing is changed. Three queries, however many.
+
+    A number of somebody else's certificate reads like one that doesn't exist.
+    """
+    mine = permitted(user, RIGHTS[BulkAct(act)], Certificate.objects.all())
+    known = {row.number: row for row in mine.filter(number__in=numbers)}
+    return [Planned(number, known.get(number), _problem(known.get(number), act)) for number in numbers]
+
+
+def _problem(certificate: Certificate | None, act: str) -> str:
+    if certificate is None:
+        return _("No such certificate among yours.")
+    if act == BulkAct.REINSTATE and certificate.state != CertificateState.SUSPENDED:
+        return _("It isn't suspended.")
+    if TO[BulkAct(act)] not in CERTIFICATE_MOVES[certificate.state]:
+        return _("Not possible in its state.")
+    return ""
+
+
+def changes_of(user: Any) -> QuerySet[BulkChange]:
+    """Return the changes *user* asked for, newest first."""
+    return BulkChange.objects.filter(asked_by=user.pk).select_related("job", "asked_by", "decided_by")
+
+
+def waiting_changes(user: Any) -> QuerySet[BulkChange]:
+    """Return changes that wait for a second person who may confirm each of their certificates."""
+    return _decidable(user).filter(state=BulkState.WAITING).exclude(asked_by=user.pk)
+
+
+def _decidable(user: Any) -> QuerySet[BulkChange]:
+    mine = permitted(user, CONFIRM_REVOCATION, Certificate.objects.all()).values("pk")
+    foreign = BulkLine.objects.exclude(certificate__in=mine).values("change")
+    return BulkChange.objects.filter(act=BulkAct.REVOKE).exclude(pk__in=foreign).select_related("job", "asked_by", "decided_by")
+
+
+def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:
+    """Return the change if *user* asked for it or may decide it."""
+    return changes_of(user).filter(public_id=public_id).first() or _decidable(user).filter(public_id=public_id).first()
+
+
+def lines_of(change: BulkChange) -> QuerySet[BulkLine]:
+    """Return the lines of *change* with their certificates. One query."""
+    return BulkLine.objects.filter(change=change).select_related("certificate")

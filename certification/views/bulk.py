@@ -1,0 +1,149 @@
+"""Many certificates at once: choose, look at what would happen, do it, follow it, keep the report."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.checks import require_anywhere
+from access.queries import permitted
+from certification import grants, workbooks
+from certification.enums import BulkAct, BulkState
+from certification.forms.bulk import BulkForm
+from certification.models import BulkChange
+from certification.queries import bulk as queries
+from certification.views.answers import reason_label
+from certification.workflows import bulk
+from core.errors import InvalidInput, NotFound
+from core.uploads import limited_upload
+from jobs.queries import progress
+from org.models import OrgUnit
+
+CONSEQUENCES = {
+    BulkAct.SUSPEND: lambda: _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+    BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
+    BulkAct.REVOKE: lambda: _(
+        "Your request goes to a second person, who confirms it for all at once. Then it is final; every verification names day and reason."
+    ),
+}
+
+
+@limited_upload
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Numbers and deed; then, without anything changed, what would happen to each; then do it."""
+    if not permitted(request.user, grants.SUSPEND, OrgUnit.objects.all()).exists():
+        require_anywhere(request.user, grants.REQUEST_REVOCATION, OrgUnit)
+    if request.method == "POST":
+        form = BulkForm(request.POST, request.FILES)
+        if form.is_valid():
+            data = form.cleaned_data
+            if "go" in request.POST:
+                try:
+                    change = bulk.start(
+                        actor=request.user, act=data["act"], numbers=data["numbers"], reason=data["reason"], note=data["note"]
+                    )
+                except InvalidInput as error:
+                    for field, sentence in (error.fields or {"": error.message}).items():
+                        form.add_error(field if field in form.fields else None, str(sentence))
+                else:
+                    return redirect("certification:bulk_change", change.public_id)
+            else:
+                return _preview(request, form)
+    else:
+        form = BulkForm(initial={"numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]), "act": request.GET.get("act")})
+    context = {"form": form, "recent": queries.changes_of(request.user)[:10], "waiting": queries.waiting_changes(request.user)[:10]}
+    return render(request, "certification/office/bulk.html", context, status=422 if form.errors else 200)
+
+
+def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
+    data = form.cleaned_data
+    plan = queries.plan(request.user, data["act"], data["numbers"])
+    good = [one for one in plan if not one.problem]
+    context = {
+        "data": data,
+        "plan": sorted(plan, key=lambda one: not one.problem)[:500],
+        "total": len(plan),
+        "good": len(good),
+        "bad": len(plan) - len(good),
+        "act_label": BulkAct(data["act"]).label,
+        "reason": reason_label(data["reason"]),
+        "consequence": CONSEQUENCES[BulkAct(data["act"])](),
+        "danger": data["act"] == BulkAct.REVOKE,
+        "numbers": "\n".join(data["numbers"]),
+    }
+    return render(request, "certification/office/bulk_preview.html", context)
+
+
+def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
+    change = queries.change_seen_by(request.user, public_id)
+    if change is None:
+        raise NotFound
+    return change
+
+
+@login_required
+@never_cache
+@require_safe
+def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How far it is, what became of each; the second person's decision."""
+    row = _seen(request, public_id)
+    lines = queries.lines_of(row)
+    context = {
+        "change": row,
+        "lines": lines[:500],
+        "total": lines.count(),
+        "done": lines.exclude(done_at=None).count(),
+        "failed": lines.exclude(problem="").count(),
+        "progress": progress(row.job) if row.job else None,
+        "reason": reason_label(row.reason),
+        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,
+    }
+    return render(request, "certification/office/bulk_change.html", context)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
+    """Confirm or turn down, as the second person."""
+    row = _seen(request, public_id)
+    if answer == "confirm":
+        bulk.confirm(actor=request.user, change=row)
+        messages.success(request, _("Confirmed. They are being revoked now, one by one."))
+    elif answer == "refuse":
+        bulk.refuse(actor=request.user, change=row)
+        messages.success(request, _("Turned down. The certificates stand as they are."))
+    else:
+        raise NotFound
+    return redirect("certification:bulk_change", public_id)
+
+
+@login_required
+@never_cache
+@require_safe
+def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What became of each certificate, as a workbook."""
+    row = _seen(request, public_id)
+    rows = [
+        [
+            line.certificate.number,
+            line.certificate.holder_name,
+            str(row.get_act_display()),
+            _("done") if line.done_at else line.problem or _("not yet"),
+            line.done_at.isoformat(timespec="seconds") if line.done_at else "",
+        ]
+        for line in queries.lines_of(row)
+    ]
+    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), _("Time")]
+    data = workbooks.write(_("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26])
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'})

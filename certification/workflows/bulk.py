@@ -1,0 +1,130 @@
+"""Suspend, reinstate or revoke many certificates: planned first, done one by one in the background, each with its own record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+import jobs.workflows
+from access.checks import require
+from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct, BulkState, Reason
+from certification.errors import SecondPersonNeeded
+from certification.grants import CONFIRM_REVOCATION
+from certification.models import BulkChange, BulkLine
+from certification.queries import bulk as queries
+from certification.workflows import standing
+from certification.workflows.telling import tell_bulk_waits
+from core.errors import DomainError, InvalidInput
+from core.states import lock, move
+
+JOB = "certification.change_standing"
+_REASONS: dict[str, tuple[Reason, ...]] = {BulkAct.SUSPEND: SUSPENSION_REASONS, BulkAct.REVOKE: REVOCATION_REASONS, BulkAct.REINSTATE: ()}
+
+
+@transaction.atomic
+def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = "") -> BulkChange:
+    """Do *act* to those of *numbers* to which it can be done, in the background; a revocation waits for its second person first.
+
+    Needs the right of the single deed on each certificate: others are left out as if they didn't exist.
+    """
+    allowed = _REASONS[BulkAct(act)]
+    if allowed and reason not in allowed:
+        sentence = _("Choose one of the listed reasons.")
+        raise InvalidInput("reason_unknown", sentence, fields={"reason": sentence})
+    if act == BulkAct.REVOKE and not note.strip():
+        sentence = _("Say what was found: the second person decides by it.")
+        raise InvalidInput("note_missing", sentence, fields={"note": sentence})
+    if len(numbers) > queries.AT_MOST:
+        raise InvalidInput("too_many", _("At most %(count)s at once. Split the list.") % {"count": queries.AT_MOST})
+    rows = [one.certificate for one in queries.plan(actor, act, numbers) if one.certificate is not None and not one.problem]
+    if not rows:
+        raise DomainError("nothing_to_change", _("None of these can be changed so. Look at the reasons in the table."))
+    change = BulkChange(
+        act=act,
+        state=BulkState.WAITING if act == BulkAct.REVOKE else BulkState.RUNNING,
+        reason=reason if allowed else "",
+        note=note.strip(),
+        asked_by=actor,
+    )
+    change.full_clean()
+    change.save()
+    BulkLine.objects.bulk_create([BulkLine(change=change, certificate=row) for row in rows], batch_size=500)
+    audit.record(
+        "certification.bulk_asked", actor=actor, target=change, after={"act": act, "reason": reason, "count": len(rows)}, reason=note
+    )
+    if change.state == BulkState.WAITING:
+        tell_bulk_waits(change, rows[0], len(rows))
+    else:
+        _run(change, actor)
+    return change
+
+
+@transaction.atomic
+def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
+    """Let a revocation of many begin, as the second person. Final. Needs `certification.confirm_revocation` on every certificate."""
+    change = _decided(actor, change, BulkState.RUNNING)
+    _run(change, actor)
+    return change
+
+
+@transaction.atomic
+def refuse(*, actor: Any, change: BulkChange) -> BulkChange:
+    """Turn it down, as the second person; every certificate stands as it is."""
+    return _decided(actor, change, BulkState.REFUSED)
+
+
+def do_line(line_id: int) -> None:
+    """Do one line; what can't be done any more says why. Safe to run twice."""
+    line = BulkLine.objects.select_related("change__asked_by", "change__decided_by", "certificate").get(pk=line_id)
+    if line.done_at is not None:
+        return
+    problem = ""
+    try:
+        with transaction.atomic():
+            _one(line)
+            BulkLine.objects.filter(pk=line.pk).update(done_at=timezone.now(), problem="")
+    except DomainError as error:
+        problem = str(error.message)[:300]
+        BulkLine.objects.filter(pk=line.pk, done_at=None).update(problem=problem)
+
+
+def finished(job: Any) -> None:
+    """Mark the change of *job* as done."""
+    BulkChange.objects.filter(job=job, state=BulkState.RUNNING).update(state=BulkState.DONE)
+
+
+def _one(line: BulkLine) -> None:
+    change, certificate = line.change, line.certificate
+    match change.act:
+        case BulkAct.SUSPEND:
+            standing.suspend(actor=change.asked_by, certificate=certificate, reason=change.reason, note=change.note)
+        case BulkAct.REINSTATE:
+            standing.reinstate(actor=change.asked_by, certificate=certificate, note=change.note)
+        case _:
+            standing.revoke_by_two(
+                actor=change.asked_by, second=change.decided_by, certificate=certificate, reason=change.reason, note=change.note
+            )
+
+
+def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
+    change = lock(change)
+    if actor.pk is not None and actor.pk == change.asked_by_id:
+        raise SecondPersonNeeded("second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this."))
+    for line in queries.lines_of(change):
+        require(actor, CONFIRM_REVOCATION, line.certificate)
+    moved = move(change, to, table=BULK_MOVES)
+    change.decided_by_id, change.decided_at = actor.pk, timezone.now()
+    change.save(update_fields=["decided_by", "decided_at", "updated_at"])
+    audit.record("certification.bulk_decided", actor=actor, target=change, before={"state": moved.old}, after={"state": moved.new})
+    return change
+
+
+def _run(change: BulkChange, actor: Any) -> None:
+    keys = [str(pk) for pk in change.lines.values_list("pk", flat=True)]
+    change.job = jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=str(change.get_act_display()))
+    change.save(update_fields=["job", "updated_at"])

@@ -1,0 +1,159 @@
+"""Many certificates at once: planned without a trace, done one by one, each with its own record; a revocation by two."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook, load_workbook
+
+import access
+from access.workflows import assign_role
+from audit.models import Event
+from certification import workbooks
+from certification.enums import BulkState, CertificateState, Reason
+from certification.models import BulkChange, BulkLine, Certificate, StatusChange
+from certification.queries import bulk as queries
+from certification.workflows import bulk, standing
+from core.errors import DomainError, Forbidden, InvalidInput
+from jobs import runner
+from notify.models import Message
+from tests.factories.certification import CertificateFactory
+from tests.factories.ground import OrgUnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk():
+    """An officer and a reviewer of one union, and four certificates: two issued, one suspended, one replaced elsewhere."""
+    org = OrgUnitFactory()
+    officer, reviewer = UserFactory(), UserFactory()
+    assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)
+    assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=org)
+    rows = [CertificateFactory(org=org), CertificateFactory(org=org), CertificateFactory(org=org, state=CertificateState.SUSPENDED)]
+    return officer, reviewer, rows, CertificateFactory()
+
+
+def states(rows):
+    return [Certificate.objects.get(pk=row.pk).state for row in rows]
+
+
+def test_plan_says_what_would_happen_and_hides_other_unions(desk, django_assert_max_num_queries):
+    officer, _reviewer, rows, foreign = desk
+    numbers = [row.number for row in (*rows, foreign)] + ["NO-SUCH"]
+    with django_assert_max_num_queries(4):
+        plan = queries.plan(officer, "suspend", numbers)
+    assert [bool(one.problem) for one in plan] == [False, False, True, True, True]
+    assert plan[3].problem == plan[4].problem
+    assert plan[3].certificate is None
+
+
+def test_suspended_in_the_background_each_with_its_own_record(desk):
+    officer, _reviewer, rows, foreign = desk
+    change = bulk.start(actor=officer, act="suspend", numbers=[row.number for row in (*rows, foreign)], reason=Reason.UNDER_REVIEW)
+    assert states(rows) == ["issued", "issued", "suspended"]
+    runner.drain()
+    assert states([*rows, foreign]) == ["suspended"] * 3 + ["issued"]
+    assert BulkChange.objects.get().state == BulkState.DONE
+    assert Event.objects.filter(kind="certification.suspended").count() == 2
+    assert StatusChange.objects.filter(new="suspended", actor=officer).count() == 2
+    again = bulk.start(actor=officer, act="reinstate", numbers=[row.number for row in rows])
+    runner.drain()
+    assert states(rows) == ["issued"] * 3
+    assert BulkLine.objects.filter(change=again).exclude(done_at=None).count() == 3
+    assert change.lines.count() == 2
+
+
+def test_revocation_of_many_waits_for_a_second_person(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[row.number for row in rows], reason=Reason.FRAUD, note="替考，已查实")
+    runner.drain()
+    assert states(rows) == ["issued", "issued", "suspended"]
+    assert [row.pk for row in queries.waiting_changes(reviewer)] == [change.pk]
+    assert not queries.waiting_changes(officer).exists()
+    assert Message.objects.filter(kind="certification.bulk_waits").count() == 1
+    with pytest.raises((DomainError, Forbidden)):
+        bulk.confirm(actor=officer, change=change)
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    assert states(rows) == ["revoked"] * 3
+    assert {(row.actor_id, row.second_id) for row in StatusChange.objects.filter(new="revoked")} == {(officer.pk, reviewer.pk)}
+
+
+def test_turned_down_changes_nothing(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.COURT, note="裁定")
+    bulk.refuse(actor=reviewer, change=change)
+    runner.drain()
+    assert states(rows)[0] == "issued"
+    with pytest.raises(DomainError):
+        bulk.confirm(actor=reviewer, change=change)
+
+
+def test_what_changed_in_between_is_left_out_with_its_reason(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[row.number for row in rows], reason=Reason.FRAUD, note="替考")
+    Certificate.objects.filter(pk=rows[0].pk).update(state=CertificateState.REVOKED)
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    problems = {line.certificate_id: bool(line.problem) for line in queries.lines_of(change)}
+    assert problems == {rows[0].pk: True, rows[1].pk: False, rows[2].pk: False}
+    assert BulkChange.objects.get().state == BulkState.DONE
+
+
+def test_line_done_twice_is_done_once(desk):
+    officer, _reviewer, rows, _foreign = desk
+    bulk.start(actor=officer, act="suspend", numbers=[rows[0].number], reason=Reason.COURT)
+    runner.drain()
+    bulk.do_line(BulkLine.objects.get().pk)
+    assert StatusChange.objects.filter(certificate=rows[0]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "reason", "note"), [("suspend", "", ""), ("suspend", Reason.FRAUD, ""), ("revoke", Reason.FRAUD, " "), ("revoke", "", "x")]
+)
+def test_reason_that_is_none_is_refused(desk, act, reason, note):
+    officer, _reviewer, rows, _foreign = desk
+    with pytest.raises(InvalidInput):
+        bulk.start(actor=officer, act=act, numbers=[rows[0].number], reason=reason, note=note)
+
+
+def test_officer_chooses_looks_confirms_and_keeps_the_report(client, desk):
+    officer, _reviewer, rows, foreign = desk
+    client.force_login(officer)
+    assert rows[0].number in client.get("/office/certificates/change/", {"number": rows[0].number}).content.decode()
+    book = Workbook()
+    for row in (["姓名", "证书编号"], ["甲", rows[0].number], ["乙", foreign.number], ["丙", "=1+1"]):
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    sent = {"act": "suspend", "reason": Reason.UNDER_REVIEW, "numbers": rows[1].number}
+    page = client.post("/office/certificates/change/", {**sent, "file": SimpleUploadedFile("a.xlsx", data.getvalue())})
+    assert (page.status_code, page.context["good"], states(rows)[:2]) == (200, 2, ["issued", "issued"])
+    answer = client.post("/office/certificates/change/", {**sent, "numbers": page.context["numbers"], "go": ""})
+    assert answer.status_code == 302
+    runner.drain()
+    assert client.get(answer["Location"]).context["done"] == 2
+    report = load_workbook(io.BytesIO(client.get(f"{answer['Location']}report.xlsx").content)).active
+    assert [row[0] for row in report.iter_rows(min_row=2, values_only=True)] == [rows[1].number, rows[0].number]
+
+
+@pytest.mark.parametrize("sent", [{}, {"act": "suspend"}, {"act": "burn", "numbers": "X"}, {"act": "suspend", "numbers": "X " * 5001}])
+def test_form_that_lacks_something_is_answered_with_a_sentence(client, desk, sent):
+    client.force_login(desk[0])
+    assert client.post("/office/certificates/change/", sent).status_code in {200, 422}
+    assert not BulkChange.objects.exists()
+
+
+def test_numbers_are_read_from_the_first_column_without_a_heading():
+    assert workbooks.read_numbers(b"A-1\nB-2\n") == ["A-1", "B-2"]
+    assert queries.numbers_in("a-1，B-2\n a-1") == ["A-1", "B-2"]
+
+
+def test_single_request_that_waits_is_decided_with_the_many(desk):
+    officer, reviewer, rows, _foreign = desk
+    standing.request_revocation(actor=officer, certificate=rows[0], reason=Reason.FRAUD, note="替考")
+    change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.FRAUD, note="替考")
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    assert states(rows)[0] == "revoked"
