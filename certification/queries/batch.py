@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from certification.enums import OUT_STATES
 from certification.models import Certificate
 from courses import public as courses
 from jobs.enums import ItemState, JobState
@@ -57,6 +58,10 @@ class Report:
     per_second: float | None
     left: timedelta | None
     sample: Certificate | None
+    by_class: int
+    """Printed by layout class; the others were set on their own."""
+    level: str
+    """Level of the signatures: LT with a timestamp, else B; empty before the first certificate."""
 
     @property
     def waiting(self) -> int:
@@ -105,7 +110,7 @@ def jobs_of(user: Any) -> QuerySet[Job]:
 
 
 def report(job: Job) -> Report:
-    """Return how far *job* is and what stopped. Five queries."""
+    """Return how far *job* is and what stopped. Seven queries."""
     now = job.finished_at or timezone.now()
     counts = progress(job)
     running = JobItem.objects.filter(job=job, state=ItemState.LEASED).count()
@@ -114,6 +119,9 @@ def report(job: Job) -> Report:
     ends = JobItem.objects.filter(job=job, state=ItemState.DONE).order_by("position")
     numbers = [result["number"] for result in ends.values_list("result", flat=True)[:1] if result and "number" in result]
     last = [result["number"] for result in ends.reverse().values_list("result", flat=True)[:1] if result and "number" in result]
+    made = certificates_of(job)
+    ways = {row["printed_by"]: row["n"] for row in made.order_by().values("printed_by").annotate(n=Count("pk"))}
+    levels = list(made.order_by("-pk").values_list("signature_level", flat=True)[:1])
     elapsed = now - job.created_at
     seconds = max(elapsed.total_seconds(), 0.001)
     pace = counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
@@ -135,5 +143,53 @@ def report(job: Job) -> Report:
         elapsed=elapsed,
         per_second=pace,
         left=timedelta(seconds=counts.waiting / pace) if pace else None,
+        by_class=ways.get("class", 0),
+        level=levels[0] if levels else "",
         sample=Certificate.objects.select_related("template").filter(number__in=numbers).first() if numbers else None,
     )
+
+
+def certificates_of(job: Job) -> QuerySet[Certificate]:
+    """Return what *job* has issued, in the order of the certificates."""
+    done = JobItem.objects.filter(job=job, state=ItemState.DONE).values("key")
+    return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of the report of a batch, in its order."""
+
+    position: int
+    name: str
+    number: str
+    state: str
+    printed_by: str
+    level: str
+    place: int | None
+    sentence: str
+
+
+def report_rows(job: Job) -> list[ReportRow]:
+    """Return the whole batch, line by line. Two queries."""
+    items = list(JobItem.objects.filter(job=job).order_by("position"))
+    found = {
+        row.source_key: row
+        for row in Certificate.objects.filter(source_key__in=JobItem.objects.filter(job=job).values("key")).select_related("credential")
+    }
+    rows = []
+    for item in items:
+        row = found.get(item.key)
+        credential = getattr(row, "credential", None) if row else None
+        rows.append(
+            ReportRow(
+                position=item.position,
+                name=row.holder_name if row else "",
+                number=row.number if row else "",
+                state=str(row.get_state_display()) if row else str(item.get_state_display()),
+                printed_by=row.printed_by if row else "",
+                level=row.signature_level if row else "",
+                place=credential.leaf_index if credential else None,
+                sentence="" if row and row.state in OUT_STATES else item.error,
+            )
+        )
+    return rows

@@ -6,15 +6,21 @@ import io
 
 import pypdfium2
 
+from certification.rendering.proof import PDFIUM
+
 
 def drawn(pdf: bytes, *, width: int) -> bytes:
-    """Return the first page of *pdf* as PNG, *width* pixels across."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[0]
-        picture = page.render(scale=width / page.get_width()).to_pil()
-    finally:
-        document.close()
+    """Return the first page of *pdf* as PNG, *width* pixels across. Raises `ValueError` for bytes that are no PDF."""
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError as error:
+            raise ValueError("no PDF") from error
+        try:
+            page = document[0]
+            picture = page.render(scale=width / page.get_width()).to_pil().copy()
+        finally:
+            document.close()
     target = io.BytesIO()
     picture.convert("RGB").quantize(128).save(target, "PNG", optimize=True)
     return target.getvalue()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,10 @@ class Eye(Protocol):
         """Return the text alone."""
 
 
+PDFIUM = threading.Lock()
+"""PDFium is for one thread at a time, whoever calls it."""
+
+
 class _PDFium:
     def __init__(self, module: Any) -> None:
         self._module = module
@@ -51,6 +56,10 @@ class _PDFium:
         return str(self._page(pdf, draw=False))
 
     def _page(self, pdf: bytes, *, draw: bool) -> Any:
+        with PDFIUM:
+            return self._of_page(pdf, draw=draw)
+
+    def _of_page(self, pdf: bytes, *, draw: bool) -> Any:
         document = self._module.PdfDocument(pdf)
         try:
             page = document[0]

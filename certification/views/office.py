@@ -22,13 +22,16 @@ from access.checks import allowed, require, require_anywhere
 from access.queries import permitted
 from certification import grants
 from certification.enums import CertificateState, RequestState
+from certification.errors import DamagedFile
 from certification.forms import office as forms
 from certification.models import Certificate, RevocationRequest
 from certification.queries import batch as batches
 from certification.queries import certificate as queries
+from certification.rendering.preview import drawn
 from certification.rules import status, wording
 from certification.views.answers import reason_label, say
 from certification.workflows import completion, issue, standing
+from core import sheets
 from core.errors import DomainError, NotFound
 from jobs.enums import JobState
 from jobs.models import Job
@@ -330,6 +333,50 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and job.state == JobState.FINISHED:
         response["HX-Refresh"] = "true"  # the heading stands outside the live part
     return response
+
+
+@login_required
+@never_cache
+@require_safe
+def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The batch line by line as a workbook: number, how it was printed and signed, place in the register, what stopped."""
+    job = _job(request, public_id)
+    ways = {"class": _("by layout class"), "full": _("on its own")}
+    headings = [_("No."), _("Name"), _("Number"), _("State"), _("Printed"), _("Signature"), _("Place in the register"), _("Why it stopped")]
+    rows = [
+        (
+            row.position,
+            row.name,
+            row.number,
+            row.state,
+            ways.get(row.printed_by, ""),
+            f"PAdES B-{row.level}" if row.level else "",
+            "" if row.place is None else row.place,
+            row.sentence,
+        )
+        for row in batches.report_rows(job)
+    ]
+    data = sheets.write(headings, rows, title=str(_("Issuing report")), widths=[8, 16, 28, 14, 14, 14, 16, 60])
+    name = f"issuing-{job.created_at:%Y%m%d-%H%M}.xlsx"
+    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@login_required
+@never_cache
+@require_safe
+def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The first page of a certificate as a picture, for those who keep the register."""
+    row = _seen(request, public_id)
+    if not row.pdf:
+        raise NotFound
+    with row.pdf.open("rb") as file:
+        data = file.read()
+    try:
+        return HttpResponse(drawn(data, width=900), content_type="image/png")
+    except ValueError as error:
+        raise DamagedFile(
+            "damaged_file", _("The stored file is damaged, so we don't hand it out. Tell your union; it can be made again.")
+        ) from error
 
 
 @login_required

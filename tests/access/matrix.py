@@ -548,6 +548,8 @@ row("certification:template", "shipped template", may="union_officer", forbidden
 row("certification:template_sample", "shipped template", may="union_officer", forbidden="rest", everywhere=True)
 row("certification:edit_template", "kind of certificate", may="union_officer", forbidden="rest", everywhere=True)
 row("certification:batch_job", "batch", may="owner")
+row("certification:batch_issue_report", "batch", may="owner")
+row("certification:page_picture", "certificate", may="union_officer union_reviewer")
 row("certification:batch_control", "batch act", post=True, may="owner")
 row("certification:office_certificate", "certificate", may="union_officer union_reviewer")
 row("certification:suspend", "certificate", may="union_officer", forbidden="union_reviewer")

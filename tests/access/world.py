@@ -6,6 +6,7 @@ A new kind of thing is one entry of `things` and one line of `KWARGS`.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pydyf
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
@@ -53,7 +55,17 @@ from tests.factories.ground import (
 
 NOBODY, WORKER, OWNER = "nobody", "worker", "owner"
 ABOVE, BELOW, FORMER, SUPERUSER = "above", "below", "former", "superuser"  # union administrators of elsewhere and of yesterday
-FILE = b"%PDF-1.7"
+
+
+def _pdf() -> bytes:
+    """Return an empty page."""
+    document, target = pydyf.PDF(), io.BytesIO()
+    document.add_page(pydyf.Dictionary({"Type": "/Page", "Parent": document.pages.reference, "MediaBox": pydyf.Array([0, 0, 842, 595])}))
+    document.write(target)
+    return target.getvalue()
+
+
+FILE = _pdf()
 MISSING = UUID("00000000-0000-4000-8000-000000000000")
 
 

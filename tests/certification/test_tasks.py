@@ -1,12 +1,16 @@
 """From the outcome of a lower domain to the certificate, through the job rows, as the worker does it."""
 
+from io import BytesIO
+
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
 from certification import tasks
-from certification.models import Certificate
+from certification.models import Certificate, Credential
 from certification.workflows import award, completion
 from core.errors import NotFound
 from courses.enums import EnrolmentState
@@ -88,7 +92,7 @@ def test_passed_training_becomes_a_certificate_with_its_facts_and_the_enrolment_
     enrolment.refresh_from_db()
     assert (enrolment.state, certificate.state, certificate.person_id) == (EnrolmentState.CERTIFIED, "issued", enrolment.person_id)
     assert certificate.org_id == enrolment.training_class.org_id
-    text = "".join(run for paragraph in certificate.body for run, _bold in paragraph)
+    text = "".join(run for paragraph in certificate.body for run, *_how in paragraph)
     assert enrolment.training_class.course.title in text
     assert "修满六十学时，理论成绩八十六点五分，考核合格" in text
     assert "实操" not in text
@@ -158,8 +162,24 @@ def test_confirmed_results_become_award_certificates_for_those_who_won():
     best = rows[0]
     certificate = certificates[str(best.public_id)]
     assert (certificate.kind, certificate.state, certificate.person_id) == ("JS", "issued", best.entry.person_id)
-    text = "".join(run for paragraph in certificate.body for run, _bold in paragraph)
+    text = "".join(run for paragraph in certificate.body for run, *_how in paragraph)
     assert f"位列第一名，荣获{certificate.distinction}" in text
     assert "二〇二六年十一月二十一日至二〇二六年十一月二十二日" in text
     tasks.issue_award(Job.objects.get(kind=award.JOB).items.get(key=str(best.public_id)))
     assert Certificate.objects.count() == len(won)
+
+
+def test_report_of_a_batch_says_how_each_was_printed_signed_and_registered(client):
+    actor = UserFactory()
+    honours = [HonourFactory(person=PersonFactory()) for _each in range(3)]
+    keys = [str(honour.public_id) for honour in honours]
+    job = workflows.start(kind="certification.issue_honour", keys=keys, actor=actor, title="x")
+    runner.drain()
+    client.force_login(actor)
+    page = client.get(reverse("certification:batch_job", args=[job.public_id])).content.decode()
+    assert "PAdES B-B" in page
+    sheet = load_workbook(BytesIO(client.get(reverse("certification:batch_issue_report", args=[job.public_id])).content)).active
+    rows = list(sheet.iter_rows(values_only=True))[1:]
+    assert [row[0] for row in rows] == [1, 2, 3]
+    assert {row[5] for row in rows} == {"PAdES B-B"}
+    assert [row[6] for row in rows] == list(Credential.objects.order_by("pk").values_list("leaf_index", flat=True))
