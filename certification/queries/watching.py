@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from access.queries import permitted
@@ -49,8 +49,11 @@ def _employment_over(today: date) -> Q:
 
 
 def entries_of(employer: Any, *, today: date | None = None) -> QuerySet[Watch]:
-    """Return the entries of *employer*, newest first, with what an answer needs. One query."""
-    return running(today).filter(employer=employer).select_related("certificate__replaced_by").order_by("-pk")
+    """Return the entries of *employer* with what an answer needs: those to look at first, then the newest. One query."""
+    day = today or timezone.localdate()
+    good = Q(certificate__state=CertificateState.ISSUED) & (Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day))
+    rows = running(day).filter(employer=employer).select_related("certificate__replaced_by")
+    return rows.order_by(Case(When(good, then=Value(1)), default=Value(0)), "-pk")
 
 
 def entry_of(user: Any, public_id: Any) -> Watch | None:
@@ -95,8 +98,3 @@ def ended(_cutoff: datetime) -> QuerySet[Watch]:
     """Return the entries that count no longer: run out, or of an employment that ended."""
     today = timezone.localdate()
     return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).order_by("pk")
-
-
-def ends_soon(today: date, within: int) -> Q:
-    """Return the condition of entries that end within so many days."""
-    return Q(ends_on__lte=today + timedelta(days=within)) & Q(ends_on__gte=F("added_on"))

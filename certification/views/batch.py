@@ -264,7 +264,7 @@ def judge(request: HttpRequest) -> HttpResponse:
     form = ReportForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        limits.count(limits.BY_ADDRESS, client_address(request))
+        limits.count(limits.BY_FILE_ADDRESS, client_address(request))
         try:
             rows, token = workbooks.read_report(form.cleaned_data["file"].read())
         except InvalidInput as error:

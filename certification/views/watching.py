@@ -23,7 +23,6 @@ from certification.enums import Answer
 from certification.forms.watching import WatchForm
 from certification.grants import WATCH
 from certification.models import Watch
-from certification.queries import verification as verification_queries
 from certification.queries import watching as queries
 from certification.rules import wording
 from certification.rules.watching import RENEW_WITHIN_DAYS
@@ -62,8 +61,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     form = WatchForm(request.POST if request.method == "POST" else None, employers=choices, initial={"employer": str(employer.public_id)})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        limits.count(limits.BY_ADDRESS, client_address(request))
-        limits.count(limits.BY_NUMBER, verification_queries.canonical(typed["number"]))
+        limits.count(limits.BY_NETWORK, limits.network(client_address(request)))
         try:
             made = workflows.watch_by_number_and_name(
                 actor=request.user,

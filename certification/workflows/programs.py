@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.checks import require
-from certification import limits
 from certification.enums import Answer, Way
 from certification.errors import UnreadableSheet
 from certification.grants import VERIFY_BATCH, WATCH
@@ -34,7 +33,7 @@ from org.models import Employer, OrgUnit
 def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
     """Answer number and name. Needs `certification.verify_batch` on *scope*; a miss counts against the account's day."""
     require(actor, VERIFY_BATCH, scope)
-    limits.count(limits.BY_NUMBER, queries.canonical(number))
+    watch_workflows.stop_guessing(number)
     found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
     if found.certificate is None:
         watch_workflows.count_miss(account=actor, number=number)
@@ -150,7 +149,6 @@ def _entry(watch: Watch, today: date) -> dict[str, Any]:
 
 def add_entry(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> dict[str, Any]:
     """Put a certificate on the watch-list by number and name; one that is there is kept for another year."""
-    limits.count(limits.BY_NUMBER, queries.canonical(number))
     made = watch_workflows.watch_by_number_and_name(actor=actor, employer=employer, number=number, name=name, address=address)
     return _entry(made, timezone.localdate())
 

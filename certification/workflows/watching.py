@@ -13,13 +13,16 @@ import audit
 import notify
 from access.checks import require
 from access.queries.where import who_may
+from certification import limits
 from certification.enums import Answer, CertificateState, Reason
 from certification.grants import WATCH
 from certification.models import BatchCheck, Certificate, Watch
 from certification.queries import sheets, watching
+from certification.queries.verification import canonical
 from certification.rules import near_miss, status
 from certification.rules.near_miss import Writing
 from certification.rules.watching import due, last_day
+from certification.workflows import guessing
 from certification.workflows import sheets as sheet_workflows
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import InvalidInput
@@ -44,6 +47,7 @@ def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, nam
     is no single transaction: the miss stays counted.
     """
     require(actor, WATCH, employer)
+    stop_guessing(number)
     _look_up, found = look_up_by_number_and_name(number=number, name=name, address=address)
     if found.certificate is None:
         count_miss(account=actor, number=number)
@@ -53,8 +57,15 @@ def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, nam
         return _add(actor=actor, employer=employer, certificates=[found.certificate])[0]
 
 
+def stop_guessing(number: str) -> None:
+    """Raise `TooOften` if too many names were tried for *number* today, from anywhere."""
+    if limits.used(limits.BY_NUMBER, canonical(number)) >= limits.BY_NUMBER.times:
+        raise limits.too_often(limits.BY_NUMBER)
+
+
 def count_miss(*, account: Any, number: str) -> None:
-    """Count a miss of *account* in a transaction of its own; raise `TooOften` when the day's are used up."""
+    """Count a miss of *account*, of the number and of the site; raise `TooOften` when the account's day is used up."""
+    guessing.missed(number=canonical(number))
     if near_miss.writing(number) == Writing.WELL_FORMED and not sheet_workflows.take_misses(account=account, count=1):
         raise sheet_workflows.used_up()
 
