@@ -19,7 +19,7 @@ SAME_OR_NULL = {"postgresql": "IS NOT DISTINCT FROM", "sqlite": "IS"}
 class Migration(migrations.Migration):
     """Triggers."""
 
-    dependencies = [("audit", "0004_rows_leave_by_archive_only"), ("people", "0005_person_by_name")]
+    dependencies = [("people", "0005_person_by_name")]
     operations = [
         Refuse(
             "people_consent",
