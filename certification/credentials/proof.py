@@ -23,7 +23,10 @@ _MEMBERS = frozenset({"type", "cryptosuite", "created", "verificationMethod", "p
 class Signer(Protocol):
     """A private key that only signs. `kid` is its name in the issuer's DID document."""
 
-    kid: str
+    @property
+    def kid(self) -> str:
+        """Return its name."""
+        ...
 
     def sign(self, data: bytes) -> bytes:
         """Return the raw signature of *data*."""
