@@ -47,7 +47,7 @@ class BulkForm(forms.Form):
         file = data.get("file")
         if file is not None:
             try:
-                text += "\n" + "\n".join(workbooks.read_numbers(file.read()))  # type: ignore[attr-defined]  # an uploaded file
+                text += "\n" + "\n".join(workbooks.read_numbers(file.read()))
             except UnreadableSheet as error:
                 self.add_error("file", str(error.message))
         numbers = numbers_in(text)

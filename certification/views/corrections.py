@@ -109,6 +109,7 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def paper(request: HttpRequest, public_id: UUID) -> FileResponse:
     """The paper the holder sent, to be saved: never opened inside our pages."""
     row = _seen(request, public_id)
-    kind = mimetypes.guess_type(row.evidence.name)[0] or "application/octet-stream"
-    name = f"{row.certificate.number}.{row.evidence.name.rpartition('.')[2]}"
+    kept = row.evidence.name or ""
+    kind = mimetypes.guess_type(kept)[0] or "application/octet-stream"
+    name = f"{row.certificate.number}.{kept.rpartition('.')[2]}"
     return FileResponse(row.evidence.open("rb"), content_type=kind, as_attachment=True, filename=name)

@@ -113,10 +113,10 @@ def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> No
 
 
 def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
-    moved = move(request, to, table=CORRECTION_MOVES)
     request.decided_by_id, request.decided_at, request.answer = actor.pk, timezone.now(), answer.strip()
     request.full_clean()
-    request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])
+    request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])  # first: a refusal without words can't be written
+    moved = move(request, to, table=CORRECTION_MOVES)
     audit.record(
         "certification.correction_decided",
         actor=actor,

@@ -14,6 +14,7 @@ import access
 from access.workflows import assign_role
 from audit.models import Event
 from certification.enums import CertificateState, CorrectionState, Way
+from certification.errors import SecondPersonNeeded
 from certification.models import Certificate, CorrectionRequest, Credential, LookUp, ShareLink
 from certification.queries import holding
 from certification.workflows import correction, issue, sharing
@@ -226,7 +227,7 @@ def test_photo_is_replaced_by_the_sent_one(own, desk):
 def test_nobody_decides_their_own_request_and_a_reviewer_none(own, desk):
     assign_role(actor=access.SYSTEM, user=own.person.user, role="union_officer", scope=own.org)
     request = asked(own)
-    with pytest.raises(DomainError, match=""):
+    with pytest.raises(SecondPersonNeeded):
         correction.grant(actor=own.person.user, request=request)
     reviewer = UserFactory()
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=own.org)

@@ -13,6 +13,7 @@ from certification import workbooks
 from certification.enums import BulkState, CertificateState, Reason
 from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
+from certification.rules import number
 from certification.workflows import bulk, standing
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs import runner
@@ -147,7 +148,8 @@ def test_form_that_lacks_something_is_answered_with_a_sentence(client, desk, sen
 
 def test_numbers_are_read_from_the_first_column_without_a_heading():
     assert workbooks.read_numbers(b"A-1\nB-2\n") == ["A-1", "B-2"]
-    assert queries.numbers_in("a-1，B-2\n a-1") == ["A-1", "B-2"]
+    own = "990000-PX-2026-000001-" + str(number.make(org="990000", kind="PX", year=2026, serial=1))[-1]
+    assert queries.numbers_in(f"{own.lower()}，S000\n {own}") == [own, "S000"]
 
 
 def test_single_request_that_waits_is_decided_with_the_many(desk):
