@@ -16,11 +16,13 @@ from django.utils import timezone
 from certification import workbooks
 from certification.enums import CertificateState, Kind, Reason, RequestState
 from certification.models import Certificate, CertificateTemplate, Honour, HonourList, RevocationRequest
+from certification.queries import watching
 from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
 from certification.workflows import honour as honours
 from certification.workflows import issue, standing, template
+from certification.workflows import watching as watches
 from core.demo import World
 from org.models import OrgUnit
 
@@ -92,6 +94,19 @@ def load(world: World) -> None:
     _standing(world, officer, reviewer, issued)
     _honours(world, officer, union)
     write_sheet(issued)
+    _watched(world, issued)
+
+
+def _watched(world: World, issued: list[Certificate]) -> None:
+    """Let the employer's HR watch three: one valid for long, one that runs out soon, one that is suspended."""
+    hr, employer = world.users["demo-hr"], world.employers[0]
+    today = timezone.localdate()
+    rows = Certificate.objects.filter(pk__in=[row.pk for row in issued]).order_by("pk")
+    soon = rows.filter(state=CertificateState.ISSUED, valid_until__gt=today, valid_until__lte=today + timedelta(days=90)).first()
+    wanted = [rows.filter(state=CertificateState.ISSUED, valid_until__gt=today + timedelta(days=400)).first(), soon]
+    for row in [*wanted, rows.filter(state=CertificateState.SUSPENDED).first()]:
+        if row is not None and row.pk not in watching.watched_among(employer, [row.pk]):
+            watches.watch_by_number_and_name(actor=hr, employer=employer, number=row.number, name=row.holder_name, address=None)
 
 
 def _templates(officer: Any, union: OrgUnit) -> None:

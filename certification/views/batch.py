@@ -28,15 +28,15 @@ from certification.enums import Answer, SheetState
 from certification.forms.verify import ReportForm, SheetForm
 from certification.grants import VERIFY_BATCH
 from certification.models import BatchCheck
-from certification.queries import reports as report_queries
+from certification.queries import sheet_report as report_queries
 from certification.queries import sheets as queries
 from certification.queries import watching
 from certification.rules import wording
-from certification.rules.report import fingerprint
+from certification.rules.fingerprint import fingerprint
 from certification.rules.sheet import AT_ONCE_ROWS, has_changed
 from certification.rules.status import Verdict
 from certification.views.answers import TONES, calm, say
-from certification.workflows import reports as report_workflows
+from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
 from core.errors import Forbidden, InvalidInput, NotFound
@@ -118,7 +118,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and check.state != SheetState.RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
     if check.state == SheetState.RUNNING:
-        return render(request, "certification/verify/batch_running.html", {"check": check, "left": check.total - check.answered})
+        return render(request, "certification/verify/batch_running.html", {"check": check, "watches": check.employer is not None})
     rows = sorted(queries.rows_of(check), key=lambda row: (ORDER[row["answer"]], row["row"]))
     soon, changed = [row for row in rows if _soon(row)], [row for row in rows if row.get("changed")]
     look_at = sum(row["answer"] != Answer.VALID for row in rows)

@@ -69,7 +69,7 @@ def measure(stock: int, actor: Any, employer: Any) -> list[Row]:
     from certification import workbooks
     from certification.models import BatchCheck
     from certification.queries import sheets as queries
-    from certification.rules.report import fingerprint
+    from certification.rules.fingerprint import fingerprint
     from certification.workflows import sheets as workflows
 
     data = sheet(stock)

@@ -14,7 +14,7 @@ from access.workflows import assign_role
 from certification import limits, workbooks
 from certification.enums import CertificateState
 from certification.models import BatchCheck, Certificate, Watch
-from certification.queries.reports import Judged
+from certification.queries.sheet_report import Judged
 from jobs.runner import drain
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory

@@ -16,7 +16,7 @@ from certification.queries import sheets as queries
 from certification.queries.verification import Asked, verify_many
 from certification.rules import number
 from certification.rules import sheet as rules
-from certification.rules.report import fingerprint
+from certification.rules.fingerprint import fingerprint
 from certification.views.batch import ORDER
 from certification.workflows import sheets as workflows
 from core.errors import NotFound

@@ -9,7 +9,7 @@ from typing import Any
 from certification.credentials import statement
 from certification.credentials.errors import NotGenuine
 from certification.queries.keys import key_of_method
-from certification.rules.report import fingerprint
+from certification.rules.fingerprint import fingerprint
 
 KIND = "craftpath-report+jwt"
 

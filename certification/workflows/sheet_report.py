@@ -11,8 +11,8 @@ import audit
 from certification.credentials import statement
 from certification.models import BatchCheck
 from certification.queries.keys import issuer
-from certification.queries.reports import KIND
-from certification.rules.report import fingerprint
+from certification.queries.sheet_report import KIND
+from certification.rules.fingerprint import fingerprint
 from certification.workflows.keys import ready_keys
 
 
