@@ -17,6 +17,7 @@ from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.verification import canonical
 
 AT_MOST = 5000
+WAITING_READ = 50
 RIGHTS = {BulkAct.SUSPEND: SUSPEND, BulkAct.REINSTATE: SUSPEND, BulkAct.REVOKE: REQUEST_REVOCATION}
 TO = {
     BulkAct.SUSPEND: CertificateState.SUSPENDED,
@@ -65,20 +66,25 @@ def changes_of(user: Any) -> QuerySet[BulkChange]:
     return BulkChange.objects.filter(asked_by=user.pk).select_related("job", "asked_by", "decided_by")
 
 
-def waiting_changes(user: Any) -> QuerySet[BulkChange]:
-    """Return changes that wait for a second person who may confirm each of their certificates."""
-    return _decidable(user).filter(state=BulkState.WAITING).exclude(asked_by=user.pk)
+def waiting_changes(user: Any) -> list[BulkChange]:
+    """Return changes that wait for a second person who may confirm each of their certificates. One query where none waits."""
+    rows = BulkChange.objects.filter(state=BulkState.WAITING).exclude(asked_by=user.pk).select_related("asked_by", "job", "decided_by")
+    return [row for row in rows.order_by("pk")[:WAITING_READ] if _may_decide(user, row)]
 
 
-def _decidable(user: Any) -> QuerySet[BulkChange]:
-    mine = permitted(user, CONFIRM_REVOCATION, Certificate.objects.all()).values("pk")
-    foreign = BulkLine.objects.exclude(certificate__in=mine).values("change")
-    return BulkChange.objects.filter(act=BulkAct.REVOKE).exclude(pk__in=foreign).select_related("job", "asked_by", "decided_by")
+def _may_decide(user: Any, change: BulkChange) -> bool:
+    """Say whether *user* may confirm every one of the certificates of *change*. Two queries."""
+    lines = BulkLine.objects.filter(change=change)
+    mine = permitted(user, CONFIRM_REVOCATION, Certificate.objects.filter(pk__in=lines.values("certificate")))
+    return change.act == BulkAct.REVOKE and mine.count() == lines.count()
 
 
 def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:
     """Return the change if *user* asked for it or may decide it."""
-    return changes_of(user).filter(public_id=public_id).first() or _decidable(user).filter(public_id=public_id).first()
+    row = BulkChange.objects.select_related("job", "asked_by", "decided_by").filter(public_id=public_id).first()
+    if row is None or (row.asked_by_id != user.pk and not _may_decide(user, row)):
+        return None
+    return row
 
 
 def lines_of(change: BulkChange) -> QuerySet[BulkLine]:

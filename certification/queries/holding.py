@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access.queries import permitted
@@ -76,6 +76,6 @@ def correction_seen_by(user: Any, public_id: Any) -> CorrectionRequest | None:
 
 def waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
     """Return what waits for an officer, within what *user* may issue for, the most urgent first."""
-    seen = permitted(user, ISSUE, Certificate.objects.all())
-    rows = CorrectionRequest.objects.filter(Q(state=CorrectionState.WAITING), certificate__in=seen)
+    asked_about = Certificate.objects.filter(corrections__state=CorrectionState.WAITING)  # few: the rights are asked for these only
+    rows = CorrectionRequest.objects.filter(state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about))
     return rows.select_related("certificate").order_by("due_on", "pk")

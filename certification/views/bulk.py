@@ -106,7 +106,7 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "failed": lines.exclude(problem="").count(),
         "progress": progress(row.job) if row.job else None,
         "reason": reason_label(row.reason),
-        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,
+        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
     return render(request, "certification/office/bulk_change.html", context)
 
