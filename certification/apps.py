@@ -40,6 +40,7 @@ class CertificationConfig(AppConfig):
         demo.register("certification", _("Certificates"), load, order=40)
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)
+        places.register("bodies", _("Assessment bodies"), url_name="certification:bodies", codenames={grants.MANAGE_BODIES}, order=55)
         places.register("verify_batch", _("Check a spreadsheet"), url_name="certification:batch", codenames={grants.VERIFY_BATCH}, order=60)
         places.register("watch_list", _("Watch-list"), url_name="certification:watch_list", codenames={grants.WATCH}, order=61)
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})

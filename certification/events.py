@@ -29,6 +29,8 @@ WATCHED = register("certification.watched", label=_("Certificate put on a watch-
 WATCH_RENEWED = register("certification.watch_renewed", label=_("Entry of a watch-list renewed"))
 UNWATCHED = register("certification.unwatched", label=_("Certificate taken off a watch-list"))
 TEMPLATE_ADDED = register("certification.template_added", label=_("Certificate template version added"))
+BODY_FILED = register("certification.body_filed", label=_("Assessment body recorded as filed"))
+BODY_ENDED = register("certification.body_ended", label=_("Filing of an assessment body ended"))
 KEY_ANNOUNCED = register("certification.key_announced", label=_("Signing key announced"))
 KEY_ROTATED = register("certification.key_rotated", label=_("Signing key changed"))
 HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))

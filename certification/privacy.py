@@ -132,6 +132,8 @@ declare(
     {f"{which}{name}": _signs() for which in ("", "second_") for name in ("signatory", "signatory_title", "signature")},
 )
 acted("certification.CertificateTemplate", "made_by")
+acted("certification.AssessmentBody", "recorded_by")
+not_personal("certification.AssessmentBody", "prefix", "document")
 
 
 def _being_issued(person: Any) -> list[str]:

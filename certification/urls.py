@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from certification.views import (
     batch,
+    bodies,
     bulk,
     corrections,
     holding,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("honours/", honours.gallery, name="honours"),
     path("honours/<uuid:public_id>/", honours.detail, name="honour"),
     path("office/certificates/", office.register, name="register"),
+    path("office/certificates/bodies/", bodies.bodies, name="bodies"),
+    path("office/certificates/bodies/<uuid:public_id>/end/", bodies.end, name="body_end"),
     path("office/certificates/templates/", templates.overview, name="templates"),
     path("office/certificates/templates/<int:pk>/", templates.detail, name="template"),
     path("office/certificates/templates/<int:pk>/sample.pdf", templates.sample_file, name="template_sample"),

@@ -1,5 +1,6 @@
 """Certificates, their templates, changes of standing, look-ups, spreadsheet checks, honours, the public register."""
 
+from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
@@ -12,6 +13,7 @@ from certification.models.verification import BatchCheck, LookUp, Misses, SheetP
 from certification.models.watching import Watch
 
 __all__ = [
+    "AssessmentBody",
     "BatchCheck",
     "BulkChange",
     "BulkLine",

@@ -29,14 +29,14 @@ from certification.models import Certificate, StatusChange
 from certification.queries.certificate import template_for
 from certification.rendering.classes import Printed
 from certification.rendering.pdf import Attached, renderer
-from certification.rules import english, number, status, wording
+from certification.rules import english, status, wording
 from certification.rules.order import Order, Wording
+from certification.workflows.body import take_number
 from certification.workflows.facing import face_of, kept
 from certification.workflows.keys import ready_keys
 from certification.workflows.pressing import press
 from certification.workflows.sealing import attachments, printed_address, seal, take_place
 from certification.workflows.telling import tell_issued
-from core import counters
 from core.errors import DomainError
 from core.states import lock, move
 from org.models import OrgUnit
@@ -104,16 +104,8 @@ def _register(order: Order, org: OrgUnit) -> Certificate:
             % {"field": error.args[0]},
         ) from error
     issued_on = order.issued_on or timezone.localdate()
-    try:
-        code = number.org_part(org.code)
-    except number.NumberError as error:
-        raise NotIssuable(
-            "org_code_unusable",
-            _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."),
-        ) from error
-    serial = counters.take(f"certification:{code}-{order.kind}-{issued_on.year}")[0]
     certificate = Certificate(
-        number=str(number.make(org=code, kind=order.kind, year=issued_on.year, serial=serial)),
+        number=take_number(order, org, issued_on),
         kind=order.kind,
         source_kind=order.source_kind,
         source_key=order.source_key,

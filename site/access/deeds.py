@@ -121,6 +121,7 @@ for _codename, _sentence in {
     "certification.request_revocation": _("ask that a certificate be revoked"),
     "certification.confirm_revocation": _("confirm or refuse a revocation"),
     "certification.edit_template": _("draw the forms of certificates"),
+    "certification.manage_bodies": _("record which unions are filed as assessment bodies"),
     "certification.manage_honours": _("record titles and honours"),
     "certification.verify_batch": _("verify certificates by the sheet"),
 }.items():

@@ -222,6 +222,9 @@ def _papers(made: Side, now: Any) -> None:
     made.certificate.save()
     CredentialFactory(certificate=made.certificate)
     _published(made.certificate.status_list)
+    made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
+        org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
+    )
     made.person.photo = _file()
     made.person.save()
     model, person, administrator = apps.get_model, made.person, made.administrator
@@ -345,6 +348,7 @@ KWARGS: dict[str, Kwargs] = {
     "sheet": lambda s: {"sheet": s.sheet.public_id},
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
+    "assessment body": lambda s: {"public_id": s.body.public_id},
     "shipped template": lambda _s: {"pk": apps.get_model("certification.CertificateTemplate").objects.get(org=None, kind="PX").pk},
     "kind of certificate": lambda _s: {"kind": "PX"},
     "code": lambda s: {"code": s.certificate.code},

@@ -1,0 +1,34 @@
+"""Filings of assessment bodies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from certification.models import AssessmentBody
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class FilingForm(forms.ModelForm):
+    """A filing as the authority's letter says it."""
+
+    class Meta:
+        model = AssessmentBody
+        fields = ("org", "prefix", "valid_from", "valid_until", "document")
+        widgets = {"valid_from": _day(), "valid_until": _day()}
+
+    def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
+        """Offer one's own unions only."""
+        super().__init__(*args, **kwargs)
+        self.fields["org"].queryset = unions  # type: ignore[attr-defined]  # a choice of rows
+
+
+class EndForm(forms.Form):
+    """The last day of a filing."""
+
+    on = forms.DateField(label=_("Last day"), widget=_day())
