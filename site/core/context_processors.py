@@ -17,7 +17,7 @@ FIT = {"zh-hans": 7}  # how many places fit on the bar; words of other languages
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the name on the bar, its public places and, lazily, the working places of the person signed in."""
-    places = SimpleLazyObject(partial(working_places, getattr(request, "user", None)))
+    places = SimpleLazyObject(partial(working_places, getattr(request, "user", None), getattr(request, "held_codenames", None)))
     return {
         "brand": settings.SITE_NAME,
         "icp_number": settings.ICP_NUMBER,

@@ -1,7 +1,8 @@
 """The order in which rows are locked, house-wide: who follows it can't deadlock with another who does.
 
 1. the union tree (`org.tree`, one row), then the rosters (`office.roster`)
-2. the union, class, event or batch (then the account a role is given to)   3. the enrolment, entry or application
+2. the union, class, event or batch; then, of rights on it: review, proposal, role, and last the account a role is given to
+3. the enrolment, entry or application
 4. the sheet, attempt or certificate      5. counters (`core.NamedCounter`)   6. job rows
 """
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -67,16 +68,26 @@ def ask_with(held: Callable[[Any], Iterable[str]]) -> None:
     _held[:] = [held]
 
 
-def working_places(user: Any) -> list[Place]:
-    """Return the places *user* may work at, in order; superusers see all of them but those for holders of a role alone."""
+def know(request: HttpRequest, codenames: Iterable[str]) -> None:
+    """Keep for the menu of this request what its view has read already of the codenames held: it won't ask again."""
+    request.held_codenames = frozenset(codenames)  # type: ignore[attr-defined]  # ours, read by `core.context_processors`
+
+
+def working_places(user: Any, held: Iterable[str] | None = None) -> list[Place]:
+    """Return the places *user* may work at, in order; superusers see all of them but those for holders of a role alone.
+
+    *held*: the codenames he holds, if they are known already; else they are asked for.
+    """
     if not getattr(user, "is_authenticated", False):
         return []
     everything = bool(getattr(user, "is_superuser", False))
-    held = frozenset() if everything or not _held else frozenset(_held[0](user))
+    if held is None:
+        held = () if everything or not _held else _held[0](user)
+    may = frozenset(held)
     return [
         place
         for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
-        if ((everything and not place.role_only) or not place.codenames or held & place.codenames) and place.href
+        if ((everything and not place.role_only) or not place.codenames or may & place.codenames) and place.href
     ]
 
 

@@ -1,6 +1,6 @@
 """Reads about rights. The plain questions stand here; screens have modules of their own."""
 
-from access.queries.reach import Reach, reach_of
+from access.queries.reach import Held, Reach, reach_of
 from access.queries.rights import (
     allowed_site,
     below,
@@ -17,6 +17,7 @@ from access.queries.rights import (
 )
 
 __all__ = [
+    "Held",
     "Reach",
     "allowed_site",
     "below",

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.db.models.expressions import RawSQL
 
 from access import registry
-from access.models import OrgUnitGroupPermission
-from access.queries.rights import AFTER, _held, below
-from access.sync import codename_of
+from access.models import RoleAssignment
+from access.queries.rights import AFTER, below
 
 FEW = 30  # unions held apart from each other, up to which their paths stand in the query
-NAMED = 3_000  # unions below them, up to which their numbers stand in it
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The highest unions on which one deed is held, as tree paths in order, and, where they are many, the numbers of all below."""
+    """The highest unions on which one deed is held, as tree paths in order."""
 
     paths: tuple[str, ...] = ()
-    numbers: tuple[int, ...] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.paths)
@@ -35,57 +32,79 @@ class Reach:
         """Say whether it lies scattered over so many unions that walking a sorted list would look at most rows in vain."""
         return len(self.paths) > FEW
 
+    @staticmethod
+    def ends(path: str) -> tuple[str, str]:
+        """Return the first and the last path at or below *path*."""
+        return path, path + AFTER
+
     def covers(self, union: str = "org_unit") -> Q:
-        """Return the condition that the look-up *union* leads to one of these unions or one below."""
+        """Return the condition that the look-up *union* leads to one of these unions or one below: few as paths, which the
+        planner weighs; many as their numbers."""
         if not self.is_wide:
             return below(self.paths, f"{union}__path")
-        if self.numbers is not None:
-            return Q(**{f"{union}__in": self.numbers})
-        return Q(**{f"{union}__in": _below(self.paths)})
+        return Q(**{f"{union}__in": RawSQL(*self._numbers())})  # noqa: S611 - see there
+
+    def written(self, column: str) -> tuple[str, list[Any]]:
+        """Return the same, for a query that is written out, as text with its parameters: *column* holds the number of a union.
+
+        PostgreSQL works the array out once a query, wherever it stands (in an `EXISTS` of each row too), and looks it up by index.
+        """
+        if not self.paths:
+            return "1 = 0", []
+        sql, params = self._numbers()
+        return f"{column} = ANY(ARRAY({sql}))" if connection.vendor == "postgresql" else f"{column} IN ({sql})", params
+
+    def _numbers(self) -> tuple[str, list[Any]]:
+        # From each path by the index of paths to what lies below it; as so many ranges joined by OR each union met each of them.
+        table = apps.get_model(registry.ORG)._meta.db_table
+        if connection.vendor == "postgresql":
+            held, params = "unnest(%s::text[]) AS held (path)", [list(self.paths)]
+        else:
+            values = ", ".join(["(%s)"] * len(self.paths))
+            held, params = f"(SELECT column1 AS path FROM (VALUES {values})) AS held", list(self.paths)  # noqa: S608 - parameters only
+        sql = (
+            f"SELECT lower.id FROM {held} "  # noqa: S608 - the table of our own model; every value is a parameter
+            f'JOIN "{table}" lower ON lower.path >= held.path AND lower.path <= held.path || %s'
+        )
+        return sql, [*params, AFTER]
 
 
-def _below(paths: Sequence[str]) -> RawSQL:
-    return RawSQL(*_written_out(paths))  # noqa: S611 - see there
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account holds today: where some deeds, and which deeds at all (for menus and buttons)."""
+
+    where: dict[str, Reach] = field(default_factory=dict)
+    codenames: frozenset[str] = frozenset()
+
+    def __getitem__(self, codename: str) -> Reach:
+        return self.where[codename]
 
 
-def _numbers(paths: Sequence[str]) -> tuple[int, ...] | None:
-    sql, params = _written_out(paths)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {NAMED + 1}", params)
-        found = tuple(row[0] for row in cursor.fetchall())
-    return found if len(found) <= NAMED else None
+def reach_of(user: Any, *codenames: str) -> Held:
+    """Return where *user* holds each of *codenames* today and which codenames he holds at all: one query.
 
-
-def _written_out(paths: Sequence[str]) -> tuple[str, list[str]]:
-    # From each path by the index of paths to what lies below it; as so many ranges joined by OR each union met each of them.
-    table = apps.get_model(registry.ORG)._meta.db_table
-    values = ", ".join(["(%s)"] * len(paths))
-    sql = (
-        f"SELECT lower.id FROM (VALUES {values}) AS held "  # noqa: S608 - the table of our own model; every value is a parameter
-        f'JOIN "{table}" lower ON lower.path >= held.column1 AND lower.path <= held.column1 || %s'
-    )
-    return sql, [*paths, AFTER]
-
-
-def reach_of(user: Any, *codenames: str) -> dict[str, Reach]:
-    """Return where *user* holds each of *codenames* today, in one query (two, if it lies scattered over many unions).
-
-    For one page: hand it to the lists that page shows, and forget it. A superuser's is empty here; ask before.
+    From the assignments and what is declared of their roles, as `codenames_of`; the groups' rows that `permitted` asks are kept in
+    step with both (`access.sync`). For one request: hand it to the lists and the menu of that page, and forget it. A superuser's
+    is empty here; ask before.
     """
-    keys = {codename_of(codename): codename for codename in codenames}
     found: dict[str, list[str]] = {codename: [] for codename in codenames}
-    if getattr(user, "is_active", False):
-        rows = _held(OrgUnitGroupPermission, user, None).filter(permission__codename__in=keys)
-        named = rows.values_list("content_object__path", "permission__codename").distinct().order_by("content_object__path")
-        for path, key in named:
-            highest = found[keys[key]]
-            if not (highest and path.startswith(highest[-1])):
-                highest.append(path)
-    numbers: dict[tuple[str, ...], tuple[int, ...] | None] = {}
-    answer = {}
-    for codename, highest in found.items():
-        paths = tuple(highest)
-        if len(paths) > FEW and paths not in numbers:
-            numbers[paths] = _numbers(paths)
-        answer[codename] = Reach(paths, numbers.get(paths))
-    return answer
+    if not getattr(user, "is_active", False):
+        return Held({codename: Reach() for codename in codenames})
+    union = apps.get_model(registry.ORG)
+    path = Subquery(union.objects.filter(pk=OuterRef("scope_id")).order_by().values("path")[:1])
+    given = (
+        RoleAssignment.objects.running()
+        .filter(user_id=user.pk)
+        .annotate(path=Case(When(scope_type=ContentType.objects.get_for_model(union), then=path)))
+        .order_by("path")
+        .values_list("path", "role")
+    )
+    known = {role.key: role.codenames for role in registry.all_roles()}
+    everything: set[str] = set()
+    for path_held, key in given:
+        may = known.get(key, frozenset())
+        everything |= may
+        for codename, highest in found.items():
+            if path_held and codename in may and not (highest and path_held.startswith(highest[-1])):
+                highest.append(path_held)
+    return Held({codename: Reach(tuple(paths)) for codename, paths in found.items()}, frozenset(everything))

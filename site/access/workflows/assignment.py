@@ -107,7 +107,10 @@ def assign_role(
 
 @transaction.atomic
 def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str) -> RoleAssignment:
-    """Let *assignment* run on to *ends_on*: proposed by *actor*, agreed by *agreed_by* (`proposal.agree` has asked both)."""
+    """Let *assignment* run on to *ends_on*: proposed by *actor*, agreed by *agreed_by*.
+
+    `proposal.agree` has asked both and holds the scope's lock: scope, then role, then account, as everywhere (`core.locks`).
+    """
     row = lock(assignment)
     if row.withdrawn_at is not None:
         raise Ended
@@ -142,10 +145,10 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
 def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -> RoleAssignment:
     """End *assignment* now: the very next question about it is answered no. One person is enough; the holder may lay it down himself.
 
-    A person says why; the system may leave *reason* empty. Withdrawing what is withdrawn changes nothing.
+    A person says why; the system may leave *reason* empty. Withdrawing what is withdrawn changes nothing. Locks as giving and
+    extending do (`core.locks`): the scope, then the role. Handing over what lay on the desk of an event locks the event anyway.
     """
-    row = lock(assignment)
-    scope = row.scope_type.get_object_for_this_type(pk=row.scope_id)
+    scope, row = lock_with_scope(assignment)
     if actor.pk is not None:
         if actor.pk != row.user_id:
             require_giving(actor, registry.find(row.role), scope)
@@ -267,6 +270,15 @@ def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> Non
     held = all(allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
     if not held:
         require(actor, role.granted_with, scope)
+
+
+def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
+    """Return the scope of *assignment* and the role itself, read anew under locks taken in this order (`core.locks`)."""
+    scope = lock(assignment.scope)
+    row = lock(assignment)
+    if (row.scope_type_id, row.scope_id) != (assignment.scope_type_id, scope.pk):
+        raise Ended  # it moved to another union while we waited: whoever asked looks again
+    return scope, row
 
 
 def _lock_account(user: Any) -> Any:

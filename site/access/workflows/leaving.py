@@ -16,7 +16,7 @@ from access.models import RoleAssignment, RoleProposal
 from access.sync import group_for
 from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
-from core.states import move
+from core.states import lock, move
 
 
 @transaction.atomic
@@ -24,7 +24,11 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
     """End every role of *user*, whose account was closed, and what was proposed for him; return how many roles ended.
 
     Whoever closes the account has asked the right to do so; this follows from it. An active superuser's flag isn't touched.
+    The scopes are locked before the roles, and in one order (`core.locks`).
     """
+    held = RoleAssignment.objects.not_over().filter(user=user).order_by("scope_type", "scope_id").distinct()
+    for scope_type, scope_id in held.values_list("scope_type", "scope_id"):
+        _lock_scope(scope_type, scope_id)
     rows = list(RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk"))
     for row in rows:
         end_now(actor=actor, row=row, scope=row.scope, reason=reason)
@@ -100,22 +104,30 @@ def run_out() -> models.QuerySet[RoleAssignment]:
 
 
 def tell_run_out(*, actor: Any) -> int:
-    """Tell whoever hands over what lay on a desk of roles that ran out, each once and each on its own; return how many."""
+    """Tell whoever hands over what lay on a desk of roles that ran out, each once and each on its own; return how many.
+
+    The scope is locked before the role (`core.locks`): the handing over locks it again.
+    """
     told = 0
-    for key in list(run_out().values_list("pk", flat=True)):
+    for key, scope_type, scope_id in list(run_out().values_list("pk", "scope_type", "scope_id")):
         with transaction.atomic():
+            scope = _lock_scope(scope_type, scope_id)
             row = RoleAssignment.objects.select_for_update().filter(pk=key).first()
             # Extended or told meanwhile.
             if row is None or not run_out().filter(pk=key).exists():
                 continue
             row.end_told_at = timezone.now()
             row.save(update_fields=["end_told_at", "updated_at"])
-            model = row.scope_type.model_class()
-            scope = model._default_manager.filter(pk=row.scope_id).first() if model else None
-            if scope is not None:
+            if scope is not None and (row.scope_type_id, row.scope_id) == (scope_type, scope_id):
                 registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
             told += 1
     return told
+
+
+def _lock_scope(scope_type: int, scope_id: int) -> Any:
+    model = ContentType.objects.get_for_id(scope_type).model_class()
+    scope = model._default_manager.filter(pk=scope_id).first() if model else None
+    return scope and lock(scope)
 
 
 def follow(*, actor: Any, gone: models.Model, successor: models.Model | None, **_: Any) -> int:

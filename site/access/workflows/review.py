@@ -80,8 +80,9 @@ def drop(*, actor: Any, item: ReviewItem, reason: str) -> ReviewItem:
 def close_overdue(*, actor: Any) -> int:
     """Close the reviews whose due day is past: what nobody confirmed lapses. Return how many roles lapsed."""
     lapsed = 0
-    for pk in list(overdue().values_list("pk", flat=True)):
-        review = Review.objects.select_for_update().get(pk=pk)
+    for waiting in list(overdue()):
+        lock(waiting.scope)  # before the review and its roles (`core.locks`)
+        review = lock(waiting)
         if review.state != ReviewState.OPEN or not review.overdue:
             continue
         reason = _("Not confirmed in the review by its due day.")
@@ -138,6 +139,7 @@ def reviewed_roles() -> list[str]:
 
 
 def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
+    lock(item.review.scope)  # before the review and its roles (`core.locks`)
     review = lock(item.review)
     item = lock(item)
     require_giving(actor, registry.find(item.assignment.role), review.scope)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from access import registry
 from access.checks import lacking
-from access.queries import Reach, permitted, reach_of, roles_of
+from access.queries import Held, Reach, permitted, reach_of, roles_of
 from access.queries.where import who_may
 from core.errors import Forbidden, NotFound
 from office.people_grants import APPROVE, PROPOSE, VIEW
@@ -38,12 +38,13 @@ def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
     return Employer.objects.filter(pk__in=through.values("employer")).order_by("name")
 
 
-def reach(user: Any, *codenames: str) -> dict[str, Reach]:
-    """Return where *user* holds each of *codenames*, for the lists of one page (nothing for a superuser: nobody asks)."""
-    return {} if _sees_all(user) else reach_of(user, *codenames)
+def reach(user: Any, *codenames: str) -> Held:
+    """Return where *user* holds each of *codenames* and what he holds at all, for one page (nothing for a superuser: nobody asks)."""
+    return Held() if sees_all(user) else reach_of(user, *codenames)
 
 
-def _sees_all(user: Any) -> bool:
+def sees_all(user: Any) -> bool:
+    """Say whether nobody asks where *user* may look."""
     return bool(getattr(user, "is_superuser", False) and user.is_active)
 
 
@@ -54,12 +55,20 @@ def _belongings(where: Reach) -> tuple[QuerySet[Membership], QuerySet[Membership
     return inside.filter(ends_on=None), inside.filter(~is_open, ends_on__isnull=False)
 
 
-def visible(user: Any, codename: str = VIEW, *, reached: dict[str, Reach] | None = None) -> QuerySet[Person]:
+def _belongs(where: Reach, *persons: str) -> Exists:
+    """Return the condition that one of the records *persons* lead to is of *where*: for rows that are few, looked at one by one."""
+    one_of = Q(*(("person", OuterRef(person)) for person in persons), _connector=Q.OR)
+    is_open = Exists(Membership.objects.filter(person=OuterRef("person"), ends_on=None))
+    inside = Membership.objects.filter(one_of, where.covers(), person__merged_into=None)
+    return Exists(inside.filter(Q(ends_on=None) | ~is_open))
+
+
+def visible(user: Any, codename: str = VIEW, *, reached: Held | None = None) -> QuerySet[Person]:
     """Return the records on which *user* may do *codename*: members of the unions below, and who left one of these last.
 
     Who has joined another union since is that union's business. *reached*: what `reach` has just said, for a page of several lists.
     """
-    if _sees_all(user):
+    if sees_all(user):
         return alive()
     where = (reached or reach_of(user, codename))[codename]
     if not where.is_wide:
@@ -70,42 +79,6 @@ def visible(user: Any, codename: str = VIEW, *, reached: dict[str, Reach] | None
     # One join with what is worked out once: as `EXISTS` of each person PostgreSQL asked the rights anew for every one of them.
     stays, left = (rows.order_by().values("person") for rows in _belongings(where))
     return alive().filter(pk__in=stays.union(left, all=True))
-
-
-def how_many(user: Any, *, reached: dict[str, Reach] | None = None) -> int:
-    """Return how many records `visible` has: counted from memberships alone, a person has one open one at most."""
-    if _sees_all(user):
-        return alive().count()
-    stays, left = _belongings((reached or reach_of(user, VIEW))[VIEW])
-    tombstones = Person.objects.filter(merged_into__isnull=False)
-    return stays.exclude(person__in=tombstones).count() + left.exclude(person__in=tombstones).order_by().values("person").distinct().count()
-
-
-class ByName:
-    """Everybody of *user*, as a paginator reads a list: counted from memberships; far-flung and many, walked in the index of names.
-
-    The planner can't know how many of those who come first by name are his: it is told by how the question is put. Few are
-    joined and sorted; above `MANY` the names are walked, which ends after a page.
-    """
-
-    MANY = 5_000
-    ordered = True
-
-    def __init__(self, user: Any, reached: dict[str, Reach]) -> None:
-        self.user, self.reached, self.total = user, reached, how_many(user, reached=reached)
-
-    def count(self) -> int:
-        """Return how many there are."""
-        return self.total
-
-    def __getitem__(self, wanted: slice) -> list[Person]:
-        everybody = listed(self.user, reached=self.reached)
-        if _sees_all(self.user) or not self.reached[VIEW].is_wide or self.total < self.MANY:
-            return list(everybody[wanted])
-        stays, left = (rows.order_by().values("person") for rows in _belongings(self.reached[VIEW]))
-        # Joined by OR they are two sets to look into, not a join: so the index of names keeps its order.
-        names = alive().filter(Q(pk__in=stays) | Q(pk__in=left)).order_by(*BY_NAME).values_list("pk", flat=True)
-        return list(_told(Person.objects.filter(pk__in=list(names[wanted]))))
 
 
 def find(user: Any, public_id: UUID, codename: str = VIEW) -> Person:
@@ -140,7 +113,7 @@ def listed(
     union: OrgUnit | None = None,
     employer: Employer | None = None,
     status: str = "",
-    reached: dict[str, Reach] | None = None,
+    reached: Held | None = None,
 ) -> QuerySet[Person]:
     """Return the people that *user* may see, filtered and by name, with `open_memberships` and `open_employments` (lists)."""
     people = named(visible(user, reached=reached), name)
@@ -155,10 +128,11 @@ def listed(
         people = people.filter(~is_open)
     elif status in STATUSES:
         people = people.filter(Exists(of_person.filter(ends_on=None, standing=status)))
-    return _told(people)
+    return told(people)
 
 
-def _told(people: QuerySet[Person]) -> QuerySet[Person]:
+def told(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Return *people* by name with what a list says of them."""
     return people.order_by(*BY_NAME).prefetch_related(
         Prefetch("memberships", Membership.objects.filter(ends_on=None).select_related("org_unit"), to_attr="open_memberships"),
         Prefetch("employments", Employment.objects.filter(ends_on=None).select_related("employer", "works_at"), to_attr="open_employments"),
@@ -206,13 +180,13 @@ def rights(user: Any, person: Person, codenames: Sequence[str]) -> frozenset[str
 # ---- double records ----
 
 
-def pairs(user: Any, state: str = PairState.OPEN, *, reached: dict[str, Reach] | None = None) -> QuerySet[SuspectedPair]:
+def pairs(user: Any, state: str = PairState.OPEN, *, reached: Held | None = None) -> QuerySet[SuspectedPair]:
     """Return the pairs in which *user* may propose merges for at least one side, the weightiest first, with both records."""
     rows = SuspectedPair.objects.filter(state=state).select_related("first", "second").order_by("-score", "pk")
     if getattr(user, "is_superuser", False):
         return rows
-    mine = visible(user, PROPOSE, reached=reached).values("pk")
-    return rows.filter(Q(first__in=mine) | Q(second__in=mine))
+    mine = (reached or reach_of(user, PROPOSE))[PROPOSE]
+    return rows.filter(_belongs(mine, "first", "second"))
 
 
 def pair_for(user: Any, public_id: UUID) -> SuspectedPair:
@@ -226,12 +200,12 @@ def pair_for(user: Any, public_id: UUID) -> SuspectedPair:
     return row
 
 
-def proposals(user: Any, state: str = MergeState.PROPOSED, *, reached: dict[str, Reach] | None = None) -> QuerySet[MergeProposal]:
+def proposals(user: Any, state: str = MergeState.PROPOSED, *, reached: Held | None = None) -> QuerySet[MergeProposal]:
     """Return the proposals that *user* may decide or has made, newest first."""
     rows = MergeProposal.objects.filter(state=state).select_related("keep", "gone", "proposed_by", "decided_by").order_by("-pk")
     if getattr(user, "is_superuser", False):
         return rows
-    return rows.filter(Q(keep__in=visible(user, APPROVE, reached=reached).values("pk")) | Q(proposed_by_id=user.pk))
+    return rows.filter(Q(_belongs((reached or reach_of(user, APPROVE))[APPROVE], "keep")) | Q(proposed_by_id=user.pk))
 
 
 def decidable(user: Any) -> QuerySet[MergeProposal]:

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import lacking, require_anywhere
 from access.queries import codenames_of
+from core import places
 from core.errors import InvalidInput
 from core.sheets import XLSX
 from office import people_grants as grants
 from office.people_forms import FilterForm, LookUpForm, NewPersonForm
 from office.queries import people as reads
+from office.queries import people_page
 from office.workflows import people as desk
 from office.workflows.people_export import export_people
 from org.models import OrgUnit
@@ -29,10 +31,10 @@ from people.rules.names import read_name
 from people.workflows.person import name_hints
 
 
-def held(user: Any) -> frozenset[str]:
-    """Return the codenames of the people desk that *user* holds anywhere (for buttons)."""
+def held(user: Any, known: frozenset[str] | None = None) -> frozenset[str]:
+    """Return the codenames of the people desk that *user* holds anywhere (for buttons); *known*: what was read already."""
     wanted = {value for key, value in vars(grants).items() if key.isupper()}
-    return frozenset(wanted) if user.is_superuser else frozenset(wanted & codenames_of(user))
+    return frozenset(wanted) if user.is_superuser else frozenset(wanted & (codenames_of(user) if known is None else known))
 
 
 def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
@@ -53,30 +55,31 @@ def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
 def people(request: HttpRequest) -> HttpResponse:
     """List the members below one's own unions; by name or sound, union, employer, membership."""
     reached = reads.reach(request.user, grants.VIEW, grants.PROPOSE, grants.APPROVE)
-    if not request.user.is_superuser and not reached[grants.VIEW]:
-        raise lacking(grants.VIEW)
+    if not request.user.is_superuser:
+        if not reached[grants.VIEW]:
+            raise lacking(grants.VIEW)
+        places.know(request, reached.codenames)
+    may = held(request.user, reached.codenames)
     form, chosen = _filters(request)
-    asks = form.errors or form.unclear
+    asks, filtered = bool(form.errors or form.unclear), any(chosen.values())
+    doubles = bool({grants.PROPOSE, grants.APPROVE} & may)
+    totals = people_page.totals(request.user, reached, doubles=doubles)
     if asks:
         listed: Any = Person.objects.none()
-    elif any(chosen.values()):
+    elif filtered:
         listed = reads.listed(request.user, **chosen, reached=reached)
     else:
-        listed = reads.ByName(request.user, reached)
-    page = Paginator(listed, 30).get_page(request.GET.get("page"))
+        listed = people_page.ByName(request.user, reached, totals.people)
     context = {
-        "page": page,
+        "page": Paginator(listed, 30).get_page(request.GET.get("page")),
         "form": form,
         "query": chosen["name"],
-        "filtered": bool(asks) or any(chosen.values()),
-        "may": held(request.user),
+        "filtered": asks or filtered,
+        "may": may,
+        "export_cap": reads.EXPORT_CAP,
+        "pairs": totals.pairs,
+        "merges": totals.merges,
     }
-    context["export_cap"] = reads.EXPORT_CAP
-    if grants.PROPOSE in context["may"] or grants.APPROVE in context["may"]:
-        context |= {
-            "pairs": reads.pairs(request.user, reached=reached).count(),
-            "merges": reads.proposals(request.user, reached=reached).count(),
-        }
     return render(request, "office/people/list.html", context, status=422 if form.errors else 200)
 
 
