@@ -4,6 +4,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 import access
@@ -19,10 +20,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 
 @pytest.fixture
-def signed_in(open_page, client, live_server):
+def signed_in(open_page, live_server):
     """Return a function that opens a page as a user."""
 
     def enter(user, **screen):
+        client = Client()  # one for each: signing in a second time would end the first session
         client.force_login(user)
         page = open_page(**screen)
         cookie = client.cookies["sessionid"]
