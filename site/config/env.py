@@ -127,13 +127,27 @@ SETTINGS = (
         "CRAFTPATH_CERTIFICATE_KEYS",
         "str",
         "",
-        "Folder of the keys certificates are signed with, as made by `manage.py make_certificate_keys`; empty: certificates/ in the key folder.",
+        "Folder of the keys certificates are signed with (`manage.py make_certificate_keys`); empty: certificates/ in the key folder.",
     ),
-    Setting("CRAFTPATH_CERTIFICATE_PKCS12", "str", "", "PKCS#12 file with key and certificate of the PDF signature; empty: a key of our own."),
+    Setting(
+        "CRAFTPATH_CERTIFICATE_PKCS12", "str", "", "PKCS#12 file with key and certificate of the PDF signature; empty: a key of our own."
+    ),
     Setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD", "str", "", "Its password."),
-    Setting("CRAFTPATH_TIMESTAMP_URL", "str", "", "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B)."),
-    Setting("CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."),
-    Setting("CRAFTPATH_SHOW_LOOK_UPS", "bool", True, "Holders see in their wallet on which days a certificate of theirs was checked, and by which employers."),
+    Setting(
+        "CRAFTPATH_TIMESTAMP_URL",
+        "str",
+        "",
+        "Timestamp service (RFC 3161) for PDF signatures; empty: signatures without a timestamp (PAdES B-B).",
+    ),
+    Setting(
+        "CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."
+    ),
+    Setting(
+        "CRAFTPATH_SHOW_LOOK_UPS",
+        "bool",
+        True,
+        "Holders see in their wallet on which days a certificate of theirs was checked, and by which employers.",
+    ),
     Setting("CRAFTPATH_TIMESTAMP_ROOTS", "str", "", "PEM file with the root certificates of the timestamp service."),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )

@@ -9,7 +9,21 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-APPS = ("core", "people", "jobs", "notify", "access", "office", "oversight", "home", "courses", "competitions", "certification", "search", "api")
+APPS = (
+    "core",
+    "people",
+    "jobs",
+    "notify",
+    "access",
+    "office",
+    "oversight",
+    "home",
+    "courses",
+    "competitions",
+    "certification",
+    "search",
+    "api",
+)
 
 urlpatterns = [
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
