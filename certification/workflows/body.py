@@ -66,7 +66,8 @@ def take_number(order: Order, org: OrgUnit, on: date) -> str:
         raise NotIssuable(
             "level_without_number",
             _(
-                "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. Correct the level, or issue under another kind."
+                "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. "
+                "Correct the level, or issue under another kind."
             ),
         ) from error
 
