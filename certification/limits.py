@@ -53,7 +53,7 @@ BY_PHRASE = Limit("phrase", 10, 600)
 """Pass-phrases tried on one link, from anywhere."""
 BY_FILE_ADDRESS = Limit("file", 20, 60)
 """Files handed in from one address: each costs up to half a second."""
-BY_REPORT_ADDRESS = Limit("report", 20, 60)
+BY_REPORT_ADDRESS = Limit("report", 60, 60)
 """Reports from one address: each is set and signed anew."""
 BY_ACCOUNT = Limit("sheets", 20, 3600)
 """Spreadsheets of one account."""
