@@ -95,7 +95,9 @@ def do_line(line_id: int) -> None:
 
 def finished(job: Any) -> None:
     """Mark the change of *job* as done."""
-    BulkChange.objects.filter(job=job, state=BulkState.RUNNING).update(state=BulkState.DONE)
+    with transaction.atomic():
+        for change in BulkChange.objects.filter(job=job, state=BulkState.RUNNING):
+            move(lock(change), BulkState.DONE, table=BULK_MOVES)
 
 
 def _one(line: BulkLine) -> None:

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 
@@ -25,7 +26,7 @@ class ApiKey(PublicId, Stamped):
     scopes = models.JSONField(_("may"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("time", "revoked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("key for a program")
