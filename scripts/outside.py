@@ -33,9 +33,7 @@ def _packages() -> None:
         return
     say("Verifiers of the npm registry, from the lock file:")
     if subprocess.run(["npm", "ci", "--omit=optional"], cwd=NPM, check=False).returncode:
-        fail(
-            "The packages of tests/certification/outside/npm could not be installed, see above. Does npm know its registry?"
-        )
+        fail("The packages of tests/certification/outside/npm could not be installed, see above. Does npm know its registry?")
     kept.write_bytes(lock.read_bytes())
 
 

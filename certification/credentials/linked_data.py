@@ -95,7 +95,8 @@ def _relative(value: Any) -> str:
         return next(filter(None, map(_relative, value)), "")
     if not isinstance(value, dict):
         return ""
-    addresses = [value.get("@id"), *(value.get("@type") if isinstance(value.get("@type"), list) else [value.get("@type")])]
+    kinds = value.get("@type")
+    addresses = [value.get("@id"), *(kinds if isinstance(kinds, list) else [kinds])]
     for address in addresses:
         if isinstance(address, str) and (address.startswith(_MARKER) or (":" not in address and not address.startswith("@"))):
             return address

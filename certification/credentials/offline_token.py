@@ -67,7 +67,9 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
         if data[:1] != b"\x01":
             raise NotGenuine("format")
         message = _whole(data[1:])
-        protected, unprotected, payload, signature = message.value if message.tag == 18 else ()
+        if message.tag != 18:
+            raise NotGenuine("format")
+        protected, unprotected, payload, signature = message.value
         header, claims = _whole(protected), _whole(payload)
         if header.get(_ALG) != _ES256 or set(header) != {_ALG, _KID} or unprotected != {}:
             raise NotGenuine("suite")

@@ -25,7 +25,7 @@ class FilingForm(forms.ModelForm):
     def __init__(self, *args: Any, unions: Any, **kwargs: Any) -> None:
         """Offer one's own unions only."""
         super().__init__(*args, **kwargs)
-        self.fields["org"].queryset = unions  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["org"].queryset = unions
 
 
 class EndForm(forms.Form):

@@ -60,13 +60,13 @@ class TemplateForm(forms.ModelForm):
             "wording_en": forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         }
 
-    def __init__(self, *args: Any, template: CertificateTemplate | None, based_on: int, **kwargs: Any) -> None:
+    def __init__(self, data: Any, files: Any, *, template: CertificateTemplate | None, based_on: int, initial: dict[str, Any]) -> None:
         """Begin with what *template* says, if there is one."""
-        initial = {"based_on": based_on, **kwargs.pop("initial", {})}
+        initial = {"based_on": based_on, **initial}
         if template is not None:
             initial |= {name: getattr(template, name) for name in self.Meta.fields}
             initial |= {f"kept_{name}": _text(getattr(template, name)) for name in PICTURES}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, files, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Put what was sent, or kept from before, into the places of the pictures."""

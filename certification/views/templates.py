@@ -57,7 +57,6 @@ def edit(request: HttpRequest, kind: str) -> HttpResponse:
         template=found.template,
         based_on=own,
         initial={"layout": LAYOUT_OF[kind]},
-        prefix="",
     )
     context: dict[str, Any] = {"org": org, "unions": unions, "kind": Kind(kind), "found": found, "meanings": sample.MEANINGS}
     status, act = 200, request.POST.get("act", "preview")

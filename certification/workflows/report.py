@@ -23,7 +23,7 @@ from certification.workflows.handed_in import REPORT_FILE, REPORT_TYPE
 from certification.workflows.keys import ready_keys
 from core.text import mask_name
 
-_STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" / "verify" / "report_pdf.css"
+_STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" / "print" / "report.css"
 
 
 def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: bool) -> bytes:
@@ -65,7 +65,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
     }
     token = jose.sign(document, signer=ring.token, controller=issuer())
     markup = render_to_string(
-        "certification/verify/report_pdf.html", {**context, "answered_at": now, "issuer": issuer(), "site": settings.BASE_URL}
+        "certification/print/report.html", {**context, "answered_at": now, "issuer": issuer(), "site": settings.BASE_URL}
     )
     return report_pdf(
         markup,

@@ -85,7 +85,7 @@ def attachments(certificate: Certificate, credential: Credential) -> list[tuple[
 
 def register_proofs(credentials: Sequence[Credential]) -> list[str]:
     """Return the proofs that *credentials* stand in the register, each under the head of its day: the same text every time."""
-    sizes = {row.tree_size for row in credentials}
+    sizes = {row.tree_size for row in credentials if row.tree_size is not None}
     heads: dict[int, RegisterCheckpoint] = {}
     for head in RegisterCheckpoint.objects.filter(size__in=sizes).order_by("-pk"):
         heads[head.size] = head  # of several notes about one size the first stays

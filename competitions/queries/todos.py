@@ -93,9 +93,10 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
 def of_vacancies(asker: Asker) -> Iterator[Todo]:
     """Sheets that lost their judge and wait for a substitute. One query."""
     for event in events_short_of_judges(asker.user)[:AT_MOST]:
+        vacant: int = getattr(event, "vacant", 0)
         yield Todo(
-            title=ngettext("Name a substitute judge: %(count)s sheet", "Name a substitute judge: %(count)s sheets", event.vacant)
-            % {"count": event.vacant},
+            title=ngettext("Name a substitute judge: %(count)s sheet", "Name a substitute judge: %(count)s sheets", vacant)
+            % {"count": vacant},
             text=event.title,
             href=reverse("competitions:substitutes", args=[event.public_id]),
             act=_("Name a substitute"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -26,10 +27,10 @@ class SubstituteForm(forms.Form):
 
     substitute = forms.ChoiceField(label=gettext_lazy("Substitute"))
 
-    def __init__(self, *args: object, left: Vacant, **kwargs: object) -> None:
-        super().__init__(*args, label_suffix="", prefix=f"for{left.judge.seat}", **kwargs)  # type: ignore[arg-type]  # handed on
+    def __init__(self, data: Any = None, *, left: Vacant) -> None:
+        super().__init__(data, label_suffix="", prefix=f"for{left.judge.seat}")
         self.left = left
-        self.fields["substitute"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["substitute"].choices = [
             ("", _("choose a judge of the panel")),
             *((str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in left.pool),
         ]

@@ -91,9 +91,8 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
     modules = set(PanelSeat.objects.filter(judge=substitute).values_list("module_id", flat=True))
     taken_sheets = {row.seat.sheet_id for row in waiting}
     # Coming back counts as standing in for oneself; otherwise nobody sits at one sheet twice.
-    own = SheetJudge.objects.filter(judge=substitute, sheet__in=taken_sheets)
-    own = own.exclude(pk__in=[row.seat_id for row in waiting]).values_list("sheet_id", flat=True)
-    seated = set(own)
+    own = SheetJudge.objects.filter(judge=substitute, sheet__in=taken_sheets).exclude(pk__in=[row.seat_id for row in waiting])
+    seated = set(own.values_list("sheet_id", flat=True))
     fits = [
         row
         for row in waiting

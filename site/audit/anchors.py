@@ -89,7 +89,7 @@ def _parse(line: str) -> Anchor | None:
     try:
         said = json.loads(line)
         at = parse_datetime(said["at"])
-        return at and Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
+        return None if at is None else Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
     except (ValueError, KeyError, TypeError):
         return None
 

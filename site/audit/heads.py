@@ -16,12 +16,12 @@ SALT = "craftpath.audit.head"
 ROW = 1
 
 
-def signature(links: int, last_link: int, value: str, *, key: str | None = None) -> str:
+def signature(links: int, last_link: int, value: str, *, key: str | bytes | None = None) -> str:
     """Return the keyed digest (HMAC-SHA-256, hex) of a head: so many links ever, the last one's number, its value.
 
     *key*: the site's secret key unless another is given.
     """
-    return salted_hmac(SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256").hexdigest()
+    return str(salted_hmac(SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256").hexdigest())
 
 
 def ours(head: Head) -> bool:

@@ -95,7 +95,7 @@ class FilterForm(Plain):
             # An emptied box takes the filter away; a link from another page names the key alone.
             if f"{name}_name" in self.data and not typed:
                 key = ""
-            found = meant(rows(self.user, VIEW), typed, key)  # type: ignore[operator]  # each with its own rows
+            found = meant(rows(self.user, VIEW), typed, key)  # type: ignore[arg-type]  # each with its own rows
             self.meant[name], cleaned[name] = found, found.thing
             if found.nothing:
                 self.add_error(f"{name}_name", _("None of yours is called so, today or formerly. Try fewer characters, or empty the box."))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 import access
 from access import registry
@@ -28,7 +28,7 @@ from access.errors import (
 from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.queries import allowed_site, has_strong_role
 from access.queries.desk import waiting_for
-from access.workflows import assign_role, proposal, withdraw_role
+from access.workflows import assign_role, assignment, leaving, proposal, withdraw_role
 from audit.models import Event
 from core.errors import Forbidden, IllegalMove, NotFound
 from org.models import OrgUnit
@@ -306,3 +306,41 @@ def test_strong_roles_ask_for_a_second_factor(city):
     assert has_strong_role(admin_of(city, "union_officer"))
     assert has_strong_role(admin_of(WholeSite.get(), "audit_admin"))
     assert not has_strong_role(UserFactory())
+
+
+def test_ending_and_extending_a_role_lock_the_scope_before_the_role(city, first, second, receiver, monkeypatch, today):
+    row = assign_role(actor=access.SYSTEM, user=receiver, role="union_officer", scope=city, ends_on=today + timedelta(days=9))
+    asked = proposal.ask_extension(actor=first, assignment=row, ends_on=today + timedelta(days=90), reason="继续经办名册")
+    locked = []
+
+    def noted(real):
+        return lambda obj: (locked.append(type(obj).__name__), real(obj))[1]
+
+    for module in (assignment, proposal, leaving):
+        monkeypatch.setattr(module, "lock", noted(module.lock))
+    proposal.agree(actor=second, proposal=asked)
+    assert locked == ["OrgUnit", "RoleProposal", "RoleAssignment"]
+    locked.clear()
+    withdraw_role(actor=access.SYSTEM, assignment=row)
+    assert locked[:2] == ["OrgUnit", "RoleAssignment"]
+    late = assign_role(actor=access.SYSTEM, user=UserFactory(), role="union_reviewer", scope=city)
+    RoleAssignment.objects.filter(pk=late.pk).update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    locked.clear()
+    assert leaving.tell_run_out(actor=access.SYSTEM) == 1
+    assert locked == ["OrgUnit"]
+
+
+@pytest.mark.parametrize(
+    ("role", "make", "sentence"),
+    [
+        ("judge", EventFactory, "One person may give it again."),
+        ("union_officer", None, "Giving it again takes two people."),
+    ],
+)
+def test_page_before_withdrawing_says_how_many_give_the_role_again(client, city, receiver, role, make, sentence):
+    scope = make(org=city) if make else city
+    row = assign_role(actor=access.SYSTEM, user=receiver, role=role, scope=scope)
+    client.force_login(UserFactory(is_superuser=True))
+    with translation.override("en"):
+        answer = client.get(f"/office/access/roles/{row.public_id}/withdraw/", headers={"Accept-Language": "en"})
+    assert sentence in answer.context["consequence"]

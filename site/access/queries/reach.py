@@ -58,7 +58,7 @@ class Reach:
         # From each path by the index of paths to what lies below it; as so many ranges joined by OR each union met each of them.
         table = apps.get_model(registry.ORG)._meta.db_table
         if connection.vendor == "postgresql":
-            held, params = "unnest(%s::text[]) AS held (path)", [list(self.paths)]
+            held, params = "unnest(%s::text[]) AS held (path)", list[Any]([[*self.paths]])
         else:
             values = ", ".join(["(%s)"] * len(self.paths))
             held, params = f"(SELECT column1 AS path FROM (VALUES {values})) AS held", list(self.paths)  # noqa: S608 - parameters only
@@ -102,7 +102,7 @@ def reach_of(user: Any, *codenames: str) -> Held:
     known = {role.key: role.codenames for role in registry.all_roles()}
     everything: set[str] = set()
     for path_held, key in given:
-        may = known.get(key, frozenset())
+        may: frozenset[str] | set[str] = known.get(key, frozenset())
         everything |= may
         for codename, highest in found.items():
             if path_held and codename in may and not (highest and path_held.startswith(highest[-1])):

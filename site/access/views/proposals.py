@@ -234,16 +234,28 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "title": _("Lay down “%(role)s”") % {"role": row.label} if own else _("Withdraw “%(role)s”") % {"role": row.label},
         "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
-        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people.")
-        if own or row.role not in registry.strong_keys()
-        else _(
-            "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
-            "everywhere. Giving it again takes two people."
-        ),
+        "consequence": _what_follows(row, own=own),
+        "detail": " ".join(registry.consequences(user=row.user, role=row.role, scope=row.scope)),
         "action_label": _("Lay down the role") if own else _("Withdraw the role"),
         "back": handles.handle_of(row.user_id),
         "danger": True,
     }
-    goes_back = registry.consequences(user=row.user, role=row.role, scope=row.scope)
-    context["consequence"] = " ".join([str(context["consequence"]), *goes_back])
     return render(request, "access/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _what_follows(row: Any, *, own: bool) -> str:
+    declared = registry.find(row.role)
+    one_gives_it = declared is not None and not declared.two_people
+    if own or row.role not in registry.strong_keys():
+        if one_gives_it:
+            return _("It ends at once, also for what is open on a screen right now. One person may give it again.")
+        return _("It ends at once, also for what is open on a screen right now. Giving it again takes two people.")
+    if one_gives_it:
+        return _(
+            "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
+            "everywhere. One person may give it again."
+        )
+    return _(
+        "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "
+        "everywhere. Giving it again takes two people."
+    )

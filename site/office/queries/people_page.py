@@ -129,7 +129,7 @@ def _pairs(user: Any, held: Held) -> Written:
 
 
 def _merges(user: Any, held: Held) -> Written:
-    mine, params = "1 = 1", []
+    mine, params = "1 = 1", list[Any]()
     if not reads.sees_all(user):
         mine, params = _one_of(held[APPROVE], "d.keep_id")
         mine, params = f"(d.proposed_by_id = %s OR {mine})", [user.pk, *params]

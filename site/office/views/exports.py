@@ -58,7 +58,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Asked for. You get a message when it is decided."))
             return redirect("office:people_export_detail", made.public_id)
-    draft = PeopleExport(asked_by=request.user, **wanted)
+    draft = PeopleExport(asked_by_id=request.user.pk or 0, **wanted)
     context = {"form": form, "draft": draft, "count": reads.members(draft).count(), "cap": EXPORT_CAP, "name_left_out": found.get("q")}
     return render(request, "office/people/export_ask.html", context, status=422 if form.errors else 200)
 

@@ -51,7 +51,7 @@ def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
             Prefetch("identity_documents", IdentityDocument.objects.select_related("person").order_by("kind"), to_attr="listed_documents")
         )
     )
-    return _book(rows, _mark(actor, full_numbers=full_numbers), full_numbers=full_numbers), rows
+    return _book(rows, _mark(actor, full_numbers=full_numbers), full_numbers=full_numbers), [*rows]
 
 
 def _mark(actor: Any, *, full_numbers: bool) -> str:
