@@ -76,7 +76,8 @@ def _may_decide(user: Any, change: BulkChange) -> bool:
     """Say whether *user* may confirm every one of the certificates of *change*. Two queries."""
     lines = BulkLine.objects.filter(change=change)
     mine = permitted(user, CONFIRM_REVOCATION, Certificate.objects.filter(pk__in=lines.values("certificate")))
-    return change.act == BulkAct.REVOKE and mine.count() == lines.count()
+    # Of no certificates everybody may confirm every one: such a change is nobody's.
+    return change.act == BulkAct.REVOKE and 0 < mine.count() == lines.count()
 
 
 def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:

@@ -19,7 +19,7 @@ from certification.models import BulkChange, BulkLine
 from certification.queries import bulk as queries
 from certification.workflows import standing
 from certification.workflows.telling import tell_bulk_waits
-from core.errors import DomainError, InvalidInput
+from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 
 JOB = "certification.change_standing"
@@ -117,7 +117,10 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     change = lock(change)
     if actor.pk is not None and actor.pk == change.asked_by_id:
         raise SecondPersonNeeded("second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this."))
-    for line in queries.lines_of(change):
+    lines = list(queries.lines_of(change))
+    if not lines:
+        raise NotFound
+    for line in lines:
         require(actor, CONFIRM_REVOCATION, line.certificate)
     moved = move(change, to, table=BULK_MOVES)
     change.decided_by_id, change.decided_at = actor.pk, timezone.now()

@@ -41,11 +41,10 @@ def ready_keys() -> KeyRing:
     Not inside a transaction: what enters the register isn't rolled back. Raises `NoKey`.
     """
     ring = keyring()
-    wanted = {key.kid: key for key in (ring.credential, ring.token, ring.register)}
-    texts = {kid: _written(key) for kid, key in wanted.items()} | {ring.document.kid: chain_text(ring.document)}
+    texts = public_texts(ring)
     known = set(IssuerKey.objects.filter(kid__in=texts).values_list("kid", flat=True))
-    if missing := [kid for kid in texts if kid not in known]:
-        _announce(ring, {kid: texts[kid] for kid in missing})
+    if missing := {kid: said for kid, said in texts.items() if kid not in known}:
+        _announce(ring, missing)
     return ring
 
 
@@ -59,18 +58,21 @@ def rotate(*, actor: Any, purpose: Purpose) -> str:
     return kid
 
 
-def _announce(ring: KeyRing, texts: dict[str, str]) -> None:
-    purposes = {ring.credential.kid: Purpose.CREDENTIAL, ring.token.kid: Purpose.TOKEN, ring.register.kid: Purpose.REGISTER}
+def public_texts(ring: KeyRing) -> dict[str, tuple[Purpose, str]]:
+    """Return the public half of each key of *ring* by its name, as it is announced, with its purpose."""
+    signing = {key.kid: (key.purpose, _written(key)) for key in (ring.credential, ring.token, ring.register)}
+    return signing | {ring.document.kid: (Purpose.DOCUMENT, chain_text(ring.document))}
+
+
+def _announce(ring: KeyRing, texts: dict[str, tuple[Purpose, str]]) -> None:
     day = timezone.localdate()
-    entries = [leaves.write("key", hashlib.sha256(text.encode()).digest(), day) for text in texts.values()]
+    entries = [leaves.write("key", hashlib.sha256(text.encode()).digest(), day) for _purpose, text in texts.values()]
     register.append(entries, sign=LogSigner(ring.register))
     with transaction.atomic():
-        for kid, text in texts.items():
-            _row, new = IssuerKey.objects.get_or_create(
-                kid=kid, defaults={"purpose": purposes.get(kid, Purpose.DOCUMENT).value, "public": text}
-            )
+        for kid, (purpose, text) in texts.items():
+            row, new = IssuerKey.objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": text})
             if new:
-                audit.record("certification.key_announced", actor=None, target=_row, after={"key": kid})
+                audit.record("certification.key_announced", actor=None, target=row, after={"key": kid})
 
 
 def _written(key: SigningKey) -> str:

@@ -581,17 +581,19 @@ for _name, _thing, _desk, _edited in (
         _may = _desk if _edited or _view.startswith("history") else ""
         # 404 about another union's rows to whoever got as far as the row; editing is refused before where one edits nothing of the kind.
         _known = "training_officer editor" if _view != "edit" else _desk if _edited else ""
-        _rest = " ".join(["rest", *(f"-{key}" for key in _known.split())])
-        row(f"{_name}:{_view}", f"{_thing} pk", may=_may, forbidden="rest", other_forbidden=_rest)
+        # The system administrator enters the admin for its settings, and gets as far as these doors; no row is theirs.
+        _inside = "rest" if _view == "edit" else "rest -system_admin"
+        _rest = " ".join([_inside, *(f"-{key}" for key in _known.split())])
+        row(f"{_name}:{_view}", f"{_thing} pk", may=_may, forbidden=_inside, other_forbidden=_rest)
 
 # ---- api: a session opens nothing; documentation and description are for everybody ----
 row("api:docs", may="*")
 row("api:openapi", may="*")
-row("api:verifications")
-row("api:batch")
-row("api:certificate", "code", everywhere=True)
-row("api:watchlist")
-row("api:watchlist_entry", "api entry", everywhere=True)
+row("api:verifications", led=True)
+row("api:batch", led=True)
+row("api:certificate", "code", led=True, everywhere=True)
+row("api:watchlist", led=True)
+row("api:watchlist_entry", "api entry", led=True, everywhere=True)
 row("api:nothing", "api rest", everywhere=True, door=False)
 row("api:keys", may="employer_hr union_officer", forbidden="rest")
 row("api:revoke", "api key", may="owner")

@@ -205,8 +205,8 @@ def _file() -> ContentFile:
 def _published(status_list: Any) -> None:
     """What the site has made public: its keys, and the lists as they stand, so that no request has to sign anything."""
     model = apps.get_model
-    ring = keyring().document
-    model("certification.IssuerKey").objects.get_or_create(kid=ring.kid, defaults={"purpose": "document", "public": keys.chain_text(ring)})
+    for kid, (purpose, public) in keys.public_texts(keyring()).items():
+        model("certification.IssuerKey").objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": public})
     for purpose in ("revocation", "suspension"):
         model("certification.PublishedList").objects.get_or_create(
             status_list=status_list,
@@ -220,8 +220,12 @@ def _papers(made: Side, now: Any) -> None:
     made.certificate.pdf, made.certificate.sha256 = _file(), hashlib.sha256(FILE).hexdigest()
     take_place(made.certificate)
     made.certificate.save()
-    CredentialFactory(certificate=made.certificate)
+    CredentialFactory(certificate=made.certificate, leaf_index=0, tree_size=1)
     _published(made.certificate.status_list)
+    made.things["bulk"] = apps.get_model("certification.BulkChange").objects.create(
+        act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
+    )
+    apps.get_model("certification.BulkLine").objects.create(change=made.bulk, certificate=made.certificate)
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
         org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
     )
@@ -261,9 +265,6 @@ def _papers(made: Side, now: Any) -> None:
         "look_up": model("certification.LookUp").objects.create(way="form", answer="valid", certificate=made.certificate),
         "check": model("certification.BatchCheck").objects.create(
             actor=made.owner, org=made.city, file_name="a.xlsx", total=0, counts={}, state="finished", milliseconds=1
-        ),
-        "bulk": model("certification.BulkChange").objects.create(
-            act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
         ),
         "share": model("certification.ShareLink").objects.create(certificate=made.certificate, ends_at=now + timedelta(days=9)),
         "correction": model("certification.CorrectionRequest").objects.create(

@@ -15,7 +15,7 @@ from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
 from certification.rules import number
 from certification.workflows import bulk, standing
-from core.errors import DomainError, Forbidden, InvalidInput
+from core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from jobs import runner
 from notify.models import Message
 from tests.factories.certification import CertificateFactory
@@ -159,3 +159,12 @@ def test_single_request_that_waits_is_decided_with_the_many(desk):
     bulk.confirm(actor=reviewer, change=change)
     runner.drain()
     assert states(rows)[0] == "revoked"
+
+
+def test_change_of_no_certificates_is_nobody_s_to_see_or_decide():
+    change = BulkChange.objects.create(act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=UserFactory())
+    stranger = UserFactory()
+    assert queries.change_seen_by(stranger, change.public_id) is None
+    assert queries.waiting_changes(stranger) == []
+    with pytest.raises(NotFound):
+        bulk.confirm(actor=stranger, change=change)
