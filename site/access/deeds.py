@@ -124,6 +124,8 @@ for _codename, _sentence in {
     "certification.manage_bodies": _("record which unions are filed as assessment bodies"),
     "certification.manage_honours": _("record titles and honours"),
     "certification.verify_batch": _("verify certificates by the sheet"),
+    "certification.watch": _("keep certificates on the watch-list"),
+    "api.keep_keys": _("make keys for programs"),
 }.items():
     declare(_codename, _sentence, area="certificates")
 declare("cms.edit", _("write pages and news"), area="pages")

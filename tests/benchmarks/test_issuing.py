@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.benchmarks import issuing
+from tests.certification.signing.conftest import no_loop  # noqa: F401 - pyHanko signs the plain loop
 
 
 @pytest.mark.slow

@@ -260,7 +260,7 @@ def learn_and_earn_a_certificate(walker: Walker, tmp_path: Path) -> tuple[str, s
     picture = subprocess.run(["pdftoppm", "-png", "-r", "150", str(pdf)], capture_output=True, check=True).stdout
     codes = [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)), formats=zxingcpp.BarcodeFormat.QRCode)]
     assert len(codes) == 1
-    assert codes[0].startswith(f"{walker.base}/v/")
+    assert codes[0].startswith(f"{walker.base}/V/".upper())
     return number.group(), "林晓禾", codes[0]
 
 

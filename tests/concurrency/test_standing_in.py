@@ -6,6 +6,7 @@ import threading
 from contextlib import suppress
 
 import pytest
+from django.db import connection
 
 import access
 from access.models import RoleAssignment
@@ -61,6 +62,7 @@ def test_two_substitutes_named_at_once_each_seat_goes_to_one(waiting, monkeypatc
     assert len({row.filled_by_id for row in rows}) == 1
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time: the lock is never missed")
 def test_two_substitutes_named_at_once_without_the_lock_both_believe_they_have_the_seats(waiting, monkeypatch):
     stage, left_by, others = waiting
     monkeypatch.setattr(standing_in, "lock", lambda row: type(row).objects.get(pk=row.pk))

@@ -212,7 +212,12 @@ def test_night_runs_once_and_only_for_rules_in_force():
     retention.confirm_rule(actor=officer(), rule=propose(officer()))
     assert retention.start_night() is not None
     assert retention.start_night() is None
-    assert sorted(item.key.split("@")[0] for item in JobItem.objects.all()) == ["exports", "sessions"]
+    assert sorted(item.key.split("@")[0] for item in JobItem.objects.all()) == [
+        "api_answers",
+        "exports",
+        "sessions",
+        "watches",
+    ]
     drain()
     assert RetentionRun.objects.get(key="sessions").removed == 1
     assert not Session.objects.filter(session_key="old").exists()

@@ -43,7 +43,7 @@ export class Sync extends EventTarget {
   put({ sheet, url, aspect, value, base, round }) {
     const kept = this.exclusive(async () => {
       const moved = this.moved.get(`${sheet}/${aspect}`);
-      if (moved?.from === base) [base, round] = [moved.to, moved.round]; // the screen had not drawn its own answer yet
+      if (moved?.from === base && moved.was === round) [base, round] = [moved.to, moved.round]; // the screen had not drawn its own answer yet
       const waiting = await this.store.waiting();
       const same = waiting.findLast((row) => row.sheet === sheet && row.change.aspect === aspect);
       if (same && !same.sent) await this.store.keepOperation({ ...same, change: { ...same.change, value } });
@@ -106,7 +106,7 @@ export class Sync extends EventTarget {
     if (status === 200) {
       for (const mark of data.outcome.applied) {
         await this.store.dropAnswer(row.sheet, mark.aspect);
-        this.moved.set(`${row.sheet}/${mark.aspect}`, { from: row.change.base_version, to: mark.version, round: mark.round });
+        this.moved.set(`${row.sheet}/${mark.aspect}`, { from: row.change.base_version, was: row.change.round, to: mark.version, round: mark.round });
         // What the judge typed after this one was typed on top of it: it starts from the version that now stands.
         for (const later of await this.store.waiting()) {
           if (later.seq !== row.seq && !later.sent && later.sheet === row.sheet && later.change.aspect === mark.aspect) {
