@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from core import places
 from core.errors import NotFound
 from core.sheets import XLSX, write
 from home import queries
@@ -26,6 +27,8 @@ from home import queries
 def me(request: HttpRequest) -> HttpResponse:
     """Show a person's record, what waits for them, and the places their roles open."""
     own = queries.own_page(request.user)
+    if not request.user.is_superuser:
+        places.know(request, own.held)
     # Who has working places sees them on the bar; a worker sees the shop front.
     return render(request, "home/me.html", {"own": own, "frame": "base_office.html" if own.desks else "base.html"})
 

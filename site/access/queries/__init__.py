@@ -4,6 +4,7 @@ from access.queries.reach import Held, Reach, reach_of
 from access.queries.rights import (
     allowed_site,
     below,
+    codenames_in,
     codenames_of,
     codenames_on,
     has_role,
@@ -21,6 +22,7 @@ __all__ = [
     "Reach",
     "allowed_site",
     "below",
+    "codenames_in",
     "codenames_of",
     "codenames_on",
     "has_role",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -155,9 +155,13 @@ def codenames_of(user: Any) -> frozenset[str]:
     """Return the codenames *user* holds anywhere today (for menus), in one query."""
     if not getattr(user, "is_authenticated", False):
         return frozenset()
-    held = roles_of(user).order_by().values_list("role", flat=True).distinct()
+    return codenames_in(roles_of(user).order_by().values_list("role", flat=True).distinct())
+
+
+def codenames_in(keys: Iterable[str]) -> frozenset[str]:
+    """Return the codenames of the roles with these *keys*, for a page that has read one's roles already. No query."""
     known = {role.key: role.codenames for role in registry.all_roles()}
-    return frozenset().union(*(known.get(key, set()) for key in held))
+    return frozenset().union(*(known.get(key, set()) for key in keys))
 
 
 def codenames_on(user: Any, codenames: Sequence[str], scope: models.Model) -> frozenset[str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.queries import codenames_of
+from access.queries import codenames_in, codenames_of, roles_of
 from certification import public as certification
 from competitions import public as competitions
 from core.places import working_places
@@ -47,13 +47,18 @@ class OwnPage:
     certificates: tuple[Certificate, ...]
     more_certificates: bool
     roles: tuple[Row, ...]
+    held: frozenset[str]
+    """The codenames held anywhere today; the menu needs them too."""
 
 
 def own_page(user: Any) -> OwnPage:
     """Return what `/me/` shows to *user*: a worker's record where there is a person, working places where there are roles."""
     today = timezone.localdate()
-    person, held = person_of(user), codenames_of(user)
-    roles = roles_shown(user, today=today)
+    person, assignments = person_of(user), list(roles_of(user))
+    held = codenames_in(row.role for row in assignments)
+    known = None if user.is_superuser else held
+    desks = [place for place in working_places(user, known) if place.codenames]
+    roles = roles_shown(assignments, today=today)
     enrolments = courses.enrolments_of(person) if person else []
     results = competitions.own_results(user) if person else []
     papers = certification.certificates_of(person) if person else []
@@ -66,13 +71,14 @@ def own_page(user: Any) -> OwnPage:
         is_worker=is_worker,
         stages=_stages(enrolments, results, papers) if is_worker else (),
         todos=tuple(gather(asker)),
-        desks=tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in working_places(user) if place.codenames),
+        desks=tuple(Row(title=str(place.label), href=place.href, act=_("Open")) for place in desks),
         batches=_batches(user) if held or user.is_superuser else (),
         openings=_openings(person) if is_worker else (),
         timeline=_timeline(enrolments, results, papers),
         certificates=tuple(_certificate(card) for card in papers[:CERTIFICATES]),
         more_certificates=len(papers) > CERTIFICATES,
         roles=roles,
+        held=held,
     )
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
 from access import registry
-from access.queries import roles_of
+from access.models import RoleAssignment
 from home.queries.shelf import Row
 
 SOON = 30  # days before its end from which a role is marked
 
 
-def roles_shown(user: Any, *, today: date) -> tuple[Row, ...]:
-    """Return the roles of *user* with the names of their scopes; one query a scope model, however many roles."""
-    rows = list(roles_of(user))
+def roles_shown(rows: Sequence[RoleAssignment], *, today: date) -> tuple[Row, ...]:
+    """Return roles held with the names of their scopes; one query a scope model, however many roles."""
     wanted: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         wanted[row.scope_type_id].add(row.scope_id)
