@@ -17,7 +17,7 @@ from django.conf import settings
 from core.keys import read_or_make
 
 ROOT = "document-root.pem"
-_ROOT_YEARS, _LEAF_YEARS = 30, 12
+_ROOT_YEARS, _LEAF_YEARS, _LIST_DAYS = 30, 12, 30
 
 
 def keep(path: Path, make: Callable[[], str]) -> None:
@@ -46,6 +46,31 @@ def document_pem(folder: Path) -> str:
     usage = {"digital_signature": True, "content_commitment": True, "key_cert_sign": False, "crl_sign": False}
     leaf = _certificate(_name("Certificate signature"), root.subject, key, root_key, years=_LEAF_YEARS, ca=False, usage=usage)
     return _pem(key) + "".join(one.public_bytes(Encoding.PEM).decode() for one in (leaf, root))
+
+
+def root_list(folder: Path, root: bytes) -> bytes | None:
+    """Return a fresh revocation list (DER) of the site's own root, or None if *root* (DER) isn't it. It has revoked nothing.
+
+    A file that is to be judged in years carries it: there is no other place where a reader could learn that our key wasn't revoked.
+    """
+    try:
+        data = (folder / ROOT).read_bytes()
+        own, key = x509.load_pem_x509_certificates(data)[0], load_pem_private_key(data, None)
+    except (OSError, ValueError, IndexError):
+        return None
+    if own.public_bytes(Encoding.DER) != root:
+        return None
+    assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - our own root, made below
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(own.subject)
+        .last_update(now - datetime.timedelta(hours=1))
+        .next_update(now + datetime.timedelta(days=_LIST_DAYS))
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False)  # type: ignore[arg-type]
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def _root_pem() -> str:

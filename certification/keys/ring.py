@@ -109,6 +109,12 @@ def make_absent(folder: Path) -> list[str]:
     ]
 
 
+def own_lists(root: bytes) -> list[bytes]:
+    """Return the revocation lists (DER) that we issue ourselves: one, if *root* (DER) is the root this site made."""
+    made = making.root_list(_folder(), root)
+    return [] if made is None else [made]
+
+
 def _folder() -> Path:
     return Path(settings.CERTIFICATE_KEY_FOLDER)
 
@@ -179,4 +185,4 @@ def _is_ours(purpose: Purpose) -> bool:
     return purpose != Purpose.DOCUMENT or not settings.CERTIFICATE_PKCS12
 
 
-__all__ = ["PREFIX", "DocumentKey", "KeyRing", "Purpose", "SigningKey", "keyring", "make_absent", "rotate"]
+__all__ = ["PREFIX", "DocumentKey", "KeyRing", "Purpose", "SigningKey", "keyring", "make_absent", "own_lists", "rotate"]

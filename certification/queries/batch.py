@@ -16,7 +16,7 @@ from certification.models import Certificate
 from courses import public as courses
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
-from jobs.queries import Progress, progress
+from jobs.queries import Progress, PutOff, progress, put_off
 from org.models import OrgUnit
 
 KINDS = ("certification.issue_completion", "certification.issue_award", "certification.issue_honour")
@@ -61,7 +61,9 @@ class Report:
     by_class: int
     """Printed by layout class; the others were set on their own."""
     level: str
-    """Level of the signatures: LT with a timestamp, else B; empty before the first certificate."""
+    """Level of the signatures: LT with a timestamp, else B; both where the batch has both; empty before the first certificate."""
+    put_off: PutOff | None
+    """What waits for an answer from outside."""
 
     @property
     def waiting(self) -> int:
@@ -110,7 +112,7 @@ def jobs_of(user: Any) -> QuerySet[Job]:
 
 
 def report(job: Job) -> Report:
-    """Return how far *job* is and what stopped. Seven queries."""
+    """Return how far *job* is and what stopped. Eight queries."""
     now = job.finished_at or timezone.now()
     counts = progress(job)
     running = JobItem.objects.filter(job=job, state=ItemState.LEASED).count()
@@ -121,7 +123,7 @@ def report(job: Job) -> Report:
     last = [result["number"] for result in ends.reverse().values_list("result", flat=True)[:1] if result and "number" in result]
     made = certificates_of(job)
     ways = {row["printed_by"]: row["n"] for row in made.order_by().values("printed_by").annotate(n=Count("pk"))}
-    levels = list(made.order_by("-pk").values_list("signature_level", flat=True)[:1])
+    levels = sorted(made.order_by().values_list("signature_level", flat=True).distinct())
     elapsed = now - job.created_at
     seconds = max(elapsed.total_seconds(), 0.001)
     pace = counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
@@ -144,7 +146,8 @@ def report(job: Job) -> Report:
         per_second=pace,
         left=timedelta(seconds=counts.waiting / pace) if pace else None,
         by_class=ways.get("class", 0),
-        level=levels[0] if levels else "",
+        level=", ".join(filter(None, levels)),
+        put_off=put_off(job),
         sample=Certificate.objects.select_related("template").filter(number__in=numbers).first() if numbers else None,
     )
 

@@ -1,8 +1,9 @@
 """PAdES baseline LT: the signature, a timestamp of an independent service, and what is needed to validate them in years to come.
 
 By pyHanko, in one revision: the file is written anew with the document security store beside the signature, so that poppler and
-OpenSSL find the whole file signed. Some hundred milliseconds and a network round trip for each document. If the service is down
-that is an error: a certificate is never silently issued at a lower level.
+OpenSSL find the whole file signed. Some hundred milliseconds and a network round trip for each document. If the service is down, or
+one certificate behind the signature or the timestamp has no revocation list or answer to keep in the file, that is an error: a
+certificate is never silently issued at a lower level, and nothing is called LT that isn't.
 """
 
 from __future__ import annotations
@@ -11,22 +12,30 @@ import asyncio
 import hashlib
 import io
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import algos, crl, x509
+from asn1crypto import algos, cms, crl, tsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathBuildingError, RevokedError, ValidationError
+from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certification.signing.errors import StampServiceDown
+from certification.signing.errors import ChainRefused, ListsMissing, StampServiceDown
 from certification.signing.pades import FIELD, DocumentSigner, Signed
 
 TIMEOUT = 20  # seconds that the service may take
+PAUSE = 15.0  # seconds in which a service that gave no answer isn't asked again: a batch would wait for it once for each certificate
+FRESH = 6 * 3600.0  # seconds that revocation lists, and what is known of the service's own certificate, are kept
 
 
 class _Signer(signers.Signer):
@@ -52,35 +61,97 @@ class _Signer(signers.Signer):
         return bytes(self._longest) if dry_run else self._key.sign_digest(hashlib.sha256(data).digest())
 
 
+class Service(RequestsHTTPTimeStamper):
+    """A timestamp service over HTTP (RFC 3161), asked with care: what it answers is checked, and while it is silent it is left alone."""
+
+    def __init__(self, url: str) -> None:
+        """Keep the address."""
+        super().__init__(url, timeout=TIMEOUT)
+        self._silent_until = 0.0
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Return the timestamp of *message_digest*. Raises `TimestampRequestError` for no answer, and for one that isn't about it."""
+        if time.monotonic() < self._silent_until:
+            raise timestamps.TimestampRequestError("the service was silent a moment ago")
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            if not _speaks_of(token, message_digest):
+                raise timestamps.TimestampRequestError("the timestamp is about something else, or its signature is broken")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # bytes of a stranger, taken apart lazily
+            self._silent_until = time.monotonic() + PAUSE
+            raise timestamps.TimestampRequestError("no usable answer") from error
+        return token
+
+
+def _speaks_of(token: cms.ContentInfo, digest: bytes) -> bool:
+    signed = token["content"]
+    said = signed["encap_content_info"]["content"]
+    info: tsp.TSTInfo = said.parsed
+    (signer,) = signed["signer_infos"]
+    known = {(one.chosen.issuer.dump(), one.chosen.serial_number): one.chosen for one in signed["certificates"]}
+    sid = signer["sid"].chosen
+    certificate = known[sid["issuer"].dump(), sid["serial_number"].native]
+    own = hashlib.new(signer["digest_algorithm"]["algorithm"].native, bytes(said)).digest()
+    intact, valid = validate_sig_integrity(signer, certificate, "tst_info", actual_digest=own)
+    return bool(info["message_imprint"]["hashed_message"].native == digest and intact and valid)
+
+
 class TimestampStamper:
-    """Signs at level LT. `timestamper` is a pyHanko time stamper; `trusted` are the roots (DER) of our chain and of the service."""
+    """Signs at level LT. *timestamper* makes a pyHanko time stamper; *trusted* are the roots (DER) of our chain and of the service."""
 
     def __init__(
         self,
         signer: DocumentSigner,
-        timestamper: timestamps.TimeStamper,
+        timestamper: Callable[[], timestamps.TimeStamper],
         *,
         trusted: Sequence[bytes],
-        revocations: Sequence[bytes] = (),
+        lists: Callable[[], Sequence[bytes]] = tuple,
+        fetch: bool = False,
     ) -> None:
-        """Keep the parts; *revocations* are lists (DER) to keep in the file for later validation."""
-        self._signer, self._timestamper = _Signer(signer), timestamper
+        """Keep the parts. *lists* gives revocation lists (DER); with *fetch* those the certificates point to are fetched besides."""
+        self._signer, self._timestamper, self._lists, self._fetch = _Signer(signer), timestamper, lists, fetch
         self._trusted = [x509.Certificate.load(der) for der in trusted]
-        self._lists = [crl.CertificateList.load(der) for der in revocations]
         self._lock = threading.Lock()
+        self._renew_at = 0.0
+        self._parts: Any = None
 
     @classmethod
-    def of_url(cls, signer: DocumentSigner, url: str, *, trusted: Sequence[bytes], revocations: Sequence[bytes] = ()) -> TimestampStamper:
+    def of_url(
+        cls,
+        signer: DocumentSigner,
+        url: str,
+        *,
+        trusted: Sequence[bytes],
+        lists: Callable[[], Sequence[bytes]] = tuple,
+        fetch: bool = False,
+    ) -> TimestampStamper:
         """Return the stamper of the service at *url* (RFC 3161 over HTTP)."""
-        return cls(signer, timestamps.HTTPTimeStamper(url, timeout=TIMEOUT), trusted=trusted, revocations=revocations)
+        service = Service(url)
+        return cls(signer, lambda: service, trusted=trusted, lists=lists, fetch=fetch)
 
     def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
         """Return *pdf*, which must not be signed yet, signed. *at* is what the file says; the timestamp is the service's.
 
-        Raises `StampServiceDown` if the service gives no usable answer.
+        Raises `StampServiceDown` if the service gives no usable answer, `ListsMissing` if a certificate behind signature or timestamp
+        has no fresh revocation list or answer, `ChainRefused` if one is revoked or leads to no root that is trusted.
         """
         writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)), writer_kwargs={"stream_xrefs": False})
-        context = ValidationContext(trust_roots=self._trusted, crls=self._lists, allow_fetching=False, revocation_mode="soft-fail")
+        with self._lock:  # the time stamper keeps an answer for measuring
+            try:
+                made = asyncio.run(self._signed(writer)).getvalue()
+            except (timestamps.TimestampRequestError, OSError, TimeoutError) as error:
+                raise StampServiceDown.no_answer() from error
+            except (SigningError, ValidationError, PathBuildingError) as error:
+                self._renew_at = 0.0  # the next attempt fetches anew
+                raise _refusal(error) from error
+        digest = hashlib.sha256(made).hexdigest()
+        return Signed(made, digest, hashlib.sha256(pdf).hexdigest())
+
+    async def _signed(self, writer: Any) -> io.BytesIO:
+        timestamper, lists, fetchers = self._fresh()
+        context = ValidationContext(
+            trust_roots=self._trusted, crls=lists, allow_fetching=self._fetch, fetchers=fetchers, revocation_mode="require"
+        )
         details: dict[str, Any] = {
             "field_name": FIELD,
             "md_algorithm": "sha256",
@@ -91,11 +162,31 @@ class TimestampStamper:
             "validation_context": context,
             "dss_settings": DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
         }
-        signer = signers.PdfSigner(signers.PdfSignatureMetadata(**details), self._signer, timestamper=self._timestamper)
-        try:
-            with self._lock:  # the time stamper keeps an answer for measuring
-                made = asyncio.run(signer.async_sign_pdf(writer)).getvalue()
-        except (timestamps.TimestampRequestError, OSError, TimeoutError) as error:
-            raise StampServiceDown.no_answer() from error
-        digest = hashlib.sha256(made).hexdigest()
-        return Signed(made, digest, hashlib.sha256(pdf).hexdigest())
+        signer = signers.PdfSigner(signers.PdfSignatureMetadata(**details), self._signer, timestamper=timestamper)
+        made: io.BytesIO = await signer.async_sign_pdf(writer)
+        return made
+
+    def _fresh(self) -> tuple[Any, list[Any], Any]:
+        """Return time stamper, lists and fetchers, renewed after a while: lists grow old, a service changes its certificate."""
+        if time.monotonic() >= self._renew_at:
+            timestamper = self._timestamper()
+            timestamper._dummy_response_cache.clear()
+            timestamper._certs.clear()
+            lists = [crl.CertificateList.load(der) for der in self._lists()]
+            fetchers = RequestsFetcherBackend(per_request_timeout=TIMEOUT).get_fetchers() if self._fetch else None
+            self._parts = (timestamper, lists, fetchers)
+            self._renew_at = time.monotonic() + FRESH
+        found: tuple[Any, list[Any], Any] = self._parts
+        return found
+
+
+def _refusal(error: BaseException) -> Exception:
+    """Return what to say about *error*, or about what caused it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, RevokedError):
+            return ChainRefused.revoked()
+        if isinstance(cause, InsufficientRevinfoError):
+            return ListsMissing.absent()
+        cause = cause.__cause__
+    return ChainRefused.untrusted()

@@ -325,6 +325,7 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "job": job,
         "report": report,
+        "put_off": report.put_off,
         "parts": parts,
         "sample": report.sample,
         "template": report.sample.template if report.sample else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,10 +12,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from certification.keys import DocumentKey
+from certification.keys import DocumentKey, own_lists
 from certification.rendering.classes import Press
 from certification.rendering.pdf import renderer
 from certification.signing.stamped import TimestampStamper
+
+logger = logging.getLogger(__name__)
 
 
 def press(key: DocumentKey) -> Press:
@@ -24,13 +28,31 @@ def press(key: DocumentKey) -> Press:
 @lru_cache(maxsize=2)
 def _press(_process: int, key: DocumentKey, timestamp_url: str) -> Press:
     if timestamp_url:
-        roots = [key.chain[-1], *_roots(settings.TIMESTAMP_ROOTS)]
-        return Press(renderer(), stamper=TimestampStamper.of_url(key, timestamp_url, trusted=roots))
+        roots = [key.chain[-1], *_certificates(settings.TIMESTAMP_ROOTS)]
+        files: list[str] = settings.TIMESTAMP_LISTS
+        stamper = TimestampStamper.of_url(
+            key, timestamp_url, trusted=roots, lists=lambda: [*own_lists(key.chain[-1]), *_lists(files)], fetch=not files
+        )
+        return Press(renderer(), stamper=stamper)
     return Press(renderer(), signer=key)
 
 
-def _roots(path: str) -> list[bytes]:
+def _certificates(path: str) -> list[bytes]:
     """Return the certificates (DER) that the timestamp service's own stand under."""
     if not path:
         return []
     return [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(Path(path).read_bytes())]
+
+
+def _lists(paths: Iterable[str]) -> list[bytes]:
+    """Return the revocation lists (DER) in the files *paths*, PEM or DER. One that can't be read is missing, and the signature says so."""
+    found = []
+    for path in paths:
+        try:
+            data = Path(path).read_bytes()
+            one = x509.load_pem_x509_crl(data) if data.startswith(b"-----") else x509.load_der_x509_crl(data)
+        except (OSError, ValueError) as error:
+            logger.warning("a revocation list can't be read: %s (%s)", path, type(error).__name__)
+            continue
+        found.append(one.public_bytes(Encoding.DER))
+    return found

@@ -149,6 +149,12 @@ SETTINGS = (
         "Holders see in their wallet on which days a certificate of theirs was checked, and by which employers.",
     ),
     Setting("CRAFTPATH_TIMESTAMP_ROOTS", "str", "", "PEM file with the root certificates of the timestamp service."),
+    Setting(
+        "CRAFTPATH_TIMESTAMP_LISTS",
+        "list",
+        [],
+        "Files with revocation lists (PEM or DER) to keep in timestamped PDFs; empty: fetched from where the certificates point to.",
+    ),
     Setting("CRAFTPATH_MAX_UPLOAD_MB", "int", 20, "Largest file a person may send."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -70,6 +70,15 @@ class Forbidden(DomainError):
         self.roles_needed = tuple(roles_needed)
 
 
+class NoAnswer(DomainError):
+    """Something outside that the deed needs (a timestamp service, a key in its box) gives no answer now. Later the same deed may succeed.
+
+    In background work the item waits and is tried again (`jobs.runner`); a page answers 503 with the sentence.
+    """
+
+    status = 503
+
+
 class IllegalMove(DomainError):
     """The thing is in a state that doesn't lead where it was sent."""
 

@@ -10,7 +10,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core.errors import DomainError
+from core.errors import DomainError, NoAnswer
 
 log = structlog.get_logger("craftpath.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -76,4 +76,7 @@ class DomainErrorMiddleware:
             "code": exception.code,
             "roles_needed": getattr(exception, "roles_needed", ()),
         }
-        return render(request, template, context, status=exception.status)
+        response = render(request, template, context, status=exception.status)
+        if isinstance(exception, NoAnswer):
+            response["Retry-After"] = "60"
+        return response

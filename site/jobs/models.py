@@ -43,6 +43,7 @@ class JobItem(models.Model):
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
+    waits_since = models.DateTimeField(null=True)  # when something outside first gave no answer; empty again once it does
     result = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     error_code = models.CharField(max_length=80, blank=True)
     error = models.CharField(max_length=500, blank=True)

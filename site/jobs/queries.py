@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,30 @@ def latest_of(user: Any, limit: int) -> list[tuple[Job, Progress]]:
 def failed_items(job: Job) -> QuerySet[JobItem]:
     """Return the items that need a look, in order."""
     return JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Items that wait because something outside gives no answer: how many, the sentence, when the next is tried."""
+
+    count: int
+    sentence: str
+    again_at: datetime
+
+
+def put_off(job: Job) -> PutOff | None:
+    """Return what of *job* waits for an answer from outside, or None. One query."""
+    rows = list(
+        JobItem.objects.filter(job=job, state=ItemState.QUEUED, waits_since__isnull=False)
+        .order_by()
+        .values("error")
+        .annotate(n=Count("pk"), at=Min("not_before"))
+    )
+    if not rows:
+        return None
+    return PutOff(
+        sum(row["n"] for row in rows), max(rows, key=lambda row: row["n"])["error"], min(row["at"] or timezone.now() for row in rows)
+    )
 
 
 def waiting() -> bool:

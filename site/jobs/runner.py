@@ -8,7 +8,7 @@ import structlog
 from django.utils.translation import override
 
 from audit.context import Origin, origin
-from core.errors import DomainError
+from core.errors import DomainError, NoAnswer
 from jobs import registry, workflows
 from jobs.models import JobItem
 
@@ -29,11 +29,17 @@ def drain(*, seconds: float | None = None) -> int:
 
 
 def work(item: JobItem) -> None:
-    """Do one leased item. A rule's no fails it with the sentence; any other error is tried again, five times at most."""
+    """Do one leased item. A rule's no fails it with the sentence; any other error is tried again, five times at most.
+
+    Where something outside gives no answer, the item waits with the sentence and is tried again for a day (`workflows.put_off`).
+    """
     kind = registry.get(item.job.kind)
     with origin(Origin(source=f"job {item.job_id}")), override("zh-hans"):
         try:
             result = kind.handler(item)
+        except NoAnswer as error:
+            workflows.put_off(item=item, error_code=error.code, error=str(error.message))
+            log.info("item_waits", job=item.job_id, item=item.pk, code=error.code)
         except DomainError as error:
             workflows.settle(item=item, error_code=error.code, error=str(error.message))
             log.info("item_refused", job=item.job_id, item=item.pk, code=error.code)

@@ -27,7 +27,7 @@ def _own(request: HttpRequest, public_id: UUID) -> Job:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    return {"job": job, "progress": queries.progress(job)}
+    return {"job": job, "progress": queries.progress(job), "put_off": queries.put_off(job)}
 
 
 @login_required

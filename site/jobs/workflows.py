@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
@@ -19,6 +19,9 @@ from jobs.models import Job, JobItem
 from jobs.queries import claimable
 
 MAX_ATTEMPTS = 5
+# What waits for an answer from outside is asked again after as long as it has waited, within these bounds; after a day it is for a person.
+ASK_AGAIN = (timedelta(seconds=15), timedelta(minutes=15))
+WAIT_AT_MOST = timedelta(days=1)
 
 
 @transaction.atomic
@@ -69,10 +72,11 @@ def resume(*, actor: Any, job: Job) -> Job:
 
 @transaction.atomic
 def retry_failed(*, actor: Any, job: Job) -> int:
-    """Queue the failed items again; return how many."""
+    """Queue the failed items again, and try now those that wait for an answer from outside; return how many."""
     job = lock(job)
-    count = JobItem.objects.filter(job=job, state=ItemState.FAILED).update(
-        state=ItemState.QUEUED, attempts=0, error="", error_code="", not_before=None
+    stuck = Q(state=ItemState.FAILED) | Q(state=ItemState.QUEUED, waits_since__isnull=False)
+    count = JobItem.objects.filter(stuck, job=job).update(
+        state=ItemState.QUEUED, attempts=0, error="", error_code="", not_before=None, waits_since=None, done_at=None
     )
     if count and job.state == JobState.FINISHED:
         move(job, JobState.RUNNING, table=JOB_MOVES)
@@ -118,7 +122,7 @@ def settle(
     *, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None
 ) -> bool:
     """Write what became of a leased item. Returns False if the lease was lost meanwhile (then the other holder's word counts)."""
-    changes: dict[str, Any] = {"lease": None, "leased_until": None}
+    changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None}
     if again_in is not None:
         changes |= {
             "state": ItemState.QUEUED,
@@ -134,6 +138,31 @@ def settle(
     if won and again_in is None:
         finish_if_settled(job_id=item.job_id)
     return bool(won)
+
+
+def put_off(*, item: JobItem, error_code: str, error: str) -> bool:
+    """Let a leased item wait because something outside gave no answer: this attempt isn't counted, the sentence stays with the item.
+
+    Each wait is as long as all before it together, from 15 seconds up to a quarter of an hour. After a day the item fails with the
+    sentence and can be tried again by hand. Returns False if the lease was lost meanwhile.
+    """
+    now = timezone.now()
+    since = item.waits_since or now
+    if now - since >= WAIT_AT_MOST:
+        return settle(item=item, error_code=error_code, error=error)
+    pause = min(max(now - since, ASK_AGAIN[0]), ASK_AGAIN[1])
+    return bool(
+        JobItem.objects.filter(pk=item.pk, lease=item.lease).update(
+            state=ItemState.QUEUED,
+            lease=None,
+            leased_until=None,
+            attempts=item.attempts - 1,
+            not_before=now + pause,
+            waits_since=since,
+            error_code=error_code,
+            error=error[:500],
+        )
+    )
 
 
 def finish_if_settled(*, job_id: int) -> bool:

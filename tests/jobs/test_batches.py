@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 import access
-from core.errors import DomainError
+from core.errors import DomainError, NoAnswer
 from jobs import outcomes, registry, runner, workflows
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
-from jobs.queries import Progress, progress
+from jobs.queries import Progress, progress, put_off
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,29 @@ def done(monkeypatch):
             raise DomainError("no", "不行")
         if item.key == "broken":
             raise RuntimeError
+        if item.key == "unanswered" and "answers" not in keys:
+            raise NoAnswer("silent", "对方没有答复")
         keys.append(item.key)
         return {"n": len(keys)}
 
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
     registry.register("test.note", handler, on_finished=lambda job: keys.append("finished"))
     return keys
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes forward when told."""
+
+    class Clock:
+        at = timezone.now()
+
+        def forward(self, by):
+            self.at += by
+
+    one = Clock()
+    monkeypatch.setattr(timezone, "now", lambda: one.at)
+    return one
 
 
 def start(*keys):
@@ -84,6 +101,55 @@ def test_item_that_kills_its_worker_ends_after_five_leases(done):
     assert workflows.claim() is None
     item = JobItem.objects.get()
     assert (item.state, item.error_code) == (ItemState.FAILED, "too_many_attempts")
+
+
+def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_counted(done, clock):
+    job = start("unanswered", "b")
+    runner.drain()
+    assert done == ["b"]
+    pauses = []
+    for _attempt in range(9):
+        item = job.items.get(key="unanswered")
+        assert (item.state, item.attempts, item.error_code, item.error) == (ItemState.QUEUED, 0, "silent", "对方没有答复")
+        assert runner.drain() == 0
+        pauses.append((item.not_before - timezone.now()).total_seconds())
+        clock.forward(item.not_before - timezone.now())
+        assert runner.drain() == 1
+    assert pauses == [15, 15, 30, 60, 120, 240, 480, 900, 900]
+    assert put_off(job).sentence == "对方没有答复"
+    done.append("answers")
+    clock.forward(timedelta(minutes=15))
+    runner.drain()
+    item.refresh_from_db()
+    assert (item.state, item.waits_since, item.error, put_off(job)) == (ItemState.DONE, None, "", None)
+    assert done[-1] == "finished"
+
+
+def test_item_without_an_answer_for_a_day_fails_with_the_sentence_and_is_tried_again_by_hand(done, clock):
+    job = start("unanswered")
+    runner.drain()
+    clock.forward(timedelta(hours=24))
+    runner.drain()
+    item = job.items.get()
+    assert (item.state, item.error, item.waits_since) == (ItemState.FAILED, "对方没有答复", None)
+    assert workflows.retry_failed(actor=access.SYSTEM, job=job) == 1
+    runner.drain()
+    assert job.items.get().state == ItemState.QUEUED  # it waits anew
+    done.append("answers")
+    assert workflows.retry_failed(actor=access.SYSTEM, job=job) == 1  # at once, not after its pause
+    runner.drain()
+    assert job.items.get().state == ItemState.DONE
+
+
+def test_item_that_waits_and_kills_its_worker_still_ends_after_five_leases(done):
+    job = start("unanswered")
+    runner.drain()
+    for _kill in range(5):
+        job.items.update(not_before=None)
+        assert workflows.claim() is not None
+        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert workflows.claim() is None
+    assert job.items.get().error_code == "too_many_attempts"
 
 
 def test_paused_batch_waits_and_resumed_goes_on(done):

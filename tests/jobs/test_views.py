@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from core.errors import NoAnswer
 from jobs import registry, runner, workflows
 from jobs.enums import JobState
 from jobs.models import Job
@@ -25,6 +26,23 @@ def test_progress_asks_again_while_running_and_stops_when_finished(client, job):
     assert "hx-get" in client.get(path).content.decode()
     runner.drain()
     assert "hx-get" not in client.get(path).content.decode()
+
+
+def test_page_says_what_waits_for_an_answer_and_tries_it_again_by_button(client, job):
+    def silent(item):
+        raise NoAnswer("silent", "时间戳服务没有应答")
+
+    registry.register("test.note", silent)
+    runner.drain()
+    path = reverse("jobs:detail", args=[job.public_id])
+    page = client.get(path).content.decode()
+    assert "时间戳服务没有应答" in page
+    assert reverse("jobs:retry", args=[job.public_id]) in page
+    assert "时间戳服务没有应答" in client.get(reverse("jobs:progress", args=[job.public_id])).content.decode()
+    registry.register("test.note", lambda item: None)
+    client.post(reverse("jobs:retry", args=[job.public_id]))
+    runner.drain()
+    assert "时间戳服务没有应答" not in client.get(path).content.decode()
 
 
 def test_pause_and_resume_by_button(client, job):

@@ -5,17 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from cryptography.hazmat.primitives.serialization import Encoding
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 AT = datetime.datetime(2026, 9, 26, 12, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
@@ -26,7 +21,7 @@ def make_key(kind: str = "p256") -> Key:
 
 
 def certify(
-    key: Key, name: str, *, by: tuple[Key, x509.Certificate] | None = None, ca: bool = False, tsa: bool = False
+    key: Key, name: str, *, by: tuple[Key, x509.Certificate] | None = None, ca: bool = False, tsa: bool = False, list_at: str = ""
 ) -> x509.Certificate:
     subject = x509.Name(
         [x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "某市总工会"), x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]
@@ -55,6 +50,9 @@ def certify(
     )
     if tsa:
         builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if list_at:
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(list_at)], None, None, None)
+        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
     return builder.sign(by[0] if by else key, hashes.SHA256())
 
 
@@ -83,15 +81,3 @@ class Signer:
 @cache
 def signer(kind: str = "p256") -> Signer:
     return Signer(kind)
-
-
-def timestamper(of: Signer) -> Any:
-    key = make_key("rsa")
-    certificate = certify(key, "Timestamps", by=(of.root_key, of.root), tsa=True)
-    store = SimpleCertificateStore()
-    store.register(asn1_x509.Certificate.load(der(of.root)))
-    return DummyTimeStamper(
-        tsa_cert=asn1_x509.Certificate.load(der(certificate)),
-        tsa_key=asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
-        certs_to_embed=store,
-    )

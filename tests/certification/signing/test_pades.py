@@ -13,18 +13,14 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from certification.rendering.classes import Press
 from certification.rendering.face import Face
 from certification.rendering.pdf import Attached, Renderer
-from certification.signing.check import Cause, judge
-from certification.signing.errors import StampServiceDown
 from certification.signing.pades import Seal
-from certification.signing.stamped import TimestampStamper
-from tests.certification.signing.pki import AT, Signer, make_key, signer, timestamper
+from tests.certification.signing.pki import AT, Signer, make_key, signer
 
 Make = Callable[..., Face]
 ATTACHED = [
@@ -147,39 +143,6 @@ def test_signing_without_a_moment_or_zone_is_a_mistake_of_the_caller(renderer: R
         renderer.render(face(), seal=Seal(signer()))
     with pytest.raises(ValueError, match="zone"):
         Seal(signer()).dictionary(AT.replace(tzinfo=None))
-
-
-# --- with a timestamp -------------------------------------------------------------------------------------------------
-
-
-def test_timestamped_certificate_is_one_revision_with_its_proofs(renderer: Renderer, face: Make, tmp_path: Path) -> None:
-    one = signer()
-    stamper = TimestampStamper(one, timestamper(one), trusted=[one.chain[1]])
-    made = Press(renderer, stamper=stamper).print(face(), ATTACHED, at=AT)
-    assert made.level == "LT"
-    status = by_pyhanko(made.pdf, one)
-    assert status.bottom_line
-    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-    assert status.timestamp_validity.intact
-    with pikepdf.open(io.BytesIO(made.pdf)) as document:
-        assert len(document.Root.DSS.Certs) >= 2
-        with document.open_metadata() as data:
-            assert data.pdfa_status == "3U"
-    assert PdfFileReader(io.BytesIO(made.pdf)).total_revisions == 1
-    path = tmp_path / "signed.pdf"
-    path.write_bytes(made.pdf)
-    assert "Total document signed" in subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
-    assert judge(made.pdf, [one.chain[0]]).cause is Cause.GENUINE
-
-
-def test_service_that_is_down_is_an_error_and_not_a_lower_level(renderer: Renderer, face: Make) -> None:
-    class Down(TimeStamper):
-        async def async_request_tsa_response(self, req: Any) -> Any:
-            raise OSError("no route to host")
-
-    stamper = TimestampStamper(signer(), Down(), trusted=[signer().chain[1]])
-    with pytest.raises(StampServiceDown):
-        Press(renderer, stamper=stamper).print(face(), ATTACHED, at=AT)
 
 
 def test_real_key_of_the_ring_fits_the_protocol() -> None:
