@@ -56,15 +56,20 @@ class CertificateState(TextChoices):
     SUSPENDED = "suspended", _("suspended")
     SUPERSEDED = "superseded", _("replaced by a newer one")
     REVOKED = "revoked", _("revoked")
+    # Only of what was taken over from paper: the import was undone before anybody relied on it. It answers like what never was.
+    WITHDRAWN = "withdrawn", _("taken back with its import")
 
 
 CERTIFICATE_MOVES: dict[str, frozenset[str]] = {
     CertificateState.DRAFT: frozenset({CertificateState.APPROVED}),
     CertificateState.APPROVED: frozenset({CertificateState.ISSUED}),
-    CertificateState.ISSUED: frozenset({CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED}),
+    CertificateState.ISSUED: frozenset(
+        {CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED, CertificateState.WITHDRAWN}
+    ),
     CertificateState.SUSPENDED: frozenset({CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}),
     CertificateState.SUPERSEDED: frozenset(),
     CertificateState.REVOKED: frozenset(),
+    CertificateState.WITHDRAWN: frozenset(),
 }
 # Handed out at some time: these answer a verification with more than "no match".
 OUT_STATES = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED})
@@ -83,9 +88,12 @@ class Reason(TextChoices):
     NAME_CHANGED = "name_changed", _("name changed")
     CORRECTED = "corrected", _("corrected")
     RENEWED = "renewed", _("renewed")
+    IMPORT_ERROR = "import_error", _("taken over from paper in error")
 
 
 REVOCATION_REASONS = (Reason.FRAUD, Reason.MISCONDUCT, Reason.ISSUING_ERROR, Reason.INSTITUTION, Reason.COURT)
+# What was taken over from paper may also be wrong because of the taking over.
+PAPER_REVOCATION_REASONS = (Reason.IMPORT_ERROR, *REVOCATION_REASONS)
 SUSPENSION_REASONS = (Reason.UNDER_REVIEW, Reason.INSTITUTION, Reason.COURT)
 REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 
@@ -190,3 +198,56 @@ BULK_MOVES: dict[str, frozenset[str]] = {
     BulkState.DONE: frozenset(),
     BulkState.REFUSED: frozenset(),
 }
+
+
+class Provenance(TextChoices):
+    """Where a record comes from, and what stands behind it (ADR 27). Every answer about it says so."""
+
+    ISSUED = "issued", _("issued and signed here")
+    ARCHIVE = "archive", _("taken over from paper, sample compared with the originals")
+    LIST = "list", _("taken over from a list, not compared with the originals")
+
+
+class HistoricState(TextChoices):
+    """Life of one sheet of certificates from paper. Checking, taking over and taking back are background work."""
+
+    MAPPING = "mapping", pgettext_lazy("import", "columns to be matched")
+    CHECKING = "checking", pgettext_lazy("import", "being checked")
+    REFUSED = "refused", pgettext_lazy("import", "rows to mend")
+    READY = "ready", pgettext_lazy("import", "checked, not yet taken over")
+    APPLYING = "applying", pgettext_lazy("import", "being taken over")
+    APPLIED = "applied", pgettext_lazy("import", "taken over")
+    WITHDRAWING = "withdrawing", pgettext_lazy("import", "being taken back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("import", "taken back")
+    DISCARDED = "discarded", pgettext_lazy("import", "thrown away")
+
+
+# Back from checking or taking over: the background work failed, and nothing of it counts.
+HISTORIC_MOVES: dict[str, frozenset[str]] = {
+    HistoricState.MAPPING: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
+    HistoricState.CHECKING: frozenset({HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}),
+    HistoricState.REFUSED: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
+    HistoricState.READY: frozenset({HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}),
+    HistoricState.APPLYING: frozenset({HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}),
+    HistoricState.APPLIED: frozenset({HistoricState.WITHDRAWING}),
+    HistoricState.WITHDRAWING: frozenset({HistoricState.WITHDRAWN, HistoricState.APPLIED}),
+    HistoricState.WITHDRAWN: frozenset(),
+    HistoricState.DISCARDED: frozenset(),
+}
+
+
+class HistoricEffect(TextChoices):
+    """What taking a row of paper over would do."""
+
+    NEW = "new", pgettext_lazy("import", "new")
+    SAME = "same", pgettext_lazy("import", "recorded already")
+    FAULT = "fault", pgettext_lazy("import", "to mend")
+
+
+class Sampled(TextChoices):
+    """What the second officer found for a record drawn into the sample."""
+
+    NOT = "", pgettext_lazy("sample", "not drawn")
+    DRAWN = "drawn", pgettext_lazy("sample", "drawn")
+    AGREES = "agrees", pgettext_lazy("sample", "agrees with the original")
+    DIFFERS = "differs", pgettext_lazy("sample", "differs, or no original found")

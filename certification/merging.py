@@ -17,4 +17,5 @@ def _same_honour(row: Honour) -> str:
 
 
 plain("certification.Certificate", ["person"], gettext_lazy("certificates"))
+plain("certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting"))
 register(Reference("certification.Honour", "person", gettext_lazy("honours"), together=("title", "year"), says=_same_honour))

@@ -66,7 +66,8 @@ declare(
         "body_en": _paper(export=False),
         "pdf": _paper(),
         **{name: _paper() for name in ("number", "state", "holder_name", "issuer_name", "employer_name", "title", "subject")},
-        **{name: _paper() for name in ("occupation_name", "level", "distinction", "issued_on", "valid_until", "sha256")},
+        **{name: _paper() for name in ("occupation_name", "level", "distinction", "issued_on", "valid_until", "sha256", "provenance")},
+        "number_key": _paper(export=False, seen_by=Seen.NOBODY),
     },
     person="person",
 )
@@ -132,6 +133,38 @@ declare(
     {f"{which}{name}": _signs() for which in ("", "second_") for name in ("signatory", "signatory_title", "signature")},
 )
 acted("certification.CertificateTemplate", "made_by")
+keeping(
+    "historic_sheets",
+    label=gettext_lazy("Sheets of certificates from paper"),
+    why=gettext_lazy(
+        "Waiting rows go when the sheet is taken over or thrown away, the file after thirty days; the hash of an identity number goes as "
+        "soon as the person is known. Who took over, compared and took back stays as proof."
+    ),
+)
+_sheet = partial(Field, Category.IDENTITY, Purpose.PROOF, Basis.DUTY, "historic_sheets", export=False, seen_by=Seen.OFFICERS)
+declare("certification.HistoricImport", {"filename": _sheet(), "file": _sheet(sensitive=True), "layout": _sheet(), "reason": _sheet()})
+acted("certification.HistoricImport", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by")
+not_personal(
+    "certification.HistoricImport", "source", "sha256", "summary", "signature", "mapping", "title", "fingerprint", "note", "remark"
+)
+declare(
+    "certification.HistoricRow",
+    {
+        **{name: _sheet() for name in ("name", "name_key", "number", "number_key", "employer", "person", "distinction", "subject")},
+        **{name: _sheet(seen_by=Seen.NOBODY, sensitive=True) for name in ("id_hash", "newest_hash")},
+    },
+    person="person",
+    delete_rows=True,
+)
+not_personal("certification.HistoricRow", "id_kind", "title", "occupation", "issuer")
+declare("certification.HistoricRemark", {"written": _sheet(), "params": _sheet()})
+not_personal("certification.HistoricRemark", "key", "code")
+declare(
+    "certification.HistoricRecord",
+    {name: _sheet(seen_by=Seen.NOBODY, sensitive=True) for name in ("id_hash", "newest_hash")},
+    person="certificate__person",
+)
+not_personal("certification.HistoricRecord", "salt", "fingerprint", "id_kind")
 acted("certification.AssessmentBody", "recorded_by")
 not_personal("certification.AssessmentBody", "prefix", "document")
 

@@ -5,6 +5,7 @@ from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
+from certification.models.historic import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
 from certification.models.holding import CorrectionRequest, ShareLink
 from certification.models.honour import Honour, HonourList
 from certification.models.register import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
@@ -22,6 +23,10 @@ __all__ = [
     "CorrectionRequest",
     "Credential",
     "HandedIn",
+    "HistoricImport",
+    "HistoricRecord",
+    "HistoricRemark",
+    "HistoricRow",
     "Honour",
     "HonourList",
     "IssuerKey",

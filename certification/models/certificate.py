@@ -10,8 +10,9 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import OUT_STATES, CertificateState, Kind, Reason, RequestState
+from certification.enums import OUT_STATES, CertificateState, Kind, Provenance, Reason, RequestState
 from certification.rules import code
+from certification.rules import number as numbers
 from certification.rules.status import Standing
 from core.models import PublicId, Stamped
 from core.text import search_key
@@ -35,17 +36,33 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
-class Certificate(PublicId, Stamped):
-    """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once."""
+# Records that answer for their number. One that was taken back, or revoked because it was taken over wrongly, gives the number free for
+# the right record of the same paper.
+ANSWERS = ~models.Q(state=CertificateState.WITHDRAWN) & ~models.Q(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR)
 
-    number = models.CharField(_("certificate number"), max_length=40, unique=True)
+
+class Certificate(PublicId, Stamped):
+    """One certificate of one outcome. `source_kind` and `source_key` name the outcome: each is certified once.
+
+    *provenance* says whether it was issued here or taken over from paper (ADR 27): then it has no file, no credential, no template,
+    and a person only if the identity number on the list led to one.
+    """
+
+    number = models.CharField(_("certificate number"), max_length=60)
+    number_key = models.CharField(max_length=60, default="", editable=False)
+    provenance = models.CharField(
+        _("where the record comes from"), max_length=10, choices=Provenance, default=Provenance.ISSUED, editable=False
+    )
+    provenance_on = models.DateField(_("compared with the originals on"), null=True, blank=True, editable=False)
     code = models.CharField(_("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False)
     kind = models.CharField(_("kind"), max_length=2, choices=Kind)
     state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
 
-    person = models.ForeignKey("people.Person", models.PROTECT, related_name="certificates", verbose_name=_("holder"))
+    person = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder")
+    )
     holder_name = models.CharField(_("name as printed"), max_length=100)
     holder_key = models.CharField(max_length=100, editable=False)
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"))
@@ -53,15 +70,22 @@ class Certificate(PublicId, Stamped):
     employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
 
     template = models.ForeignKey(
-        "certification.CertificateTemplate", models.PROTECT, related_name="certificates", verbose_name=_("template")
+        "certification.CertificateTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        verbose_name=_("template"),
     )
     title = models.CharField(_("title"), max_length=60)
-    subject = models.CharField(_("about"), max_length=200)
+    subject = models.CharField(_("about"), max_length=200, blank=True)
     occupation_name = models.CharField(_("occupation"), max_length=100, blank=True)
     occupation_code = models.CharField(_("occupation code"), max_length=10, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), null=True, blank=True)
     distinction = models.CharField(_("distinction"), max_length=60, blank=True)
-    body = models.JSONField(_("wording as printed"), help_text=_("Paragraphs of [text, bold, differs from holder to holder]."))
+    body = models.JSONField(
+        _("wording as printed"), default=list, blank=True, help_text=_("Paragraphs of [text, bold, differs from holder to holder].")
+    )
     body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -96,8 +120,32 @@ class Certificate(PublicId, Stamped):
         constraints = [
             models.UniqueConstraint(fields=["source_kind", "source_key"], name="certificate_outcome_once"),
             models.CheckConstraint(
-                name="certificate_out_has_file", condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="")
+                name="certificate_out_has_file",
+                condition=~models.Q(state__in=sorted(OUT_STATES)) | ~models.Q(sha256="") | ~models.Q(provenance=Provenance.ISSUED),
             ),
+            models.CheckConstraint(
+                name="certificate_issued_here_is_whole",
+                condition=~models.Q(provenance=Provenance.ISSUED) | models.Q(person__isnull=False, template__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="certificate_of_paper_has_nothing_of_ours",
+                condition=models.Q(provenance=Provenance.ISSUED) | models.Q(sha256="", pdf="", template=None, status_list=None),
+            ),
+            models.CheckConstraint(
+                name="certificate_taken_back_is_of_paper",
+                condition=~models.Q(state=CertificateState.WITHDRAWN) | ~models.Q(provenance=Provenance.ISSUED),
+            ),
+            models.CheckConstraint(
+                name="certificate_compared_on_a_day",
+                condition=~models.Q(provenance=Provenance.ARCHIVE) | models.Q(provenance_on__isnull=False),
+            ),
+            models.CheckConstraint(name="certificate_number_has_key", condition=~models.Q(number_key="")),
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(provenance=Provenance.ISSUED), name="certificate_number_of_ours_once"
+            ),
+            # An issuer gives a number once; and a number and a name together lead to one record, whoever issued it.
+            models.UniqueConstraint(fields=["org", "number_key"], condition=ANSWERS, name="certificate_number_of_issuer_once"),
+            models.UniqueConstraint(fields=["number_key", "holder_key"], condition=ANSWERS, name="certificate_answers_alone"),
             models.CheckConstraint(
                 name="certificate_replaced_names_successor",
                 condition=~models.Q(state=CertificateState.SUPERSEDED) | models.Q(replaced_by__isnull=False),
@@ -110,15 +158,26 @@ class Certificate(PublicId, Stamped):
         indexes = [
             models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
             models.Index(fields=["org", "state"], name="certificate_of_org"),
+            models.Index(fields=["number_key"], name="certificate_by_number"),
         ]
 
     def __str__(self) -> str:
         return self.number
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the look-up key in step with the name."""
-        self.holder_key = search_key(self.holder_name)[:100]
+        """Keep the look-up keys in step with name and number."""
+        self.set_keys()
         super().save(*args, **kwargs)
+
+    def set_keys(self) -> None:
+        """Derive the look-up keys (before a bulk write, which doesn't call `save`)."""
+        self.holder_key = search_key(self.holder_name)[:100]
+        self.number_key = numbers.key(self.number)
+
+    @property
+    def of_paper(self) -> bool:
+        """Say whether it was taken over from paper: then nothing of it was issued or signed here."""
+        return self.provenance != Provenance.ISSUED
 
     @property
     def standing(self) -> Standing:

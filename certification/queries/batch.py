@@ -148,7 +148,7 @@ def report(job: Job) -> Report:
         by_class=ways.get("class", 0),
         level=", ".join(filter(None, levels)),
         put_off=put_off(job),
-        sample=Certificate.objects.select_related("template").filter(number__in=numbers).first() if numbers else None,
+        sample=Certificate.objects.select_related("template").filter(number_key__in=numbers).first() if numbers else None,
     )
 
 

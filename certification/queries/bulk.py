@@ -47,8 +47,16 @@ def plan(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
     A number of somebody else's certificate reads like one that doesn't exist.
     """
     mine = permitted(user, RIGHTS[BulkAct(act)], Certificate.objects.all())
-    known = {row.number: row for row in mine.filter(number__in=numbers)}
-    return [Planned(number, known.get(number), _problem(known.get(number), act)) for number in numbers]
+    known: dict[str, list[Certificate]] = {}
+    for row in mine.filter(number_key__in=numbers).exclude(state=CertificateState.WITHDRAWN):
+        known.setdefault(row.number_key, []).append(row)
+    return [_planned(number, known.get(number, []), act) for number in numbers]
+
+
+def _planned(number: str, rows: list[Certificate], act: str) -> Planned:
+    if len(rows) > 1:  # papers of several issuers
+        return Planned(number, None, _("Several certificates have this number. Open the one that is meant and change it there."))
+    return Planned(number, rows[0] if rows else None, _problem(rows[0] if rows else None, act))
 
 
 def _problem(certificate: Certificate | None, act: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from access.queries import permitted
-from certification.enums import OUT_STATES, Answer, CertificateState, Kind, RequestState
+from certification.enums import OUT_STATES, Answer, CertificateState, Kind, Provenance, RequestState
 from certification.grants import VIEW
 from certification.models import Certificate, CertificateTemplate, RevocationRequest
 from certification.queries.verification import canonical
@@ -46,7 +46,7 @@ def answer_today(certificate: Certificate, *, today: date) -> Answer:
 
 def counts() -> Counts:
     """Return the figures. One query."""
-    out = Q(state__in=sorted(OUT_STATES))
+    out = Q(state__in=sorted(OUT_STATES), provenance=Provenance.ISSUED)  # what we took over from paper, others handed out
     row = Certificate.objects.aggregate(
         issued=Count("pk", filter=out), **{kind.name.lower(): Count("pk", filter=out & Q(kind=kind)) for kind in Kind}
     )
@@ -57,7 +57,7 @@ def register(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certific
     """Return the certificates *user* may look after, newest first; narrowed to a number or a whole name, and to a state."""
     rows = permitted(user, VIEW, Certificate.objects.all()).select_related("replaced_by")
     if text.strip():
-        rows = rows.filter(Q(number=canonical(text)) | Q(holder_key=search_key(text)[:100]))
+        rows = rows.filter(Q(number_key=canonical(text)) | Q(holder_key=search_key(text)[:100]))
     if state in CertificateState.values:
         rows = rows.filter(state=state)
     return rows.order_by("-pk")

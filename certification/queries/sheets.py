@@ -12,15 +12,15 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
-from certification.enums import OUT_STATES
+from certification.enums import OUT_STATES, Provenance
 from certification.models import BatchCheck, Certificate, Misses, SheetPart
-from certification.queries.verification import Asked, canonical
+from certification.queries.verification import STANDS_ASIDE, Asked, canonical
 from certification.rules import near_miss, status
 from certification.rules.sheet import MISSES_A_DAY, has_changed, told
 from core.text import mask_name, search_key
 
 _COLUMNS = (
-    "number", "pk", "holder_key", "state", "valid_until", "state_since", "state_reason", "replaced_by__number", "title", "occupation_name",
+    "number_key", "holder_key", "pk", "number", "provenance", "state", "valid_until", "state_since", "state_reason", "replaced_by__number", "title", "occupation_name",
     "level",
 )  # fmt: skip
 AT_A_TIME = 500
@@ -68,19 +68,21 @@ def answer(rows: Sequence[dict[str, Any]], *, today: date) -> list[dict[str, Any
 
     A wrong name and an unknown number are the same answer; how the number is written depends on the typed number alone.
     """
-    known: dict[str, tuple[Any, ...]] = {}
+    known: dict[tuple[str, str], tuple[Any, ...]] = {}
     numbers = sorted({row["number"] for row in rows if row["key"]})
     for begin in range(0, len(numbers), AT_A_TIME):
-        found = Certificate.objects.filter(number__in=numbers[begin : begin + AT_A_TIME], state__in=sorted(OUT_STATES))
-        known |= {values[0]: values[1:] for values in found.values_list(*_COLUMNS)}
-    return [_answered(row, known.get(row["number"]), today) for row in rows]
+        found = Certificate.objects.filter(number_key__in=numbers[begin : begin + AT_A_TIME], state__in=sorted(OUT_STATES))
+        # Those that stand aside come first: the right record of the same paper overwrites them.
+        found = found.annotate(aside=STANDS_ASIDE).order_by("-aside", "pk")
+        known |= {(values[0], name_hash(values[1])): values[2:] for values in found.values_list(*_COLUMNS)}
+    return [_answered(row, known.get((row["number"], row["key"])) if row["key"] else None, today) for row in rows]
 
 
 def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -> dict[str, Any]:
-    if found is None or not row["key"] or name_hash(found[1]) != row["key"]:
+    if found is None:
         answered = row | {"answer": str(status.NO_MATCH.answer)}
         return answered | {"changed": True} if has_changed(answered) else answered
-    certificate, _name, state, until, since, reason, successor, title, occupation, level = found
+    certificate, written, provenance, state, until, since, reason, successor, title, occupation, level = found
     standing = status.Standing(state=state, valid_until=until, since=since, reason=reason, replaced_by=successor or "")
     verdict = status.judge(standing, today=today)
     answered = row | {
@@ -95,6 +97,8 @@ def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -
         "reason": verdict.reason,
         "replaced_by": verdict.replaced_by,
     }
+    if provenance != Provenance.ISSUED:
+        answered |= {"provenance": provenance, "written": written}
     return answered | {"changed": True} if has_changed(answered) else answered
 
 

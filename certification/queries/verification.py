@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Case, When
 from django.utils import timezone
 
-from certification.enums import OUT_STATES
-from certification.models import Certificate, Credential, LookUp
+from certification.enums import OUT_STATES, CertificateState, Reason
+from certification.models import Certificate, Credential, HistoricRecord, LookUp
 from certification.rules import code as codes
 from certification.rules import number, status
 from certification.rules.near_miss import Writing, writing
@@ -24,6 +25,9 @@ _BESIDE = (
     f"SELECT (SELECT leaf_index FROM {Credential._meta.db_table} WHERE certificate_id = %s),"  # noqa: S608 - names of our own tables
     f" (SELECT number FROM {Certificate._meta.db_table} WHERE replaced_by_id = %s)"
 )
+# A record that was taken over wrongly stands aside for the right one of the same paper.
+STANDS_ASIDE = Case(When(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR, then=1), default=0)
+_BESIDE_PAPER = f"SELECT leaf_index FROM {HistoricRecord._meta.db_table} WHERE certificate_id = %s"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,34 @@ class Asked:
 
 
 def _found(*, today: date, writing: str = "", **key: str) -> Found:
-    """Look one row up by a unique key. The successor of a replaced one is read only then: a join would cost every answer."""
-    certificate = next(iter(Certificate.objects.filter(**key)), None)
+    """Look one row up by what leads to one. The successor of a replaced one is read only then: a join would cost every answer."""
+    certificate = foremost(Certificate.objects.filter(**key))
     if certificate is None or certificate.state not in OUT_STATES:
         return Found(status.NO_MATCH, None, writing)
-    return Found(status.judge(certificate.standing, today=today), certificate, writing, *beside(certificate.pk))
+    return Found(status.judge(certificate.standing, today=today), certificate, writing, *beside(certificate))
 
 
-def beside(key: int) -> tuple[int | None, str]:
-    """Return what stands beside the certificate with this *key*: its place in the register, and the number it took the place of.
+def foremost(rows: Iterable[Certificate]) -> Certificate | None:
+    """Return the one of *rows* that answers: of records of one paper the right one, not those that were taken over wrongly before."""
+    return min(rows, key=lambda row: (_stands_aside(row.state, row.state_reason), -row.pk), default=None)
+
+
+def _stands_aside(state: str, reason: str) -> int:
+    if state == CertificateState.WITHDRAWN:
+        return 2
+    return int(state == CertificateState.REVOKED and reason == Reason.IMPORT_ERROR)
+
+
+def beside(certificate: Certificate) -> tuple[int | None, str]:
+    """Return what stands beside *certificate*: its place in the register, and the number it took the place of.
 
     One query of two look-ups by unique keys, written out: joins would make the planner's mistakes ours, and every answer pays for it.
     """
+    key = certificate.pk
     with connection.cursor() as cursor:
+        if certificate.of_paper:  # no credential, and it took nothing's place
+            cursor.execute(_BESIDE_PAPER, [key])
+            return (cursor.fetchone() or (None,))[0], ""
         cursor.execute(_BESIDE, [key, key])
         entry, replaced = cursor.fetchone()
     return entry, replaced or ""
@@ -78,27 +97,26 @@ def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) 
     The name matches without regard to width, case, spaces and look-alike dots. Nothing in the answer tells which half was wrong:
     `writing` depends on the typed number alone.
     """
-    return _found(number=canonical(number_text), holder_key=_key(name_text), writing=writing(number_text), today=today)
+    return _found(number_key=canonical(number_text), holder_key=_key(name_text), writing=writing(number_text), today=today)
 
 
 def verify_many(rows: Sequence[Asked], *, today: date) -> list[Found]:
     """Return the answers to *rows* in their order. One query, however many rows."""
     numbers = [canonical(row.number) for row in rows]
-    rows_known = Certificate.objects.select_related("replaced_by").filter(number__in=set(numbers), state__in=sorted(OUT_STATES))
-    known = {certificate.number: certificate for certificate in rows_known}
+    found = Certificate.objects.select_related("replaced_by").filter(number_key__in=set(numbers), state__in=sorted(OUT_STATES))
+    known: dict[tuple[str, str], list[Certificate]] = {}
+    for one in found:
+        known.setdefault((one.number_key, one.holder_key), []).append(one)
     answers = []
     for row, canonical_number in zip(rows, numbers, strict=True):
-        certificate = known.get(canonical_number)
-        if certificate is not None and certificate.holder_key != _key(row.name):
-            certificate = None
+        certificate = foremost(known.get((canonical_number, _key(row.name)), ()))
         answers.append(Found(status.judge(certificate.standing if certificate else None, today=today), certificate, writing(row.number)))
     return answers
 
 
 def canonical(text: str) -> str:
-    """Return the number in *text* as it would stand in the register, or the tidied text if it isn't written like one of ours."""
-    read = number.read(text)
-    return str(read) if read else number.tidy(text)
+    """Return the number in *text* as the register looks it up: one of ours as printed, a paper's by its letters and digits."""
+    return number.key(text)
 
 
 def _key(name: str) -> str:
@@ -115,6 +133,4 @@ def look_up_again(public_id: Any, *, today: date) -> tuple[LookUp, Found] | None
     if row is None:
         return None
     verdict = status.judge(row.certificate.standing if row.certificate else None, today=today)
-    return row, Found(
-        verdict, row.certificate, row.writing or Writing.WELL_FORMED, *(beside(row.certificate.pk) if row.certificate else ())
-    )
+    return row, Found(verdict, row.certificate, row.writing or Writing.WELL_FORMED, *(beside(row.certificate) if row.certificate else ()))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KINDS = ("PX", "JS", "RY", "DJ", "CH", "DT")
 MAX_SERIAL = 999_999
+PAPER_SIGNS = 4
+"""A paper's number has so many letters and digits at least: a bare serial tells no papers apart, and is soon guessed."""
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9]{4})([0-9]{6})([0-9A-Z])")
 _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
@@ -81,3 +83,20 @@ def read(text: str) -> Number | None:
         return None
     org, kind, year, serial, check = match.groups()
     return Number(org, kind, int(year), int(serial), check)
+
+
+def key(text: str) -> str:
+    """Return the form under which the number in *text* is kept and looked up, whoever gave it.
+
+    One of ours as it is printed; any other as its letters, digits and characters alone, since brackets, dashes and spaces of old papers
+    are typed in many ways: `浙焊字〔2015〕第0123号` and `浙焊字(2015) 第0123号` are one number.
+    """
+    read_ = read(text)
+    if read_ is not None:
+        return str(read_)
+    return "".join(character for character in tidy(text) if character.isalnum())
+
+
+def is_papers(key_: str) -> bool:
+    """Say whether *key_* could be the number of a paper that was taken over: four signs at least, a digit among them."""
+    return len(key_) >= PAPER_SIGNS and any(character.isdigit() for character in key_)

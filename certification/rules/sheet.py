@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from certification.rules.near_miss import Writing
+from certification.rules.number import is_papers
 
 PART_ROWS = 500
 AT_ONCE_ROWS = 300
@@ -29,9 +30,25 @@ def guessed_numbers(rows: Iterable[tuple[str, str]]) -> list[str]:
 def is_miss(row: Mapping[str, Any]) -> bool:
     """Say whether an answered row counts against the quota: it could have been a guess, and wasn't asked so before.
 
-    A number that isn't written like one of ours, or whose check character fails, can't lead to anything and isn't counted.
+    A number of ours whose check character fails can't lead to anything and isn't counted.
     """
-    return row["answer"] == NO_MATCH and row.get("writing") == Writing.WELL_FORMED and row.get("was", {}).get("answer") != NO_MATCH
+    return row["answer"] == NO_MATCH and could_lead(row) and row.get("was", {}).get("answer") != NO_MATCH
+
+
+def could_lead(row: Mapping[str, Any]) -> bool:
+    """Say whether the number of a row could be one in the register: one of ours, or written as papers of others are (ADR 27)."""
+    if row.get("writing") in {Writing.WELL_FORMED, Writing.CHECK_FAILS}:
+        return bool(row["writing"] == Writing.WELL_FORMED)
+    return is_papers(row["number"])
+
+
+def misses(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Return how much the answered *rows* use up of the day.
+
+    A number that isn't ours counts a quarter: sheets of an employer hold certificates of many issuers, and few of them are here.
+    """
+    counted = [row.get("writing") == Writing.WELL_FORMED for row in rows if is_miss(row)]
+    return sum(counted) + (len(counted) - sum(counted)) // 4
 
 
 def has_changed(row: Mapping[str, Any]) -> bool:

@@ -109,6 +109,8 @@ def code_path(payload: str) -> tuple[int, str]:
 def pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One's own certificate as PDF, exactly as issued."""
     certificate = own(request, public_id)
+    if not certificate.pdf:
+        raise NotFound
     with certificate.pdf.open("rb") as file:
         data = file.read()
     if hashlib.sha256(data).hexdigest() != certificate.sha256:

@@ -7,8 +7,10 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from certification.enums import Layout
+from certification.errors import NotIssuable
 from certification.models import Certificate, CertificateTemplate
 from certification.rendering.face import Face, Paragraph, Signatory, Strong, StrongPersonal, run_of
 from certification.rendering.face import Layout as FaceLayout
@@ -23,6 +25,8 @@ _TRADE, _LEVEL, _EMPLOYER = "职业（工种）：", "等级：", "工作单位�
 def face_of(certificate: Certificate) -> Face:
     """Return what is printed, from the row alone (and the photo of its holder)."""
     template = certificate.template
+    if template is None or certificate.person is None:
+        raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
     photo = None
     if template.with_photo and certificate.person.photo:
         with certificate.person.photo.open("rb") as file:

@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from certification.credentials import jose, multikey, proof
 from certification.credentials.errors import NotGenuine
-from certification.enums import OUT_STATES, Answer, Way
+from certification.enums import OUT_STATES, Answer, Provenance, Way
 from certification.keys import Purpose
 from certification.models import Certificate, Credential, HandedIn, IssuerKey, LookUp
 from certification.queries import keys, register
-from certification.queries.verification import Found
+from certification.queries.verification import Found, canonical, foremost
 from certification.rules import status
 from certification.rules.checklist import Cause, Checklist, Point, State
 from certification.signing import check
@@ -274,14 +274,22 @@ def _of_report(token: bytes) -> Judged:
     return _report("pdf", claims)
 
 
+def _reported(said: dict[str, str]) -> Certificate | None:
+    """Return the certificate that a report of ours is about. Several issuers may have given the number on a paper."""
+    rows = Certificate.objects.select_related("replaced_by").filter(number_key=canonical(said["number"]), state__in=sorted(OUT_STATES))
+    if said.get("provenance", Provenance.ISSUED) == Provenance.ISSUED:
+        return rows.filter(provenance=Provenance.ISSUED).first()
+    of_paper = [row for row in rows if row.of_paper and row.issuer_name == said.get("issuer") and f"{row.issued_on}" == said.get("issued")]
+    return foremost(of_paper)
+
+
 def _report(kind: str, claims: dict[str, Any]) -> Judged:
     """Return what a report of ours says, with the standing of its certificate today."""
     subject = claims.get("credentialSubject")
     said = {name: str(value) for name, value in subject.items() if isinstance(value, str)} if isinstance(subject, dict) else {}
     points = dict.fromkeys(Point, State.ABSENT) | {Point.SIGNATURE: State.OK, Point.UNCHANGED: State.OK}
     number = said.get("number", "")
-    rows = Certificate.objects.select_related("replaced_by").filter(number=number, state__in=sorted(OUT_STATES))
-    certificate = rows.first() if number else None
+    certificate = _reported(said) if number else None
     report = {name: said.get(name, "") for name in ("reference", "answer", "answered")}
     if certificate is None:
         return Judged(Checklist(kind, Cause.REPORT, points), Found(status.NO_MATCH), report)

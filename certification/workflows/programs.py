@@ -21,7 +21,6 @@ from certification.queries import watching
 from certification.queries.verification import Asked, Found
 from certification.rules import sheet as rules
 from certification.rules import status, wording
-from certification.rules.near_miss import Writing
 from certification.workflows import sheets
 from certification.workflows import watching as watch_workflows
 from certification.workflows.verification import address_hash
@@ -51,10 +50,10 @@ def verify_rows(*, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[s
     """Answer many (number, name) in their order. Raises `TooOften` with nothing answered when the misses are more than the day allows."""
     require(actor, VERIFY_BATCH, scope)
     kept = sheet_queries.ready((at, Asked(number, name)) for at, (number, name) in enumerate(rows))
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["writing"] == Writing.WELL_FORMED):
+    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_lead(row)):
         raise UnreadableSheet("many_names", _("The number %(number)s stands there with too many different names.") % {"number": guessed[0]})
     answered = sheet_queries.answer(kept, today=timezone.localdate())
-    if not sheets.take_misses(account=actor, count=sum(map(rules.is_miss, answered))):
+    if not sheets.take_misses(account=actor, count=rules.misses(answered)):
         raise sheets.used_up()
     reference, hashed = new_reference(), address_hash(address)
     LookUp.objects.bulk_create(

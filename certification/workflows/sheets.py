@@ -21,7 +21,6 @@ from certification.models import BatchCheck, LookUp, Misses, SheetPart
 from certification.queries import sheets as queries
 from certification.queries.verification import Asked
 from certification.rules import sheet as rules
-from certification.rules.near_miss import Writing
 from certification.workflows.verification import address_hash
 from core.states import lock, move
 from jobs.workflows import start as start_job
@@ -42,7 +41,7 @@ def check_sheet(
     """
     require(actor, VERIFY_BATCH, scope)
     kept = queries.ready(rows)
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["writing"] == Writing.WELL_FORMED):
+    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_lead(row)):
         sentence = _(
             "The number %(number)s stands there with more than %(names)s different names. "
             "A certificate has one holder: keep one row for it."
@@ -108,7 +107,7 @@ def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
         return check
     began = time.perf_counter()
     answered = queries.answer(part.rows, today=timezone.localdate())
-    if not take_misses(account=check.actor, count=sum(map(rules.is_miss, answered))):
+    if not take_misses(account=check.actor, count=rules.misses(answered)):
         return _end(check, SheetState.STOPPED)
     part.rows, part.answered_at = answered, timezone.now()
     part.save(update_fields=["rows", "answered_at"])

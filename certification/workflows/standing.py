@@ -13,6 +13,7 @@ from access.checks import require
 from certification.enums import (
     CERTIFICATE_MOVES,
     OUT_STATES,
+    PAPER_REVOCATION_REASONS,
     REPLACEMENT_REASONS,
     REQUEST_MOVES,
     REVOCATION_REASONS,
@@ -62,7 +63,7 @@ def request_revocation(*, actor: Any, certificate: Certificate, reason: str, not
     """
     certificate = lock(certificate)
     require(actor, REQUEST_REVOCATION, certificate)
-    _one_of(reason, REVOCATION_REASONS)
+    _one_of(reason, revocation_reasons(certificate))
     if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
         raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
     if RevocationRequest.objects.filter(certificate=certificate, state=RequestState.WAITING).exists():
@@ -99,7 +100,7 @@ def revoke_by_two(*, actor: Any, second: Any, certificate: Certificate, reason: 
     certificate = lock(certificate)
     require(actor, REQUEST_REVOCATION, certificate)
     require(second, CONFIRM_REVOCATION, certificate)
-    _one_of(reason, REVOCATION_REASONS)
+    _one_of(reason, revocation_reasons(certificate))
     if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
         raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
     request = RevocationRequest.objects.filter(certificate=certificate, state=RequestState.WAITING).first()
@@ -134,6 +135,12 @@ def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate
     old = Certificate.objects.select_related("person", "replaced_by").get(pk=certificate.pk)
     if old.replaced_by is not None:
         return old.replaced_by
+    if old.person is None or old.of_paper:
+        raise NotIssuable(
+            "of_paper",
+            _("This record was taken over from paper: nothing of it was issued here, so nothing is issued in its place. ")
+            + _("If it is wrong, ask to revoke it as taken over in error, and take the right one over."),
+        )
     if old.state != CertificateState.ISSUED:
         raise NotIssuable("not_replaceable", _("Only a certificate in good standing is replaced. Settle what it is suspended for first."))
     new = issue.issue(
@@ -212,6 +219,11 @@ def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
     request.decided_by_id = actor.pk
     request.decided_at = timezone.now()
     request.save(update_fields=["decided_by", "decided_at", "updated_at"])
+
+
+def revocation_reasons(certificate: Certificate) -> tuple[Reason, ...]:
+    """Return the grounds on which *certificate* can be revoked: one from paper also because it was taken over wrongly."""
+    return PAPER_REVOCATION_REASONS if certificate.of_paper else REVOCATION_REASONS
 
 
 def _one_of(reason: str, allowed: tuple[Reason, ...]) -> None:

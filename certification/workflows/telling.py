@@ -26,6 +26,8 @@ def _of(certificate: Certificate) -> dict[str, Any]:
 
 
 def _send(kind: str, certificate: Certificate, *, key: str, **values: Any) -> None:
+    if certificate.person_id is None:
+        return  # from paper, and nobody knows yet whose it is: "no person" would fit every account without a record
     notify.send(
         kind,
         to=User.objects.filter(person=certificate.person_id),

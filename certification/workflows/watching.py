@@ -66,7 +66,7 @@ def stop_guessing(number: str) -> None:
 def count_miss(*, account: Any, number: str) -> None:
     """Count a miss of *account*, of the number and of the site; raise `TooOften` when the account's day is used up."""
     guessing.missed(number=canonical(number))
-    if near_miss.writing(number) == Writing.WELL_FORMED and not sheet_workflows.take_misses(account=account, count=1):
+    if near_miss.writing(number) != Writing.CHECK_FAILS and not sheet_workflows.take_misses(account=account, count=1):
         raise sheet_workflows.used_up()
 
 

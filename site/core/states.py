@@ -40,6 +40,18 @@ def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> M
     return Moved(old=old, new=str(to))
 
 
+def move_all(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **changes: Any) -> int:
+    """Move those of *rows* that stand at *old* to the state *to*, in one conditional UPDATE; return how many.
+
+    For deeds that are one deed to many rows, under the lock of the row they belong to. *changes* are further columns to write.
+    """
+    if not transaction.get_connection(using=rows.db).in_atomic_block:
+        raise transaction.TransactionManagementError("move_all() needs a transaction")
+    if to not in table.get(old, ()):
+        raise IllegalMove(current=old, wanted=to)
+    return rows.filter(state=old).update(state=to, **changes)
+
+
 def can_move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> bool:
     """Say whether *table* lets *obj* go to *to* (for buttons; `move` decides)."""
     return to in table.get(str(getattr(obj, field)), ())

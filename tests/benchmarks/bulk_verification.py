@@ -46,10 +46,13 @@ def fill(upto: int, bar: Any) -> None:
     task = bar.add_task(f"{upto:,} certificates", total=upto - there)
     for begin in range(there, upto, CHUNK):
         serials = range(begin, min(begin + CHUNK, upto))
-        Certificate.objects.bulk_create(
+        rows = [
             Certificate(**(fields | {"number": str(number.make(org="990000", kind="PX", year=2025, serial=n)), "source_key": f"b{n}"}))
             for n in serials
-        )
+        ]
+        for row in rows:
+            row.set_keys()
+        Certificate.objects.bulk_create(rows)
         bar.advance(task, len(serials))
 
 

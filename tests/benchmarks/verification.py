@@ -65,7 +65,7 @@ def fill(count: int, advance: Callable[[int], None]) -> None:
     from tests.factories.certification import CertificateFactory
 
     first = Certificate.objects.filter(source_kind="bench").first() or CertificateFactory(source_kind="bench", source_key="0")
-    names = {"id", "code", "public_id", "number", "source_key"}
+    names = {"id", "code", "public_id", "number", "number_key", "source_key"}
     fields = {f.attname: getattr(first, f.attname) for f in Certificate._meta.concrete_fields if f.attname not in names}
     there = Certificate.objects.filter(source_kind="bench").count()
     for start in range(there, count, BATCH):
@@ -77,6 +77,8 @@ def fill(count: int, advance: Callable[[int], None]) -> None:
             )
             for n in range(start, min(start + BATCH, count))
         ]
+        for row in rows:
+            row.set_keys()
         Certificate.objects.bulk_create(rows)
         advance(len(rows))
 
