@@ -20,8 +20,8 @@ from certification.rules.sheet import MISSES_A_DAY, has_changed, told
 from core.text import mask_name, search_key
 
 _COLUMNS = (
-    "number_key", "holder_key", "pk", "number", "provenance", "state", "valid_until", "state_since", "state_reason", "replaced_by__number", "title", "occupation_name",
-    "level",
+    "number_key", "holder_key", "pk", "number", "provenance", "state", "valid_until", "state_since", "state_reason",
+    "replaced_by__number", "title", "occupation_name", "level",
 )  # fmt: skip
 AT_A_TIME = 500
 

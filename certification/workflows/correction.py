@@ -40,7 +40,7 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
         raise NotFound
     if certificate.of_paper:
         raise DomainError(
-            "of_paper", _("This record was taken over from paper. If something is wrong, show the paper to the issuing union.")
+            "of_paper", _("This record was taken over from paper. If it is wrong, show the paper to the issuing union.")
         )
     if certificate.state != CertificateState.ISSUED:
         raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Talk to the issuing union."))
