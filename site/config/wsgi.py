@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
 application = get_wsgi_application()
+
+from core.memory import settle  # noqa: E402 - Django is set up by the line above
+
+settle()

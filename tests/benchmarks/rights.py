@@ -10,7 +10,6 @@ Run: python -m tests.benchmarks.rights
 
 from __future__ import annotations
 
-import gc
 import os
 import statistics
 import sys
@@ -23,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 import access
+from core.memory import settle
 from core.progress import progress_bar
 
 ROWS, ROLES, ROUNDS, WARM_UP = 60_000, 3_000, 80, 5
@@ -134,9 +134,8 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
         clients[name] = Client()
         clients[name].force_login(world[name])
     found = []
-    # What building left behind is put aside: else the collector walks it in the middle of somebody's request.
-    gc.collect()
-    gc.freeze()
+    # As the web process at its start (`config.wsgi`); what building left behind goes aside with it.
+    settle()
     pages = {"members": "/office/people/", "unions": "/office/unions/"}
 
     def cost(client: Any, url: str) -> float:

@@ -331,3 +331,25 @@ def test_pages_cost_the_same_queries_at_1_and_30_rows(client, admin, city, mill,
     first = count()
     fill(29, 1)
     assert (count(), first <= most) == (first, True), first
+
+
+def test_tree_folds_below_the_second_level_and_shows_names_as_text(client, admin, city, mill):
+    OrgUnit.objects.filter(pk=mill.pk).update(name="<b>一厂</b>工会", short_name="", status="founding")
+    page = client.get(reverse("office:tree")).content.decode()
+    branches = page[page.index('<ul class="branches">') : page.index("</section>", page.index('<ul class="branches">'))]
+    assert "&lt;b&gt;一厂&lt;/b&gt;工会</a>" in branches
+    assert "<b>一厂" not in page
+    assert f'href="{at("unit", mill)}"' in branches
+    assert (branches.count("<li>"), branches.count("</li>"), branches.count("<details open>"), branches.count("<details>")) == (3, 3, 2, 0)
+    assert branches.count('<span class="tag info">') == 1
+    create_unit(actor=SYSTEM, name="一车间", code="3309010101", level=OrgLevel.GROUP, parent=OrgUnit.objects.get(pk=mill.pk))
+    folded, opened = (client.get(reverse("office:tree"), query).content.decode() for query in ({}, {"open": "all"}))
+    assert (folded.count("<details>"), opened.count("<details open>")) == (1, 3)
+
+
+def test_tree_too_large_leaves_the_deepest_level_to_the_unions_page(client, admin, city, mill, yard, monkeypatch):
+    monkeypatch.setattr("office.queries.units.forest.__kwdefaults__", {"limit": 2})
+    page = client.get(reverse("office:tree"))
+    (top,) = page.context["forest"]
+    assert [(node.hidden, node.children) for node in top.children] == [(2, [])]
+    assert "2 more below" in page.content.decode() or "下面还有" in page.content.decode()

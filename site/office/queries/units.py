@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -21,11 +21,25 @@ MANAGE = "org.manage_unit"
 DRAWN = 800  # unions drawn at once as a tree; beyond that the deeper levels are one click away
 
 
-@dataclass(slots=True)
+class Drawn(Protocol):
+    """What the tree shows of one union: a row of `drawn`."""
+
+    public_id: UUID
+    name: str
+    short_name: str
+    code: str
+    path: str
+    depth: int
+    level: int
+    status: str
+    members: int
+
+
+@dataclass(slots=True, eq=False)
 class Node:
     """One union as the tree draws it: its own members, those of all below, and how many unions below aren't drawn."""
 
-    unit: OrgUnit
+    unit: Drawn
     members: int
     total: int
     children: list[Node] = field(default_factory=list)
@@ -46,7 +60,7 @@ class Wanted:
 
 def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUnit]:
     """Return the unions *user* sees, in tree order, each with `members` (open memberships); ended ones only if asked for."""
-    counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("pk"))
+    counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("*"))
     rows = permitted(user, VIEW, OrgUnit.objects.order_by("path")).annotate(
         members=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     )
@@ -60,7 +74,12 @@ def units_visible_to(user: Any, wanted: Wanted | None = None) -> QuerySet[OrgUni
     return rows if wanted.text else rows.filter(status__in=LIVE)
 
 
-def forest(rows: Iterable[OrgUnit], *, limit: int = DRAWN) -> list[Node]:
+def drawn(rows: QuerySet[OrgUnit]) -> Iterable[Drawn]:
+    """Return of *rows* (of `units_visible_to`) what a tree of hundreds shows, and no more."""
+    return rows.values_list(*Drawn.__annotations__, named=True)
+
+
+def forest(rows: Iterable[Drawn], *, limit: int = DRAWN) -> list[Node]:
     """Return *rows* (in tree order, with `members`) as trees with sums; beyond *limit* nodes the deepest levels are left out."""
     top: list[Node] = []
     stack: list[Node] = []
@@ -86,9 +105,9 @@ def _cut(nodes: list[Node], limit: int) -> None:
         last = depths.pop()
         drawn -= sum(1 for node in nodes if node.unit.depth == last)
         for node in nodes:
-            gone = [child for child in node.children if child.unit.depth >= last]
-            if gone:
-                node.hidden, node.children = len(gone), [child for child in node.children if child not in gone]
+            near = [child for child in node.children if child.unit.depth < last]
+            if len(near) < len(node.children):
+                node.hidden, node.children = len(node.children) - len(near), near
 
 
 def unit_for(user: Any, public_id: UUID) -> OrgUnit:

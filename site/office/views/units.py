@@ -58,7 +58,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     if wanted:
         context["page"] = Paginator(rows, 30).get_page(request.GET.get("page"))
     else:
-        units = list(rows)
+        units = list(queries.drawn(rows))
         context |= {"forest": queries.forest(units), "count": len(units), "opened": request.GET.get("open") == "all"}
     context["may_create"] = permitted(request.user, MANAGE, OrgUnit.objects.all()).exists()
     return render(request, "office/units/tree.html", context)
