@@ -18,6 +18,7 @@ class CertificationConfig(AppConfig):
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import award, bulk, completion, registering, sheets  # app ready
+        from certification.workflows.historic import ready as historic  # app ready
         from core import demo, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
@@ -33,6 +34,7 @@ class CertificationConfig(AppConfig):
         registry.register(registering.JOB, tasks.enter_change)
         registry.register(bulk.JOB, tasks.change_standing, on_finished=bulk.finished)
         registry.register(sheets.JOB, tasks.check_sheet_part)
+        historic.register_work()
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
@@ -46,4 +48,5 @@ class CertificationConfig(AppConfig):
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.bulk", waiting.of_bulk_decider, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
+        todos.register("certification.historic", waiting.of_comparer, codenames={grants.CONFIRM_HISTORIC})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

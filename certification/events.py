@@ -27,12 +27,23 @@ BATCH_CHECKED = register("certification.batch_checked", label=_("Certificates ch
 REPORT_TAKEN = register("certification.report_taken", label=_("Signed report of a spreadsheet check taken"))
 WATCHED = register("certification.watched", label=_("Certificate put on a watch-list"))
 WATCH_RENEWED = register("certification.watch_renewed", label=_("Entry of a watch-list renewed"))
+WATCH_ENDED = register("certification.watch_ended_by_holder", label=_("Watching of a certificate ended by its holder"))
+WATCH_OBJECTED = register("certification.watch_objected", label=_("Holder objected to a watching"))
+WATCH_KEPT = register("certification.watch_kept", label=_("Objection to a watching answered: it stays"))
+WATCH_ALLOWED = register("certification.watch_allowed", label=_("Watching of a certificate allowed again by its holder"))
 UNWATCHED = register("certification.unwatched", label=_("Certificate taken off a watch-list"))
 TEMPLATE_ADDED = register("certification.template_added", label=_("Certificate template version added"))
 BODY_FILED = register("certification.body_filed", label=_("Assessment body recorded as filed"))
 BODY_ENDED = register("certification.body_ended", label=_("Filing of an assessment body ended"))
 KEY_ANNOUNCED = register("certification.key_announced", label=_("Signing key announced"))
 KEY_ROTATED = register("certification.key_rotated", label=_("Signing key changed"))
+HISTORIC_DISCARDED = register("certification.historic_discarded", label=_("Sheet of certificates from paper thrown away"))
+HISTORIC_TAKEN_OVER = register("certification.historic_taken_over", label=_("Certificates taken over from paper"))
+HISTORIC_DRAWN = register("certification.historic_drawn", label=_("Sample of certificates from paper drawn"))
+HISTORIC_DIFFERS = register("certification.historic_differs", label=_("Sample of certificates from paper differs from the originals"))
+HISTORIC_COMPARED = register("certification.historic_compared", label=_("Certificates from paper compared with the originals"))
+HISTORIC_WITHDRAWN = register("certification.historic_withdrawn", label=_("Import of certificates from paper taken back"))
+HISTORIC_LINKED = register("certification.historic_linked", label=_("Certificate from paper linked to its holder"), personal=True)
 HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))
 HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour published"))
 HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))
@@ -40,5 +51,12 @@ HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken fr
 # What the keys of before/after are called on the screens.
 for _key, _label in {
     "outcome": pgettext_lazy("in the record", "Came of"),
+    "provenance": pgettext_lazy("in the record", "Where the records come from"),
+    "new": pgettext_lazy("in the record", "Taken over"),
+    "same": pgettext_lazy("in the record", "Recorded already"),
+    "faulty": pgettext_lazy("in the record", "Rows to mend, left out"),
+    "linked": pgettext_lazy("in the record", "Linked to their holders"),
+    "of": pgettext_lazy("in the record", "Out of"),
+    "differ": pgettext_lazy("in the record", "Differ from the originals"),
 }.items():
     register_field(_key, _label, of="certification.")

@@ -1,4 +1,6 @@
-"""Who may do what with certificates. Asking for a revocation and confirming it are different rights, and different people."""
+"""Who may do what with certificates. Asking for a revocation and confirming it are different rights, and different people;
+so are taking papers over and comparing them with the originals.
+"""
 
 from access.registry import extend
 
@@ -12,8 +14,10 @@ MANAGE_HONOURS = "certification.manage_honours"
 VERIFY_BATCH = "certification.verify_batch"
 WATCH = "certification.watch"
 MANAGE_BODIES = "certification.manage_bodies"
+IMPORT_HISTORIC = "certification.import_historic"
+CONFIRM_HISTORIC = "certification.confirm_historic"
 
-extend("union_officer", {ISSUE, VIEW, SUSPEND, REQUEST_REVOCATION, EDIT_TEMPLATE, MANAGE_HONOURS, VERIFY_BATCH})
+extend("union_officer", {ISSUE, VIEW, SUSPEND, REQUEST_REVOCATION, EDIT_TEMPLATE, MANAGE_HONOURS, VERIFY_BATCH, IMPORT_HISTORIC})
 extend("union_admin", {MANAGE_BODIES})
-extend("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH})
+extend("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH, CONFIRM_HISTORIC})
 extend("employer_hr", {VERIFY_BATCH, WATCH})

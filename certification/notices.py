@@ -151,6 +151,57 @@ WATCHED_SUPERSEDED = register(
     audience="officer",
     sample={**_watched, "reason": "姓名更正", "successor": "330106-XL-2026-002204-B"},
 )
+WATCH_OBJECTED = register(
+    "certification.watch_objected",
+    label=_("A holder objects to a watching"),
+    subject=_("The holder objects to your watching {number}"),
+    text=_(
+        "“{title}” of {holder}: “{objection}” Take the entry off the list of {employer}, or answer why it stays. "
+        "Without an answer by {due:day} it ends by itself."
+    ),
+    link=WATCH_LIST,
+    mandatory=True,
+    audience="officer",
+    sample={**_watched, "objection": "证书与现岗位无关", "due": "2027-01-22"},
+)
+WATCH_ENDED_BY_HOLDER = register(
+    "certification.watch_ended_by_holder",
+    label=_("A holder has ended a watching"),
+    subject=_("The holder has ended the watching of {number}"),
+    text=_(
+        "“{title}” of {holder} is no longer on the watch-list of {employer}: the person doesn't work with you and doesn't want it. "
+        "You are told nothing more about it."
+    ),
+    link="/verify/watch-list/",
+    mandatory=True,
+    audience="officer",
+    sample=_watched,
+)
+_watching = {
+    "title": "技能培训合格证书",
+    "number": "330106-XL-2026-001837-F",
+    "certificate": "00000000-0000-4000-8000-000000000000",
+    "employer": "示例机械厂",
+}
+WATCH_KEPT = register(
+    "certification.watch_kept",
+    label=_("An employer answers your objection"),
+    subject=_("{employer} goes on watching {number}"),
+    text=_("The employer's reason: “{answer}” If you don't agree, turn to the data protection officer under “My data”."),
+    link=MINE,
+    mandatory=True,
+    audience="worker",
+    sample={**_watching, "answer": "特种作业岗位须核对证书有效期"},
+)
+WATCH_TAKEN_OFF = register(
+    "certification.watch_taken_off",
+    label=_("An employer stops watching after your objection"),
+    subject=_("{employer} no longer watches {number}"),
+    text=_("The employer took “{title}” off its watch-list after your objection."),
+    link=MINE,
+    audience="worker",
+    sample=_watching,
+)
 CORRECTION_ASKED = register(
     "certification.correction_asked",
     label=_("A holder asks to have a certificate corrected"),
@@ -191,4 +242,74 @@ BULK_WAITS = register(
     mandatory=True,
     audience="officer",
     sample={"count": "120", "reason": "发证差错", "change": "00000000-0000-4000-8000-000000000000"},
+)
+
+_sheet = {"file": "2015-2020发证台账.xlsx", "import": "00000000-0000-4000-8000-000000000000"}
+SHEET = "/office/certificates/historic/{import}/"
+
+HISTORIC_CHECKED = register(
+    "certification.historic_checked",
+    label=_("A sheet of certificates from paper is checked"),
+    subject=_("“{file}” is checked"),
+    text=_("Look at what it would do, then take it over or correct the sheet."),
+    link=SHEET,
+    audience="officer",
+    sample=_sheet,
+)
+HISTORIC_TAKEN = register(
+    "certification.historic_taken",
+    label=_("A sheet of certificates from paper is taken over"),
+    subject=_("“{file}” is taken over"),
+    text=_("{rows} records are in the register now. Verifications say that they come from paper."),
+    link=SHEET,
+    audience="officer",
+    sample={**_sheet, "rows": 300},
+)
+HISTORIC_WAITS = register(
+    "certification.historic_waits",
+    label=_("Certificates from paper wait for a comparison"),
+    subject=_("Certificates from paper of {union} wait for your comparison"),
+    text=_("{rows} records were taken over. Draw a sample and compare it with the originals; until then they count as not compared."),
+    link=SHEET + "sample/",
+    mandatory=True,
+    audience="officer",
+    sample={**_sheet, "rows": 300, "union": "示例市总工会"},
+)
+HISTORIC_COMPARED = register(
+    "certification.historic_compared",
+    label=_("Certificates from paper agree with the originals"),
+    subject=_("“{file}” agrees with the originals"),
+    text=_("{who} has compared the sample. From now on verifications say so."),
+    link=SHEET,
+    audience="officer",
+    sample={**_sheet, "who": "王复核"},
+)
+HISTORIC_DIFFERS = register(
+    "certification.historic_differs",
+    label=_("Certificates from paper differ from the originals"),
+    subject=_("“{file}”: {count} of the sample differ from the originals"),
+    text=_("{who} has compared the sample. Let the differing ones be revoked as taken over in error, then a larger sample is drawn."),
+    link=SHEET,
+    mandatory=True,
+    audience="officer",
+    sample={**_sheet, "count": 2, "who": "王复核"},
+)
+HISTORIC_STOPPED = register(
+    "certification.historic_stopped",
+    label=_("The work on a sheet of certificates from paper stopped"),
+    subject=_("“{file}” stopped"),
+    text=_("Nothing was taken over or taken back. The page says why; try again from there."),
+    link=SHEET,
+    mandatory=True,
+    audience="officer",
+    sample=_sheet,
+)
+HISTORIC_ADDED = register(
+    "certification.historic_added",
+    label=_("An earlier certificate of yours is on record"),
+    subject=_("Earlier certificates of yours are on record now"),
+    text=_("{issuer} has recorded certificates you were given on paper. You find them under your certificates; others can check them."),
+    link="/certificates/",
+    audience="worker",
+    sample={"issuer": "示例市总工会"},
 )

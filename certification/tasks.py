@@ -8,6 +8,7 @@ from celery import shared_task
 
 from certification.models import BatchCheck, Certificate
 from certification.workflows import award, bulk, completion, honour, registering, sheets, watching
+from certification.workflows.historic import linking, sweeping
 
 if TYPE_CHECKING:
     from jobs.models import JobItem
@@ -62,6 +63,18 @@ def check_sheet_part(item: JobItem) -> dict[str, Any]:
 def tell_watchers() -> int:
     """Tell employers which certificates on their watch-lists run out."""
     return watching.tell_expiring()
+
+
+@shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)
+def tidy_historic() -> int:
+    """Tidy sheets of certificates from paper."""
+    return sweeping.tidy()
+
+
+@shared_task(name="certification.link_historic", time_limit=3600, soft_time_limit=3540)
+def link_historic() -> int:
+    """Bring records from paper and their holders together."""
+    return linking.link_known()
 
 
 def _done(certificate: Certificate) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from certification.queries.batch import jobs_of
 from certification.queries.bulk import waiting_changes
 from certification.queries.certificate import waiting_requests
+from certification.queries.historic import waiting_for_sample
 from certification.queries.holding import waiting_corrections
 from core.todos import Asker, Todo
 from jobs.enums import ItemState
@@ -57,6 +58,18 @@ def of_corrections(asker: Asker) -> Iterator[Todo]:
             href=reverse("certification:correction", args=[row.public_id]),
             act=_("Decide"),
             due=row.due_on,
+        )
+
+
+def of_comparer(asker: Asker) -> Iterator[Todo]:
+    """Papers taken over by colleagues that nobody has compared with the originals yet. One query."""
+    for row in waiting_for_sample(asker.user)[:AT_MOST]:
+        yield Todo(
+            title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
+            text=_("%(rows)s records from “%(file)s”") % {"rows": row.summary.get("new", 0), "file": row.filename},
+            by=str(row.applied_by),
+            href=reverse("certification:historic_sample", args=[row.public_id]),
+            act=_("Compare"),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -44,14 +44,18 @@ REASON_HEADING, ROW_HEADING = "要改的地方", "原表行号"
 SAMPLES = 3
 
 
-def layout_of(grid: sheets.Grid, header: sheets.Header) -> dict[str, Any]:
-    """Return what the matching screen shows: the header's place and, for each column, letter, heading and masked samples."""
+def layout_of(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str], str] | None = None) -> dict[str, Any]:
+    """Return what the matching screen shows: the header's place and, for each column, letter, heading and samples.
+
+    *mask* hides what a sample (heading, text) should not show; without it the cells are taken for those of a roster.
+    """
+    hidden = mask or masked
     samples: list[list[str]] = [[] for _heading in header.headings]
     for _number, cells in grid.body(header):
         for at, found in enumerate(samples):
             text = sheets.text_of(cells[at]) if at < len(cells) else ""
             if text and len(found) < SAMPLES:
-                found.append(masked(header.headings[at], text))
+                found.append(hidden(header.headings[at], text))
         if all(len(found) == SAMPLES for found in samples):
             break
     return {
@@ -78,14 +82,16 @@ def signature_of(headings: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(heading.casefold() for heading in headings).encode()).hexdigest()
 
 
-def guess(org: OrgUnit, signature: str, headings: Sequence[str]) -> dict[str, str]:
+def guess(
+    org: OrgUnit, signature: str, headings: Sequence[str], columns: Sequence[sheets.Column] = ROSTER_COLUMNS
+) -> dict[str, str]:
     """Return column index → our key: as this union matched the same headings last time, else by heading. A key is used once."""
     remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
     if remembered is not None:
         return dict(remembered)
     found: dict[str, str] = {}
     for at, heading in enumerate(headings):
-        key = sheets.column_key(heading, ROSTER_COLUMNS)
+        key = sheets.column_key(heading, columns)
         if key and key not in found.values():
             found[str(at)] = key
     return found

@@ -1,0 +1,131 @@
+"""Forms of an import from paper: the file and what stands behind it, the matching of columns, the sample, why it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from access.queries import permitted
+from certification.enums import Kind, Provenance, Sampled
+from certification.grants import IMPORT_HISTORIC
+from certification.models import HistoricImport, HistoricRecord
+from certification.workflows.historic.columns import COLUMNS
+from office.forms.imports import UnitChoice
+from org.models import OrgUnit
+
+AIMS = (
+    (Provenance.ARCHIVE.value, _("the originals or stubs are at hand: another person will compare a sample with them")),
+    (Provenance.LIST.value, _("a list alone: nothing to compare with")),
+)
+
+
+class SheetForm(forms.Form):
+    """The issuer, what the list was made from, what the records shall rest on, and the file."""
+
+    org = UnitChoice(label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None)
+    source = forms.CharField(
+        label=_("What was the list made from?"),
+        max_length=200,
+        help_text=_("Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."),
+        error_messages={"required": _("Write what the list was made from: it decides what the records are worth.")},
+    )
+    aim = forms.ChoiceField(
+        label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
+    file = forms.FileField(
+        label=_("Spreadsheet (.xlsx)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        error_messages={
+            "required": _("Choose the .xlsx file first."),
+            "empty": _("The file is empty. Save the sheet again and choose it anew."),
+        },
+    )
+
+    def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+        self.fields["org"].queryset = permitted(user, IMPORT_HISTORIC, OrgUnit.objects.order_by("path"))
+        if "file" in oversized:  # it was let go while it arrived, so nothing is here
+            sentence = _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
+            self.fields["file"].error_messages["required"] = sentence % {"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+
+
+class ColumnsForm(forms.Form):
+    """One choice for each column of the sheet; kind and name of certificates that don't name theirs."""
+
+    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
+    title = forms.CharField(
+        label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
+    )
+
+    def __init__(self, *args: Any, run: HistoricImport, **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+        choices = [("", _("not imported")), *((column.key, column.heading) for column in COLUMNS)]
+        self.columns = run.layout["columns"]
+        for at, column in enumerate(self.columns):
+            self.fields[f"column_{at}"] = forms.ChoiceField(
+                label=_("Column %(letter)s, “%(heading)s”") % {"letter": column["letter"], "heading": column["heading"] or "—"},
+                choices=choices,
+                required=False,
+                initial=run.mapping.get(str(at), ""),
+                error_messages={"invalid_choice": _("Choose one of the list.")},
+            )
+        self.fields["kind"].initial, self.fields["title"].initial = run.kind, run.title
+        self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "kind", "title"])
+
+    def mapping(self) -> dict[str, str]:
+        """Return column index → our key, without the columns that are not imported."""
+        found = ((str(at), self.cleaned_data.get(f"column_{at}", "")) for at in range(len(self.columns)))
+        return {at: key for at, key in found if key}
+
+    def rows(self) -> list[tuple[dict[str, Any], Any]]:
+        """Return (column of the sheet, bound field) in the sheet's order."""
+        return [(column, self[f"column_{at}"]) for at, column in enumerate(self.columns)]
+
+
+class SampleForm(forms.Form):
+    """For each drawn record: does it agree with the original? And where the originals are kept."""
+
+    remark = forms.CharField(
+        label=_("Where are the originals kept?"),
+        max_length=200,
+        help_text=_("Such as: archive room, box 2015-3. It stays with the import."),
+        error_messages={"required": _("Write where the originals are kept: the next one may want to look too.")},
+    )
+
+    def __init__(self, *args: Any, records: Sequence[HistoricRecord], **kwargs: Any) -> None:
+        kwargs["label_suffix"] = ""
+        super().__init__(*args, **kwargs)
+        self.records = records
+        answers = [(Sampled.AGREES.value, _("agrees")), (Sampled.DIFFERS.value, _("differs, or no original"))]
+        for record in records:
+            self.fields[f"record_{record.pk}"] = forms.ChoiceField(
+                label=_("Row %(row)s") % {"row": record.row},
+                choices=answers,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Agrees or differs?"), "invalid_choice": _("Agrees or differs?")},
+            )
+
+    def verdicts(self) -> dict[int, str]:
+        """Return the answer for each record's key."""
+        return {record.pk: self.cleaned_data.get(f"record_{record.pk}", "") for record in self.records}
+
+    def rows(self) -> list[tuple[HistoricRecord, Any]]:
+        """Return (record, bound field) in the sheet's order."""
+        return [(record, self[f"record_{record.pk}"]) for record in self.records]
+
+
+class WithdrawForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=300,
+        help_text=_("Stands in the history of the import and of each record."),
+        error_messages={"required": _("Say why it is taken back: it stands in the record.")},
+    )

@@ -1,0 +1,155 @@
+"""Take a whole import back as long as nobody has relied on one of its records. The register keeps that it was there, and that it went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+import audit
+from access.checks import require
+from certification.enums import CERTIFICATE_MOVES, HISTORIC_MOVES, CertificateState, HistoricState
+from certification.grants import IMPORT_HISTORIC
+from certification.models import Certificate, HistoricImport, HistoricRecord, StatusChange
+from certification.queries.historic import relied_on
+from certification.tlog import leaves
+from certification.workflows import register
+from certification.workflows.historic import checking, sending
+from certification.workflows.keys import LogSigner, ready_keys
+from core.bulk import insert_select
+from core.errors import DomainError, InvalidInput
+from core.states import lock, move, move_all
+from jobs.models import JobItem
+from jobs.workflows import prolong
+
+WITHDRAW_JOB = "certification.historic_withdraw"
+AT_ONCE = 5000
+
+
+@transaction.atomic
+def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
+    """Let the background take a whole import back, with the *reason*. Needs `certification.import_historic`.
+
+    Refused once a record was verified, shared, watched or changed, or another person has compared a sample: then single records are
+    revoked by two. A second click changes nothing.
+    """
+    run = lock(run)
+    require(actor, IMPORT_HISTORIC, run.org)
+    if run.state in (HistoricState.WITHDRAWING, HistoricState.WITHDRAWN):
+        return run
+    if not reason.strip():
+        sentence = _("Say why it is taken back: it stands in the record.")
+        raise InvalidInput("reason_missing", sentence, fields={"reason": sentence})
+    if run.state == HistoricState.APPLIED:
+        refuse_if_relied_on(run)
+    move(run, HistoricState.WITHDRAWING, table=HISTORIC_MOVES)
+    run.withdrawn_by_id, run.reason = getattr(actor, "pk", None), reason.strip()[:300]
+    return sending.begin(run, actor=actor, kind=WITHDRAW_JOB, title=_("Taking back of %(file)s") % {"file": run.filename})
+
+
+def refuse_if_relied_on(run: HistoricImport) -> None:
+    """Raise `DomainError` with a sentence if *run* can't be taken back as a whole any more."""
+    if run.confirmed_at is not None:
+        raise DomainError(
+            "compared_already",
+            _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
+        )
+    if count := relied_on(run).count():
+        raise DomainError(
+            "relied_on",
+            ngettext(
+                "%(count)s record was verified, shared, watched or changed already. Let it be revoked by two first; "
+                "then the rest can be taken back.",
+                "%(count)s records were verified, shared, watched or changed already. Let them be revoked by two first; "
+                "then the rest can be taken back.",
+                count,
+            )
+            % {"count": count},
+        )
+
+
+def take_back(item: JobItem) -> dict[str, Any] | None:
+    """Take back the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    run = HistoricImport.objects.select_related("org", "withdrawn_by").filter(pk=item.job.payload["run"]).first()
+    generation = item.job.payload["generation"]
+    if run is None:
+        return None
+    ready_keys()
+    try:
+        if not write(run, generation) or not prolong(item=item):
+            return None
+        enter(run)
+        return finish(run, generation)
+    except DomainError as error:
+        checking.refused_in_job(run, error)
+        raise
+
+
+@transaction.atomic
+def write(run: HistoricImport, generation: int) -> bool:
+    """Let all records of *run* count no more; say whether to go on."""
+    run = lock(run)
+    if run.state != HistoricState.WITHDRAWING or run.generation != generation:
+        return False
+    require(run.withdrawn_by, IMPORT_HISTORIC, run.org)
+    refuse_if_relied_on(run)
+    records = HistoricRecord.objects.filter(run=run).values("certificate_id")
+    rows = Certificate.objects.filter(pk__in=records, state=CertificateState.ISSUED)
+    insert_select(
+        StatusChange,
+        rows,
+        {
+            "certificate": F("pk"),
+            "old": Value(CertificateState.ISSUED.value),
+            "new": Value(CertificateState.WITHDRAWN.value),
+            "note": Value(run.reason),
+            "actor": Value(run.withdrawn_by_id),
+        },
+    )
+    move_all(
+        Certificate.objects.filter(pk__in=records),
+        CertificateState.ISSUED,
+        CertificateState.WITHDRAWN,
+        table=CERTIFICATE_MOVES,
+        state_since=timezone.localdate(),
+        updated_at=timezone.now(),
+    )
+    if run.withdrawn_at is None:
+        run.withdrawn_at = timezone.now()
+        run.save(update_fields=["withdrawn_at", "updated_at"])
+    return True
+
+
+def enter(run: HistoricImport) -> None:
+    """Say in the public register that each record went. Safe to run again."""
+    day = timezone.localdate(HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk))
+    gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
+    marks = list(gone.values_list("fingerprint", flat=True))
+    for at in range(0, len(marks), AT_ONCE):
+        entries = [leaves.write("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
+        register.append(entries, sign=LogSigner(ready_keys().register))
+
+
+@transaction.atomic
+def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
+    """Close the import; of what can't be linked any more the hashes go."""
+    run = lock(run)
+    if run.state != HistoricState.WITHDRAWING or run.generation != generation:
+        return None
+    records = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN)
+    count = records.count()
+    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(id_hash="", newest_hash="")
+    move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
+    audit.record(
+        "certification.historic_withdrawn",
+        actor=run.withdrawn_by,
+        target=run,
+        before={"state": HistoricState.APPLIED},
+        after={"state": HistoricState.WITHDRAWN, "rows": count},
+        reason=run.reason,
+    )
+    return {"rows": count}
