@@ -33,34 +33,35 @@ def renderer(fonts: FontSet) -> Renderer:
     return Renderer(fonts)
 
 
+def certificate(**changes: Any) -> Face:
+    """Return a training certificate; keywords change it."""
+    values: dict[str, Any] = {
+        "title": "培训合格证书",
+        "title_en": "CERTIFICATE OF TRAINING COMPLETION",
+        "holder": "欧阳示例",
+        "salutation": "同志",
+        "body": (
+            (
+                "于二〇二六年六月一日至九月二十日参加",
+                Strong("焊工（三级／高级工）"),
+                "技能提升培训，修满六十学时，理论成绩86分、实操成绩91分，考核合格，特发此证。",
+            ),
+        ),
+        "number": "330106-XL-2026-001837-F",
+        "issued_on": datetime.date(2026, 9, 26),
+        "issuer": "某市总工会职工学校",
+        "photo": picture(),
+        "verify_url": "craftpath.example.cn/verify",
+        "qr": QR,
+        "disclaimer": "本证书不是国家职业技能等级证书。",
+    }
+    return Face(**(values | changes))
+
+
 @pytest.fixture
 def face() -> Callable[..., Face]:
-    """A training certificate; keywords change it."""
-
-    def make(**changes: Any) -> Face:
-        values: dict[str, Any] = {
-            "title": "培训合格证书",
-            "title_en": "CERTIFICATE OF TRAINING COMPLETION",
-            "holder": "欧阳示例",
-            "salutation": "同志",
-            "body": (
-                (
-                    "于二〇二六年六月一日至九月二十日参加",
-                    Strong("焊工（三级／高级工）"),
-                    "技能提升培训，修满六十学时，理论成绩86分、实操成绩91分，考核合格，特发此证。",
-                ),
-            ),
-            "number": "330106-XL-2026-001837-F",
-            "issued_on": datetime.date(2026, 9, 26),
-            "issuer": "某市总工会职工学校",
-            "photo": picture(),
-            "verify_url": "craftpath.example.cn/verify",
-            "qr": QR,
-            "disclaimer": "本证书不是国家职业技能等级证书。",
-        }
-        return Face(**(values | changes))
-
-    return make
+    """What makes a training certificate."""
+    return certificate
 
 
 def text_of(pdf: bytes, folder: Path) -> str:

@@ -105,11 +105,11 @@ def test_sample_is_a_pdf_that_says_what_it_is(client, officer, org):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"wording": "{unheard}"}, "{unheard}"),
-        ({"wording": "**开着"}, "**"),
-        ({"wording_en": "{subject"}, "{"),
-        ({"title": ""}, "标题"),
-        ({"layout": "other"}, "other"),
+        ({"wording": "{unheard}"}, "“{unheard}”不是可用的字段，或没有成对。"),
+        ({"wording": "**开着"}, "“**”不是可用的字段，或没有成对。"),
+        ({"wording_en": "{subject"}, "“{”不是可用的字段，或没有成对。"),
+        ({"title": ""}, "请填写这一项。"),
+        ({"layout": "other"}, "“other”不在可选范围内，请从列表里选。"),
         ({"title": "\U0001f600证书"}, "U+1F600"),
         ({"wording": "长" * 1900}, "太长"),
         ({"signatory": "\ue000"}, "U+E000"),
@@ -120,6 +120,7 @@ def test_what_cannot_be_printed_is_not_saved_and_stays_typed(client, officer, or
     assert page.status_code == 422
     text = page.content.decode()
     assert sentence in text
+    assert sentence not in client.get(address()).content.decode()  # it answers what was typed, it doesn't stand there anyway
     assert "结业证书" in text or "title" in changes
     assert not CertificateTemplate.objects.filter(org=org).exists()
 
