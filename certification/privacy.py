@@ -19,6 +19,7 @@ from core.personal import (
     Basis,
     Category,
     Field,
+    OnErase,
     Purpose,
     Seen,
     acted,
@@ -116,7 +117,14 @@ not_personal("certification.HandedIn", "kind", "cause", "points", "report", "sha
 acted("certification.BatchCheck", "actor")
 acted("certification.Misses", "account")
 _watch = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONTRACT, "watches", seen_by=Seen.STAFF)
-declare("certification.Watch", {"employer": _watch(), "added_on": _watch(), "ends_on": _watch()}, person="certificate__person")
+declare(
+    "certification.Watch",
+    {
+        **{name: _watch() for name in ("employer", "added_on", "ends_on", "ended_by_holder_on", "objected_on", "answered_on")},
+        **{name: _watch(on_erase=OnErase.BLANK) for name in ("objection", "answer")},
+    },
+    person="certificate__person",
+)
 acted("certification.Watch", "added_by")
 not_personal("certification.BatchCheck", "reference", "counts")
 not_personal("certification.RegisterEntry", "key", "about", "data")

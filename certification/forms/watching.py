@@ -8,6 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from certification.forms.verify import VerifyForm
 
 
+class ObjectionForm(forms.Form):
+    """Why the holder doesn't want it."""
+
+    reason = forms.CharField(
+        label=_("Your reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The employer reads it.")
+    )
+
+
+class AnswerForm(forms.Form):
+    """Why the entry stays although the holder objects."""
+
+    answer = forms.CharField(
+        label=_("Why it stays"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The holder reads it.")
+    )
+
+
 class WatchForm(VerifyForm):
     """Number and name as printed, for one of the employers whose list one keeps."""
 

@@ -27,6 +27,11 @@ class Watcher:
     employer: str
     since: date
     until: date
+    watch: Watch
+    employed: bool
+    """He works there: then the employer has a reason of its own, and the holder objects; else the holder ends it himself."""
+    refused: bool
+    """It counts no longer, because the holder ended it or the employer left his objection unanswered."""
 
 
 def employers_of(user: Any) -> QuerySet[Employer]:
@@ -37,7 +42,43 @@ def employers_of(user: Any) -> QuerySet[Employer]:
 def running(today: date | None = None) -> QuerySet[Watch]:
     """Return the entries that count today: not run out, and the employment (if there was one since) not ended."""
     today = today or timezone.localdate()
-    return Watch.objects.filter(ends_on__gte=today).exclude(_employment_over(today))
+    return Watch.objects.filter(ends_on__gte=today).exclude(_refused(today)).exclude(_employment_over(today))
+
+
+def _refused(today: date) -> Q:
+    """The holder ended it; or he objected, and the employer let the day for its answer go by."""
+    return Q(ended_by_holder_on__isnull=False) | Q(answer_due_on__lt=today, answered_on=None)
+
+
+def refused(today: date | None = None) -> QuerySet[Watch]:
+    """Return the entries that ended by the holder's will: they can't be made again until he allows it."""
+    return Watch.objects.filter(_refused(today or timezone.localdate()))
+
+
+def refused_among(employer: Any, certificates: Iterable[int]) -> set[int]:
+    """Return which of *certificates* (by key) their holders don't want on the list of *employer*. One query."""
+    rows = refused().filter(employer=employer, certificate__in=list(certificates))
+    return set(rows.values_list("certificate_id", flat=True))
+
+
+def _employed(today: date) -> Exists:
+    here = Q(employer=OuterRef("employer")) | Q(works_at=OuterRef("employer"))
+    open_today = Q(ends_on=None) | Q(ends_on__gte=today)
+    return Exists(Employment.objects.filter(here, open_today, person=OuterRef("certificate__person"), starts_on__lte=today))
+
+
+def is_employed(watch: Watch, *, today: date | None = None) -> bool:
+    """Say whether the holder of the watched certificate works at the employer today. One query."""
+    return Watch.objects.filter(_employed(today or timezone.localdate()), pk=watch.pk).exists()
+
+
+def own_entry(person: Any, public_id: Any) -> Watch | None:
+    """Return the entry about a certificate of *person*; none where the operator has turned off that holders see them. One query."""
+    if not settings.SHOW_WATCHERS or person is None:
+        return None
+    rows = Watch.objects.select_related("certificate", "employer").filter(public_id=public_id, certificate__person=person)
+    today = timezone.localdate()
+    return rows.filter(Q(pk__in=running(today).values("pk")) | _refused(today)).first()
 
 
 def _employment_over(today: date) -> Q:
@@ -77,8 +118,25 @@ def watchers_of(certificate: Certificate) -> list[Watcher]:
     """Return who watches *certificate*, for its holder; nobody where the operator turned that off. One query."""
     if not settings.SHOW_WATCHERS:
         return []
-    rows = running().filter(certificate=certificate).select_related("employer").order_by("added_on", "pk")
-    return [Watcher(row.employer.name, row.added_on, row.ends_on) for row in rows]
+    today = timezone.localdate()
+    kept = Q(pk__in=running(today).filter(certificate=certificate).values("pk")) | _refused(today)
+    rows = Watch.objects.filter(kept, certificate=certificate).annotate(employed=_employed(today)).select_related("employer")
+    return [
+        Watcher(
+            employer=row.employer.name,
+            since=row.added_on,
+            until=row.ends_on,
+            watch=row,
+            employed=row.employed,
+            refused=_is_refused(row, today),
+        )
+        for row in rows.order_by("added_on", "pk")
+    ]
+
+
+def _is_refused(watch: Watch, today: date) -> bool:
+    late = watch.answer_due_on is not None and watch.answer_due_on < today and watch.answered_on is None
+    return late or watch.ended_by_holder_on is not None
 
 
 def due_to_tell(today: date) -> QuerySet[Watch]:
@@ -96,5 +154,6 @@ def anything_to_tell() -> bool:
 
 def ended(_cutoff: datetime) -> QuerySet[Watch]:
     """Return the entries that count no longer: run out, or of an employment that ended."""
+    # What the holder doesn't want is kept for as long as it is to be remembered.
     today = timezone.localdate()
-    return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).order_by("pk")
+    return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).exclude(_refused(today)).order_by("pk")

@@ -9,6 +9,14 @@ SOON_DAYS = 30
 RENEW_WITHIN_DAYS = 60
 """An entry that ends within so many days is offered for renewal."""
 
+OBJECTION_DAYS = 15
+"""Within so many days an employer answers an objection; silence ends the entry."""
+
+
+def answer_due(today: date) -> date:
+    """Return the last day for the employer's answer to an objection made *today*."""
+    return today + timedelta(days=OBJECTION_DAYS)
+
 
 def last_day(today: date) -> date:
     """Return the last day of an entry made or renewed *today*."""

@@ -20,19 +20,21 @@ from access.checks import lacking
 from audit.context import client_address
 from certification import limits, workbooks
 from certification.enums import Answer
-from certification.forms.watching import WatchForm
+from certification.forms.watching import AnswerForm, ObjectionForm, WatchForm
 from certification.grants import WATCH
 from certification.models import Watch
 from certification.queries import watching as queries
 from certification.rules import wording
-from certification.rules.watching import RENEW_WITHIN_DAYS
+from certification.rules.watching import OBJECTION_DAYS, RENEW_WITHIN_DAYS
 from certification.views.answers import calm, say
 from certification.workflows import watching as workflows
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from org.models import Employer
+from people.queries import person_of
 
-ACTS = ("renew", "follow", "remove")
+ACTS = ("renew", "follow", "remove", "keep")
+ASKED = ("remove", "keep")  # asked on a page of their own first
 
 
 def _employers(user: Any) -> dict[str, Employer]:
@@ -107,10 +109,12 @@ def _shown(watch: Watch) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
-    """Renew an entry, follow the successor, or (asked once more) take it off the list."""
+    """Renew an entry, follow the successor; take it off the list, or answer the holder's objection, each on a page of its own first."""
     watch = queries.entry_of(request.user, public_id)
-    if watch is None or act not in ACTS or (request.method != "POST" and act != "remove"):
+    if watch is None or act not in ACTS or (request.method != "POST" and act not in ASKED):
         raise NotFound
+    if act == "keep":
+        return _keep(request, watch)
     if request.method != "POST":
         return render(request, "certification/verify/watch_remove.html", _shown(watch))
     match act:
@@ -126,6 +130,59 @@ def change(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
     response = redirect("certification:watch_list")
     response["Location"] += f"?employer={watch.employer.public_id}"
     return response
+
+
+def _keep(request: HttpRequest, watch: Watch) -> HttpResponse:
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflows.keep(actor=request.user, watch=watch, answer=form.cleaned_data["answer"])
+        except InvalidInput as error:
+            form.add_error("answer", str(error.message))
+        else:
+            messages.success(request, _("Answered. The holder reads your reason, and the entry stays."))
+            response = redirect("certification:watch_list")
+            response["Location"] += f"?employer={watch.employer.public_id}"
+            return response
+    context = _shown(watch) | {"form": form}
+    return render(request, "certification/verify/watch_keep.html", context, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def watched(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What a holder can do about one who watches: end it, object to it, or allow again what was ended. Elsewhere 404."""
+    watch = queries.own_entry(person_of(request.user), public_id)
+    if watch is None:
+        raise NotFound
+    ended, employed = queries.refused().filter(pk=watch.pk).exists(), queries.is_employed(watch)
+    form = ObjectionForm(request.POST if request.method == "POST" else None) if employed and not ended else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            done = _say(request, watch, ended=ended, form=form)
+        except InvalidInput as error:
+            if form is None:
+                raise
+            form.add_error("reason", str(error.message))
+        else:
+            messages.success(request, done)
+            response = redirect("certification:certificate", watch.certificate.public_id)
+            response["Location"] += "#watchers"
+            return response
+    context = {"watch": watch, "certificate": watch.certificate, "ended": ended, "form": form, "days": OBJECTION_DAYS}
+    return render(request, "certification/wallet/watched.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _say(request: HttpRequest, watch: Watch, *, ended: bool, form: ObjectionForm | None) -> str:
+    if ended:
+        workflows.allow_again(actor=request.user, watch=watch)
+        return _("The employer may watch your certificate again if it enters it anew.")
+    if form is not None:
+        due = workflows.object_to(actor=request.user, watch=watch, reason=form.cleaned_data["reason"]).answer_due_on
+        return _("The employer is told. Without an answer by %(day)s the watching ends.") % {"day": due.isoformat() if due else ""}
+    workflows.end_by_holder(actor=request.user, watch=watch)
+    return _("Ended. The employer is told, and can't enter the certificate again unless you allow it.")
 
 
 @login_required

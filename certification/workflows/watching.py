@@ -21,14 +21,16 @@ from certification.queries import sheets, watching
 from certification.queries.verification import canonical
 from certification.rules import near_miss, status
 from certification.rules.near_miss import Writing
-from certification.rules.watching import due, last_day
+from certification.rules.watching import answer_due, due, last_day
 from certification.workflows import guessing
 from certification.workflows import sheets as sheet_workflows
 from certification.workflows.verification import look_up_by_number_and_name
-from core.errors import InvalidInput
+from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from core.text import mask_name
 from org.models import Employer
+from people.models import User
+from people.queries import person_of
 
 LARGEST = 5000
 WATCHABLE = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED)
@@ -90,7 +92,8 @@ def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> i
     if row is not None:
         found = [_newest(one) for one in found]
     found = [one for one in found if status.judge(one.standing, today=today).answer in WATCHABLE]
-    there = watching.watched_among(employer, [one.pk for one in found])
+    keys = [one.pk for one in found]
+    there = watching.watched_among(employer, keys) | watching.refused_among(employer, keys)
     return len(_add(actor=actor, employer=employer, certificates=[one for one in found if one.pk not in there]))
 
 
@@ -107,6 +110,7 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
     """Watch the new certificate in place of a replaced one; the old entry goes. Who was shown the old one may follow it."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
+    _nothing_open(watch)
     successor = _newest(watch.certificate)
     if successor == watch.certificate:
         raise InvalidInput("not_replaced", _("This certificate wasn't replaced. Reload the page and look again."))
@@ -118,6 +122,11 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
 def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
     """Make the entries; one that is there already is renewed. What is known at this moment isn't told again later."""
     today = timezone.localdate()
+    if watching.refused_among(employer, [one.pk for one in certificates]):
+        raise InvalidInput(
+            "holder_refused",
+            _("The holder doesn't want you to watch this certificate. Talk to the person, who can allow it again in the wallet."),
+        )
     running = watching.running(today).filter(employer=employer)
     if running.count() + len(certificates) > LARGEST:
         raise InvalidInput(
@@ -145,6 +154,7 @@ def renew(*, actor: Any, watch: Watch) -> Watch:
     """Keep an entry for another year from today."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
+    _nothing_open(watch)
     watch.ends_on = last_day(timezone.localdate())
     watch.save(update_fields=["ends_on", "updated_at"])
     audit.record("certification.watch_renewed", actor=actor, target=watch)
@@ -157,7 +167,111 @@ def remove(*, actor: Any, watch: Watch) -> None:
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     audit.record("certification.unwatched", actor=actor, target=watch)
+    if watch.objection_open:
+        _tell_holder("certification.watch_taken_off", watch, key=f"{watch.public_id}:off")
     watch.delete()
+
+
+# ---- the holder's will, and the employer's answer (ADR 30) ----
+
+
+@transaction.atomic
+def end_by_holder(*, actor: Any, watch: Watch) -> Watch:
+    """End a watch of one's own certificate by an employer one doesn't work for: at once, without a reason. The employer is told.
+
+    The row stays: it says that the employer may not enter the certificate again. Raises `DomainError` if one works there: then one
+    objects (`object_to`), and the employer answers.
+    """
+    watch = _own(actor, watch)
+    if watching.is_employed(watch):
+        raise DomainError("employed_there", _("You work there. Object to it with your reason; the employer has to answer."))
+    _still_counts(watch)
+    watch.ended_by_holder_on = timezone.localdate()
+    watch.save(update_fields=["ended_by_holder_on", "updated_at"])
+    audit.record("certification.watch_ended_by_holder", actor=actor, target=watch)
+    _send("certification.watch_ended_by_holder", watch, key=f"{watch.public_id}:ended:{watch.updated_at:%Y%m%d%H%M%S}")
+    return watch
+
+
+@transaction.atomic
+def object_to(*, actor: Any, watch: Watch, reason: str) -> Watch:
+    """Object to a watch of one's own certificate. The employer is told, and answers within 15 days or the entry ends."""
+    watch = _own(actor, watch)
+    _still_counts(watch)
+    if watch.objected_on is not None:
+        raise DomainError("objected_already", _("You have objected already. The answer stands beside the employer's name."))
+    today = timezone.localdate()
+    watch.objected_on, watch.objection, watch.answer_due_on = today, _said(reason, "reason"), answer_due(today)
+    watch.full_clean()
+    watch.save(update_fields=["objected_on", "objection", "answer_due_on", "updated_at"])
+    audit.record("certification.watch_objected", actor=actor, target=watch, after={"answer_due_on": watch.answer_due_on})
+    _send("certification.watch_objected", watch, key=f"{watch.public_id}:objected", objection=watch.objection, due=watch.answer_due_on)
+    return watch
+
+
+@transaction.atomic
+def keep(*, actor: Any, watch: Watch, answer: str) -> Watch:
+    """Answer an objection: the entry stays, for a reason that the holder reads. Needs `certification.watch` on the employer."""
+    watch = lock(watch)
+    require(actor, WATCH, watch.employer)
+    if not watch.objection_open or watch.answer_due_on is None or watch.answer_due_on < timezone.localdate():
+        raise DomainError("nothing_to_answer", _("There is no objection to answer any more. Reload the page and look again."))
+    watch.answered_on, watch.answer = timezone.localdate(), _said(answer, "answer")
+    watch.full_clean()
+    watch.save(update_fields=["answered_on", "answer", "updated_at"])
+    audit.record("certification.watch_kept", actor=actor, target=watch)
+    _tell_holder("certification.watch_kept", watch, key=f"{watch.public_id}:kept", answer=watch.answer)
+    return watch
+
+
+@transaction.atomic
+def allow_again(*, actor: Any, watch: Watch) -> None:
+    """Take one's "no" back: the employer may enter the certificate again, by number and name. The old entry doesn't come back."""
+    watch = _own(actor, watch)
+    if not watching.refused().filter(pk=watch.pk).exists():
+        raise DomainError("not_refused", _("This employer may watch your certificate already. Reload the page and look again."))
+    audit.record("certification.watch_allowed", actor=actor, target=watch)
+    watch.delete()
+
+
+def _own(actor: Any, watch: Watch) -> Watch:
+    person = person_of(actor)
+    locked = Watch.objects.select_for_update().filter(pk=watch.pk).first()
+    if locked is None or person is None or watching.own_entry(person, locked.public_id) is None:
+        raise NotFound
+    return locked
+
+
+def _still_counts(watch: Watch) -> None:
+    if not watching.running().filter(pk=watch.pk).exists():
+        raise DomainError("watch_over", _("This employer doesn't watch the certificate any more. Reload the page and look again."))
+
+
+def _nothing_open(watch: Watch) -> None:
+    if watch.objection_open:
+        raise DomainError("objection_open", _("The holder objects to this entry. Answer that first, or take the entry off the list."))
+
+
+def _said(text: str, field: str) -> str:
+    text = " ".join(text.split())
+    if len(text) < 4:
+        sentence = _("Say why, in a few words: the other side reads it.")
+        raise InvalidInput("reason_missing", sentence, fields={field: sentence})
+    return text[:300]
+
+
+def _tell_holder(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
+    certificate = watch.certificate
+    if certificate.person_id is None:
+        return
+    context = {
+        "title": certificate.title,
+        "number": certificate.number,
+        "certificate": str(certificate.public_id),
+        "employer": watch.employer.name,
+        **values,
+    }
+    notify.send(kind, to=User.objects.filter(person=certificate.person_id), context=context, about=watch, key=key)
 
 
 def purge(cutoff: datetime) -> int:

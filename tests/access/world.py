@@ -369,6 +369,7 @@ KWARGS: dict[str, Kwargs] = {
     "api key": lambda s: {"public_id": s.api_key.public_id},
     "api entry": lambda s: {"public_id": s.watch.public_id},
     "api rest": lambda s: {"rest": "x"},
+    "watched": lambda s: {"public_id": s.watch.public_id},
     "watch": lambda s: {"public_id": s.watch.public_id, "act": "remove"},
     "batch": lambda s: {"public_id": s.batch.public_id},
     "batch act": lambda s: {"public_id": s.batch.public_id, "act": "pause"},
