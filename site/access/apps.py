@@ -1,7 +1,7 @@
 """Django application `access`."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_migrate, post_save, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,13 +24,14 @@ class AccessConfig(AppConfig):
         from access.queries import todos as waiting  # app ready
         from access.sync import after_migrate  # app ready
         from access.tasks import due  # app ready
-        from access.workflows.leaving import end_when_closed, follow, roles_on  # app ready
+        from access.workflows.leaving import above, end_when_closed, follow, hold_before_closing, roles_on  # app ready
         from access.workflows.proposal import lapse_of  # app ready
         from access.workflows.telling import reminders  # app ready
         from core import demo, places, todos  # app ready
         from jobs.sweeper import every_sweep  # app ready
         from notify import reminders as daily  # app ready
         from org import merging  # app ready
+        from people import closing  # app ready
         from people.login import policy  # app ready
 
         registry.when_role_ends(lapse_of)
@@ -40,6 +41,8 @@ class AccessConfig(AppConfig):
         places.register("rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60)
         todos.register("access.grantor", waiting.of_grantor, codenames={registry.GRANT, registry.APPOINT})
         todos.register("access.holder", waiting.of_holder)
+        closing.register(above)
+        pre_save.connect(hold_before_closing, sender=get_user_model(), dispatch_uid="access.hold_before_closing")
         post_save.connect(end_when_closed, sender=get_user_model(), dispatch_uid="access.end_when_closed")
         daily.register("roles", reminders)
         every_sweep("access.keep_calendar", due, seconds=60)

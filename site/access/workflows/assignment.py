@@ -283,4 +283,4 @@ def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
 
 def _lock_account(user: Any) -> Any:
     # Exclusive roles may be given on different scopes at once: they meet at the account's row.
-    return apps.get_model(settings.AUTH_USER_MODEL).objects.select_for_update().get(pk=user.pk)
+    return apps.get_model(settings.AUTH_USER_MODEL).objects.select_for_update(no_key=True).get(pk=user.pk)

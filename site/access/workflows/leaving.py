@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -17,6 +19,24 @@ from access.sync import group_for
 from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
 from core.states import lock, move
+from people import closing
+
+
+def above(users: Collection[int], *, locked: bool) -> frozenset[Hashable]:
+    """Return what falls with the accounts *users*, and if *locked* lock it: the scopes, then proposals, then roles (`core.locks`).
+
+    The proposals are those for them and those they made, which lapse with the right to make them.
+    """
+    held = RoleAssignment.objects.not_over().filter(user__in=users).order_by("pk")
+    waiting = RoleProposal.objects.filter(Q(user__in=users) | Q(proposed_by__in=users), state__in=LIVE).order_by("pk")
+    scopes = sorted({*held.values_list("scope_type", "scope_id"), *waiting.values_list("scope_type", "scope_id")})
+    if locked:
+        for scope_type, scope_id in scopes:
+            _lock_scope(scope_type, scope_id)
+        waiting, held = waiting.select_for_update(), held.select_for_update()
+    proposals = {("proposal", row.pk) for row in waiting}
+    roles = {("role", row.pk) for row in held}
+    return frozenset({*(("scope", *scope) for scope in scopes), *proposals, *roles})
 
 
 @transaction.atomic
@@ -24,11 +44,9 @@ def end_roles_of(*, actor: Any, user: Any, reason: str) -> int:
     """End every role of *user*, whose account was closed, and what was proposed for him; return how many roles ended.
 
     Whoever closes the account has asked the right to do so; this follows from it. An active superuser's flag isn't touched.
-    The scopes are locked before the roles, and in one order (`core.locks`).
+    The account is closed: whoever closes it holds the locks of all this already, in their order (`people.closing`, `above`).
     """
-    held = RoleAssignment.objects.not_over().filter(user=user).order_by("scope_type", "scope_id").distinct()
-    for scope_type, scope_id in held.values_list("scope_type", "scope_id"):
-        _lock_scope(scope_type, scope_id)
+    above([user.pk], locked=True)
     rows = list(RoleAssignment.objects.select_for_update().not_over().filter(user=user).order_by("pk"))
     for row in rows:
         end_now(actor=actor, row=row, scope=row.scope, reason=reason)
@@ -145,3 +163,11 @@ def end_when_closed(instance: Any, *, created: bool = False, update_fields: Any 
     if created or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
         return
     end_roles_of(actor=SYSTEM, user=instance, reason=gettext("The account was closed."))
+
+
+def hold_before_closing(instance: Any, *, update_fields: Any = None, **_: Any) -> None:
+    """Lock what will fall before the row of an account that is being closed is written, whoever closes it and where (a signal)."""
+    if instance.pk is None or instance.is_active or (update_fields is not None and "is_active" not in update_fields):
+        return
+    if transaction.get_connection().in_atomic_block:
+        closing.hold(instance)

@@ -15,6 +15,7 @@ from access import SYSTEM
 from core import personal
 from core.personal import Holding, OnErase
 from core.states import lock
+from people import closing
 from people.models import Consent, Person, User
 from people.privacy_enums import ERASED_WORD
 from people.rules.privacy import pseudonym
@@ -28,6 +29,7 @@ def erase(*, actor: Any, person: Person) -> dict[str, int]:
     The caller has asked the right, looked for open cases and locked the request. *actor* is named in the record by the caller.
     """
     del actor
+    closing.hold(person.user)
     person = lock(person)
     account = person.user
     for purpose in Consent.objects.filter(person=person, withdrawn_at=None).values_list("purpose", flat=True):

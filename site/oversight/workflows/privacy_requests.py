@@ -19,6 +19,7 @@ from core.states import lock, move
 from core.text import name_with_middle_dot
 from oversight.privacy_grants import HANDLE_REQUEST
 from oversight.workflows.privacy_erasure import erase
+from people import closing
 from people.models import IdentityDocument, Person, PrivacyRequest
 from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, RequestKind, RequestState
 from people.rules import privacy as rules
@@ -253,6 +254,7 @@ def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     The request's row is locked first and by the withdrawal too: of the two only one happens.
     """
     _may_handle(actor)
+    closing.hold(request.person.user)
     request = lock(request)
     _not_about_oneself(actor, request)
     _only(request, RequestKind.ERASURE)

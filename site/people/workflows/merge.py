@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import audit
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
-from people import merging
+from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
 from people.workflows.person import need_reason
@@ -66,6 +66,8 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     A second click, or a colleague a moment later, finds it done and gets `IllegalMove`. Obstacles that came up since the proposal
     raise `DomainError` and leave everything as it was.
     """
+    # One of two accounts is closed by it: what falls with either is locked first.
+    closing.hold(proposal.keep.user, proposal.gone.user)
     proposal = lock(proposal)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
         raise DomainError("merge_own", _("You proposed this merge. Somebody else must agree to it."))

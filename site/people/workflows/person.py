@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from core.errors import DomainError, InvalidInput
 from core.states import lock
+from people import closing
 from people.models import FormerName, IdentityDocument, Person
 from people.queries import find_by_number
 from people.rules.identity import IdentityError, read, read_mobile
@@ -299,11 +300,14 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
 @transaction.atomic
 def set_account_active(*, actor: Any, person: Person, active: bool, reason: str) -> Any:
     """Close the account of *person* (nobody signs in with it; records stay), or open it again."""
-    person = _living(person)
     reason = need_reason(reason)
+    held = closing.hold(person.user)
+    person = _living(person)
     if person.user is None:
         raise DomainError("account_missing", _("This person has no account."))
-    user = get_user_model().objects.select_for_update().get(pk=person.user.pk)
+    user = held.get(person.user.pk)
+    if user is None:
+        raise DomainError("account_busy", _("This record has changed meanwhile. Load the page again."))
     if user == actor:
         raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
     if user.is_active != active:
