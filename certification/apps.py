@@ -15,6 +15,7 @@ class CertificationConfig(AppConfig):
         from audit import append_only  # app ready
         from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
+        from certification.historic_demo import load as load_papers  # app ready
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import award, bulk, completion, registering, sheets  # app ready
@@ -40,6 +41,7 @@ class CertificationConfig(AppConfig):
         outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)
         demo.register("certification", _("Certificates"), load, order=40)
+        demo.register("certification.historic", _("Certificates from paper"), load_papers, order=41)
         places.register("wallet", _("My certificates"), url_name="certification:wallet", order=20)
         places.register("register", _("Certificates"), url_name="certification:register", codenames={grants.VIEW}, order=50)
         places.register("bodies", _("Assessment bodies"), url_name="certification:bodies", codenames={grants.MANAGE_BODIES}, order=55)

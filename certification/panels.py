@@ -17,7 +17,10 @@ def lines(person: Person, _viewer: Any) -> Sequence[panels.Line]:
     """Return the certificates of *person*, newest first."""
     return [
         panels.Line(
-            f"{card.title} · {card.subject}", f"{card.number} · {long_day(card.issued_on)}", card.answer_label, TONES.get(card.answer, "")
+            " · ".join(filter(None, (card.title, card.subject))),
+            f"{card.number} · {long_day(card.issued_on)}",
+            card.answer_label,
+            "info" if card.from_paper and card.answer == "valid" else TONES.get(card.answer, ""),
         )
         for card in public.certificates_of(person)
     ]

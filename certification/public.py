@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certification.queries import certificate as _certificates
 from certification.queries import honour as _honours
@@ -21,7 +22,7 @@ __all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts
 
 @dataclass(frozen=True, slots=True)
 class CertificateCard:
-    """A certificate on its holder's own page. `answer` is one of `certification.enums.Answer`, as of today."""
+    """A certificate on its holder's own page. `answer` is one of `certification.enums.Answer`, as of today; `pdf_url` may be empty."""
 
     public_id: UUID
     number: str
@@ -37,6 +38,7 @@ class CertificateCard:
     answer_label: str
     url: str
     pdf_url: str
+    from_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def certificates_of(person: Any, limit: int | None = None) -> list[CertificateCa
                 issued_on=row.issued_on,
                 valid_until=row.valid_until,
                 answer=answer.value,
-                answer_label=str(answer.label),
+                answer_label=_("%(answer)s, from paper") % {"answer": answer.label} if row.of_paper else str(answer.label),
                 url=reverse("certification:certificate", args=[row.public_id]),
-                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id]),
+                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id]) if row.pdf else "",
+                from_paper=row.of_paper,
             )
         )
     return cards

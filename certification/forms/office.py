@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import REPLACEMENT_REASONS, REVOCATION_REASONS, SUSPENSION_REASONS, Reason
+from certification.enums import PAPER_REVOCATION_REASONS, REPLACEMENT_REASONS, REVOCATION_REASONS, SUSPENSION_REASONS, Reason
 
 
 def _choices(reasons: tuple[Reason, ...]) -> list[tuple[str, object]]:
@@ -32,6 +32,14 @@ class RevokeForm(forms.Form):
         label=_("Ground"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
     )
     note = forms.CharField(label=_("What was found"), max_length=300, help_text=_("For the second person; not shown to the public."))
+
+
+class PaperRevokeForm(RevokeForm):
+    """Why a record from paper shall be revoked: it may also have been taken over wrongly."""
+
+    reason = forms.ChoiceField(
+        label=_("Ground"), choices=_choices(PAPER_REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
+    )
 
 
 class ReplaceForm(forms.Form):

@@ -24,7 +24,7 @@ from access import registry
 from access.queries import permitted
 from audit.context import client_address
 from certification import limits, workbooks
-from certification.enums import Answer, SheetState
+from certification.enums import Answer, Provenance, SheetState
 from certification.forms.verify import ReportForm, SheetForm
 from certification.grants import VERIFY_BATCH
 from certification.models import BatchCheck
@@ -36,6 +36,7 @@ from certification.rules.fingerprint import fingerprint
 from certification.rules.sheet import AT_ONCE_ROWS, has_changed
 from certification.rules.status import Verdict
 from certification.views.answers import TONES, calm, say
+from certification.views.origin import tag_of, toned
 from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
@@ -168,8 +169,11 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         valid_until=_day(row.get("until")),
         days_left=row.get("days_left"),
     )
+    provenance = row.get("provenance", "")
     return row | {
-        "said": say(verdict, writing=row.get("writing", "")),
+        "said": toned(say(verdict, writing=row.get("writing", "")), provenance),
+        "number": row.get("written") or row["number"],
+        "origin": tag_of(provenance),
         "label": verdict.answer.label,
         "trade": wording.trade(row.get("occupation", ""), row.get("level")) or row.get("title", ""),
         "before": Answer(row["was"]["answer"]).label if has_changed(row) else "",
@@ -222,6 +226,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         _("Explanation"),
         _("What you can do"),
         _("Answer before"),
+        _("Where the record comes from"),
     ]
     rows = [_line(_shown(kept)) for kept in queries.rows_of(check)]
     token = report_workflows.sign_report(actor=request.user, check=check, rows=[headings, *rows])
@@ -237,7 +242,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         (_("How to check this report"), request.build_absolute_uri(reverse("certification:batch_judge"))),
         (_("Signature (JWT, ES256)"), token),
     ]
-    data = workbooks.write_report(check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14], facts=facts)
+    data = workbooks.write_report(check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14, 34], facts=facts)
     return _xlsx(data, f"{check.reference}.xlsx")
 
 
@@ -252,8 +257,14 @@ def _line(row: dict[str, Any]) -> list[object]:
         said.meaning,
         said.advice,
         str(row["before"]),
+        _origin(row),
     ]
     return [row["row"], *words]
+
+
+def _origin(row: dict[str, Any]) -> str:
+    """Return where the record of a matched row comes from, in the words of the enum; empty where nothing matched."""
+    return str(Provenance(row.get("provenance", Provenance.ISSUED)).label) if row.get("certificate") else ""
 
 
 @never_cache

@@ -23,6 +23,7 @@ from certification.models import Credential, ShareLink
 from certification.queries import holding
 from certification.rules import status, wording
 from certification.views.answers import calm, say
+from certification.views.origin import origin_of, toned
 from certification.views.wallet import code_path, own
 from certification.workflows import sharing
 from certification.workflows.download import record_download
@@ -69,7 +70,8 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     verdict = status.judge(certificate.standing, today=timezone.localdate())
     context = {
         "certificate": certificate,
-        "said": say(verdict),
+        "said": toned(say(verdict), certificate.provenance),
+        "origin": origin_of(certificate),
         "word": verdict.answer.label,
         "code_side": side,
         "code_path": path,
@@ -148,8 +150,9 @@ def _shown(link: ShareLink) -> dict[str, Any]:
         "holder": certificate.holder_name if link.full_name else mask_name(certificate.holder_name),
         "trade": wording.trade(certificate.occupation_name, certificate.level),
         "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body] if link.wording else [],
-        "has_photo": link.photo and bool(certificate.person.photo),
-        "said": say(verdict),
+        "has_photo": link.photo and bool(certificate.person and certificate.person.photo),
+        "said": toned(say(verdict), certificate.provenance),
+        "origin": origin_of(certificate),
         "good": verdict.answer == Answer.VALID,
         "checked_at": timezone.now(),
     }
@@ -163,9 +166,10 @@ def shared_photo(request: HttpRequest, code: str) -> HttpResponse:
     limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     link = holding.open_share(code)
     closed = link is None or not link.photo or (link.secret and code not in request.session.get(OPENED, []))
-    if link is None or closed or not link.certificate.person.photo:
+    person = link.certificate.person if link else None
+    if closed or person is None or not person.photo:
         raise NotFound
-    with link.certificate.person.photo.open("rb") as picture:
+    with person.photo.open("rb") as picture:
         return _private(HttpResponse(picture.read(), content_type="image/jpeg"))
 
 

@@ -24,12 +24,13 @@ from certification import grants
 from certification.enums import CertificateState, RequestState
 from certification.errors import DamagedFile
 from certification.forms import office as forms
-from certification.models import Certificate, RevocationRequest
+from certification.models import Certificate, HistoricRecord, RevocationRequest
 from certification.queries import batch as batches
 from certification.queries import certificate as queries
 from certification.rendering.preview import drawn
 from certification.rules import status, wording
 from certification.views.answers import reason_label, say
+from certification.views.origin import origin_of, tag_of
 from certification.workflows import completion, issue, standing
 from core import sheets
 from core.errors import DomainError, NotFound
@@ -56,6 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
+        "shown": [(row, tag_of(row.provenance)) for row in page],
         "q": text,
         "state": state if state in CertificateState.values else "",
         "states": [(one.value, one.label) for one in STATES],
@@ -85,8 +87,8 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     may = {
         "suspend": row.state == CertificateState.ISSUED and allowed(user, grants.SUSPEND, row),
         "reinstate": row.state == CertificateState.SUSPENDED and allowed(user, grants.SUSPEND, row),
-        "replace": row.state == CertificateState.ISSUED and allowed(user, grants.ISSUE, row),
-        "print": row.state == CertificateState.APPROVED and allowed(user, grants.ISSUE, row),
+        "replace": row.state == CertificateState.ISSUED and not row.of_paper and allowed(user, grants.ISSUE, row),
+        "print": row.state == CertificateState.APPROVED and not row.of_paper and allowed(user, grants.ISSUE, row),
         "revoke": waiting is None
         and row.state in {CertificateState.ISSUED, CertificateState.SUSPENDED}
         and allowed(user, grants.REQUEST_REVOCATION, row),
@@ -96,6 +98,8 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "certificate": row,
         "said": say(status.judge(row.standing, today=timezone.localdate())),
         "trade": wording.trade(row.occupation_name, row.level),
+        "origin": origin_of(row),
+        "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,
         "changes": row.changes.select_related("actor", "second").order_by("-pk"),
         "waiting": waiting,
         "may": may,
@@ -116,6 +120,8 @@ def _act(
     """Ask once more with the consequence in words, then do it. Who lacks *right* isn't even asked."""
     row = _seen(request, public_id)
     require(request.user, right, row)
+    if row.of_paper and form_class is forms.RevokeForm:
+        form_class = forms.PaperRevokeForm
     form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
@@ -270,6 +276,8 @@ def print_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Try a held certificate again; its number stays."""
     row = _seen(request, public_id)
     require(request.user, grants.ISSUE, row)
+    if row.of_paper:
+        raise NotFound
     if row.source_kind == completion.SOURCE:
         completion.issue_for_completion(enrolment_public_id=row.source_key, actor=request.user)
     else:

@@ -22,6 +22,7 @@ from certification.rules import wording
 from certification.rules.status import UNAVAILABLE
 from certification.views.answers import calm, say
 from certification.views.answers_file import lines, say_file
+from certification.views.origin import origin_of, toned
 from certification.workflows import guessing
 from certification.workflows import report as reports
 from certification.workflows import verification as workflows
@@ -167,6 +168,8 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
             context["reported"] = Answer(row.report["answer"]).label if row.report.get("answer") in Answer.values else ""
     if certificate is not None:
         context |= {
+            "said": toned(said, certificate.provenance),
+            "origin": origin_of(certificate),
             "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
             "name_matched": look_up.way == Way.FORM,
             "level": wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",

@@ -25,6 +25,7 @@ from certification.queries.watching import watchers_of
 from certification.rendering.picture import qr_pixels
 from certification.rules import status, wording
 from certification.views.answers import say
+from certification.views.origin import origin_of, toned
 from certification.workflows.download import record_download
 from certification.workflows.sealing import printed_address
 from core.errors import NotFound
@@ -35,7 +36,8 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
     said = say(status.judge(certificate.standing, today=timezone.localdate()))
     return {
         "row": certificate,
-        "said": said,
+        "said": toned(said, certificate.provenance),
+        "origin": origin_of(certificate),
         "word": status.judge(certificate.standing, today=timezone.localdate()).answer.label,
         "trade": wording.trade(certificate.occupation_name, certificate.level),
     }

@@ -27,6 +27,7 @@ from certification.queries import watching as queries
 from certification.rules import wording
 from certification.rules.watching import OBJECTION_DAYS, RENEW_WITHIN_DAYS
 from certification.views.answers import calm, say
+from certification.views.origin import tag_of, toned
 from certification.workflows import watching as workflows
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
@@ -98,7 +99,8 @@ def _shown(watch: Watch) -> dict[str, Any]:
         "certificate": certificate,
         "holder": mask_name(certificate.holder_name),
         "trade": wording.trade(certificate.occupation_name, certificate.level) or certificate.title,
-        "said": say(verdict),
+        "said": toned(say(verdict), certificate.provenance),
+        "origin": tag_of(certificate.provenance),
         "label": verdict.answer.label,
         "replaced": verdict.answer == Answer.SUPERSEDED,
         "renewable": (watch.ends_on - today).days <= RENEW_WITHIN_DAYS,
@@ -196,6 +198,7 @@ def export(request: HttpRequest) -> HttpResponse:
         _("Trade and level"),
         pgettext("verification", "Answer"),
         _("Explanation"),
+        _("Where the record comes from"),
         _("Watched since"),
         _("Watched until"),
     ]
@@ -206,6 +209,7 @@ def export(request: HttpRequest) -> HttpResponse:
             one["trade"],
             str(one["label"]),
             one["said"].meaning,
+            str(one["certificate"].get_provenance_display()),
             one["watch"].added_on.isoformat(),
             one["watch"].ends_on.isoformat(),
         ]

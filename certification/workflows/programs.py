@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.checks import require
-from certification.enums import Answer, Way
+from certification.enums import Answer, Provenance, Way
 from certification.errors import UnreadableSheet
 from certification.grants import VERIFY_BATCH, WATCH
 from certification.models import Certificate, LookUp, Watch
@@ -75,15 +75,17 @@ def verify_rows(*, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[s
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     told = {"number": row["number"], "answer": row["answer"]}
+    written = row.get("written") or row["number"]
     if row["answer"] == Answer.NO_MATCH:
         return told | {"hint": row["writing"]}
     return told | {
         "certificate": {
-            "number": row["number"],
+            "number": written,
             "holder": row["name"],
             "title": row["title"],
             "trade": wording.trade(row["occupation"], row["level"]),
             "valid_until": row["until"],
+            "provenance": row.get("provenance", str(Provenance.ISSUED)),
         },
         "since": row["since"],
         "reason": row["reason"] or None,
@@ -124,6 +126,9 @@ def said(verdict: status.Verdict, certificate: Certificate | None, *, hint: str 
             "issuer": certificate.issuer_name,
             "issued_on": _day(certificate.issued_on),
             "valid_until": _day(certificate.valid_until),
+            "provenance": str(certificate.provenance),
+            "taken_over_on": _day(timezone.localdate(certificate.created_at)) if certificate.of_paper else None,
+            "compared_on": _day(certificate.provenance_on),
         },
         "since": _day(verdict.since),
         "reason": verdict.reason or None,

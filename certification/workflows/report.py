@@ -48,6 +48,8 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
             "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
             "title": certificate.title,
             "issued": certificate.issued_on.isoformat(),
+            "issuer": certificate.issuer_name,
+            "provenance": certificate.provenance,
         }
         if certificate.valid_until:
             subject["validUntil"] = certificate.valid_until.isoformat()

@@ -7,6 +7,7 @@ from typing import Any
 from api.schemas import LARGEST_PAGE, MOST_ROWS, PAGE
 
 ANSWERS = ["valid", "expired", "suspended", "revoked", "superseded", "no_match"]
+PROVENANCE = ["issued", "archive", "list"]
 HINTS = ["well_formed", "check_fails", "state_certificate", "not_ours"]
 NUMBER, NAME = "330106-PX-2026-001837-Y", "张三"
 
@@ -28,19 +29,31 @@ _STANDING = {
 }
 _SHORT = {
     "type": "object",
-    "required": ["number", "holder", "title", "trade", "valid_until"],
+    "required": ["number", "holder", "title", "trade", "valid_until", "provenance"],
     "properties": {
         "number": {"type": "string"},
         "holder": {"type": "string", "description": "持证人姓名，已掩码，如 张*"},
         "title": {"type": "string"},
         "trade": {"type": "string", "description": "职业与等级"},
         "valid_until": _nullable("string", format="date", description="空：长期有效"),
+        "provenance": {
+            "type": "string",
+            "enum": PROVENANCE,
+            "description": "记录来源：issued 本平台签发；archive 据纸质档案补录，抽样核对过存档原件；list 据名册补录，未核对原件。"
+            "后两种不是本平台签发，请查看纸质原件",
+        },
     },
 }
 _FULL = {
     "type": "object",
-    "required": [*_SHORT["required"], "issuer", "issued_on"],
-    "properties": {**_SHORT["properties"], "issuer": {"type": "string"}, "issued_on": _DAY},  # type: ignore[dict-item]  # a literal above
+    "required": [*_SHORT["required"], "issuer", "issued_on", "taken_over_on", "compared_on"],
+    "properties": {
+        **_SHORT["properties"],  # type: ignore[dict-item]  # a literal above
+        "issuer": {"type": "string"},
+        "issued_on": _DAY,
+        "taken_over_on": _nullable("string", format="date", description="补录日期；本平台签发的为空"),
+        "compared_on": _nullable("string", format="date", description="抽样核对存档原件的日期；未核对为空"),
+    },
 }
 _ANSWER = {"type": "string", "enum": ANSWERS}
 _HINT = {"type": "string", "enum": HINTS, "description": "只看编号怎么写的；是编号还是姓名不符，一律不说"}

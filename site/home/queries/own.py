@@ -260,7 +260,7 @@ def _certificate(card: certification.CertificateCard) -> Certificate:
         issuer=card.issuer_name,
         issued_on=card.issued_on,
         word=card.answer_label,
-        tone=TONES.get(card.answer, ""),
+        tone="info" if card.from_paper and card.answer == "valid" else TONES.get(card.answer, ""),
         href=card.url,
         pdf=card.pdf_url,
     )
