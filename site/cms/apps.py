@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate  # noqa: TID251 - rights follow each migrate, no workflow does
 from django.utils.translation import gettext_lazy as _
 
+EDIT = "cms.edit"
+
 
 class CmsConfig(AppConfig):
     """Shared page parts; gives the editors' group its Wagtail rights after each migrate."""
@@ -12,7 +14,11 @@ class CmsConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        """Keep the editors' rights in step with what Wagtail offers."""
+        """Keep the editors' rights in step with what Wagtail offers; lead them there, and tell them what waits."""
+        from cms.queries import of_editor  # app ready
         from cms.setup import give_editors_their_rights  # app ready
+        from core import places, todos  # app ready
 
         post_migrate.connect(give_editors_their_rights, sender=self, dispatch_uid="cms.editors")
+        places.register("pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35)
+        todos.register("cms.editor", of_editor, codenames={EDIT})

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page
 
 EDITORS = "editors"
 SETTINGS = "site settings"
@@ -42,7 +42,14 @@ def give_editors_their_rights(**_: Any) -> None:
     for app_label, codename in COLLECTION_RIGHTS:
         for permission in Permission.objects.filter(content_type__app_label=app_label, codename=codename):
             GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
+    let_editors_review(group)
     let_settings_be_kept()
+
+
+def let_editors_review(group: Group) -> None:
+    """Let an editor's page that is sent for review wait for the other editors: nobody is ever in Wagtail's own group of moderators."""
+    for task in GroupApprovalTask.objects.filter(active=True, workflow_tasks__workflow__workflow_pages__page__depth=1):
+        task.groups.add(group)
 
 
 def let_settings_be_kept() -> None:
