@@ -18,14 +18,19 @@ class PeopleConfig(AppConfig):
         from jobs import registry, sweeper  # app ready
         from people import events, kept_secrets, limits, references, tasks  # noqa: F401 - app ready
         from people.login import events as login_events  # noqa: F401 - app ready
+        from people.login import outside as others  # app ready
         from people.login import recent, sealing  # app ready
+        from people.login.dingtalk import DingTalkProvider  # app ready
         from people.login.wecom import WeComProvider  # app ready
+        from people.login.weixin import WeixinProvider  # app ready
         from people.workflows import duplicates  # app ready
 
         append_only.expect("people_consent")
         limits.connect()
         recent.connect()
-        outside.register(WeComProvider)
+        others.connect()
+        for provider in (WeComProvider, DingTalkProvider, WeixinProvider):
+            outside.register(provider)
         sweeper.every_sweep("people.send_codes", sealing.due, seconds=10)
         registry.register(duplicates.JOB, tasks.find_duplicates, lease_seconds=600)
         sweeper.every_sweep("people.scan_duplicates", duplicates.scan_due, seconds=600)

@@ -71,8 +71,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.socialaccount.providers.dingtalk",
-    "allauth.socialaccount.providers.weixin",
     "django_htmx",
     "csp",
     "django.contrib.admin",

@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.contrib import messages
 from django.db import transaction
+from django.db.models.signals import pre_save  # noqa: TID251 - on a library's model, to keep data out
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -52,9 +53,8 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
     """
     account = sociallogin.account
     provider, uid, phone = account.provider, account.uid, vouched_phone(sociallogin)
-    told = account.extra_data.get("userinfo") or account.extra_data.get("id_token") or account.extra_data
-    name = str(told.get("name") or told.get("nick") or told.get("nickname") or "")[:60]
-    account.extra_data = {"name": name} if name else {}
+    account.extra_data = kept(account.extra_data)
+    name = account.extra_data.get("name", "")
     known = SocialAccount.objects.select_related("user").filter(provider=provider, uid=uid).first()
     if known and not request.user.is_authenticated:
         if not known.user.is_active:
@@ -64,6 +64,22 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
         return
     pending.put(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
     raise ImmediateHttpResponse(redirect("people:link" if request.user.is_authenticated else "people:outside_unknown"))
+
+
+def kept(told: dict[str, Any]) -> dict[str, str]:
+    """Return what is kept of a provider's answer: a name to recognise the identity by. No mail address, no picture, no number."""
+    claims = told.get("userinfo") or told.get("id_token") or told
+    name = str(claims.get("name") or claims.get("nick") or claims.get("nickname") or "")[:60]
+    return {"name": name} if name else {}
+
+
+def connect() -> None:
+    """Let no more than that reach the table: allauth writes the whole answer over a linked identity before it asks us anything."""
+    pre_save.connect(_keep_the_name_alone, sender=SocialAccount, dispatch_uid="people.outside_name")
+
+
+def _keep_the_name_alone(instance: SocialAccount, **_: Any) -> None:
+    instance.extra_data = kept(instance.extra_data or {})
 
 
 def vouched_phone(sociallogin: Any) -> str:

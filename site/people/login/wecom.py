@@ -16,6 +16,8 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
+from people.login.asking import ask
+
 
 class WeComClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
@@ -34,7 +36,8 @@ class WeComClient(OAuth2Client):
 
     def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
         """Return the application's token; the member's *code* is used in `WeComAdapter.complete_login`."""
-        told = ask(self.access_token_url, {"corpid": self.consumer_key, "corpsecret": self.consumer_secret})
+        sent = {"corpid": self.consumer_key, "corpsecret": self.consumer_secret}
+        told = ask("GET", self.access_token_url, "access_token", params=sent)
         return {"access_token": told["access_token"], "expires_in": told.get("expires_in"), "code": code}
 
 
@@ -60,24 +63,13 @@ class WeComAdapter(OAuth2Adapter):
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask who the code belongs to; people outside the corporation have no `userid` and are refused."""
-        told = ask(f"{self._api}/cgi-bin/auth/getuserinfo", {"access_token": token.token, "code": kwargs["response"]["code"]})
+        sent = {"access_token": token.token, "code": kwargs["response"]["code"]}
+        told = ask("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
         member = told.get("userid") or told.get("UserId")
-        if not member:
+        if not isinstance(member, str) or not member.strip():
             msg = "not a member of the corporation"
             raise OAuth2Error(msg)
-        return self.get_provider().sociallogin_from_response(request, {"userid": str(member), "corp": app.client_id})
-
-
-def ask(url: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Return WeCom's JSON answer; raises `OAuth2Error` unless `errcode` is 0. Nothing of the answer goes into a log."""
-    with get_adapter().get_requests_session() as session:
-        answer = session.get(url, params=params)
-        answer.raise_for_status()
-        told: dict[str, Any] = answer.json()
-    if told.get("errcode"):
-        msg = f"WeCom answered {told['errcode']}"
-        raise OAuth2Error(msg)
-    return told
+        return self.get_provider().sociallogin_from_response(request, {"userid": member, "corp": app.client_id})
 
 
 class WeComProvider(OAuth2Provider):

@@ -1,0 +1,90 @@
+"""WeChat (微信) sign-in of websites for django-allauth, whose own adapter garbles names that come as proper UTF-8.
+
+https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html: the authorize address takes `appid`, the token is
+got by GET, the person is known by `openid`; a refusal is an answer 200 with `errcode`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.socialaccount.providers.base import ProviderAccount
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
+from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
+from django.http import HttpRequest
+
+from people.login.asking import ask
+
+
+class WeixinClient(OAuth2Client):
+    """The two calls that differ from OAuth 2."""
+
+    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+        """Return where the browser shows the code to scan."""
+        query = {
+            "appid": self.consumer_key,
+            "redirect_uri": self.callback_url,
+            "response_type": "code",
+            "scope": ",".join(scope),
+            "state": self.state or "",
+        }
+        return f"{authorization_url}?{urlencode(query)}#wechat_redirect"
+
+    def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
+        """Return the person's token, and whose it is."""
+        sent = {"appid": self.consumer_key, "secret": self.consumer_secret, "code": code, "grant_type": "authorization_code"}
+        told = ask("GET", self.access_token_url, "access_token", "openid", params=sent)
+        return {"access_token": told["access_token"], "openid": told["openid"]}
+
+
+class WeixinAdapter(OAuth2Adapter):
+    """WeChat's addresses; the settings of the client may name others."""
+
+    provider_id = "weixin"
+    client_class = WeixinClient
+
+    @property
+    def _api(self) -> str:
+        return str(self.get_provider().app.settings.get("server_url", "https://api.weixin.qq.com")).rstrip("/")
+
+    @property
+    def access_token_url(self) -> str:
+        """Return where the code is changed for a token."""
+        return f"{self._api}/sns/oauth2/access_token"
+
+    @property
+    def authorize_url(self) -> str:
+        """Return the page with the code to scan."""
+        return str(self.get_provider().app.settings.get("authorize_url", "https://open.weixin.qq.com/connect/qrconnect"))
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+        """Ask what the person is called there; it must be the one the token was given for."""
+        openid = kwargs["response"]["openid"]
+        told = ask("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
+        return self.get_provider().sociallogin_from_response(request, {**told, "openid": openid})
+
+
+class WeixinProvider(OAuth2Provider):
+    """A person is known by the id WeChat gives this application."""
+
+    id = "weixin"
+    name = "Weixin"
+    account_class = ProviderAccount
+    oauth2_adapter_class = WeixinAdapter
+
+    def get_default_scope(self) -> list[str]:
+        """Ask for a sign-in by scanned code."""
+        return ["snsapi_login"]
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """Return the id under which the link is kept."""
+        return str(data["openid"])
+
+    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Take nothing over into an account."""
+        return {}
+
+
+callback = OAuth2CallbackView.adapter_view(WeixinAdapter)
