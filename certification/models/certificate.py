@@ -15,6 +15,7 @@ from certification.rules import code
 from certification.rules import number as numbers
 from certification.rules.status import Standing
 from core.models import PublicId, Stamped
+from core.templatetags.craft import TONES
 from core.text import search_key
 
 
@@ -173,6 +174,17 @@ class Certificate(PublicId, Stamped):
         """Derive the look-up keys (before a bulk write, which doesn't call `save`)."""
         self.holder_key = search_key(self.holder_name)[:100]
         self.number_key = numbers.key(self.number)
+
+    def get_state_display(self) -> str:
+        """Return the state in words: what came from paper was never issued by us, so it is on record instead."""
+        if self.of_paper and self.state == CertificateState.ISSUED:
+            return str(_("on record, from paper"))
+        return str(CertificateState(self.state).label)
+
+    @property
+    def state_tone(self) -> str:
+        """Return the tone of that word: green is for what we issued ourselves."""
+        return "info" if self.of_paper and self.state == CertificateState.ISSUED else TONES.get(self.state, "")
 
     @property
     def of_paper(self) -> bool:

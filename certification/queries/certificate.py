@@ -16,6 +16,8 @@ from certification.queries.verification import canonical
 from certification.rules import status
 from core.text import search_key
 
+FROM_PAPER = "paper"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -54,12 +56,14 @@ def counts() -> Counts:
 
 
 def register(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certificate]:
-    """Return the certificates *user* may look after, newest first; narrowed to a number or a whole name, and to a state."""
+    """Return the certificates *user* may look after, newest first; narrowed to a number or name, a state or those from paper."""
     rows = permitted(user, VIEW, Certificate.objects.all()).select_related("replaced_by")
     if text.strip():
         rows = rows.filter(Q(number_key=canonical(text)) | Q(holder_key=search_key(text)[:100]))
     if state in CertificateState.values:
         rows = rows.filter(state=state)
+    elif state == FROM_PAPER:
+        rows = rows.exclude(provenance=Provenance.ISSUED)
     return rows.order_by("-pk")
 
 

@@ -30,7 +30,7 @@ from certification.queries import certificate as queries
 from certification.rendering.preview import drawn
 from certification.rules import status, wording
 from certification.views.answers import reason_label, say
-from certification.views.origin import origin_of, tag_of
+from certification.views.origin import origin_of, tag_of, toned
 from certification.workflows import completion, issue, standing
 from core import sheets
 from core.errors import DomainError, NotFound
@@ -59,8 +59,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "shown": [(row, tag_of(row.provenance)) for row in page],
         "q": text,
-        "state": state if state in CertificateState.values else "",
-        "states": [(one.value, one.label) for one in STATES],
+        "state": state if state in {*CertificateState.values, queries.FROM_PAPER} else "",
+        "states": [*((one.value, one.label) for one in STATES), (queries.FROM_PAPER, _("from paper"))],
         "held": queries.held(request.user)[:20],
         "waiting": queries.waiting_requests(request.user)[:20],
         "may_issue": permitted(request.user, grants.ISSUE, OrgUnit.objects.all()).exists(),
@@ -96,7 +96,7 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     context = {
         "certificate": row,
-        "said": say(status.judge(row.standing, today=timezone.localdate())),
+        "said": toned(say(status.judge(row.standing, today=timezone.localdate())), row.provenance),
         "trade": wording.trade(row.occupation_name, row.level),
         "origin": origin_of(row),
         "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,

@@ -134,6 +134,8 @@ def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> 
 
 def _correct(actor: Any, request: CorrectionRequest) -> None:
     person = request.certificate.person
+    if person is None:  # a request is the holder's own, and a holder stays
+        raise NotFound
     if request.what == Wanted.PHOTO:
         with request.evidence.open("rb") as file:
             desk.set_photo(actor=actor, person=person, data=file.read())

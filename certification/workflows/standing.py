@@ -149,7 +149,7 @@ def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate
             kind=old.kind,
             source_kind=REPLACEMENT,
             source_key=str(old.public_id),
-            person_id=old.person_id,
+            person_id=old.person.pk,
             holder=old.person.name,
             org_id=old.org_id,
             employer=old.employer_name,

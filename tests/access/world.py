@@ -36,7 +36,7 @@ from certification.queries.register import origin
 from certification.workflows import keys
 from certification.workflows.register import append
 from certification.workflows.sealing import take_place
-from core import personal
+from core import personal, sheets
 from notify import links
 from org.enums import OrgLevel
 from tests.certification.register.making import Key
@@ -202,6 +202,10 @@ def _file() -> ContentFile:
     return ContentFile(FILE, name="a.pdf")
 
 
+def _sheet() -> ContentFile:
+    return ContentFile(sheets.write(["证书编号"], [["A-2015-1"]]), name="a.xlsx")
+
+
 def _published(status_list: Any) -> None:
     """What the site has made public: its keys, and the lists as they stand, so that no request has to sign anything."""
     model = apps.get_model
@@ -229,6 +233,15 @@ def _papers(made: Side, now: Any) -> None:
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
         org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
     )
+    made.things |= {
+        "papers": apps.get_model("certification.HistoricImport").objects.create(
+            org=made.city, actor=made.administrator, applied_by=made.administrator, state="applied", aim="archive", filename="a.xlsx"
+        ),
+        "papers_sheet": apps.get_model("certification.HistoricImport").objects.create(
+            org=made.city, actor=made.administrator, state="ready", file=_sheet(), filename="b.xlsx", summary={"new": 1, "faulty": 1},
+            layout={"first": 0, "last": 0, "columns": [{"letter": "A", "heading": "证书编号", "samples": []}]},
+        ),
+    }  # fmt: skip
     made.person.photo = _file()
     made.person.save()
     model, person, administrator = apps.get_model, made.person, made.administrator
@@ -352,6 +365,9 @@ KWARGS: dict[str, Kwargs] = {
     "assessment body": lambda s: {"public_id": s.body.public_id},
     "shipped template": lambda _s: {"pk": apps.get_model("certification.CertificateTemplate").objects.get(org=None, kind="PX").pk},
     "kind of certificate": lambda _s: {"kind": "PX"},
+    "papers": lambda s: {"public_id": s.papers.public_id},
+    "sheet of papers": lambda s: {"public_id": s.papers_sheet.public_id},
+    "rows of papers": lambda s: {"public_id": s.papers.public_id, "what": "records"},
     "code": lambda s: {"code": s.certificate.code},
     "credential": lambda s: {"address_id": s.certificate.credential.address_id},
     "status list": lambda s: {"number": s.certificate.status_list.number, "purpose": "revocation"},

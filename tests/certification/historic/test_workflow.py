@@ -209,7 +209,7 @@ def test_only_a_second_person_lets_the_records_rest_on_the_originals(officer, se
     )  # fmt: skip
     marks = list(HistoricRecord.objects.filter(run=run).order_by("row").values_list("fingerprint", flat=True))
     assert entries("compare") == [sheet_fingerprint(marks)]
-    with pytest.raises(DomainError, match="compared already"):
+    with pytest.raises(DomainError, match="已核对过"):
         historic.draw(actor=second, run=run)
 
 
@@ -247,7 +247,7 @@ def test_one_that_differs_leaves_all_uncompared_and_the_next_sample_is_larger(of
     standing.confirm_revocation(actor=second, request=request)
     run = historic.draw(actor=second, run=HistoricImport.objects.get(pk=run.pk))
     assert HistoricRecord.objects.filter(run=run, sampled="drawn").count() == 40
-    with pytest.raises(DomainError, match="No sample"):
+    with pytest.raises(DomainError, match="尚未抽样"):
         historic.record_sample(actor=second, run=HistoricImport.objects.get(pk=taken(officer, city, paper(99)).pk), verdicts={}, remark="x")
 
 
