@@ -13,7 +13,8 @@ from functools import cached_property
 
 import uharfbuzz as hb
 
-from certification.rendering.fonts import MAIN, FontSet
+from certification.rendering.fonts import MAIN, RARE, FontSet
+from certification.rendering.outlines import named_by_place
 
 _DROPPED = ("GSUB", "GPOS", "GDEF", "BASE", "name", "OS/2", "post", "cmap", "VORG", "vmtx", "vhea")
 _TAGS = frozenset(int.from_bytes(tag.encode("ascii"), "big") for tag in _DROPPED)
@@ -35,15 +36,17 @@ class Cut:
     to_unicode: bytes
     widths: bytes
     descriptor: bytes
+    cff: bool = False
 
     def objects(self, first: int) -> list[bytes]:
         """Return the five objects, numbered from *first*; the first is the font itself."""
         return [
             b"<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
             % (self.name, first + 1, first + 4),
-            b"<</Type/Font/Subtype/CIDFontType2/BaseFont%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/CIDToGIDMap/Identity/W%s/FontDescriptor %d 0 R>>" % (self.name, self.widths, first + 2),
-            b"<</Type/FontDescriptor/FontName%s%s/FontFile2 %d 0 R>>" % (self.name, self.descriptor, first + 3),
+            b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"%s/W%s/FontDescriptor %d 0 R>>"
+            % (0 if self.cff else 2, self.name, b"" if self.cff else b"/CIDToGIDMap/Identity", self.widths, first + 2),
+            b"<</Type/FontDescriptor/FontName%s%s/FontFile%d %d 0 R>>" % (self.name, self.descriptor, 3 if self.cff else 2, first + 3),
             self.file,
             self.to_unicode,
         ]
@@ -53,14 +56,15 @@ COUNT = 5  # objects of a cut font
 
 
 class Knife:
-    """The main face of one weight, prepared for cutting."""
+    """A face of one weight, prepared for cutting: the main one, or the rare one, whose outlines are CFF."""
 
-    def __init__(self, fonts: FontSet, weight: int) -> None:
+    def __init__(self, fonts: FontSet, weight: int, family: str = MAIN) -> None:
         """Read the face; the preparation takes some milliseconds and is kept."""
-        file = next(face for face in fonts.faces if face.family == MAIN and face.weight == weight)
+        file = next(face for face in fonts.faces if face.family == family and face.weight == weight)
         self._face = hb.Face(hb.Blob.from_file_path(str(file.path)))
         self._font = hb.Font(self._face)
-        self._name = f"{MAIN.replace(' ', '-')}{'-Bold' if weight > 400 else ''}".encode("ascii")
+        self._cff = family == RARE
+        self._name = f"{family.replace(' ', '-')}{'-Bold' if weight > 400 else ''}".encode("ascii")
         extents = self._font.get_font_extents("ltr")
         scale = 1000 / self._face.upem
         low, high = round(extents.descender * scale), round(extents.ascender * scale)
@@ -97,16 +101,20 @@ class Knife:
         wish.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
         wish.drop_table_tag_set.update(_TAGS)
         data = wish.subset(self._prepared).blob.data
-        ordered = [glyphs[glyph] for glyph in sorted(glyphs)]  # HarfBuzz keeps the order and begins behind .notdef
-        tag = bytes(65 + byte % 26 for byte in hashlib.sha256("".join(ordered).encode()).digest()[:6])
-        rows = b"\n".join(b"<%04x> <%s>" % (code, one.encode("utf-16-be").hex().encode()) for code, one in enumerate(ordered, 1))
+        codes = {glyphs[glyph]: code for code, glyph in enumerate(sorted(glyphs), 1)}  # HarfBuzz keeps the order and begins behind .notdef
+        tag = bytes(65 + byte % 26 for byte in hashlib.sha256("".join(codes).encode()).digest()[:6])
+        rows = b"\n".join(b"<%04x> <%s>" % (code, one.encode("utf-16-be").hex().encode()) for one, code in codes.items())
+        kind = b"/Length1 %d" % len(data)
+        if self._cff:
+            data, kind = named_by_place(data), b"/Subtype/OpenType"
         return Cut(
-            {one: b"%04x" % code for code, one in enumerate(ordered, 1)},
+            {one: b"%04x" % code for one, code in codes.items()},
             b"/" + tag + b"+" + self._name,
-            stream(b"/Filter/FlateDecode/Length1 %d" % len(data), zlib.compress(data, level)),
-            stream(b"/Filter/FlateDecode", zlib.compress(_MAP % (len(ordered), rows), level)),
-            b"[1[" + b" ".join(b"%d" % self.advances[one] for one in ordered) + b"]]",
+            stream(b"/Filter/FlateDecode" + kind, zlib.compress(data, level)),
+            stream(b"/Filter/FlateDecode", zlib.compress(_MAP % (len(codes), rows), level)),
+            b"[1[" + b" ".join(b"%d" % self.advances[one] for one in codes) + b"]]",
             self._descriptor,
+            self._cff,
         )
 
 

@@ -6,7 +6,7 @@ the source, so that 䶮, 𬭎 and 㛃 are set in the same design and only their 
 
 Main is GB 2312: 19 ms a certificate, against 25 ms with GBK; a name with a character beyond it costs 26 ms with either. Main is
 TrueType, whose subsets are small and quick. Rare keeps its CFF outlines: converting 37,000 glyphs twice would hold up a machine's
-first start by half a minute, to save 0.1 MB in the file of one holder in fifty.
+first start by half a minute, to save 0.1 MB in the file of one holder in fifty (see `outlines` for how its glyphs are named).
 
 Does not read settings before a folder is needed, and touches no database.
 """
@@ -36,6 +36,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
 from certification.rendering.errors import FontsUnavailable
+from certification.rendering.outlines import named_by_place
 
 # Change this when anything below changes what comes out: it is part of the folder's name.
 _MAIN_SET = "gb2312"
@@ -43,7 +44,7 @@ _FEATURES = ("kern", "liga", "ccmp")
 _DROPPED = ("vhea", "vmtx", "VORG", "BASE", "DSIG")
 _TOLERANCE = 1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
 RECIPE = {
-    "version": 1,
+    "version": 2,
     "main": _MAIN_SET,
     "features": _FEATURES,
     "dropped": _DROPPED,
@@ -241,6 +242,8 @@ def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report |
             for family, weight, data in cuts:
                 name = f"{family.replace(' ', '-').lower()}-{weight}"
                 file = f"{name}.{'ttf' if family == MAIN else 'otf'}"
+                if family == RARE:
+                    data = named_by_place(data)
                 font: Any = TTFont(io.BytesIO(data), recalcTimestamp=False)
                 if family == MAIN:
                     _make_truetype(font, hb.Font(hb.Face(data)), tick)

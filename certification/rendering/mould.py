@@ -30,7 +30,7 @@ from certification.rendering.face import Face, Personal, Strong
 from certification.rendering.fonts import BOLD, MAIN, REGULAR
 from certification.rendering.pdf import Attached, Captured, Renderer, place
 from certification.rendering.sheet import SHEETS, Sheet
-from certification.rendering.standin import Key, StandIns
+from certification.rendering.standin import Key, StandIns, is_rare
 from certification.signing.pades import Seal
 
 if TYPE_CHECKING:
@@ -45,7 +45,10 @@ _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
 _RUNS = re.compile(rb"<([0-9a-f]*)>")
 _BLANK = picture.Picture(1, 1, b"/ColorSpace/DeviceGray/BitsPerComponent 8", b"\xff")
-_RESOURCE = {REGULAR: b"OwnR", BOLD: b"OwnB"}
+_Slot = tuple[int, bool]
+"""A font of the certificate's own: its weight, and whether it is cut from the rare face."""
+
+_RESOURCE: dict[_Slot, bytes] = {(REGULAR, False): b"OwnR", (BOLD, False): b"OwnB", (REGULAR, True): b"RareR", (BOLD, True): b"RareB"}
 _SHARED = b"Shared"
 
 
@@ -83,7 +86,15 @@ class Mould:
         self._weights = [BOLD, *(_weight(kind) for row in kinds for kind in row if issubclass(kind, Personal)), REGULAR]
         texts = personal_texts(face)
         self._common = [weight == REGULAR and set(text) <= set(COMMON) for text, weight in zip(texts, self._weights, strict=True)]
-        self._own = sorted({weight for weight, common in zip(self._weights, self._common, strict=True) if not common})
+        self._rare = [[position for position, one in enumerate(text) if is_rare(one)] for text in texts]
+        self._own: list[_Slot] = sorted(
+            {
+                (weight, is_rare(one))
+                for text, weight, common in zip(texts, self._weights, self._common, strict=True)
+                if not common
+                for one in text
+            }
+        )
         captured = renderer.capture(face, None if face.photo is None else _BLANK, _BLANK)
         self._take(captured)
 
@@ -113,10 +124,10 @@ class Mould:
         self._info, self._catalog_number = next(numbers), captured.catalog.number
         self._metadata = int(captured.catalog["Metadata"].split()[0])
         shared = [next(numbers) for _ in range(COUNT)]
-        self._fonts = {weight: [next(numbers) for _ in range(COUNT)] for weight in self._own}
+        self._fonts = {slot: [next(numbers) for _ in range(COUNT)] for slot in self._own}
         fonts[_SHARED.decode()] = b"%d 0 R" % shared[0]
-        for weight, (first, *_rest) in self._fonts.items():
-            fonts[_RESOURCE[weight].decode()] = b"%d 0 R" % first
+        for slot, (first, *_rest) in self._fonts.items():
+            fonts[_RESOURCE[slot].decode()] = b"%d 0 R" % first
         extra: dict[int, bytes] = dict(zip(shared, self._shared.objects(shared[0]), strict=True))
         catalog = dict(captured.catalog)
         self._signature: int | None = None
@@ -174,7 +185,7 @@ class Mould:
                     raise Unexpected("text operator")
                 constant.append(item)
                 continue
-            now: int | None = None
+            now: tuple[int, bool] | None = None  # the personal text, and whether in the rare face
             constant.append(b"[")
             for index, piece in enumerate(_RUNS.split(item[1:-4])):
                 if index % 2 == 0:
@@ -185,10 +196,11 @@ class Mould:
                     if font not in faces:
                         raise Unexpected("font")
                     field, position = follower.step(faces[font], int(code, 16))
-                    if field != now:
-                        name = font if field is None else self._resource(field)
+                    part = None if field is None else (field, position in self._rare[field])
+                    if part != now:
+                        name = font if part is None else self._resource(*part)
                         constant.append(b"] TJ\n/%s %s Tf\n[" % (name, size))
-                        now = field
+                        now = part
                     if field is None:
                         constant.append(b"<" + code + b">")
                     else:
@@ -202,8 +214,8 @@ class Mould:
         follower.finish()
         yield b"\n".join(constant) + b"\n"
 
-    def _resource(self, field: int) -> bytes:
-        return _SHARED if self._common[field] else _RESOURCE[self._weights[field]]
+    def _resource(self, field: int, rare: bool) -> bytes:
+        return _SHARED if self._common[field] else _RESOURCE[self._weights[field], rare]
 
     # --- casting ------------------------------------------------------------------------------------------------------
 
@@ -213,12 +225,11 @@ class Mould:
         Raises `LookupError` for characters that no font can be cut for, `UnreadablePhoto`.
         """
         texts = personal_texts(face)
-        characters: dict[int, set[str]] = {weight: set() for weight in self._own}
-        for text, weight, common in zip(texts, self._weights, self._common, strict=True):
-            if not common:
-                characters[weight].update(text)
-        cuts = {weight: self._ins.knives[weight].cut(some) for weight, some in characters.items()}
-        codes = [(self._shared if common else cuts[weight]).codes for weight, common in zip(self._weights, self._common, strict=True)]
+        cuts = self._cuts(texts)
+        known: dict[int, dict[str, bytes]] = {}
+        for (weight, _rare), cut in cuts.items():
+            known.setdefault(weight, {}).update(cut.codes)
+        codes = [self._shared.codes if common else known[weight] for weight, common in zip(self._weights, self._common, strict=True)]
         photo = None if face.photo is None else picture.photo(face.photo)
         content = b"".join(
             [
@@ -238,8 +249,8 @@ class Mould:
         ]
         if photo is not None and self._photo is not None:
             made.append((self._photo, stream(photo.dictionary(), photo.data)))
-        for weight, numbers in self._fonts.items():
-            made += zip(numbers, cuts[weight].objects(numbers[0]), strict=True)
+        for slot, numbers in self._fonts.items():
+            made += zip(numbers, cuts[slot].objects(numbers[0]), strict=True)
         entries, files, last = _attached(attachments, face, self._first_free)
         made += files
         made.append((self._catalog_number, self._catalog + entries + b">>"))
@@ -248,6 +259,16 @@ class Mould:
                 raise ValueError("a signature needs its moment")
             made.append((self._signature, self._seal.dictionary(at)))
         return self._finish(made, last)
+
+    def _cuts(self, texts: Sequence[str]) -> dict[_Slot, Cut]:
+        characters: dict[_Slot, set[str]] = {slot: set() for slot in self._own}
+        for text, weight, common, rare in zip(texts, self._weights, self._common, self._rare, strict=True):
+            if not common and not rare:
+                characters[weight, False].update(text)
+            elif not common:
+                for position, one in enumerate(text):
+                    characters[weight, position in rare].add(one)
+        return {slot: self._ins.knife(*slot).cut(some) for slot, some in characters.items()}
 
     def _finish(self, made: list[tuple[int, bytes]], count: int) -> tuple[bytes, str, str]:
         table = self._table + [None] * (count - self._first_free)

@@ -13,30 +13,42 @@ from typing import Literal
 
 from certification.rendering.cutting import Knife
 from certification.rendering.face import Face, Paragraph, Personal, Strong, StrongPersonal
-from certification.rendering.fonts import BOLD, REGULAR, FontSet
+from certification.rendering.fonts import BOLD, RARE, REGULAR, FontSet
 
 Key = tuple[Face, tuple[tuple[type[str], ...], ...]]
 """The stand-in, and the kinds of its runs: to Python a personal run equals a plain one."""
 
 Weight = Literal[400, 700]
 _HAN, _EM = "某", 1000
+# Stands for all of the rare face: a character of few strokes, and the first, so that its font in the mould is a small one.
+_RARE_HAN = "㐀"
 _JOINED = frozenset("fijlt")  # letters of which fonts make ligatures stand for themselves
 
 
 class NotInClass(LookupError):
-    """A personal text holds a character that has no stand-in: one of the rare face, or none at all."""
+    """A personal text holds a character that has no stand-in: a rare one that is no Chinese character, or none of ours at all."""
 
 
 class StandIns:
     """The characters that have a stand-in, by weight."""
 
     def __init__(self, fonts: FontSet) -> None:
-        """Keep the main faces of both weights ready for cutting."""
+        """Keep the faces of both weights ready for cutting."""
         self.knives: dict[int, Knife] = {weight: Knife(fonts, weight) for weight in (REGULAR, BOLD)}
+        self.rare: dict[int, Knife] = {weight: Knife(fonts, weight, RARE) for weight in (REGULAR, BOLD)}
+
+    def knife(self, weight: int, rare: bool) -> Knife:
+        """Return what cuts the face of *weight*, main or rare."""
+        return (self.rare if rare else self.knives)[weight]
 
     @cached_property
     def _tables(self) -> dict[int, dict[int, str]]:
         return {weight: _table(knife.advances) for weight, knife in self.knives.items()}
+
+    @cached_property
+    def _with_rare(self) -> dict[int, dict[int, str]]:
+        """Return the tables of both faces; reading the rare ones takes a tenth of a second, so not before one is met."""
+        return {weight: _rare_table(self.rare[weight].advances) | table for weight, table in self._tables.items()}
 
     def key(self, face: Face) -> Key:
         """Return the class of *face*. Raises `NotInClass`."""
@@ -63,7 +75,11 @@ class StandIns:
         return kind_of(run)(self._replace(run, BOLD if isinstance(run, Strong) else REGULAR))
 
     def _replace(self, text: str, weight: int) -> str:
-        table = self._tables[weight]
+        try:
+            table = self._tables[weight]
+            return "".join([table[ord(character)] for character in text])
+        except KeyError:
+            table = self._with_rare[weight]
         try:
             return "".join([table[ord(character)] for character in text])
         except KeyError as error:
@@ -91,6 +107,15 @@ def _table(advances: dict[str, int]) -> dict[int, str]:
         else:
             table[code] = character
     return table
+
+
+def _rare_table(advances: dict[str, int]) -> dict[int, str]:
+    return {ord(one): _RARE_HAN for one, advance in advances.items() if advance == _EM and _is_han(ord(one))}
+
+
+def is_rare(character: str) -> bool:
+    """Return whether a character of a stand-in stands for those of the rare face."""
+    return character == _RARE_HAN
 
 
 def _is_han(code: int) -> bool:
