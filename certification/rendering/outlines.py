@@ -85,6 +85,6 @@ def _first(cff: bytes, position: int) -> tuple[bytes, int]:
     return cff[base + offsets[0] : base + offsets[1]], base + offsets[-1]
 
 
-def _checksum(table: bytes) -> int:
+def _checksum(table: bytes | bytearray) -> int:
     padded = bytes(table) + bytes(-len(table) % 4)
     return sum(struct.unpack(f">{len(padded) // 4}I", padded)) % 2**32
