@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -31,6 +32,7 @@ from competitions.queries.office import (
     sheet_of_event,
     staff_of,
 )
+from competitions.rules.runs import together
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER
 from core.errors import DomainError, NotFound
@@ -148,6 +150,7 @@ def office(request: HttpRequest, event: UUID) -> HttpResponse:
         "office": view,
         "progress": progress,
         "open_by_module": _by_module(opened),
+        "open_on_paper": {code: together((row.number, row.seats) for row in rows) for code, rows in _by_module(opened).items()},
         "acts": [(key, ACTS[key].title) for key in possible],
         "stage": stage,
         "stage_labels": [state.label for state in STAGES],
@@ -157,6 +160,7 @@ def office(request: HttpRequest, event: UUID) -> HttpResponse:
         "counts": _entry_counts(view),
         "days": sorted({module.day for module in progress.modules}) if progress else [],
         "sees_names": bool(rights & SEES_NAMES),
+        "now": timezone.now(),
     }
     return render(request, "competitions/office/office.html", context)
 
