@@ -21,6 +21,8 @@ from access.rules import terms
 from access.words import listed
 from org.models import OrgUnit
 
+SHOWN = 3  # deeds of a line in sight
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -42,11 +44,31 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One line of what he can (or can't) do: the deeds, where, and by virtue of what."""
+    """One line of what he can (or can't) do: the deeds, where, and by virtue of what. A long line says the first few and folds the rest."""
 
-    deeds: str
+    named: tuple[str, ...]
     where: str
     because: str
+
+    @property
+    def deeds(self) -> str:
+        """Return all of them as one text."""
+        return listed(self.named)
+
+    @property
+    def first(self) -> str:
+        """Return what stands in sight."""
+        return listed(self.named[:SHOWN] if self.more else self.named)
+
+    @property
+    def more(self) -> str:
+        """Return what is folded; one alone isn't."""
+        return listed(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
+
+    @property
+    def count(self) -> int:
+        """Return how many deeds are folded."""
+        return len(self.named) - SHOWN
 
 
 @dataclass(slots=True)
@@ -181,15 +203,29 @@ def _breadth(row: Any) -> int:
     return len(getattr(scopes.union_of(row.scope), "path", ""))
 
 
+def _covers(above: Any, row: Any) -> bool:
+    unit = scopes.union_of(row.scope)
+    lasts = above.ends_on is None or (row.ends_on is not None and above.ends_on >= row.ends_on)
+    return bool(lasts and unit is not None and unit.path.startswith(above.scope.path))
+
+
 def _can(running: list[Any]) -> list[Sentence]:
-    lines = []
+    lines: list[Sentence] = []
+    wider: list[Any] = []
     for row in sorted(running, key=_breadth):
         declared = row.declared
+        codenames = frozenset(declared.codenames if declared else ())
+        # What a role further up gives here too, and for as long, isn't said again.
+        for above in wider:
+            if above.declared and _covers(above, row):
+                codenames -= above.declared.codenames
+        if isinstance(row.scope, OrgUnit):
+            wider.append(row)
         because = _("by virtue of “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":
             because = _("%(because)s, until %(day)s") % {"because": because, "day": row.ends_on.isoformat()}
-        areas = _by_area(declared.codenames if declared else ())
-        lines += [Sentence(listed([str(deed.sentence) for deed in group]), row.where, because) for group in areas]
+        areas = _by_area(codenames)
+        lines += [Sentence(tuple(str(deed.sentence) for deed in group), row.where, because) for group in areas]
     return lines
 
 
@@ -202,16 +238,20 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         declared = registry.find(row.role)
         if declared and row.state == ProposalState.PROPOSED:
             coming |= dict.fromkeys(declared.codenames, row.label)
-    lines = []
+    soon, others = [], []
     for group in _by_area(registry.all_codenames() - held):
-        for later in (True, False):
-            part = [deed for deed in group if (deed.codename in coming) is later]
-            if not part:
-                continue
+        # Deeds of one line take the same roles: else nobody could tell which takes which.
+        parts: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+        for deed in group:
+            later = deed.codename in coming
+            roles = (coming[deed.codename],) if later else tuple(sorted({str(role.label) for role in registry.roles_with(deed.codename)}))
+            parts.setdefault((later, roles), []).append(str(deed.sentence))
+        for (later, roles), named in parts.items():
             if later:
-                because = _("once “%(role)s” above is agreed to") % {"role": coming[part[0].codename]}
+                because = _("once “%(role)s” above is agreed to") % {"role": roles[0]}
+            elif len(roles) > 1:
+                because = _("that takes one of: %(roles)s") % {"roles": listed(roles)}
             else:
-                roles = sorted({str(role.label) for deed in part for role in registry.roles_with(deed.codename)})
                 because = _("that takes: %(roles)s") % {"roles": listed(roles)}
-            lines.append(Sentence(listed([str(deed.sentence) for deed in part]), "", because))
-    return lines
+            (soon if later else others).append(Sentence(tuple(named), "", because))
+    return [*soon, *others]
