@@ -187,7 +187,7 @@ WATCH_KEPT = register(
     "certification.watch_kept",
     label=_("An employer answers your objection"),
     subject=_("{employer} goes on watching {number}"),
-    text=_("The employer's reason: “{answer}” If you don't agree, turn to the data protection officer under “My data”."),
+    text=_("The employer's reason: “{answer}” If you don't agree, turn to the data protection officer; the privacy notice says how."),
     link=MINE,
     mandatory=True,
     audience="worker",
