@@ -175,7 +175,7 @@ class Certificate(PublicId, Stamped):
         self.holder_key = search_key(self.holder_name)[:100]
         self.number_key = numbers.key(self.number)
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
         """Return the state in words: what came from paper was never issued by us, so it is on record instead."""
         if self.of_paper and self.state == CertificateState.ISSUED:
             return str(_("on record, from paper"))

@@ -115,8 +115,11 @@ def written(writing: str) -> tuple[str, str]:
         )
     if writing == Writing.NOT_OURS:
         return (
-            _("The number isn't written like one of ours. They look like 330106-PX-2026-001837-Y."),
-            _("Compare it with the certificate and check again."),
+            _(
+                "The number isn't written like one given here, such as 330106-PX-2026-001837-Y; "
+                "papers of earlier years have numbers of their own."
+            ),
+            _("Compare number and name with the certificate and check again."),
         )
     if writing == Writing.WELL_FORMED:
         return _("The number itself is written correctly."), _("Compare both number and name with the certificate once more.")

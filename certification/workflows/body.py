@@ -14,7 +14,7 @@ from access.checks import require
 from certification.enums import Kind
 from certification.errors import NotIssuable
 from certification.grants import MANAGE_BODIES
-from certification.models import AssessmentBody
+from certification.models import AssessmentBody, Certificate
 from certification.rules import filed_number, number
 from certification.rules.order import Order
 from core import counters
@@ -59,9 +59,12 @@ def take_number(order: Order, org: OrgUnit, on: date) -> str:
     body = _filed(org, on) if order.kind == Kind.LEVEL else None
     if body is None:
         return _own(order, org, on)
-    serial = counters.take(f"certification:filed:{body.prefix}-{on.year}")[0]
     try:
-        return filed_number.make(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
+        while True:
+            serial = counters.take(f"certification:filed:{body.prefix}-{on.year}")[0]
+            made = filed_number.make(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
+            if not Certificate.objects.filter(number_key=made).exists():  # else on a paper of this year that was taken over
+                return made
     except filed_number.FiledNumberError as error:
         raise NotIssuable(
             "level_without_number",

@@ -39,9 +39,7 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
     if person is None or person.pk != certificate.person_id:
         raise NotFound
     if certificate.of_paper:
-        raise DomainError(
-            "of_paper", _("This record was taken over from paper. If it is wrong, show the paper to the issuing union.")
-        )
+        raise DomainError("of_paper", _("This record was taken over from paper. If it is wrong, show the paper to the issuing union."))
     if certificate.state != CertificateState.ISSUED:
         raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Talk to the issuing union."))
     if CorrectionRequest.objects.filter(certificate=certificate, state=CorrectionState.WAITING).exists():

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 import access
@@ -10,12 +11,23 @@ from access.models import RoleAssignment
 from access.workflows import assign_role, withdraw_role
 from audit.models import Event
 from certification.enums import CertificateState, HistoricState, Provenance, Reason
-from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRow, RegisterEntry, RevocationRequest, StatusChange
+from certification.models import (
+    AssessmentBody,
+    Certificate,
+    HistoricImport,
+    HistoricRecord,
+    HistoricRow,
+    RegisterEntry,
+    RevocationRequest,
+    StatusChange,
+)
 from certification.queries.historic import relied_on
 from certification.queries.verification import verify_by_number_and_name
+from certification.rules import filed_number
 from certification.rules.historic import fingerprint, sheet_fingerprint
 from certification.tlog import leaves
 from certification.workflows import historic, standing
+from certification.workflows.body import take_number
 from certification.workflows.historic import linking, sweeping, taking
 from certification.workflows.verification import look_up_by_number_and_name
 from core.errors import DomainError, Forbidden, InvalidInput
@@ -25,7 +37,7 @@ from org.models import UnitChange
 from people.models import FormerName, IdentityDocument
 from tests.certification.historic.conftest import person_with
 from tests.certification.historic.making import check, compare, faults, identity, of, paper, send, sheet, take, taken, withdraw
-from tests.factories.certification import CertificateFactory
+from tests.factories.certification import CertificateFactory, make_order
 from tests.factories.ground import PersonFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +104,15 @@ def test_a_number_given_here_is_nobodys_paper(officer, city):
     ours = CertificateFactory(org=city, number="S000033001234265000001")
     run = check(officer, city, sheet(paper(1, number=ours.number), paper(2, number="330106-PX-2026-001837-Y")))
     assert faults(run) == [(2, "number", "number_taken"), (3, "number", "number_ours")]
+
+
+def test_a_filed_body_passes_over_a_number_that_stands_on_a_paper(officer, city):
+    prefix, on = "Y000133000001", TODAY
+    AssessmentBody.objects.create(org=city, prefix=prefix, valid_from=date(2026, 1, 1), document="示例〔2026〕1号")
+    first, next_one = (filed_number.make(prefix=prefix, year=2026, level=3, serial=serial) for serial in (1, 2))
+    taken(officer, city, paper(1, number=first, issued="2026-01-05"))
+    with transaction.atomic():
+        assert take_number(make_order(org=city, kind="DJ", level=3), city, on) == next_one
 
 
 def test_the_same_row_twice_is_taken_over_once(officer, city):
