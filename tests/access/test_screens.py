@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import access
-from access import handles
+from access import deeds, handles, registry
 from access.models import RoleAssignment, RoleProposal
 from access.workflows import assign_role, proposal, withdraw_role
 from tests.factories.ground import MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
@@ -58,6 +58,31 @@ def test_viewer_sees_the_roles_in_his_own_unions_only(client, city, admin):
     assert "邻市总工会" not in seen.content.decode()
     client.force_login(user)
     assert [row.role for row in client.get(page_of(user)).context["seen"].rows] == ["union_officer", "union_reviewer"]
+
+
+def test_what_a_wider_role_gives_for_as_long_is_said_once_and_a_long_line_folds_its_rest(client, city, admin):
+    user = holder(city)
+    district = OrgUnitFactory(name="东区总工会", parent=city)
+    assign_role(actor=access.SYSTEM, user=user, role="union_reviewer", scope=district)
+    seen = client.get(page_of(user)).context["seen"]
+    wide = {deed for line in seen.can if line.where.startswith("市总工会") for deed in line.named}
+    narrow = {deed for line in seen.can if line.where == "东区总工会" for deed in line.named}
+    assert narrow
+    assert not wide & narrow
+    (longest,) = [line for line in seen.can if len(line.named) == max(len(one.named) for one in seen.can)]
+    assert (longest.count, f"{longest.first}、{longest.more}") == (len(longest.named) - 3, longest.deeds)
+    # One that lasts longer than the wider one is said in full.
+    RoleAssignment.objects.filter(user=user, role="union_officer").update(ends_on=timezone.localdate() + timedelta(days=3))
+    seen = client.get(page_of(user)).context["seen"]
+    assert wide & {deed for line in seen.can if line.where == "东区总工会" for deed in line.named}
+
+
+def test_every_line_of_what_one_may_not_names_exactly_the_roles_each_of_its_deeds_takes(client, city, admin):
+    seen = client.get(page_of(holder(city))).context["seen"]
+    sentences = {str(deed.sentence): deed.codename for deed in deeds.in_order(registry.all_codenames())}
+    for line in seen.cannot:
+        roles = {tuple(sorted(str(role.label) for role in registry.roles_with(sentences[deed]))) for deed in line.named}
+        assert len(roles) == 1, line
 
 
 def test_proposal_is_made_agreed_and_shown_by_two_people_through_the_pages(client, city, admin):

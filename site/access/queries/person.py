@@ -238,7 +238,8 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         declared = registry.find(row.role)
         if declared and row.state == ProposalState.PROPOSED:
             coming |= dict.fromkeys(declared.codenames, row.label)
-    soon, others = [], []
+    soon: list[Sentence] = []
+    others: list[Sentence] = []
     for group in _by_area(registry.all_codenames() - held):
         # Deeds of one line take the same roles: else nobody could tell which takes which.
         parts: dict[tuple[bool, tuple[str, ...]], list[str]] = {}

@@ -37,7 +37,7 @@ class DingTalkAdapter(OAuth2Adapter):
         """Read the code under the name DingTalk gives it."""
         if "authCode" in request.GET and "code" not in request.GET:
             query = request.GET.copy()
-            query["code"] = query["authCode"]
+            query["code"] = request.GET["authCode"]
             request.GET = query  # type: ignore[assignment]  # a query dict that can be changed is one
         super().__init__(request)
 
