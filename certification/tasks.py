@@ -1,33 +1,56 @@
-"""What the background worker does for certificates: one item, one certificate. Each may be delivered twice."""
+"""What the background worker does for certificates: certificates some at a time, the rest one by one. Each item may be delivered twice."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+import jobs.workflows
 from certification.models import BatchCheck, Certificate
 from certification.workflows import award, bulk, completion, honour, registering, sheets, watching
 from certification.workflows.historic import linking, sweeping
+from jobs import registry
 
 if TYPE_CHECKING:
     from jobs.models import JobItem
 
 
+AT_ONCE = 50
+"""Certificates issued together: the progress still moves every second, and the queries of a certificate are few already."""
+
+
+def issue_completions(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Issue for the enrolments named by the items' keys."""
+    keys = [item.key for item in items]
+    return _said(items, completion.issue_for_completions(enrolment_public_ids=keys, alive=_alive(items)))
+
+
+def issue_awards(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Issue for the result rows named by the items' keys; a result without award needs nothing."""
+    return _said(items, award.issue_for_results(result_public_ids=[item.key for item in items], alive=_alive(items)))
+
+
+def issue_honours(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Issue for the honours named by the items' keys."""
+    return _said(items, honour.issue_for_honours(honour_public_ids=[item.key for item in items], alive=_alive(items)))
+
+
 def issue_completion(item: JobItem) -> dict[str, Any]:
     """Issue for the enrolment named by the item's key."""
-    return _done(completion.issue_for_completion(enrolment_public_id=item.key))
+    return _alone(issue_completions, item)
 
 
 def issue_award(item: JobItem) -> dict[str, Any]:
-    """Issue for the result row named by the item's key; a result without award needs nothing."""
-    certificate = award.issue_for_result(result_public_id=item.key)
-    return _done(certificate) if certificate else {"skipped": "no_award"}
+    """Issue for the result row named by the item's key."""
+    return _alone(issue_awards, item)
 
 
 def issue_honour(item: JobItem) -> dict[str, Any]:
     """Issue for the honour named by the item's key."""
-    return _done(honour.issue_for_honour(honour_public_id=item.key))
+    return _alone(issue_honours, item)
 
 
 def enter_change(item: JobItem) -> dict[str, Any]:
@@ -77,5 +100,35 @@ def link_historic() -> int:
     return linking.link_known()
 
 
-def _done(certificate: Certificate) -> dict[str, Any]:
-    return {"number": certificate.number, "certificate": str(certificate.public_id)}
+Chunk = Callable[["Sequence[JobItem]"], dict[int, "dict[str, Any] | Exception"]]
+
+
+def _alone(chunk: Chunk, item: JobItem) -> dict[str, Any]:
+    outcome = chunk([item])[item.pk]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _said(items: Sequence[JobItem], outcomes: Sequence[Certificate | Exception | None]) -> dict[int, dict[str, Any] | Exception]:
+    said: dict[int, dict[str, Any] | Exception] = {}
+    for item, one in zip(items, outcomes, strict=True):
+        if isinstance(one, Certificate):
+            said[item.pk] = {"number": one.number, "certificate": str(one.public_id)}
+        else:
+            said[item.pk] = {"skipped": "no_award"} if one is None else one
+    return said
+
+
+def _alive(items: Sequence[JobItem]) -> Callable[[], None]:
+    """Return what holds the lease of *items* while their certificates are printed: a timestamp service may take its time."""
+    every = registry.get(items[0].job.kind).lease_seconds / 4
+    due = time.monotonic() + every
+
+    def say() -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            due = time.monotonic() + every
+            jobs.workflows.prolong(item=items[0])
+
+    return say

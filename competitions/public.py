@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ __all__ = [
     "EventCard",
     "OwnResult",
     "award_facts",
+    "award_facts_of",
     "awards_of",
     "counts",
     "event_cards",
@@ -129,14 +131,18 @@ def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
 
 def award_facts(result_public_id: UUID | str) -> AwardFacts:
     """Return what a certificate says about a confirmed result; raises `NotFound` unless it is confirmed and a person is behind it."""
-    row = (
-        ResultRow.objects.filter(public_id=result_public_id, result_set__state=ResultState.CONFIRMED, entry__isnull=False)
-        .select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
-        .first()
-    )
-    if row is None:
+    found = award_facts_of([str(result_public_id)])
+    if not found:
         raise NotFound
-    return _facts(row)
+    return found[str(result_public_id)]
+
+
+def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
+    """Return the facts of many by their identifiers; what isn't confirmed, or has no person behind it, isn't in it. One query."""
+    rows = ResultRow.objects.filter(
+        public_id__in=list(result_public_ids), result_set__state=ResultState.CONFIRMED, entry__isnull=False
+    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    return {str(row.public_id): _facts(row) for row in rows}
 
 
 def awards_of(person_id: int) -> list[AwardFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from courses.queries import completion as _completion
 from courses.queries import enrolment as _enrolment
 from courses.workflows.completion import PASSED as OUTCOME_PASSED
 from courses.workflows.completion import mark_certified as _mark_certified
+from courses.workflows.completion import mark_certified_all as _mark_certified_all
 
 __all__ = [
     "OUTCOME_PASSED",
@@ -29,10 +30,12 @@ __all__ = [
     "CourseCard",
     "EnrolmentCard",
     "completion_facts",
+    "completion_facts_of",
     "counts",
     "course_cards",
     "enrolments_of",
     "mark_certified",
+    "mark_certified_all",
     "open_classes",
     "openings_of",
     "passed_enrolments",
@@ -257,15 +260,26 @@ def passed_of(person: Any) -> list[CompletionFacts]:
 
 def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
     """Return the facts of a passed enrolment. Raises `NotFound` for anything else: there is no certificate of a class not passed."""
-    row = (
-        passed_enrolments()
-        .filter(public_id=enrolment_public_id)
-        .select_related("person", "employer", "union", "training_class__org", "training_class__course__occupation")
-        .first()
-    )
-    if row is None or row.decision is None or row.decided_at is None:
+    found = completion_facts_of([str(enrolment_public_id)])
+    if not found:
         raise NotFound
-    training_class, course, facts = row.training_class, row.training_class.course, row.decision
+    return found[str(enrolment_public_id)]
+
+
+def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, CompletionFacts]:
+    """Return the facts of many by their identifiers; what has not passed isn't in it. One query."""
+    rows = (
+        passed_enrolments()
+        .filter(public_id__in=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
+        .select_related("person", "employer", "union", "training_class__org", "training_class__course__occupation")
+    )
+    return {str(row.public_id): _completion_facts(row) for row in rows}
+
+
+def _completion_facts(row: Enrolment) -> CompletionFacts:
+    training_class, course, facts, decided_at = row.training_class, row.training_class.course, row.decision, row.decided_at
+    if facts is None or decided_at is None:
+        raise NotFound
     return CompletionFacts(
         enrolment_public_id=row.public_id,
         person_id=row.person_id,
@@ -282,7 +296,7 @@ def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
         hours=Decimal(facts["session_hours"]) + Decimal(facts["lesson_hours"]),
         starts_on=training_class.starts_on,
         ends_on=training_class.ends_on,
-        decided_on=timezone.localdate(row.decided_at),
+        decided_on=timezone.localdate(decided_at),
         marks={part: mark for part, mark in facts["marks"].items() if mark is not None},
         attendance_percent=facts["attendance_percent"],
         union_id=row.union_id,
@@ -308,3 +322,8 @@ def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:
     if row is None:
         raise NotFound
     _mark_certified(actor=actor, enrolment=row)
+
+
+def mark_certified_all(*, actor: Any, enrolment_public_ids: Iterable[str]) -> None:
+    """Note that the certificates of many are out; safe to call twice. The same number of queries however many they are."""
+    _mark_certified_all(actor=actor, enrolment_public_ids=list(enrolment_public_ids))

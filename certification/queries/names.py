@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from org.models import Employer, OrgUnit
-from org.queries.history import employer_name_on, name_on
+from org.queries.history import employer_names_on, names_on
 
 
-def employer_of_day(employer_id: int | None, day: date) -> str:
-    """Return the name the employer had on *day*, or nothing if there is none. Two queries."""
-    employer = Employer.objects.filter(pk=employer_id).first() if employer_id else None
-    return employer_name_on(employer, day) if employer else ""
+def employers_of_day(asked: Collection[tuple[int | None, date]]) -> dict[tuple[int | None, date], str]:
+    """Return the names many employers had, each on a day of its own, by (key, day); nothing for none. Two queries."""
+    employers = Employer.objects.in_bulk({key for key, _day in asked if key})
+    names = employer_names_on((employers[key], day) for key, day in asked if key in employers)
+    return {(key, day): names.get((key, day), "") if key else "" for key, day in asked}
 
 
-def union_of_day(org_id: int, day: date) -> str:
-    """Return the name the union had on *day*. Two queries."""
-    return name_on(OrgUnit.objects.get(pk=org_id), day)
+def unions_of_day(asked: Collection[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """Return the names many unions had, each on a day of its own, by (key, day). Two queries."""
+    units = OrgUnit.objects.in_bulk({key for key, _day in asked})
+    return names_on((units[key], day) for key, day in asked)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from access import SYSTEM
 from certification.enums import Kind
 from certification.models import Certificate
-from certification.queries.names import employer_of_day, union_of_day
+from certification.queries.names import employers_of_day, unions_of_day
 from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
 from certification.workflows import issue
 from competitions import public as competitions
+from core.errors import NotFound
 
 SOURCE = "competitions.result"
 JOB = "certification.issue_award"
@@ -20,12 +22,29 @@ JOB = "certification.issue_award"
 
 def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
     """Issue the certificate of a competitor's confirmed result, or return None if it won nothing. Safe to call twice."""
-    facts = competitions.award_facts(result_public_id)
-    return issue.issue(actor=actor, order=award_order(facts)) if facts.award else None
+    (outcome,) = issue_for_results(result_public_ids=[result_public_id], actor=actor)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def award_order(facts: competitions.AwardFacts) -> Order:
-    """Return what is to be certified about an award; employer and host are called as on the last day of the competition."""
+def issue_for_results(
+    *, result_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+) -> list[Certificate | Exception | None]:
+    """Do the same for many: return for each its certificate, None, or what stopped it. See `issue.issue_all`."""
+    facts = competitions.award_facts_of(result_public_ids)
+    won = {key: one for key, one in facts.items() if one.award}
+    employers = employers_of_day({(one.employer_id, one.ends_on) for one in won.values()})
+    hosts = unions_of_day({(one.org_id, one.ends_on) for one in won.values()})
+    orders = [
+        award_order(one, employer=employers[one.employer_id, one.ends_on], host=hosts[one.org_id, one.ends_on]) for one in won.values()
+    ]
+    issued = dict(zip(won, issue.issue_all(actor=actor, orders=orders, alive=alive), strict=True))
+    return [issued.get(key) if key in facts else NotFound() for key in result_public_ids]
+
+
+def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> Order:
+    """Return what is to be certified about an award; *employer* and *host* are called as on the last day of the competition."""
     award = wording.AWARDS.get(facts.award, facts.award_label)
     return Order(
         kind=Kind.AWARD,
@@ -34,7 +53,7 @@ def award_order(facts: competitions.AwardFacts) -> Order:
         person_id=facts.person_id,
         holder=facts.person_name,
         org_id=facts.org_id,
-        employer=employer_of_day(facts.employer_id, facts.ends_on),
+        employer=employer,
         subject=facts.event_title,
         occupation=facts.occupation_name,
         occupation_code=facts.occupation_code,
@@ -44,6 +63,6 @@ def award_order(facts: competitions.AwardFacts) -> Order:
             "rank": wording.numeral(facts.rank),
             "starts": written_date(facts.starts_on, "zh-Hans"),
             "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
-            "host": union_of_day(facts.org_id, facts.ends_on),
+            "host": host,
         },
     )

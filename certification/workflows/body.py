@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -51,36 +54,81 @@ def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
     return body
 
 
-def take_number(order: Order, org: OrgUnit, on: date) -> str:
-    """Return the next number for *order*, in the caller's transaction: if that fails, the number is free again.
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Where the number of an order comes from: a counter, and how its next value is written."""
+
+    counter: str
+    write: Callable[[int], str]
+    filed: bool = False
+
+
+class Numberings:
+    """Finds the numbering of orders; what is asked once of a union is kept, so use it within one transaction only.
 
     A certificate of skill level of a filed assessment body has the 22 characters of the rule, every other one of ours.
     """
-    body = _filed(org, on) if order.kind == Kind.LEVEL else None
-    if body is None:
-        return _own(order, org, on)
-    try:
-        while True:
-            serial = counters.take(f"certification:filed:{body.prefix}-{on.year}")[0]
-            made = filed_number.make(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
-            if not Certificate.objects.filter(number_key=made).exists():  # else on a paper of this year that was taken over
-                return made
-    except filed_number.FiledNumberError as error:
-        raise NotIssuable(
-            "level_without_number",
-            _(
-                "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. "
-                "Correct the level, or issue under another kind."
-            ),
-        ) from error
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._bodies: dict[tuple[int, date], AssessmentBody | None] = {}
+
+    def of(self, order: Order, org: OrgUnit, on: date) -> Numbering:
+        """Return the numbering of *order*. Raises `NotIssuable` if it can have no number, before one is taken."""
+        body = self._filed(org, on) if order.kind == Kind.LEVEL else None
+        found = _ours(order, org, on) if body is None else _of_body(body, order, on)
+        found.write(1)
+        return found
+
+    def _filed(self, org: OrgUnit, on: date) -> AssessmentBody | None:
+        if (org.pk, on) not in self._bodies:
+            rows = AssessmentBody.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on)
+            self._bodies[org.pk, on] = rows.order_by("-valid_from").first()
+        return self._bodies[org.pk, on]
 
 
-def _filed(org: OrgUnit, on: date) -> AssessmentBody | None:
-    rows = AssessmentBody.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on)
-    return rows.order_by("-valid_from").first()
+def take_number(order: Order, org: OrgUnit, on: date) -> str:
+    """Return the next number for *order*; see `take_numbers`."""
+    return take_numbers([Numberings().of(order, org, on)])[0]
 
 
-def _own(order: Order, org: OrgUnit, on: date) -> str:
+def take_numbers(wanted: Sequence[Numbering]) -> list[str]:
+    """Return the next number for each of *wanted*, in the caller's transaction: if that fails, the numbers are free again.
+
+    Counters are taken in the order of their names, so that two transactions never wait for each other. A number of a filed body that
+    stands on a paper of its own, taken over earlier, is passed over.
+    """
+    serials = {name: iter(counters.take(name, count)) for name, count in sorted(Counter(numbering.counter for numbering in wanted).items())}
+    taken = [numbering.write(next(serials[numbering.counter])) for numbering in wanted]
+    filed = [made for numbering, made in zip(wanted, taken, strict=True) if numbering.filed]
+    on_paper = set(Certificate.objects.filter(number_key__in=filed).values_list("number_key", flat=True)) if filed else set()
+    return [_passing(numbering) if made in on_paper else made for numbering, made in zip(wanted, taken, strict=True)]
+
+
+def _passing(numbering: Numbering) -> str:
+    while True:
+        made = numbering.write(counters.take(numbering.counter)[0])
+        if not Certificate.objects.filter(number_key=made).exists():
+            return made
+
+
+def _of_body(body: AssessmentBody, order: Order, on: date) -> Numbering:
+    def write(serial: int) -> str:
+        try:
+            return filed_number.make(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
+        except filed_number.FiledNumberError as error:
+            raise NotIssuable(
+                "level_without_number",
+                _(
+                    "A filed assessment body numbers the five levels from 初级工 to 高级技师 only. "
+                    "Correct the level, or issue under another kind."
+                ),
+            ) from error
+
+    return Numbering(f"certification:filed:{body.prefix}-{on.year}", write, filed=True)
+
+
+def _ours(order: Order, org: OrgUnit, on: date) -> Numbering:
     try:
         code = number.org_part(org.code)
     except number.NumberError as error:
@@ -88,5 +136,7 @@ def _own(order: Order, org: OrgUnit, on: date) -> str:
             "org_code_unusable",
             _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."),
         ) from error
-    serial = counters.take(f"certification:{code}-{order.kind}-{on.year}")[0]
-    return str(number.make(org=code, kind=order.kind, year=on.year, serial=serial))
+    return Numbering(
+        f"certification:{code}-{order.kind}-{on.year}",
+        lambda serial: str(number.make(org=code, kind=order.kind, year=on.year, serial=serial)),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,12 @@ from certification.enums import OUT_STATES, Kind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate
-from certification.queries.names import employer_of_day
+from certification.queries.names import employers_of_day
 from certification.rendering.labels import written_date
 from certification.rules import wording
 from certification.rules.order import Order
 from certification.workflows import issue
+from core.errors import NotFound
 from courses import public as courses
 from jobs.models import Job
 from org.models import OrgUnit
@@ -32,14 +33,28 @@ MAX_BATCH = 10_000
 
 def issue_for_completion(*, enrolment_public_id: str, actor: Any = SYSTEM) -> Certificate:
     """Issue the certificate of a passed enrolment and tell `courses`. Safe to call twice, and after a crash anywhere in it."""
-    certificate = issue.issue(actor=actor, order=completion_order(courses.completion_facts(enrolment_public_id)))
-    if certificate.state in OUT_STATES:
-        courses.mark_certified(actor=actor, enrolment_public_id=enrolment_public_id)
-    return certificate
+    (outcome,) = issue_for_completions(enrolment_public_ids=[enrolment_public_id], actor=actor)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def completion_order(facts: courses.CompletionFacts) -> Order:
-    """Return what is to be certified about a completed training; the employer is called as on its last day."""
+def issue_for_completions(
+    *, enrolment_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+) -> list[Certificate | Exception]:
+    """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
+    facts = courses.completion_facts_of(enrolment_public_ids)
+    employers = employers_of_day({(one.employer_id, one.ends_on) for one in facts.values()})
+    orders = {key: completion_order(one, employer=employers[one.employer_id, one.ends_on]) for key, one in facts.items()}
+    issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
+    out = [key for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES]
+    if out:
+        courses.mark_certified_all(actor=actor, enrolment_public_ids=out)
+    return [issued[key] if key in issued else NotFound() for key in enrolment_public_ids]
+
+
+def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
+    """Return what is to be certified about a completed training; *employer* is what the employer was called on its last day."""
 
     def mark(part: str) -> str:
         return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
@@ -51,7 +66,7 @@ def completion_order(facts: courses.CompletionFacts) -> Order:
         person_id=facts.person_id,
         holder=facts.person_name,
         org_id=facts.issuer_org_id,
-        employer=employer_of_day(facts.employer_id, facts.ends_on),
+        employer=employer,
         subject=facts.course_title,
         occupation=facts.occupation_name,
         occupation_code=facts.occupation_code,

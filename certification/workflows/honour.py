@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from certification.workflows import issue
 from core.errors import DomainError, NotFound
 from core.states import lock
 from org.models import OrgUnit
+from people.models import Person
 from people.privacy_enums import ConsentPurpose
 from people.privacy_queries import has_consent
 
@@ -83,35 +85,48 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
 
 def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
     """Issue the certificate of an honour and tie it to the honour. Safe to call twice."""
-    honour = Honour.objects.select_related("person", "honour_list").filter(public_id=honour_public_id).first()
+    (outcome,) = issue_for_honours(honour_public_ids=[honour_public_id], actor=actor)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def issue_for_honours(
+    *, honour_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
+) -> list[Certificate | Exception]:
+    """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
+    honours = {str(row.public_id): row for row in Honour.objects.select_related("person").filter(public_id__in=honour_public_ids)}
+    orders = {key: _order(row, row.person) for key, row in honours.items() if row.person is not None}
+    issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
+    out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
+    _tie(out)
+    return [issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids]
+
+
+def _unknown(honour: Honour | None) -> DomainError:
     if honour is None:
-        raise NotFound
-    if honour.person is None:
-        raise NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
-    certificate = issue.issue(
-        actor=actor,
-        order=Order(
-            kind=Kind.HONOUR,
-            source_kind=SOURCE,
-            source_key=str(honour.public_id),
-            person_id=honour.person.pk,
-            holder=honour.person.name,
-            org_id=honour.org_id,
-            employer=honour.employer_name,
-            subject=honour.title,
-            occupation=honour.trade,
-            distinction=honour.title if len(honour.title) <= 60 else "",
-            fields={"year": f"{honour.year}"},
-        ),
+        return NotFound()
+    return NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
+
+
+def _order(honour: Honour, person: Person) -> Order:
+    return Order(
+        kind=Kind.HONOUR,
+        source_kind=SOURCE,
+        source_key=str(honour.public_id),
+        person_id=person.pk,
+        holder=person.name,
+        org_id=honour.org_id,
+        employer=honour.employer_name,
+        subject=honour.title,
+        occupation=honour.trade,
+        distinction=honour.title if len(honour.title) <= 60 else "",
+        fields={"year": f"{honour.year}"},
     )
-    if certificate.state in OUT_STATES:
-        _tie(honour=honour, certificate=certificate)
-    return certificate
 
 
 @transaction.atomic
-def _tie(*, honour: Honour, certificate: Certificate) -> None:
-    honour = lock(honour)
-    if honour.certificate_id is None:
-        honour.certificate = certificate
+def _tie(issued: Mapping[int, Certificate]) -> None:
+    for honour in Honour.objects.select_for_update().filter(pk__in=list(issued), certificate=None).order_by("pk"):
+        honour.certificate = issued[honour.pk]
         honour.save(update_fields=["certificate", "updated_at"])

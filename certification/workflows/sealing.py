@@ -14,8 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.utils import timezone
 
 from certification.credentials import badge, jose, moments, offline_token, proof
@@ -49,37 +48,55 @@ _CRITERIA = {
 }
 
 
+def take_places(certificates: Sequence[Certificate]) -> None:
+    """Give each of *certificates* a place in a status list. In the caller's transaction; a list that is full is followed by the next."""
+    waiting = list(certificates)
+    while waiting:
+        row, first = _room_for(len(waiting))
+        secret = bytes(row.secret)
+        for serial in range(first, row.taken):
+            one = waiting.pop(0)
+            one.status_list, one.status_index = row, status_index.place(serial, secret)
+
+
 def take_place(certificate: Certificate) -> None:
-    """Give *certificate* a place in a status list. In the caller's transaction; a list that is full is followed by the next."""
-    row = _list_with_room()
-    certificate.status_list = row
-    certificate.status_index = status_index.place(row.taken - 1, bytes(row.secret))
+    """Give *certificate* a place in a status list; see `take_places`."""
+    take_places([certificate])
 
 
-def seal(certificates: Sequence[Certificate]) -> dict[int, Credential]:
+def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> dict[int, Credential]:
     """Return the credentials of *certificates* by their keys, making those that are missing; each stands in the register.
 
-    Not inside a transaction. Safe at any time from any number of workers.
+    *ring*: what `ready_keys` gave, if it was asked already. Not inside a transaction. Safe at any time from any number of workers.
     """
     found = {row.certificate_id: row for row in Credential.objects.filter(certificate__in=certificates)}
     missing = [one for one in certificates if one.pk not in found]
     if missing:
-        ring = ready_keys()
+        ring = ring or ready_keys()
         made = [_signed(one, ring) for one in missing]
         # Another worker may have been here in between: whoever came first has signed.
         Credential.objects.bulk_create(made, ignore_conflicts=True)
         found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=missing)}
     if waiting := [row for row in found.values() if row.leaf_index is None]:
-        _enter(waiting)
+        _enter(waiting, ring or ready_keys())
     return found
 
 
 def attachments(certificate: Certificate, credential: Credential) -> list[tuple[str, bytes]]:
-    """Return what goes into the PDF beside the page: both forms of the credential and the proof of its place in the register."""
+    """Return what goes into the PDF of *certificate* beside the page."""
+    del certificate
+    return attachments_of([credential])[0]
+
+
+def attachments_of(credentials: Sequence[Credential]) -> list[list[tuple[str, bytes]]]:
+    """Return for each of *credentials* what goes into the PDF beside the page: its two forms and the proof of its place in the register."""
     return [
-        ("credential.json", credential.data.encode()),
-        ("credential.jwt", credential.jwt.encode("ascii")),
-        ("register.tlog-proof", register_proofs([credential])[0].encode()),
+        [
+            ("credential.json", credential.data.encode()),
+            ("credential.jwt", credential.jwt.encode("ascii")),
+            ("register.tlog-proof", proof.encode()),
+        ]
+        for credential, proof in zip(credentials, register_proofs(credentials), strict=True)
     ]
 
 
@@ -102,14 +119,19 @@ def printed_address(certificate: Certificate, credential: Credential | None) -> 
     return f"{address}#{credential.offline}" if credential else address
 
 
-def _list_with_room() -> StatusList:
-    """Take a place in the newest list, or open the next one. The row's own counter decides between two who ask at once."""
+def _room_for(wanted: int) -> tuple[StatusList, int]:
+    """Take up to *wanted* places in the newest list, or open the next one; return it as it is then, and the first serial taken.
+
+    The row's own counter decides between two who ask at once.
+    """
     while True:
         newest = StatusList.objects.order_by("-number").first()
         if newest is not None:
-            taken = StatusList.objects.filter(pk=newest.pk, taken__lt=status_index.LENGTH).update(taken=F("taken") + 1)
-            if taken:
-                return StatusList.objects.get(pk=newest.pk)
+            count = min(wanted, status_index.LENGTH - newest.taken)
+            open_ = StatusList.objects.filter(pk=newest.pk, taken__lte=status_index.LENGTH - count) if count else StatusList.objects.none()
+            if open_.update(taken=F("taken") + count):
+                row = StatusList.objects.get(pk=newest.pk)
+                return row, row.taken - count
         StatusList.objects.get_or_create(number=newest.number + 1 if newest else 1)
 
 
@@ -180,16 +202,20 @@ def _place(certificate: Certificate) -> tuple[int, int]:
     return certificate.status_list.number, certificate.status_index
 
 
-def _enter(credentials: Sequence[Credential]) -> None:
+def _enter(credentials: Sequence[Credential], ring: KeyRing) -> None:
     entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
-    appended = register.append(entries, sign=LogSigner(ready_keys().register))
-    with transaction.atomic():
-        for row, index in zip(credentials, appended.indexes, strict=True):
-            first = Credential.objects.filter(pk=row.pk, leaf_index=None).update(leaf_index=index, tree_size=appended.checkpoint.size)
-            if first:
-                row.leaf_index, row.tree_size = index, appended.checkpoint.size
-            else:
-                row.refresh_from_db(fields=["leaf_index", "tree_size"])
+    appended = register.append(entries, sign=LogSigner(ring.register))
+    size = appended.checkpoint.size
+    places = [When(pk=row.pk, then=Value(index)) for row, index in zip(credentials, appended.indexes, strict=True)]
+    ours = Credential.objects.filter(pk__in=[row.pk for row in credentials], leaf_index=None).update(
+        leaf_index=Case(*places, output_field=BigIntegerField()), tree_size=size
+    )
+    for row, index in zip(credentials, appended.indexes, strict=True):
+        row.leaf_index, row.tree_size = index, size
+    if ours < len(credentials):  # another worker was here in between, perhaps with a smaller tree
+        for pk, index, of in Credential.objects.filter(pk__in=[row.pk for row in credentials]).values_list("pk", "leaf_index", "tree_size"):
+            row = next(row for row in credentials if row.pk == pk)
+            row.leaf_index, row.tree_size = index, of
 
 
 @cache

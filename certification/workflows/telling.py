@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext
 
 import notify
@@ -11,6 +14,7 @@ from access.queries.where import who_may
 from certification.enums import CertificateState, CorrectionState, Reason
 from certification.grants import CONFIRM_REVOCATION, ISSUE
 from certification.models import BulkChange, Certificate, CorrectionRequest, RevocationRequest
+from notify.workflows.sending import Note, send_each
 from people.models import User
 
 CHANGES = {
@@ -37,9 +41,17 @@ def _send(kind: str, certificate: Certificate, *, key: str, **values: Any) -> No
     )
 
 
-def tell_issued(certificate: Certificate) -> None:
-    """Tell the holder that the certificate is there."""
-    _send("certification.issued", certificate, key="")
+def tell_issued(certificates: Sequence[Certificate]) -> None:
+    """Tell the holders that their certificates are there."""
+    mine: dict[int, list[Certificate]] = {}
+    for one in certificates:
+        if one.person_id is not None:
+            mine.setdefault(one.person_id, []).append(one)
+    accounts = User.objects.filter(person__in=mine).annotate(holder=F("person"))
+    notes = [[Note(user, _of(one), f"{one.public_id}:", one) for one in mine[user.holder]] for user in accounts]
+    # A person with several certificates among these is told of each: one note for each account at a time.
+    for turn in zip_longest(*notes):
+        send_each("certification.issued", [note for note in turn if note is not None])
 
 
 def tell_changed(certificate: Certificate, *, change: int, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 import audit
 from access import SYSTEM
 from core.errors import DomainError
-from core.states import lock, move
+from core.states import lock, move, move_all
 from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, EnrolmentState
 from courses.models import Enrolment
 from courses.queries import completion as facts
@@ -75,3 +76,18 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     moved = move(enrolment, EnrolmentState.CERTIFIED, table=ENROLMENT_MOVES)
     audit.record("courses.completion_decided", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
     return enrolment
+
+
+@transaction.atomic
+def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
+    """Note that the certificates of many passed enrolments are out; what is noted already, or never passed, stays as it is."""
+    rows = Enrolment.objects.filter(public_id__in=enrolment_public_ids, state=EnrolmentState.PASSED)
+    passed = list(rows.select_for_update().order_by("pk"))
+    move_all(
+        Enrolment.objects.filter(pk__in=[row.pk for row in passed]),
+        EnrolmentState.PASSED,
+        EnrolmentState.CERTIFIED,
+        table=ENROLMENT_MOVES,
+    )
+    states = ({"state": str(EnrolmentState.PASSED)}, {"state": str(EnrolmentState.CERTIFIED)})
+    audit.record_many("courses.completion_decided", actor=actor, deeds=[(row, *states) for row in passed])

@@ -11,3 +11,10 @@ def record(kind: str, **kwargs: Any) -> None:
     from audit.workflows import record as write  # app ready
 
     write(kind, **kwargs)
+
+
+def record_many(kind: str, **kwargs: Any) -> None:
+    """Write an audit row for each of many deeds of one kind; see `audit.workflows.record_many`."""
+    from audit.workflows import record_many as write  # app ready
+
+    write(kind, **kwargs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,26 +34,41 @@ def record(
 
     Must run inside the transaction of the deed, so that neither exists without the other. Costs one INSERT.
     """
+    record_many(kind, actor=actor, deeds=[(target, before, after)], reason=reason)
+
+
+Deed = tuple[models.Model, Mapping[str, Any] | None, Mapping[str, Any] | None]
+
+
+def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "") -> None:
+    """Write a row for each of *deeds* (target, before, after): the same deed of the same actor to many things. Costs one INSERT."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
     registry.get(kind)
     where = context.current()
-    event = Event(
-        at=timezone.now(),
-        kind=kind,
-        actor_id=getattr(actor, "pk", None),
-        actor_label=str(getattr(actor, "audit_label", "") or "anonymous")[:150],
-        target_type=target._meta.label,
-        target_id=str(target.pk),
-        before=_plain(before),
-        after=_plain(after),
-        reason=reason[:500],
-        request_number=where.request_number,
-        address=where.address,
-        source=where.source,
-    )
-    event.digest = rules.event_digest(digest_fields(event))
-    event.save()
+    now = timezone.now()
+    events = []
+    for target, before, after in deeds:
+        event = Event(
+            at=now,
+            kind=kind,
+            actor_id=getattr(actor, "pk", None),
+            actor_label=str(getattr(actor, "audit_label", "") or "anonymous")[:150],
+            target_type=target._meta.label,
+            target_id=str(target.pk),
+            before=_plain(before),
+            after=_plain(after),
+            reason=reason[:500],
+            request_number=where.request_number,
+            address=where.address,
+            source=where.source,
+        )
+        event.digest = rules.event_digest(digest_fields(event))
+        events.append(event)
+    if len(events) == 1:
+        events[0].save()
+    elif events:
+        Event.objects.bulk_create(events, batch_size=500)
 
 
 def digest_fields(event: Event) -> dict[str, Any]:

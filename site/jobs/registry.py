@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,25 +10,40 @@ if TYPE_CHECKING:
     from jobs.models import Job, JobItem
 
     Handler = Callable[[JobItem], dict[str, Any] | None]
+    Chunk = Callable[[Sequence[JobItem]], Mapping[int, dict[str, Any] | Exception | None]]
     Finished = Callable[[Job], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of batch: *handler* does one item and must be safe to run twice; *on_finished* is called after the last one."""
+    """A kind of batch: *handler* does one item and must be safe to run twice; *on_finished* is called after the last one.
+
+    *chunk* does up to *at_once* items of one batch together and says of each, by its key, its result or the error that stopped it;
+    safe to run twice as well. An item that was tried before is done alone: what ends a worker takes no other item with it (ADR 29).
+    """
 
     key: str
     handler: Handler
     on_finished: Finished | None = None
     lease_seconds: int = 120
+    chunk: Chunk | None = None
+    at_once: int = 1
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(key: str, handler: Handler, *, on_finished: Finished | None = None, lease_seconds: int = 120) -> None:
+def register(
+    key: str,
+    handler: Handler,
+    *,
+    on_finished: Finished | None = None,
+    lease_seconds: int = 120,
+    chunk: Chunk | None = None,
+    at_once: int = 1,
+) -> None:
     """Declare how items of the kind *key* are done."""
-    _kinds[key] = Kind(key, handler, on_finished, lease_seconds)
+    _kinds[key] = Kind(key, handler, on_finished, lease_seconds, chunk, at_once if chunk else 1)
 
 
 def get(key: str) -> Kind:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from django.utils.translation import override
@@ -13,6 +15,7 @@ from jobs import registry, workflows
 from jobs.models import JobItem
 
 log = structlog.get_logger("craftpath.jobs")
+Outcome = dict[str, Any] | Exception | None
 
 
 def drain(*, seconds: float | None = None) -> int:
@@ -20,11 +23,14 @@ def drain(*, seconds: float | None = None) -> int:
     ends = None if seconds is None else time.monotonic() + seconds
     handled = 0
     while ends is None or time.monotonic() < ends:
-        item = workflows.claim(kinds=registry.known())
-        if item is None:
+        items = workflows.claim_chunk(kinds=registry.known())
+        if not items:
             break
-        work(item)
-        handled += 1
+        if len(items) == 1:
+            work(items[0])
+        else:
+            work_chunk(items)
+        handled += len(items)
     return handled
 
 
@@ -34,20 +40,62 @@ def work(item: JobItem) -> None:
     Where something outside gives no answer, the item waits with the sentence and is tried again for a day (`workflows.put_off`).
     """
     kind = registry.get(item.job.kind)
+    outcome: Outcome
     with origin(Origin(source=f"job {item.job_id}")), override("zh-hans"):
         try:
-            result = kind.handler(item)
-        except NoAnswer as error:
-            workflows.put_off(item=item, error_code=error.code, error=str(error.message))
-            log.info("item_waits", job=item.job_id, item=item.pk, code=error.code)
-        except DomainError as error:
-            workflows.settle(item=item, error_code=error.code, error=str(error.message))
-            log.info("item_refused", job=item.job_id, item=item.pk, code=error.code)
-        except Exception as error:
-            log.exception("item_failed", job=item.job_id, item=item.pk, attempt=item.attempts)
-            last = item.attempts >= workflows.MAX_ATTEMPTS
-            workflows.settle(
-                item=item, error_code="error", error=type(error).__name__, again_in=None if last else min(2**item.attempts, 60)
-            )
+            outcome = kind.handler(item)
+        except Exception as error:  # noqa: BLE001 - looked at in _settle
+            outcome = error
+        _settle([item], {item.pk: outcome})
+
+
+def work_chunk(items: Sequence[JobItem]) -> None:
+    """Do leased items of one batch together; each settles by its own outcome. If the whole chunk breaks, each is tried again alone."""
+    kind = registry.get(items[0].job.kind)
+    if kind.chunk is None:
+        msg = f"{kind.key} has no way of doing several items at once"
+        raise ValueError(msg)
+    outcomes: Mapping[int, Outcome]
+    with origin(Origin(source=f"job {items[0].job_id}")), override("zh-hans"):
+        try:
+            outcomes = kind.chunk(items)
+        except Exception as error:  # noqa: BLE001 - looked at in _settle
+            outcomes = {item.pk: error for item in items}
+        _settle(items, outcomes)
+
+
+def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
+    """Write what became of *items*: one statement for all that went well, one for each kind of trouble."""
+    done: list[tuple[JobItem, dict[str, Any] | None]] = []
+    trouble: dict[tuple[str, str, str, int], list[JobItem]] = {}
+    for item in items:
+        outcome = outcomes[item.pk]
+        if not isinstance(outcome, Exception):
+            done.append((item, outcome))
+            continue
+        way, code, sentence = _judged(outcome)
+        log.log(
+            *((40, "item_failed") if way == "again" else (20, "item_waits" if way == "put off" else "item_refused")),
+            job=item.job_id,
+            item=item.pk,
+            attempt=item.attempts,
+            code=code,
+            exc_info=outcome if way == "again" else None,
+        )
+        trouble.setdefault((way, code, sentence, item.attempts), []).append(item)
+    if done:
+        workflows.settle_done(done)
+    for (way, code, sentence, attempts), ones in trouble.items():
+        if way == "put off":
+            workflows.put_off(items=ones, error_code=code, error=sentence)
         else:
-            workflows.settle(item=item, result=result)
+            last = way == "refused" or attempts >= workflows.MAX_ATTEMPTS
+            workflows.settle(items=ones, error_code=code, error=sentence, again_in=None if last else min(2**attempts, 60))
+
+
+def _judged(error: Exception) -> tuple[str, str, str]:
+    if isinstance(error, NoAnswer):
+        return "put off", error.code, str(error.message)
+    if isinstance(error, DomainError):
+        return "refused", error.code, str(error.message)
+    return "again", "error", type(error).__name__

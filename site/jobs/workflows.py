@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 import audit
@@ -95,8 +96,11 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         item = queue.select_related("job").first()
         if item is None:
             return None
+        if item.attempts:
+            # Others of its batch that were tried less come first: what ends its worker must not hold up the rest.
+            item = queue.filter(job=item.job_id).select_related("job").order_by("attempts", "pk").first() or item
         if item.attempts >= MAX_ATTEMPTS:
-            settle(item=item, error_code="too_many_attempts", error="")
+            settle(items=[item], error_code="too_many_attempts", error="")
             continue
         lease = uuid.uuid4()
         seconds = registry.get(item.job.kind).lease_seconds
@@ -111,58 +115,104 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
     return None
 
 
+def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
+    """Take one free item, and as many further ones of its batch as its kind does at once, under one lease; an empty list if none is free.
+
+    An item that was tried before is taken alone, so that one that ends its worker can't use up the attempts of others.
+    """
+    first = claim(kinds=kinds)
+    if first is None:
+        return []
+    kind = registry.get(first.job.kind)
+    if kind.at_once == 1 or first.attempts > 1:
+        return [first]
+    with transaction.atomic():
+        more = claimable().filter(job=first.job_id, state=ItemState.QUEUED, attempts=0).order_by("pk")
+        if connection.features.has_select_for_update_skip_locked:
+            more = more.select_for_update(of=("self",), skip_locked=True)
+        taken = [item.pk for item in more.only("pk")[: kind.at_once - 1]]
+        # As in `claim`: columns of the item's own row only, judged again after waiting.
+        JobItem.objects.filter(pk__in=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
+            state=ItemState.LEASED, lease=first.lease, leased_until=timezone.now() + timedelta(seconds=kind.lease_seconds), attempts=1
+        )
+    rest = JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk")
+    items = [first, *rest]
+    for item in items:
+        item.job = first.job
+    return items
+
+
 def prolong(*, item: JobItem) -> bool:
-    """Hold a leased item for another term: called by handlers that work in steps. Returns False if the lease was lost meanwhile."""
+    """Hold a leased item, and what was claimed with it, for another term: called by handlers that work in steps.
+
+    Returns False if the lease was lost meanwhile.
+    """
     seconds = registry.get(item.job.kind).lease_seconds
-    held = JobItem.objects.filter(pk=item.pk, lease=item.lease, state=ItemState.LEASED)
+    held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=ItemState.LEASED)
     return bool(held.update(leased_until=timezone.now() + timedelta(seconds=seconds)))
 
 
-def settle(
-    *, item: JobItem, result: dict[str, Any] | None = None, error_code: str = "", error: str = "", again_in: int | None = None
-) -> bool:
-    """Write what became of a leased item. Returns False if the lease was lost meanwhile (then the other holder's word counts)."""
-    changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None}
+def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
+    """Write the results of leased items of one claim that are done. Returns how many; for others the lease was lost meanwhile."""
+    first = done[0][0]
+    field = JobItem._meta.get_field("result")
+    said = [When(pk=item.pk, then=Value(result, output_field=field)) for item, result in done if result is not None]
+    results = Case(*said, output_field=field) if said else None
+    won = JobItem.objects.filter(pk__in=[item.pk for item, _result in done], lease=first.lease).update(
+        state=ItemState.DONE,
+        result=Cast(results, field) if results and connection.features.requires_casted_case_in_updates else results,
+        lease=None,
+        leased_until=None,
+        waits_since=None,
+        error_code="",
+        error="",
+        done_at=timezone.now(),
+    )
+    if won:
+        finish_if_settled(job_id=first.job_id)
+    return won
+
+
+def settle(*, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None) -> int:
+    """Write that leased items of one claim failed, or are to be tried *again_in* so many seconds. Returns how many (see `settle_done`)."""
+    changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None, "error_code": error_code, "error": error[:500]}
     if again_in is not None:
-        changes |= {
-            "state": ItemState.QUEUED,
-            "not_before": timezone.now() + timedelta(seconds=again_in),
-            "error_code": error_code,
-            "error": error[:500],
-        }
-    elif error_code:
-        changes |= {"state": ItemState.FAILED, "error_code": error_code, "error": error[:500], "done_at": timezone.now()}
+        changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in)}
     else:
-        changes |= {"state": ItemState.DONE, "result": result, "error_code": "", "error": "", "done_at": timezone.now()}
-    won = JobItem.objects.filter(pk=item.pk, lease=item.lease).update(**changes)
+        changes |= {"state": ItemState.FAILED, "done_at": timezone.now()}
+    won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(**changes)
     if won and again_in is None:
-        finish_if_settled(job_id=item.job_id)
-    return bool(won)
+        finish_if_settled(job_id=items[0].job_id)
+    return won
 
 
-def put_off(*, item: JobItem, error_code: str, error: str) -> bool:
-    """Let a leased item wait because something outside gave no answer: this attempt isn't counted, the sentence stays with the item.
+def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
+    """Let leased items of one claim wait because something outside gave no answer: the attempt isn't counted, the sentence stays.
 
-    Each wait is as long as all before it together, from 15 seconds up to a quarter of an hour. After a day the item fails with the
-    sentence and can be tried again by hand. Returns False if the lease was lost meanwhile.
+    Each wait is as long as all before it together, from 15 seconds up to a quarter of an hour. After a day an item fails with the
+    sentence and can be tried again by hand. Returns how many wait (see `settle_done`).
     """
     now = timezone.now()
-    since = item.waits_since or now
-    if now - since >= WAIT_AT_MOST:
-        return settle(item=item, error_code=error_code, error=error)
-    pause = min(max(now - since, ASK_AGAIN[0]), ASK_AGAIN[1])
-    return bool(
-        JobItem.objects.filter(pk=item.pk, lease=item.lease).update(
+    waiting: dict[datetime, list[JobItem]] = {}
+    for item in items:
+        waiting.setdefault(item.waits_since or now, []).append(item)
+    won = 0
+    for since, ones in waiting.items():
+        if now - since >= WAIT_AT_MOST:
+            settle(items=ones, error_code=error_code, error=error)
+            continue
+        pause = min(max(now - since, ASK_AGAIN[0]), ASK_AGAIN[1])
+        won += JobItem.objects.filter(pk__in=[item.pk for item in ones], lease=ones[0].lease).update(
             state=ItemState.QUEUED,
             lease=None,
             leased_until=None,
-            attempts=item.attempts - 1,
+            attempts=F("attempts") - 1,
             not_before=now + pause,
             waits_since=since,
             error_code=error_code,
             error=error[:500],
         )
-    )
+    return won
 
 
 def finish_if_settled(*, job_id: int) -> bool:

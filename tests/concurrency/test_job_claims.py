@@ -53,6 +53,22 @@ def test_each_item_is_claimed_by_exactly_one_worker(items):
     assert set(JobItem.objects.values_list("attempts", flat=True)) == {1}
 
 
+def test_each_item_is_in_exactly_one_chunk(items):
+    registry.register("test.note", lambda item: None, chunk=lambda items: {}, at_once=4)
+
+    def work(barrier):
+        barrier.wait()
+        taken = []
+        while chunk := workflows.claim_chunk():
+            assert {item.lease for item in chunk} == {chunk[0].lease}
+            taken += [item.pk for item in chunk]
+        return taken
+
+    taken = in_threads(work)
+    assert sorted(taken) == sorted(JobItem.objects.values_list("pk", flat=True))
+    assert set(JobItem.objects.values_list("attempts", flat=True)) == {1}
+
+
 def test_without_the_condition_all_workers_take_the_same_item(items):
     def work(barrier):
         item = claimable().order_by("pk").first()

@@ -89,7 +89,7 @@ def test_item_of_a_killed_worker_is_taken_over_when_its_lease_ends(done):
     assert runner.drain() == 1
     assert done == ["a", "finished"]
     # The first worker was only slow: what it says now doesn't count.
-    assert workflows.settle(item=lost, result={"late": True}) is False
+    assert workflows.settle_done([(lost, {"late": True})]) == 0
     assert JobItem.objects.get().result == {"n": 1}
 
 
@@ -196,3 +196,126 @@ def test_latest_of_shows_what_was_started_by_hand_and_how_far_it_is(db, monkeypa
     workflows.start(kind="test.mine", keys=["a", "b"], actor=user, title="我的")
     outcomes.announce("something.happened", ["c"], actor=user)
     assert [(job.title, progress.settled, progress.total) for job, progress in queries.latest_of(user, 5)] == [("我的", 0, 2)]
+
+
+# ---- several items at once ----
+
+
+@pytest.fixture
+def chunks(monkeypatch):
+    """Register the kind `test.chunk`, five at once, which notes the keys it did together; returns the list."""
+    together: list[list[str]] = []
+
+    def outcome(item):
+        match item.key.rstrip("0123456789"):
+            case "refused":
+                return DomainError("no", "不行")
+            case "broken":
+                return RuntimeError()
+            case "unanswered":
+                return NoAnswer("silent", "没有答复")
+        return {"key": item.key}
+
+    def chunk(items):
+        together.append([item.key for item in items])
+        if any(item.key == "kills" for item in items):
+            raise RuntimeError
+        return {item.pk: outcome(item) for item in items}
+
+    def handler(item):
+        together.append([item.key])
+        if item.key == "kills":
+            raise RuntimeError
+        return outcome(item)
+
+    monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
+    registry.register("test.chunk", handler, chunk=chunk, at_once=5, on_finished=lambda job: together.append(["finished"]))
+    return together
+
+
+def start_chunk(*keys):
+    return workflows.start(kind="test.chunk", keys=keys, actor=access.SYSTEM, title="试")
+
+
+def test_items_of_a_batch_are_done_together_and_never_with_those_of_another(chunks):
+    start_chunk(*"abcdefg")
+    start_chunk(*"xy")
+    assert runner.drain() == 9
+    assert chunks == [list("abcde"), ["f", "g"], ["finished"], ["x", "y"], ["finished"]]
+    assert list(JobItem.objects.order_by("pk").values_list("result__key", flat=True)) == list("abcdefgxy")
+    assert set(JobItem.objects.values_list("state", "attempts", "lease", "leased_until")) == {(ItemState.DONE, 1, None, None)}
+
+
+def test_each_item_of_a_chunk_settles_by_itself(chunks):
+    job = start_chunk("a", "refused", "broken", "unanswered", "b")
+    workflows_done = runner.work_chunk(workflows.claim_chunk())
+    assert workflows_done is None
+    found = {item.key: (item.state, item.attempts, item.error_code, item.result) for item in job.items.all()}
+    assert found == {
+        "a": (ItemState.DONE, 1, "", {"key": "a"}),
+        "refused": (ItemState.FAILED, 1, "no", None),
+        "broken": (ItemState.QUEUED, 1, "error", None),
+        "unanswered": (ItemState.QUEUED, 0, "silent", None),
+        "b": (ItemState.DONE, 1, "", {"key": "b"}),
+    }
+
+
+def test_item_that_breaks_its_chunk_is_tried_alone_and_takes_no_other_along(chunks):
+    job = start_chunk("a", "kills", "b")
+    for _attempt in range(8):
+        runner.drain()
+        job.items.update(not_before=None)
+    assert chunks[0] == ["a", "kills", "b"]
+    assert all(len(keys) == 1 for keys in chunks[1:])
+    assert {item.key: (item.state, item.attempts) for item in job.items.all()} == {
+        "a": (ItemState.DONE, 2),
+        "kills": (ItemState.FAILED, 5),
+        "b": (ItemState.DONE, 2),
+    }
+
+
+def test_item_that_ends_its_worker_comes_after_those_that_were_tried_less(done):
+    start("a", "b", "c")
+    order = []
+    for _kill in range(5):
+        order.append(workflows.claim().key)
+        JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert order == ["a", "b", "c", "a", "b"]
+
+
+def test_items_of_a_killed_worker_are_taken_over_one_by_one(chunks):
+    start_chunk(*"abc")
+    lost = workflows.claim_chunk()
+    assert workflows.claim_chunk() == []
+    JobItem.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    runner.drain()
+    assert chunks == [["a"], ["b"], ["c"], ["finished"]]
+    assert workflows.settle_done([(item, {"late": True}) for item in lost]) == 0
+    assert workflows.prolong(item=lost[0]) is False
+
+
+def test_pause_takes_effect_between_two_chunks(chunks):
+    job = start_chunk(*"abcdefg")
+    taken = workflows.claim_chunk()
+    workflows.pause(actor=access.SYSTEM, job=job)
+    runner.work_chunk(taken)
+    assert runner.drain() == 0
+    assert progress(job) == Progress(total=7, done=5, failed=0, waiting=2)
+    workflows.resume(actor=access.SYSTEM, job=job)
+    assert runner.drain() == 2
+
+
+def test_lease_of_a_chunk_is_prolonged_for_all(chunks):
+    start_chunk(*"abc")
+    taken = workflows.claim_chunk()
+    JobItem.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
+    assert workflows.prolong(item=taken[2])
+    assert all(item.leased_until > timezone.now() + timedelta(seconds=60) for item in JobItem.objects.all())
+
+
+def test_chunk_costs_the_same_queries_for_2_and_for_5(chunks, django_assert_num_queries):
+    start_chunk(*"ab")
+    start_chunk(*"vwxyz")
+    for _chunk in range(2):
+        with django_assert_num_queries(15):
+            runner.work_chunk(workflows.claim_chunk())

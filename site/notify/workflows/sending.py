@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -61,6 +62,44 @@ def _each(to: Any) -> Iterable[Any]:
     return (to,) if to is None or isinstance(to, models.Model) else to
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message to one account: its values, the key it is sent once under, what it is about."""
+
+    to: Any
+    context: Mapping[str, Any]
+    key: str
+    about: models.Model | None = None
+
+
+def send_each(kind: str, notes: Iterable[Note]) -> int:
+    """Write a message of *kind* for each of *notes*, every one with its own words, and return how many are new; see `send`.
+
+    At most one note for each account. The same number of queries however many they are (for every 500).
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("notify.send_each() needs the transaction of the deed")
+    declared = registry.get(kind)
+    waiting = iter([note for note in notes if note.to.is_active])
+    edited: Edited | None = None
+    written, now = 0, timezone.now()
+    while chunk := list(islice(waiting, CHUNK)):
+        edited = edited_texts(kind) if edited is None else edited
+        people = [note.to for note in chunk]
+        wanted = wishes(declared, [user.pk for user in people])
+        messages = []
+        for note in chunk:
+            if missing := declared.names - set(note.context):
+                msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
+                raise ValueError(msg)
+            language = wanted.language(note.to.pk)
+            plain = plain_context(note.context, language)
+            texts = words(declared, plain, language=language, channel=Channel.INBOX, edited=edited)
+            messages.append(_message(note.to, declared, plain, texts, wanted, link=link_of(declared, note.context), note=note))
+        written += _written(messages, people, wanted, now)
+    return written
+
+
 def _send_to(
     people: list[Any], kind: Kind, context: Mapping[str, Any], *, key: str, about: models.Model | None, edited: Edited, now: datetime
 ) -> int:
@@ -74,22 +113,29 @@ def _send_to(
     messages = []
     for user in people:
         language = wanted.language(user.pk)
-        subject, text = texts[language]
-        messages.append(
-            Message(
-                kind=kind.key,
-                key=key,
-                recipient=user,
-                language=language,
-                context=plain[language],
-                subject=subject,
-                text=text,
-                link=link,
-                about_type=about._meta.label if about is not None else "",
-                about_id=str(about.pk) if about is not None else "",
-                in_inbox=not kind.hidden and wanted.wants(user.pk, Channel.INBOX),
-            )
-        )
+        note = Note(user, context, key, about)
+        messages.append(_message(user, kind, plain[language], texts[language], wanted, link=link, note=note))
+    return _written(messages, people, wanted, now)
+
+
+def _message(user: Any, kind: Kind, plain: dict[str, Any], texts: tuple[str, str], wanted: Wishes, *, link: str, note: Note) -> Message:
+    about = note.about
+    return Message(
+        kind=kind.key,
+        key=note.key,
+        recipient=user,
+        language=wanted.language(user.pk),
+        context=plain,
+        subject=texts[0],
+        text=texts[1],
+        link=link,
+        about_type=about._meta.label if about is not None else "",
+        about_id=str(about.pk) if about is not None else "",
+        in_inbox=not kind.hidden and wanted.wants(user.pk, Channel.INBOX),
+    )
+
+
+def _written(messages: list[Message], people: list[Any], wanted: Wishes, now: datetime) -> int:
     fresh = insert_once(messages)
     if fresh:
         plan(fresh, people, wanted, now=now)

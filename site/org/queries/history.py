@@ -66,6 +66,21 @@ def employer_name_on(employer: Employer, day: date) -> str:
     return later.old_name if later else employer.name
 
 
+def employer_names_on(asked: Iterable[tuple[Employer, date]]) -> dict[tuple[int, date], str]:
+    """Return the names of many employers, each on a day of its own, by (key, day). One query."""
+    pairs = list(asked)
+    renamings: dict[int, list[EmployerChange]] = {}
+    rows = EmployerChange.objects.filter(
+        employer__in={employer.pk for employer, _day in pairs}, kind=EmployerChangeKind.RENAMED, annulled_at=None
+    )
+    for row in rows.order_by("on", "pk"):
+        renamings.setdefault(row.employer_id, []).append(row)
+    return {
+        (employer.pk, day): next((row.old_name for row in renamings.get(employer.pk, ()) if row.on > day), employer.name)
+        for employer, day in pairs
+    }
+
+
 def former_employer_names(employer: Employer) -> list[FormerName]:
     """Return the names *employer* had before, the latest first."""
     rows = EmployerChange.objects.filter(employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None).order_by("-on", "-pk")

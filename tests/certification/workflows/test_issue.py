@@ -1,12 +1,14 @@
 """Issuing: one outcome, one number, one file, whatever happens between the steps."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import zxingcpp
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -19,11 +21,12 @@ from certification.models import Certificate, CertificateTemplate, Credential, R
 from certification.rendering.errors import UnsettableText
 from certification.rules import number
 from certification.tlog import leaves
-from certification.workflows import issue, template
+from certification.workflows import approving, issue, template
 from core.errors import Forbidden, NotFound
 from core.models import NamedCounter
+from notify.models import Message
 from tests.factories.certification import make_order
-from tests.factories.ground import OrgUnitFactory, PersonFactory, UserFactory
+from tests.factories.ground import OrgUnitFactory, PersonFactory, UserFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
 SYSTEM = access.SYSTEM
@@ -78,10 +81,11 @@ def test_issue_twice_is_one_certificate():
     assert StatusChange.objects.count() == 1
 
 
-@pytest.mark.parametrize("where", ["_register", "renderer", "seal", "attachments", "_store", "_mark_issued", "after"])
+@pytest.mark.parametrize("where", ["_register", "renderer", "seal", "attachments_of", "reserve", "store", "mark_issued", "after"])
 def test_crash_between_any_two_steps_then_again_ends_at_one(where, monkeypatch):
     order = make_order()
-    real = getattr(issue, where, None)
+    module = approving if where == "_register" else issue
+    real = getattr(module, where, None)
 
     def crash(*args, **kwargs):
         if where != "renderer":
@@ -90,7 +94,7 @@ def test_crash_between_any_two_steps_then_again_ends_at_one(where, monkeypatch):
 
     if where != "after":
         with monkeypatch.context() as patch:
-            patch.setattr(issue, where, crash)
+            patch.setattr(module, where, crash)
             with pytest.raises(Crash):
                 issue.issue(actor=SYSTEM, order=order)
     issue.issue(actor=SYSTEM, order=order)
@@ -118,7 +122,7 @@ def test_crash_after_the_file_reuses_the_file_and_mends_a_torn_one(monkeypatch):
     order = make_order()
     approved = issue.approve(actor=SYSTEM, order=order)
     with monkeypatch.context() as patch:
-        patch.setattr(issue, "_mark_issued", lambda **_: (_ for _ in ()).throw(Crash()))
+        patch.setattr(issue, "mark_issued", lambda **_: (_ for _ in ()).throw(Crash()))
         with pytest.raises(Crash):
             issue.print_certificate(actor=SYSTEM, certificate=approved)
     storage = storages["private"]
@@ -129,6 +133,110 @@ def test_crash_after_the_file_reuses_the_file_and_mends_a_torn_one(monkeypatch):
     certificate = issue.issue(actor=SYSTEM, order=order)
     assert certificate.pdf.name == f"{folder}/{name}"
     assert hashlib.sha256(stored(certificate.pdf.name)).hexdigest() == certificate.sha256
+
+
+def files_of(certificate):
+    folder = storages["private"].listdir(f"certificates/{certificate.issued_on.year}")[1]
+    return [file for file in folder if file.startswith(str(certificate.public_id))]
+
+
+def test_file_of_an_attempt_that_was_printed_otherwise_is_removed_by_the_next(monkeypatch):
+    approved = issue.approve(actor=SYSTEM, order=make_order())
+    with monkeypatch.context() as patch:
+        patch.setattr(issue, "mark_issued", lambda **_: (_ for _ in ()).throw(Crash()))
+        with pytest.raises(Crash):
+            issue.print_certificate(actor=SYSTEM, certificate=approved)
+    (left,) = files_of(approved)
+    real = issue.press
+
+    class Otherwise:
+        """A press whose bytes differ: another way, another level, another moment of the timestamp."""
+
+        def __init__(self, key):
+            self.press = real(key)
+
+        def print(self, *args, **kwargs):
+            made = self.press.print(*args, **kwargs)
+            pdf = made.pdf + b"\n"
+            return replace(made, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
+
+    monkeypatch.setattr(issue, "press", Otherwise)
+    certificate = issue.print_certificate(actor=SYSTEM, certificate=approved)
+    (kept,) = files_of(certificate)
+    assert (kept != left, certificate.pdf.name.rpartition("/")[2]) == (True, kept)
+    assert hashlib.sha256(stored(certificate.pdf.name)).hexdigest() == certificate.sha256
+
+
+def test_worker_that_was_only_slow_leaves_the_file_of_the_one_who_was_quicker(monkeypatch):
+    approved = issue.approve(actor=SYSTEM, order=make_order())
+    real = issue.mark_issued
+
+    def overtaken(**kwargs):
+        with monkeypatch.context() as patch:
+            patch.setattr(issue, "mark_issued", real)
+            quicker = issue.print_certificate(actor=SYSTEM, certificate=approved)
+        assert quicker.state == CertificateState.ISSUED
+        return real(**kwargs)
+
+    monkeypatch.setattr(issue, "mark_issued", overtaken)
+    certificate = issue.print_certificate(actor=SYSTEM, certificate=approved)
+    assert files_of(certificate) == [certificate.pdf.name.rpartition("/")[2]]
+    assert hashlib.sha256(stored(certificate.pdf.name)).hexdigest() == certificate.sha256
+    assert StatusChange.objects.count() == 1
+
+
+def test_many_at_once_settle_each_by_itself():
+    org, year = OrgUnitFactory(code="330106"), timezone.localdate().year
+    good = [make_order(org=org), make_order(org=org), make_order(org=OrgUnitFactory(code="330107"))]
+    unset = make_order(person=PersonFactory(name="王\U0003fffd"), org=org)
+    hole = make_order(org=org, fields={})
+    nowhere = make_order(org=OrgUnitFactory(code="甲"))
+    known = issue.issue(actor=SYSTEM, order=make_order(org=org))
+    again = make_order(org=org, source_key=known.source_key)
+    outcomes = issue.issue_all(actor=SYSTEM, orders=[good[0], unset, hole, good[1], nowhere, again, good[2], good[0]])
+    made = [one for one in outcomes if isinstance(one, Certificate)]
+    assert [getattr(one, "state", getattr(one, "code", one)) for one in outcomes] == [
+        "issued", "unsettable_text", "wording_incomplete", "issued", "org_code_unusable", "issued", "issued", "issued",
+    ]  # fmt: skip
+    assert made[0].pk == made[-1].pk
+    assert [number.read(row.number).serial for row in Certificate.objects.filter(org=org).order_by("pk")] == [1, 2, 3, 4]
+    assert Certificate.objects.get(hold_code="unsettable_text").state == CertificateState.APPROVED
+    assert all(hashlib.sha256(stored(row.pdf.name)).hexdigest() == row.sha256 for row in made)
+    assert len({(row.status_list_id, row.status_index) for row in Certificate.objects.all()}) == Certificate.objects.count() == 5
+    assert RegisterEntry.objects.filter(about__isnull=False).count() == 4 + 4  # credentials and the four keys
+    assert StatusChange.objects.count() == 4
+    assert Event.objects.filter(kind="certification.issued").count() == 4
+    assert {row.issued_on.year for row in made} == {year}
+
+
+def test_order_the_database_refuses_stops_alone():
+    orders = [make_order(), make_order(subject="超" * 300), make_order()]
+    outcomes = issue.issue_all(actor=SYSTEM, orders=orders)
+    assert [type(one).__name__ for one in outcomes] == ["Certificate", "ValidationError", "Certificate"]
+    assert Certificate.objects.count() == 2
+
+
+def test_holders_are_told_of_each_certificate_once():
+    worker = WorkerFactory()
+    orders = [make_order(person=worker), make_order(person=worker, source_key="another"), make_order(person=WorkerFactory()), make_order()]
+    for _twice in range(2):
+        issue.issue_all(actor=SYSTEM, orders=orders)
+    told = Message.objects.filter(kind="certification.issued").values_list("recipient__person", "about_id")
+    mine = Certificate.objects.filter(person__user__isnull=False).order_by("pk")
+    assert sorted(told) == sorted((row.person_id, str(row.pk)) for row in mine)
+    assert len(told) == 3
+
+
+def test_batch_costs_the_same_queries_for_4_and_for_12():
+    org = OrgUnitFactory()
+    issue.issue(actor=SYSTEM, order=make_order(org=org))
+    counts = []
+    for size in (4, 12):
+        orders = [make_order(person=WorkerFactory(), org=org) for _each in range(size)]
+        with CaptureQueriesContext(connection) as counter:
+            issue.issue_all(actor=SYSTEM, orders=orders)
+        counts.append(len(counter))
+    assert counts[0] == counts[1] <= 60
 
 
 def test_rolled_back_transaction_gives_its_number_back():

@@ -1,6 +1,5 @@
 """A certificate issued late names employer and host as they were called when it was earned."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -8,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 import access
+from certification.queries.names import employers_of_day, unions_of_day
 from certification.workflows.award import award_order
 from certification.workflows.completion import completion_order
 from competitions.public import AwardFacts
@@ -57,17 +57,19 @@ def award(union, employer, day):
 
 @pytest.mark.parametrize(("day", "firm"), [(BEFORE, "示例纺织厂"), (RENAMED, "示例纺织集团有限公司"), (AFTER, "示例纺织集团有限公司")])
 def test_training_certificate_issued_after_a_renaming_names_the_employer_of_the_last_day(union, employer, day, firm):
-    assert completion_order(completion(union, employer, day)).employer == firm
+    assert employers_of_day([(employer.pk, day)]) == {(employer.pk, day): firm}
+    assert completion_order(completion(union, employer, day), employer=firm).employer == firm
 
 
 @pytest.mark.parametrize(
     ("day", "firm", "host"), [(BEFORE, "示例纺织厂", "示例纺织厂工会"), (AFTER, "示例纺织集团有限公司", "示例纺织集团工会")]
 )
 def test_award_issued_after_a_renaming_names_employer_and_host_of_the_day(union, employer, day, firm, host):
-    order = award_order(award(union, employer, day))
+    names = {"employer": employers_of_day([(employer.pk, day)])[employer.pk, day], "host": unions_of_day([(union.pk, day)])[union.pk, day]}
+    order = award_order(award(union, employer, day), **names)
     assert (order.employer, order.fields["host"]) == (firm, host)
 
 
 def test_worker_without_an_employer_gets_none(union, employer):
-    facts = replace(completion(union, employer, AFTER), employer_id=None, employer_name="")
-    assert completion_order(facts).employer == ""
+    asked = [(None, AFTER), (employer.pk, BEFORE), (employer.pk, AFTER)]
+    assert employers_of_day(asked) == {asked[0]: "", asked[1]: "示例纺织厂", asked[2]: "示例纺织集团有限公司"}

@@ -1,0 +1,178 @@
+"""The first step of issuing: a number and a row for each outcome, in one transaction. Numbers are without gaps and never come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from certification.errors import NotIssuable
+from certification.grants import ISSUE
+from certification.models import Certificate, CertificateTemplate
+from certification.queries.certificate import template_for
+from certification.rules import english, status, wording
+from certification.rules.order import Order, Wording
+from certification.workflows.body import Numbering, Numberings, take_numbers
+from certification.workflows.facing import kept
+from certification.workflows.sealing import take_places
+from core.errors import DomainError
+from org.models import OrgUnit
+
+Approved = Certificate | Exception
+# Rows these lead to were read in this transaction, or are held by the database: looking each up again would be a query a field.
+_LOOKED_UP = ("person", "org", "template", "status_list", "replaced_by")
+
+
+def approve(*, actor: Any, order: Order) -> Certificate:
+    """Give the outcome of *order* a number and a row, or return the row it has.
+
+    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template, or the wording has a hole.
+    """
+    (one,) = approve_all(actor=actor, orders=[order])
+    if isinstance(one, Exception):
+        raise one
+    return one
+
+
+def approve_all(*, actor: Any, orders: Sequence[Order]) -> list[Approved]:
+    """Do the same for many: what stops one of *orders* stands in its place, and the others go on.
+
+    If the database refuses the whole (a second worker has one of the outcomes at the same moment), they are taken one by one.
+    """
+    try:
+        return _together(actor, orders)
+    except Exception as error:  # noqa: BLE001 - it belongs to one of them, and stands in its place
+        if len(orders) > 1:
+            return [one for order in orders for one in approve_all(actor=actor, orders=[order])]
+        known = _known(orders) if isinstance(error, IntegrityError) else {}
+        return [known.get((orders[0].source_kind, orders[0].source_key), error)]
+
+
+@transaction.atomic
+def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
+    orgs = OrgUnit.objects.in_bulk({order.org_id for order in orders})
+    refused: dict[int, DomainError] = {}
+    for org in orgs.values():
+        try:
+            require(actor, ISSUE, org)
+        except DomainError as error:
+            refused[org.pk] = error
+    known = _known(orders)
+    templates, numberings = _Templates(), Numberings()
+    drafts: dict[tuple[str, str], tuple[Certificate, Numbering]] = {}
+    found: list[Approved | None] = []
+    for order in orders:
+        outcome = (order.source_kind, order.source_key)
+        if order.org_id in refused:
+            found.append(refused[order.org_id])
+        elif outcome in known or outcome in drafts:
+            found.append(known.get(outcome) or drafts[outcome][0])
+        else:
+            org = orgs[order.org_id]
+            try:
+                row = _draft(order, org, templates.of(order.kind, org))
+                drafts[outcome] = row, numberings.of(order, org, row.issued_on)
+                found.append(row)
+            except DomainError as error:
+                found.append(error)
+    if drafts:
+        _register(actor, list(drafts.values()))
+    return [one for one in found if one is not None]
+
+
+def _known(orders: Sequence[Order]) -> dict[tuple[str, str], Certificate]:
+    kinds = {order.source_kind for order in orders}
+    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__in=[order.source_key for order in orders])
+    return {(row.source_kind, row.source_key): row for row in rows}
+
+
+def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> None:
+    """Number *drafts*, give them their places and insert them. Called in the transaction that has found them missing."""
+    rows = [row for row, _numbering in drafts]
+    for row, number in zip(rows, take_numbers([numbering for _row, numbering in drafts]), strict=True):
+        row.number = number
+    take_places(rows)
+    for row in rows:
+        row.set_keys()
+        # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
+        row.clean_fields(exclude=_LOOKED_UP)
+        row.clean()
+    if len(rows) == 1:
+        rows[0].save()
+    else:
+        Certificate.objects.bulk_create(rows)
+    audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
+
+
+def _said(row: Certificate) -> dict[str, Any]:
+    return {"number": row.number, "outcome": f"{row.source_kind}:{row.source_key}", "template": row.template_id}
+
+
+def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> Certificate:
+    if template is None:
+        raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
+    try:
+        fields = _fields(order)
+        body = _rows(order.body) if order.body else kept(template.wording, fields)
+        body_en = kept(template.wording_en, english.fields(fields)) if order.body_en is None else _rows(order.body_en)
+    except wording.WordingError as error:
+        raise NotIssuable(
+            "wording_incomplete",
+            _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.")
+            % {"field": error.args[0]},
+        ) from error
+    issued_on = order.issued_on or timezone.localdate()
+    return Certificate(
+        kind=order.kind,
+        source_kind=order.source_kind,
+        source_key=order.source_key,
+        person_id=order.person_id,
+        holder_name=order.holder,
+        org=org,
+        issuer_name=org.name,
+        employer_name=order.employer,
+        template=template,
+        title=template.title,
+        subject=order.subject,
+        occupation_name=order.occupation,
+        occupation_code=order.occupation_code,
+        level=order.level,
+        distinction=order.distinction,
+        body=body,
+        body_en=body_en,
+        issued_on=issued_on,
+        valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
+    )
+
+
+class _Templates:
+    """The templates in force, each asked for once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int], CertificateTemplate | None] = {}
+
+    def of(self, kind: str, org: OrgUnit) -> CertificateTemplate | None:
+        if (kind, org.pk) not in self._found:
+            self._found[kind, org.pk] = template_for(kind, org)
+        return self._found[kind, org.pk]
+
+
+def _rows(body: Wording) -> list[list[list[Any]]]:
+    return [[list(run) for run in paragraph] for paragraph in body]
+
+
+def _fields(order: Order) -> dict[str, str]:
+    return {
+        "subject": order.subject,
+        "occupation": order.occupation,
+        "level": wording.LEVELS.get(order.level, "") if order.level is not None else "",
+        "trade": wording.trade(order.occupation, order.level),
+        "employer": order.employer,
+        "award": order.distinction,
+        **order.fields,
+    }
