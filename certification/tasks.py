@@ -59,6 +59,18 @@ def enter_change(item: JobItem) -> dict[str, Any]:
     return {}
 
 
+def enter_changes(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Enter the changes of standing named by the items' keys, under one head of the register."""
+    registering.enter_all([int(item.key) for item in items])
+    return {item.pk: {} for item in items}
+
+
+def change_standings(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Change the standing of the certificates in the lines named by the items' keys."""
+    bulk.do_lines([int(item.key) for item in items])
+    return {item.pk: {} for item in items}
+
+
 def change_standing(item: JobItem) -> dict[str, Any]:
     """Change the standing of the certificate in the line named by the item's key."""
     bulk.do_line(int(item.key))

@@ -23,6 +23,9 @@ class BulkChange(PublicId, Stamped):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     job = models.ForeignKey("jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("job"))
+    entries = models.ForeignKey(
+        "jobs.Job", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("batch of its entries in the register")
+    )
 
     class Meta:
         verbose_name = _("change of many certificates")

@@ -95,7 +95,7 @@ def _seen(request: HttpRequest, public_id: UUID) -> BulkChange:
 @never_cache
 @require_safe
 def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """How far it is, what became of each; the second person's decision."""
+    """How far it is, what became of each; the second person's decision. While it works the page asks again (htmx, every two seconds)."""
     row = _seen(request, public_id)
     lines = queries.lines_of(row)
     context = {
@@ -108,7 +108,12 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "reason": reason_label(row.reason),
         "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
-    return render(request, "certification/office/bulk_change.html", context)
+    if not request.headers.get("HX-Request"):
+        return render(request, "certification/office/bulk_change.html", context)
+    response = render(request, "certification/office/bulk_running.html", context | {"swap": True})
+    if row.state != BulkState.RUNNING:
+        response["HX-Refresh"] = "true"  # the heading stands outside the live part
+    return response
 
 
 @login_required

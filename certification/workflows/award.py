@@ -33,7 +33,7 @@ def issue_for_results(
 ) -> list[Certificate | Exception | None]:
     """Do the same for many: return for each its certificate, None, or what stopped it. See `issue.issue_all`."""
     facts = competitions.award_facts_of(result_public_ids)
-    won = {key: one for key, one in facts.items() if one.award}
+    won = {key: facts[key] for key in result_public_ids if key in facts and facts[key].award}  # numbers in the order of the batch
     employers = employers_of_day({(one.employer_id, one.ends_on) for one in won.values()})
     hosts = unions_of_day({(one.org_id, one.ends_on) for one in won.values()})
     orders = [

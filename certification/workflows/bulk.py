@@ -1,4 +1,4 @@
-"""Suspend, reinstate or revoke many certificates: planned first, done one by one in the background, each with its own record."""
+"""Suspend, reinstate or revoke many certificates: planned first, done in the background some at a time, each with its own record."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from access.checks import require
 from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct, BulkState, Reason
 from certification.errors import SecondPersonNeeded
 from certification.grants import CONFIRM_REVOCATION
-from certification.models import BulkChange, BulkLine
+from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
-from certification.workflows import standing
+from certification.workflows import registering, standing
 from certification.workflows.telling import tell_bulk_waits
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
@@ -80,17 +80,44 @@ def refuse(*, actor: Any, change: BulkChange) -> BulkChange:
 
 def do_line(line_id: int) -> None:
     """Do one line; what can't be done any more says why. Safe to run twice."""
-    line = BulkLine.objects.select_related("change__asked_by", "change__decided_by", "certificate").get(pk=line_id)
-    if line.done_at is not None:
+    do_lines([line_id])
+
+
+@transaction.atomic
+def do_lines(line_ids: Sequence[int]) -> None:
+    """Do some lines of one change together: each by itself, its record of its own, their entries in the register queued as one batch."""
+    lines = list(
+        BulkLine.objects.select_related("change__asked_by", "change__decided_by", "change__job").filter(pk__in=line_ids, done_at=None)
+    )
+    if not lines:
         return
-    problem = ""
-    try:
-        with transaction.atomic():
-            _one(line)
-            BulkLine.objects.filter(pk=line.pk).update(done_at=timezone.now(), problem="")
-    except DomainError as error:
-        problem = str(error.message)[:300]
-        BulkLine.objects.filter(pk=line.pk, done_at=None).update(problem=problem)
+    # All rows first, in the order of their keys: a change of standing locks more behind them, and must not wait for another row then.
+    certificates = Certificate.objects.select_for_update().order_by("pk").in_bulk([line.certificate_id for line in lines])
+    changes: list[StatusChange] = []
+    problems: dict[int, str] = {}
+    for line in sorted(lines, key=lambda one: one.certificate_id):
+        line.certificate = certificates[line.certificate_id]
+        try:
+            with transaction.atomic():
+                mine: list[StatusChange] = []
+                _one(line, mine)
+                changes += mine
+        except DomainError as error:
+            problems[line.pk] = str(error.message)[:300]
+    done = [line.pk for line in lines if line.pk not in problems]
+    BulkLine.objects.filter(pk__in=done).update(done_at=timezone.now(), problem="")
+    for pk, problem in problems.items():
+        BulkLine.objects.filter(pk=pk).update(problem=problem)
+    if changes:
+        _enter(lines[0].change, changes)
+
+
+def _enter(change: BulkChange, changes: Sequence[StatusChange]) -> None:
+    change = lock(change)
+    entries = registering.start_all(changes, actor=change.decided_by or change.asked_by, job=change.entries)
+    if entries != change.entries:
+        change.entries = entries
+        change.save(update_fields=["entries", "updated_at"])
 
 
 def finished(job: Any) -> None:
@@ -100,16 +127,21 @@ def finished(job: Any) -> None:
             move(lock(change), BulkState.DONE, table=BULK_MOVES)
 
 
-def _one(line: BulkLine) -> None:
+def _one(line: BulkLine, among: list[StatusChange]) -> None:
     change, certificate = line.change, line.certificate
     match change.act:
         case BulkAct.SUSPEND:
-            standing.suspend(actor=change.asked_by, certificate=certificate, reason=change.reason, note=change.note)
+            standing.suspend(actor=change.asked_by, certificate=certificate, reason=change.reason, note=change.note, among=among)
         case BulkAct.REINSTATE:
-            standing.reinstate(actor=change.asked_by, certificate=certificate, note=change.note)
+            standing.reinstate(actor=change.asked_by, certificate=certificate, note=change.note, among=among)
         case _:
             standing.revoke_by_two(
-                actor=change.asked_by, second=change.decided_by, certificate=certificate, reason=change.reason, note=change.note
+                actor=change.asked_by,
+                second=change.decided_by,
+                certificate=certificate,
+                reason=change.reason,
+                note=change.note,
+                among=among,
             )
 
 

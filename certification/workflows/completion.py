@@ -44,8 +44,9 @@ def issue_for_completions(
 ) -> list[Certificate | Exception]:
     """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
     facts = courses.completion_facts_of(enrolment_public_ids)
+    listed = {key: facts[key] for key in enrolment_public_ids if key in facts}  # numbers are given in the order of the batch
     employers = employers_of_day({(one.employer_id, one.ends_on) for one in facts.values()})
-    orders = {key: completion_order(one, employer=employers[one.employer_id, one.ends_on]) for key, one in facts.items()}
+    orders = {key: completion_order(one, employer=employers[one.employer_id, one.ends_on]) for key, one in listed.items()}
     issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
     out = [key for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES]
     if out:

@@ -96,7 +96,8 @@ def issue_for_honours(
 ) -> list[Certificate | Exception]:
     """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
     honours = {str(row.public_id): row for row in Honour.objects.select_related("person").filter(public_id__in=honour_public_ids)}
-    orders = {key: _order(row, row.person) for key, row in honours.items() if row.person is not None}
+    listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
+    orders = {key: _order(row, row.person) for key, row in listed if row.person is not None}
     issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
     out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
     _tie(out)

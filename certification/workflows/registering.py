@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +15,7 @@ from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
 from jobs import workflows as jobs
+from jobs.models import Job
 
 JOB = "certification.enter_change"
 WORDS = {
@@ -29,20 +32,48 @@ def start(change: StatusChange, *, actor: Any) -> None:
         jobs.start(kind=JOB, keys=[str(change.pk)], actor=actor, title=_("Entry in the register"))
 
 
+def start_all(changes: Sequence[StatusChange], *, actor: Any, job: Job | None) -> Job | None:
+    """Queue the entries of *changes* behind those of *job*, or in a new batch; return it. In their transaction, like `start`."""
+    known = fingerprints_of([change.certificate_id for change in changes])
+    keys = [str(change.pk) for change in changes if change.certificate_id in known]
+    if not keys:
+        return job
+    if job is None:
+        return jobs.start(kind=JOB, keys=keys, actor=actor, title=_("Entries in the register"))
+    return jobs.extend(job=job, keys=keys)
+
+
 def fingerprint_of(certificate_id: int) -> str:
     """Return what the register knows the certificate by: its credential, or the record of a paper. Empty for neither."""
-    rows = Credential.objects.filter(certificate=certificate_id).values_list("sha256", flat=True)
-    papers = HistoricRecord.objects.filter(certificate=certificate_id).values_list("fingerprint", flat=True)
-    return rows.first() or papers.first() or ""
+    return fingerprints_of([certificate_id]).get(certificate_id, "")
+
+
+def fingerprints_of(certificate_ids: Sequence[int]) -> dict[int, str]:
+    """Return the same for many; who has none isn't in it. Two queries."""
+    papers = dict(HistoricRecord.objects.filter(certificate__in=certificate_ids).values_list("certificate", "fingerprint"))
+    rows = dict(Credential.objects.filter(certificate__in=certificate_ids).values_list("certificate", "sha256"))
+    return {key: fingerprint for key, fingerprint in (papers | rows).items() if fingerprint}
 
 
 def enter(change_id: int) -> None:
     """Enter the change with this key; safe to run twice, because the entry says which of its day it is."""
-    change = StatusChange.objects.get(pk=change_id)
-    about = fingerprint_of(change.certificate_id)
-    day = timezone.localdate(change.at)
+    enter_all([change_id])
+
+
+def enter_all(change_ids: Sequence[int]) -> None:
+    """Enter many changes under one head of the register."""
+    changes = StatusChange.objects.in_bulk(change_ids)
+    about = fingerprints_of([change.certificate_id for change in changes.values()])
     # The issue itself is the entry of the credential; what counts here are the changes after it.
-    alike = StatusChange.objects.filter(certificate=change.certificate_id, new=change.new, pk__lte=change.pk, old__in=sorted(OUT_STATES))
-    nth = sum(timezone.localdate(at) == day for at in alike.values_list("at", flat=True))
-    entry = leaves.write(WORDS[CertificateState(change.new)], bytes.fromhex(about), day, nth)
-    register.append([entry], sign=LogSigner(ready_keys().register))
+    later = StatusChange.objects.filter(certificate__in=about, old__in=sorted(OUT_STATES)).order_by("pk")
+    alike: dict[tuple[int, str, date], list[int]] = {}
+    for pk, certificate, new, at in later.values_list("pk", "certificate", "new", "at"):
+        alike.setdefault((certificate, new, timezone.localdate(at)), []).append(pk)
+    entries = []
+    for change_id in change_ids:
+        change = changes[change_id]
+        day = timezone.localdate(change.at)
+        nth = sum(pk <= change.pk for pk in alike.get((change.certificate_id, change.new, day), ()))
+        fingerprint = bytes.fromhex(about[change.certificate_id])
+        entries.append(leaves.write(WORDS[CertificateState(change.new)], fingerprint, day, nth))
+    register.append(entries, sign=LogSigner(ready_keys().register))

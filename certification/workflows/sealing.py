@@ -78,7 +78,7 @@ def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> di
         Credential.objects.bulk_create(made, ignore_conflicts=True)
         found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=missing)}
     if waiting := [row for row in found.values() if row.leaf_index is None]:
-        _enter(waiting, ring or ready_keys())
+        _enter(sorted(waiting, key=lambda row: row.certificate_id), ring or ready_keys())
     return found
 
 
@@ -213,9 +213,8 @@ def _enter(credentials: Sequence[Credential], ring: KeyRing) -> None:
     for row, index in zip(credentials, appended.indexes, strict=True):
         row.leaf_index, row.tree_size = index, size
     if ours < len(credentials):  # another worker was here in between, perhaps with a smaller tree
-        for pk, index, of in Credential.objects.filter(pk__in=[row.pk for row in credentials]).values_list("pk", "leaf_index", "tree_size"):
-            row = next(row for row in credentials if row.pk == pk)
-            row.leaf_index, row.tree_size = index, of
+        for row in credentials:
+            row.refresh_from_db(fields=["leaf_index", "tree_size"])
 
 
 @cache

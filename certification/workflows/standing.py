@@ -34,25 +34,33 @@ from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 
 REPLACEMENT = "certification.replacement"
+Changes = list[StatusChange]
 
 
 @transaction.atomic
-def suspend(*, actor: Any, certificate: Certificate, reason: str, note: str = "") -> Certificate:
-    """Suspend while something is looked into; verifications answer so at once. Needs `certification.suspend`."""
+def suspend(*, actor: Any, certificate: Certificate, reason: str, note: str = "", among: Changes | None = None) -> Certificate:
+    """Suspend while something is looked into; verifications answer so at once. Needs `certification.suspend`.
+
+    *among*: the changes of many at once, whose entries in the register their caller queues together.
+    """
     certificate = lock(certificate)
     require(actor, SUSPEND, certificate)
     _one_of(reason, SUSPENSION_REASONS)
-    return _change(certificate, CertificateState.SUSPENDED, kind="certification.suspended", reason=reason, note=note, actor=actor)
+    return _change(
+        certificate, CertificateState.SUSPENDED, kind="certification.suspended", reason=reason, note=note, actor=actor, among=among
+    )
 
 
 @transaction.atomic
-def reinstate(*, actor: Any, certificate: Certificate, note: str = "") -> Certificate:
-    """Make a suspended certificate valid again. Needs `certification.suspend`."""
+def reinstate(*, actor: Any, certificate: Certificate, note: str = "", among: Changes | None = None) -> Certificate:
+    """Make a suspended certificate valid again. Needs `certification.suspend`. *among* as in `suspend`."""
     certificate = lock(certificate)
     require(actor, SUSPEND, certificate)
     if certificate.state != CertificateState.SUSPENDED:
         raise DomainError("not_suspended", _("This certificate isn't suspended. Reload the page and look again."))
-    return _change(certificate, CertificateState.ISSUED, kind="certification.reinstated", reason=Reason.CLEARED, note=note, actor=actor)
+    return _change(
+        certificate, CertificateState.ISSUED, kind="certification.reinstated", reason=Reason.CLEARED, note=note, actor=actor, among=among
+    )
 
 
 @transaction.atomic
@@ -95,8 +103,13 @@ def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate
 
 
 @transaction.atomic
-def revoke_by_two(*, actor: Any, second: Any, certificate: Certificate, reason: str, note: str) -> Certificate:
-    """Revoke one certificate of many that *actor* asked for and *second* has confirmed together. Both need their right on it still."""
+def revoke_by_two(
+    *, actor: Any, second: Any, certificate: Certificate, reason: str, note: str, among: Changes | None = None
+) -> Certificate:
+    """Revoke one certificate of many that *actor* asked for and *second* has confirmed together. Both need their right on it still.
+
+    *among* as in `suspend`.
+    """
     certificate = lock(certificate)
     require(actor, REQUEST_REVOCATION, certificate)
     require(second, CONFIRM_REVOCATION, certificate)
@@ -110,7 +123,14 @@ def revoke_by_two(*, actor: Any, second: Any, certificate: Certificate, reason: 
         request.save()
     _decide(actor=second, request=request, to=RequestState.CONFIRMED)
     return _change(
-        certificate, CertificateState.REVOKED, kind="certification.revoked", reason=reason, note=note, actor=actor, second=second
+        certificate,
+        CertificateState.REVOKED,
+        kind="certification.revoked",
+        reason=reason,
+        note=note,
+        actor=actor,
+        second=second,
+        among=among,
     )
 
 
@@ -181,7 +201,17 @@ def _supersede(*, actor: Any, old: Certificate, new: Certificate, reason: str) -
     _change(old, CertificateState.SUPERSEDED, kind="certification.superseded", reason=reason, note="", actor=actor)
 
 
-def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: str, actor: Any, second: Any = None) -> Certificate:
+def _change(
+    certificate: Certificate,
+    to: str,
+    *,
+    kind: str,
+    reason: str,
+    note: str,
+    actor: Any,
+    second: Any = None,
+    among: Changes | None = None,
+) -> Certificate:
     moved = move(certificate, to, table=CERTIFICATE_MOVES)
     certificate.state_since = timezone.localdate()
     certificate.state_reason = reason
@@ -198,7 +228,10 @@ def _change(certificate: Certificate, to: str, *, kind: str, reason: str, note: 
     change.full_clean()
     change.save()
     mark_changed(certificate)
-    registering.start(change, actor=second or actor)
+    if among is None:
+        registering.start(change, actor=second or actor)
+    else:
+        among.append(change)
     audit.record(
         kind,
         actor=second or actor,

@@ -41,6 +41,24 @@ def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: di
     return job
 
 
+@transaction.atomic
+def extend(*, job: Job, keys: Iterable[str]) -> Job:
+    """Queue further items behind those of *job*, which goes on if it was finished; a key it has already counts once."""
+    job = lock(job)
+    there = set(JobItem.objects.filter(job=job).values_list("key", flat=True))
+    new = [key for key in dict.fromkeys(keys) if key not in there]
+    JobItem.objects.bulk_create(
+        [JobItem(job=job, key=key, position=position) for position, key in enumerate(new, start=job.total + 1)], batch_size=1000
+    )
+    if new:
+        job.total += len(new)
+        job.save(update_fields=["total", "updated_at"])
+        if job.state == JobState.FINISHED:
+            move(job, JobState.RUNNING, table=JOB_MOVES)
+        transaction.on_commit(ring)
+    return job
+
+
 def ring() -> None:
     """Tell a worker that there is work. If nobody can be told, the sweeper finds the rows all the same."""
     import structlog  # slow import

@@ -104,7 +104,7 @@ def test_passed_training_becomes_a_certificate_with_its_facts_and_the_enrolment_
 def test_crash_between_certificate_and_notice_to_courses_is_made_good(monkeypatch):
     enrolment = passed()
     with monkeypatch.context() as patch:
-        patch.setattr(completion.courses, "mark_certified", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        patch.setattr(completion.courses, "mark_certified_all", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
             completion.issue_for_completion(enrolment_public_id=str(enrolment.public_id))
     enrolment.refresh_from_db()

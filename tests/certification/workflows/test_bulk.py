@@ -11,14 +11,15 @@ from access.workflows import assign_role
 from audit.models import Event
 from certification import workbooks
 from certification.enums import BulkState, CertificateState, Reason
-from certification.models import BulkChange, BulkLine, Certificate, StatusChange
+from certification.models import BulkChange, BulkLine, Certificate, RegisterCheckpoint, RegisterEntry, StatusChange
 from certification.queries import bulk as queries
 from certification.rules import number
-from certification.workflows import bulk, standing
+from certification.workflows import bulk, registering, standing
 from core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from jobs import runner
+from jobs.models import Job, JobItem
 from notify.models import Message
-from tests.factories.certification import CertificateFactory
+from tests.factories.certification import CertificateFactory, CredentialFactory
 from tests.factories.ground import OrgUnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,72 @@ def test_change_of_no_certificates_is_nobody_s_to_see_or_decide():
     assert queries.waiting_changes(stranger) == []
     with pytest.raises(NotFound):
         bulk.confirm(actor=stranger, change=change)
+
+
+def entries_of(rows):
+    about = [bytes.fromhex(row.credential.sha256) for row in rows]
+    return [bytes(entry).decode() for entry in RegisterEntry.objects.filter(about__in=about).order_by("pk").values_list("data", flat=True)]
+
+
+def test_entries_of_many_changes_are_one_batch_under_one_head(desk):
+    officer, _reviewer, rows, _foreign = desk
+    for row in rows:
+        CredentialFactory(certificate=row)
+    change = bulk.start(actor=officer, act="suspend", numbers=[row.number for row in rows], reason=Reason.UNDER_REVIEW)
+    heads = RegisterCheckpoint.objects.count()
+    runner.drain()
+    change.refresh_from_db()
+    assert (change.entries.kind, change.entries.total, change.entries.state) == (registering.JOB, 2, "finished")
+    assert Job.objects.filter(kind=registering.JOB).count() == 1
+    assert len(entries_of(rows)) == 2
+    assert all('"t":"suspend"' in entry for entry in entries_of(rows))
+    assert RegisterCheckpoint.objects.count() - heads == 2  # the keys of the site, and these
+
+
+def test_entries_of_a_later_chunk_join_the_batch(desk, monkeypatch):
+    officer, _reviewer, rows, _foreign = desk
+    for row in rows:
+        CredentialFactory(certificate=row)
+    change = bulk.start(actor=officer, act="suspend", numbers=[row.number for row in rows], reason=Reason.UNDER_REVIEW)
+    first, second = change.lines.order_by("pk")
+    bulk.do_lines([first.pk])
+    entries = BulkChange.objects.get().entries
+    runner.drain()  # the entry of the first is in the register, its batch is over
+    assert JobItem.objects.filter(job=entries).count() == 2
+    entries.refresh_from_db()
+    assert (entries.total, entries.state) == (2, "finished")
+    bulk.do_lines([first.pk, second.pk])
+    registering.enter_all([int(item.key) for item in entries.items.all()])
+    assert len(entries_of(rows)) == 2
+
+
+def test_page_asks_again_while_it_works_and_stops_when_done(client, desk):
+    officer, _reviewer, rows, _foreign = desk
+    client.force_login(officer)
+    change = bulk.start(actor=officer, act="suspend", numbers=[rows[0].number], reason=Reason.UNDER_REVIEW)
+    path = f"/office/certificates/change/{change.public_id}/"
+    assert "every 2s" in client.get(path).content.decode()
+    running = client.get(path, headers={"HX-Request": "true"})
+    assert ("HX-Refresh" in running, "<html" in running.content.decode(), 'id="bulk-lines"' in running.content.decode()) == (
+        False,
+        False,
+        True,
+    )
+    runner.drain()
+    assert client.get(path, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert "every 2s" not in client.get(path).content.decode()
+
+
+def test_chunk_of_changes_costs_no_job_a_certificate(desk):
+    officer, _reviewer, _rows, _foreign = desk
+    org = OrgUnitFactory()
+    assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)
+    many = [CertificateFactory(org=org) for _each in range(30)]
+    for row in many:
+        CredentialFactory(certificate=row)
+    bulk.start(actor=officer, act="suspend", numbers=[row.number for row in many], reason=Reason.UNDER_REVIEW)
+    runner.drain()
+    assert set(states(many)) == {"suspended"}
+    assert Job.objects.count() == 2
+    assert Event.objects.filter(kind="certification.suspended").count() == 30
+    assert len(entries_of(many)) == 30
