@@ -49,7 +49,7 @@ class DocumentKey:
             raise NoKey.unreadable(path.name) from error
         if leaf is None:
             raise NoKey.unreadable(path.name)
-        return cls._of(f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}", key, [leaf, *_upwards(leaf, others)], path.name)
+        return cls._of(f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}", key, [leaf, *upwards(leaf, others)], path.name)
 
     @classmethod
     def _of(cls, kid: str, key: object, chain: list[x509.Certificate], name: str) -> DocumentKey:
@@ -62,7 +62,7 @@ class DocumentKey:
         return cls(kid, tuple(one.public_bytes(Encoding.DER) for one in chain), key)
 
 
-def _upwards(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+def upwards(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
     """Return *others* in the order in which each signs the one before it; what doesn't belong is left out."""
     ordered: list[x509.Certificate] = []
     current = leaf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from core.errors import DomainError
+from core.errors import DomainError, NoAnswer
 
 
 class NoKey(DomainError):
@@ -19,3 +19,23 @@ class NoKey(DomainError):
     def unreadable(cls, what: str) -> NoKey:
         """Return the error for a file that isn't a key, or whose password is wrong."""
         return cls("key_unreadable", _("The key “%(what)s” can't be read: wrong file or wrong password.") % {"what": what})
+
+    @classmethod
+    def wrong_pin(cls) -> NoKey:
+        """Return the error for a PIN the box refused; this process doesn't try it again."""
+        return cls(
+            "box_wrong_pin",
+            _("The box refused the PIN. It isn't tried again, so that the box doesn't lock itself: correct the setting, then restart."),
+        )
+
+
+class BoxSilent(NoAnswer):
+    """The box with the document key doesn't answer now; what is to be signed waits."""
+
+    @classmethod
+    def now(cls) -> BoxSilent:
+        """Say that it is tried again."""
+        return cls(
+            "key_box_silent",
+            _("The box with the document key does not answer. The certificate waits and is signed when the box is back."),
+        )

@@ -68,7 +68,7 @@ def root_list(folder: Path, root: bytes) -> bytes | None:
         .last_update(now - datetime.timedelta(hours=1))
         .next_update(now + datetime.timedelta(days=_LIST_DAYS))
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False)  # type: ignore[arg-type]
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False)  # type: ignore[arg-type]  # an EC key all the same
     )
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 

@@ -2,7 +2,7 @@
 
 One folder holds `<purpose>-<year>-<number>.pem`; the newest signs, the others only wait for the operator to take them away: their
 public halves stand in the database (`models.IssuerKey`), so old certificates stay verifiable without them. The key of the PDF
-signature may come from a PKCS#12 file instead, as certificate authorities hand it out.
+signature may come from a PKCS#12 file instead, as certificate authorities hand it out, or stay in a box (`box`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from certification.keys import making
-from certification.keys.document import DocumentKey
+from certification.keys.box import BoxedKey, Place, pin_of
+from certification.keys.document import DocumentKey as FileKey
 from certification.keys.errors import NoKey
 
 _FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<year>\d{4})-(?P<number>\d+)\.pem")
@@ -39,6 +41,7 @@ class Purpose(StrEnum):
 
 # How a key of the purpose is called in the issuer's DID document and in headers; part of every signature, so never changed.
 PREFIX = {Purpose.CREDENTIAL: "vc", Purpose.TOKEN: "qr", Purpose.REGISTER: "log", Purpose.DOCUMENT: "pdf"}
+DocumentKey = FileKey | BoxedKey
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -96,8 +99,10 @@ def keyring() -> KeyRing:
 def rotate(purpose: Purpose) -> str:
     """Make a newer key for *purpose* and return its name; from the next `keyring()` on it signs. The older file stays."""
     folder = _folder()
-    if purpose == Purpose.DOCUMENT and settings.CERTIFICATE_PKCS12:
-        raise NoKey("key_from_outside", "CRAFTPATH_CERTIFICATE_PKCS12")
+    if purpose == Purpose.DOCUMENT and not _is_ours(purpose):
+        sentence = _("The document key comes from outside: put the new one where %(setting)s points to, then restart.")
+        setting = "CRAFTPATH_PKCS11_KEY" if settings.PKCS11_MODULE else "CRAFTPATH_CERTIFICATE_PKCS12"
+        raise NoKey("key_from_outside", sentence % {"setting": setting})
     path = _make(folder, purpose)
     return _kid(purpose, path.stem)
 
@@ -147,12 +152,22 @@ def _signing(folder: Path, purpose: Purpose) -> SigningKey:
 
 
 def _document(folder: Path) -> DocumentKey:
+    if settings.PKCS11_MODULE:
+        return BoxedKey.open(
+            Place(
+                module=settings.PKCS11_MODULE,
+                token=settings.PKCS11_TOKEN,
+                key=settings.PKCS11_KEY,
+                pin=pin_of(settings.PKCS11_PIN, settings.PKCS11_PIN_FILE),
+                chain=settings.PKCS11_CERTIFICATES,
+            )
+        )
     if settings.CERTIFICATE_PKCS12:
-        return DocumentKey.from_pkcs12(Path(settings.CERTIFICATE_PKCS12), settings.CERTIFICATE_PKCS12_PASSWORD)
+        return FileKey.from_pkcs12(Path(settings.CERTIFICATE_PKCS12), settings.CERTIFICATE_PKCS12_PASSWORD)
     files = _files(folder, Purpose.DOCUMENT)
     if not files:
         raise NoKey.absent(Purpose.DOCUMENT)
-    return DocumentKey.from_pem(_kid(Purpose.DOCUMENT, files[-1].stem), files[-1])
+    return FileKey.from_pem(_kid(Purpose.DOCUMENT, files[-1].stem), files[-1])
 
 
 def _files(folder: Path, purpose: Purpose) -> list[Path]:
@@ -182,7 +197,7 @@ def _kid(purpose: Purpose, stem: str) -> str:
 
 
 def _is_ours(purpose: Purpose) -> bool:
-    return purpose != Purpose.DOCUMENT or not settings.CERTIFICATE_PKCS12
+    return purpose != Purpose.DOCUMENT or not (settings.CERTIFICATE_PKCS12 or settings.PKCS11_MODULE)
 
 
 __all__ = ["PREFIX", "DocumentKey", "KeyRing", "Purpose", "SigningKey", "keyring", "make_absent", "own_lists", "rotate"]

@@ -134,6 +134,22 @@ SETTINGS = (
     ),
     Setting("CRAFTPATH_CERTIFICATE_PKCS12_PASSWORD", "str", "", "Its password."),
     Setting(
+        "CRAFTPATH_PKCS11_MODULE",
+        "str",
+        "",
+        "Library (.so) of the token or HSM that holds the key of the PDF signature; empty: the key is a file. Needs the extra `hsm`.",
+    ),
+    Setting("CRAFTPATH_PKCS11_TOKEN", "str", "", "Label of the token."),
+    Setting("CRAFTPATH_PKCS11_KEY", "str", "", "Label of the P-256 key on it."),
+    Setting("CRAFTPATH_PKCS11_PIN", "str", "", "PIN of the token."),
+    Setting("CRAFTPATH_PKCS11_PIN_FILE", "str", "", "File whose first line is the PIN, instead of the PIN itself."),
+    Setting(
+        "CRAFTPATH_PKCS11_CERTIFICATES",
+        "str",
+        "",
+        "PEM file with the key's certificate and those above it; empty: the certificates on the token.",
+    ),
+    Setting(
         "CRAFTPATH_TIMESTAMP_URL",
         "str",
         "",
