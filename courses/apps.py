@@ -44,6 +44,9 @@ class CoursesConfig(AppConfig):
             codenames={grants.MANAGE_CLASS, grants.VIEW_ROSTER, grants.RUN_CHECK_IN},
             order=30,
         )
+        # Both lie in Wagtail's admin: who writes courses finds the way there beside the classes.
+        places.register("courses", _("Courses and lessons"), url_name="course:index", codenames={grants.EDIT_COURSE}, order=31)
+        places.register("question_bank", _("Question bank"), url_name="question:index", codenames={grants.EDIT_BANK}, order=32)
         todos.register("courses.worker", waiting.of_worker)
         todos.register("courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS})
         todos.register("courses.officer", waiting.of_officer, codenames={grants.MANAGE_CLASS})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -310,3 +312,16 @@ def test_screens_of_an_event_fit_the_width_and_pass_axe(contest, open_page, live
                 wrong.append(f"{address}: wider than {width}")
             wrong += [f"{address}: {found}" for found in clean(page)]
     assert wrong == []
+
+
+def test_overview_of_an_event_prints_on_one_sheet_with_what_is_open_and_nothing_unfolded(contest, open_page, live_server):
+    page = open_page()
+    sign_in(page, contest.chief, live_server.url)
+    page.goto(reverse("competitions:office", args=[contest.event.public_id]))
+    shown = "(part) => getComputedStyle(document.querySelector(part)).display"
+    assert page.evaluate(shown, ".on-paper") == "none"
+    page.emulate_media(media="print")
+    assert [page.evaluate(shown, part) for part in (".on-paper", ".overview .fold", ".overview #record")] == ["block", "none", "none"]
+    assert "1–4 号" in page.locator(".overview .on-paper").inner_text()
+    sheet = pikepdf.open(io.BytesIO(page.pdf(format="A4")))
+    assert len(sheet.pages) == 1

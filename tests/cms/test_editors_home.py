@@ -49,6 +49,15 @@ def test_editor_has_a_place_that_opens_the_admin_and_others_have_not(client):
     assert [row for row in queries.own_page(editor("union_reviewer")).desks if row.title == "Pages and news"] == []
 
 
+@pytest.mark.parametrize("role", ["editor", "training_officer"])
+def test_who_writes_courses_finds_the_way_to_lessons_and_questions(client, role):
+    user = editor(role)
+    client.force_login(user)
+    ways = {row.title: row.href for row in queries.own_page(user).desks}
+    for title in ("Courses and lessons", "Question bank"):
+        assert client.get(ways[title]).status_code == 200, title
+
+
 def test_own_drafts_wait_the_latest_first_and_nobody_elses_nor_what_is_published():
     user, other = editor(), editor()
     never, changed = page_of(user, "从未发布"), page_of(user, "已改动", live=True)
