@@ -89,11 +89,25 @@ def bundle(index: int, wide: int = WIDTH) -> bytes | None:
 
 
 def places_of(keys: Sequence[bytes]) -> dict[bytes, int]:
-    """Return where the entries with these fingerprints stand; one query for 900 of them."""
+    """Return where the entries with these fingerprints stand; one query for 900 of them, for any number on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return _places_by_one_value(keys)
     found: dict[bytes, int] = {}
     for piece in _pieces(keys):
         found |= {bytes(key): index for key, index in RegisterEntry.objects.filter(key__in=piece).values_list("key", "index")}
     return found
+
+
+def _places_by_one_value(keys: Sequence[bytes]) -> dict[bytes, int]:
+    """Send all fingerprints as one value, cut up by the database: ten thousand parameters take longer to write than to look up."""
+    table = RegisterEntry._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT key, "index" FROM {table} WHERE key = ANY (ARRAY('  # noqa: S608 - the table's own name
+            "SELECT substring(%s::bytea FROM piece * 32 + 1 FOR 32) FROM generate_series(0, %s) AS piece))",
+            [b"".join(keys), len(keys) - 1],
+        )
+        return {bytes(key): index for key, index in cursor.fetchall()}
 
 
 def inclusion(index: int, size: int) -> list[bytes]:

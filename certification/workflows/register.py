@@ -144,12 +144,10 @@ def _write_entries(first: int, fresh: Mapping[bytes, bytes]) -> None:
     table = RegisterEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(
-                f'INSERT INTO {table} ("index", key, about, data)'  # noqa: S608 - the table's own name
-                " SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[])",
-                columns,
-            )
+            with cursor.copy(f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)') as copy:
+                copy.set_types(["int8", "bytea", "bytea", "bytea"])
+                for row in rows:
+                    copy.write_row(row)
         else:
             cursor.executemany(f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)', rows)  # noqa: S608 - as above
 
