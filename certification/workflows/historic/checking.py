@@ -19,6 +19,7 @@ from certification.rules.historic import Ground, Paper, read_row
 from certification.workflows.historic import deciding, sending
 from certification.workflows.historic.telling import tell_checked, tell_stopped
 from core import sheets
+from core.bulk import insert_rows
 from core.errors import DomainError
 from core.states import lock, move
 from core.text import search_key
@@ -71,7 +72,7 @@ def _keep(run: HistoricImport, generation: int, start: int, count: int, staged: 
     fresh = lock(run)
     if not _is_current(fresh, generation) or fresh.checked != start:
         return False
-    HistoricRow.objects.bulk_create(staged, batch_size=CHUNK)
+    insert_rows(staged)
     HistoricRemark.objects.bulk_create(remarks, batch_size=CHUNK)
     run.checked = start + count
     run.save(update_fields=["checked", "started_at", "updated_at"])

@@ -26,7 +26,7 @@ from certification.workflows.historic import checking, deciding, sending
 from certification.workflows.historic.telling import tell_holders, tell_taken
 from certification.workflows.keys import LogSigner, ready_keys
 from core import locks
-from core.bulk import insert_select
+from core.bulk import insert_rows, insert_select
 from core.errors import DomainError
 from core.states import lock, move, move_all
 from jobs.models import JobItem
@@ -111,8 +111,13 @@ def _good(run: HistoricImport) -> Iterator[list[HistoricRow]]:
 
 
 def _write_chunk(run: HistoricImport, rows: Sequence[HistoricRow]) -> None:
-    made = Certificate.objects.bulk_create([_certificate(run, row) for row in rows])
-    HistoricRecord.objects.bulk_create(_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True))
+    made = [_certificate(run, row) for row in rows]
+    insert_rows(made)
+    written = Certificate.objects.filter(source_kind=SOURCE, source_key__in=[one.source_key for one in made])
+    keys = dict(written.values_list("source_key", "pk"))
+    for one in made:
+        one.pk = keys[one.source_key]
+    insert_rows([_record(run, row, certificate) for row, certificate in zip(rows, made, strict=True)])
 
 
 def _certificate(run: HistoricImport, row: HistoricRow) -> Certificate:
