@@ -82,9 +82,7 @@ def signature_of(headings: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(heading.casefold() for heading in headings).encode()).hexdigest()
 
 
-def guess(
-    org: OrgUnit, signature: str, headings: Sequence[str], columns: Sequence[sheets.Column] = ROSTER_COLUMNS
-) -> dict[str, str]:
+def guess(org: OrgUnit, signature: str, headings: Sequence[str], columns: Sequence[sheets.Column] = ROSTER_COLUMNS) -> dict[str, str]:
     """Return column index → our key: as this union matched the same headings last time, else by heading. A key is used once."""
     remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
     if remembered is not None:
