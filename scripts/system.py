@@ -84,6 +84,7 @@ SERVICES = (
     Need("fetches Elasticsearch", "maven", lambda: has_program("mvn")),
     Need("verifiers of the npm registry judge certificates", "nodejs", lambda: has_program("node")),
     Need("fetches those verifiers", "npm", lambda: has_program("npm")),
+    Need("a box for the document key (PKCS #11)", "softhsm2", lambda: has_program("softhsm2-util")),
 )
 
 

@@ -64,7 +64,7 @@ def judged(pdf, service):
     return validate_pdf_signature(reader.embedded_signatures[0], contexts[0], ts_validation_context=contexts[1])
 
 
-def test_certificate_with_a_configured_service_proves_itself_for_years(service):
+def test_certificate_with_a_configured_service_proves_itself_for_years(service, client):
     certificate = issue.issue(actor=SYSTEM, order=make_order())
     assert certificate.signature_level == "LT"
     pdf = stored(certificate)
@@ -76,6 +76,15 @@ def test_certificate_with_a_configured_service_proves_itself_for_years(service):
     assert "Timestamp root" in names
     assert any(name.startswith("Certificate root") for name in names)
     assert judge(pdf, [keyring().document.chain[0]]).genuine
+    assert "PAdES B-LT" in client.get(reverse("certification:code", args=[certificate.code]), follow=True).content.decode()
+    client.force_login(UserFactory(is_superuser=True))
+    assert "PAdES B-LT" in client.get(reverse("certification:office_certificate", args=[certificate.public_id])).content.decode()
+
+
+def test_certificate_without_a_service_says_so(client):
+    certificate = issue.issue(actor=SYSTEM, order=make_order())
+    page = client.get(reverse("certification:code", args=[certificate.code]), follow=True).content.decode()
+    assert ("PAdES B-B" in page, "PAdES B-LT" in page) == (True, False)
 
 
 def test_report_of_a_batch_says_which_level_its_signatures_have(service, settings, client):
