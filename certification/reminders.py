@@ -18,4 +18,5 @@ def provider(today: date) -> Iterator[Reminder]:
     rows = Certificate.objects.filter(state=CertificateState.ISSUED, valid_until__in=days, person__user__isnull=False)
     for row in rows.select_related("person__user").order_by("pk").iterator(chunk_size=500):
         context = {"title": row.title, "number": row.number, "certificate": str(row.public_id), "until": row.valid_until}
-        yield Reminder("certification.expires", row.person.user, context, str(row.public_id), row)
+        if row.person is not None and row.person.user is not None:  # the query says so; types do not know
+            yield Reminder("certification.expires", row.person.user, context, str(row.public_id), row)

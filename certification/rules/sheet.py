@@ -47,8 +47,9 @@ def misses(rows: Iterable[Mapping[str, Any]]) -> int:
 
     A number that isn't ours counts a quarter: sheets of an employer hold certificates of many issuers, and few of them are here.
     """
-    counted = [row.get("writing") == Writing.WELL_FORMED for row in rows if is_miss(row)]
-    return sum(counted) + (len(counted) - sum(counted)) // 4
+    counted = [bool(row.get("writing") == Writing.WELL_FORMED) for row in rows if is_miss(row)]
+    ours = sum(counted)
+    return ours + (len(counted) - ours) // 4
 
 
 def has_changed(row: Mapping[str, Any]) -> bool:
