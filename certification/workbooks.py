@@ -216,7 +216,7 @@ def write_report(
     """Return a workbook of two sheets: the answers, and what proves them (*facts*: what, words; the last is the signature)."""
     book = Workbook(write_only=True)
     _fill(book, title, headings, rows, widths=widths)
-    _fill(book, _("Proof"), [_("What"), _("Value")], facts, widths=[26, 90])
+    _fill(book, pgettext("register", "Proof"), [_("What"), _("Value")], facts, widths=[26, 90])
     return _bytes(book)
 
 

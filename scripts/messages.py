@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.terminal import Bar, say
@@ -38,8 +38,23 @@ def command(folder: Path, domain: str) -> list[str]:
     return [*MAKE, "--domain", domain, *(word for name in inner for word in ("--ignore", f"{name}/*"))]
 
 
+def conflicts(files: Sequence[Path]) -> Iterator[str]:
+    """Yield the texts that catalogues of one domain translate differently.
+
+    Django puts all catalogues into one: the first app's word would be said by every other. Another meaning needs a context.
+    """
+    merged = subprocess.run(["msgcat", "--no-wrap", *map(str, files)], capture_output=True, text=True, check=True).stdout
+    for entry in merged.split("\n\n"):
+        source, _, said = entry.partition("\nmsgstr")
+        text = source[source.find("msgid ") :].splitlines()
+        if "#-#-#-#-#" in said and text and text[0] != 'msgid ""':
+            yield text[0].removeprefix("msgid ")
+
+
 def problems() -> Iterator[str]:
     """Yield a line for everything that is wrong with the catalogues. Changes nothing."""
+    for domain in sorted({po.stem for po in catalogues()}):
+        yield from (f"{domain}: {text} is translated differently" for text in conflicts([po for po in catalogues() if po.stem == domain]))
     for po in catalogues():
         name = po.relative_to(ROOT)
         with tempfile.TemporaryDirectory() as folder:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certification.keys import Purpose
 
@@ -56,7 +57,7 @@ class PublishedList(models.Model):
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="published", verbose_name=_("status list"))
     purpose = models.CharField(_("purpose"), max_length=20)
     of_changes = models.PositiveBigIntegerField(_("changes"))
-    signed_at = models.DateTimeField(_("signed"))
+    signed_at = models.DateTimeField(pgettext_lazy("time", "signed"))
     data = models.TextField(_("credential"))
     jwt = models.TextField(_("as JWT"))
 
@@ -80,7 +81,7 @@ class Credential(models.Model):
     jwt = models.TextField(_("credential.jwt"))
     offline = models.TextField(_("token for checking without a network, as digits"))
     sha256 = models.CharField(_("fingerprint of credential.json (SHA-256)"), max_length=64, unique=True)
-    signed_at = models.DateTimeField(_("signed"))
+    signed_at = models.DateTimeField(pgettext_lazy("time", "signed"))
     # Set once, after the entry stands in the register.
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
     tree_size = models.BigIntegerField(_("size of the register then"), null=True, blank=True)

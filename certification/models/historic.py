@@ -9,6 +9,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certification.enums import HistoricEffect, HistoricState, Kind, Provenance, Sampled
 from core.models import PublicId, Stamped
@@ -55,7 +56,7 @@ class HistoricImport(PublicId, Stamped):
     generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
     checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
-    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (historic_words)")
@@ -63,7 +64,7 @@ class HistoricImport(PublicId, Stamped):
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken over by")
     )
-    applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
+    applied_at = models.DateTimeField(pgettext_lazy("time", "taken over"), null=True, blank=True)
     drawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sample drawn by")
     )

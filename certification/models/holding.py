@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certification.enums import CorrectionState, Wanted
 from certification.models.certificate import new_code, private_storage
@@ -32,7 +33,7 @@ class ShareLink(PublicId, Stamped):
     employer = models.BooleanField(_("my employer of the day"), default=False)
     ends_at = models.DateTimeField(_("ends"))
     secret = models.CharField(max_length=128, blank=True, editable=False)
-    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("time", "withdrawn"), null=True, blank=True)
     opened = models.PositiveIntegerField(_("times opened"), default=0)
     last_opened_at = models.DateTimeField(_("last opened"), null=True, blank=True)
 

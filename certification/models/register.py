@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certification.tlog.tiles import Place
 
@@ -24,12 +25,12 @@ def place_of(number: int) -> Place:
 class RegisterEntry(models.Model):
     """One entry. The database refuses to change or remove it."""
 
-    index = models.BigIntegerField(_("place"), primary_key=True)
+    index = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True)
     key = models.BinaryField(_("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry"))
     about = models.BinaryField(
         _("fingerprint of what it speaks of"), max_length=32, null=True, db_index=True, help_text=_("SHA-256 of the credential")
     )
-    data = models.BinaryField(_("entry"))
+    data = models.BinaryField(pgettext_lazy("register", "entry"))
 
     class Meta:
         verbose_name = _("register entry")
@@ -42,7 +43,7 @@ class RegisterEntry(models.Model):
 class RegisterTile(models.Model):
     """Up to 256 hashes in a row. The database lets it grow at its end only."""
 
-    number = models.BigIntegerField(_("place"), primary_key=True, help_text=_("level · 2^48 + index"))
+    number = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index"))
     data = models.BinaryField(_("hashes"), max_length=8192)
 
     class Meta:
@@ -58,7 +59,7 @@ class RegisterState(models.Model):
     """How far the register goes: one row, locked by whoever appends. The database refuses a smaller size."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    size = models.BigIntegerField(_("entries"), default=0)
+    size = models.BigIntegerField(pgettext_lazy("register", "entries"), default=0)
     root = models.BinaryField(_("root"), max_length=32)
 
     class Meta:
@@ -73,7 +74,7 @@ class RegisterState(models.Model):
 class RegisterCheckpoint(models.Model):
     """A head that was signed. The database refuses to change or remove it; a further signature is a further row."""
 
-    size = models.BigIntegerField(_("entries"))
+    size = models.BigIntegerField(pgettext_lazy("register", "entries"))
     root = models.BinaryField(_("root"), max_length=32)
     note = models.TextField(_("signed note"))
     vkey = models.CharField(_("verifier key"), max_length=300)
@@ -92,7 +93,7 @@ class RegisterCheck(models.Model):
     """One recomputation of the whole register and what it came to; `fault` is empty where all is in order."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    size = models.BigIntegerField(_("entries"))
+    size = models.BigIntegerField(pgettext_lazy("register", "entries"))
     heads = models.BigIntegerField(_("heads"))
     fault = models.TextField(_("fault"), blank=True)
     seconds = models.FloatField(_("took"))

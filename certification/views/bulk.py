@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -148,7 +149,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ]
         for line in queries.lines_of(row)
     ]
-    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), _("Time")]
+    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), pgettext("moment", "Time")]
     data = workbooks.write(_("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26])
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'})

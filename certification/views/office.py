@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -351,7 +352,16 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The batch line by line as a workbook: number, how it was printed and signed, place in the register, what stopped."""
     job = _job(request, public_id)
     ways = {"class": _("by layout class"), "full": _("on its own")}
-    headings = [_("No."), _("Name"), _("Number"), _("State"), _("Printed"), _("Signature"), _("Place in the register"), _("Why it stopped")]
+    headings = [
+        pgettext("order", "No."),
+        _("Name"),
+        _("Number"),
+        _("State"),
+        _("Printed"),
+        _("Signature"),
+        _("Place in the register"),
+        _("Why it stopped"),
+    ]
     rows = [
         (
             row.position,

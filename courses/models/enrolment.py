@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from courses.enums import CheckInMethod, EnrolmentState
@@ -88,7 +89,7 @@ class Lesson(PublicId, Stamped):
     """One online lesson of a course. Its text is a Wagtail page that links here."""
 
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="lessons", verbose_name=_("course"))
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("order", "number"))
     title = models.CharField(_("title"), max_length=120)
     hours = models.DecimalField(_("class hours"), max_digits=4, decimal_places=1, default=Decimal(1))
     min_seconds = models.PositiveIntegerField(_("shortest reading time (seconds)"), default=120)

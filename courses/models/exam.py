@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -176,7 +177,7 @@ class AnswerOp(models.Model):
     is_late = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("answer")
+        verbose_name = pgettext_lazy("exam", "answer")
         verbose_name_plural = _("answers")
         constraints = [models.UniqueConstraint(fields=["attempt", "op_id"], name="answer_op_once")]
         indexes = [models.Index(fields=["attempt", "place", "seq"], name="answer_latest")]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.models import ScopeGroupPermission
 from core.models import PublicId, Stamped
@@ -89,7 +90,7 @@ class ClassSession(PublicId, Stamped):
     """One stretch of teaching, with its own check-in window and code secret."""
 
     training_class = models.ForeignKey(TrainingClass, models.CASCADE, related_name="sessions", verbose_name=_("class"))
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("order", "number"))
     title = models.CharField(_("title"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=SessionKind, default=SessionKind.THEORY)
     state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.PLANNED, editable=False)

@@ -58,7 +58,7 @@ class KeptAnswer(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
-    status = models.PositiveSmallIntegerField(_("status"), default=0)
+    status = models.PositiveSmallIntegerField(pgettext_lazy("http", "status"), default=0)
     body = models.JSONField(_("reply"), null=True, encoder=DjangoJSONEncoder)
 
     class Meta:

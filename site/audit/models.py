@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppendOnly(models.Model):
@@ -50,7 +51,7 @@ class Event(AppendOnly):
     after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     request_number = models.CharField(_("request"), max_length=20, blank=True)
-    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    address = models.GenericIPAddressField(pgettext_lazy("network", "address"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=60, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 

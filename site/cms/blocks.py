@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -49,7 +50,7 @@ class NoteBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     """One step of a procedure."""
 
-    title = blocks.CharBlock(label=_("What to do"), max_length=120)
+    title = blocks.CharBlock(label=pgettext_lazy("steps", "What to do"), max_length=120)
     text = blocks.RichTextBlock(label=_("How"), features=["bold", "link", "ul"], required=False)
 
 
@@ -101,7 +102,7 @@ class DownloadBlock(blocks.StructBlock):
     """A document to take along."""
 
     document = DocumentChooserBlock(label=_("Document"))
-    title = blocks.CharBlock(label=_("Name"), max_length=120, required=False)
+    title = blocks.CharBlock(label=pgettext_lazy("thing", "Name"), max_length=120, required=False)
     note = blocks.CharBlock(label=_("What it is for"), max_length=200, required=False)
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
@@ -56,7 +57,7 @@ class SiteTexts(BaseGenericSetting):
 
     contact = models.CharField(_("who to ask"), max_length=100, blank=True, help_text=_("Office and person."))
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
-    hours = models.CharField(_("hours"), max_length=100, blank=True)
+    hours = models.CharField(pgettext_lazy("opening", "hours"), max_length=100, blank=True)
     notice = models.CharField(
         _("notice on the home page"), max_length=200, blank=True, help_text=_("One sentence for everybody, such as planned maintenance.")
     )

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.personal import Basis, Category, Field, Purpose, Seen, acted, declare, keeping, not_personal
 
@@ -17,4 +18,7 @@ not_personal("jobs.Job", "kind")
 declare("jobs.Job", {"title": _item(), "payload": _item()})
 acted("jobs.Job", "actor")
 not_personal("jobs.JobItem", "error_code")
-declare("jobs.JobItem", {"key": _item(label=_("subject")), "result": _item(label=_("result")), "error": _item(label=_("what went wrong"))})
+declare(
+    "jobs.JobItem",
+    {"key": _item(label=_("subject")), "result": _item(label=pgettext_lazy("job", "result")), "error": _item(label=_("what went wrong"))},
+)

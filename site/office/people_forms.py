@@ -268,7 +268,7 @@ class JoinForm(Plain):
 class LeaveForm(DayReasonForm):
     """How the membership ends."""
 
-    kind = forms.ChoiceField(label=_("How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
     field_order = ("kind", "on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sex(models.TextChoices):
@@ -75,8 +76,8 @@ class MergeState(models.TextChoices):
 
     PROPOSED = "proposed", _("waits for a second person")
     MERGED = "merged", _("merged")
-    REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    REFUSED = "refused", pgettext_lazy("request", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "withdrawn")
 
 
 MERGE_MOVES = {

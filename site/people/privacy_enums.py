@@ -73,7 +73,7 @@ class RequestKind(models.TextChoices):
 class CorrectedField(models.TextChoices):
     """What can be corrected. What belongs to somebody else's record is asked for in words."""
 
-    NAME = "name", _("name")
+    NAME = "name", pgettext_lazy("person", "name")
     ID_NUMBER = "id_number", _("identity number")
     BIRTH = "birth", _("date of birth")
     SEX = "sex", _("sex")

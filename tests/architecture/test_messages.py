@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from scripts import messages
 from tests.architecture.sources import PACKAGES, folder, modules
@@ -26,3 +27,12 @@ def test_translating_functions_have_names_that_collecting_knows() -> None:
     alias = re.compile(r"import (?:\w+, )*\w*gettext(?:_lazy|_noop)? as (?!_$)\w+$", re.MULTILINE)
     found = {str(path): alias.findall(path.read_text(encoding="utf-8")) for package in PACKAGES for path in modules(package)}
     assert {path: lines for path, lines in found.items() if lines} == {}, "makemessages doesn't collect what is said through another name"
+
+
+def test_text_that_two_catalogues_translate_differently_is_found(tmp_path: Path) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    one, other = tmp_path / "one.po", tmp_path / "other.po"
+    one.write_text(head + 'msgid "Done"\nmsgstr "已完成"\n\nmsgctxt "lesson"\nmsgid "Read"\nmsgstr "已读"\n', encoding="utf-8")
+    other.write_text(head + 'msgid "Done"\nmsgstr "已学完"\n\nmsgid "Read"\nmsgstr "阅读"\n', encoding="utf-8")
+    assert list(messages.conflicts([one, other])) == ['"Done"']
+    assert list(messages.conflicts([one])) == []

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from access.queries.accounts import name_of
 from access.queries.desk import open_reviews, waiting_for
@@ -38,7 +38,7 @@ def of_grantor(asker: Asker) -> Iterator[Todo]:
             title=_("Review of roles: %(scope)s") % {"scope": review.scope},
             text=_("%(waiting)s; what nobody confirms ends.") % {"waiting": waiting},
             href=reverse("access:review", args=[review.public_id]),
-            act=_("Review"),
+            act=pgettext("roles", "Review"),
             due=review.due_on,
         )
 

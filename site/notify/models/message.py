@@ -22,7 +22,7 @@ class Message(PublicId, Stamped):
     )
     language = models.CharField(_("language"), max_length=10)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    subject = models.CharField(_("subject"), max_length=300)
+    subject = models.CharField(pgettext_lazy("message", "subject"), max_length=300)
     text = models.TextField(_("text"), blank=True)
     link = models.CharField(max_length=500, blank=True)
     about_type = models.CharField(max_length=100, blank=True)

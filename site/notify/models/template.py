@@ -27,7 +27,7 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
     kind = models.CharField(_("kind"), max_length=80)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     channel = models.CharField(_("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL)
-    subject = models.CharField(_("subject"), max_length=200, help_text=_("SMS uses the text only."))
+    subject = models.CharField(pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only."))
     text = models.TextField(_("text"))
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.queries.units import MANAGE, VIEW, found_employers, found_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
@@ -106,7 +107,7 @@ class FactsForm(House):
     """The plain facts of a union."""
 
     code = forms.CharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
-    level = forms.TypedChoiceField(label=_("Level"), choices=OrgLevel.choices, coerce=int)
+    level = forms.TypedChoiceField(label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int)
     uscc = forms.CharField(
         label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
     )

@@ -9,6 +9,7 @@ from django.core.files.storage import Storage
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from core.text import mask_mobile, mask_name, mask_number, search_key, unwritable
@@ -32,7 +33,7 @@ def private_storage() -> Storage:
 class Person(PublicId, Stamped):
     """One human. The name is never normalised; `name_key` is for search only."""
 
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account")
@@ -114,7 +115,7 @@ class FormerName(Stamped):
     """A name the person bore before it was corrected or changed; certificates of that time keep it, and it is still found."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="former_names", verbose_name=_("person"))
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
     until = models.DateField(_("until"))
     reason = models.CharField(_("reason"), max_length=300)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from people import crypto
@@ -57,7 +58,7 @@ class NoticeRead(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices_read", verbose_name=_("account"))
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
-    read_at = models.DateTimeField(_("read"), auto_now_add=True)
+    read_at = models.DateTimeField(pgettext_lazy("time", "read"), auto_now_add=True)
     channel = models.CharField(_("where"), max_length=12, choices=Channel)
 
     class Meta:
@@ -80,7 +81,7 @@ class Consent(models.Model):
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
     given_at = models.DateTimeField(_("given"))
     channel = models.CharField(_("given where"), max_length=12, choices=Channel)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("consent", "withdrawn"), null=True, blank=True)
     withdrawn_channel = models.CharField(_("withdrawn where"), max_length=12, choices=Channel, blank=True)
 
     class Meta:
@@ -209,7 +210,7 @@ class RetentionRule(PublicId, Stamped):
     key = models.CharField(_("kind of data"), max_length=40)
     version = models.PositiveIntegerField(_("version"))
     months = models.PositiveSmallIntegerField(_("months"))
-    basis = models.CharField(_("ground"), max_length=300)
+    basis = models.CharField(pgettext_lazy("law", "ground"), max_length=300)
     source_document = models.CharField(_("document number"), max_length=80)
     valid_from = models.DateField(_("from"))
     state = models.CharField(_("state"), max_length=12, choices=RuleState, default=RuleState.PROPOSED)

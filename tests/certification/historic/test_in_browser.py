@@ -53,7 +53,7 @@ def test_import_compare_verify(signed_in, open_page, officer, second, city, tmp_
     desk.goto(desk.url)
     expect(desk.locator("h1")).to_contain_text("2 行可补录，1 行要改")
     desk.get_by_role("button", name="补录这 2 行").click()
-    expect(desk.locator("h1")).to_contain_text("正在补录")
+    expect(desk.locator("h1")).to_contain_text("正在入册")
     drain()
     desk.goto(desk.url)
     expect(desk.locator("h1")).to_contain_text("已补录 2 条")
