@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from core.templatetags.craft import day
@@ -40,7 +41,14 @@ def _reviews(asker: Asker) -> Iterator[Todo]:
 def drafts_of(user: object) -> QuerySet[Page]:
     """Return the pages *user* may change whose latest words are his own and not published yet, the latest first."""
     mine: QuerySet[Page] = PagePermissionPolicy().instances_user_has_permission_for(user, "change")
-    rows = mine.filter(has_unpublished_changes=True, latest_revision__user=user).exclude(_workflow_states__status="in_progress")
+    # Wagtail keeps ids of what is reviewed as text; PostgreSQL compares text with text only.
+    reviewed = WorkflowState.objects.filter(
+        base_content_type__app_label="wagtailcore",
+        base_content_type__model="page",
+        object_id=Cast(OuterRef("pk"), CharField()),
+        status=WorkflowState.STATUS_IN_PROGRESS,
+    )
+    rows = mine.filter(~Exists(reviewed), has_unpublished_changes=True, latest_revision__user=user)
     return rows.order_by("-latest_revision__created_at", "-pk")
 
 
