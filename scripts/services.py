@@ -1,9 +1,10 @@
 """PostgreSQL, Redis and Elasticsearch for a test run: own ports, own throw-away data, nothing of the machine's touched.
 
     eval "$(python3 -m scripts.services start)"     prints DATABASE_URL, REDIS_URL and ELASTICSEARCH_URL to export
+    python3 -m scripts.services start postgresql redis     only these
     python3 -m scripts.services stop
 
-Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
+CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first. Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from scripts.terminal import fail
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = ROOT / "var" / "services.json"
 ELASTICSEARCH = Path(os.environ.get("CRAFTPATH_ELASTICSEARCH_TOOL") or ROOT.parent / "shared" / "elasticsearch")
-POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432, 16379, 19201
+SHIFT = int(os.environ.get("CRAFTPATH_SERVICES_SHIFT") or 0)
+POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432 + SHIFT, 16379 + SHIFT, 19201 + SHIFT
+NAMES = ("postgresql", "redis", "elasticsearch")
 # Data of a test may be lost with the power; it is made anew anyway.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c listen_addresses=127.0.0.1"
 
@@ -34,7 +37,7 @@ def own_node() -> dict[str, str]:
     return {
         **os.environ,
         "ELASTICSEARCH_TEST_PORT": str(ELASTICSEARCH_PORT),
-        "ELASTICSEARCH_TEST_DIR": str(cache / "craftpath-elasticsearch-ci"),
+        "ELASTICSEARCH_TEST_DIR": str(cache / f"craftpath-elasticsearch-{ELASTICSEARCH_PORT}"),
     }
 
 
@@ -48,14 +51,23 @@ def as_postgres(*command: str) -> list[str]:
     return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
 
 
-def start() -> None:
-    """Start all three and print what to export."""
+def start(*names: str) -> None:
+    """Start the services *names*, or all three, and print what to export."""
+    wanted = names or NAMES
+    if unknown := set(wanted) - set(NAMES):
+        fail(f"{', '.join(sorted(unknown))}: there are {', '.join(NAMES)}.")
     stop()
     folder = Path(tempfile.mkdtemp(prefix="craftpath-services-"))
     NOTE.parent.mkdir(exist_ok=True)
     NOTE.write_text(json.dumps({"folder": str(folder)}))
-    addresses = {"DATABASE_URL": _postgres(folder), "REDIS_URL": _redis(folder)}
-    if (ELASTICSEARCH / "start").exists():
+    addresses = {}
+    if "postgresql" in wanted:
+        addresses["DATABASE_URL"] = _postgres(folder)
+    if "redis" in wanted:
+        addresses["REDIS_URL"] = _redis(folder)
+    if "elasticsearch" not in wanted:
+        tell("Elasticsearch is not asked for")
+    elif (ELASTICSEARCH / "start").exists():
         # It talks on standard error and prints NAME=address when the node answers.
         line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True, env=own_node()).stdout.strip()
         name, _, address = line.partition("=")
@@ -123,4 +135,4 @@ def _end(pid: int, number: signal.Signals) -> None:
 
 
 if __name__ == "__main__":
-    {"start": start, "stop": stop}[sys.argv[1]]()
+    {"start": start, "stop": stop}[sys.argv[1]](*sys.argv[2:])
