@@ -63,12 +63,15 @@ def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str
     """Return ideograph → reading with its tone mark for those that pypinyin doesn't read: from *more*, else from a variant read alike."""
     from pypinyin.constants import PINYIN_DICT
 
+    syllables = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
     found = {}
     for point in sorted({*more, *variants}):
         if point in PINYIN_DICT or unicodedata.normalize("NFKC", chr(point)) != chr(point):
             continue
         if point in more:
-            found[point] = more[point].split(",")[0]
+            reading = more[point].split(",")[0]
+            if reading in syllables:  # the table has Japanese readings too
+                found[point] = reading
             continue
         alike = (other for kind in READ_ALIKE for other in variants[point].get(kind, ()) if other in PINYIN_DICT)
         if (other := next(alike, None)) is not None:
@@ -76,12 +79,16 @@ def find_readings(variants: dict[int, dict[str, list[int]]], more: dict[int, str
     return found
 
 
+def _width(text: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(ch) in "WFA") for ch in text)
+
+
 def write_pairs(name: str, meaning: str, words: list[str]) -> Iterator[str]:
     """Yield the source of the constant *name*: *words* in lines, parted by blanks."""
     yield f"{name} = ("
     row = ""
     for word in words:
-        if len(row) + len(word) + 1 > LINE:
+        if _width(row + word) + 1 > LINE:
             yield f'    "{row}"'
             row = ""
         row += word + " "
