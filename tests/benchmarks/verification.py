@@ -25,8 +25,10 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-FEW, MANY, ROUNDS, WARM_UP, BATCH = 10_000, 1_000_000, 400, 20, 5_000
+FEW, ROUNDS, WARM_UP, BATCH = 10_000, 400, 20, 5_000
+MANY = pick_by_size(small=FEW, large=1_000_000)
 PER_ORG = 900_000  # numbers have six digits
 WAYS = {"bare view": "/bare/{}/", "our view": "/v/{}/"}
 
