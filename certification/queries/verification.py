@@ -97,7 +97,7 @@ def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) 
     The name matches without regard to width, case, spaces and look-alike dots. Nothing in the answer tells which half was wrong:
     `writing` depends on the typed number alone.
     """
-    return _found(number_key=canonical(number_text), holder_key=_key(name_text), writing=writing(number_text), today=today)
+    return _found(number_key=canonical(number_text), holder_key=name_key(name_text), writing=writing(number_text), today=today)
 
 
 def verify_many(rows: Sequence[Asked], *, today: date) -> list[Found]:
@@ -109,7 +109,7 @@ def verify_many(rows: Sequence[Asked], *, today: date) -> list[Found]:
         known.setdefault((one.number_key, one.holder_key), []).append(one)
     answers = []
     for row, canonical_number in zip(rows, numbers, strict=True):
-        certificate = foremost(known.get((canonical_number, _key(row.name)), ()))
+        certificate = foremost(known.get((canonical_number, name_key(row.name)), ()))
         answers.append(Found(status.judge(certificate.standing if certificate else None, today=today), certificate, writing(row.number)))
     return answers
 
@@ -119,7 +119,8 @@ def canonical(text: str) -> str:
     return number.key(text)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return the key under which the register looks up a holder's name; for a name that is empty after folding one that nobody has."""
     return search_key(name)[:100] or _NOBODY
 
 
