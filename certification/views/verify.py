@@ -100,7 +100,7 @@ def _wait(ticket: str, *, number: str, name: str, address: str | None) -> waitin
 @answering
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what a look-up of the last day answers now. The full name is for the browser that gave it."""
-    pair = queries.look_up_again(public_id, today=timezone.localdate())
+    pair = workflows.find_look_up(public_id)
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
@@ -115,7 +115,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answer of a look-up of the last day as a signed file, with the name as the page shows it."""
     limits.count(limits.BY_REPORT_ADDRESS, client_address(request))
-    pair = queries.look_up_again(public_id, today=timezone.localdate())
+    pair = workflows.find_look_up(public_id)
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
