@@ -38,7 +38,7 @@ class CertificationConfig(AppConfig):
         historic.register_work()
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
-        outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
+        outcomes.subscribe("competitions.results_published", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)
         demo.register("certification", _("Certificates"), load, order=40)
         demo.register("certification.historic", _("Certificates from paper"), load_papers, order=41)
