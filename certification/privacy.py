@@ -64,6 +64,8 @@ declare(
         "person": _paper(export=False),
         "holder_key": _paper(export=False, seen_by=Seen.NOBODY),
         "body": _paper(export=False),
+        "criteria": _paper(),
+        "on_record": _paper(),
         "body_en": _paper(export=False),
         "pdf": _paper(),
         **{name: _paper() for name in ("number", "state", "holder_name", "issuer_name", "employer_name", "title", "subject")},
