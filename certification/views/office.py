@@ -124,7 +124,7 @@ def _act(
     require(request.user, right, row)
     if row.of_paper and form_class is forms.RevokeForm:
         form_class = forms.PaperRevokeForm
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(request.POST if request.method == "POST" else None, initial={"reason": request.GET.get("reason", "")[:20]})
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
         messages.success(request, done)
