@@ -4,7 +4,8 @@
     python3 -m scripts.services start postgresql redis     only these
     python3 -m scripts.services stop
 
-CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first. Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
+CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first.
+Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 
@@ -15,7 +16,7 @@ class HonourList(PublicId, Stamped):
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honour_lists", verbose_name=_("union"))
     title = models.CharField(_("title"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"))
-    document_number = models.CharField(_("document"), max_length=80, blank=True)
+    document_number = models.CharField(pgettext_lazy("official paper", "document"), max_length=80, blank=True)
     announced_on = models.DateField(_("announced"))
 
     class Meta:

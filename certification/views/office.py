@@ -356,8 +356,8 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ways = {"class": _("by layout class"), "full": _("on its own")}
     headings = [
         pgettext("order", "No."),
-        _("Name"),
-        _("Number"),
+        pgettext("person", "Name"),
+        pgettext("certificate", "Number"),
         _("State"),
         _("Printed"),
         _("Signature"),
