@@ -42,6 +42,8 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
 
 # Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next click.
 TEACHING_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING})
+# Over by the office's own word: nothing of the class is still ahead.
+CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED})
 # Shown in the public catalogue.
 LISTED_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING})
 

@@ -17,6 +17,7 @@ from certification.enums import OUT_STATES, Kind
 from certification.errors import NotIssuable
 from certification.grants import MANAGE_HONOURS
 from certification.models import Certificate, Honour, HonourList
+from certification.rules import criteria
 from certification.rules.order import Order
 from certification.workflows import issue
 from core.errors import DomainError, NotFound
@@ -110,7 +111,10 @@ def issue_for_honours(
     *, honour_public_ids: Sequence[str], actor: Any = SYSTEM, alive: Callable[[], object] = bool
 ) -> list[Certificate | Exception]:
     """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
-    honours = {str(row.public_id): row for row in Honour.objects.select_related("person").filter(public_id__in=honour_public_ids)}
+    honours = {
+        str(row.public_id): row
+        for row in Honour.objects.select_related("person", "org", "honour_list").filter(public_id__in=honour_public_ids)
+    }
     listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
     orders = {key: _order(row, row.person) for key, row in listed if row.person is not None and row.set_aside_for_id is None}
     issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
@@ -128,6 +132,7 @@ def _unknown(honour: Honour | None) -> DomainError:
 
 
 def _order(honour: Honour, person: Person) -> Order:
+    listed = honour.honour_list
     return Order(
         kind=Kind.HONOUR,
         source_kind=SOURCE,
@@ -139,7 +144,12 @@ def _order(honour: Honour, person: Person) -> Order:
         subject=honour.title,
         occupation=honour.trade,
         distinction=honour.title if len(honour.title) <= 60 else "",
-        fields={"year": f"{honour.year}"},
+        fields={"year": f"{honour.year}", "document": listed.document_number if listed else ""},
+        criteria=criteria.of_honour(
+            issuer=honour.org.name,
+            document=listed.document_number if listed else "",
+            announced_on=listed.announced_on if listed else None,
+        ),
     )
 
 

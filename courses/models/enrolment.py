@@ -27,6 +27,7 @@ class Enrolment(PublicId, Stamped):
     offered_until = models.DateTimeField(_("seat held until"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.JSONField(_("facts of the decision"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("passed on for the certificate"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("enrolment")
