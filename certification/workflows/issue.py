@@ -129,5 +129,5 @@ def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, Printed]) -
         return {}
     names, left = reserve(rows, made)
     for pk, name in names.items():
-        store(name, made[pk])
+        store(name, made[pk], tried=left.get(pk) == name)
     return dict(mark_issued(actor=actor, names=names, made=made, left=left))

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models import F
 from django.utils import timezone
 
 from certification.credentials import badge, jose, moments, offline_token, proof
@@ -28,6 +28,7 @@ from certification.rules import status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
+from core.bulk import update_values
 
 # Words of a document, not of the interface: they don't follow the reader's language.
 _TYPES = {
@@ -206,10 +207,8 @@ def _enter(credentials: Sequence[Credential], ring: KeyRing) -> None:
     entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
     appended = register.append(entries, sign=LogSigner(ring.register))
     size = appended.checkpoint.size
-    places = [When(pk=row.pk, then=Value(index)) for row, index in zip(credentials, appended.indexes, strict=True)]
-    ours = Credential.objects.filter(pk__in=[row.pk for row in credentials], leaf_index=None).update(
-        leaf_index=Case(*places, output_field=BigIntegerField()), tree_size=size
-    )
+    places = {row.pk: [index] for row, index in zip(credentials, appended.indexes, strict=True)}
+    ours = update_values(Credential, ["leaf_index"], places, where={"leaf_index": None}, also={"tree_size": size})
     for row, index in zip(credentials, appended.indexes, strict=True):
         row.leaf_index, row.tree_size = index, size
     if ours < len(credentials):  # another worker was here in between, perhaps with a smaller tree
