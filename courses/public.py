@@ -271,7 +271,9 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
     rows = (
         passed_enrolments()
         .filter(public_id__in=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
-        .select_related("person", "employer", "union", "training_class__org", "training_class__course__occupation")
+        .select_related("person", "employer", "union")
+        .only("public_id", "decided_at", "decision", "person__name", "employer__name", "union__name", "training_class")
+        .prefetch_related("training_class__org", "training_class__course__occupation")  # one class for many rows
     )
     return {str(row.public_id): _completion_facts(row) for row in rows}
 

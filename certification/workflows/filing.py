@@ -20,7 +20,7 @@ from certification.enums import CERTIFICATE_MOVES, CertificateState
 from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
 from certification.workflows.telling import tell_issued
-from core.bulk import insert_values, update_values
+from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
 from core.states import move_each
 
@@ -55,39 +55,39 @@ def store(name: str, printed: Printed, *, tried: bool) -> None:
         storage.delete(put)
 
 
-def mark_issued(*, actor: Any, names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]) -> dict[int, Certificate]:
-    """Mark the certificates whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
-    found = {row.pk: row for row in _mark(actor, names, made)}
+def mark_issued(
+    *, actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]
+) -> dict[int, Certificate]:
+    """Mark those of *rows* whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
+    found = {row.pk: row for row in _mark(actor, rows, names, made)}
     found |= Certificate.objects.in_bulk([pk for pk in made if pk not in found])
-    kept = {row.pdf.name for row in found.values()}
-    for name in {*names.values(), *left.values()} - kept:
+    for name in {*names.values(), *left.values()} - {row.pdf.name for row in found.values()}:
         storages["private"].delete(name)
     return found
 
 
 @transaction.atomic
-def _mark(actor: Any, names: Mapping[int, str], made: Mapping[int, Printed]) -> list[Certificate]:
-    keys = list(_approved(names).values_list("pk", flat=True))  # of the others another worker was here first
-    if not keys:
+def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed]) -> list[Certificate]:
+    # Of the others another worker was here first. The holder may have changed too: two records of one person become one.
+    waiting = dict(_approved(names).values_list("pk", "person"))
+    if not waiting:
         return []
     old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
-    printed = {pk: made[pk] for pk in keys}
-    move_each(
-        Certificate,
-        ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by"),
-        {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in printed.items()},
-        old,
-        new,
-        table=CERTIFICATE_MOVES,
-        also={"hold_code": "", "hold_reason": "", "updated_at": now},
-    )
-    rows = list(Certificate.objects.filter(pk__in=keys).order_by("pk"))
+    columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
+    values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
+    also = {"hold_code": "", "hold_reason": "", "updated_at": now}
+    move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
+    marked = [rows[pk] for pk in waiting]
+    for row in marked:
+        row.person_id = waiting[row.pk]
+        for name, value in (("state", new), *zip(columns, values[row.pk], strict=True), *also.items()):
+            setattr(row, name, value)
     by = getattr(actor, "pk", None)
-    insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in keys])
-    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in rows]
+    insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
+    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
     audit.record_many("certification.issued", actor=actor, deeds=deeds)
-    tell_issued(rows)
-    return rows
+    tell_issued(marked)
+    return marked
 
 
 @transaction.atomic

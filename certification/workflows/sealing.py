@@ -28,7 +28,8 @@ from certification.rules import status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
-from core.bulk import update_values
+from core.bulk import insert_rows, read_keys
+from core.bulk_values import update_values
 
 # Words of a document, not of the interface: they don't follow the reader's language.
 _TYPES = {
@@ -76,8 +77,10 @@ def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> di
         ring = ring or ready_keys()
         made = [_signed(one, ring) for one in missing]
         # Another worker may have been here in between: whoever came first has signed.
-        Credential.objects.bulk_create(made, ignore_conflicts=True)
-        found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=missing)}
+        insert_rows(made, ignore_conflicts=True)
+        found |= {row.certificate_id: row for row in read_keys(made, by="address_id")}
+        if others := [one for one in missing if one.pk not in found]:
+            found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=others)}
     if waiting := [row for row in found.values() if row.leaf_index is None]:
         _enter(sorted(waiting, key=lambda row: row.certificate_id), ring or ready_keys())
     return found

@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
 from core import locks
-from core.bulk import insert_values
+from core.bulk_values import insert_values
 
 SEAL_LOCK = "audit.seal"
 LATE_COMMITS = timedelta(days=2)

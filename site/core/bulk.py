@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, time
-from functools import cache, partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
 from django.db.models import QuerySet, Value
 from django.utils import timezone
+
+from core.bulk_values import insert_values, is_stamp
+
+M = TypeVar("M", bound=models.Model)
 
 
 def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]) -> int:
@@ -29,8 +29,7 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
             continue
         given = left.pop(field.name, None)
         if given is None:
-            stamp = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-            given = Value(now if stamp else field.get_default(), output_field=field)
+            given = Value(now if is_stamp(field) else field.get_default(), output_field=field)
         names.append(field.column)
         expressions[f"to_{len(names)}"] = given
     if left:
@@ -45,190 +44,32 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
         return int(cursor.rowcount)
 
 
-def insert_rows(objects: Sequence[models.Model]) -> None:
-    """Insert *objects* (new, all of one model) in one `executemany`; their keys are not read back.
+def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """Insert *objects* (new, all of one model); their keys are not read back, see `read_keys`.
 
     As with `bulk_create`, neither `save` nor `full_clean` runs; unlike there, no statement is put together for each piece, which costs
-    more than the database does. Constraints hold.
+    more than the database does. Constraints hold; with *ignore_conflicts* rows that break a unique one are left out.
     """
     if not objects:
         return
-    model = type(objects[0])
-    connection = connections[router.db_for_write(model)]
-    now = timezone.now()
+    model, now = type(objects[0]), timezone.now()
     fields: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    stamped = {field.attname: now for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)}
-    quote: Any = connection.ops.quote_name
-    columns, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    rows = [
-        [_for_database(field, stamped.get(field.attname) or getattr(one, field.attname), connection) for field in fields] for one in objects
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", rows)  # noqa: S608 - our own names
+    for field in filter(is_stamp, fields):
+        for one in objects:
+            setattr(one, field.attname, now)
+    names = [field.attname for field in fields]
+    rows = [[one.__dict__[name] for name in names] for one in objects]
+    insert_values(model, [field.name for field in fields], rows, ignore_conflicts=ignore_conflicts)
 
 
-_PLAIN = (str, int, bytes, type(None))
-
-
-def _for_database(field: Any, value: Any, connection: Any) -> Any:
-    """Return *value* as the driver takes it: at once for plain ones, by the field's own rules for all others."""
-    return value if type(value) in _PLAIN and not isinstance(field, models.JSONField) else field.get_db_prep_save(value, connection)
-
-
-def insert_values(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore_conflicts: bool = False
-) -> None:
-    """Insert *rows* of *model*, the values of each in the order of the fields named by *columns*; their keys are not read back.
-
-    One statement on PostgreSQL, one `executemany` on SQLite, and no model instance on the way: putting instances and their statement
-    together costs several times what the database takes. Fields not named get their default, stamps the present moment. As with
-    `bulk_create`, neither `save` nor `full_clean` runs. With *ignore_conflicts* rows that break a unique constraint are left out.
-    Binary values are refused with `TypeError` on PostgreSQL, which gets all rows as one JSON value.
-    """
-    if not rows:
-        return
-    connection: Any = connections[router.db_for_write(model)]
-    given = [model._meta.get_field(name) for name in columns]
-    others = [field for field in model._meta.local_concrete_fields if not field.primary_key and field not in given]
-    now = timezone.now()
-    # A default that is a function is asked for every row: it may be a random number.
-    defaults: list[Callable[[], Any]] = [partial(_same, now) if _is_stamp(field) else field.get_default for field in others]
-    whole = [[*row, *(default() for default in defaults)] for row in rows] if others else rows
-    fields = [*given, *others]
-    quote = connection.ops.quote_name
-    table, names = quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
-    conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            source, reads, value = _recordset(fields, whole, connection)
-            sql = f"INSERT INTO {table} ({names}) SELECT {', '.join(reads)} FROM {source}{conflict}"  # noqa: S608 - our own names
-            cursor.execute(sql, [value])
-        else:
-            places = ", ".join(["%s"] * len(fields))
-            sql = f"INSERT INTO {table} ({names}) VALUES ({places}){conflict}"  # noqa: S608 - our own names
-            cursor.executemany(sql, _prepared(fields, whole, connection))
-
-
-def update_values(
-    model: type[models.Model],
-    columns: Sequence[str],
-    rows: Mapping[Any, Sequence[Any]],
-    *,
-    where: Mapping[str, Any] | None = None,
-    also: Mapping[str, Any] | None = None,
-) -> int:
-    """Give each row of *model* named by its primary key in *rows* its own values of *columns*; return how many rows were changed.
-
-    *where*: fields and the plain value each must have (None: is NULL), judged by the database for each row as it is then. *also*:
-    fields that get one value in all rows. One statement on PostgreSQL, one `executemany` on SQLite: an expression with a branch for
-    each row costs more to put together than all else. Lock the rows in the order of their keys beforehand where others may do the same.
-    """
-    if not rows:
-        return 0
-    connection: Any = connections[router.db_for_write(model)]
-    meta = model._meta
-    quote = connection.ops.quote_name
-    key: Any = meta.pk
-    own = [meta.get_field(name) for name in columns]
-    one_value = [(meta.get_field(name), value) for name, value in (also or {}).items()]
-    conditions = [(meta.get_field(name), value) for name, value in (where or {}).items()]
-    table = quote(meta.db_table)
-    alike = [f"{quote(field.column)} = %s" for field, _value in one_value]
-    judged = [f"{table}.{quote(field.column)} " + ("IS NULL" if value is None else "= %s") for field, value in conditions]
-    alike_values = [field.get_db_prep_save(value, connection) for field, value in one_value]
-    judged_values = [field.get_db_prep_save(value, connection) for field, value in conditions if value is not None]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            source, reads, value = _recordset([key, *own], [[pk, *values] for pk, values in rows.items()], connection)
-            each = [f"{quote(field.column)} = {read}" for field, read in zip(own, reads[1:], strict=True)]
-            sql = (
-                f"UPDATE {table} SET {', '.join([*each, *alike])} FROM {source} "  # noqa: S608 - our own names
-                f"WHERE {' AND '.join([f'{table}.{quote(key.column)} = v.c0', *judged])}"
-            )
-            cursor.execute(sql, [*alike_values, value, *judged_values])
-        else:
-            each = [f"{quote(field.column)} = %s" for field in own]
-            sql = (
-                f"UPDATE {table} SET {', '.join([*each, *alike])} "  # noqa: S608 - our own names
-                f"WHERE {' AND '.join([f'{table}.{quote(key.column)} = %s', *judged])}"
-            )
-            prepared = _prepared([*own, key], [[*values, pk] for pk, values in rows.items()], connection)
-            cursor.executemany(sql, [[*row[:-1], *alike_values, row[-1], *judged_values] for row in prepared])
-        return int(cursor.rowcount)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _is_stamp(field: Any) -> bool:
-    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
-
-
-def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any) -> list[list[Any]]:
-    """Return *rows* as SQLite's driver takes them."""
-    writers: list[Callable[[Any], Any] | None] = [_writer(field, connection) for field in fields]
-    return [[value if value is None or write is None else write(value) for value, write in zip(row, writers, strict=True)] for row in rows]
-
-
-def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
-    """Return what makes a value of *field* one of the driver's; None where texts and numbers go as they are."""
-    if isinstance(field, models.ForeignKey):
-        return _writer(field.target_field, connection)
-    if isinstance(field, models.JSONField):
-        return _json(field.encoder).encode
-    if type(field) in _AS_THEY_ARE or isinstance(field, models.AutoField | models.BooleanField):
-        return None
-    return lambda value: field.get_db_prep_save(value, connection)
-
-
-_AS_THEY_ARE = {
-    models.CharField,
-    models.TextField,
-    models.IntegerField,
-    models.BigIntegerField,
-    models.PositiveIntegerField,
-    models.PositiveSmallIntegerField,
-    models.SmallIntegerField,
-}
-
-
-@cache
-def _json(encoder: type[json.JSONEncoder] | None) -> json.JSONEncoder:
-    return (encoder or json.JSONEncoder)()
-
-
-class _Encoder(DjangoJSONEncoder):
-    """Writes moments to the microsecond, which Django's encoder cuts to a thousandth of a second for browsers."""
-
-    def default(self, o: Any) -> Any:
-        return o.isoformat() if isinstance(o, date | time) else super().default(o)
-
-
-_rows_json = _Encoder(separators=(",", ":"))
-
-
-def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any) -> tuple[str, list[str], str]:
-    """Return a FROM item of one parameter that yields *rows*, the expressions that read their columns, and the parameter.
-
-    Texts come as `text`: given to a column that is too narrow they are an error, where a cast to `varchar(n)` would cut them.
-    """
-    names = [f"c{place}" for place in range(len(fields))]
-    structured = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    if structured:  # written by the encoder of the field, as Django does it
-        rows = [list(row) for row in rows]
-        for place in structured:
-            encode = _json(fields[place].encoder).encode
-            for row in rows:
-                row[place] = None if row[place] is None else encode(row[place])
-    types = ", ".join(f"{name} {_type(field, connection)}" for name, field in zip(names, fields, strict=True))
-    reads = [f"{name}::jsonb" if place in structured else name for place, name in enumerate(names)]
-    return f"json_to_recordset(%s) AS v({types})", reads, _rows_json.encode([dict(zip(names, row, strict=True)) for row in rows])
-
-
-def _type(field: Any, connection: Any) -> str:
-    """Return the PostgreSQL type that values of *field* are read as."""
-    if isinstance(field, models.JSONField):
-        return "text"
-    kind = str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
-    return "text" if kind.startswith("varchar") else kind
+def read_keys(objects: Sequence[M], *, by: str) -> list[M]:
+    """Give *objects* the primary keys of their rows, found by the unique field *by*; return those that are there. One query."""
+    if not objects:
+        return []
+    rows = type(objects[0])._base_manager.filter(**{f"{by}__in": [getattr(one, by) for one in objects]})
+    keys = dict(rows.values_list(by, "pk"))
+    found = [one for one in objects if getattr(one, by) in keys]
+    for one in found:
+        one.pk = keys[getattr(one, by)]
+        one._state.adding, one._state.db = False, rows.db
+    return found

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from core.bulk import update_values
+from core.bulk_values import update_values
 from core.errors import IllegalMove
 
 Table = Mapping[Any, Collection[Any]]

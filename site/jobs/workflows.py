@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
-from core.bulk import update_values
+from core.bulk_values import update_values
 from core.states import lock, move
 from jobs import registry
 from jobs.enums import JOB_MOVES, ItemState, JobState

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from core import sms
+from core.bulk import insert_rows, read_keys
 from notify import registry
 from notify.enums import OUTSIDE, Channel
 from notify.models import Delivery, Message, PushSubscription, WebhookEndpoint
@@ -144,12 +145,8 @@ def _written(messages: list[Message], people: list[Any], wanted: Wishes, now: da
 
 def insert_once(messages: list[Message]) -> list[Message]:
     """Insert *messages*, leaving out those that are there already; return the new ones with their numbers."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=CHUNK)
-    numbers = dict(Message.objects.filter(public_id__in=[message.public_id for message in messages]).values_list("public_id", "pk"))
-    fresh = [message for message in messages if message.public_id in numbers]
-    for message in fresh:
-        message.pk = numbers[message.public_id]
-    return fresh
+    insert_rows(messages, ignore_conflicts=True)
+    return read_keys(messages, by="public_id")
 
 
 def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
@@ -166,7 +163,7 @@ def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: dat
                     )
                 )
     if rows:
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+        insert_rows(rows, ignore_conflicts=True)
         transaction.on_commit(ring)
     return len(rows)
 
