@@ -83,6 +83,7 @@ def send_each(kind: str, notes: Iterable[Note]) -> int:
     declared = registry.get(kind)
     waiting = iter([note for note in notes if note.to.is_active])
     edited: Edited | None = None
+    names = declared.names
     written, now = 0, timezone.now()
     while chunk := list(islice(waiting, CHUNK)):
         edited = edited_texts(kind) if edited is None else edited
@@ -90,7 +91,7 @@ def send_each(kind: str, notes: Iterable[Note]) -> int:
         wanted = wishes(declared, [user.pk for user in people])
         messages = []
         for note in chunk:
-            if missing := declared.names - set(note.context):
+            if missing := names - note.context.keys():
                 msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
                 raise ValueError(msg)
             language = wanted.language(note.to.pk)
@@ -205,8 +206,13 @@ def link_of(kind: Kind, context: Mapping[str, Any]) -> str:
     return link[:500]
 
 
+_PLAIN = {str, int, bool, type(None)}
+
+
 def plain_context(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return *context* as plain JSON values; texts to be translated become words of *language*."""
+    if all(value.__class__ in _PLAIN for value in context.values()):
+        return dict(context)
     with override(language):
         spoken = {name: str(value) if isinstance(value, Promise | uuid.UUID) else value for name, value in context.items()}
         plain: dict[str, Any] = json.loads(json.dumps(spoken, cls=DjangoJSONEncoder, ensure_ascii=False))
