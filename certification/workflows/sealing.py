@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ from certification.workflows.keys import LogSigner, ready_keys
 from core.bulk import insert_rows, read_keys
 from core.bulk_values import update_values
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Words of a document, not of the interface: they don't follow the reader's language.
 _TYPES = {
     Kind.TRAINING: "CertificateOfCompletion",
@@ -144,7 +145,7 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     address_id = uuid4()
     document = badge.document(_badge(certificate, address_id))
     whole = proof.attach(document, signer=ring.credential, controller=issuer(), at=at, canonical=_moulds().canonical)
-    data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    data = _JSON.encode(whole)
     return Credential(
         certificate=certificate,
         address_id=address_id,
@@ -169,7 +170,7 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         holder=certificate.holder_name,
         number=certificate.number,
         title=certificate.title,
-        achievement=uuid5(NAMESPACE_URL, f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)).urn,
+        achievement=_named(f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)),
         achievement_name=certificate.distinction or certificate.subject,
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
@@ -179,6 +180,11 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
         status=_status(certificate),
     )
+
+
+@lru_cache(maxsize=256)  # those of a batch have few achievements
+def _named(address: str) -> str:
+    return uuid5(NAMESPACE_URL, address).urn
 
 
 def _token(certificate: Certificate) -> offline_token.Token:
