@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 FIELDS = frozenset(
@@ -70,6 +71,7 @@ class WordingError(ValueError):
     """The template can't be filled; the argument is the field or sign at fault."""
 
 
+@lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
 def check(template: str) -> None:
     """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**` open."""
     for name in _FIELD.findall(template):

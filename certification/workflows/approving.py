@@ -21,12 +21,20 @@ from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
 from certification.workflows.sealing import take_places
+from core.bulk import insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
 
 Approved = Certificate | Exception
-# Rows these lead to were read in this transaction, or are held by the database: looking each up again would be a query a field.
-_LOOKED_UP = ("person", "org", "template", "status_list", "replaced_by")
+# What comes from outside and may not fit. All else was made here, or leads to rows that were read in this transaction or are held by the
+# database: looking each up again would be a query a field.
+_FROM_OUTSIDE = frozenset(
+    {
+        "number", "kind", "source_kind", "source_key", "holder_name", "holder_key", "issuer_name", "employer_name", "title", "subject",
+        "occupation_name", "occupation_code", "level", "distinction", "issued_on", "valid_until",
+    }
+)  # fmt: skip
+_OURS = frozenset(field.name for field in Certificate._meta.fields) - _FROM_OUTSIDE
 
 
 def approve(*, actor: Any, order: Order) -> Certificate:
@@ -101,12 +109,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     for row in rows:
         row.set_keys()
         # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
-        row.clean_fields(exclude=_LOOKED_UP)
-        row.clean()
-    if len(rows) == 1:
-        rows[0].save()
-    else:
-        Certificate.objects.bulk_create(rows)
+        row.clean_fields(exclude=_OURS)
+    insert_rows(rows)
+    read_keys(rows, by="public_id")
     audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certification", "0018_entries_of_many_changes"),
+        ("certification", "0020_house_templates_claim_nothing"),
         ("org", "0003_memberships_by_union"),
         ("people", "0008_living_persons_by_name"),
     ]
