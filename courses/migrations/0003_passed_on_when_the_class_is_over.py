@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0001_courses_classes_exams"),
+        ("courses", "0002_enrolments_set_aside_when_records_merge"),
     ]
 
     operations = [
