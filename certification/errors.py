@@ -19,8 +19,8 @@ class NotIssuable(DomainError):
         return cls(
             "prescribed_layout",
             _(
-                "A skill level certificate of a filed assessment body has a number of 22 characters and a prescribed layout, which can't be "
-                "printed here yet. Issue it in the authorities' system, then record it under “Certificates from paper”."
+                "A skill level certificate of a filed assessment body has a number of 22 characters and a prescribed layout, which can't "
+                "be printed here yet. Issue it in the authorities' system, then record it under “Certificates from paper”."
             ),
         )
 
