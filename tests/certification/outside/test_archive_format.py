@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
+from access import SYSTEM
+from certification.models import LookUp
+from certification.workflows import issue
 from scripts import outside
 from tests.certification.outside import samples
 from tests.certification.outside.conftest import unavailable
+from tests.factories.certification import make_order
+from tests.factories.ground import PersonFactory
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +54,20 @@ def test_every_kind_way_and_level_is_pdf_a_and_pdf_ua(printed: Samples, tmp_path
     verdicts = judged(files, tmp_path)
     assert len(verdicts) == len(files) * len(FLAVOURS)
     assert refused(verdicts) == {}
+
+
+@pytest.mark.django_db
+def test_verification_report_is_pdf_a_and_pdf_ua_in_both_languages(client: Client, tmp_path: Path) -> None:
+    certificate = issue.issue(actor=SYSTEM, order=make_order(PersonFactory(name="李䶮")))
+    client.get(f"/v/{certificate.code}/")
+    address = reverse("certification:verify_report", args=[LookUp.objects.get().public_id])
+    reports = {}
+    for language in ("zh-hans", "en"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        reports[language] = client.get(address).content
+        with pikepdf.open(io.BytesIO(reports[language])) as document:
+            assert str(document.Root.Lang).lower().startswith(language[:2])
+    assert refused(judged(reports, tmp_path)) == {}
 
 
 def test_a_file_with_the_faults_of_before_is_refused(printed: Samples, tmp_path: Path) -> None:
