@@ -40,7 +40,7 @@ class CertificationConfig(AppConfig):
         sweeper.every_sweep("certification.drain_look_ups", look_up_log.waits_too_long, seconds=10)
         sweeper.every_sweep("certification.purge_look_ups", look_up_retention.purge_is_due, seconds=3600)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
-        outcomes.subscribe("competitions.results_confirmed", award.JOB, title=_("Award certificates"))
+        outcomes.subscribe("competitions.results_published", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)
         demo.register("certification", _("Certificates"), load, order=40)
         demo.register("certification.historic", _("Certificates from paper"), load_papers, order=41)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jobs.models import JobItem
 
 
-AT_ONCE = 50
+AT_ONCE = 200
 """Certificates issued together: the progress still moves every second, and the queries of a certificate are few already."""
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from api.enums import Scope
 from api.models import WebhookEndpoint
@@ -78,7 +79,7 @@ class WebhookForm(forms.Form):
 class ChangeWebhookForm(WebhookForm):
     """The same of a webhook that is there: it stays with its owner, and can be switched off."""
 
-    active = forms.BooleanField(label=_("Active"), required=False)
+    active = forms.BooleanField(label=pgettext_lazy("webhook", "Active"), required=False)
 
     def __init__(self, *args: object, endpoint: WebhookEndpoint, **kwargs: object) -> None:
         super().__init__(*args, scopes=[], **kwargs)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certification", "0018_entries_of_many_changes"),
+        ("certification", "0021_honours_set_aside_when_records_merge"),
     ]
 
     operations = [
