@@ -364,7 +364,7 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
     judges = (
         Judge.objects.filter(event=event).select_related("user").annotate(aside=Count("recusals__entry", distinct=True)).order_by("seat")
     )
-    entries = event.entries.select_related("person", "employer", "union").order_by("pk")
+    entries = event.entries.select_related("person", "employer", "union").order_by("person__name_order", "person__name_key", "pk")
     return EventOffice(
         event=event,
         scheme=scheme,

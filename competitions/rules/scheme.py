@@ -7,13 +7,13 @@ because a chief expert mends a workbook once, not sixty times. No sentence is ma
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from competitions.rules.marking import FULL_EVENT
+from core.text import plain_code
 
 MODULE, SUB_CRITERION, ASPECT = "module", "sub_criterion", "aspect"
 MEASUREMENT, JUDGEMENT = "M", "J"
@@ -158,7 +158,7 @@ class SchemeCheck:
 
 def _plain(text: str) -> str:
     """Return *text* for codes and numbers: full-width forms made plain, blanks gone. Never used on names."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(plain_code(text).split())
 
 
 def _number(text: str, places: int) -> Decimal | None:

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from api.enums import Scope
+from core.forms import CleanCharField
 
 
 class KeyForm(forms.Form):
     """For whom, what for, what it may, until when."""
 
     scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
-    name = forms.CharField(
+    name = CleanCharField(
         label=_("What it is for"),
         max_length=60,
         help_text=_("Such as the name of the program. Only you see it."),

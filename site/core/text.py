@@ -196,11 +196,21 @@ def _opencc(name: str) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=16384)
 def fold_character(character: str) -> str:
-    """Return what *character* is compared as in every key: nothing for what isn't seen, else all forms as one."""
+    """Return *character* without width, case, radical and compatibility form; nothing for what isn't seen. Traditional ones stay."""
     if characters.is_invisible(character) or unicodedata.category(character) in {"Cc", "Cs"}:
         return ""
     meant = character.translate(characters.private_use_table()).translate(characters.radical_table())
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold()).translate(simplified_table())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold())
+
+
+def form_key(text: str) -> str:
+    """Return `search_key` with traditional characters as they are, as long as it: what readings are taken from (乾 isn't read as 干)."""
+    folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
+    return unicodedata.normalize("NFC", "".join(ch for ch in folded if not _is_between(ch)))
+
+
+def _is_between(ch: str) -> bool:
+    return ch.isspace() or ch in NAME_DOTS or ch in _MORE_DOTS or is_dash(ch) or characters.is_invisible(ch)
 
 
 def search_key(text: str) -> str:
@@ -209,12 +219,7 @@ def search_key(text: str) -> str:
     Width, case, radicals, compatibility forms and traditional characters are folded; dots, dashes, blanks, controls and whatever isn't
     seen are gone; every apostrophe is one.
     """
-    folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFC", folded)
-    return "".join(
-        ch for ch in folded if not (ch.isspace() or ch in NAME_DOTS or ch in _MORE_DOTS or is_dash(ch) or characters.is_invisible(ch))
-    )
+    return form_key(text).translate(simplified_table())
 
 
 def same_name(left: str, right: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import clean_formfield
 from notify import registry
 from notify.models import Settings, WebhookEndpoint
 
@@ -19,6 +20,7 @@ class HoursForm(forms.ModelForm[Settings]):
     )
 
     class Meta:
+        formfield_callback = clean_formfield
         model = Settings
         fields = ["rhythm", "digest_hour", "digest_weekday", "quiet", "quiet_from", "quiet_to", "language"]
         widgets = {
@@ -49,6 +51,7 @@ class WebhookForm(forms.ModelForm[WebhookEndpoint]):
     )
 
     class Meta:
+        formfield_callback = clean_formfield
         model = WebhookEndpoint
         fields = ["name", "url"]
 

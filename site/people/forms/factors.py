@@ -13,6 +13,7 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanCharField
 from people import limits
 from people.login.adapters import WRONG_CODE
 from people.workflows.codes import tidy
@@ -130,7 +131,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 class RenamePasskeyForm(forms.Form):
     """Another name."""
 
-    name = forms.CharField(label=_("Name of this passkey"), max_length=50)
+    name = CleanCharField(label=_("Name of this passkey"), max_length=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
