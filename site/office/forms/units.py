@@ -134,7 +134,7 @@ class NewUnitForm(FactsForm, NamesUnits):
     """A new union below one of one's own."""
 
     parent = UnitField(label=_("Stands under"))
-    name = CleanCharField(label=_("Name"), max_length=200)
+    name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
         label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
@@ -250,7 +250,7 @@ class EmployerForm(House):
 class NewEmployerForm(EmployerForm, NamesUnits):
     """A new employer of one of one's own unions."""
 
-    name = CleanCharField(label=_("Name"), max_length=200)
+    name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     union = UnitField(label=_("Belongs to"))
     field_order = ["name", "union"]
 
