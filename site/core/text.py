@@ -321,6 +321,11 @@ def show_invisible(text: str) -> str:
     return "".join(f"[U+{ord(ch):04X}]" if characters.is_invisible(ch) or characters.is_unwritable(ch) else ch for ch in text)
 
 
+def without_invisible(text: str) -> str:
+    """Return *text* without what isn't seen, for numbers and codes, where nothing invisible belongs."""
+    return "".join(ch for ch in text if not characters.is_invisible(ch))
+
+
 def plain_code(text: str) -> str:
     """Return a number or code as readers take it: width folded, nothing invisible, every dash as `-`, every blank as one plain blank.
 
@@ -329,5 +334,5 @@ def plain_code(text: str) -> str:
     """
     if text.isascii():
         return text.strip()
-    folded = unicodedata.normalize("NFKC", "".join(ch for ch in text if not characters.is_invisible(ch)))
+    folded = unicodedata.normalize("NFKC", without_invisible(text).translate(characters.radical_table()))
     return "".join("-" if is_dash(ch) else " " if ch.isspace() else ch for ch in folded).strip()

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from core.text import show_invisible
+from office.models import RowRemark
 from office.queries.units import employers_visible_to, found_units
 from org.models import Employer
 from org.workflows.history import correct_name as rename_unit
 from people.models import Person
 from people.queries import named
-from tests.office.importing import check, faults, notes, number, sheet, take, worker
+from tests.office.importing import check, faults, number, sheet, take, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ INVISIBLE = [
 def test_roster_with_what_cannot_be_seen_is_mended_noted_and_found(officer, city, unit):
     run = check(officer, city, sheet(*(row for row, _name, _note in INVISIBLE)))
     assert faults(run) == []
-    noted = {(row, key, code) for row, key, code in notes(run)}
+    noted = set(RowRemark.objects.filter(run=run, fault=False).values_list("row", "key", "code"))
     assert {(at, *note) for at, (_row, _name, note) in enumerate(INVISIBLE, 2)} <= noted
     take(officer, run)
     assert [person.name for person in Person.objects.order_by("pk")] == [name for _row, name, _note in INVISIBLE]
@@ -44,7 +45,7 @@ def test_roster_with_what_cannot_be_seen_is_mended_noted_and_found(officer, city
         assert [person.name for person in named(Person.objects.all(), typed)] == ["马龙"]
 
 
-@pytest.mark.parametrize("name", ["户⼾", "张\x07三", "葛\U000e0100", "王\ue000", "李\ufffd"])
+@pytest.mark.parametrize("name", ["户⼾", "葛\U000e0100", "王\ue000", "李\ufffd"])
 def test_roster_with_a_name_nobody_can_read_is_refused_in_its_row(officer, city, unit, name):
     run = check(officer, city, sheet(worker(1, name=name), worker(2)))
     assert [(row, key, code) for row, key, code in faults(run) if row == 2] == [(2, "name", "name_unwritable")]

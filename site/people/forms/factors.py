@@ -109,14 +109,17 @@ class PasskeyAgainForm(CarefulMixin, ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """A name for the new passkey, and what the device answered."""
 
+    name = CleanCharField(
+        label=_("Name of this passkey"),
+        max_length=50,
+        required=False,
+        help_text=_("So that you recognise it in your list, such as “phone” or “office computer”."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields.pop("passwordless", None)
-        self.fields["name"].label = _("Name of this passkey")
-        self.fields["name"].help_text = _("So that you recognise it in your list, such as “phone” or “office computer”.")
-        self.fields["name"].max_length = 50
-        self.fields["name"].widget.attrs["maxlength"] = "50"
 
     def clean(self) -> dict[str, Any]:
         """Check the answer of the device, which has to have checked its owner."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from core.text import plain_code
+from core.text import plain_code, without_invisible
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -49,7 +49,7 @@ def read(kind: str, number: str, *, today: date) -> Identity:
 
     Codes: `CODES`. Counties of residents are not checked: they are abolished, numbers stay.
     """
-    text = re.sub(r"\s", "", plain_code(number)).upper()
+    text = re.sub(r"\s", "", without_invisible(number)).upper()
     if not text:
         raise IdentityError("empty")
     if kind in WITH_CHECK:
