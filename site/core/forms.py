@@ -18,7 +18,7 @@ class CleanCharField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return the text as it is kept. Raises `ValidationError` naming the characters it can't be kept with."""
         text = super().to_python(value)
-        if text in self.empty_values:
+        if text is None or text in self.empty_values:
             return text
         cleaned = self.clean_typed(text)
         if cleaned.bad:
@@ -42,7 +42,7 @@ class QueryCharField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return the text without what can't be looked for."""
         text = super().to_python(value)
-        return text if text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
+        return text if text is None or text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
 
 
 def clean_formfield(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:

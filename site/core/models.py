@@ -30,7 +30,7 @@ class PublicId(models.Model):
         abstract = True
 
 
-class DerivedKeyField(models.CharField):
+class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be subscripted at run time
     """A column derived from others of its row by *derive*, whoever writes the row: `save`, `bulk_create` and the rebuild command.
 
     A write of single columns (`update_fields`, `QuerySet.update`) must name it too; see `with_derived`.

@@ -203,6 +203,7 @@ def fold_character(character: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold())
 
 
+@lru_cache(maxsize=1024)  # a name's key is asked for by several others in a row
 def form_key(text: str) -> str:
     """Return `search_key` with traditional characters as they are, as long as it: what readings are taken from (乾 isn't read as 干)."""
     folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
