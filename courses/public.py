@@ -270,7 +270,7 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
     """Return the facts of many by their identifiers; what has not passed isn't in it. One query."""
     rows = (
         passed_enrolments()
-        .filter(public_id__in=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
+        .filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
         .select_related("person", "employer", "union")
         .only("public_id", "decided_at", "decision", "person__name", "employer__name", "union__name", "training_class")
         .prefetch_related("training_class__org", "training_class__course__occupation")  # one class for many rows

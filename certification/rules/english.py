@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -66,6 +67,7 @@ def day(text: str) -> str | None:
     return f"{date} {_MONTHS[int(month) - 1]} {year}"
 
 
+@lru_cache(maxsize=1024)  # days and marks come again and again in a batch
 def _english(name: str, value: str) -> str:
     if name in _NUMBERS:
         return number(value) or value
