@@ -16,8 +16,9 @@ from certification.enums import Kind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, CertificateTemplate
+from certification.models.template import claim_sentence
 from certification.queries.certificate import template_for
-from certification.rules import english, status, wording
+from certification.rules import claims, criteria, english, status, wording
 from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
@@ -140,6 +141,7 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, tod
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
+        _refuse_claims(template)
         fields = _fields(order)
         body = _rows(order.body) if order.body else kept(template.wording, fields)
         body_en = kept(template.wording_en, english.fields(fields)) if order.body_en is None else _rows(order.body_en)
@@ -168,9 +170,18 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, tod
         distinction=order.distinction,
         body=body,
         body_en=body_en,
+        criteria=criteria.with_notice(order.criteria or criteria.without_facts(org.name), order.notice),
+        on_record=order.on_record,
         issued_on=issued_on,
         valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
     )
+
+
+def _refuse_claims(template: CertificateTemplate) -> None:
+    """Raise `NotIssuable` for a template of older date whose wording claims what needn't have happened."""
+    for text in (template.wording, template.wording_en, template.lead):
+        if found := claims.unsupported_claims(text):
+            raise NotIssuable("wording_claims", _("The template has to be mended first.") + " " + claim_sentence(found[0]))
 
 
 class _Templates:
@@ -197,5 +208,6 @@ def _fields(order: Order) -> dict[str, str]:
         "trade": wording.trade(order.occupation, order.level),
         "employer": order.employer,
         "award": order.distinction,
+        "notice": order.notice.written if order.notice else "",
         **order.fields,
     }

@@ -24,7 +24,7 @@ from certification.keys import KeyRing
 from certification.models import Certificate, Credential, RegisterCheckpoint, StatusList
 from certification.queries.keys import issuer
 from certification.queries.register import proof_texts
-from certification.rules import status_index, wording
+from certification.rules import criteria, status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
@@ -40,14 +40,6 @@ _TYPES = {
     Kind.LEVEL: "Certification",
     Kind.TITLE: "Award",
     Kind.MENTORING: "Certificate",
-}
-_CRITERIA = {
-    Kind.TRAINING: "符合培训班的结业条件。",
-    Kind.AWARD: "竞赛成绩经公示无异议。",
-    Kind.HONOUR: "经审定并公示。",
-    Kind.LEVEL: "经考核评价合格。",
-    Kind.TITLE: "经评审并公示。",
-    Kind.MENTORING: "完成带徒协议所列任务。",
 }
 
 
@@ -160,7 +152,8 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
 def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
     kind = Kind(certificate.kind)
     trade = wording.trade(certificate.occupation_name, certificate.level)
-    about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction]
+    earned = certificate.criteria or criteria.without_facts(certificate.issuer_name)
+    about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction, earned]
     return badge.Badge(
         address=f"{settings.BASE_URL}/credentials/{address_id}",
         subject=uuid4(),
@@ -174,8 +167,8 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         achievement_name=certificate.distinction or certificate.subject,
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
-        criteria=_CRITERIA[kind],
-        narrative="".join(text for paragraph in certificate.body for text, *_how in paragraph),
+        criteria=earned,
+        narrative="".join([*(text for paragraph in certificate.body for text, *_how in paragraph), certificate.on_record]),
         valid_from=moments.begins(certificate.issued_on, _zone()),
         valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
         status=_status(certificate),
