@@ -21,6 +21,7 @@ SEAL_LOCK = "audit.seal"
 LATE_COMMITS = timedelta(days=2)
 log = structlog.get_logger("craftpath.audit")
 _JSON = DjangoJSONEncoder(ensure_ascii=False)
+_PLAIN = {str, int, bool, type(None)}
 
 
 def record(
@@ -116,7 +117,9 @@ def covered(
 
 def _plain(value: Mapping[str, Any] | None) -> Any:
     """Return *value* as it comes back from the database."""
-    return None if value is None else json.loads(_JSON.encode(value))
+    if value is None or all(one.__class__ in _PLAIN for one in value.values()):
+        return None if value is None else dict(value)
+    return json.loads(_JSON.encode(value))
 
 
 def seal(limit: int = 10_000, *, after: int = 0) -> int:
