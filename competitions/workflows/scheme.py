@@ -21,6 +21,7 @@ from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubC
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
 from core.states import lock, move
+from core.uploads import file_name
 
 _WORKSHEETS = {"scheme": workbooks.SCHEME_SHEET, "sections": workbooks.SECTION_SHEET}
 
@@ -120,7 +121,7 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
 
 def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
-    book = workbooks.read(io.BytesIO(content))
+    book = workbooks.read(io.BytesIO(content), name=file_name(upload))
     rows, sections, broken = workbooks.scheme_rows(book)
     checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check(rows, sections)
     problems = checked.problems

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 FAULTS: dict[str, tuple[Words, Words]] = {
-    "formula": (_("A formula stands here"), _("Copy the cell and paste it as a value.")),
+    "formula": (_("The formula in this cell has no value"), _("Write the value, or open and save the file in a spreadsheet program.")),
+    "error": (_("The cell holds an error instead of a value"), _("Write what belongs there.")),
+    "number_cut": (
+        _("The spreadsheet has kept this number only in part"),
+        _("Set the column to the format “text” and type the number anew."),
+    ),
     "merged": (_("This cell is merged with others"), _("Undo the merge and fill in each row.")),
     "name_missing": (_("The name is missing"), _("Write it as on the identity card.")),
     "name_long": (_("The name is longer than 100 characters"), _("Compare it with the card; two names may stand in one cell.")),
@@ -53,11 +58,16 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("Set the column to the format “text” and type the number anew."),
     ),
     "day_form": (_("This is no date"), _("Write it as 2024-09-01.")),
+    "day_number": (
+        _("This is the number a spreadsheet keeps for a day"),
+        _("Give the column the format of a date, or write it as 2024-09-01."),
+    ),
     "birth_none": (_("There is no such day"), _("Write the day on the card, or leave it empty: it is taken from the number.")),
     "birth_range": (_("The date of birth can't be right"), _("Compare it with the card.")),
     "birth_differs": (_("The date differs from the one inside the number"), _("Compare both with the card, or leave the date empty.")),
     "mobile": (_("No mobile number"), _("It has 11 digits and starts with 13 to 19. Leave it empty if unknown.")),
     "employer_long": (_("The name is longer than 200 characters"), _("Shorten it to the registered name.")),
+    "job_title_long": (_("The post is longer than 100 characters"), _("Shorten it.")),
     "joined_none": (_("There is no such day"), _("Write the day of joining as 2024-09-01, or leave it empty: it is today then.")),
     "joined_future": (_("The day of joining lies in the future"), _("Write a day up to today.")),
     "union_missing": (_("The union is missing"), _("Write its code or its name.")),
@@ -80,6 +90,7 @@ FAULTS: dict[str, tuple[Words, Words]] = {
 CHOOSABLE = ("union_unknown", "union_several", "union_closed")
 
 NOTES: dict[str, Words] = {
+    "day_time": _("A time of day beside a day isn't kept."),
     "id_lower_x": _("The small x at the end of the number is read as X."),
     "id_spaces": _("Spaces inside the number are passed over."),
     "id_full_width": _("Full-width digits are read as plain ones."),

@@ -131,7 +131,7 @@ def merged_header():
     ("data", "code"),
     [
         (lambda: b"", "sheet_not_xlsx"),
-        (lambda: b"name,id\n1,2", "sheet_not_xlsx"),
+        (lambda: b"name,id\n1,2", "header_missing"),
         (lambda: b"PK\x03\x04 broken", "sheet_not_xlsx"),
         (lying, "sheet_not_xlsx"),
         (lambda: archive(book="<workbook/>", sheet=b"0" * (201 * 1024 * 1024)), "sheet_bomb"),

@@ -30,7 +30,6 @@ from org.queries.history import former_names, predecessors
 from people import crypto
 
 CHUNK = 1000
-LOST_DIGITS = 1e15  # a spreadsheet keeps 15 digits of a number: longer ones typed as numbers have lost their end
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
@@ -129,13 +128,8 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            spot = (number - 1, at)
-            if spot in self.grid.formulas:
-                odd[key] = "formula"
-            elif spot in self.merged:
-                odd[key] = "merged"
-            elif isinstance(cell, (int, float)) and abs(cell) >= LOST_DIGITS:
-                odd[key] = "number"
+            if special := self.grid.oddness((number - 1, at), cell, self.merged):
+                odd[key] = special
         return number, read_row(values, odd, self.ground)
 
     def staged(self, found: Sequence[tuple[int, Paper]]) -> list[HistoricRow]:

@@ -42,7 +42,7 @@ def receive(
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
         raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:

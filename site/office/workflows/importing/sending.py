@@ -38,7 +38,7 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, columns.ROSTER_COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
