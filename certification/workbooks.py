@@ -78,10 +78,12 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
         if not number and not holder:
             continue
         if len(rows) == MAX_ROWS:
-            raise _unreadable("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
+            with _refusals():
+                raise grid.refusal("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
         rows.append((position, Asked(number, holder)))
     if not rows:
-        raise _unreadable("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
+        with _refusals():
+            raise grid.refusal("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
     return SentSheet(rows, notes_of(grid, header))
 
 
@@ -129,13 +131,14 @@ def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
         texts = tuple(_text(cell) for cell in grid.cells[at][:MAX_COLUMNS])
         if (columns := _headings(texts)) is not None:
             return Header(at, at, texts), columns
-    raise _unreadable(
-        "no_headings",
-        _(
-            "We can't find the columns. One of the first ten rows must hold the headings “证书编号” and “姓名”, or “Certificate number” "
-            "and “Name”."
-        ),
-    )
+    with _refusals():
+        raise grid.refusal(
+            "no_headings",
+            _(
+                "We can't find the columns. One of the first ten rows must hold the headings “证书编号” and “姓名”, or “Certificate "
+                "number” and “Name”."
+            ),
+        )
 
 
 def read_numbers(data: bytes, *, name: str = "") -> list[str]:

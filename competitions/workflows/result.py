@@ -81,7 +81,7 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     sheets = {"totals": workbooks.TOTALS_SHEET}
     report = TotalsReport(
         len(read),
-        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code) for p in problems),
+        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
         workbooks.workbook_with_problems(book, problems, sheets) if problems else b"",
     )
     if problems or dry_run:

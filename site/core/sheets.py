@@ -13,16 +13,17 @@ from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from core.errors import InvalidInput
+from core.spreadsheets.causes import Cause
 from core.spreadsheets.describing import notes_of
 from core.spreadsheets.grid import Grid, Header
-from core.spreadsheets.reading import read_spreadsheet
-from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_long_sheet
+from core.spreadsheets.reading import OWN_SUMMARY, read_spreadsheet
+from core.spreadsheets.refusals import refuse_long_sheet
 from core.spreadsheets.values import text_of
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     for at, heading in enumerate(header.headings):
         key = column_key(heading, columns)
         if key and key in places:
-            raise InvalidInput("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
+            raise grid.refusal("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
         if key:
             places[key] = at
     missing = [column.heading for column in columns if column.required and column.key not in places]
     if missing:
-        raise InvalidInput(
+        raise grid.refusal(
             "column_missing",
             _("These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell.")
             % {"columns": "、".join(missing)},
@@ -122,9 +123,9 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
         if any(values.values()):
             rows.append(Row(number, values))
     if len(rows) > max_rows:
-        raise refuse_long_sheet(max_rows)
+        raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
-        raise InvalidInput("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
     return Listed(rows, notes_of(grid, header))
 
 
@@ -133,15 +134,14 @@ def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None
     wanted = sorted(columns)
     found = grid.first_bad_cells((number - 1, column) for number, _cells in grid.body(header) for column in wanted)
     if found:
-        words = _(", ").join(found[:PLACES_NAMED]) + (" …" if len(found) > PLACES_NAMED else "")
-        raise UnreadableSpreadsheet(
+        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (" …" if len(found) > PLACES_NAMED else "")
+        raise grid.refusal(
             "sheet_bad_cells",
             _(
                 "%(count)s cells hold an error such as #N/A or a formula without a value: %(cells)s. Write what belongs there, or open and "
                 "save the file in a spreadsheet program so that the formulas are worked out, and send it again."
             )
             % {"count": len(found), "cells": words},
-            sheet=grid.sheet,
         )
 
 
@@ -160,12 +160,12 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
         if (known, min(filled, 2)) > rank:
             rank, found = (known, min(filled, 2)), header
     if found is None:
-        raise InvalidInput(
+        raise grid.refusal(
             "header_missing", _("No row of headings was found among the first rows. Write a heading above each column and send it again.")
         )
     for (top, left), (bottom, right) in grid.merged:
         if top <= found.last <= bottom and bottom >= found.first and right > left and found.headings[left : left + 1] != ("",):
-            raise InvalidInput(
+            raise grid.refusal(
                 "header_merged",
                 _("The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own.")
                 % {"cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"},
@@ -231,10 +231,45 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
     return cell
 
 
-def faulty_rows(header: Header, rows: Iterable[tuple[int, list[Any], str]], *, reason: str, number: str) -> bytes:
-    """Return a workbook of its own with (row, cells as sent, sentence) under the sent headings, behind two columns of ours.
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row as it came: its number, its cells, what is wrong in whole sentences, and the columns (from 0) it is about."""
 
-    It may be mended and sent back as it is: columns headed *reason* and *number* are passed over.
+    number: int
+    cells: list[Any]
+    sentence: str
+    columns: frozenset[int] = frozenset()
+
+
+def returned_rows(
+    header: Header,
+    rows: Iterable[tuple[int, list[Any], str, Iterable[int]]],
+    *,
+    reason: str,
+    number: str,
+    causes: Sequence[Cause] = (),
+) -> bytes:
+    """Return `faulty_rows` of (row, cells, sentence, columns at fault), without columns of ours that an error workbook already had."""
+    keep = [at for at, heading in enumerate(header.headings) if heading not in (reason, number)]
+    places = {at: place for place, at in enumerate(keep)}
+    found = (
+        FaultyRow(
+            row,
+            [cells[at] if at < len(cells) else "" for at in keep],
+            sentence,
+            frozenset(places[at] for at in columns if at in places),
+        )
+        for row, cells, sentence, columns in rows
+    )
+    shown = Header(header.first, header.last, tuple(header.headings[at] for at in keep))
+    return faulty_rows(shown, found, reason=reason, number=number, causes=causes)
+
+
+def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[Cause] = ()) -> bytes:
+    """Return a workbook of its own with *rows* under the sent headings, behind two columns of ours, and a summary by *causes*.
+
+    Cells at fault are marked. It may be mended and sent back as it is: columns headed *reason* and *number* are passed over, and the
+    worksheet of the summary is never read.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
@@ -244,10 +279,42 @@ def faulty_rows(header: Header, rows: Iterable[tuple[int, list[Any], str]], *, r
         sheet.column_dimensions[get_column_letter(at + 3)].width = 18
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.append([_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)])
-    for row, cells, sentence in rows:
-        first = _cell(sheet, sentence)
+    mark = PatternFill("solid", fgColor="F8E3DF")
+    for row in rows:
+        first = _cell(sheet, row.sentence)
         first.alignment = wrap
-        sheet.append([first, _cell(sheet, row), *(_cell(sheet, "" if cell is None else cell) for cell in cells)])
+        width = max([len(row.cells), *(at + 1 for at in row.columns)])
+        cells = [_cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "") for at in range(width)]
+        for at in row.columns:
+            cells[at].fill = mark
+        sheet.append([first, _cell(sheet, row.number), *cells])
+    if causes:
+        _add_summary(book, causes)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _add_summary(book: Workbook, causes: Sequence[Cause]) -> None:
+    sheet = book.create_sheet(OWN_SUMMARY)
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEF", (18, 44, 60, 20, 30, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    headings = (
+        pgettext("error workbook", "Column"),
+        pgettext("error workbook", "What is wrong"),
+        pgettext("error workbook", "What to do"),
+        pgettext("error workbook", "How many"),
+        pgettext("error workbook", "Rows"),
+        pgettext("error workbook", "Written there"),
+    )
+    sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
+    for cause in causes:
+        do = f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}" if cause.link else cause.do
+        written = pgettext("between values", ", ").join(f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values)
+        more = " …" if cause.more_values else ""
+        cells = [_cell(sheet, text) for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)]
+        for cell in cells:
+            cell.alignment = wrap
+        sheet.append(cells)

@@ -73,10 +73,10 @@ FAULTS: dict[str, tuple[Words, Words]] = {
     "union_missing": (_("The union is missing"), _("Write its code or its name.")),
     "union_unknown": (
         _("No union below yours has this code or name"),
-        _("Compare it with the union tree, or choose the one that is meant."),
+        _("Compare it with the union tree and write the code or name that stands there."),
     ),
-    "union_several": (_("%(count)s unions have this name"), _("Write the unified code, or choose the one that is meant.")),
-    "union_closed": (_("This union was merged or dissolved"), _("Write the one that goes on, or choose it.")),
+    "union_several": (_("%(count)s unions have this name"), _("Write the unified code.")),
+    "union_closed": (_("This union was merged or dissolved"), _("Write the one that goes on.")),
     "same_number": (_("The same number stands in row %(row)s"), _("Keep one of the two rows.")),
     "other_name": (
         _("This number is recorded under another name"),
@@ -87,6 +87,13 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("That union transfers the membership first; then send the row again."),
     ),
 }
+# Where rows of one cause differ in their parameters, the cause is said without them.
+GENERAL: dict[str, Words] = {
+    "same_number": _("The same number stands in an earlier row"),
+    "union_several": _("Several unions have this name"),
+    "name_unwritable": _("The name holds characters that can't be written"),
+}
+CHOOSE = _("Or choose the one that is meant")
 CHOOSABLE = ("union_unknown", "union_several", "union_closed")
 
 NOTES: dict[str, Words] = {
@@ -121,16 +128,21 @@ STAYS: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*."""
+def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
     what, do = FAULTS.get(code, (_("This row needs another look"), ""))
-    return str(what) % dict(params), str(do)
+    return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
-def sentence(code: str, params: Mapping[str, Any], heading: str = "") -> str:
-    """Return both halves as one sentence, led by the column's *heading*, for the error workbook."""
+def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
+    """Return what is wrong and what to do as whole sentences, led by the column's *heading*, for the error workbook.
+
+    *choose_at*: the address where the one that is meant can be chosen instead.
+    """
     what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do}
+    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
+    if choose_at and code in CHOOSABLE:
+        words = gettext("%(words)s %(choose)s: %(address)s") % {"words": words, "choose": CHOOSE, "address": choose_at}
     return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 

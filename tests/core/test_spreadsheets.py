@@ -342,7 +342,7 @@ def test_entities_are_refused_inside_and_outside():
                 content = old.read(name)
                 if name == "xl/worksheets/sheet1.xml":
                     row = f'<row r="1">{text("A1", "&a;")}</row>'
-                content = f"<!DOCTYPE x [{entity}]><worksheet {MAIN}><sheetData>{row}</sheetData></worksheet>".encode()
+                    content = f"<!DOCTYPE x [{entity}]><worksheet {MAIN}><sheetData>{row}</sheetData></worksheet>".encode()
                 new.writestr(name, content)
         assert refusal(target.getvalue()).code == "sheet_unreadable"
 

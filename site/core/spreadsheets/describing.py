@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.spreadsheets.grid import Grid, Header, Note, short_ranges
 
@@ -40,7 +40,7 @@ def notes_of(grid: Grid, header: Header) -> list[dict[str, Any]]:
 
 def describe_notes(notes: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return kept notes as sentences in the reader's language."""
-    comma = gettext(", ")
+    comma = pgettext("between values", ", ")
     found = []
     for note in notes:
         params = {key: comma.join(value) if isinstance(value, list) else value for key, value in note["params"].items()}

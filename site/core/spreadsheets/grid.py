@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl.utils import get_column_letter
 
 from core.spreadsheets.refusals import UnreadableSpreadsheet
@@ -53,6 +53,12 @@ class Grid:
     pictures: int = 0  # cells that hold a picture instead of a value
     sheet: str = ""
     notes: tuple[Note, ...] = ()
+    file: str = ""  # what the file is called
+
+    def refusal(self, code: str, sentence: str) -> UnreadableSpreadsheet:
+        """Return a refusal of this worksheet, led by file and worksheet where they have names."""
+        refused = UnreadableSpreadsheet(code, sentence, sheet=self.sheet)
+        return refused.in_file(self.file) if self.file else refused
 
     def body(self, header: Header) -> Iterator[tuple[int, list[Any]]]:
         """Yield (row as people count, cells) for each filled row below *header*, but not rows that hold a remark only."""
@@ -89,9 +95,7 @@ class Grid:
             if top > header.last:
                 rows, across = range(top, min(bottom, len(self.cells)) + 1), range(left, min(right, columns) + 1)
                 if len(spots) + len(rows) * len(across) > MAX_MERGED_SPOTS:
-                    raise UnreadableSpreadsheet(
-                        "sheet_merged", _("Too many cells are merged. Undo the merges and fill in each row."), sheet=self.sheet
-                    )
+                    raise self.refusal("sheet_merged", _("Too many cells are merged. Undo the merges and fill in each row."))
                 spots |= {(row, column) for row in rows for column in across}
                 spots.discard((top, left))
         return frozenset(spots)
@@ -130,7 +134,8 @@ def place_of(row: int, column: int) -> str:
 
 def describe_rows(rows: Sequence[int], *, most: int = 6) -> str:
     """Return rows (as people count, in order) in short, in the reader's language: `5–12, 20, 31–40 …`."""
-    return gettext(", ").join(short_ranges(rows, most=most)).replace(gettext(", ") + "…", " …")
+    comma = pgettext("between values", ", ")
+    return comma.join(short_ranges(rows, most=most)).replace(f"{comma}…", " …")
 
 
 def short_ranges(rows: Sequence[int], *, most: int = 6) -> list[str]:

@@ -32,9 +32,9 @@ def read_spreadsheet(file: IO[bytes], *, max_bytes: int, max_rows: int, name: st
             grid = read_text_table(file.read(), budget)
             if PurePath(name.lower()).suffix in (".xlsx", ".xls", ".xlsm"):
                 grid = replace(grid, notes=(*grid.notes, Note("text_named_xlsx")))
-            return grid
+            return replace(grid, file=name)
         with opened(file, budget) as package:
-            return _read_first_visible(package)
+            return replace(_read_first_visible(package), file=name)
     except UnreadableSpreadsheet as refusal:
         raise (refusal.in_file(name) if name else refusal) from refusal
 
@@ -49,7 +49,9 @@ def read_worksheets(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str
         with opened(file, Budget(max_rows)) as package:
             workbook = read_workbook(package)
             shown = [one for one in workbook.worksheets if one.visible][:20]
-            return {one.name: read_worksheet(package, workbook, one) for one in shown}
+            if not shown:
+                raise _refuse_without_worksheet(workbook.worksheets)
+            return {one.name: replace(read_worksheet(package, workbook, one), file=name) for one in shown}
     except UnreadableSpreadsheet as refusal:
         raise (refusal.in_file(name) if name else refusal) from refusal
 
@@ -68,15 +70,19 @@ def _read_first_visible(package: Package) -> Grid:
     workbook = read_workbook(package)
     visible = [one for one in workbook.worksheets if one.visible and one.name != OWN_SUMMARY]
     if not visible:
-        if workbook.worksheets:
-            raise UnreadableSpreadsheet(
-                "sheets_hidden", _("All worksheets are hidden. Show the one with the list (right-click a tab, “Unhide”) and send it again.")
-            )
-        raise UnreadableSpreadsheet(kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list."))
+        raise _refuse_without_worksheet(workbook.worksheets)
     filled = (one for one in visible if has_data(package, one))
     chosen = next(filled, None)
     grid = read_worksheet(package, workbook, chosen or visible[0])
     return replace(grid, notes=(*_note_worksheets(workbook.worksheets, chosen, [one.name for one in filled]), *grid.notes))
+
+
+def _refuse_without_worksheet(worksheets: tuple[Worksheet, ...]) -> UnreadableSpreadsheet:
+    if worksheets:
+        return UnreadableSpreadsheet(
+            "sheets_hidden", _("All worksheets are hidden. Show the one with the list (right-click a tab, “Unhide”) and send it again.")
+        )
+    return UnreadableSpreadsheet(kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list."))
 
 
 def _note_worksheets(all_of_them: tuple[Worksheet, ...], chosen: Worksheet | None, others: list[str]) -> list[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from xml.parsers import expat
@@ -66,6 +67,7 @@ class _Reader:
         self.merged: list[Merge] = []
         self.pictures: list[Spot] = []
         self.buffer: list[str] = []
+        self.place: Callable[[], Spot]  # the cell being read
         self.parser = self._make_parser(workbook, only_first)
 
     def _make_parser(self, workbook: Workbook, only_first: bool) -> expat.XMLParserType:
@@ -202,7 +204,10 @@ class _Reader:
             elif element == "rPh":
                 phonetic = False
 
-        self.place = lambda: (at, column)
+        def place() -> Spot:
+            return at, column
+
+        self.place = place
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, buffer.append
