@@ -31,8 +31,8 @@ UNION = "330900"
 SHEET = "verify-50.xlsx"
 DISCLAIMER = "本证书不是国家职业技能等级证书。"
 TRAINING_WORDING = (
-    "于{starts}[至{ends}]完成“**{subject}**”培训课程[，培训工种**{trade}**][，修满{hours}学时][，理论成绩{theory}分]"
-    "[，实操成绩{practice}分]，考核合格，特发此证。"
+    "[于{starts}][至{ends}]完成“**{subject}**”培训课程[，培训工种**{trade}**][，修满{hours}学时][，{marks}，考核合格]"
+    "，符合结业条件，特发此证。"
 )
 COURSES = (
     ("焊接作业安全与防护", "焊工", "6-18-02-04", 3, 24),
@@ -160,8 +160,7 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Ord
             "starts": written_date(day - timedelta(days=30), "zh-Hans"),
             "ends": written_date(day - timedelta(days=2), "zh-Hans"),
             "hours": wording.numeral(hours),
-            "theory": wording.numeral(78 + serial % 20),
-            "practice": wording.numeral(80 + serial % 17),
+            "marks": wording.written_marks(wording.numeral(78 + serial % 20), wording.numeral(80 + serial % 17)),
         },
         issued_on=day,
     )

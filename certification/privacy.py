@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from certification.enums import OUT_STATES, CertificateState
+from access.queries import permitted
+from certification.enums import OUT_STATES, CertificateState, Reason
+from certification.grants import ISSUE
 from certification.models import Certificate, Honour
+from certification.queries.certificate import certificates_under_other_names
 from certification.queries.watching import ended as ended_watches
 from certification.rules.watching import WATCH_DAYS
 from certification.workflows.honour import withdraw_consent
@@ -19,6 +22,7 @@ from core.personal import (
     Basis,
     Category,
     Field,
+    FollowUp,
     OnErase,
     Purpose,
     Seen,
@@ -43,7 +47,10 @@ keeping("honours", label=gettext_lazy("Honours"), why=gettext_lazy("Public only 
 keeping(
     "lookups",
     label=gettext_lazy("Checks of certificates"),
-    why=gettext_lazy("Show that a check was made and what was answered. They hold nothing that was typed and no address; never purged."),
+    why=gettext_lazy(
+        "Show that a check was made and what was answered. They hold nothing that was typed and no address, and go after the days the "
+        "operator has set (CRAFTPATH_LOOK_UP_DAYS)."
+    ),
 )
 
 keeping(
@@ -64,6 +71,8 @@ declare(
         "person": _paper(export=False),
         "holder_key": _paper(export=False, seen_by=Seen.NOBODY),
         "body": _paper(export=False),
+        "criteria": _paper(),
+        "on_record": _paper(),
         "body_en": _paper(export=False),
         "pdf": _paper(),
         **{name: _paper() for name in ("number", "state", "holder_name", "issuer_name", "employer_name", "title", "subject")},
@@ -198,16 +207,34 @@ def _stays(person: Any) -> list[str]:
     return [words % {"count": count}]
 
 
-def _name_corrected(person: Any, name: str) -> list[str]:
-    """Say which certificates still carry the old name; replacing one is an officer's own act, with a fee-free new version."""
+def _name_corrected(person: Any, name: str, viewer: Any) -> list[FollowUp]:
+    """Return the certificates that carry another name than the record; replacing one is an officer's own act. Two queries at most.
+
+    Papers aren't among them: nothing is issued in their place.
+    """
     if name != "name":
         return []
-    old = Certificate.objects.filter(person=person, state=CertificateState.ISSUED).exclude(holder_name=person.name).order_by("pk")
-    return [
-        _("The certificate %(number)s still carries the former name. Replace it at %(address)s.")
-        % {"number": row.number, "address": reverse("certification:replace", args=[row.public_id])}
-        for row in old
-    ]
+    rows = list(certificates_under_other_names(person))
+    may = (
+        set(permitted(viewer, ISSUE, Certificate.objects.filter(pk__in=[row.pk for row in rows])).values_list("pk", flat=True))
+        if rows
+        else set()
+    )
+    return [_follow_up(row, may=row.pk in may) for row in rows]
+
+
+def _follow_up(certificate: Certificate, *, may: bool) -> FollowUp:
+    said = _("The certificate %(number)s (%(title)s) carries the name %(name)s.") % {
+        "number": certificate.number,
+        "title": certificate.title,
+        "name": certificate.holder_name,
+    }
+    if certificate.state == CertificateState.SUSPENDED:
+        return FollowUp(f"{said} {_('It is suspended: settle that first, then replace it.')}")
+    if not may:
+        return FollowUp(f"{said} {_('Whoever issues certificates at %(issuer)s can replace it.') % {'issuer': certificate.issuer_name}}")
+    address = reverse("certification:replace", args=[certificate.public_id])
+    return FollowUp(said, f"{address}?reason={Reason.NAME_CHANGED}", _("Replace it"))
 
 
 def _hide_honours(person: Any, purpose: str, actor: Any) -> None:

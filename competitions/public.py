@@ -12,15 +12,15 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from competitions.enums import PUBLIC_STATES, EntryState, EventState, ResultState
+from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, EntryState, EventState, ResultState
 from competitions.models import Entry, Event, ResultRow
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
-from competitions.workflows import OUTCOME_CONFIRMED
+from competitions.workflows import OUTCOME_PUBLISHED
 from core.errors import NotFound
 
 __all__ = [
-    "OUTCOME_CONFIRMED",
+    "OUTCOME_PUBLISHED",
     "AwardFacts",
     "Counts",
     "EventCard",
@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """What an award certificate says about one confirmed result. `award` is empty for those who won nothing."""
+    """What an award certificate says about one published result. `award` is empty for those who won nothing."""
 
     result_public_id: UUID
     person_id: int
@@ -59,6 +59,8 @@ class AwardFacts:
     employer_name: str
     org_id: int
     org_name: str
+    published_on: date | None = None
+    """None only in facts that were put together elsewhere: every result of `award_facts_of` is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _counted() -> Any:
         Event.objects.filter(state__in=PUBLIC_STATES)
         .select_related("occupation", "org")
         .annotate(
-            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
+            entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD), distinct=True),
             numbers=Count("codes", distinct=True),
         )
     )
@@ -130,7 +132,7 @@ def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
 
 
 def award_facts(result_public_id: UUID | str) -> AwardFacts:
-    """Return what a certificate says about a confirmed result; raises `NotFound` unless it is confirmed and a person is behind it."""
+    """Return what a certificate says about a published result; raises `NotFound` unless it is published and a person is behind it."""
     found = award_facts_of([str(result_public_id)])
     if not found:
         raise NotFound
@@ -138,9 +140,15 @@ def award_facts(result_public_id: UUID | str) -> AwardFacts:
 
 
 def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
-    """Return the facts of many by their identifiers; what isn't confirmed, or has no person behind it, isn't in it. One query."""
+    """Return the facts of many by their identifiers; what isn't published, or has no person behind it, isn't in it. One query.
+
+    A set that doesn't stand confirmed any more is in it no more than one that was never confirmed.
+    """
     rows = ResultRow.objects.filter(
-        public_id__in=list(result_public_ids), result_set__state=ResultState.CONFIRMED, entry__isnull=False
+        public_id__in=list(result_public_ids),
+        result_set__state=ResultState.CONFIRMED,
+        result_set__event__state=EventState.PUBLISHED,
+        entry__isnull=False,
     ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
     return {str(row.public_id): _facts(row) for row in rows}
 
@@ -181,6 +189,7 @@ def _facts(row: Any) -> AwardFacts:
         employer_name=entry.employer.name if entry.employer else "",
         org_id=event.org_id,
         org_name=event.org.name,
+        published_on=timezone.localdate(event.published_at),
     )
 
 

@@ -27,7 +27,7 @@ class CoursesConfig(AppConfig):
         from core import demo, places, todos  # app ready
         from courses import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
         from courses.demo import load_world  # app ready
-        from courses.queries import enrolment, exam  # app ready
+        from courses.queries import completion, enrolment, exam  # app ready
         from courses.queries import todos as waiting  # app ready
         from courses.setup import ensure_catalogue, let_the_desk_in  # app ready
         from jobs.sweeper import every_sweep  # app ready
@@ -53,4 +53,5 @@ class CoursesConfig(AppConfig):
         todos.register("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
         daily.register("courses", reminders.provider)
         every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
+        every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)
         every_sweep("courses.collect_overdue", lambda: bool(exam.overdue(timezone.now())))

@@ -42,6 +42,8 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
 
 # Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next click.
 TEACHING_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING})
+# Over by the office's own word: nothing of the class is still ahead.
+CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED})
 # Shown in the public catalogue.
 LISTED_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING})
 
@@ -63,6 +65,7 @@ class EnrolmentState(TextChoices):
     FAILED = "failed", _("Not passed")
     ABSENT = "absent", _("Absent")
     CERTIFIED = "certified", _("Certified")
+    MERGED = "merged", _("Set aside: enrolled twice")
 
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
@@ -97,6 +100,10 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.FAILED: frozenset(),
     EnrolmentState.ABSENT: frozenset(),
     EnrolmentState.CERTIFIED: frozenset(),
+}
+# Two records of one person in one class: the second person who agrees to their merge sets one aside, from any state.
+ENROLMENT_MOVES = {state: moves | {EnrolmentState.MERGED} for state, moves in ENROLMENT_MOVES.items()} | {
+    EnrolmentState.MERGED: frozenset()
 }
 
 # A row in one of these holds a seat of the class.

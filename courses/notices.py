@@ -93,7 +93,10 @@ PASSED = register(
     "courses.passed",
     label=_("You have completed a training"),
     subject=_("You have completed “{course}”"),
-    text=_("All parts of “{name}” are met. Your certificate is made now; you get a message when it is there."),
+    text=_(
+        "All parts of “{name}” are met. Your certificate is made when the last session of the class is over; "
+        "you get a message when it is there."
+    ),
     link=CLASS,
     audience="worker",
     sample=_of_class,

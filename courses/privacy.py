@@ -24,7 +24,7 @@ declare(
     "courses.Enrolment",
     {
         "person": _own,
-        **{name: _class() for name in ("training_class", "state", "employer", "union", "enrolled_at", "decided_at")},
+        **{name: _class() for name in ("training_class", "state", "employer", "union", "enrolled_at", "decided_at", "announced_at")},
         "decision": _class(label=gettext_lazy("how the result came about")),
     },
     person="person",

@@ -13,6 +13,14 @@ def lapse_offers() -> int:
     return work()
 
 
+@shared_task(name="courses.announce_passed", time_limit=120)
+def announce_passed() -> int:
+    """Pass on those who passed before the last session of their class, once it is over."""
+    from courses.workflows.completion import announce_all_passed as work  # task body
+
+    return work()
+
+
 @shared_task(name="courses.collect_overdue", time_limit=120)
 def collect_overdue() -> int:
     """Collect exam papers whose time is over."""

@@ -6,6 +6,7 @@ and of the apps that have none.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +14,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scripts.library_texts import find_shadowed, read_catalogue, translations_of_libraries
 from scripts.terminal import Bar, say
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGE = "zh_Hans"
-MAKE = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-obsolete", "--no-wrap", "--add-location", "file"]
+MAKE = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE, "--no-obsolete", "--no-wrap", "--no-location"]
+CREATED = re.compile(r'^"POT-Creation-Date: .*\n', re.MULTILINE)
 MAKE += ["--ignore", "migrations/*", "--ignore", "node_modules/*"]
 
 
@@ -70,9 +73,13 @@ def problems() -> Iterator[str]:
             compared = subprocess.run(["msgcmp", str(po), str(fresh)], capture_output=True, text=True, check=False)
             if compared.returncode:
                 yield from (f"{name}: {line}" for line in compared.stderr.replace(folder, "").splitlines() if "found" not in line)
-        checked = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", str(po)], capture_output=True, text=True, check=False)
-        if checked.returncode:
-            yield f"{name}: {checked.stderr.strip()}"
+            compiled = copy / "compiled.mo"
+            checked = subprocess.run(["msgfmt", "--check", "-o", str(compiled), str(po)], capture_output=True, text=True, check=False)
+            if checked.returncode:
+                yield f"{name}: {checked.stderr.strip()}"
+                continue
+            shadowed = find_shadowed(read_catalogue(compiled), translations_of_libraries(po.stem))
+            yield from (f"{name}: {line}" for line in shadowed)
 
 
 def collect() -> None:
@@ -81,6 +88,8 @@ def collect() -> None:
     bar = Bar("Catalogues")
     for number, po in enumerate(listed, 1):
         subprocess.run(command(owner(po), po.stem), cwd=owner(po), check=True, capture_output=True)
+        # A date that changes with every text is a conflict in every merge, and says what the history says anyway.
+        po.write_text(CREATED.sub("", po.read_text(encoding="utf-8")), encoding="utf-8")
         subprocess.run(["msgfmt", "--check", "-o", str(po.with_suffix(".mo")), str(po)], check=True)
         bar.advance_to(number / len(listed), str(po.relative_to(ROOT)))
     bar.done(f"{len(listed)} catalogues")

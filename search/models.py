@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Pending(models.Model):
@@ -14,7 +15,7 @@ class Pending(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=60)
-    object_pk = models.CharField(_("key"), max_length=64)
+    object_pk = models.CharField(pgettext_lazy("database", "key"), max_length=64)
     touched_at = models.DateTimeField(_("changed"), auto_now_add=True)
 
     class Meta:

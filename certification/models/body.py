@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from certification.rules.filed_number import PREFIX
 from core.models import PublicId, Stamped
@@ -25,7 +26,9 @@ class AssessmentBody(PublicId, Stamped):
     )
     valid_from = models.DateField(_("filed from"))
     valid_until = models.DateField(_("filed until"), null=True, blank=True, help_text=_("Empty: until withdrawn."))
-    document = models.CharField(_("document"), max_length=120, help_text=_("Number of the filing, e.g. 浙人社函〔2026〕12号."))
+    document = models.CharField(
+        pgettext_lazy("official paper", "document"), max_length=120, help_text=_("Number of the filing, e.g. 浙人社函〔2026〕12号.")
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )

@@ -92,6 +92,8 @@ class Certificate(PublicId, Stamped):
         _("wording as printed"), default=list, blank=True, help_text=_("Paragraphs of [text, bold, differs from holder to holder].")
     )
     body_en = models.JSONField(_("English wording as printed"), default=list, blank=True)
+    criteria = models.TextField(_("how it was earned"), blank=True, editable=False)
+    on_record = models.TextField(_("what is on record of the holder"), blank=True, editable=False)
     issued_on = models.DateField(_("issued"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 
@@ -15,7 +16,7 @@ class HonourList(PublicId, Stamped):
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="honour_lists", verbose_name=_("union"))
     title = models.CharField(_("title"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"))
-    document_number = models.CharField(_("document"), max_length=80, blank=True)
+    document_number = models.CharField(pgettext_lazy("official paper", "document"), max_length=80, blank=True)
     announced_on = models.DateField(_("announced"))
 
     class Meta:
@@ -48,6 +49,16 @@ class Honour(PublicId, Stamped):
     consent_given_on = models.DateField(_("agreed to be named"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("agreement withdrawn"), null=True, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    set_aside_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("set aside for"),
+        help_text=_("The same honour of the same person, which counts instead."),
+    )
 
     class Meta:
         verbose_name = _("honour")
@@ -55,8 +66,11 @@ class Honour(PublicId, Stamped):
         indexes = [models.Index(fields=["-year", "-published_on"], name="honour_gallery")]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "title", "year"], condition=models.Q(person__isnull=False), name="honour_once_a_year"
+                fields=["person", "title", "year"],
+                condition=models.Q(person__isnull=False, set_aside_for=None),
+                name="honour_once_a_year",
             ),
+            models.CheckConstraint(name="honour_set_aside_is_hidden", condition=models.Q(set_aside_for=None) | models.Q(published_on=None)),
             models.CheckConstraint(
                 name="honour_published_with_consent", condition=models.Q(published_on=None) | models.Q(consent_given_on__isnull=False)
             ),

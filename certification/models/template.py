@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.enums import Kind, Layout, Orientation
-from certification.rules import wording
+from certification.rules import claims, wording
 from core.models import Stamped
+
+
+def claim_sentence(claim: claims.Claim) -> str:
+    """Say how a claim of a template is bound to its fact."""
+    example = f"[，{claim.word}（{{{claim.fields[0]}}}）]"
+    return _(
+        "“%(word)s” says that something took place. Put it in square brackets together with one of the fields %(fields)s, as in "
+        "%(example)s: then it is left out where nothing of it is on record."
+    ) % {"word": claim.word, "fields": ", ".join(f"{{{name}}}" for name in claim.fields), "example": example}
 
 
 class CertificateTemplate(Stamped):
@@ -89,6 +98,9 @@ class CertificateTemplate(Stamped):
                 wording.check(getattr(self, name))
             except wording.WordingError as error:
                 faults[name] = _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}
+        for name in ("wording", "wording_en", "lead"):
+            if name not in faults and (found := claims.unsupported_claims(getattr(self, name))):
+                faults[name] = claim_sentence(found[0])
         if faults:
             raise ValidationError(faults)
 

@@ -77,12 +77,8 @@ class Report:
 
 
 def eligible(org: OrgUnit) -> QuerySet[Any]:
-    """Return the passed enrolments of classes of *org* and below that are not certified, the earliest first."""
-    return (
-        courses.passed_enrolments()
-        .filter(state="passed", training_class__org__path__startswith=org.path)
-        .select_related("person", "training_class__course")
-    )
+    """Return the passed enrolments, in classes of *org* and below that are over, that are not certified, the earliest first."""
+    return courses.passed_to_certify(org.path).select_related("person", "training_class__course")
 
 
 def eligible_rows(rows: Iterable[Any]) -> list[Due]:

@@ -36,6 +36,13 @@ def certificates_of(person: Any) -> QuerySet[Certificate]:
     )
 
 
+def certificates_under_other_names(person: Any) -> QuerySet[Certificate]:
+    """Return the certificates issued here to *person* that count, or are suspended, and print another name than the record has now."""
+    states = [CertificateState.ISSUED, CertificateState.SUSPENDED]
+    rows = Certificate.objects.filter(person=person, state__in=states, provenance=Provenance.ISSUED)
+    return rows.exclude(holder_name=person.name).order_by("pk")
+
+
 def certificate_of(person: Any, public_id: Any) -> Certificate | None:
     """Return one certificate of *person*."""
     return certificates_of(person).filter(public_id=public_id).first()

@@ -111,6 +111,7 @@ def relied_on(run: HistoricImport) -> QuerySet[Certificate]:
     mine = {"certificate": OuterRef("pk")}
     found = (
         Q(Exists(LookUp.objects.filter(**mine)))
+        | Q(historic__was_checked=True)
         | Q(Exists(Watch.objects.filter(**mine)))
         | Q(Exists(ShareLink.objects.filter(**mine)))
         | Q(Exists(CorrectionRequest.objects.filter(**mine)))

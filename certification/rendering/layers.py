@@ -12,6 +12,8 @@ from typing import Any
 
 import pydyf
 
+from certification.rendering.text_operators import repair_all_text
+
 _REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
 _SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
 
@@ -73,6 +75,7 @@ class Layer:
 
     def __init__(self, pdf: Any) -> None:
         """Take the only page of *pdf*, a finished `pydyf.PDF`."""
+        repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         content = pdf.objects[int(page["Contents"].split()[0])]
         content.extra = pydyf.Dictionary(

@@ -38,6 +38,7 @@ from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
 from certification.rendering.labels import LABELS, written_date
 from certification.rendering.layers import Layer, Ready, ready_stream, settle
 from certification.rendering.sheet import SHEETS, Box, Sheet
+from certification.rendering.text_operators import repair_text
 from certification.signing.pades import Seal
 
 Variant = Literal["pdf", "pdf/a-3u"]
@@ -161,7 +162,7 @@ class Renderer:
                 nonlocal used
                 used |= _families(document)
                 page = pdf.objects[int(pdf.page_references[0].split()[0])]
-                _drop_empty_runs(pdf.objects[int(page["Contents"].split()[0])])
+                repair_text(pdf.objects[int(page["Contents"].split()[0])])
                 drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
                 drawn["Fixed"] = layer.add_to(pdf)
                 under = pydyf.Stream([b"q /Fixed Do Q"])
@@ -428,11 +429,6 @@ def _families(document: Any) -> frozenset[str]:
     if foreign := families - set(FAMILIES):
         raise UnsettableText.foreign_fonts(foreign)
     return families
-
-
-def _drop_empty_runs(text: Any) -> None:
-    """Take the empty strings out of `[<>-30<0fdf>-29] TJ`: PDFium then forgets the last move, and what follows a rare character shifts."""
-    text.stream = [item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item for item in text.stream]
 
 
 def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet) -> None:

@@ -11,6 +11,7 @@ from weasyprint import CSS, HTML, Attachment
 from certification.rendering.fonts import FAMILIES
 from certification.rendering.layers import settle
 from certification.rendering.pdf import Renderer, _reserve
+from certification.rendering.text_operators import repair_all_text
 from certification.signing.pades import Seal
 
 
@@ -18,6 +19,7 @@ def report_pdf(markup: str, style: str, *, attached: tuple[str, bytes], seal: Se
     """Return *markup* as a signed PDF. *attached* is (name, content); *at* the moment of signing, with a time zone."""
 
     def finish(_document: Any, pdf: Any) -> None:
+        repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         _reserve(pdf, page, seal, at)
         settle(pdf)

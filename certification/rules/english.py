@@ -10,6 +10,8 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBERS = frozenset({"hours", "theory", "practice", "rank"})
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_MARK = re.compile(r"(理论|实操)成绩(.+)分")
+_PARTS = {"理论": "theory", "实操": "practice"}
 _LEVELS = {
     "学徒工": "Apprentice",
     "五级／初级工": "Level 5 / Junior Worker",
@@ -66,7 +68,18 @@ def day(text: str) -> str | None:
     return f"{date} {_MONTHS[int(month) - 1]} {year}"
 
 
+def marks(text: str) -> str | None:
+    """Return 理论成绩八十六分，实操成绩九十一分 as theory 86, practice 91, or None if *text* isn't that."""
+    parts = [_MARK.fullmatch(part) for part in text.split("，")]
+    read = [(_PARTS[match[1]], number(match[2])) for match in parts if match]
+    if len(read) < len(parts) or not all(mark for _part, mark in read):
+        return None
+    return ", ".join(f"{part} {mark}" for part, mark in read)
+
+
 def _english(name: str, value: str) -> str:
+    if name == "marks":
+        return marks(value) or value
     if name in _NUMBERS:
         return number(value) or value
     if name in {"starts", "ends"}:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from certification.rules.criteria import Notice
+
 Wording = tuple[tuple[tuple[str | bool, ...], ...], ...]
 """Paragraphs of runs: text, whether bold, and (where known) whether it differs from holder to holder."""
 
@@ -33,6 +35,12 @@ class Order:
     """What was won: 金牌, 一等奖."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Further named fields of the wording."""
+    criteria: str = ""
+    """How everybody earned it who has the same, from facts on record (`rules.criteria`); empty: nothing is on record."""
+    on_record: str = ""
+    """What is on record of this holder."""
+    notice: Notice | None = None
+    """The public notice that took place; None: none is claimed anywhere."""
     issued_on: date | None = None
     """For entries from an earlier register; otherwise the day of issue."""
     valid_until: date | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 FIELDS = frozenset(
@@ -23,6 +24,9 @@ FIELDS = frozenset(
         "hours",
         "theory",
         "practice",
+        "marks",
+        "notice",
+        "document",
         "event",
         "rank",
         "award",
@@ -60,13 +64,14 @@ Run = tuple[str, bool]
 MarkedRun = tuple[str, bool, bool]
 """A piece of text, whether it is bold, and whether it differs from person to person within a batch."""
 
-PERSONAL = frozenset({"employer", "hours", "theory", "practice", "rank"})
+PERSONAL = frozenset({"employer", "hours", "theory", "practice", "marks", "rank"})
 
 
 class WordingError(ValueError):
     """The template can't be filled; the argument is the field or sign at fault."""
 
 
+@lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
 def check(template: str) -> None:
     """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**` open."""
     for name in _FIELD.findall(template):
@@ -119,6 +124,12 @@ def _present(name: str, value: str) -> str:
     if not value:
         raise WordingError(f"{{{name}}}")
     return value
+
+
+def written_marks(theory: str, practice: str) -> str:
+    """Return the marks that there are (in Chinese numerals) as one field: 理论成绩八十六分，实操成绩九十一分."""
+    parts = (("理论成绩", theory), ("实操成绩", practice))
+    return "，".join(f"{label}{mark}分" for label, mark in parts if mark)
 
 
 def trade(occupation: str, level: int | None) -> str:

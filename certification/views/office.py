@@ -35,6 +35,7 @@ from certification.views.origin import origin_of, tag_of, toned
 from certification.workflows import completion, issue, standing
 from core import sheets
 from core.errors import DomainError, NotFound
+from courses import public as courses
 from jobs.enums import JobState
 from jobs.models import Job
 from org.models import OrgUnit
@@ -123,7 +124,7 @@ def _act(
     require(request.user, right, row)
     if row.of_paper and form_class is forms.RevokeForm:
         form_class = forms.PaperRevokeForm
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(request.POST if request.method == "POST" else None, initial={"reason": request.GET.get("reason", "")[:20]})
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
         messages.success(request, done)
@@ -304,6 +305,7 @@ def issue_batch(request: HttpRequest) -> HttpResponse:
         "org": org,
         "page_obj": page,
         "rows": batches.eligible_rows(page),
+        "before_the_end": courses.passed_before_the_end(org.path),
         "template": queries.template_for("PX", org),
         "jobs": batches.jobs_of(request.user)[:10],
     }
@@ -354,8 +356,8 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ways = {"class": _("by layout class"), "full": _("on its own")}
     headings = [
         pgettext("order", "No."),
-        _("Name"),
-        _("Number"),
+        pgettext("person", "Name"),
+        pgettext("certificate", "Number"),
         _("State"),
         _("Printed"),
         _("Signature"),

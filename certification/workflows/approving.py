@@ -14,18 +14,27 @@ from access.checks import require
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, CertificateTemplate
+from certification.models.template import claim_sentence
 from certification.queries.certificate import template_for
-from certification.rules import english, status, wording
+from certification.rules import claims, criteria, english, status, wording
 from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
 from certification.workflows.sealing import take_places
+from core.bulk import insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
 
 Approved = Certificate | Exception
-# Rows these lead to were read in this transaction, or are held by the database: looking each up again would be a query a field.
-_LOOKED_UP = ("person", "org", "template", "status_list", "replaced_by")
+# What comes from outside and may not fit. All else was made here, or leads to rows that were read in this transaction or are held by the
+# database: looking each up again would be a query a field.
+_FROM_OUTSIDE = frozenset(
+    {
+        "number", "kind", "source_kind", "source_key", "holder_name", "holder_key", "issuer_name", "employer_name", "title", "subject",
+        "occupation_name", "occupation_code", "level", "distinction", "issued_on", "valid_until",
+    }
+)  # fmt: skip
+_OURS = frozenset(field.name for field in Certificate._meta.fields) - _FROM_OUTSIDE
 
 
 def approve(*, actor: Any, order: Order) -> Certificate:
@@ -100,12 +109,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     for row in rows:
         row.set_keys()
         # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
-        row.clean_fields(exclude=_LOOKED_UP)
-        row.clean()
-    if len(rows) == 1:
-        rows[0].save()
-    else:
-        Certificate.objects.bulk_create(rows)
+        row.clean_fields(exclude=_OURS)
+    insert_rows(rows)
+    read_keys(rows, by="public_id")
     audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
 
 
@@ -117,6 +123,7 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> 
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
+        _refuse_claims(template)
         fields = _fields(order)
         body = _rows(order.body) if order.body else kept(template.wording, fields)
         body_en = kept(template.wording_en, english.fields(fields)) if order.body_en is None else _rows(order.body_en)
@@ -145,9 +152,18 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> 
         distinction=order.distinction,
         body=body,
         body_en=body_en,
+        criteria=criteria.with_notice(order.criteria or criteria.without_facts(org.name), order.notice),
+        on_record=order.on_record,
         issued_on=issued_on,
         valid_until=order.valid_until or (status.add_years(issued_on, template.valid_years) if template.valid_years else None),
     )
+
+
+def _refuse_claims(template: CertificateTemplate) -> None:
+    """Raise `NotIssuable` for a template of older date whose wording claims what needn't have happened."""
+    for text in (template.wording, template.wording_en, template.lead):
+        if found := claims.unsupported_claims(text):
+            raise NotIssuable("wording_claims", _("The template has to be mended first.") + " " + claim_sentence(found[0]))
 
 
 class _Templates:
@@ -174,5 +190,6 @@ def _fields(order: Order) -> dict[str, str]:
         "trade": wording.trade(order.occupation, order.level),
         "employer": order.employer,
         "award": order.distinction,
+        "notice": order.notice.written if order.notice else "",
         **order.fields,
     }

@@ -1,16 +1,19 @@
-"""Certificates of competition awards: from a confirmed result to an issued certificate."""
+"""Certificates of competition awards: from a published result to an issued certificate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from access import SYSTEM
 from certification.enums import Kind
+from certification.errors import NotIssuable
 from certification.models import Certificate
 from certification.queries.names import employers_of_day, unions_of_day
 from certification.rendering.labels import written_date
-from certification.rules import wording
+from certification.rules import criteria, wording
 from certification.rules.order import Order
 from certification.workflows import issue
 from competitions import public as competitions
@@ -21,7 +24,7 @@ JOB = "certification.issue_award"
 
 
 def issue_for_result(*, result_public_id: str, actor: Any = SYSTEM) -> Certificate | None:
-    """Issue the certificate of a competitor's confirmed result, or return None if it won nothing. Safe to call twice."""
+    """Issue the certificate of a competitor's published result, or return None if it won nothing. Safe to call twice."""
     (outcome,) = issue_for_results(result_public_ids=[result_public_id], actor=actor)
     if isinstance(outcome, Exception):
         raise outcome
@@ -46,6 +49,12 @@ def issue_for_results(
 def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> Order:
     """Return what is to be certified about an award; *employer* and *host* are called as on the last day of the competition."""
     award = wording.AWARDS.get(facts.award, facts.award_label)
+    published_on = facts.published_on or facts.confirmed_on
+    if facts.starts_on > published_on:
+        raise NotIssuable(
+            "competition_ahead",
+            _("By its days on record the competition hasn't begun, yet its results are published. Have its days corrected, then issue."),
+        )
     return Order(
         kind=Kind.AWARD,
         source_kind=SOURCE,
@@ -62,7 +71,10 @@ def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> 
             "event": facts.event_title,
             "rank": wording.numeral(facts.rank),
             "starts": written_date(facts.starts_on, "zh-Hans"),
-            "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
+            # A planned last day after the publication of the results didn't take place as planned: it isn't certified.
+            "ends": written_date(facts.ends_on, "zh-Hans") if facts.starts_on < facts.ends_on <= published_on else "",
             "host": host,
         },
+        criteria=criteria.of_award(event=facts.event_title, confirmed_on=facts.confirmed_on, published_on=published_on),
+        on_record=criteria.award_record(rank=facts.rank, shared=facts.shared, award=award),
     )

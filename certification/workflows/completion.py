@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from certification.grants import ISSUE
 from certification.models import Certificate
 from certification.queries.names import employers_of_day
 from certification.rendering.labels import written_date
-from certification.rules import wording
+from certification.rules import criteria, wording
 from certification.rules.order import Order
 from certification.workflows import issue
 from core.errors import NotFound
@@ -45,13 +46,44 @@ def issue_for_completions(
     """Do the same for many: return for each its certificate, or what stopped it. See `issue.issue_all`."""
     facts = courses.completion_facts_of(enrolment_public_ids)
     listed = {key: facts[key] for key in enrolment_public_ids if key in facts}  # numbers are given in the order of the batch
-    employers = employers_of_day({(one.employer_id, one.ends_on) for one in facts.values()})
-    orders = {key: completion_order(one, employer=employers[one.employer_id, one.ends_on]) for key, one in listed.items()}
-    issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
+    stopped = {key: why for key, one in listed.items() if (why := _why_not(one)) is not None}
+    if stopped:  # what has a number already is finished, whatever became of its class since
+        numbered = Certificate.objects.filter(source_kind=SOURCE, source_key__in=list(stopped)).values_list("source_key", flat=True)
+        stopped = {key: why for key, why in stopped.items() if key not in set(numbered)}
+    employers = employers_of_day({(one.employer_id, last_day(one)) for one in facts.values()})
+    orders = {
+        key: completion_order(one, employer=employers[one.employer_id, last_day(one)]) for key, one in listed.items() if key not in stopped
+    }
+    issued: dict[str, Certificate | Exception] = {
+        **stopped,
+        **dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True)),
+    }
     out = [key for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES]
     if out:
         courses.mark_certified_all(actor=actor, enrolment_public_ids=out)
     return [issued[key] if key in issued else NotFound() for key in enrolment_public_ids]
+
+
+def last_day(facts: courses.CompletionFacts) -> date:
+    """Return the last day of presence on record, or, where there is none, the day on which the rule of the class was met."""
+    return facts.ends_on or facts.decided_on
+
+
+def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
+    """Return what forbids to certify *facts* now, if anything does."""
+    if not facts.class_over:
+        return NotIssuable(
+            "class_not_over",
+            _("The class “%(name)s” still has a session ahead. The certificate is issued by itself when the last one is over.")
+            % {"name": facts.class_name},
+        )
+    if facts.missing:
+        return NotIssuable(
+            "record_changed",
+            _("What is on record doesn't meet the rule of the class any more: %(missing)s Talk to the class head.")
+            % {"missing": " ".join(facts.missing)},
+        )
+    return None
 
 
 def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
@@ -60,6 +92,8 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
     def mark(part: str) -> str:
         return wording.numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
 
+    days = {name: written_date(day, "zh-Hans") if day else "" for name, day in (("starts", facts.starts_on), ("ends", facts.ends_on))}
+    marks = {part: Decimal(mark) for part, mark in facts.marks.items()}
     return Order(
         kind=Kind.TRAINING,
         source_kind=SOURCE,
@@ -73,12 +107,34 @@ def completion_order(facts: courses.CompletionFacts, *, employer: str) -> Order:
         occupation_code=facts.occupation_code,
         level=facts.level,
         fields={
-            "starts": written_date(facts.starts_on, "zh-Hans"),
-            "ends": written_date(facts.ends_on, "zh-Hans") if facts.ends_on != facts.starts_on else "",
+            "starts": days["starts"],
+            "ends": days["ends"] if facts.ends_on != facts.starts_on else "",
             "hours": wording.numeral(facts.hours) if facts.hours else "",
             "theory": mark("theory"),
             "practice": mark("practice"),
+            "marks": wording.written_marks(mark("theory"), mark("practice")),
         },
+        criteria=criteria.of_training(
+            criteria.ClassRule(
+                class_code=facts.class_code,
+                version=facts.rule_version,
+                attendance_share=facts.attendance_share,
+                lesson_hours=facts.lesson_hours_needed,
+                pass_marks=facts.pass_marks,
+                source=facts.rule_source,
+            )
+        ),
+        on_record=criteria.training_record(
+            criteria.ClassRecord(
+                sessions_held=facts.sessions_held,
+                sessions_attended=facts.sessions_attended,
+                first_day=facts.starts_on,
+                last_day=facts.ends_on,
+                hours=facts.hours,
+                marks=marks,
+                decided_on=facts.decided_on,
+            )
+        ),
     )
 
 
@@ -90,14 +146,10 @@ def start_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: Iterable[str]
     """
     require(actor, ISSUE, org)
     wanted = list(dict.fromkeys(enrolment_public_ids))[:MAX_BATCH]
-    keys = [
-        str(key)
-        for key in courses.passed_enrolments()
-        .filter(state="passed", public_id__in=wanted, training_class__org__path__startswith=org.path)
-        .values_list("public_id", flat=True)
-    ]
+    keys = [str(key) for key in courses.passed_to_certify(org.path).filter(public_id__in=wanted).values_list("public_id", flat=True)]
     if not keys:
         raise NotIssuable(
-            "nothing_to_issue", _("Nothing is left to issue: choose at least one person who has passed and has no certificate.")
+            "nothing_to_issue",
+            _("Nothing is left to issue: choose at least one person who has passed in a class that is over, and has no certificate."),
         )
     return jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=_("Certificates of training completion"), payload={"org": org.pk})

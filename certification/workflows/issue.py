@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from certification.enums import CertificateState
 from certification.models import Certificate
 from certification.rendering.classes import Printed
@@ -51,7 +53,9 @@ def issue(*, actor: Any, order: Order) -> Certificate:
 def issue_all(*, actor: Any, orders: Sequence[Order], alive: Callable[[], object] = bool) -> list[Outcome]:
     """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called after each that was printed."""
     rows = approve_all(actor=actor, orders=orders)
-    printed = print_all(actor=actor, certificates=[row for row in rows if isinstance(row, Certificate)], alive=alive)
+    # They were written or read a moment ago; whether a row still waits for its file is asked again under its lock (`reserve`).
+    certificates = {row.pk: row for row in rows if isinstance(row, Certificate)}
+    printed = _print_rows(actor, list(certificates.values()), alive)
     return [printed[row.pk] if isinstance(row, Certificate) else row for row in rows]
 
 
@@ -68,12 +72,13 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
 
 def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool) -> dict[int, Outcome]:
     """Do the same for many; return by its key what each is now, or what stopped it."""
-    rows = list(
-        Certificate.objects.select_related("person", "status_list")
-        .prefetch_related("template")  # one for many rows, with its pictures
-        .filter(pk__in=[one.pk for one in certificates])
-        .order_by("pk")
-    )
+    rows = Certificate.objects.filter(pk__in=[one.pk for one in certificates]).order_by("pk")
+    return _print_rows(actor, list(rows), alive)
+
+
+def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
+    prefetch_related_objects(rows, "template", "status_list")  # few for many rows; a template has its pictures
+    prefetch_related_objects([row for row in rows if row.template is not None and row.template.with_photo], "person")
     outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
@@ -129,5 +134,5 @@ def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, Printed]) -
         return {}
     names, left = reserve(rows, made)
     for pk, name in names.items():
-        store(name, made[pk])
-    return dict(mark_issued(actor=actor, names=names, made=made, left=left))
+        store(name, made[pk], tried=left.get(pk) == name)
+    return dict(mark_issued(actor=actor, rows=rows, names=names, made=made, left=left))

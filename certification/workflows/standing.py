@@ -181,6 +181,8 @@ def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate
             valid_until=old.valid_until,
             body=_as_printed(old.body),
             body_en=_as_printed(old.body_en),
+            criteria=old.criteria,
+            on_record=old.on_record,
         ),
     )
     _supersede(actor=actor, old=old, new=new, reason=reason)

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -133,15 +133,18 @@ ACTS: dict[str, Act] = {
     "confirm": Act(
         "confirm_results", "confirm_results",
         _("Confirm the results"),
-        _("Everything is worked out once more and has to come out the same. Results are final then; awards follow from them."),
+        _(
+            "Everything is worked out once more and has to come out the same. Results are final then. "
+            "Certificates are issued when they are published."
+        ),
         _("Confirm as second person"), _("The results are confirmed."),
         lambda actor, event, _part, _data: _confirm(actor, event),
     ),
     "publish": Act(
         "publish_results", "publish_results",
         _("Publish the results"),
-        _("Everybody sees ranks and marks, and the names of those with an award. This can't be taken back."),
-        _("Publish"), _("The results are published."),
+        _("Everybody sees ranks and marks, and the names of those with an award; award certificates are issued. This can't be taken back."),
+        pgettext_lazy("results", "Publish"), _("The results are published."),
         lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event),
     ),
     "cancel": Act(

@@ -14,7 +14,7 @@ from competitions.workflows.event import assign_staff, cancel_event, create_even
 from competitions.workflows.panel import assign_judge, declare_recusal
 from competitions.workflows.request import approve_request, refuse_request, request_reopen, request_unseal
 from competitions.workflows.result import (
-    OUTCOME_CONFIRMED,
+    OUTCOME_PUBLISHED,
     TotalsReport,
     compute_results,
     confirm_results,
@@ -41,7 +41,7 @@ from competitions.workflows.sheet import (
 from competitions.workflows.standing_in import HandedOver, hand_back, name_substitute, would_go_back
 
 __all__ = [
-    "OUTCOME_CONFIRMED",
+    "OUTCOME_PUBLISHED",
     "AppliedMark",
     "CodeBookLine",
     "HandedOver",

@@ -44,7 +44,7 @@ from core.states import lock, move
 from core.uploads import file_name
 from jobs.outcomes import announce
 
-OUTCOME_CONFIRMED = "competitions.results_confirmed"
+OUTCOME_PUBLISHED = "competitions.results_published"
 _TWELVE = Decimal(1).scaleb(-12)
 
 
@@ -207,8 +207,8 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
 def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
     """Confirm the provisional results as the second person, after the blind numbers are open.
 
-    Everything is worked out again and must come to the same digest. Then the entries are written to the rows, sheets become final,
-    and whoever listens (awards) is told in the same transaction.
+    Everything is worked out again and must come to the same digest. Then the entries are written to the rows and sheets become final.
+    Certificates follow publication, not this.
     """
     event = lock(Event(pk=results.event_id))
     require(actor, grants.CONFIRM, event)
@@ -240,23 +240,28 @@ def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
         before={"state": moved.old},
         after={"state": moved.new, "version": results.version, "digest": results.digest},
     )
-    people = [str(row.public_id) for row in rows if row.entry_id]
-    if people:
-        announce(OUTCOME_CONFIRMED, people, actor=actor)
     return results
 
 
 @transaction.atomic
 def publish_results(*, actor: Any, event: Event) -> Event:
-    """Show confirmed results to everybody, with names."""
+    """Show confirmed results to everybody, with names.
+
+    In the same transaction whoever listens (award certificates) is told of the rows of the set that stands confirmed now.
+    """
     event = lock(event)
     require(actor, grants.PUBLISH, event)
     need_state(event, EventState.CONFIRMED)
+    if not ResultSet.objects.filter(event=event, state=ResultState.CONFIRMED).exists():
+        raise WrongMoment("nothing_confirmed", _("No results stand confirmed any more. Nothing is published; call the administrator."))
     event.published_at = timezone.now()
     event.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)
     audit.record("competitions.results_published", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
     tell_published(event)
+    rows = ResultRow.objects.filter(result_set__event=event, result_set__state=ResultState.CONFIRMED, entry__isnull=False)
+    if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
+        announce(OUTCOME_PUBLISHED, people, actor=actor)
     return event
 
 

@@ -27,6 +27,7 @@ class Enrolment(PublicId, Stamped):
     offered_until = models.DateTimeField(_("seat held until"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.JSONField(_("facts of the decision"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("passed on for the certificate"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("enrolment")
@@ -34,7 +35,9 @@ class Enrolment(PublicId, Stamped):
         ordering = ["enrolled_at", "pk"]
         indexes = [models.Index(fields=["training_class", "state"], name="enrolment_class_state")]
         constraints = [
-            models.UniqueConstraint(fields=["training_class", "person"], name="enrolment_once_per_person"),
+            models.UniqueConstraint(
+                fields=["training_class", "person"], condition=~models.Q(state=EnrolmentState.MERGED), name="enrolment_once_per_person"
+            ),
             models.UniqueConstraint(fields=["training_class", "waitlist_no"], name="enrolment_waitlist_no_once"),
             models.CheckConstraint(
                 name="enrolment_offer_has_deadline",

@@ -103,8 +103,8 @@ class ClassSession(PublicId, Stamped):
     secret = models.CharField(max_length=64, default=new_secret, editable=False)
 
     class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = pgettext_lazy("class", "session")
+        verbose_name_plural = pgettext_lazy("class", "sessions")
         ordering = ["starts_at", "number"]
         constraints = [
             models.UniqueConstraint(fields=["training_class", "number"], name="session_number_once"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.enums import AttemptState, CheckInMethod, ExamPart, SessionState
-from courses.models import Attempt, Attendance, Enrolment, LessonProgress, PartMark, TrainingClass
+from courses.enums import CLOSED_STATES, AttemptState, CheckInMethod, EnrolmentState, ExamPart, SessionState
+from courses.models import Attempt, Attendance, ClassSession, Enrolment, LessonProgress, PartMark, TrainingClass
 from courses.rules import completion
 
 COUNTS = ~Q(method=CheckInMethod.MANUAL) | Q(confirmed_by__isnull=False)
@@ -23,13 +25,16 @@ def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) ->
     ids = [enrolment.pk for enrolment in enrolments]
     rule = training_class.rule.as_rule()
     sessions = list(training_class.sessions.all())
-    attended: dict[int, set[int]] = defaultdict(set)
-    for enrolment_id, session_id in Attendance.objects.filter(COUNTS, enrolment__in=ids).values_list("enrolment_id", "session_id"):
-        attended[enrolment_id].add(session_id)
+    attended: dict[int, dict[int, Attendance]] = defaultdict(dict)
+    for row in Attendance.objects.filter(COUNTS, enrolment__in=ids):
+        attended[row.enrolment_id][row.session_id] = row
     lessons: dict[int, Decimal] = defaultdict(Decimal)
+    lesson_days: dict[int, list[date]] = defaultdict(list)
     done = LessonProgress.objects.filter(enrolment__in=ids, completed_at__isnull=False)
-    for enrolment_id, hours in done.values_list("enrolment_id", "lesson__hours"):
+    for enrolment_id, hours, completed_at in done.values_list("enrolment_id", "lesson__hours", "completed_at"):
         lessons[enrolment_id] += hours
+        if completed_at is not None:
+            lesson_days[enrolment_id].append(timezone.localdate(completed_at))
     marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
     sat = Attempt.objects.filter(enrolment__in=ids, mark__isnull=False).exclude(state=AttemptState.RUNNING)
     for enrolment_id, part, mark in sat.values_list("enrolment_id", "exam__part", "mark"):
@@ -42,17 +47,36 @@ def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) ->
     return {
         pk: completion.stand(
             rule=rule,
-            sessions=[
-                completion.SessionFact(
-                    session.hours, attended=session.pk in attended[pk], cancelled=session.state == SessionState.CANCELLED
-                )
-                for session in sessions
-            ],
+            sessions=[_session_fact(session, attended[pk].get(session.pk)) for session in sessions],
             lesson_hours=lessons[pk],
             marks=dict(marks[pk]),
+            lesson_days=lesson_days[pk],
         )
         for pk in ids
     }
+
+
+def _session_fact(session: ClassSession, presence: Attendance | None) -> completion.SessionFact:
+    cancelled = session.state == SessionState.CANCELLED
+    if presence is None:
+        return completion.SessionFact(session.hours, attended=False, cancelled=cancelled)
+    day = completion.day_present(
+        signed_in=timezone.localdate(presence.at),
+        by_code=presence.method == CheckInMethod.CODE,
+        session=timezone.localdate(session.starts_at),
+    )
+    return completion.SessionFact(presence.hours, attended=True, cancelled=cancelled, day=day)
+
+
+def with_teaching_over(enrolments: QuerySet[Enrolment], now: datetime) -> QuerySet[Enrolment]:
+    """Return those of *enrolments* whose class has no session ahead or under way, or was closed by the office."""
+    ahead = ClassSession.objects.filter(training_class=OuterRef("training_class"), state=SessionState.PLANNED, ends_at__gt=now)
+    return enrolments.filter(Q(training_class__state__in=CLOSED_STATES) | ~Exists(ahead))
+
+
+def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:
+    """Return passed enrolments whose class is over and of which whoever issues certificates hasn't been told yet."""
+    return with_teaching_over(Enrolment.objects.filter(state=EnrolmentState.PASSED, announced_at=None), now)
 
 
 def standing(enrolment: Enrolment) -> completion.Standing:
@@ -82,6 +106,14 @@ def sentence(missing: completion.Missing) -> str:
     return _("%(part)s: %(have)s points, %(needed)s needed.") % {"part": part, "have": plain(missing.have), "needed": plain(missing.needed)}
 
 
+def missing_sentences(facts: Mapping[str, Any]) -> list[str]:
+    """Return in words what the facts of a decision (see `as_facts`) say is missing."""
+    return [
+        sentence(completion.Missing(item["code"], Decimal(item["needed"]), Decimal(item["have"]), item["part"]))
+        for item in facts.get("missing", ())
+    ]
+
+
 def as_facts(standing_: completion.Standing) -> dict[str, Any]:
     """Return the standing as JSON for the decision kept on the enrolment."""
     return {
@@ -91,6 +123,8 @@ def as_facts(standing_: completion.Standing) -> dict[str, Any]:
         "session_hours": str(standing_.session_hours),
         "lesson_hours": str(standing_.lesson_hours),
         "marks": {part: None if mark is None else str(mark) for part, mark in standing_.marks.items()},
+        "first_day": standing_.first_day.isoformat() if standing_.first_day else None,
+        "last_day": standing_.last_day.isoformat() if standing_.last_day else None,
         "missing": [
             {"code": item.code, "part": item.part, "needed": str(item.needed), "have": str(item.have)} for item in standing_.missing
         ],

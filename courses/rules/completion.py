@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 HUNDRED = Decimal(100)
@@ -27,11 +28,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class SessionFact:
-    """One session of the class as it concerns one trainee."""
+    """One session of the class as it concerns one trainee.
+
+    `hours` are those credited at the sign-in, else those of the session; `day` is the day of presence, None if not attended.
+    """
 
     hours: Decimal
     attended: bool
     cancelled: bool = False
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Standing:
     lesson_hours: Decimal
     marks: Mapping[str, Decimal | None]
     missing: tuple[Missing, ...]
+    first_day: date | None = None
+    last_day: date | None = None
 
     @property
     def complete(self) -> bool:
@@ -81,8 +88,27 @@ def sessions_needed(planned: int, share: Decimal) -> int:
     return whole if exact == whole else whole + 1
 
 
-def stand(*, rule: Rule, sessions: Sequence[SessionFact], lesson_hours: Decimal, marks: Mapping[str, Decimal | None]) -> Standing:
+def day_present(*, signed_in: date, by_code: bool, session: date) -> date:
+    """Return the day on which a trainee was present, from the day of the sign-in on record and the session's own day.
+
+    A code is only good at the session, so its day counts, wherever the session is moved afterwards. An entry by hand may be made
+    days later: the session's day counts, but never one after the entry.
+    """
+    return signed_in if by_code else min(signed_in, session)
+
+
+def stand(
+    *,
+    rule: Rule,
+    sessions: Sequence[SessionFact],
+    lesson_hours: Decimal,
+    marks: Mapping[str, Decimal | None],
+    lesson_days: Sequence[date] = (),
+) -> Standing:
     """Hold a trainee's facts against the rule.
+
+    `first_day` and `last_day` of the result span the sessions attended. Only a trainee who attended none, as in a class read online,
+    is given the days on which lessons were completed (`lesson_days`); without any of these they are None.
 
     Attendance counts by session, not by day or hour; a cancelled session counts for nobody. The comparison is exact:
     no rounding lifts 79.96 % to 80 %. `marks` holds the best mark out of 100 per part, None where the exam was not taken.
@@ -101,6 +127,7 @@ def stand(*, rule: Rule, sessions: Sequence[SessionFact], lesson_hours: Decimal,
             missing.append(Missing("exam_not_taken", needed_mark, Decimal(0), part))
         elif mark < needed_mark:
             missing.append(Missing("exam_below", needed_mark, mark, part))
+    days = sorted([session.day for session in attended if session.day is not None] or lesson_days)
     return Standing(
         sessions=len(held),
         attended=len(attended),
@@ -109,4 +136,6 @@ def stand(*, rule: Rule, sessions: Sequence[SessionFact], lesson_hours: Decimal,
         lesson_hours=lesson_hours,
         marks={part: marks.get(part) for part in rule.pass_marks},
         missing=tuple(missing),
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
     )

@@ -1,8 +1,8 @@
-"""The completion rule fires: the facts decide, the row keeps them, whoever issues certificates is told in the same transaction."""
+"""The completion rule fires: the facts decide and the row keeps them. Whoever issues certificates is told when the class is over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -58,8 +58,43 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     if to in (EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT):
         tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment)
     if to == EnrolmentState.PASSED:
-        outcomes.announce(PASSED, [str(enrolment.public_id)], actor=SYSTEM)
+        announce_passed([enrolment.pk])
     return enrolment
+
+
+@transaction.atomic
+def announce_passed(enrolment_ids: Iterable[int]) -> int:
+    """Tell whoever issues certificates of those among *enrolment_ids* who passed and whose class is over; return how many.
+
+    A rule may be met before the last session: its certificate waits for that session, because hours and days of attendance go on.
+    The facts are read again at that moment. A trainee whom they don't carry any more (a session attended was cancelled) is left to the
+    office. Safe to call any time: each is told once.
+    """
+    now = timezone.now()
+    rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
+    told: list[str] = []
+    # Only the enrolments are locked: their classes are read.
+    for enrolment in rows.select_related("training_class__rule").select_for_update(of=("self",)).order_by("pk"):
+        standing = facts.standing(enrolment)
+        before, after = enrolment.decision, facts.as_facts(standing)
+        enrolment.decision = after
+        enrolment.announced_at = now
+        enrolment.save(update_fields=["decision", "announced_at", "updated_at"])
+        if before != after:
+            audit.record("courses.completion_decided", actor=SYSTEM, target=enrolment, before={"facts": before}, after={"facts": after})
+        if standing.complete:
+            told.append(str(enrolment.public_id))
+    if told:
+        outcomes.announce(PASSED, told, actor=SYSTEM)
+    return len(told)
+
+
+def announce_all_passed(*, at_once: int = 200) -> int:
+    """Do so for everybody whose class has ended since they passed, some at a time; return how many."""
+    count = 0
+    while ids := list(facts.passed_unannounced(timezone.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
+        count += announce_passed(ids)
+    return count
 
 
 @transaction.atomic
@@ -82,7 +117,7 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are out; what is noted already, or never passed, stays as it is."""
     rows = Enrolment.objects.filter(public_id__in=enrolment_public_ids, state=EnrolmentState.PASSED)
-    passed = list(rows.select_for_update().order_by("pk"))
+    passed = list(rows.select_for_update().only("pk").order_by("pk"))
     move_all(
         Enrolment.objects.filter(pk__in=[row.pk for row in passed]),
         EnrolmentState.PASSED,

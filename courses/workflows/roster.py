@@ -31,7 +31,7 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
         _("Union on that day"),
         _("Employer on that day"),
         _("State"),
-        _("Sessions"),
+        pgettext("class", "Sessions"),
         _("Attendance"),
         _("Online hours"),
         _("Exam"),

@@ -19,7 +19,7 @@ from courses.enums import CLASS_MOVES, ENROLMENT_MOVES, LEARNING_STATES, SESSION
 from courses.errors import ClassNotReady
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import ClassSession, Course, Enrolment, Exam, Question, TrainingClass
-from courses.workflows.completion import decide_completion
+from courses.workflows.completion import announce_passed, decide_completion
 from courses.workflows.course import current_rule
 from courses.workflows.telling import tell_answered, tell_class, tell_filed, tell_session_cancelled
 
@@ -283,6 +283,7 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     for enrolment in training_class.enrolments.filter(state__in=[EnrolmentState.WAITLISTED, EnrolmentState.OFFERED]).order_by("pk"):
         move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
     _moved(actor, training_class, ClassState.FINISHED)
+    announce_passed(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
     return training_class
 
 

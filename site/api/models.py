@@ -23,7 +23,7 @@ class ApiKey(PublicId, Stamped):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by"))
     employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
     org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    scopes = models.JSONField(_("may"))
+    scopes = models.JSONField(pgettext_lazy("API key", "may"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(pgettext_lazy("time", "revoked"), null=True, blank=True)

@@ -15,10 +15,12 @@ from django.utils import timezone
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
 from core import locks
+from core.bulk_values import insert_values
 
 SEAL_LOCK = "audit.seal"
 LATE_COMMITS = timedelta(days=2)
 log = structlog.get_logger("craftpath.audit")
+_JSON = DjangoJSONEncoder(ensure_ascii=False)
 
 
 def record(
@@ -46,29 +48,17 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
         raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
     registry.get(kind)
     where = context.current()
-    now = timezone.now()
-    events = []
+    at, actor_id = timezone.now(), getattr(actor, "pk", None)
+    label = str(getattr(actor, "audit_label", "") or "anonymous")[:150]
+    reason = reason[:500]
+    rows = []
     for target, before, after in deeds:
-        event = Event(
-            at=now,
-            kind=kind,
-            actor_id=getattr(actor, "pk", None),
-            actor_label=str(getattr(actor, "audit_label", "") or "anonymous")[:150],
-            target_type=target._meta.label,
-            target_id=str(target.pk),
-            before=_plain(before),
-            after=_plain(_written_alike(before, after)),
-            reason=reason[:500],
-            request_number=where.request_number,
-            address=where.address,
-            source=where.source,
-        )
-        event.digest = rules.event_digest(digest_fields(event))
-        events.append(event)
-    if len(events) == 1:
-        events[0].save()
-    elif events:
-        Event.objects.bulk_create(events, batch_size=500)
+        fields = (
+            at, kind, actor_id, label, target._meta.label, str(target.pk), _plain(before), _plain(_written_alike(before, after)),
+            reason, where.request_number, where.address, where.source,
+        )  # fmt: skip
+        rows.append((*fields, rules.event_digest(covered(*fields))))
+    insert_values(Event, (*COVERED, "digest"), rows)
 
 
 def digest_fields(event: Event) -> dict[str, Any]:
@@ -139,7 +129,8 @@ def _are_equal(old: Any, new: Any) -> bool:
 
 
 def _plain(value: Mapping[str, Any] | None) -> Any:
-    return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False))
+    """Return *value* as it comes back from the database."""
+    return None if value is None else json.loads(_JSON.encode(value))
 
 
 def seal(limit: int = 10_000, *, after: int = 0) -> int:

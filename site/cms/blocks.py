@@ -36,14 +36,14 @@ class NoteBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         label=_("Kind"),
         default="info",
-        choices=[("info", _("Note")), ("ok", _("Done right")), ("warn", _("Take care")), ("bad", _("Danger"))],
+        choices=[("info", pgettext_lazy("block", "Note")), ("ok", _("Done right")), ("warn", _("Take care")), ("bad", _("Danger"))],
     )
     title = blocks.CharBlock(label=_("Title"), max_length=80, required=False)
-    text = blocks.RichTextBlock(label=_("Text"), features=["bold", "link", "ul", "ol"])
+    text = blocks.RichTextBlock(label=pgettext_lazy("block", "Text"), features=["bold", "link", "ul", "ol"])
 
     class Meta:
         icon = "warning"
-        label = _("Note")
+        label = pgettext_lazy("block", "Note")
         template = "cms/blocks/note.html"
 
 
@@ -101,7 +101,7 @@ class QuizBlock(blocks.StructBlock):
 class DownloadBlock(blocks.StructBlock):
     """A document to take along."""
 
-    document = DocumentChooserBlock(label=_("Document"))
+    document = DocumentChooserBlock(label=pgettext_lazy("block", "Document"))
     title = blocks.CharBlock(label=pgettext_lazy("thing", "Name"), max_length=120, required=False)
     note = blocks.CharBlock(label=_("What it is for"), max_length=200, required=False)
 
@@ -127,7 +127,7 @@ class BodyBlock(blocks.StreamBlock):
     """The body of an article, a course or a lesson."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=80, icon="title", template="cms/blocks/heading.html")
-    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT, icon="pilcrow", template="cms/blocks/text.html")
+    text = blocks.RichTextBlock(label=pgettext_lazy("block", "Text"), features=RICH_TEXT, icon="pilcrow", template="cms/blocks/text.html")
     picture = PictureBlock()
     note = NoteBlock()
     steps = StepsBlock()

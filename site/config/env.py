@@ -95,6 +95,14 @@ SETTINGS = (
     ),
     Setting("CRAFTPATH_WEIXIN_SECRET", "str", "", "WeChat: AppSecret."),
     Setting(
+        "CRAFTPATH_WEIXIN_ACCOUNT_ID",
+        "str",
+        "",
+        "WeChat: AppID of the official account (服务号), for sign-in inside WeChat on a phone. Bind it and the website application to one "
+        "account of the open platform, or people link twice.",
+    ),
+    Setting("CRAFTPATH_WEIXIN_ACCOUNT_SECRET", "str", "", "WeChat: AppSecret of the official account."),
+    Setting(
         "CRAFTPATH_MAIL_HOST", "str", "", "SMTP server; empty: mails are files in CRAFTPATH_VAR/mail (embedded form), or none (production)."
     ),
     Setting("CRAFTPATH_MAIL_PORT", "int", 587, "Port of the SMTP server; 465 means TLS from the first byte, others STARTTLS."),
@@ -157,6 +165,18 @@ SETTINGS = (
     ),
     Setting(
         "CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."
+    ),
+    Setting(
+        "CRAFTPATH_LOOK_UP_DAYS",
+        "int",
+        183,
+        "How long it is kept that a certificate was checked, in days; 0: for good. Neither who asked nor what was typed is ever kept.",
+    ),
+    Setting(
+        "CRAFTPATH_LOOK_UP_JOURNAL",
+        "str",
+        "",
+        "Folder on a disk of this machine where web processes note checks by QR code before they are rows; empty: CRAFTPATH_VAR/look-ups.",
     ),
     Setting(
         "CRAFTPATH_SHOW_LOOK_UPS",

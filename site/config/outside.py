@@ -22,7 +22,18 @@ def providers() -> dict[str, dict[str, Any]]:
     if env.get("CRAFTPATH_WECOM_CORP_ID"):
         app = {"client_id": env.get("CRAFTPATH_WECOM_CORP_ID"), "secret": env.get("CRAFTPATH_WECOM_SECRET")}
         found["wecom"] = {"APPS": [{**app, "settings": {"agent_id": env.get("CRAFTPATH_WECOM_AGENT_ID")}}]}
-    for provider in ("dingtalk", "weixin"):
-        if client := env.get(f"CRAFTPATH_{provider.upper()}_CLIENT_ID"):
-            found[provider] = {"APPS": [{"client_id": client, "secret": env.get(f"CRAFTPATH_{provider.upper()}_SECRET")}]}
+    if client := env.get("CRAFTPATH_DINGTALK_CLIENT_ID"):
+        found["dingtalk"] = {"APPS": [{"client_id": client, "secret": env.get("CRAFTPATH_DINGTALK_SECRET")}]}
+    website, account = env.get("CRAFTPATH_WEIXIN_CLIENT_ID"), env.get("CRAFTPATH_WEIXIN_ACCOUNT_ID")
+    if website or account:
+        app = {
+            "client_id": website or account,
+            "secret": env.get("CRAFTPATH_WEIXIN_SECRET"),
+            "settings": {
+                "website": bool(website),
+                "account_id": account,
+                "account_secret": env.get("CRAFTPATH_WEIXIN_ACCOUNT_SECRET"),
+            },
+        }
+        found["weixin"] = {"APPS": [app]}
     return found

@@ -6,12 +6,13 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stamped(models.Model):
     """Knows when it was made and last changed."""
 
-    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("row", "created"), auto_now_add=True, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
 
     class Meta:

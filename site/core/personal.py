@@ -146,10 +146,24 @@ class Keeping:
 
 _holdings: dict[str, Holding] = {}
 _none: dict[str, set[str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One thing that a correction leaves to be done: a *sentence*, and where *viewer* does it (*url* and *act*, or both empty)."""
+
+    sentence: str
+    url: str = ""
+    act: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.url}".strip()
+
+
 _keepings: dict[str, Keeping] = {}
 _blockers: dict[str, Callable[[Any], Iterable[str]]] = {}
 _kept: dict[str, Callable[[Any], Iterable[str]]] = {}
-_after_correction: dict[str, Callable[[Any, str], Iterable[str]]] = {}
+_after_correction: dict[str, Callable[[Any, str, Any], Iterable[FollowUp]]] = {}
 _asked: dict[str, Callable[[], bool]] = {}
 _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
@@ -238,14 +252,14 @@ def kept_on_erasure(person: Any) -> list[str]:
     return [str(sentence) for key in sorted(_kept) for sentence in _kept[key](person)]
 
 
-def after_correction(key: str, listener: Callable[[Any, str], Iterable[str]]) -> None:
-    """Call *listener(person, field)* after an accepted correction; it returns sentences on what follows (a certificate to reissue)."""
+def after_correction(key: str, listener: Callable[[Any, str, Any], Iterable[FollowUp]]) -> None:
+    """Ask *listener(person, field, viewer)* what a corrected field leaves to be done (a certificate to replace), in one or two queries."""
     _after_correction[key] = listener
 
 
-def follow_correction(person: Any, name: str) -> list[str]:
-    """Tell all listeners that the field *name* of *person* was corrected; return their sentences."""
-    return [str(sentence) for key in sorted(_after_correction) for sentence in _after_correction[key](person, name)]
+def follow_correction(person: Any, name: str, viewer: Any) -> list[FollowUp]:
+    """Return what is left to be done for *person* now that the field *name* is as it is, as *viewer* may see and do it."""
+    return [one for key in sorted(_after_correction) for one in _after_correction[key](person, name, viewer)]
 
 
 def uses_consent(purpose: str, *, when: Callable[[], bool] = lambda: True) -> None:

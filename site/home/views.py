@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
@@ -49,7 +50,7 @@ def record_workbook(request: HttpRequest) -> HttpResponse:
     """Hand out one's whole record as a spreadsheet."""
     name, rows = _record(request.user)
     data = write(
-        [_("Date"), _("What"), _("More"), _("Standing")],
+        [_("Date"), _("What"), pgettext("record", "More"), _("Standing")],
         [[row.on.isoformat() if row.on else "", row.title, row.text, row.word] for row in rows],
         title=_("My skills record"),
         widths=(12, 40, 40, 14),

@@ -20,5 +20,9 @@ acted("jobs.Job", "actor")
 not_personal("jobs.JobItem", "error_code")
 declare(
     "jobs.JobItem",
-    {"key": _item(label=_("subject")), "result": _item(label=pgettext_lazy("job", "result")), "error": _item(label=_("what went wrong"))},
+    {
+        "key": _item(label=pgettext_lazy("job", "subject")),
+        "result": _item(label=pgettext_lazy("job", "result")),
+        "error": _item(label=_("what went wrong")),
+    },
 )

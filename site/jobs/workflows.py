@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
+from core.bulk_values import update_values
 from core.states import lock, move
 from jobs import registry
 from jobs.enums import JOB_MOVES, ItemState, JobState
@@ -173,18 +173,20 @@ def prolong(*, item: JobItem) -> bool:
 def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
     """Write the results of leased items of one claim that are done. Returns how many; for others the lease was lost meanwhile."""
     first = done[0][0]
-    field = JobItem._meta.get_field("result")
-    said = [When(pk=item.pk, then=Value(result, output_field=field)) for item, result in done if result is not None]
-    results = Case(*said, output_field=field) if said else None
-    won = JobItem.objects.filter(pk__in=[item.pk for item, _result in done], lease=first.lease).update(
-        state=ItemState.DONE,
-        result=Cast(results, field) if results and connection.features.requires_casted_case_in_updates else results,
-        lease=None,
-        leased_until=None,
-        waits_since=None,
-        error_code="",
-        error="",
-        done_at=timezone.now(),
+    won = update_values(
+        JobItem,
+        ["result"],
+        {item.pk: [result] for item, result in done},
+        where={"lease": first.lease},
+        also={
+            "state": ItemState.DONE,
+            "lease": None,
+            "leased_until": None,
+            "waits_since": None,
+            "error_code": "",
+            "error": "",
+            "done_at": timezone.now(),
+        },
     )
     if won:
         finish_if_settled(job_id=first.job_id)

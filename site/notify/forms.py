@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notify import registry
 from notify.models import Settings, WebhookEndpoint
@@ -57,4 +58,6 @@ class WebhookForm(forms.ModelForm[WebhookEndpoint]):
         self.fields["kinds"].choices = [(kind.key, kind.label) for kind in registry.all_kinds()]
         if self.instance.pk:
             self.initial["kinds"] = self.instance.kinds
-            self.fields["active"] = forms.BooleanField(label=_("Active"), required=False, initial=self.instance.active)
+            self.fields["active"] = forms.BooleanField(
+                label=pgettext_lazy("webhook", "Active"), required=False, initial=self.instance.active
+            )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrgLevel(models.IntegerChoices):
@@ -22,7 +23,7 @@ class OrgStatus(models.TextChoices):
     """Life of a union."""
 
     FOUNDING = "founding", _("being founded")
-    NORMAL = "normal", _("active")
+    NORMAL = "normal", pgettext_lazy("union", "active")
     MERGED = "merged", _("merged")
     DISSOLVED = "dissolved", _("dissolved")
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.utils import translation
+from django.utils.dates import WEEKDAYS_ABBR
+
 from scripts import messages
+from scripts.library_texts import REWORDED, find_shadowed, translations_of_libraries
 from tests.architecture.sources import PACKAGES, folder, modules
 
 
@@ -36,3 +40,21 @@ def test_text_that_two_catalogues_translate_differently_is_found(tmp_path: Path)
     other.write_text(head + 'msgid "Done"\nmsgstr "已学完"\n\nmsgid "Read"\nmsgstr "阅读"\n', encoding="utf-8")
     assert list(messages.conflicts([one, other])) == ['"Done"']
     assert list(messages.conflicts([one])) == []
+
+
+def test_weekdays_of_a_library_are_named_as_the_library_names_them() -> None:
+    with translation.override("zh-hans"):
+        assert str(WEEKDAYS_ABBR[5]) == "星期六"
+
+
+def test_text_that_says_something_else_than_a_library_is_found() -> None:
+    libraries = {"Sat": frozenset({"星期六"}), "Date": frozenset({"日期"}), "Filter": frozenset({"过滤器"})}
+    assert "Filter" in REWORDED
+    assert list(find_shadowed({"Date": "日期", "Filter": "筛选", "Own": "自己的"}, libraries)) == []
+    (line,) = find_shadowed({"Sat": "已考"}, libraries)
+    assert "已考" in line
+    assert "星期六" in line
+
+
+def test_reworded_texts_are_texts_of_libraries() -> None:
+    assert [text for text in REWORDED if text not in translations_of_libraries("django")] == []

@@ -20,7 +20,9 @@ import django
 from rich.console import Console
 from rich.table import Table
 
-CERTIFICATES, TURNS = 600, 3
+from tests.support.benchmark import pick_by_size
+
+CERTIFICATES, TURNS = pick_by_size(small=(300, 2), large=(600, 3))
 DECISION = {"session_hours": "40", "lesson_hours": "20", "marks": {"theory": "88", "practice": "91"}, "attendance_percent": "100"}
 
 

@@ -12,6 +12,7 @@ from access.workflows import assign_role
 from certification import tasks
 from certification.models import Certificate, Credential
 from certification.workflows import award, completion
+from competitions import workflows as competing
 from core.errors import NotFound
 from courses.enums import EnrolmentState
 from jobs import outcomes, registry, runner, workflows
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def test_outcomes_of_the_lower_domains_start_our_work():
     assert "certification.issue_completion" in [kind for kind, _title in _subscribers["courses.enrolment_passed"]]
-    assert "certification.issue_award" in [kind for kind, _title in _subscribers["competitions.results_confirmed"]]
+    assert "certification.issue_award" in [kind for kind, _title in _subscribers["competitions.results_published"]]
     assert {"certification.issue_completion", "certification.issue_award", "certification.issue_honour"} <= set(registry.known())
 
 
@@ -152,8 +153,10 @@ def test_batch_with_nothing_to_issue_is_answered_with_a_sentence(client):
     assert Job.objects.count() == 0
 
 
-def test_confirmed_results_become_award_certificates_for_those_who_won():
+def test_results_become_award_certificates_when_they_are_published_and_not_at_confirmation():
     stage = build().confirmed()
+    assert (runner.drain(), Certificate.objects.count()) == (0, 0)
+    competing.publish_results(actor=stage.manager, event=stage.event)
     assert runner.drain() == 4
     rows = stage.results.rows.select_related("entry__person").order_by("rank")
     won = {str(row.public_id): row for row in rows if row.award}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from access import SYSTEM
 from core.errors import NotFound
@@ -13,7 +14,7 @@ from courses.errors import LessonNotDone
 from courses.models import Enrolment, LessonProgress
 from courses.queries.completion import sentence, standing
 from courses.workflows.attendance import check_in
-from courses.workflows.completion import decide_completion
+from courses.workflows.completion import announce_all_passed, decide_completion
 from courses.workflows.exam import record_mark
 from courses.workflows.lesson import beat, complete_lesson, record_quiz
 from courses.workflows.training_class import begin_assessment, cancel_class, finish_class, start_class
@@ -98,10 +99,12 @@ def announced(monkeypatch):
     return heard
 
 
-def test_rule_fires_once_when_the_last_part_is_met(trainee, going_on, announced):
+def test_rule_fires_once_when_the_last_part_is_met(trainee, going_on, announced, clock):
     mark_all(trainee, going_on.sessions.get())
     assert trainee.state == "passed"
     decide_completion(actor=SYSTEM, enrolment=trainee)
+    clock(hours=4)
+    assert (announce_all_passed(), announce_all_passed()) == (1, 0)
     assert announced == [("courses.enrolment_passed", [str(trainee.public_id)], SYSTEM)]
     assert (trainee.decision["marks"], trainee.decision["attendance_percent"]) == ({"theory": "80.00"}, "100.0")
 
@@ -163,4 +166,7 @@ def test_announcement_starts_the_certificate_job_in_the_same_transaction(trainee
 
     before = Job.objects.count()
     mark_all(trainee, going_on.sessions.get())
+    assert Job.objects.count() == before
+    going_on.sessions.update(ends_at=timezone.now())
+    announce_all_passed()
     assert Job.objects.count() - before == len(outcomes._subscribers.get("courses.enrolment_passed", []))

@@ -118,6 +118,7 @@ class Reader:
         self.run, self.grid = run, grid
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
+        self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.names = Names(run.org)
         self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate())
 
@@ -128,8 +129,10 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if special := self.grid.oddness((number - 1, at), cell, self.merged):
-                odd[key] = special
+            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+                special = self.grid.oddness((number - 1, at), cell, self.merged)
+                if special:
+                    odd[key] = special
         return number, read_row(values, odd, self.ground)
 
     def staged(self, found: Sequence[tuple[int, Paper]]) -> list[HistoricRow]:

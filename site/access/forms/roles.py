@@ -92,7 +92,7 @@ class GrantForm(ReasonForm):
         required=False,
         help_text=_("Name or code of a union or employer. The three administrators' roles need none."),
     )
-    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    starts_on = forms.DateField(label=pgettext_lazy("role", "From"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
     field_order = ("role", "where", "starts_on", "ends_on", "reason")
 

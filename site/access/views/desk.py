@@ -82,7 +82,7 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         _("User name"),
         _("Role"),
         pgettext("rights", "Where"),
-        _("From"),
+        pgettext("role", "From"),
         _("Last day"),
         _("Proposed and agreed by"),
         _("State"),

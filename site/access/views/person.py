@@ -80,7 +80,7 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
     headings = [
         _("Role"),
         pgettext("rights", "Where"),
-        _("From"),
+        pgettext("role", "From"),
         _("Last day"),
         _("Proposed and agreed by"),
         _("State"),

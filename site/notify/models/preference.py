@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
 from notify.enums import Channel, Rhythm, Weekday
@@ -43,7 +44,7 @@ class Choice(models.Model):
 
     class Meta:
         verbose_name = _("choice")
-        verbose_name_plural = _("choices")
+        verbose_name_plural = pgettext_lazy("preference", "choices")
         constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="choice_once")]
 
     def __str__(self) -> str:

@@ -133,7 +133,7 @@ class NewUnitForm(FactsForm, NamesUnits):
     """A new union below one of one's own."""
 
     parent = UnitField(label=_("Stands under"))
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
         label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
@@ -249,7 +249,7 @@ class EmployerForm(House):
 class NewEmployerForm(EmployerForm, NamesUnits):
     """A new employer of one of one's own unions."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=pgettext_lazy("union", "Name"), max_length=200)
     union = UnitField(label=_("Belongs to"))
     field_order = ["name", "union"]
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.handles import handle_of
 from access.queries import codenames_of
 from core.errors import DomainError, InvalidInput, NotFound
+from core.personal import follow_correction
 from office import people_forms as forms
 from office import people_grants as grants
 from office.queries import people as reads
@@ -49,6 +50,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "former_names": FormerName.objects.filter(person=person).order_by("-pk"),
         "belongings": reads.belongings(person),
         "panels": panels.filled(person, request.user),
+        "other_names": follow_correction(person, "name", request.user),
         "looks": looks_at(person)[:5],
         "may": reads.rights(request.user, person, (grants.EDIT, grants.UNMASK, grants.ACCOUNT, grants.PROPOSE)),
         "may_open_account": bool(person.mobile),
@@ -136,7 +138,10 @@ def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
         for hint in name_hints(read_name(data["name"])):
             messages.info(request, str(hint))
 
-    note = _("The former name is kept and still found. Certificates issued under it keep it; a new one is issued on request.")
+    note = _(
+        "The former name is kept and still found. Certificates issued under it keep it; "
+        "the next page says which, and where to replace them."
+    )
     return _act(
         request, person, form, do, done=_("The name was corrected."), title=_("Correct the name"), action=_("Correct the name"), note=note
     )

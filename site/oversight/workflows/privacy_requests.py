@@ -169,7 +169,7 @@ def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tu
         reason=reason,
     )
     person = Person.objects.get(pk=request.person_id)
-    return request, personal.follow_correction(person, request.field)
+    return request, [str(one) for one in personal.follow_correction(person, request.field, actor)]
 
 
 def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:

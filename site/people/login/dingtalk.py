@@ -1,27 +1,50 @@
 """DingTalk (钉钉) for django-allauth, whose own adapter knows one address only and stumbles over answers that lack something.
 
-https://open.dingtalk.com/document/orgapp/tutorial-obtaining-user-personal-information: the code comes back as `authCode`, the token is got
-with a JSON body, the person is known by `openId`, which differs from application to application.
+https://open.dingtalk.com/document/orgapp/tutorial-obtaining-user-personal-information: the code comes back as `authCode`, the token is
+got with a JSON body. In DingTalk's own browser on a phone the app answers at once (…/document/app/logon-free-third-party-websites): the
+code comes back as `code` and tells who the person is by one signed call. Both ways tell one `unionId`; the `openId` differs between
+applications.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import time
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.socialaccount.providers.base import ProviderAccount
-from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
 from people.login.asking import ask
+from people.login.in_app import is_in_app
 
 
 class DingTalkClient(OAuth2Client):
     """The token call, which speaks JSON and camel case."""
 
+    def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
+        """Return the page of consent, or where the app itself answers."""
+        if not is_in_app(self.request, "dingtalk"):
+            return str(super().get_redirect_url(authorization_url, scope, extra_params))
+        query = {
+            "appid": self.consumer_key,
+            "response_type": "code",
+            "scope": "snsapi_auth",
+            "state": self.state or "",
+            "redirect_uri": self.callback_url,
+        }
+        return f"{authorization_url}?{urlencode(query)}"
+
     def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
-        """Return the person's token."""
+        """Return the person's token; in the app the code itself is asked about in `DingTalkAdapter.complete_login`."""
+        if is_in_app(self.request, "dingtalk"):
+            return {"access_token": code}
         sent = {"clientId": self.consumer_key, "clientSecret": self.consumer_secret, "code": code, "grantType": "authorization_code"}
         told = ask("POST", self.access_token_url, "accessToken", json=sent)
         return {"access_token": told["accessToken"]}
@@ -52,17 +75,36 @@ class DingTalkAdapter(OAuth2Adapter):
 
     @property
     def authorize_url(self) -> str:
-        """Return the page on which the person agrees."""
-        return str(self.get_provider().app.settings.get("authorize_url", "https://login.dingtalk.com/oauth2/auth"))
+        """Return the page on which the person agrees; in the app the address that it answers itself."""
+        settings = self.get_provider().app.settings
+        if is_in_app(self.request, "dingtalk"):
+            return str(settings.get("in_app_url", "https://oapi.dingtalk.com/connect/oauth2/sns_authorize"))
+        return str(settings.get("authorize_url", "https://login.dingtalk.com/oauth2/auth"))
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **_: Any) -> Any:
         """Ask who the token speaks of."""
-        told = ask("GET", f"{self._api}/v1.0/contact/users/me", "openId", headers={"x-acs-dingtalk-access-token": token.token})
+        if is_in_app(request, "dingtalk"):
+            told = self._ask_about_code(app, token.token)
+        else:
+            told = ask("GET", f"{self._api}/v1.0/contact/users/me", "unionId", headers={"x-acs-dingtalk-access-token": token.token})
         return self.get_provider().sociallogin_from_response(request, told)
+
+    def _ask_about_code(self, app: Any, code: str) -> dict[str, Any]:
+        """Return who *code* speaks of, in the words of the other call; the time in milliseconds is signed with the secret."""
+        moment = str(time.time_ns() // 1_000_000)
+        signature = base64.b64encode(hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)).decode("ascii")
+        address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip("/")
+        query = {"accessKey": app.client_id, "timestamp": moment, "signature": signature}
+        told = ask("POST", f"{address}/sns/getuserinfo_bycode", params=query, json={"tmp_auth_code": code}).get("user_info")
+        union = told.get("unionid") if isinstance(told, dict) else None
+        if not isinstance(told, dict) or not isinstance(union, str) or not union.strip():
+            msg = "the answer names nobody"
+            raise OAuth2Error(msg)
+        return {"unionId": union, "nick": told.get("nick")}
 
 
 class DingTalkProvider(OAuth2Provider):
-    """A person is known by the id DingTalk gives this application."""
+    """A person is known by the id DingTalk gives all applications of one owner."""
 
     id = "dingtalk"
     name = "DingTalk"
@@ -79,7 +121,7 @@ class DingTalkProvider(OAuth2Provider):
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return the id under which the link is kept."""
-        return str(data["openId"])
+        return str(data["unionId"])
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
         """Take nothing over into an account."""

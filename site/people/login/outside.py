@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
-from people.login import pending
+from people.login import in_app, pending
 from people.login.nobody import NOBODY
 from people.models import User
 from people.rules.identity import IdentityError, read_mobile
@@ -38,6 +38,33 @@ def ways(request: HttpRequest) -> list[Way]:
     apps = get_adapter().list_apps(request)
     found = [Way(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name)) for app in apps]
     return sorted(found, key=lambda way: way.key)
+
+
+def usable_ways(request: HttpRequest) -> list[Way]:
+    """Return those of `ways` that lead somewhere from the browser of *request*.
+
+    In the phone browser of one of the apps the others would show a code for the phone one holds. WeChat's needs an official account there,
+    and elsewhere a website application.
+    """
+    app = in_app.find_app(request.headers.get("User-Agent", ""))
+    return [way for way in ways(request) if _leads_somewhere(request, way.key, app)]
+
+
+def name_ways_elsewhere(request: HttpRequest) -> str:
+    """Return the names of the ways that need another browser than that of *request*, as they are listed in a sentence."""
+    usable = usable_ways(request)
+    return ", ".join(way.name for way in ways(request) if way not in usable)
+
+
+def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
+    if key not in NAMES:
+        return True
+    if app and key != app:
+        return False
+    if key != "weixin":
+        return True
+    settings = get_adapter().get_app(request, provider=key).settings
+    return bool(settings.get("account_id")) if app else bool(settings.get("website", True))
 
 
 def way_name(request: HttpRequest, key: str) -> str:

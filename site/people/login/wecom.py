@@ -1,7 +1,8 @@
-"""WeCom (企业微信) for django-allauth, which ships none: scan the code in the browser, the member's id comes back.
+"""WeCom (企业微信) for django-allauth, which ships none: the member's id comes back.
 
-https://developer.work.weixin.qq.com/document/path/98152: the authorize address takes `appid` (the corporation) and `agentid`; the token is
-the application's own, got with corporation and secret, not with the code; the code then tells who the member is (`auth/getuserinfo`).
+On a desk a code is scanned (https://developer.work.weixin.qq.com/document/path/98152): the address takes `appid` (the corporation) and
+`agentid`. In WeCom's own browser on a phone the app answers at once, without a question (path/91022: `snsapi_base`). Either way the token
+is the application's own, got with corporation and secret, not with the code; the code then tells who the member is (`auth/getuserinfo`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,25 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2Ca
 from django.http import HttpRequest
 
 from people.login.asking import ask
+from people.login.in_app import is_in_app
 
 
 class WeComClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
-        """Return where the browser shows the code to scan."""
+        """Return where the browser shows the code to scan, or where the app itself answers."""
         agent = get_adapter().get_app(self.request, provider="wecom").settings.get("agent_id", "")
+        if is_in_app(self.request, "wecom"):
+            query = {
+                "appid": self.consumer_key,
+                "redirect_uri": self.callback_url,
+                "response_type": "code",
+                "scope": "snsapi_base",
+                "state": self.state or "",
+                "agentid": agent,
+            }
+            return f"{authorization_url}?{urlencode(query)}#wechat_redirect"
         query = {
             "login_type": "CorpApp",
             "appid": self.consumer_key,
@@ -58,8 +70,11 @@ class WeComAdapter(OAuth2Adapter):
 
     @property
     def authorize_url(self) -> str:
-        """Return the page with the code to scan."""
-        return str(self.get_provider().app.settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login"))
+        """Return the page with the code to scan; in the app the address that it answers itself."""
+        settings = self.get_provider().app.settings
+        if is_in_app(self.request, "wecom"):
+            return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
+        return str(settings.get("authorize_url", "https://login.work.weixin.qq.com/wwlogin/sso/login"))
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask who the code belongs to; people outside the corporation have no `userid` and are refused."""

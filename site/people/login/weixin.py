@@ -1,7 +1,11 @@
-"""WeChat (微信) sign-in of websites for django-allauth, whose own adapter garbles names that come as proper UTF-8.
+"""WeChat (微信) for django-allauth, whose own adapter garbles names that come as proper UTF-8.
 
-https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html: the authorize address takes `appid`, the token is
-got by GET, the person is known by `openid`; a refusal is an answer 200 with `errcode`.
+On a desk a code is scanned for the website application
+(https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Wechat_Login.html). In WeChat's own browser on a phone the page
+of the official account answers (…/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html): another application with an id and a
+secret of its own. The same person has another `openid` in each and one `unionid` in both, if both are bound to one account of the open
+platform; so the `unionid` is the identity where WeChat tells it, for which it asks `snsapi_userinfo`. The token is got by GET; a refusal
+is an answer 200 with `errcode`.
 """
 
 from __future__ import annotations
@@ -16,18 +20,21 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2Ca
 from django.http import HttpRequest
 
 from people.login.asking import ask
+from people.login.in_app import is_in_app
+
+IN_APP_SCOPE = "snsapi_userinfo"
 
 
 class WeixinClient(OAuth2Client):
     """The two calls that differ from OAuth 2."""
 
     def get_redirect_url(self, authorization_url: str, scope: Any, extra_params: dict[str, Any]) -> str:
-        """Return where the browser shows the code to scan."""
+        """Return where the browser shows the code to scan, or where the app itself answers."""
         query = {
             "appid": self.consumer_key,
             "redirect_uri": self.callback_url,
             "response_type": "code",
-            "scope": ",".join(scope),
+            "scope": IN_APP_SCOPE if is_in_app(self.request, "weixin") else ",".join(scope),
             "state": self.state or "",
         }
         return f"{authorization_url}?{urlencode(query)}#wechat_redirect"
@@ -36,7 +43,7 @@ class WeixinClient(OAuth2Client):
         """Return the person's token, and whose it is."""
         sent = {"appid": self.consumer_key, "secret": self.consumer_secret, "code": code, "grant_type": "authorization_code"}
         told = ask("GET", self.access_token_url, "access_token", "openid", params=sent)
-        return {"access_token": told["access_token"], "openid": told["openid"]}
+        return {"access_token": told["access_token"], "openid": told["openid"], "unionid": told.get("unionid")}
 
 
 class WeixinAdapter(OAuth2Adapter):
@@ -56,18 +63,29 @@ class WeixinAdapter(OAuth2Adapter):
 
     @property
     def authorize_url(self) -> str:
-        """Return the page with the code to scan."""
-        return str(self.get_provider().app.settings.get("authorize_url", "https://open.weixin.qq.com/connect/qrconnect"))
+        """Return the page with the code to scan; in the app the address that it answers itself."""
+        settings = self.get_provider().app.settings
+        if is_in_app(self.request, "weixin"):
+            return str(settings.get("in_app_url", "https://open.weixin.qq.com/connect/oauth2/authorize"))
+        return str(settings.get("authorize_url", "https://open.weixin.qq.com/connect/qrconnect"))
+
+    def get_client(self, request: HttpRequest, app: Any) -> Any:
+        """Return the client of the website application, or in the app that of the official account."""
+        client = super().get_client(request, app)
+        if is_in_app(request, "weixin"):
+            client.consumer_key, client.consumer_secret = app.settings.get("account_id", ""), app.settings.get("account_secret", "")
+        return client
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask what the person is called there; it must be the one the token was given for."""
         openid = kwargs["response"]["openid"]
         told = ask("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
-        return self.get_provider().sociallogin_from_response(request, {**told, "openid": openid})
+        unionid = told.get("unionid") or kwargs["response"].get("unionid")
+        return self.get_provider().sociallogin_from_response(request, {**told, "openid": openid, "unionid": unionid})
 
 
 class WeixinProvider(OAuth2Provider):
-    """A person is known by the id WeChat gives this application."""
+    """A person is known by the id WeChat gives all applications of one owner, or this application if it tells no other."""
 
     id = "weixin"
     name = "Weixin"
@@ -80,7 +98,7 @@ class WeixinProvider(OAuth2Provider):
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return the id under which the link is kept."""
-        return str(data["openid"])
+        return str(data.get("unionid") or data["openid"])
 
     def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
         """Take nothing over into an account."""

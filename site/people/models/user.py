@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(_("mail confirmed"), null=True, blank=True, editable=False)
     display_name = models.CharField(_("shown as"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("account", "active"), default=True)
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     password_changed_at = models.DateTimeField(_("password chosen"), null=True, blank=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session is over

@@ -61,7 +61,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
     linked = {row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")}
-    ways = outside.ways(request)
+    ways = outside.usable_ways(request)
     spare = next((row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None)
     context = {
         "app": next((row for row in factors if row.type == Authenticator.Type.TOTP), None),

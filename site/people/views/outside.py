@@ -63,7 +63,7 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
 @require_POST
 def start(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Go to the provider *provider_id*, to sign in or, signed in, to link."""
-    if provider_id not in {way.key for way in outside.ways(request)}:
+    if provider_id not in {way.key for way in outside.usable_ways(request)}:
         raise NotFound
     provider = get_adapter().get_provider(request, provider_id)
     try:

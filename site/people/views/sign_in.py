@@ -62,7 +62,8 @@ class SignIn(LoginView):
             **kwargs,
             demo_roles=demo_roles.listed() if settings.DEMO else [],
             by_sms=sms.available(),
-            outside_ways=outside.ways(self.request),
+            outside_ways=outside.usable_ways(self.request),
+            outside_elsewhere=outside.name_ways_elsewhere(self.request),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -68,7 +68,7 @@ def test_issue_gives_number_file_fingerprint_and_history():
             ["焊工（三级／高级工）", True, False],
             ["，修满", False, False],
             ["六十", False, True],
-            ["学时，考核合格，特发此证。", False, False],
+            ["学时，符合结业条件，特发此证。", False, False],
         ]
     ]
 
@@ -189,7 +189,7 @@ def test_many_at_once_settle_each_by_itself():
     org, year = OrgUnitFactory(code="330106"), timezone.localdate().year
     good = [make_order(org=org), make_order(org=org), make_order(org=OrgUnitFactory(code="330107"))]
     unset = make_order(person=PersonFactory(name="王\U0003fffd"), org=org)
-    hole = make_order(org=org, fields={})
+    hole = make_order(org=org, subject="")
     nowhere = make_order(org=OrgUnitFactory(code="甲"))
     known = issue.issue(actor=SYSTEM, order=make_order(org=org))
     again = make_order(org=org, source_key=known.source_key)
@@ -309,7 +309,7 @@ def test_qr_code_on_the_page_leads_to_the_token(settings, tmp_path):
 
 def test_wording_with_a_hole_is_refused_before_a_number_is_taken():
     with pytest.raises(NotIssuable) as caught:
-        issue.issue(actor=SYSTEM, order=make_order(fields={"hours": "六十"}))
+        issue.issue(actor=SYSTEM, order=make_order(subject=""))
     assert caught.value.code == "wording_incomplete"
     assert (Certificate.objects.count(), NamedCounter.objects.filter(name__startswith="certification:").count()) == (0, 0)
 

@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from competitions import public, queries, workbooks, workflows
 from competitions.enums import EventState, RequestState, ResultState, Scoring, SheetState
@@ -115,23 +116,38 @@ def test_confirm_finds_marks_changed_after_they_were_worked_out(stage):
     assert stage.reload().state == EventState.PROVISIONAL
 
 
-def test_confirm_announces_every_row_with_a_person_and_public_gives_their_facts(stage, monkeypatch):
+def test_publishing_announces_every_row_with_a_person_and_public_gives_their_facts(stage, monkeypatch):
     told = []
     monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append((outcome, sorted(keys), actor)))
     stage.confirmed()
     rows = list(stage.results.rows.select_related("entry__person").order_by("rank"))
-    assert told == [("competitions.results_confirmed", sorted(str(row.public_id) for row in rows), stage.reviewer)]
+    with pytest.raises(NotFound):
+        public.award_facts(str(rows[0].public_id))
+    assert (told, public.awards_of(rows[0].entry.person_id)) == ([], [])
+    workflows.publish_results(actor=stage.manager, event=stage.event)
+    assert told == [("competitions.results_published", sorted(str(row.public_id) for row in rows), stage.manager)]
     facts = public.award_facts(str(rows[0].public_id))
     assert (facts.rank, facts.award, facts.person_name, facts.org_name, facts.total) == (
         1, "gold", rows[0].entry.person.name, stage.event.org.name, Decimal("100.00"),
     )  # fmt: skip
-    assert public.awards_of(rows[0].entry.person_id) == []
-    workflows.publish_results(actor=stage.manager, event=stage.event)
+    assert facts.published_on == timezone.localdate(stage.reload().published_at)
     assert [facts.rank for facts in public.awards_of(rows[0].entry.person_id)] == [1]
 
 
 def test_award_facts_before_confirmation_do_not_exist(stage):
     stage.opened()
+    with pytest.raises(NotFound):
+        public.award_facts(stage.results.rows.first().public_id)
+
+
+def test_results_that_stand_no_more_between_confirmation_and_publication_are_neither_published_nor_announced(stage, monkeypatch):
+    told = []
+    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append(keys))
+    stage.confirmed()
+    ResultSet.objects.filter(pk=stage.results.pk).update(state=ResultState.SUPERSEDED)
+    with pytest.raises(WrongMoment, check=lambda error: error.code == "nothing_confirmed"):
+        workflows.publish_results(actor=stage.manager, event=stage.event)
+    assert (told, stage.reload().state) == ([], EventState.CONFIRMED)
     with pytest.raises(NotFound):
         public.award_facts(stage.results.rows.first().public_id)
 

@@ -6,6 +6,8 @@ then asks the server over HTTP.
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import secrets
 import threading
@@ -28,7 +30,17 @@ from tests.people.login.support import PHONE, app_code, last_code, member, sign_
 pytestmark = pytest.mark.django_db
 NAMES = ("wecom", "dingtalk", "weixin")
 SENTENCE = "对方未能确认您的身份"
-UIDS = {"wecom": "ww1:zhangsan", "dingtalk": "open-ding-7", "weixin": "open-wx-7"}
+UIDS = {"wecom": "ww1:zhangsan", "dingtalk": "union-ding-7", "weixin": "union-wx-7"}
+ON_PHONE = {
+    "wecom": "Mozilla/5.0 (iPhone; CPU iPhone OS 16_6 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 wxwork/4.1.22 MicroMessenger/7.0.1",
+    "dingtalk": "Mozilla/5.0 (Linux; Android 13; V2183A) AppleWebKit/537.36 Chrome/99.0 Mobile Safari/537.36 AliApp(DingTalk/7.6.0)",
+    "weixin": "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 Chrome/114.0 Safari/537.36 ArkWeb/4.1 Mobile MicroMessenger/8.0.50",
+}
+ON_DESK = {
+    "wecom": "Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 Chrome/108.0 Safari/537.36 wxwork/4.1.22 MicroMessenger/7.0.1",
+    "dingtalk": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/108.0 dingtalk-win/1.0.0 Safari/537.36 DingTalk(7.6.0)",
+    "weixin": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/537.36 Safari/537.36 MicroMessenger/6.8 MacWechat/3.8",
+}
 TOKENS = {"wecom": "/cgi-bin/gettoken", "dingtalk": "/v1.0/oauth2/userAccessToken", "weixin": "/sns/oauth2/access_token"}
 PROFILES = {"wecom": "/cgi-bin/auth/getuserinfo", "dingtalk": "/v1.0/contact/users/me", "weixin": "/sns/userinfo"}
 
@@ -44,6 +56,7 @@ class Service(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.mobile: dict[str, str] = {}
         self.nickname = "张三"
+        self.union = {"unionid": UIDS["weixin"]}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,6 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             self.tell(body, status)
             return
         deed = {**{path: getattr(self, f"{name}_token") for name, path in TOKENS.items()}}
+        deed["/sns/getuserinfo_bycode"] = self.dingtalk_in_app
         deed |= {path: getattr(self, f"{name}_profile") for name, path in PROFILES.items()}
         if parts.path in deed:
             deed[parts.path](asked, sent)
@@ -107,23 +121,41 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.tell({"code": "invalidParameter.authCode.notFound", "message": "不合法的临时授权码"}, 400)
 
+    def dingtalk_in_app(self, asked: dict[str, str], sent: dict[str, str]) -> None:
+        signed = base64.b64encode(hmac.digest(b"s3cret", asked["timestamp"].encode(), "sha256")).decode()
+        good = (asked.get("accessKey"), asked.get("signature"), len(asked["timestamp"])) == ("dingtalk1", signed, 13)
+        if good and self.spend(sent.get("tmp_auth_code")):
+            self.tell({"errcode": 0, "user_info": {"nick": self.server.nickname, "unionid": UIDS["dingtalk"], "openid": "other-7"}})
+        else:
+            self.tell({"errcode": 40078, "errmsg": "不存在的临时授权码"})
+
     def dingtalk_profile(self, _asked: Any, _sent: Any) -> None:
         if self.headers.get("x-acs-dingtalk-access-token") == "ding-token":
-            self.tell({"nick": self.server.nickname, "openId": UIDS["dingtalk"], "unionId": "u", "email": "a@b.cn", **self.server.mobile})
+            self.tell(
+                {
+                    "nick": self.server.nickname,
+                    "openId": "open-ding-7",
+                    "unionId": UIDS["dingtalk"],
+                    "email": "a@b.cn",
+                    **self.server.mobile,
+                }
+            )
         else:
             self.tell({"code": "InvalidAuthentication"}, 401)
 
     def weixin_token(self, asked: dict[str, str], _sent: Any) -> None:
-        good = (asked.get("appid"), asked.get("secret"), asked.get("grant_type")) == ("weixin1", "s3cret", "authorization_code")
-        if good and self.spend(asked.get("code")):
-            told = {"access_token": "wx-token", "expires_in": 7200, "refresh_token": "r", "openid": UIDS["weixin"], "scope": "snsapi_login"}
+        openids = {("weixin1", "s3cret"): "open-wx-7", ("account1", "s4cret"): "account-wx-7"}
+        openid = openids.get((asked.get("appid", ""), asked.get("secret", "")))
+        if openid and asked.get("grant_type") == "authorization_code" and self.spend(asked.get("code")):
+            told = {"access_token": "wx-token", "expires_in": 7200, "refresh_token": "r", "openid": openid}
             self.tell(told, kind="text/plain")
         else:
             self.tell({"errcode": 40029, "errmsg": "invalid code"}, kind="text/plain")
 
     def weixin_profile(self, asked: dict[str, str], _sent: Any) -> None:
-        if (asked.get("access_token"), asked.get("openid")) == ("wx-token", UIDS["weixin"]):
-            self.tell({"openid": UIDS["weixin"], "nickname": self.server.nickname, "headimgurl": "https://x.example/1"}, kind="text/plain")
+        if asked.get("access_token") == "wx-token" and asked.get("openid") in {"open-wx-7", "account-wx-7"}:
+            told = {"openid": asked["openid"], "nickname": self.server.nickname, "headimgurl": "https://x.example/1", **self.server.union}
+            self.tell(told, kind="text/plain")
         else:
             self.tell({"errcode": 40001, "errmsg": "invalid credential"}, kind="text/plain")
 
@@ -146,7 +178,8 @@ def service(running: Service, settings: Any) -> Service:
     running.begin()
     at = f"http://127.0.0.1:{running.server_port}"
     clients = {"wecom": "ww1", "dingtalk": "dingtalk1", "weixin": "weixin1"}
-    places = {"server_url": at, "authorize_url": f"{at}/agree", "agent_id": "1000002"}
+    places = {"server_url": at, "authorize_url": f"{at}/agree", "agent_id": "1000002", "in_app_url": f"{at}/in-app"}
+    places |= {"in_app_server_url": at, "account_id": "account1", "account_secret": "s4cret"}
     settings.SOCIALACCOUNT_PROVIDERS = {
         name: {"APPS": [{"client_id": client, "secret": "s3cret", "settings": places}]} for name, client in clients.items()
     }
@@ -307,8 +340,8 @@ WRONG = {
     "null": (200, b"null"),
     "nothing in it": (200, b"{}"),
     "refused": (200, b'{"errcode": 40163, "errmsg": "code been used"}'),
-    "numbers for words": (200, b'{"access_token": 1, "accessToken": 1, "openid": 2, "openId": 2, "userid": 3}'),
-    "blank": (200, b'{"access_token": " ", "accessToken": " ", "openid": " ", "openId": " ", "userid": " "}'),
+    "numbers for words": (200, b'{"access_token": 1, "accessToken": 1, "openid": 2, "openId": 2, "unionId": 2, "userid": 3}'),
+    "blank": (200, b'{"access_token": " ", "accessToken": " ", "openid": " ", "openId": " ", "unionId": " ", "userid": " "}'),
     "no UTF-8": (200, b'{"openid": "\xff\xfe"'),
 }
 
@@ -364,3 +397,89 @@ def test_foreign_number_dingtalk_tells_is_left_alone(client: Client, service: Se
     go(client, service, "dingtalk")
     posts("/sign-in/with/unknown/")
     assert MemoryGateway.outbox == []
+
+
+# --- inside the apps on a phone ----------------------------------------------------------------------------------------
+
+
+def phone(name: str) -> Client:
+    """Return a client that calls itself the browser of the app *name* on a phone."""
+    return Client(headers={"user-agent": ON_PHONE[name], "accept-language": "zh-hans"})
+
+
+def go_in_app(client: Client, service: Service, name: str) -> tuple[dict[str, str], Any]:
+    """Press the button inside the app, which answers at once; return what it was asked and our answer to its own."""
+    away = client.post(f"/sign-in/with/{name}/", {"next": "/me/account/"})
+    assert away.status_code == 302
+    place = urlsplit(away.url)
+    assert place.path == "/in-app"
+    assert place.fragment == ("" if name == "dingtalk" else "wechat_redirect")
+    asked = {key: values[0] for key, values in parse_qs(place.query).items()}
+    code = secrets.token_urlsafe(8)
+    service.codes.add(code)
+    return asked, client.get(f"/sign-in/with/{name}/back/?{urlencode({'code': code, 'state': asked['state']})}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_app_on_a_phone_is_asked_itself_and_the_link_made_on_a_desk_signs_in(service: Service, name: str) -> None:
+    user = UserFactory()
+    linked(user, name)
+    client = phone(name)
+    asked, answer = go_in_app(client, service, name)
+    assert asked.pop("redirect_uri") == f"http://testserver/sign-in/with/{name}/back/"
+    state = asked.pop("state")
+    assert state.isalnum(), "WeCom takes letters and digits only"
+    assert (
+        asked
+        == {
+            "wecom": {"appid": "ww1", "agentid": "1000002", "response_type": "code", "scope": "snsapi_base"},
+            "dingtalk": {"appid": "dingtalk1", "response_type": "code", "scope": "snsapi_auth"},
+            "weixin": {"appid": "account1", "response_type": "code", "scope": "snsapi_userinfo"},
+        }[name]
+    )
+    assert (answer.url, who(client)) == ("/me/account/", str(user.pk))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_app_on_a_desk_shows_the_code_to_scan(service: Service, name: str) -> None:
+    leave(Client(headers={"user-agent": ON_DESK[name]}), service, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_browser_of_one_app_offers_no_code_of_another(service: Service, name: str) -> None:
+    client = phone(name)
+    page = client.get("/sign-in/").content.decode()
+    assert [other for other in NAMES if f'action="/sign-in/with/{other}/"' in page] == [name]
+    assert "请在该应用内或电脑上打开本页" in page
+    assert [client.post(f"/sign-in/with/{other}/").status_code for other in NAMES if other != name] == [404, 404]
+
+
+def test_wechat_without_an_official_account_offers_nothing_inside_wechat(service: Service, settings: Any) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS["weixin"]["APPS"][0]["settings"] = {"website": True, "account_id": ""}
+    assert 'action="/sign-in/with/weixin/"' not in phone("weixin").get("/sign-in/").content.decode()
+    assert 'action="/sign-in/with/weixin/"' in Client().get("/sign-in/").content.decode()
+
+
+def test_wechat_with_an_official_account_alone_offers_nothing_elsewhere(service: Service, settings: Any) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS["weixin"]["APPS"][0]["settings"] |= {"website": False}
+    assert 'action="/sign-in/with/weixin/"' not in Client().get("/sign-in/").content.decode()
+    assert 'action="/sign-in/with/weixin/"' in phone("weixin").get("/sign-in/").content.decode()
+
+
+def test_wechat_that_tells_no_common_id_knows_two_identities(service: Service) -> None:
+    service.union = {}
+    user = UserFactory()
+    SocialAccount.objects.create(user=user, provider="weixin", uid="open-wx-7")
+    desk = Client()
+    go(desk, service, "weixin")
+    assert who(desk) == str(user.pk)
+    inside = phone("weixin")
+    assert go_in_app(inside, service, "weixin")[1].url == "/sign-in/with/unknown/"
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, "nobody"])
+def test_dingtalk_that_answers_nonsense_in_the_app_lets_nobody_in(service: Service, wrong: str) -> None:
+    linked(UserFactory(), "dingtalk")
+    service.instead["/sns/getuserinfo_bycode"] = WRONG.get(wrong, (200, b'{"errcode": 0, "user_info": {"unionid": " "}}'))
+    client = phone("dingtalk")
+    refused(client, go_in_app(client, service, "dingtalk")[1])

@@ -124,6 +124,7 @@ class Reader:
         self.run, self.grid = run, grid
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
+        self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.today: date = timezone.localdate()
         live = list(subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
@@ -141,8 +142,10 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if special := self.grid.oddness((number - 1, at), cell, self.merged):
-                odd[key] = special
+            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+                special = self.grid.oddness((number - 1, at), cell, self.merged)
+                if special:
+                    odd[key] = special
         worker = read_row(values, odd, today=self.today)
         union = None if odd.get("union") in UNREADABLE else self._union(worker)
         return number, worker, union
