@@ -187,10 +187,11 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
             if number := user.phone or mobiles.get(user.pk, ""):
                 found[user.pk, Channel.SMS] = [number]
     if pushed := [pk for pk in ids if wanted.wants(pk, Channel.PUSH)]:
-        for user_id, public_id in PushSubscription.objects.filter(user__in=pushed).order_by("pk").values_list("user_id", "public_id"):
+        browsers = PushSubscription.objects.filter(user__pk__among=pushed).order_by("pk")
+        for user_id, public_id in browsers.values_list("user_id", "public_id"):
             found.setdefault((user_id, Channel.PUSH), []).append(str(public_id))
     for owner_id, public_id, kinds in (
-        WebhookEndpoint.objects.filter(owner__in=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
+        WebhookEndpoint.objects.filter(owner__pk__among=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
     ):
         if not kinds or wanted.kind.key in kinds:
             found.setdefault((owner_id, Channel.WEBHOOK), []).append(str(public_id))
