@@ -38,10 +38,10 @@ class SheetForm(forms.Form):
         label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
     )
     file = forms.FileField(
-        label=_("Spreadsheet (.xlsx)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        label=_("Spreadsheet (.xlsx or .csv)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
-            "required": _("Choose the .xlsx file first."),
+            "required": _("Choose the file first."),
             "empty": _("The file is empty. Save the sheet again and choose it anew."),
         },
     )
