@@ -13,7 +13,7 @@ class CertificationConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
         from audit import append_only  # app ready
-        from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
+        from certification import events, grants, indexing, merging, notices, panels, program_events, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.historic_demo import load as load_papers  # app ready
         from certification.models import Certificate  # app ready
