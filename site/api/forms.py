@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from api.enums import Scope
 from api.models import WebhookEndpoint
+from core.forms import CleanCharField
 from notify.program_events import list_event_kinds
 
 
@@ -18,7 +19,7 @@ class KeyForm(forms.Form):
     """For whom, what for, what it may, until when."""
 
     scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
-    name = forms.CharField(
+    name = CleanCharField(
         label=_("What it is for"),
         max_length=60,
         help_text=_("Such as the name of the program. Only you see it."),
@@ -50,7 +51,7 @@ class WebhookForm(forms.Form):
     """Whose it is, its name, its address, and the kinds of events."""
 
     scope = forms.ChoiceField(label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")})
-    name = forms.CharField(
+    name = CleanCharField(
         label=_("What it is for"),
         max_length=100,
         help_text=_("Such as the name of the program."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import clean_formfield
 from notify.models import Settings
 
 
@@ -16,6 +17,7 @@ class HoursForm(forms.ModelForm[Settings]):
     )
 
     class Meta:
+        formfield_callback = clean_formfield
         model = Settings
         fields = ["rhythm", "digest_hour", "digest_weekday", "quiet", "quiet_from", "quiet_to", "language"]
         widgets = {

@@ -187,7 +187,8 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
             if number := user.phone or mobiles.get(user.pk, ""):
                 found[user.pk, Channel.SMS] = [number]
     if pushed := [pk for pk in ids if wanted.wants(pk, Channel.PUSH)]:
-        for user_id, public_id in PushSubscription.objects.filter(user__in=pushed).order_by("pk").values_list("user_id", "public_id"):
+        browsers = PushSubscription.objects.filter(user__pk__among=pushed).order_by("pk")
+        for user_id, public_id in browsers.values_list("user_id", "public_id"):
             found.setdefault((user_id, Channel.PUSH), []).append(str(public_id))
     return found
 
