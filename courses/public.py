@@ -282,7 +282,7 @@ def completion_facts(enrolment_public_id: UUID | str) -> CompletionFacts:
 
 def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, CompletionFacts]:
     """Return the facts of many by their identifiers; what has not passed isn't in it. Five queries, however many."""
-    rows = passed_enrolments().filter(public_id__in=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
+    rows = passed_enrolments().filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
     over = set(_completion.with_teaching_over(rows, timezone.now()).order_by().values_list("pk", flat=True))
     rows = (
         rows.select_related("person", "employer", "union")

@@ -147,16 +147,17 @@ def _quad(line: str) -> _Quad:
 
 def _shape(value: Any, texts: list[str], key: str = "") -> Any:
     """Return what is alike in documents of one shape, and put their texts into *texts* in order. Contexts and types belong to the shape."""
+    kind = value.__class__
     if key in _OF_THE_SHAPE:
-        return value if value.__class__ is str else repr(value)
-    if isinstance(value, dict):
-        return tuple((name, _shape(one, texts, name)) for name, one in value.items())
-    if isinstance(value, list):
-        return ("[]", *(_shape(one, texts) for one in value))
-    if isinstance(value, str):
+        return value if kind is str else repr(value)
+    if kind is str:
         texts.append(value)
         return "text"
-    return (type(value).__name__, value)
+    if kind is dict:
+        return tuple([(name, _shape(one, texts, name)) for name, one in value.items()])
+    if kind is list:
+        return ("[]", *[_shape(one, texts) for one in value])
+    return (kind.__name__, value)
 
 
 def _marked(value: Any, numbers: Any, key: str = "") -> Any:

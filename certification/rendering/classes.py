@@ -85,23 +85,28 @@ class Press:
         self._lock = threading.RLock()
         self._able = "" if moulds.usable() else "other WeasyPrint"
 
-    def plan(self, faces: Iterable[Face]) -> None:
-        """Count the classes of a batch ahead: a class with too few members is not worth its making."""
+    def plan(self, faces: Iterable[Face]) -> list[Key | None]:
+        """Count the classes of a batch ahead: a class with too few members is not worth its making. Return the class of each face."""
+        keys: list[Key | None] = []
         for face in faces:
             try:
                 key = self._ins.key(face)
             except NotInClass:
+                keys.append(None)
                 continue
+            keys.append(key)
             with self._lock:
                 self._count(key)
+        return keys
 
-    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime) -> Printed:
+    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime, key: Key | None = None) -> Printed:
         """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a time zone).
 
+        *key*: its class, if `plan` gave it. The QR code and the picture of a photo don't belong to the class.
         Raises what the public path raises: `UnsettableText`, `TextTooLong`, `UnreadablePhoto`; with a stamper `StampServiceDown`.
         """
         try:
-            key = self._ins.key(face)
+            key = self._ins.key(face) if key is None else key
         except NotInClass:
             return self._full(face, attachments, at, "rare character")
         with self._lock:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
+from certification.enums import Kind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, CertificateTemplate
@@ -35,6 +37,11 @@ _FROM_OUTSIDE = frozenset(
     }
 )  # fmt: skip
 _OURS = frozenset(field.name for field in Certificate._meta.fields) - _FROM_OUTSIDE
+_TEXTS = [
+    (field.attname, int(field.max_length or 0), field.blank)
+    for field in Certificate._meta.fields
+    if field.name in _FROM_OUTSIDE and isinstance(field, models.CharField)
+]
 
 
 def approve(*, actor: Any, order: Order) -> Certificate:
@@ -73,7 +80,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         except DomainError as error:
             refused[org.pk] = error
     known = _known(orders)
-    templates, numberings = _Templates(), Numberings()
+    templates, numberings, today = _Templates(), Numberings(), timezone.localdate()
     drafts: dict[tuple[str, str], tuple[Certificate, Numbering]] = {}
     found: list[Approved | None] = []
     for order in orders:
@@ -85,7 +92,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         else:
             org = orgs[order.org_id]
             try:
-                row = _draft(order, org, templates.of(order.kind, org))
+                row = _draft(order, org, templates.of(order.kind, org), today)
                 numbering = numberings.of(order, org, row.issued_on)
                 if numbering.filed:
                     raise NotIssuable.in_prescribed_layout()
@@ -100,7 +107,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
 
 def _known(orders: Sequence[Order]) -> dict[tuple[str, str], Certificate]:
     kinds = {order.source_kind for order in orders}
-    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__in=[order.source_key for order in orders])
+    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__among=[order.source_key for order in orders])
     return {(row.source_kind, row.source_key): row for row in rows}
 
 
@@ -113,17 +120,28 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     for row in rows:
         row.set_keys()
         # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
-        row.clean_fields(exclude=_OURS)
+        if not _fits(row):
+            row.clean_fields(exclude=_OURS)  # says what doesn't
     insert_rows(rows)
     read_keys(rows, by="public_id")
     audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
+
+
+def _fits(row: Certificate) -> bool:
+    """Say at once that *row* is as its fields want it; False where only the fields themselves can tell."""
+    for name, longest, blank in _TEXTS:
+        text = getattr(row, name)
+        if not (isinstance(text, str) and len(text) <= longest and (text or blank) and "\x00" not in text):
+            return False
+    dates = isinstance(row.issued_on, date) and (row.valid_until is None or isinstance(row.valid_until, date))
+    return dates and row.kind in Kind.values and (row.level is None or row.level in wording.LEVELS)
 
 
 def _said(row: Certificate) -> dict[str, Any]:
     return {"number": row.number, "outcome": f"{row.source_kind}:{row.source_key}", "template": row.template_id}
 
 
-def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> Certificate:
+def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, today: date) -> Certificate:
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
@@ -137,7 +155,7 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> 
             _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.")
             % {"field": error.args[0]},
         ) from error
-    issued_on = order.issued_on or timezone.localdate()
+    issued_on = order.issued_on or today
     return Certificate(
         kind=order.kind,
         source_kind=order.source_kind,

@@ -104,4 +104,4 @@ def hold(*, actor: Any, stopped: Mapping[int, DomainError]) -> None:
 
 def _approved(keys: Iterable[int]) -> Any:
     """Return those rows of *keys* that wait for their file, locked in the order of their keys."""
-    return Certificate.objects.select_for_update().filter(pk__in=list(keys), state=CertificateState.APPROVED).order_by("pk")
+    return Certificate.objects.select_for_update().filter(pk__among=list(keys), state=CertificateState.APPROVED).order_by("pk")

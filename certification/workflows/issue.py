@@ -77,8 +77,8 @@ def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callabl
 
 
 def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
-    prefetch_related_objects(rows, "template", "status_list")  # few for many rows; a template has its pictures
-    prefetch_related_objects([row for row in rows if row.template is not None and row.template.with_photo], "person")
+    _read_related(rows, "template", "status_list")
+    _read_related([row for row in rows if row.template is not None and row.template.with_photo], "person")
     outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
@@ -101,6 +101,12 @@ def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], obj
     return outcome | stopped
 
 
+def _read_related(rows: Sequence[Certificate], *names: str) -> None:
+    """Read what *rows* lead to by *names*, each once for many rows. Rows that have it are passed over: looking at each is slow too."""
+    for name in names:
+        prefetch_related_objects([row for row in rows if name not in row._state.fields_cache], name)
+
+
 def _pressed(
     rows: Sequence[Certificate], faces: dict[int, Face], stopped: dict[int, DomainError], alive: Callable[[], object]
 ) -> dict[int, Printed]:
@@ -108,18 +114,17 @@ def _pressed(
     ring = ready_keys()
     credentials = seal(rows, ring)
     machine = press(ring.document)
-    if len(rows) > 1:
-        machine.plan(faces[row.pk] for row in rows)
+    keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     made: dict[int, Printed] = {}
     silent: NoAnswer | None = None
-    for row, files in zip(rows, attachments_of([credentials[row.pk] for row in rows]), strict=True):
+    for row, key, files in zip(rows, keys, attachments_of([credentials[row.pk] for row in rows]), strict=True):
         credential = credentials[row.pk]
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent  # what gave no answer for one gives none for the others either
             face = replace(faces[row.pk], qr=printed_address(row, credential))
-            made[row.pk] = machine.print(face, attached, at=credential.signed_at)
+            made[row.pk] = machine.print(face, attached, at=credential.signed_at, key=key)
         except NoAnswer as error:
             stopped[row.pk] = silent = error
         except DomainError as error:

@@ -64,7 +64,7 @@ def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> di
 
     *ring*: what `ready_keys` gave, if it was asked already. Not inside a transaction. Safe at any time from any number of workers.
     """
-    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__in=certificates)}
+    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__pk__among=[one.pk for one in certificates])}
     missing = [one for one in certificates if one.pk not in found]
     if missing:
         ring = ring or ready_keys()

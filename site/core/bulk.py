@@ -9,7 +9,7 @@ from django.db import connections, models, router
 from django.db.models import QuerySet, Value
 from django.utils import timezone
 
-from core.bulk_values import insert_values, is_stamp
+from core.bulk_values import insert_values, is_stamp, keys_by
 
 M = TypeVar("M", bound=models.Model)
 
@@ -66,10 +66,10 @@ def read_keys(objects: Sequence[M], *, by: str) -> list[M]:
     """Give *objects* the primary keys of their rows, found by the unique field *by*; return those that are there. One query."""
     if not objects:
         return []
-    rows = type(objects[0])._base_manager.filter(**{f"{by}__in": [getattr(one, by) for one in objects]})
-    keys = dict(rows.values_list(by, "pk"))
+    model = type(objects[0])
+    keys = keys_by(model, by, [getattr(one, by) for one in objects])
     found = [one for one in objects if getattr(one, by) in keys]
     for one in found:
         one.pk = keys[getattr(one, by)]
-        one._state.adding, one._state.db = False, rows.db
+        one._state.adding, one._state.db = False, router.db_for_write(model)
     return found

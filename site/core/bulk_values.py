@@ -97,6 +97,28 @@ def update_values(
         return int(cursor.rowcount)
 
 
+def keys_by(model: type[models.Model], name: str, values: Sequence[Any]) -> dict[Any, Any]:
+    """Return the primary keys of the rows whose unique field *name* has one of *values*, by that value. One query, one parameter."""
+    if not values:
+        return {}
+    connection: Any = connections[router.db_for_write(model)]
+    meta, quote = model._meta, connection.ops.quote_name
+    field: Any = meta.get_field(name)
+    key: Any = meta.pk
+    table, column = quote(meta.db_table), quote(field.column)
+    if connection.vendor == "postgresql":
+        wanted = f"SELECT value::{_type(field, connection)} FROM json_array_elements_text(%s) AS v(value)"  # noqa: S608 - as below
+        text = _rows_json.encode(values)
+        written = {value: value for value in values}
+    else:
+        wanted = "SELECT value FROM json_each(%s)"
+        written = dict(zip((row[0] for row in _prepared([field], [[value] for value in values], connection)), values, strict=True))
+        text = _rows_json.encode(list(written))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column}, {quote(key.column)} FROM {table} WHERE {column} IN ({wanted})", [text])  # noqa: S608 - our own names
+        return {written[value]: pk for value, pk in cursor.fetchall()}
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -122,10 +144,13 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
         return str
     if type(field) in _NUMBERS:
         return None
+    if type(field) in _MOMENTS:  # rows written together share theirs
+        return cache(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
 
 
 _TEXTS = {models.CharField, models.TextField, models.FileField, models.ImageField}
+_MOMENTS = {models.DateField, models.DateTimeField, models.TimeField}
 _NUMBERS = {
     models.AutoField,
     models.BigAutoField,

@@ -150,7 +150,7 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
             more = more.select_for_update(of=("self",), skip_locked=True)
         taken = [item.pk for item in more.only("pk")[: kind.at_once - 1]]
         # As in `claim`: columns of the item's own row only, judged again after waiting.
-        JobItem.objects.filter(pk__in=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
+        JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
             state=ItemState.LEASED, lease=first.lease, leased_until=timezone.now() + timedelta(seconds=kind.lease_seconds), attempts=1
         )
     rest = JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk")

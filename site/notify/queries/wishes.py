@@ -65,19 +65,17 @@ class Wishes:
         """Return when it may leave through *channel*, and whether it joins a collected mail."""
         hours = hours_of(self.hours.get(user_id) or Settings())
         bundled = channel == Channel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
-        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled, waits=channel != Channel.WEBHOOK)
+        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled)
         return at, bundled
 
 
 def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
     """Return the wishes of *user_ids* about *kind*; two queries however many they are."""
+    chosen = Choice.objects.filter(user__pk__among=user_ids, kind=kind.key)
     return Wishes(
         kind=kind,
-        hours={row.user_id: row for row in Settings.objects.filter(user__in=user_ids)},
-        words={
-            (user, channel): wanted
-            for user, channel, wanted in Choice.objects.filter(user__in=user_ids, kind=kind.key).values_list("user_id", "channel", "wanted")
-        },
+        hours={row.user_id: row for row in Settings.objects.filter(user__pk__among=user_ids)},
+        words={(user, channel): wanted for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")},
     )
 
 
