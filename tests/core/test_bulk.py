@@ -15,7 +15,7 @@ from jobs.models import Job, JobItem
 from notify.models import Message
 from org.models import OrgUnit
 from people.models import Person
-from tests.factories.people import UserFactory
+from tests.factories.ground import UserFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 23, 8, 30, 15, 123456, tzinfo=UTC)
@@ -109,7 +109,7 @@ def test_among_is_in():
     assert rows.filter(public_id__among=[str(rows[0].public_id), rows[2].public_id]).count() == 2
     assert not rows.filter(pk__among=[]).exists()
     assert rows.exclude(pk__among=keys[:2]).get().pk == keys[2]
-    assert not OrgUnit.objects.filter(parent__pk__among=[None, 0]).exists()
+    assert not OrgUnit.objects.filter(merged_into__pk__among=[None, 0]).exists()
 
 
 def test_days_and_moments_are_whole():
