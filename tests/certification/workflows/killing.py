@@ -50,7 +50,7 @@ def main(name: str, kills: int, seed: int) -> None:
 
     database.use(name)
     renderer()  # fonts are read before the fork
-    # A machine that others use gives a worker a part of each second: kills come later by as much, so that work gets as far as on a quiet one.
+    # A machine that others use gives a worker a part of each second: kills come later by as much, so that work gets as far.
     slow = max(1.0, (time.perf_counter() - clock) / (time.process_time() - cpu))
     chance = random.Random(seed)
     in_work = 0
