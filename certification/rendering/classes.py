@@ -146,7 +146,7 @@ class Press:
     def _first(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
         """Make the mould of a class, print *face* both ways and compare; the certificate handed out is that of the class."""
         try:
-            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal)
+            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal, field=self._stamper is not None)
             made = mould.cast(face, attachments, at=at)
         except DomainError:
             return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
@@ -176,7 +176,8 @@ class Press:
         self._refused[key] = why
 
     def _full(self, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
-        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at)
+        field = self._stamper is not None
+        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field)
         return self._stamped((made.pdf, made.sha256, made.unsigned_sha256), at, "full", why)
 
     def _stamped(self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = "") -> Printed:

@@ -55,8 +55,8 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
     rows = []
     for target, before, after in deeds:
         fields = (
-            at, kind, actor_id, label, target._meta.label, str(target.pk), _plain(before), _plain(after), reason,
-            where.request_number, where.address, where.source,
+            at, kind, actor_id, label, target._meta.label, str(target.pk), _plain(before), _plain(_written_alike(before, after)),
+            reason, where.request_number, where.address, where.source,
         )  # fmt: skip
         rows.append((*fields, rules.event_digest(covered(*fields))))
     insert_values(Event, (*COVERED, "digest"), rows)
@@ -113,6 +113,20 @@ def covered(
         "address": address,
         "source": source,
     }
+
+
+def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return *after* with every value that equals the one before written as that one.
+
+    One moment in two time zones and 4.0 beside 4.00 are equal, but not as text: unchanged, they would appear as changes.
+    """
+    if not before or not after:
+        return after
+    return {key: before[key] if key in before and _are_equal(before[key], value) else value for key, value in after.items()}
+
+
+def _are_equal(old: Any, new: Any) -> bool:
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
 
 
 def _plain(value: Mapping[str, Any] | None) -> Any:

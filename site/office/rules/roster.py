@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.characters import is_invisible
+from core.spreadsheets.days import WrittenDay, read_day
+from core.text import clean_cell, plain_code, show_invisible, spell_out
 from people.rules.identity import Identity, IdentityError, read, read_mobile
-from people.rules.names import DOT, read_name
+from people.rules.names import read_name
 
 NAME_LENGTH, EMPLOYER_LENGTH, POST_LENGTH = 100, 200, 100
 ID_KINDS = {
@@ -21,8 +24,8 @@ ID_KINDS = {
     "外国人永久居留身份证": "foreign_residence", "外国人永久居留证": "foreign_residence",
     "护照": "passport",
 }  # fmt: skip
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?\Z")
-_DAY_TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+DAY_FAULTS = {"form": "day_form", "number": "day_number"}  # by the text of the ValueError of `read_day`
+UNREADABLE = frozenset({"formula", "merged", "error"})  # oddities of a cell that leave it without a value of its own
 IDENTITY_FAULTS = {
     "empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check",
     "prefix": "id_prefix", "permit": "id_permit", "foreign_card": "id_foreign_card", "foreign": "id_foreign", "passport": "id_passport",
@@ -58,12 +61,14 @@ class Worker:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
-    """Read one row. *values*: text by column key; *odd*: `formula`, `merged` or `number` by column key, where the cell is one."""
+    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
     worker = Worker()
     for key, what in odd.items():
-        if what in {"formula", "merged"}:
+        if what in UNREADABLE:
             worker.faults.append(Remark(key, what, _hidden(key, values.get(key, ""))))
-    skip = {key for key, what in odd.items() if what in {"formula", "merged"}}
+        elif what == "number" and key in {"union", "mobile"}:
+            worker.faults.append(Remark(key, "number_cut", values.get(key, "")[:40]))
+    skip = {key for key, what in odd.items() if what in UNREADABLE or (what == "number" and key == "mobile")}
     if "name" not in skip:
         _name(worker, values.get("name", ""))
     if "id_number" not in skip:
@@ -74,27 +79,21 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) 
         _mobile(worker, values.get("mobile", ""))
     if "joined" not in skip:
         _joined(worker, values.get("joined", ""), today)
-    worker.union = values.get("union", "")
-    worker.employer = values.get("employer", "")
+    worker.union = clean_cell(values.get("union", "")).text
+    worker.employer = _text(worker, "employer", values.get("employer", ""))
     if len(worker.employer) > EMPLOYER_LENGTH:
         worker.faults.append(Remark("employer", "employer_long", worker.employer[:40]))
-    worker.job_title = values.get("job_title", "")[:POST_LENGTH]
+    worker.job_title = _text(worker, "job_title", values.get("job_title", ""))
+    if len(worker.job_title) > POST_LENGTH:
+        worker.faults.append(Remark("job_title", "job_title_long", worker.job_title[:40]))
     return worker
 
 
-def read_day(text: str) -> date:
-    """Return the day written as 2024-09-01, 2024/9/1, 2024.9.1, 2024年9月1日 or 20240901.
-
-    Raises `ValueError`: with the text `form` if it is no day at all, `none` if the calendar has no such day.
-    """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    match = _DAY.match(plain) or _DAY_TIGHT.match(plain)
-    if not match:
-        raise ValueError("form")
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        raise ValueError("none") from None
+def note_time(notes: list[Remark], key: str, written: WrittenDay, text: str) -> date:
+    """Return the day of *written*; if a time of day stood beside it, add a note that it isn't kept."""
+    if written.has_time:
+        notes.append(Remark(key, "day_time", text[:40]))
+    return written.day
 
 
 def hide(number: str) -> str:
@@ -114,10 +113,17 @@ def _name(worker: Worker, raw: str) -> None:
     elif len(name.text) > NAME_LENGTH:
         worker.faults.append(Remark("name", "name_long", name.text[:40]))
     if name.bad:
-        codes = ", ".join(f"U+{ord(ch):04X}" for ch in name.bad)
-        worker.faults.append(Remark("name", "name_unwritable", name.text[:60], {"codes": codes}))
-    elif name.hints:
-        worker.notes.extend(Remark("name", "name_dot" if hint == DOT else "name_private_use", raw[:60]) for hint in name.hints)
+        worker.faults.append(Remark("name", "name_unwritable", show_invisible(name.text)[:60], {"codes": spell_out(name.bad)}))
+    else:
+        worker.notes.extend(Remark("name", f"name_{hint}", show_invisible(raw)[:60]) for hint in name.hints)
+
+
+def _text(worker: Worker, key: str, raw: str) -> str:
+    cleaned = clean_cell(raw)
+    if cleaned.bad:
+        worker.faults.append(Remark(key, "text_unwritable", show_invisible(cleaned.text)[:60], {"codes": spell_out(cleaned.bad)}))
+    worker.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+    return cleaned.text
 
 
 def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: date) -> None:
@@ -126,7 +132,7 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
         worker.faults.append(Remark("id_kind", "id_kind_unknown", values.get("id_kind", "")[:40]))
         return
     raw = values.get("id_number", "")
-    number = unicodedata.normalize("NFKC", raw)
+    number = plain_code(raw)
     if lost:
         worker.faults.append(Remark("id_number", "id_number_lost", hide(number)))
         return
@@ -136,7 +142,9 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
         worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
         return
     worker.id_kind, worker.number, worker.birth, worker.sex = kind, identity.number, identity.birth, identity.sex
-    if raw != number:
+    if any(map(is_invisible, raw)):
+        worker.notes.append(Remark("id_number", "id_invisible", hide(number)))
+    elif unicodedata.normalize("NFKC", raw) != raw:
         worker.notes.append(Remark("id_number", "id_full_width", hide(raw)))
     elif re.search(r"\s", raw):
         worker.notes.append(Remark("id_number", "id_spaces", hide(re.sub(r"\s", "", raw))))
@@ -148,9 +156,9 @@ def _birth(worker: Worker, text: str, today: date) -> None:
     if not text:
         return
     try:
-        birth = read_day(text)
+        birth = note_time(worker.notes, "birth", read_day(text), text)
     except ValueError as error:
-        worker.faults.append(Remark("birth", "day_form" if str(error) == "form" else "birth_none", text[:40]))
+        worker.faults.append(Remark("birth", DAY_FAULTS.get(str(error), "birth_none"), text[:40]))
         return
     if birth > today or birth.year < 1880:
         worker.faults.append(Remark("birth", "birth_range", text[:40]))
@@ -164,12 +172,12 @@ def _mobile(worker: Worker, text: str) -> None:
     if not text:
         return
     try:
-        worker.mobile = read_mobile(unicodedata.normalize("NFKC", text))
+        worker.mobile = read_mobile(text)
     except IdentityError:
-        worker.faults.append(Remark("mobile", "mobile", text[:40]))
+        worker.faults.append(Remark("mobile", "mobile", show_invisible(text)[:40]))
         return
     if worker.mobile != text:
-        worker.notes.append(Remark("mobile", "mobile_spelling", text[:40]))
+        worker.notes.append(Remark("mobile", "mobile_spelling", show_invisible(text)[:40]))
 
 
 def _joined(worker: Worker, text: str, today: date) -> None:
@@ -177,9 +185,9 @@ def _joined(worker: Worker, text: str, today: date) -> None:
     if not text:
         return
     try:
-        worker.joined = read_day(text)
+        worker.joined = note_time(worker.notes, "joined", read_day(text), text)
     except ValueError as error:
-        worker.faults.append(Remark("joined", "day_form" if str(error) == "form" else "joined_none", text[:40]))
+        worker.faults.append(Remark("joined", DAY_FAULTS.get(str(error), "joined_none"), text[:40]))
         return
     if worker.joined > today:
         worker.faults.append(Remark("joined", "joined_future", text[:40]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,7 +18,10 @@ import audit
 from access.checks import require
 from core import locks, sheets
 from core.errors import DomainError
+from core.mending import UNWRITABLE
+from core.spreadsheets.causes import Cause, Found, group_causes
 from core.states import lock, move
+from core.text import spell_out, unwritable
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
 from office.models import SheetImport
@@ -57,7 +61,8 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
     file.seek(0)
     data = file.read(settings.MAX_UPLOAD_BYTES + 1)
     started = timezone.now()
-    rows = sheets.read(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    listed = sheets.read_list(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    rows = listed.rows
     problems = sheets.Problems()
     units = _units(org, rows, problems)
     run = SheetImport(
@@ -68,6 +73,7 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
         sha256=digest_of(file),
         state=ImportState.REFUSED if problems else ImportState.READY,
         rows=len(rows),
+        layout={"notes": listed.notes},
         summary={"units": len(units)},
         problems=problems.as_list(),
         started_at=started,
@@ -112,8 +118,14 @@ def tree_error_workbook(run: SheetImport) -> bytes:
     with run.file.open("rb") as file:
         grid = sheets.load(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     header = sheets.find_header(grid, TREE_COLUMNS)
-    rows = [(number, cells, sentences[number]) for number, cells in grid.body(header) if number in sentences]
-    return sheets.faulty_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING)
+    rows = ((number, cells, sentences[number], ()) for number, cells in grid.body(header) if number in sentences)
+    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
+
+
+def tree_causes(problems: Iterable[Sequence[Any]]) -> list[Cause]:
+    """Return the problems of a tree, [[row, sentence], …], one entry for each sentence."""
+    found = [Found(sentence, {}, -1, "", "", int(row)) for row, sentence in problems]
+    return group_causes(found, lambda sentence, _params: (sentence, ""))
 
 
 def _create(actor: Any, org: OrgUnit, rows: list[sheets.Row], units: list[Unit]) -> None:
@@ -139,6 +151,8 @@ def _units(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) -> l
             problems.add(row.number, _("This code is in use already. Known unions are left out of the sheet."))
         if not row["name"] or len(row["name"]) > 200:
             problems.add(row.number, _("The name is missing or longer than 200 characters."))
+        if bad := unwritable(row["name"] + row["short_name"]):
+            problems.add(row.number, UNWRITABLE % {"codes": spell_out(bad)})
         if level is None:
             problems.add(row.number, _("The level is one of 省, 市, 区县, 乡镇街道, 基层, 小组."))
         if row["uscc"]:
