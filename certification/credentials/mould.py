@@ -94,7 +94,8 @@ class _Mould:
     def __init__(self, lines: tuple[_Quad, ...]) -> None:
         self._slots = list(dict.fromkeys(piece for line in lines for piece in line.pieces if isinstance(piece, _Slot)))
         self._blanks = sorted({blank for line in lines for blank in line.blanks})
-        places = {piece: place for place, piece in enumerate((*self._slots, *self._blanks))}
+        changing: list[_Piece] = [*self._slots, *self._blanks]
+        places = {piece: place for place, piece in enumerate(changing)}
         formats = {line: _format(line, places) for line in lines}
         self._constant = [text for text, read in formats.values() if read is None]
         self._changing = [(text, read) for text, read in formats.values() if read is not None]

@@ -6,12 +6,14 @@ there, uses the file if it is the same, and removes it if it isn't (a service st
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
 from django.utils import timezone
 
@@ -45,7 +47,9 @@ def reserve(rows: Mapping[int, Certificate], made: Mapping[int, Printed]) -> tup
 def store(name: str, printed: Printed, *, tried: bool) -> None:
     """Put the file at its one place. *tried*: an earlier attempt had one of this name; whole it is kept, torn it is replaced."""
     storage = storages["private"]
-    if tried and storage.exists(name):
+    if not tried and isinstance(storage, FileSystemStorage) and _store_new(storage.path(name), printed.pdf, storage.file_permissions_mode):
+        return
+    if storage.exists(name):
         with storage.open(name) as file:
             if hashlib.sha256(file.read()).hexdigest() == printed.sha256:
                 return
@@ -53,6 +57,20 @@ def store(name: str, printed: Printed, *, tried: bool) -> None:
     put = storage.save(name, ContentFile(printed.pdf))
     if put != name:  # another worker stored the same bytes at the same moment
         storage.delete(put)
+
+
+def _store_new(path: str, data: bytes, mode: int | None) -> bool:
+    """Write a file that isn't there yet, in four calls of the system; False if it is there, or its folder isn't."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if mode is None else mode)
+    except (FileExistsError, FileNotFoundError):
+        return False
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        if mode is not None:  # whatever the mask of the process is, like Django's storage
+            os.fchmod(handle, mode)
+        if file.write(data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+    return True
 
 
 def mark_issued(

@@ -22,6 +22,6 @@ def keep_our_logging(**_: object) -> None:
 @worker_init.connect
 def put_aside(**_: object) -> None:
     """Keep the collector off what is loaded: it would walk half a million objects that never go away in the middle of a batch."""
-    from core.memory import freeze  # Django is set up by now
+    from core.memory import freeze  # app ready
 
     freeze()

@@ -139,7 +139,7 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field, connection)
     if isinstance(field, models.JSONField):
-        return _json(field.encoder).encode
+        return _json(_encoder_of(field)).encode
     if type(field) in _TEXTS:
         return str
     if type(field) in _NUMBERS:
@@ -162,6 +162,10 @@ _NUMBERS = {
     models.PositiveSmallIntegerField,
     models.SmallIntegerField,
 }
+
+
+def _encoder_of(field: Any) -> Any:
+    return field.encoder
 
 
 @cache
@@ -190,7 +194,7 @@ def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection:
     writers: dict[int, Callable[[Any], str]] = {}
     for place, field in enumerate(fields):
         if isinstance(field, models.JSONField):  # written by the encoder of the field, as Django does it
-            reads[place], writers[place] = f"{names[place]}::jsonb", _json(field.encoder).encode
+            reads[place], writers[place] = f"{names[place]}::jsonb", _json(_encoder_of(field)).encode
         elif isinstance(field, models.BinaryField):
             reads[place], writers[place] = f"decode({names[place]}, 'hex')", _hex
         elif isinstance(field, models.FileField):

@@ -216,6 +216,33 @@ def test_order_the_database_refuses_stops_alone():
     assert Certificate.objects.count() == 2
 
 
+@pytest.mark.parametrize("wrong", [{"holder": ""}, {"holder": "名" * 101}, {"level": -1}])
+def test_what_does_not_fit_its_field_stops_alone(wrong):
+    outcomes = issue.issue_all(actor=SYSTEM, orders=[make_order(), make_order(**wrong), make_order()])
+    assert [type(one).__name__ for one in outcomes] == ["Certificate", "ValidationError", "Certificate"]
+    assert Certificate.objects.count() == 2
+
+
+def test_holder_that_changed_meanwhile_is_kept_and_told(monkeypatch):
+    """Two records of a person become one while the files are made: the row's own word counts, not what the worker read before."""
+    before, after = WorkerFactory(), WorkerFactory()
+    stored = issue.store
+
+    def merged(name, printed, *, tried):
+        Certificate.objects.filter(person=before).update(person=after)
+        stored(name, printed, tried=tried)
+
+    monkeypatch.setattr(issue, "store", merged)
+    (made,) = issue.issue_all(actor=SYSTEM, orders=[make_order(person=before)])
+    assert made.person_id == after.pk == Certificate.objects.get().person_id
+    assert Message.objects.get(kind="certification.issued").recipient == after.user
+    assert made.state == Certificate.objects.get().state == CertificateState.ISSUED
+    fresh = Certificate.objects.get()
+    assert {field.name: getattr(made, field.attname) for field in Certificate._meta.concrete_fields} == {
+        field.name: getattr(fresh, field.attname) for field in Certificate._meta.concrete_fields
+    }
+
+
 def test_holders_are_told_of_each_certificate_once():
     worker = WorkerFactory()
     orders = [make_order(person=worker), make_order(person=worker, source_key="another"), make_order(person=WorkerFactory()), make_order()]
