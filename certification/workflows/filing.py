@@ -20,6 +20,7 @@ import audit
 from certification.enums import CERTIFICATE_MOVES, CertificateState
 from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
+from certification.rendering.version import RENDERER_VERSION
 from certification.workflows.telling import tell_issued
 from core.errors import DomainError
 from core.states import move_all
@@ -82,6 +83,7 @@ def _mark(actor: Any, names: Mapping[int, str], made: Mapping[int, Printed]) -> 
         unsigned_sha256=_each({pk: made[pk].unsigned_sha256 for pk in keys}),
         signature_level=_each({pk: made[pk].level for pk in keys}),
         printed_by=_each({pk: made[pk].way for pk in keys}),
+        renderer_version=RENDERER_VERSION,
         hold_code="",
         hold_reason="",
         updated_at=now,
