@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-export PORT
+SIZE ?= small
+export PORT SIZE
 
 SETUP = $(PYTHON) -m scripts.setup
 MANAGE = .venv/bin/python manage.py
@@ -22,8 +23,8 @@ test: setup-test ## Set up what tests need (Chromium too) and run the whole suit
 lint: setup-test ## Style, types, import contracts, templates, translations, migrations
 	@.venv/bin/python -m scripts.lint
 
-bench: setup-test ## Speed, as ratios against plain WeasyPrint, a bare view and a bare Wagtail page
-	@.venv/bin/python -m tests.benchmarks
+bench: setup-test ## Speed, as ratios against plain ways to do the same; NAMES="issuing rights" for some, SIZE=large for 100,000 rows and more
+	@.venv/bin/python -m tests.benchmarks $(NAMES)
 
 shell: setup-run ## A Python shell with the site's models
 	@$(MANAGE) shell

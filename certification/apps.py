@@ -18,7 +18,16 @@ class CertificationConfig(AppConfig):
         from certification.historic_demo import load as load_papers  # app ready
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
-        from certification.workflows import award, bulk, completion, registering, reissue, sheets  # app ready
+        from certification.workflows import (
+            award,
+            bulk,
+            completion,
+            look_up_log,
+            look_up_retention,
+            registering,
+            reissue,
+            sheets,
+        )  # app ready
         from certification.workflows.historic import ready as historic  # app ready
         from core import demo, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
@@ -39,6 +48,8 @@ class CertificationConfig(AppConfig):
         registry.register(sheets.JOB, tasks.check_sheet_part)
         historic.register_work()
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
+        sweeper.every_sweep("certification.drain_look_ups", look_up_log.waits_too_long, seconds=10)
+        sweeper.every_sweep("certification.purge_look_ups", look_up_retention.purge_is_due, seconds=3600)
         outcomes.subscribe("courses.enrolment_passed", completion.JOB, title=_("Certificate of training completion"))
         outcomes.subscribe("competitions.results_published", award.JOB, title=_("Award certificates"))
         daily.register("certification", reminders.provider)

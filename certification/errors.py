@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.errors import DomainError, InvalidInput
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, InvalidInput, NoAnswer
 
 
 class NotIssuable(DomainError):
@@ -21,6 +23,13 @@ class TooOften(DomainError):
     """Too many look-ups in a short time. `data["retry_after"]` is in seconds."""
 
     status = 429
+
+
+class BeingWritten(NoAnswer):
+    """The check was answered a moment ago, by another machine, and isn't written down here yet."""
+
+    def __init__(self) -> None:
+        super().__init__("being_written", _("This check was made a moment ago and is still being written down. Reload in a minute."))
 
 
 class DamagedFile(DomainError):

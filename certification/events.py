@@ -47,6 +47,7 @@ HISTORIC_WITHDRAWN = register("certification.historic_withdrawn", label=_("Impor
 HISTORIC_LINKED = register("certification.historic_linked", label=_("Certificate from paper linked to its holder"), personal=True)
 HONOUR_RECORDED = register("certification.honour_recorded", label=_("Honour recorded"))
 HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour published"))
+HONOUR_SET_ASIDE = register("certification.honour_set_aside", label=_("Second entry of one honour set aside"))
 HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))
 
 # What the keys of before/after are called on the screens.

@@ -85,18 +85,29 @@ BACK: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*; what a roster may have too is said as there."""
+# Where rows of one cause differ in their parameters, the cause is said without them.
+GENERAL: dict[str, Words] = {
+    "unwritable": _("Characters stand here that can't be written"),
+    "same_number": _("The same number stands in another row"),
+    "same_row": _("The same certificate stands in an earlier row"),
+}
+
+
+def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what is wrong and what to do for the fault *code*; what a roster may have too is said as there.
+
+    Without *params* it is said in general.
+    """
     if code not in FAULTS:
         return roster_fault(code, params)
     what, do = FAULTS[code]
-    return str(what) % dict(params), str(do)
+    return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
 def sentence(code: str, params: Mapping[str, Any], heading: str = "") -> str:
     """Return both halves as one sentence, led by the column's *heading*, for the error workbook."""
     what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do}
+    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
     return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 

@@ -1,6 +1,7 @@
-"""How often may be verified: counted by address and by number, in the cache. Calm: a workshop shares one address.
+"""How often a miss is allowed: counted in the cache by address, network, number and name. Calm: a workshop shares one address.
 
-What is counted is a keyed hash, so the cache holds neither addresses nor numbers.
+Only misses count, and others' misses never stop a right code, key or pair: what is counted from anywhere only shortens what a network
+may miss itself (ADR 39). What is counted is a keyed hash, so the cache holds neither addresses nor numbers nor names.
 """
 
 from __future__ import annotations
@@ -34,23 +35,27 @@ HERE = LocMemCache("certification.limits", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
 
 
 FREE_BY_ADDRESS = Limit("address", 30, 60)
-"""Number and name from one address, without waiting: a counter clerk at full speed stays below."""
+"""Misses of number and name from one address, without waiting."""
 FREE_BY_NETWORK = Limit("network", 30, 60)
 """The same from one /24 (IPv6: /48): changing the last figures of an address gains nothing."""
-BY_NETWORK = Limit("network-hard", 120, 60)
-"""With waiting or without: here it ends for this minute."""
-FREE_MISSES = Limit("misses", 5, 86_400)
-"""Answers “no match” for one number on one day, from anywhere, before each further one waits."""
+FREE_FOR_NUMBER = Limit("number-here", 5, 86_400)
+"""Misses of one network for one number on one day, before each further try of that network waits."""
+FREE_FOR_NAME = Limit("name-here", 10, 86_400)
+"""Misses of one network under one name on one day, whatever the numbers, before each further try of that network waits."""
 BY_NUMBER = Limit("misses", 20, 86_400)
-"""The same counter: here it ends for the day. The code, the file and the holder's link still answer."""
+"""Misses for one number on one day, from anywhere: from then on a network has one free miss for it instead of five."""
+BY_NAME = Limit("misses-name", 60, 86_400)
+"""Misses under one name on one day, from anywhere: from then on a network has one free miss under it instead of ten."""
 SITE_MISSES = Limit("site", 300, 600)
-"""Answers “no match” of the whole site in ten minutes: more is somebody guessing from many addresses."""
+"""Misses of the whole site in ten minutes: more is somebody guessing from many addresses."""
+MISSED_HERE = Limit("missed-here", 1, 3600)
+"""Misses of one network in an hour: during an alarm, whoever has none doesn't wait."""
 BY_WAITING = Limit("waiting", 20, 60)
 """Waits begun in one network."""
 BY_CODE_ADDRESS = Limit("code", 300, 60, here=True)
-"""QR codes from one address: a whole class may scan at once, and a token can't be guessed anyway."""
+"""Codes of QR codes, links and credentials that led nowhere, from one address. A code can't be guessed; this spares the machine."""
 BY_PHRASE = Limit("phrase", 10, 600)
-"""Pass-phrases tried on one link, from anywhere."""
+"""Wrong pass-phrases on one link from one network."""
 BY_FILE_ADDRESS = Limit("file", 20, 60)
 """Files handed in from one address: each costs up to half a second."""
 BY_REPORT_ADDRESS = Limit("report", 60, 60)
@@ -81,17 +86,18 @@ def used(limit: Limit, what: str | None) -> int:
     return int((HERE if limit.here else cache).get(_key(limit, what)) or 0)
 
 
+def is_reached(limit: Limit, what: str | None) -> bool:
+    """Say whether *what* has used up *limit* in this window. Counts nothing."""
+    return used(limit, what) >= limit.times
+
+
 def too_often(limit: Limit) -> TooOften:
     """Return the refusal that names how long to wait."""
     now = time.time()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
-    minutes = max(1, -(-wait // 60))
-    if minutes > 90:
-        sentence = _("Too many names were tried for this number today. Scan the QR code or hand in the file, or come back tomorrow.")
-    else:
-        sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
-            "minutes": minutes
-        }
+    sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
+        "minutes": max(1, -(-wait // 60))
+    }
     return TooOften("too_often", sentence, retry_after=wait)
 
 

@@ -1,21 +1,42 @@
-"""What merging two persons does to certificates and honours: they move along; nothing printed changes."""
+"""What merging two persons does to certificates and honours: they move along; of two entries of one honour people choose one.
+
+Nothing printed changes: certificates of both records stay as they are, also where both have one for the same thing.
+"""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from certification.models import Honour
-from people.merging import Reference, plain, register
+from certification.workflows.honour import set_aside_double
+from people.merging import Doubled, Reference, plain, register
 
 
-def _same_honour(row: Honour) -> str:
-    return _("Both records hold the honour “%(title)s” of %(year)s. One of the two entries must be withdrawn first.") % {
-        "title": row.title,
-        "year": row.year,
-    }
+def name_honour(row: Honour) -> str:
+    """Return the honour as people know it."""
+    return _("Honour “%(title)s” of %(year)s") % {"title": row.title, "year": row.year}
+
+
+def describe_honour(row: Honour) -> str:
+    """Return what an entry holds: the union, whether it is public, the number of its certificate."""
+    parts = [
+        str(row.org),
+        pgettext("honour", "public") if row.published_on else pgettext("honour", "not public"),
+        _("certificate %(number)s") % {"number": row.certificate.number} if row.certificate else "",
+    ]
+    return pgettext("between facts", ", ").join(filter(None, parts))
 
 
 plain("certification.Certificate", ["person"], gettext_lazy("certificates"))
 plain("certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting"))
-register(Reference("certification.Honour", "person", gettext_lazy("honours"), together=("title", "year"), says=_same_honour))
+register(
+    Reference(
+        "certification.Honour",
+        "person",
+        gettext_lazy("honours"),
+        together=("title", "year"),
+        is_in_force={"set_aside_for": None},
+        doubled=Doubled(name_honour, describe_honour, set_aside_double),
+    )
+)

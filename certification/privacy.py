@@ -47,7 +47,10 @@ keeping("honours", label=gettext_lazy("Honours"), why=gettext_lazy("Public only 
 keeping(
     "lookups",
     label=gettext_lazy("Checks of certificates"),
-    why=gettext_lazy("Show that a check was made and what was answered. They hold nothing that was typed and no address; never purged."),
+    why=gettext_lazy(
+        "Show that a check was made and what was answered. They hold nothing that was typed and no address, and go after the days the "
+        "operator has set (CRAFTPATH_LOOK_UP_DAYS)."
+    ),
 )
 
 keeping(

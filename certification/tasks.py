@@ -10,7 +10,18 @@ from celery import shared_task
 
 import jobs.workflows
 from certification.models import BatchCheck, Certificate
-from certification.workflows import award, bulk, completion, honour, registering, reissue, sheets, watching
+from certification.workflows import (
+    award,
+    bulk,
+    completion,
+    honour,
+    look_up_log,
+    look_up_retention,
+    registering,
+    reissue,
+    sheets,
+    watching,
+)
 from certification.workflows.historic import linking, sweeping
 from jobs import registry
 
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
     from jobs.models import JobItem
 
 
-AT_ONCE = 50
+AT_ONCE = 200
 """Certificates issued together: the progress still moves every second, and the queries of a certificate are few already."""
 
 
@@ -120,6 +131,18 @@ def check_sheet_part(item: JobItem) -> dict[str, Any]:
 def tell_watchers() -> int:
     """Tell employers which certificates on their watch-lists run out."""
     return watching.tell_expiring()
+
+
+@shared_task(name="certification.drain_look_ups", time_limit=600, soft_time_limit=540)
+def drain_look_ups() -> int:
+    """Write down the look-ups that a web process of this machine noted and didn't drain itself."""
+    return look_up_log.drain()
+
+
+@shared_task(name="certification.purge_look_ups", time_limit=3600, soft_time_limit=3540)
+def purge_look_ups() -> int:
+    """Delete the look-ups that were kept long enough."""
+    return look_up_retention.purge_look_ups()
 
 
 @shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)

@@ -28,16 +28,27 @@ class Wait:
     seconds: int
 
 
-def needed(*, number: str, address: str | None) -> int:
-    """Return how many seconds whoever asks must wait first: 0 as a rule. The same whether the number exists or not."""
+def needed(*, number: str, name: str, address: str | None) -> int:
+    """Return how many seconds this network must wait before an answer: 0 as a rule. The same whether the number exists or not.
+
+    Nothing is counted here: only misses count (`guessing.missed`). A network without a miss of its own never waits, whatever others
+    did, so nobody can slow down somebody else's right number and name. *name* is a look-up key (`queries.verification.name_key`).
+    """
     network = limits.network(address)
     if (
-        limits.note(limits.FREE_BY_ADDRESS, address) > limits.FREE_BY_ADDRESS.times
-        or limits.note(limits.FREE_BY_NETWORK, network) > limits.FREE_BY_NETWORK.times
-        or limits.used(limits.FREE_MISSES, number) >= limits.FREE_MISSES.times
+        limits.is_reached(limits.FREE_BY_ADDRESS, address)
+        or limits.is_reached(limits.FREE_BY_NETWORK, network)
+        or _used_up(limits.FREE_FOR_NUMBER, limits.BY_NUMBER, number, network)
+        or _used_up(limits.FREE_FOR_NAME, limits.BY_NAME, name, network)
     ):
         return SECONDS
-    return ALARM_SECONDS if alarmed() else 0
+    return ALARM_SECONDS if alarmed() and limits.is_reached(limits.MISSED_HERE, network) else 0
+
+
+def _used_up(free: limits.Limit, everywhere: limits.Limit, what: str, network: str) -> bool:
+    """Say whether *network* has missed too often for *what*: once is enough where many networks together miss for it."""
+    here = limits.used(free, f"{network} {what}")
+    return here >= free.times or (here > 0 and limits.is_reached(everywhere, what))
 
 
 def begin(*, number: str, address: str | None, seconds: int) -> Wait:

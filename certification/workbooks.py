@@ -8,6 +8,8 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -20,6 +22,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from certification.errors import UnreadableSheet
 from certification.queries.verification import Asked
+from core.sheets import refuse_bad_cells
+from core.spreadsheets.describing import notes_of
+from core.spreadsheets.grid import Grid, Header
+from core.spreadsheets.reading import read_spreadsheet
+from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_long_sheet
+from core.spreadsheets.values import text_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -40,22 +48,52 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def read(data: bytes) -> list[Row]:
-    """Return the rows of an xlsx or csv file as (row number in the file, number and name). Formulas are never evaluated.
+@dataclass(frozen=True, slots=True)
+class SentSheet:
+    """The rows of a spreadsheet to check, and what to say about it (`core.spreadsheets.describing.describe_notes`)."""
 
-    A row with neither is skipped. Raises `UnreadableSheet` with a sentence for anything too large, foreign or without the two columns.
+    rows: list[Row]
+    notes: list[dict[str, Any]]
+
+
+def read(data: bytes, *, name: str = "") -> list[Row]:
+    """Return the rows of `read_sheet`."""
+    return read_sheet(data, name=name).rows
+
+
+def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
+    """Return the rows of a spreadsheet as (row number in the file, number and name). Formulas are never evaluated.
+
+    *name*: what the file is called. A row with neither is skipped. Raises `UnreadableSheet` with a sentence for anything too large,
+    foreign, without the two columns, or with an error or a formula without a value in them.
     """
-    if len(data) > MAX_BYTES:
-        raise _unreadable("too_large", _("The file is larger than 5 MB. Keep only the columns of number and name, or split it."))
-    if not data.strip():
-        raise _unreadable("empty_file", _("The file is empty. Choose the one with the numbers and names."))
-    if data.startswith(b"PK"):
-        cells = _xlsx(data)
-    elif data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _unreadable("old_excel", _("This is an old or locked Excel file. Save it as .xlsx without a password, then send it again."))
-    else:
-        cells = _csv(data)
-    return _rows(cells)
+    with _refusals():
+        grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
+    header, columns = _find_columns(grid)
+    with _refusals():
+        refuse_bad_cells(grid, header, columns)
+    rows: list[Row] = []
+    for position, cells in grid.body(header):
+        number, holder = (_text(cells[at]) if at < len(cells) else "" for at in columns)
+        if not number and not holder:
+            continue
+        if len(rows) == MAX_ROWS:
+            with _refusals():
+                raise grid.refusal("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
+        rows.append((position, Asked(number, holder)))
+    if not rows:
+        with _refusals():
+            raise grid.refusal("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
+    return SentSheet(rows, notes_of(grid, header))
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn a refusal of the reader into one of this app: the form shows it beside the file."""
+    try:
+        yield
+    except UnreadableSpreadsheet as refusal:
+        raise _unreadable(refusal.code, str(refusal.message)) from refusal
 
 
 def _unreadable(code: str, sentence: str) -> UnreadableSheet:
@@ -64,28 +102,6 @@ def _unreadable(code: str, sentence: str) -> UnreadableSheet:
 
 def _not_a_sheet() -> UnreadableSheet:
     return _unreadable("not_a_sheet", _("This is no spreadsheet we can read. Send an .xlsx or .csv file."))
-
-
-def _xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _weigh(archive)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions are no business of ours
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            try:
-                sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
-                if sheet is None:
-                    raise _not_a_sheet()
-                last = HEADER_WITHIN + MAX_ROWS + 1
-                # The size a file claims is not believed: rows and columns are bounded here.
-                sheet.reset_dimensions()
-                for position, row in enumerate(sheet.iter_rows(max_row=last, max_col=MAX_COLUMNS, values_only=True), start=1):
-                    yield position, [_text(value) for value in row]
-            finally:
-                book.close()
-    except _BROKEN as error:
-        raise _not_a_sheet() from error
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
@@ -105,94 +121,53 @@ def _weigh(archive: zipfile.ZipFile) -> None:
                     raise too_much
 
 
-def _csv(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _not_a_sheet()
-    text = _decoded(data)
-    head = text[:4096]
-    delimiter = max(",\t;", key=head.count)
-    try:
-        for row in (reader := csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-            if reader.line_num > 4 * (MAX_ROWS + HEADER_WITHIN):
-                break
-            yield reader.line_num, [_text(value) for value in row[:MAX_COLUMNS]]
-    except csv.Error as error:
-        raise _not_a_sheet() from error
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")  # Excel in China saves "CSV" in the latter
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _not_a_sheet()
-
-
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "".join(c for c in str(value) if c >= " ").strip()[:MAX_CELL]
+    return "".join(c for c in text_of(value) if c >= " ").strip()[:MAX_CELL]
 
 
-def _rows(cells: Iterable[tuple[int, Sequence[str]]]) -> list[Row]:
-    columns: tuple[int, int] | None = None
-    rows: list[Row] = []
-    seen = 0
-    for position, row in cells:
-        if columns is None:
-            columns = _headings(row)
-            seen += any(row)
-            if columns is None and seen >= HEADER_WITHIN:
-                break
-            continue
-        number, name = (row[index] if index < len(row) else "" for index in columns)
-        if not number and not name:
-            continue
-        if len(rows) == MAX_ROWS:
-            raise _unreadable(
-                "too_many_rows", _("The sheet has more than %(count)s rows. Split it and send the parts.") % {"count": MAX_ROWS}
-            )
-        rows.append((position, Asked(number, name)))
-    if columns is None:
-        raise _unreadable(
+def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
+    filled = [at for at, cells in enumerate(grid.cells[:200]) if any(_text(cell) for cell in cells)]
+    for at in filled[:HEADER_WITHIN]:
+        texts = tuple(_text(cell) for cell in grid.cells[at][:MAX_COLUMNS])
+        if (columns := _headings(texts)) is not None:
+            return Header(at, at, texts), columns
+    with _refusals():
+        raise grid.refusal(
             "no_headings",
-            _("We can't find the columns. The first row must hold the headings “证书编号” and “姓名”, or “Certificate number” and “Name”."),
+            _(
+                "We can't find the columns. One of the first ten rows must hold the headings “证书编号” and “姓名”, or “Certificate "
+                "number” and “Name”."
+            ),
         )
-    if not rows:
-        raise _unreadable("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
-    return rows
 
 
-def read_numbers(data: bytes) -> list[str]:
-    """Return the column of numbers of an xlsx or csv file: the one with that heading, or the first. Raises `UnreadableSheet`."""
-    if len(data) > MAX_BYTES:
-        raise _unreadable("too_large", _("The file is larger than 5 MB. Keep only the column of numbers, or split it."))
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _unreadable("old_excel", _("This is an old or locked Excel file. Save it as .xlsx without a password, then send it again."))
-    column, numbers = 0, list[str]()
-    for place, (_position, row) in enumerate(_xlsx(data) if data.startswith(b"PK") else _csv(data)):
-        keys = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in row]
+def read_numbers(data: bytes, *, name: str = "") -> list[str]:
+    """Return the column of numbers of a spreadsheet: the one with that heading, or the first filled. Raises `UnreadableSheet`."""
+    with _refusals():
+        grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
+    filled = [at for at, cells in enumerate(grid.cells) if any(_text(cell) for cell in cells)]
+    column, first = 0, 0
+    for at in filled[:HEADER_WITHIN]:
+        keys = [_key_of(_text(cell)) for cell in grid.cells[at]]
         heading = next((index for index, key in enumerate(keys) if key in NUMBER_HEADINGS), None)
-        if heading is not None and place < HEADER_WITHIN and not numbers:
-            column = heading
-        elif column < len(row) and row[column]:
-            numbers.append(row[column])
-        if len(numbers) > MAX_ROWS:
-            raise _unreadable(
-                "too_many_rows", _("The sheet has more than %(count)s rows. Split it and send the parts.") % {"count": MAX_ROWS}
-            )
+        if heading is not None:
+            column, first = heading, at + 1
+            break
+    with _refusals():
+        refuse_bad_cells(grid, Header(first - 1, first - 1, ()), [column])
+    rows = [grid.cells[at] for at in filled if at >= first]
+    numbers = [text for cells in rows if column < len(cells) and (text := _text(cells[column]))]
+    if len(numbers) > MAX_ROWS:
+        raise _unreadable("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
     return numbers
 
 
+def _key_of(heading: str) -> str:
+    return "".join(c for c in heading.casefold() if c.isalnum())
+
+
 def _headings(row: Sequence[str]) -> tuple[int, int] | None:
-    keys = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in row]
+    keys = [_key_of(cell) for cell in row]
     number = next((index for index, key in enumerate(keys) if key in NUMBER_HEADINGS), None)
     name = next((index for index, key in enumerate(keys) if key in NAME_HEADINGS), None)
     return (number, name) if number is not None and name is not None else None
@@ -231,7 +206,7 @@ def read_report(data: bytes) -> tuple[list[list[object]], str]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # as in `_xlsx`
+            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions are no business of ours
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             try:
                 sheets = [_cells(sheet) for sheet in book.worksheets[:2]]

@@ -41,14 +41,19 @@ class EntryState(models.TextChoices):
     QUALIFIED = "qualified", _("qualified")
     REJECTED = "rejected", _("not qualified")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    MERGED = "merged", _("set aside: entered twice")
 
 
+# Two records of one person in one event: the second person who agrees to their merge sets one aside.
 ENTRY_MOVES: dict[str, frozenset[str]] = {
-    EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN}),
-    EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN}),
-    EntryState.REJECTED: frozenset({EntryState.QUALIFIED}),
-    EntryState.WITHDRAWN: frozenset(),
+    EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
+    EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
+    EntryState.REJECTED: frozenset({EntryState.QUALIFIED, EntryState.MERGED}),
+    EntryState.WITHDRAWN: frozenset({EntryState.MERGED}),
+    EntryState.MERGED: frozenset(),
 }
+# Entries in these states take no part.
+OUT_OF_FIELD = frozenset({EntryState.WITHDRAWN, EntryState.REJECTED, EntryState.MERGED})
 
 
 class SchemeState(models.TextChoices):

@@ -12,6 +12,7 @@ REGISTRATION_OPENED = register("competitions.registration_opened", label=_("Regi
 EVENT_CANCELLED = register("competitions.event_cancelled", label=_("Competition cancelled"))
 SCHEME_IMPORTED = register("competitions.scheme_imported", label=_("Marking scheme imported"))
 SCHEME_FROZEN = register("competitions.scheme_frozen", label=_("Marking scheme frozen"))
+ENTRY_SET_ASIDE = register("competitions.entry_set_aside", label=_("Second entry of one person set aside"), personal=True)
 ENTRY_REGISTERED = register("competitions.entry_registered", label=_("Entry handed in"), personal=True)
 ENTRY_DECIDED = register("competitions.entry_decided", label=_("Entry decided"), personal=True)
 CODES_DRAWN = register("competitions.codes_drawn", label=_("Blind numbers drawn"))

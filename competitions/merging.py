@@ -1,24 +1,52 @@
-"""What merging two persons does to competitions: entries move along; the same competition twice is in the way."""
+"""What merging two persons does to competitions: entries move along; of two in one competition people choose one."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from competitions.enums import OUT_OF_FIELD, EntryState
 from competitions.models import Draw, Entry
+from competitions.workflows.entry import may_be_set_aside, set_aside_double
 from people import rotation
-from people.merging import Reference, register
+from people.merging import Doubled, Reference, register
 
 
-def _same_event(row: Entry) -> str:
-    return _("Both records are entered in the competition “%(name)s”. A person enters once: settle that with the organisers first.") % {
-        "name": row.event
-    }
+def name_event(row: Entry) -> str:
+    """Return the competition as people know it."""
+    return _("Competition “%(name)s”") % {"name": row.event}
+
+
+def describe_entry(row: Entry) -> str:
+    """Return what an entry holds: its state, and for whom it competes. Nothing about its blind number."""
+    return pgettext("between facts", ", ").join(filter(None, [str(EntryState(row.state).label), str(row.employer or "")]))
+
+
+def counts_already(row: Entry) -> bool:
+    """Say whether an entry takes part."""
+    return row.state not in OUT_OF_FIELD
+
+
+def say_both_compete(row: Entry) -> str:
+    """Return the sentence for two entries of which neither can be set aside."""
+    return _(
+        "Both records compete in “%(name)s” under a blind number. Once the chief judge has taken one of the two numbers out, "
+        "the records can be merged."
+    ) % {"name": row.event}
 
 
 def _bound_to(draw: Draw) -> str:
     return f"competitions.draw:{draw.event.public_id}"
 
 
-register(Reference("competitions.Entry", "person", gettext_lazy("entries"), together=("event",), says=_same_event))
+register(
+    Reference(
+        "competitions.Entry",
+        "person",
+        gettext_lazy("entries"),
+        together=("event",),
+        says=say_both_compete,
+        doubled=Doubled(name_event, describe_entry, set_aside_double, may_be_set_aside, counts_already),
+    )
+)
 rotation.register("competitions.Draw", "seed_encrypted", bound_to=_bound_to)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from competitions.enums import EntryState, EventState
+from competitions.enums import OUT_OF_FIELD, EventState
 from competitions.models import Entry
 from core.personal import Basis, Category, Field, Purpose, Seen, acted, blocks_erasure, declare, keeping, keeps_on_erasure, not_personal
 
@@ -48,7 +48,7 @@ acted("competitions.JudgementRound", "reason")
 def _open_entries(person: Any) -> list[str]:
     rows = (
         Entry.objects.filter(person=person)
-        .exclude(state__in=[EntryState.WITHDRAWN, EntryState.REJECTED])
+        .exclude(state__in=OUT_OF_FIELD)
         .exclude(event__state__in=[EventState.PUBLISHED, EventState.CANCELLED])
         .order_by("pk")
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from competitions.enums import PUBLIC_STATES, EntryState, EventState, ResultState
+from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, EntryState, EventState, ResultState
 from competitions.models import Entry, Event, ResultRow
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
@@ -96,7 +96,7 @@ def _counted() -> Any:
         Event.objects.filter(state__in=PUBLIC_STATES)
         .select_related("occupation", "org")
         .annotate(
-            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
+            entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD), distinct=True),
             numbers=Count("codes", distinct=True),
         )
     )

@@ -12,16 +12,20 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from python_calamine import CalamineError, CalamineWorkbook
 
+from competitions.causes import Placed, group_problems
 from competitions.errors import WorkbookRefused
 from competitions.errors import sentence as problem_sentence
 from competitions.rules.scheme import Problem, SchemeRow, SectionRow
-from core.sheets import check_container, text_of
+from core.sheets import FIRST_HEADER_ROWS, refuse_bad_cells
+from core.spreadsheets.grid import Grid, Header
+from core.spreadsheets.reading import read_worksheets
+from core.spreadsheets.values import text_of
 
 SCHEME_SHEET, SECTION_SHEET, GUIDE_SHEET, TOTALS_SHEET = "评分方案", "规范", "填写说明", "原始分"
 PROBLEM_COLUMN = "问题"
@@ -35,6 +39,12 @@ SCHEME_COLUMNS: dict[str, str] = {
 SCHEME_NEEDED = ("code", "level", "name", "kind", "mark", "benchmark_0", "benchmark_1", "benchmark_2", "benchmark_3")
 SECTION_COLUMNS = {"number": "节号", "name": "名称", "weight": "权重"}
 TOTALS_COLUMNS = {"number": "密号", "raw": "原始分"}
+_KNOWN_TITLES = {
+    SCHEME_SHEET: frozenset(SCHEME_COLUMNS.values()),
+    SECTION_SHEET: frozenset(SECTION_COLUMNS.values()),
+    TOTALS_SHEET: frozenset(TOTALS_COLUMNS.values()),
+}
+TITLES = SCHEME_COLUMNS | SECTION_COLUMNS | TOTALS_COLUMNS
 _WIDTHS = {"name": 34, "description": 40, "benchmark_0": 30, "benchmark_1": 30, "benchmark_2": 30, "benchmark_3": 30}
 
 
@@ -55,30 +65,30 @@ class Table:
         return [(number, {key: cells[place] for key, place in places.items()}) for number, cells in self.rows if any(cells)]
 
 
-def read(upload: IO[bytes]) -> dict[str, Table]:
-    """Return the worksheets of an xlsx file.
+def read(upload: IO[bytes], *, name: str = "") -> dict[str, Table]:
+    """Return the visible worksheets of an xlsx file; *name* is what the file is called, for the sentences.
 
-    Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to something unreasonable.
+    Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to something unreasonable, and for cells that
+    hold an error or a formula without a value.
     """
     content = upload.read(settings.MAX_UPLOAD_BYTES + 1)
-    check_container(content, max_bytes=settings.MAX_UPLOAD_BYTES)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return {name: _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names[:20]}
-    except (CalamineError, OSError, ValueError) as error:
-        raise WorkbookRefused("not_a_workbook", _("This is no xlsx workbook. Save the table as .xlsx and send it again.")) from error
+    grids = read_worksheets(io.BytesIO(content), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=ROWS_AT_MOST, name=name)
+    return {sheet: _table(grid, wanted=sheet in _KNOWN_TITLES) for sheet, grid in grids.items()}
 
 
-def _table(cells: list[list[Any]]) -> Table:
-    if not cells:
+def _table(grid: Grid, *, wanted: bool) -> Table:
+    filled = [(at, tuple(text_of(cell) for cell in cells)) for at, cells in enumerate(grid.cells) if any(text_of(cell) for cell in cells)]
+    if not filled:
         return Table((), ())
-    if len(cells) > ROWS_AT_MOST:
-        message = _("The worksheet has %(count)s rows; %(limit)s is the most.") % {"count": len(cells), "limit": ROWS_AT_MOST}
+    titles = _KNOWN_TITLES.get(grid.sheet, frozenset())
+    place, header = max(filled[:FIRST_HEADER_ROWS], key=lambda one: (len(titles & set(one[1])), -one[0])) if wanted else filled[0]
+    rows = [(at + 1, (*cells, *[""] * (len(header) - len(cells)))) for at, cells in filled if at > place]
+    if len(rows) > ROWS_AT_MOST:
+        message = _("The worksheet has %(count)s rows; %(limit)s is the most.") % {"count": len(rows), "limit": ROWS_AT_MOST}
         raise WorkbookRefused("too_many_rows", message)
-    return Table(
-        tuple(text_of(cell) for cell in cells[0]),
-        tuple((number, tuple(text_of(cell) for cell in row)) for number, row in enumerate(cells[1:], start=2)),
-    )
+    if wanted:
+        refuse_bad_cells(grid, Header(place, place, header), range(len(header)))
+    return Table(header, tuple(rows))
 
 
 def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:
@@ -147,28 +157,48 @@ def totals_workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
 def workbook_with_problems(book: Mapping[str, Table], problems: Sequence[Problem], sheets: Mapping[str, str]) -> bytes:
     """Return a copy of the workbook with a last column of sentences; *sheets* gives the worksheet of each problem's table.
 
-    Problems of the whole stand in a worksheet of their own at the front.
+    Cells at fault are marked. A worksheet at the front names the problems by cause, also those of the whole.
     """
     out = Workbook()
     first = out.active
     assert first is not None  # noqa: S101 - a new workbook has a worksheet
     first.title = PROBLEM_COLUMN
-    first.column_dimensions["A"].width = 110
-    for problem in problems:
-        if problem.row == 0:
-            _put(first, first.max_row + 1 if first["A1"].value else 1, 1, problem_sentence(problem.code, problem.data))
+    _fill_summary(first, problems, sheets)
     for name, table in book.items():
         sentences: dict[int, list[str]] = {}
+        wrong: set[tuple[int, str]] = set()
         for problem in problems:
             if problem.row and sheets.get(problem.table) == name:
                 sentences.setdefault(problem.row, []).append(problem_sentence(problem.code, problem.data))
-        _copy(out.create_sheet(name[:31]), table, sentences)
-    if not first["A1"].value:
-        out.remove(first)
+                wrong.add((problem.row, TITLES.get(problem.column, "")))
+        _copy(out.create_sheet(name[:31]), table, sentences, wrong)
     return _bytes(out)
 
 
-def _copy(sheet: Any, table: Table, sentences: Mapping[int, list[str]]) -> None:
+def _fill_summary(sheet: Any, problems: Sequence[Problem], sheets: Mapping[str, str]) -> None:
+    placed = (Placed(sheets.get(one.table, ""), TITLES.get(one.column, ""), one.code, one.data, one.row) for one in problems)
+    for letter, width in zip("ABCDE", (24, 90, 20, 30, 50), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for column, title in enumerate(
+        (
+            pgettext("error workbook", "Column"),
+            pgettext("error workbook", "What is wrong, and what to do"),
+            pgettext("error workbook", "How many"),
+            pgettext("error workbook", "Rows"),
+            pgettext("error workbook", "Written there"),
+        ),
+        start=1,
+    ):
+        _put(sheet, 1, column, title).font = Font(bold=True)
+    for row, cause in enumerate(group_problems(placed), start=2):
+        values = pgettext("between values", ", ").join(f"{value} × {count}" if count > 1 else value for value, count in cause.values)
+        written = f"{values} …" if cause.more_values else values
+        for column, text in enumerate((cause.place, cause.what, cause.counted, cause.where, written), start=1):
+            _put(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+
+
+def _copy(sheet: Any, table: Table, sentences: Mapping[int, list[str]], wrong: set[tuple[int, str]]) -> None:
     old = table.column(PROBLEM_COLUMN)  # a workbook that was sent back once already has the column
     place = len(table.header) + 1 if old is None else old + 1
     for column, title in enumerate((*table.header[: place - 1], PROBLEM_COLUMN), start=1):
@@ -176,7 +206,9 @@ def _copy(sheet: Any, table: Table, sentences: Mapping[int, list[str]]) -> None:
     red = PatternFill("solid", fgColor="F8E3DF")
     for number, cells in table.rows:
         for column, text in enumerate(cells[: place - 1], start=1):
-            _put(sheet, number, column, text)
+            cell = _put(sheet, number, column, text)
+            if (number, table.header[column - 1]) in wrong:
+                cell.fill = red
         if found := sentences.get(number):
             cell = _put(sheet, number, place, "\n".join(found))
             cell.fill = red

@@ -65,6 +65,7 @@ class EnrolmentState(TextChoices):
     FAILED = "failed", _("Not passed")
     ABSENT = "absent", _("Absent")
     CERTIFIED = "certified", _("Certified")
+    MERGED = "merged", _("Set aside: enrolled twice")
 
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
@@ -99,6 +100,10 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.FAILED: frozenset(),
     EnrolmentState.ABSENT: frozenset(),
     EnrolmentState.CERTIFIED: frozenset(),
+}
+# Two records of one person in one class: the second person who agrees to their merge sets one aside, from any state.
+ENROLMENT_MOVES = {state: moves | {EnrolmentState.MERGED} for state, moves in ENROLMENT_MOVES.items()} | {
+    EnrolmentState.MERGED: frozenset()
 }
 
 # A row in one of these holds a seat of the class.

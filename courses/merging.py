@@ -1,16 +1,44 @@
-"""What merging two persons does to training: enrolments move along; the same class twice is in the way."""
+"""What merging two persons does to training: enrolments move along; of two in one class people choose the one that counts."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from courses.enums import EnrolmentState
 from courses.models import Enrolment
-from people.merging import Reference, register
+from courses.workflows.enrolment import set_aside_double
+from people.merging import Doubled, Reference, register
 
 
-def _same_class(row: Enrolment) -> str:
-    return _("Both records are enrolled in the class “%(name)s”. Withdraw one of the two enrolments first.") % {"name": row.training_class}
+def name_class(row: Enrolment) -> str:
+    """Return the class as people know it."""
+    return _("Class “%(name)s”") % {"name": row.training_class}
 
 
-register(Reference("courses.Enrolment", "person", gettext_lazy("enrolments"), together=("training_class",), says=_same_class))
+def describe_enrolment(row: Enrolment) -> str:
+    """Return what an enrolment holds: its state, presence and lessons."""
+    sessions = row.attendances.count()
+    lessons = row.progress.filter(completed_at__isnull=False).count()
+    parts = [
+        str(EnrolmentState(row.state).label),
+        ngettext("present at %(count)s session", "present at %(count)s sessions", sessions) % {"count": sessions} if sessions else "",
+        ngettext("%(count)s lesson read", "%(count)s lessons read", lessons) % {"count": lessons} if lessons else "",
+    ]
+    return pgettext("between facts", ", ").join(filter(None, parts))
+
+
+def counts_already(row: Enrolment) -> bool:
+    """Say whether an enrolment is more than a wish taken back."""
+    return row.state not in {EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED, EnrolmentState.MERGED}
+
+
+register(
+    Reference(
+        "courses.Enrolment",
+        "person",
+        gettext_lazy("enrolments"),
+        together=("training_class",),
+        doubled=Doubled(name_class, describe_enrolment, set_aside_double, counts_already=counts_already),
+    )
+)

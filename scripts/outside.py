@@ -1,4 +1,4 @@
-"""What judges our certificates from outside and can't stand in this repository: packages of npm, the official schema of Open Badges.
+"""What judges our certificates from outside and can't stand in this repository: npm packages, veraPDF, the official schema of Open Badges.
 
 The schema belongs to 1EdTech, whose licence is one for reading a specification; a published package's source carries it as a test fixture.
 """
@@ -17,6 +17,10 @@ from scripts.terminal import fail, say
 
 NPM = ROOT / "tests" / "certification" / "outside" / "npm"
 SCHEMA = ROOT / "var" / "outside" / "ob_v3p0_achievementcredential_schema.json"
+VERAPDF = ROOT / "tests" / "outside" / "verapdf"
+VERAPDF_PROGRAM = ROOT / "var" / "outside" / "verapdf"
+# The plugin that copies a library and all it needs into a folder; pinned, or Maven takes what its own version thinks of.
+COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 # The source package, by its fingerprint: whoever serves it, the file is this one.
 SOURCE = "openbadgeslib==4.6.3 --hash=sha256:aec21bf41b223ae3fcd196aa92972e3d3a6b12048f4929b2ceedd5fc54ea1eaf\n"
 
@@ -25,6 +29,7 @@ def provide() -> None:
     """Fetch what is missing; end with a sentence if it can't be had."""
     _packages()
     _schema()
+    _verapdf()
 
 
 def _packages() -> None:
@@ -35,6 +40,36 @@ def _packages() -> None:
     if subprocess.run(["npm", "ci", "--omit=optional"], cwd=NPM, check=False).returncode:
         fail("The packages of tests/certification/outside/npm could not be installed, see above. Does npm know its registry?")
     kept.write_bytes(lock.read_bytes())
+
+
+def _verapdf() -> None:
+    sources = b"".join(path.read_bytes() for path in (VERAPDF / "pom.xml", VERAPDF / "Validate.java"))
+    stamp, libraries, classes = (VERAPDF_PROGRAM / name for name in ("stamp", "lib", "classes"))
+    if stamp.exists() and stamp.read_bytes() == sources:
+        return
+    say("veraPDF, from its published artifacts …")
+    shutil.rmtree(VERAPDF_PROGRAM, ignore_errors=True)
+    fetch = [
+        "mvn",
+        "-q",
+        "-B",
+        "-f",
+        str(VERAPDF / "pom.xml"),
+        COPY_DEPENDENCIES,
+        "-DincludeScope=runtime",
+        f"-DoutputDirectory={libraries}",
+    ]
+    compile_ = ["javac", "-nowarn", "-cp", f"{libraries}/*", "-d", str(classes), str(VERAPDF / "Validate.java")]
+    if subprocess.run(fetch, check=False).returncode or subprocess.run(compile_, check=False).returncode:
+        fail("veraPDF could not be fetched or compiled, see above. Does Maven know its repository?")
+    stamp.write_bytes(sources)
+
+
+def verapdf_command() -> list[str] | None:
+    """Return the command of the validator (see tests/outside/verapdf), or None if it isn't set up."""
+    if not (VERAPDF_PROGRAM / "stamp").exists() or shutil.which("java") is None:
+        return None
+    return ["java", "-cp", f"{VERAPDF_PROGRAM / 'classes'}:{VERAPDF_PROGRAM / 'lib'}/*", "Validate"]
 
 
 def _schema() -> None:

@@ -4,8 +4,8 @@
     python3 -m scripts.services start postgresql redis     only these
     python3 -m scripts.services stop
 
-CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first.
-Elasticsearch is started by a tool that lives beside this repository (../shared/elasticsearch); without it, its address stays unset.
+CRAFTPATH_SERVICES_SHIFT=10 moves every port by ten, for a second checkout beside the first. Elasticsearch is put together and started by
+tests/outside/elasticsearch.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scripts.terminal import fail
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = ROOT / "var" / "services.json"
-ELASTICSEARCH = Path(os.environ.get("CRAFTPATH_ELASTICSEARCH_TOOL") or ROOT.parent / "shared" / "elasticsearch")
+ELASTICSEARCH = ROOT / "tests" / "outside" / "elasticsearch"
 SHIFT = int(os.environ.get("CRAFTPATH_SERVICES_SHIFT") or 0)
 POSTGRES_PORT, REDIS_PORT, ELASTICSEARCH_PORT = 15432 + SHIFT, 16379 + SHIFT, 19201 + SHIFT
 NAMES = ("postgresql", "redis", "elasticsearch")
@@ -66,18 +66,8 @@ def start(*names: str) -> None:
         addresses["DATABASE_URL"] = _postgres(folder)
     if "redis" in wanted:
         addresses["REDIS_URL"] = _redis(folder)
-    if "elasticsearch" not in wanted:
-        tell("Elasticsearch is not asked for")
-    elif (ELASTICSEARCH / "start").exists():
-        # It talks on standard error and prints NAME=address when the node answers.
-        line = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=True, env=own_node()).stdout.strip()
-        name, _, address = line.partition("=")
-        addresses[name] = address
-        tell("Elasticsearch is up")
-    else:
-        tell(f"{ELASTICSEARCH}/start is not there: Elasticsearch is left out. CRAFTPATH_ELASTICSEARCH_TOOL may name its folder.")
-        if os.environ.get("CI"):
-            fail("CI runs with Elasticsearch or not at all.")
+    if "elasticsearch" in wanted:
+        addresses["ELASTICSEARCH_URL"] = _elasticsearch()
     for name, address in addresses.items():
         print(f"export {name}={address}")
 
@@ -110,6 +100,15 @@ def _redis(folder: Path) -> str:
     return f"redis://127.0.0.1:{REDIS_PORT}/0"
 
 
+def _elasticsearch() -> str:
+    # It reports progress on standard error and prints NAME=address when the node answers.
+    done = subprocess.run([str(ELASTICSEARCH / "start")], stdout=subprocess.PIPE, text=True, check=False, env=own_node())
+    if done.returncode:
+        fail("Elasticsearch did not start, see above. If a program is missing: python3 -m scripts.setup services")
+    tell("Elasticsearch is up")
+    return done.stdout.strip().partition("=")[2]
+
+
 def stop() -> None:
     """End what `start` started; a no-op if nothing runs."""
     if not NOTE.exists():
@@ -118,8 +117,7 @@ def stop() -> None:
     for pid_file, number in ((folder / "postgres/db/postmaster.pid", signal.SIGINT), (folder / "redis.pid", signal.SIGTERM)):
         if pid_file.exists():
             _end(int(pid_file.read_text().split()[0]), number)
-    if (ELASTICSEARCH / "stop").exists():
-        subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node())
+    subprocess.run([str(ELASTICSEARCH / "stop")], stdout=subprocess.DEVNULL, check=False, env=own_node())
     shutil.rmtree(folder, ignore_errors=True)
     NOTE.unlink()
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search import pinyin
-from search.characters import fold_text, is_han, is_run_character
+from search.characters import fold_form, fold_text, is_han, is_run_character
 
 MAX_TITLE = 500
 MAX_BODY = 100_000
@@ -87,7 +87,7 @@ def exact(text: str) -> str:
 def pinyin_tokens(text: str) -> set[str]:
     """Return the pinyin tokens of all Chinese runs of *text*."""
     out: set[str] = set()
-    for run in runs(fold_text(text).text):
+    for run in runs("".join(map(fold_form, text))):
         if run.chinese and any(is_han(ch) for ch in run.text):
             out |= pinyin.tokens(run.text)
     return out

@@ -10,8 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from pypinyin import Style, pinyin
-
+from core.readings import library
 from search.characters import is_han
 
 MAX_SYLLABLES = 20  # in one token: 20 syllables stay below Elasticsearch's 255 characters a token
@@ -32,7 +31,7 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
     """
     if not run:
         return ()
-    found = pinyin(run, style=Style.NORMAL, heteronym=True, errors=_unreadable)
+    found = library().pinyin(run, style=library().Style.NORMAL, heteronym=True, errors=_unreadable)
     out = []
     for ways in found:
         plain: list[str] = []

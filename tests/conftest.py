@@ -42,6 +42,10 @@ def empty_cache() -> Iterator[None]:
     """Counters and limits of one test are none of the next one's business."""
     yield
     cache.clear()
+    from certification.workflows.look_up_log import open_journal  # after Django is set up
+
+    for segment in open_journal().seal():
+        segment.unlink()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -17,6 +18,7 @@ from certification.credentials.moments import moment_of
 from certification.credentials.proof import Signer
 
 _LONGEST = 64 * 1024
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorithm: str = "ES256") -> str:
@@ -35,7 +37,7 @@ def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorit
     if "validUntil" in credential:
         claims["exp"] = _seconds(credential["validUntil"])
     header = {"alg": algorithm, "typ": "JWT", "kid": f"{controller}#{signer.kid}"}
-    body = b".".join(_b64(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()) for part in (header, claims))
+    body = b".".join(_b64(_JSON.encode(part).encode()) for part in (header, claims))
     return (body + b"." + _b64(signer.sign(body))).decode("ascii")
 
 
@@ -73,6 +75,7 @@ def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
         raise NotGenuine("signature") from error
 
 
+@lru_cache(maxsize=256)  # certificates of a batch begin on few days
 def _seconds(text: str) -> int:
     return int(moment_of(text).timestamp())
 

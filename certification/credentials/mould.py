@@ -13,7 +13,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from certification.credentials import linked_data
@@ -23,6 +25,7 @@ _MARK = "urn:x-mould:"
 _SLOT = re.compile(rf"(<{_MARK}\d+>|\"{_MARK}\d+\")")
 _BLANK = re.compile(r"(_:[A-Za-z0-9]+)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ESCAPED = re.compile(r"[\\\t\n\r\"]")
 # RFC 3987 leaves these out of an address; N-Quads would have to escape them.
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _SHAPES_KEPT = 64
@@ -82,10 +85,20 @@ def _proven(document: dict[str, Any], texts: list[str], whole: str) -> _Mould | 
         return None
 
 
+_Read = Callable[[list[str]], tuple[str, ...]]
+
+
 class _Mould:
+    """A shape ready for casting: each line is a format, and reads what is put into it from one list of texts, then blank nodes."""
+
     def __init__(self, lines: tuple[_Quad, ...]) -> None:
-        self._lines = lines
-        self._of_blank = {blank: [line for line in lines if blank in line.blanks] for line in lines for blank in line.blanks}
+        self._slots = list(dict.fromkeys(piece for line in lines for piece in line.pieces if isinstance(piece, _Slot)))
+        self._blanks = sorted({blank for line in lines for blank in line.blanks})
+        places = {piece: place for place, piece in enumerate((*self._slots, *self._blanks))}
+        formats = {line: _format(line, places) for line in lines}
+        self._constant = [text for text, read in formats.values() if read is None]
+        self._changing = [(text, read) for text, read in formats.values() if read is not None]
+        self._of_blank = [[formats[line] for line in lines if blank in line.blanks] for blank in self._blanks]
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> _Mould:
@@ -94,24 +107,31 @@ class _Mould:
 
     def cast(self, texts: list[str]) -> str | None:
         """Return the canonical lines with *texts* put in; None where two blank nodes can't be told apart by their own lines."""
-        ready = {
-            slot: _address(texts[slot.index]) if slot.address else _literal(texts[slot.index])
-            for line in self._lines
-            for slot in line.pieces
-            if isinstance(slot, _Slot)
-        }
-        hashes = {}
-        for blank, lines in self._of_blank.items():
-            related = sorted({_write(line, ready, lambda other, blank=blank: "_:a" if other == blank else "_:z") for line in lines})
-            hashes[hashlib.sha256("".join(related).encode()).hexdigest()] = blank
-        if len(hashes) < len(self._of_blank):
+        ready = [_address(texts[slot.index]) if slot.address else _literal(texts[slot.index]) for slot in self._slots]
+        hashes: dict[str, int] = {}
+        for place, lines in enumerate(self._of_blank):
+            values = ready + ["_:z"] * len(self._blanks)
+            values[len(ready) + place] = "_:a"
+            related = sorted({text % read(values) for text, read in lines if read is not None})
+            hashes[hashlib.sha256("".join(related).encode()).hexdigest()] = place
+        if len(hashes) < len(self._blanks):
             return None
-        labels = {hashes[digest]: f"_:c14n{place}" for place, digest in enumerate(sorted(hashes))}
-        return "".join(sorted({_write(line, ready, labels.__getitem__) for line in self._lines}))
+        values = ready + [""] * len(self._blanks)
+        for label, digest in enumerate(sorted(hashes)):
+            values[len(ready) + hashes[digest]] = f"_:c14n{label}"
+        return "".join(sorted({*self._constant, *(text % read(values) for text, read in self._changing)}))
 
 
-def _write(line: _Quad, ready: dict[_Slot, str], label: Any) -> str:
-    return "".join([ready[piece] if isinstance(piece, _Slot) else label(piece) if piece[:2] == "_:" else piece for piece in line.pieces])
+def _format(line: _Quad, places: dict[_Piece, int]) -> tuple[str, _Read | None]:
+    """Return *line* as a format, and what reads its values from a list in the order of *places*; a line without any as it stands."""
+    own = [places[piece] for piece in line.pieces if piece in places]
+    if not own:
+        return "".join(str(piece) for piece in line.pieces), None
+    text = "".join("%s" if piece in places else str(piece).replace("%", "%%") for piece in line.pieces)
+    if len(own) == 1:
+        (only,) = own
+        return text, lambda values: (values[only],)
+    return text, itemgetter(*own)
 
 
 def _quad(line: str) -> _Quad:
@@ -127,16 +147,17 @@ def _quad(line: str) -> _Quad:
 
 def _shape(value: Any, texts: list[str], key: str = "") -> Any:
     """Return what is alike in documents of one shape, and put their texts into *texts* in order. Contexts and types belong to the shape."""
+    kind = value.__class__
     if key in _OF_THE_SHAPE:
-        return repr(value)
-    if isinstance(value, dict):
-        return tuple((name, _shape(one, texts, name)) for name, one in value.items())
-    if isinstance(value, list):
-        return ("[]", *(_shape(one, texts) for one in value))
-    if isinstance(value, str):
+        return value if kind is str else repr(value)
+    if kind is str:
         texts.append(value)
         return "text"
-    return (type(value).__name__, value)
+    if kind is dict:
+        return tuple([(name, _shape(one, texts, name)) for name, one in value.items()])
+    if kind is list:
+        return ("[]", *[_shape(one, texts) for one in value])
+    return (kind.__name__, value)
 
 
 def _marked(value: Any, numbers: Any, key: str = "") -> Any:
@@ -160,4 +181,6 @@ def _literal(text: str) -> str:
     if _CONTROL.search(text):
         msg = "a control character"
         raise NotSignable(msg)
+    if not _ESCAPED.search(text):
+        return f'"{text}"'
     return '"' + text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace('"', '\\"') + '"'

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.enums import REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct
 from certification.errors import UnreadableSheet
 from certification.queries.bulk import AT_MOST, numbers_in
+from core.uploads import file_name
 
 
 class BulkForm(forms.Form):
@@ -47,7 +48,7 @@ class BulkForm(forms.Form):
         file = data.get("file")
         if file is not None:
             try:
-                text += "\n" + "\n".join(workbooks.read_numbers(file.read()))
+                text += "\n" + "\n".join(workbooks.read_numbers(file.read(), name=file_name(file)))
             except UnreadableSheet as error:
                 self.add_error("file", str(error.message))
         numbers = numbers_in(text)

@@ -203,6 +203,7 @@ class HistoricRecord(models.Model):
     id_hash = models.CharField(max_length=64, blank=True)
     newest_hash = models.CharField(max_length=64, blank=True)
     sampled = models.CharField(_("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True)
+    was_checked = models.BooleanField(default=False, editable=False)  # somebody looked it up, in a look-up that is purged since
 
     class Meta:
         verbose_name = _("record from paper")

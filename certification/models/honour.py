@@ -49,6 +49,16 @@ class Honour(PublicId, Stamped):
     consent_given_on = models.DateField(_("agreed to be named"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("agreement withdrawn"), null=True, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    set_aside_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("set aside for"),
+        help_text=_("The same honour of the same person, which counts instead."),
+    )
 
     class Meta:
         verbose_name = _("honour")
@@ -56,8 +66,11 @@ class Honour(PublicId, Stamped):
         indexes = [models.Index(fields=["-year", "-published_on"], name="honour_gallery")]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "title", "year"], condition=models.Q(person__isnull=False), name="honour_once_a_year"
+                fields=["person", "title", "year"],
+                condition=models.Q(person__isnull=False, set_aside_for=None),
+                name="honour_once_a_year",
             ),
+            models.CheckConstraint(name="honour_set_aside_is_hidden", condition=models.Q(set_aside_for=None) | models.Q(published_on=None)),
             models.CheckConstraint(
                 name="honour_published_with_consent", condition=models.Q(published_on=None) | models.Q(consent_given_on__isnull=False)
             ),

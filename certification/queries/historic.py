@@ -24,9 +24,11 @@ from certification.models import (
     ShareLink,
     Watch,
 )
+from core.spreadsheets.causes import Cause, Found, group_causes
 from office.queries.imports import Fault
 
 SHOWN = 50
+_FOUND = ("code", "params", "column", "key", "written", "row")
 
 
 def imports_seen_by(user: Any) -> QuerySet[HistoricImport]:
@@ -57,6 +59,15 @@ def place_of(run: HistoricImport, column: int) -> str:
 def faults(run: HistoricImport) -> QuerySet[HistoricRemark]:
     """Return what is to be mended, in the order of the sheet."""
     return HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
+
+
+def causes(run: HistoricImport) -> list[Cause]:
+    """Return what is to be mended, one entry for each cause. One query."""
+    found = faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
+    grouped = group_causes((Found(*values) for values in found), fault_of)
+    for cause in grouped:
+        cause.place = place_of(run, cause.column)
+    return grouped
 
 
 def notes(run: HistoricImport) -> QuerySet[HistoricRemark]:
@@ -100,6 +111,7 @@ def relied_on(run: HistoricImport) -> QuerySet[Certificate]:
     mine = {"certificate": OuterRef("pk")}
     found = (
         Q(Exists(LookUp.objects.filter(**mine)))
+        | Q(historic__was_checked=True)
         | Q(Exists(Watch.objects.filter(**mine)))
         | Q(Exists(ShareLink.objects.filter(**mine)))
         | Q(Exists(CorrectionRequest.objects.filter(**mine)))

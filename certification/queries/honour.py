@@ -35,12 +35,17 @@ def gallery() -> Gallery:
     """Return the figures of the gallery. Two queries."""
     years = tuple(published().order_by("-year").values_list("year").annotate(n=Count("pk")))
     shown = sum(n for _year, n in years)
-    return Gallery(years=years, total=shown, unnamed=Honour.objects.count() - shown)
+    return Gallery(years=years, total=shown, unnamed=Honour.objects.filter(set_aside_for=None).count() - shown)
 
 
 def honour(public_id: Any) -> Honour | None:
     """Return one public honour with its list."""
     return published().select_related("honour_list", "org").filter(public_id=public_id).first()
+
+
+def counting(public_id: Any) -> Honour | None:
+    """Return the public honour for which the one at *public_id* was set aside, if it was."""
+    return published().filter(pk__in=Honour.objects.filter(public_id=public_id).values("set_aside_for")).first()
 
 
 def desk(user: Any) -> QuerySet[Honour]:

@@ -85,23 +85,28 @@ class Press:
         self._lock = threading.RLock()
         self._able = "" if moulds.usable() else "other WeasyPrint"
 
-    def plan(self, faces: Iterable[Face]) -> None:
-        """Count the classes of a batch ahead: a class with too few members is not worth its making."""
+    def plan(self, faces: Iterable[Face]) -> list[Key | None]:
+        """Count the classes of a batch ahead: a class with too few members is not worth its making. Return the class of each face."""
+        keys: list[Key | None] = []
         for face in faces:
             try:
                 key = self._ins.key(face)
             except NotInClass:
+                keys.append(None)
                 continue
+            keys.append(key)
             with self._lock:
                 self._count(key)
+        return keys
 
-    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime) -> Printed:
+    def print(self, face: Face, attachments: Sequence[Attached] = (), *, at: datetime, key: Key | None = None) -> Printed:
         """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a time zone).
 
+        *key*: its class, if `plan` gave it. The QR code and the picture of a photo don't belong to the class.
         Raises what the public path raises: `UnsettableText`, `TextTooLong`, `UnreadablePhoto`; with a stamper `StampServiceDown`.
         """
         try:
-            key = self._ins.key(face)
+            key = self._ins.key(face) if key is None else key
         except NotInClass:
             return self._full(face, attachments, at, "rare character")
         with self._lock:
@@ -141,7 +146,7 @@ class Press:
     def _first(self, key: Key, face: Face, attachments: Sequence[Attached], at: datetime) -> Printed:
         """Make the mould of a class, print *face* both ways and compare; the certificate handed out is that of the class."""
         try:
-            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal)
+            mould = Mould(self._renderer, self._ins, self._shared(), key, seal=self._seal, field=self._stamper is not None)
             made = mould.cast(face, attachments, at=at)
         except DomainError:
             return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
@@ -171,7 +176,8 @@ class Press:
         self._refused[key] = why
 
     def _full(self, face: Face, attachments: Sequence[Attached], at: datetime, why: str) -> Printed:
-        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at)
+        field = self._stamper is not None
+        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field)
         return self._stamped((made.pdf, made.sha256, made.unsigned_sha256), at, "full", why)
 
     def _stamped(self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = "") -> Printed:

@@ -30,15 +30,36 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What the form says; `verify` has a place for the address."""
+    """What the form says; `verify` has a place for the address. The rest is what a screen reader says of pictures and the signature."""
 
     number: str
     verify: str
+    photo: str
+    code: str
+    seal: str
+    signature: str
+    field: str
 
 
 LABELS: dict[Language, Labels] = {
-    "zh-Hans": Labels(number="证书编号", verify="扫码或登录 {url} 核对真伪。"),
-    "en": Labels(number="Certificate No.", verify="Scan the code or visit {url} to verify."),
+    "zh-Hans": Labels(
+        number="证书编号",
+        verify="扫码或登录 {url} 核对真伪。",
+        photo="持证人照片",
+        code="核验本证书的二维码",
+        seal="{issuer}的印章",
+        signature="{name}的签名",
+        field="签发单位的数字签名",
+    ),
+    "en": Labels(
+        number="Certificate No.",
+        verify="Scan the code or visit {url} to verify.",
+        photo="Photo of the holder",
+        code="QR code that leads to the verification of this certificate",
+        seal="Seal of {issuer}",
+        signature="Signature of {name}",
+        field="Digital signature of the issuer",
+    ),
 }
 
 

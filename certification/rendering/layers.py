@@ -73,8 +73,8 @@ class _Part:
 class Layer:
     """One page as a form XObject with all it needs."""
 
-    def __init__(self, pdf: Any) -> None:
-        """Take the only page of *pdf*, a finished `pydyf.PDF`."""
+    def __init__(self, pdf: Any, *, parents: int) -> None:
+        """Take the only page of *pdf*, a finished `pydyf.PDF`. *parents* is the key of its marked content in the parent tree."""
         repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
         content = pdf.objects[int(page["Contents"].split()[0])]
@@ -85,6 +85,7 @@ class Layer:
                 "Subtype": "/Form",
                 "BBox": page["MediaBox"],
                 "Resources": page["Resources"],
+                "StructParents": parents,
             }
         )
         places: dict[int, int] = {}

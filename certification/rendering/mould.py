@@ -28,10 +28,13 @@ from certification.rendering import picture
 from certification.rendering.cutting import COUNT, Cut, stream
 from certification.rendering.face import Face, Personal, Strong
 from certification.rendering.fonts import BOLD, MAIN, REGULAR
+from certification.rendering.labels import LABELS
+from certification.rendering.layers import Ready
 from certification.rendering.pdf import Attached, Captured, Renderer, place
 from certification.rendering.sheet import SHEETS, Sheet
 from certification.rendering.standin import Key, StandIns, is_rare
-from certification.signing.pades import Seal
+from certification.rendering.structure import FIELD_PARENT
+from certification.signing.pades import Seal, field_widget
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -44,6 +47,8 @@ _QUICK = 1  # of zlib: signatures and hashes don't shrink, and the rest is a ten
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
 _RUNS = re.compile(rb"<([0-9a-f]*)>")
+_CATALOG = frozenset({"Type", "Pages", "Lang", "Metadata", "OutputIntents", "StructTreeRoot", "MarkInfo", "ViewerPreferences", "AcroForm"})
+"""What the catalog of a certificate may hold; anything else is not understood here."""
 _BLANK = picture.Picture(1, 1, b"/ColorSpace/DeviceGray/BitsPerComponent 8", b"\xff")
 _Slot = tuple[int, bool]
 """A font of the certificate's own: its weight, and whether it is cut from the rare face."""
@@ -77,8 +82,11 @@ def personal_texts(face: Face) -> list[str]:
 class Mould:
     """The rendering of one class. Immutable once made: threads may share it."""
 
-    def __init__(self, renderer: Renderer, ins: StandIns, shared: Cut, key: Key, *, seal: Seal | None) -> None:
-        """Render the stand-in of *key*. Raises `Unexpected`, or what the renderer raises for the stand-in."""
+    def __init__(self, renderer: Renderer, ins: StandIns, shared: Cut, key: Key, *, seal: Seal | None, field: bool = False) -> None:
+        """Render the stand-in of *key*, with an empty signature field if *field* and no seal is given.
+
+        Raises `Unexpected`, or what the renderer raises for the stand-in.
+        """
         self._ins, self._seal, self._shared = ins, seal, shared
         self.stand_in, kinds = key
         face = self.stand_in
@@ -95,7 +103,7 @@ class Mould:
                 for one in text
             }
         )
-        captured = renderer.capture(face, None if face.photo is None else _BLANK, _BLANK)
+        captured = renderer.capture(face, None if face.photo is None else _BLANK, _BLANK, field=field or seal is not None)
         self._take(captured)
 
     @property
@@ -113,8 +121,9 @@ class Mould:
         pictures = {name: int(resources["XObject"][name].split()[0]) for name in ("Photo", "Code") if name in resources["XObject"]}
         if ("Photo" in pictures) is (self.stand_in.photo is None) or "Code" not in pictures:
             raise Unexpected("pictures")
-        if set(captured.catalog) - {"Type", "Pages", "Lang", "Metadata", "OutputIntents"} or "Annots" in page:
+        if set(captured.catalog) - _CATALOG or ("Annots" in page) is (captured.widget is None):
             raise Unexpected("catalog")
+        self._photo_mark = captured.marks.photo
         self._pieces = list(self._holes(objects[text].stream, captured.fonts))
         if {piece.field for piece in self._pieces if isinstance(piece, _Place)} != set(range(len(self._weights))):
             raise Unexpected("personal text that is not on the page")
@@ -131,14 +140,15 @@ class Mould:
         extra: dict[int, bytes] = dict(zip(shared, self._shared.objects(shared[0]), strict=True))
         catalog = dict(captured.catalog)
         self._signature: int | None = None
-        if self._seal is not None:
-            self._signature, widget = next(numbers), next(numbers)
-            value, field = b"%d 0 R" % self._signature, b"%d 0 R" % widget
-            extra[widget] = self._seal.widget(page.reference, value)
-            page["Annots"] = pydyf.Array([field])
-            catalog |= self._seal.catalog_entries(field, value)
+        if self._seal is not None and captured.widget is not None:
+            self._signature = next(numbers)
+            value, widget = b"%d 0 R" % self._signature, b"%d 0 R" % captured.widget
+            objects[captured.widget] = Ready(
+                field_widget(page.reference, label=LABELS[self.stand_in.language].field, parent=FIELD_PARENT, signature=value)
+            )
+            catalog |= self._seal.catalog_entries(widget, value)
         under_stream = pydyf.Stream([b"q /Fixed Do Q"], compress=True)
-        place(under_stream, "Code", picture.Picture(1, 1, b"", b""), self._sheet.qr, self._sheet)
+        place(under_stream, "Code", picture.Picture(1, 1, b"", b""), self._sheet.qr, self._sheet, mark=captured.marks.code)
         under_stream.number = under
         objects[under] = under_stream
         self._catalog = pydyf.Dictionary(catalog).data[:-2]
@@ -156,8 +166,12 @@ class Mould:
         before, mark, after = data.partition(escape(title).encode())
         if not mark or escape(title).encode() in after:
             raise Unexpected("title in the XMP")
-        info = dict(captured.info)
-        return lambda words: bytes(pydyf.Dictionary({**info, "Title": pydyf.String(words)}).data), (before, after)
+        # The title is put between two constant pieces: writing the whole dictionary again takes ten times as long.
+        hole = b"<title>"
+        first, mark, last = bytes(pydyf.Dictionary({**captured.info, "Title": hole}).data).partition(hole)
+        if not mark or hole in last:
+            raise Unexpected("title in the information")
+        return lambda words: first + pydyf.String(words).data + last, (before, after)
 
     def _write_front(self, constant: list[tuple[int, bytes]], first_free: int) -> None:
         self._first_free = first_free
@@ -237,8 +251,8 @@ class Mould:
                 for piece in self._pieces
             ]
         )
-        if photo is not None:
-            content = _photo_operators(photo.width, photo.height, self._sheet) + content
+        if photo is not None and self._photo_mark is not None:
+            content = _photo_operators(photo.width, photo.height, self._sheet, self._photo_mark) + content
         title = f"{face.title} {face.number}"
         code = picture.qr(face.qr)
         made: list[tuple[int, bytes]] = [
@@ -343,10 +357,17 @@ def _weight(kind: type) -> int:
 
 
 @lru_cache(maxsize=256)
-def _photo_operators(width: int, height: int, sheet: Sheet) -> bytes:
+def _photo_operators(width: int, height: int, sheet: Sheet, mark: int) -> bytes:
     drawn = pydyf.Stream()
-    place(drawn, "Photo", picture.Picture(width, height, b"", b""), sheet.photo, sheet)
-    return b"\n".join(drawn.stream) + b"\n"
+    place(drawn, "Photo", picture.Picture(width, height, b"", b""), sheet.photo, sheet, mark=mark)
+    return b"\n".join(map(pydyf._to_bytes, drawn.stream)) + b"\n"
+
+
+@lru_cache(maxsize=256)
+def _named(name: str, description: str) -> tuple[bytes, bytes, bytes]:
+    """Return the type, the name and the description of an attachment as the file writes them: certificates all have the same three."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return kind.replace("/", "#2f").encode("ascii"), pydyf.String(name).data, pydyf.String(description).data
 
 
 def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[bytes, list[tuple[int, bytes]], int]:
@@ -358,7 +379,7 @@ def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[
     day = f"(D:{face.issued_on:%Y%m%d}000000Z)".encode("ascii")
     number = first
     for item in sorted(attachments, key=lambda item: item.name):
-        kind = (mimetypes.guess_type(item.name)[0] or "application/octet-stream").replace("/", "#2f").encode("ascii")
+        kind, label, description = _named(item.name, item.description)
         params = b"<</Size %d/CheckSum<%s>/CreationDate%s/ModDate%s>>" % (
             len(item.data),
             hashlib.md5(item.data, usedforsecurity=False).hexdigest().encode(),
@@ -366,13 +387,12 @@ def _attached(attachments: Sequence[Attached], face: Face, first: int) -> tuple[
             day,
         )
         body = stream(b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params), zlib.compress(item.data, _QUICK))
-        label = pydyf.String(item.name).data
         made.append((number, body))
         made.append(
             (
                 number + 1,
                 b"<</Type/Filespec/F%s/UF%s/EF<</F %d 0 R/UF %d 0 R>>/Desc%s/AFRelationship/%s>>"
-                % (label, label, number, number, pydyf.String(item.description).data, item.relationship.encode()),
+                % (label, label, number, number, description, item.relationship.encode()),
             )
         )
         names.append(b"%s %d 0 R" % (label, number + 1))

@@ -36,8 +36,11 @@ from certification.rendering.errors import TextTooLong, UnsettableText
 from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FAMILIES, FontSet, ensure_fonts
 from certification.rendering.labels import LABELS, written_date
-from certification.rendering.layers import Layer, Ready, ready_stream, settle
+from certification.rendering.layers import Layer, ready_stream, settle
+from certification.rendering.reading_order import Marks, order, picture_marks
 from certification.rendering.sheet import SHEETS, Box, Sheet
+from certification.rendering.signature_field import add_signature_field
+from certification.rendering.structure import DECORATION, LAYER_PARENTS, Block, begin_figure, declare_accessible, take_blocks, write_tree
 from certification.rendering.text_operators import repair_text
 from certification.signing.pades import Seal
 
@@ -77,13 +80,27 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The `pydyf` objects of a certificate before they are written, by their numbers, and the fonts WeasyPrint used."""
+    """The `pydyf` objects of a certificate before they are written, by their numbers, and the fonts WeasyPrint used.
+
+    `marks` are the numbers of the pictures' content; `widget` is the number of the signature field, if there is one.
+    """
 
     objects: list[Any]
     catalog: Any
     info: Any
     page: Any
     fonts: dict[Any, Any]
+    marks: Marks
+    widget: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What the certificates of a batch share: the layer, the blocks it consists of, and the font families in it."""
+
+    layer: Layer
+    blocks: list[Block]
+    fonts: frozenset[str]
 
 
 class Renderer:
@@ -96,7 +113,7 @@ class Renderer:
         self._config = FontConfiguration()
         self._sheet = CSS(string=_sheet(self.fonts), font_config=self._config)
         self._fetcher = URLFetcher()  # WeasyPrint would make one for each certificate; only our own data addresses are asked
-        self._layers: OrderedDict[tuple[object, ...], tuple[Layer, frozenset[str]]] = OrderedDict()
+        self._layers: OrderedDict[tuple[object, ...], _Fixed] = OrderedDict()
         self._lock = threading.Lock()
 
     def render(
@@ -107,41 +124,56 @@ class Renderer:
         attachments: Sequence[Attached] = (),
         seal: Seal | None = None,
         at: datetime.datetime | None = None,
+        field: bool = False,
     ) -> Rendered:
         """Return the certificate as PDF (PDF/A-3u if asked; only that may hold *attachments*), signed by *seal* at the moment *at*.
 
+        With *field* and without a seal it has an empty field, for a signature that is added later.
         The same face gives the same bytes in every process. Raises `UnsettableText` if a character has no glyph in our fonts,
         `TextTooLong` if a text does not fit its place at the smallest size, `UnreadablePhoto` for a broken photo.
         """
         if attachments and variant != "pdf/a-3u":
             raise ValueError("attachments need the variant pdf/a-3u")
-        if seal is not None and at is None:
-            raise ValueError("a signature needs its moment")
         self.check(face)
         photo = None if face.photo is None else picture.photo(face.photo)
         code = picture.qr(face.qr)
 
-        def finish(_document: Any, pdf: Any, page: Any) -> None:
-            if seal is not None and at is not None:
-                _reserve(pdf, page, seal, at)
+        def add_field(pdf: Any, page: Any) -> bytes | None:
+            if seal is None and not field:
+                return None
+            return add_signature_field(pdf, page, label=LABELS[face.language].field, seal=seal, at=at)
+
+        def finish(_document: Any, pdf: Any, _page: Any, _marks: Marks) -> None:
             settle(pdf)
 
-        data, pages, used = self._compose(face, photo, code, variant, attachments, finish)
+        data, pages, used = self._compose(face, photo, code, variant, attachments, add_field, finish)
         if seal is None:
             digest = hashlib.sha256(data).hexdigest()
             return Rendered(data, digest, digest, pages, used)
         signed = seal.sign(bytearray(data))
         return Rendered(signed.pdf, signed.sha256, signed.unsigned_sha256, pages, used)
 
-    def capture(self, face: Face, photo: picture.Picture | None, code: picture.Picture) -> Captured:
-        """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code* for its pictures."""
+    def capture(self, face: Face, photo: picture.Picture | None, code: picture.Picture, *, field: bool) -> Captured:
+        """Return the PDF/A-3u objects of *face* before they are written, with *photo* and *code* for its pictures.
+
+        With *field* there is an empty signature field.
+        """
         self.check(face)
         kept: list[Captured] = []
+        widgets: list[int] = []
 
-        def finish(document: Any, pdf: Any, page: Any) -> None:
-            kept.append(Captured(list(pdf.objects), pdf.catalog, pdf.info, page, dict(document.fonts)))
+        def add_field(pdf: Any, page: Any) -> bytes | None:
+            if not field:
+                return None
+            reference = add_signature_field(pdf, page, label=LABELS[face.language].field)
+            widgets.append(int(reference.split()[0]))
+            return reference
 
-        self._compose(face, photo, code, "pdf/a-3u", (), finish)
+        def finish(document: Any, pdf: Any, page: Any, marks: Marks) -> None:
+            widget = widgets[0] if widgets else None
+            kept.append(Captured(list(pdf.objects), pdf.catalog, pdf.info, page, dict(document.fonts), marks, widget))
+
+        self._compose(face, photo, code, "pdf/a-3u", (), add_field, finish)
         return kept[0]
 
     def _compose(
@@ -151,36 +183,38 @@ class Renderer:
         code: picture.Picture,
         variant: Variant,
         attachments: Sequence[Attached],
-        last: Callable[[Any, Any, Any], None],
+        add_field: Callable[[Any, Any], bytes | None],
+        last: Callable[[Any, Any, Any, Marks], None],
     ) -> tuple[bytes, int, frozenset[str]]:
-        """Return the bytes of the page with all its layers, the number of pages and the fonts used; *last* sees the objects."""
+        """Return the bytes of the page with all its layers, the number of pages and the fonts used.
+
+        *add_field* may add a signature field and returns its reference; *last* sees the objects.
+        """
         with self._lock:  # WeasyPrint gains nothing from threads, and its image and font state is shared
-            layer, used = self._layer(face)
-            sheet = SHEETS[face.orientation]
+            fixed = self._layer(face)
+            used = fixed.fonts
 
             def finish(document: Any, pdf: Any) -> None:
                 nonlocal used
                 used |= _families(document)
                 page = pdf.objects[int(pdf.page_references[0].split()[0])]
                 repair_text(pdf.objects[int(page["Contents"].split()[0])])
-                drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
-                drawn["Fixed"] = layer.add_to(pdf)
-                under = pydyf.Stream([b"q /Fixed Do Q"])
-                for name, image, box in (("Photo", photo, sheet.photo), ("Code", code, sheet.qr)):
-                    if image is not None:
-                        held = ready_stream(image.dictionary(), image.data)
-                        pdf.add_object(held)
-                        drawn[name] = held.reference
-                        place(under, name, image, box, sheet)
-                pdf.add_object(under)
-                page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
+                blocks = take_blocks(pdf, height=SHEETS[face.orientation].height * _POINTS)
+                marks = picture_marks(face, blocks)
+                layer = fixed.layer.add_to(pdf)
+                _add_pictures(pdf, page, layer, photo, code, marks, SHEETS[face.orientation])
+                field = add_field(pdf, page)
+                elements = order(face, fixed.blocks, blocks, marks)
+                write_tree(pdf, page.reference, elements, language=face.language, layer=layer, field=field)
+                declare_accessible(pdf)
                 _forget_places(pdf.catalog)
-                last(document, pdf, page)
+                last(document, pdf, page, marks)
 
             document = self._fitted(face)
             _describe(document, face)
             data = document.write_pdf(
                 finisher=finish,
+                pdf_tags=True,
                 pdf_variant=None if variant == "pdf" else variant,
                 # a tree of names is sorted
                 attachments=[_attachment(item, face.issued_on, self._fetcher) for item in sorted(attachments, key=lambda item: item.name)],
@@ -196,8 +230,8 @@ class Renderer:
         if lacking:
             raise UnsettableText.characters(lacking)
 
-    def _layer(self, face: Face) -> tuple[Layer, frozenset[str]]:
-        """Return the fixed layer of *face* and the font families in it, made at the first certificate of its kind."""
+    def _layer(self, face: Face) -> _Fixed:
+        """Return the fixed layer of *face*, made at the first certificate of its kind."""
         key = (
             face.layout,
             face.orientation,
@@ -215,12 +249,17 @@ class Renderer:
         if key in self._layers:
             self._layers.move_to_end(key)
             return self._layers[key]
-        kept: list[tuple[Layer, frozenset[str]]] = []
+        kept: list[_Fixed] = []
         sheet = SHEETS[face.orientation]
         document = next(self._fits(face, _title_steps(face), lambda made: not _unfitting(made, sheet), fixed=True), None)
         if document is None:
             raise TextTooLong.place(_unfitting(self._lay_out(face, _title_steps(face)[-1], fixed=True), sheet))
-        document.write_pdf(finisher=lambda made, pdf: kept.append((Layer(pdf), _families(made))))
+
+        def finish(made: Any, pdf: Any) -> None:
+            blocks = take_blocks(pdf, height=sheet.height * _POINTS)
+            kept.append(_Fixed(Layer(pdf, parents=LAYER_PARENTS), blocks, _families(made)))
+
+        document.write_pdf(finisher=finish, pdf_tags=True)
         self._layers[key] = kept[0]
         while len(self._layers) > _LAYERS_KEPT:
             self._layers.popitem(last=False)
@@ -293,6 +332,7 @@ def _html(face: Face, step: str, *, style: str = "", fixed: bool = False, images
         "classes": f"{face.layout} {face.orientation} {step}{'' if face.photo is None else ' photographed'}",
         "rosette_shown": face.layout in WITH_ROSETTE,
         "style": style,
+        "decoration": DECORATION,
         "fixed": fixed,
         "images": images,
         "text": text,
@@ -431,12 +471,33 @@ def _families(document: Any) -> frozenset[str]:
     return families
 
 
-def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet) -> None:
-    """Draw *image* over the whole *box*, cutting what sticks out. PDF counts upwards, the box from the top left in mm."""
+def _add_pictures(
+    pdf: Any, page: Any, layer: bytes, photo: picture.Picture | None, code: picture.Picture, marks: Marks, sheet: Sheet
+) -> None:
+    """Draw the fixed *layer*, *photo* and *code* under the text of *page*."""
+    drawn = pdf.objects[int(page["Resources"].split()[0])]["XObject"]
+    drawn["Fixed"] = layer
+    under = pydyf.Stream([b"q /Fixed Do Q"])
+    for name, image, box, mark in (("Photo", photo, sheet.photo, marks.photo), ("Code", code, sheet.qr, marks.code)):
+        if image is not None and mark is not None:
+            held = ready_stream(image.dictionary(), image.data)
+            pdf.add_object(held)
+            drawn[name] = held.reference
+            place(under, name, image, box, sheet, mark=mark)
+    pdf.add_object(under)
+    page["Contents"] = pydyf.Array([under.reference, page["Contents"]])
+
+
+def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet, *, mark: int) -> None:
+    """Draw *image* over the whole *box*, cutting what sticks out, as the marked content *mark*.
+
+    PDF counts upwards, the box from the top left in mm.
+    """
     x, y, width, height = (value * _POINTS for value in box)
     bottom = sheet.height * _POINTS - y - height
     scale = max(width / image.width, height / image.height)
     across, up = image.width * scale, image.height * scale
+    begin_figure(stream, mark)
     stream.push_state()
     stream.rectangle(x, bottom, width, height)
     stream.clip()
@@ -444,16 +505,7 @@ def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet
     stream.set_matrix(across, 0, 0, up, x - (across - width) / 2, bottom - (up - height) / 2)
     stream.draw_x_object(name)
     stream.pop_state()
-
-
-def _reserve(pdf: Any, page: Any, seal: Seal, at: datetime.datetime) -> None:
-    """Add an invisible signature field with its hole. The signature's own object must not be packed with others."""
-    value = Ready(seal.dictionary(at), stream=True)
-    pdf.add_object(value)
-    widget = Ready(seal.widget(page.reference, value.reference))
-    pdf.add_object(widget)
-    page["Annots"] = pydyf.Array([widget.reference])
-    pdf.catalog.update(seal.catalog_entries(widget.reference, value.reference))
+    stream.end_marked_content()
 
 
 def _forget_places(catalog: Any) -> None:

@@ -1,4 +1,4 @@
-"""A verification report as PDF/A-3u: an ordinary page by WeasyPrint, its signed words attached, signed in the same write."""
+"""A verification report as PDF/A-3u and PDF/UA-1: ordinary pages by WeasyPrint, the signed statement attached, signed in the same write."""
 
 from __future__ import annotations
 
@@ -10,18 +10,28 @@ from weasyprint import CSS, HTML, Attachment
 
 from certification.rendering.fonts import FAMILIES
 from certification.rendering.layers import settle
-from certification.rendering.pdf import Renderer, _reserve
+from certification.rendering.pdf import Renderer
+from certification.rendering.signature_field import add_signature_field
+from certification.rendering.structure import complete_tree, declare_accessible
 from certification.rendering.text_operators import repair_all_text
 from certification.signing.pades import Seal
 
 
-def report_pdf(markup: str, style: str, *, attached: tuple[str, bytes], seal: Seal, at: datetime.datetime, renderer: Renderer) -> bytes:
-    """Return *markup* as a signed PDF. *attached* is (name, content); *at* the moment of signing, with a time zone."""
+def report_pdf(
+    markup: str, style: str, *, label: str, attached: tuple[str, bytes], seal: Seal, at: datetime.datetime, renderer: Renderer
+) -> bytes:
+    """Return *markup* as a signed PDF. *attached* is (name, content); *at* the moment of signing, with a time zone.
+
+    *label* is what a screen reader says of the signature.
+    """
 
     def finish(_document: Any, pdf: Any) -> None:
         repair_all_text(pdf.objects)
         page = pdf.objects[int(pdf.page_references[0].split()[0])]
-        _reserve(pdf, page, seal, at)
+        parent = len(pdf.page_references)  # the pages have the keys before it
+        field = add_signature_field(pdf, page, label=label, seal=seal, at=at, parent=parent)
+        complete_tree(pdf, field=field, parent=parent)
+        declare_accessible(pdf)
         settle(pdf)
 
     families = ", ".join(f'"{family}"' for family in FAMILIES)
@@ -31,6 +41,7 @@ def report_pdf(markup: str, style: str, *, attached: tuple[str, bytes], seal: Se
         document = HTML(string=markup, url_fetcher=renderer._fetcher).render(font_config=renderer._config, stylesheets=[sheet])
         data = document.write_pdf(
             finisher=finish,
+            pdf_tags=True,
             pdf_variant="pdf/a-3u",
             attachments=[
                 Attachment(

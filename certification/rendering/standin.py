@@ -86,8 +86,13 @@ class StandIns:
             raise NotInClass(text) from error
 
 
+_KINDS = frozenset({StrongPersonal, Strong, Personal, str})
+
+
 def kind_of(run: str) -> type[str]:
     """Return which of the four kinds *run* is."""
+    if run.__class__ in _KINDS:
+        return run.__class__
     return next(kind for kind in (StrongPersonal, Strong, Personal, str) if isinstance(run, kind))
 
 

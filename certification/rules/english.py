@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -77,6 +78,7 @@ def marks(text: str) -> str | None:
     return ", ".join(f"{part} {mark}" for part, mark in read)
 
 
+@lru_cache(maxsize=1024)  # days and marks come again and again in a batch
 def _english(name: str, value: str) -> str:
     if name == "marks":
         return marks(value) or value

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from certification.rules import number as numbers
+from core.spreadsheets.days import read_day
 from core.text import same_name, unwritable
-from office.rules.roster import ID_KINDS, IDENTITY_FAULTS, Remark, hide, read_day
+from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, hide, note_time
 from people.rules.identity import IdentityError, read
 from people.rules.names import DOT, read_name
 
@@ -79,9 +80,9 @@ class Ground:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) -> Paper:
-    """Read one row. *values*: text by column key; *odd*: `formula`, `merged` or `number` by column key, where the cell is one."""
+    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
     paper = Paper()
-    skip = {key for key, what in odd.items() if what in {"formula", "merged"}}
+    skip = {key for key, what in odd.items() if what in UNREADABLE}
     for key in sorted(skip):
         written = values.get(key, "")
         paper.faults.append(Remark(key, odd[key], hide(written) if key == "id_number" else written[:60]))
@@ -191,9 +192,9 @@ def _days(paper: Paper, issued: str, until: str, today: date) -> None:
 
 def _day(paper: Paper, key: str, text: str) -> date | None:
     try:
-        return read_day(text)
+        return note_time(paper.notes, key, read_day(text), text)
     except ValueError as error:
-        paper.faults.append(Remark(key, "day_form" if str(error) == "form" else "day_none", text[:40]))
+        paper.faults.append(Remark(key, DAY_FAULTS.get(str(error), "day_none"), text[:40]))
         return None
 
 

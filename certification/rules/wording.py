@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 FIELDS = frozenset(
@@ -70,6 +71,7 @@ class WordingError(ValueError):
     """The template can't be filled; the argument is the field or sign at fault."""
 
 
+@lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
 def check(template: str) -> None:
     """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**` open."""
     for name in _FIELD.findall(template):
@@ -104,18 +106,25 @@ def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, .
 
     kept = _CLAUSE.sub(lambda m: m[1] if all(value(name) for name in _FIELD.findall(m[1])) else "", template)
     paragraphs = []
-    for line in kept.splitlines():
+    for pieces in _pieces(kept):
         runs: list[MarkedRun] = []
-        for position, piece in enumerate(line.strip().split("**")):
-            parts = _FIELD.split(piece)  # words, a name, words, a name, …
+        for bold, parts in pieces:  # words, a name, words, a name, …
             texts = [(_present(part, value(part)), part in PERSONAL) if index % 2 else (part, False) for index, part in enumerate(parts)]
             for personal, group in groupby(texts, key=lambda text: text[1]):
                 text = "".join(words for words, _ in group)
                 if text:
-                    runs.append((text, position % 2 == 1, personal))
+                    runs.append((text, bold, personal))
         if runs:
             paragraphs.append(tuple(runs))
     return tuple(paragraphs)
+
+
+@lru_cache(maxsize=256)
+def _pieces(text: str) -> list[list[tuple[bool, list[str]]]]:
+    """Return the paragraphs of *text* as pieces: whether each is bold, and its words and names in turn."""
+    return [
+        [(position % 2 == 1, _FIELD.split(piece)) for position, piece in enumerate(line.strip().split("**"))] for line in text.splitlines()
+    ]
 
 
 def _present(name: str, value: str) -> str:

@@ -76,11 +76,6 @@ class Seal:
         )
 
     @staticmethod
-    def widget(page: bytes, signature: bytes) -> bytes:
-        """Return the invisible field on *page* that holds *signature* (both references): printable and locked, as PDF/A asks."""
-        return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/Rect[0 0 0 0]/F 132/P %s/V %s>>" % (FIELD.encode(), page, signature)
-
-    @staticmethod
     def catalog_entries(widget: bytes, signature: bytes) -> dict[str, bytes]:
         """Return what the catalog says: there is a form, it is signed, and no change is permitted."""
         return {"AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget, "Perms": b"<</DocMDP %s>>" % signature}
@@ -160,6 +155,22 @@ class Seal:
         whole = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
         found = self._messages[length] = (whole, whole.rindex(_DIGEST), whole.rindex(value))
         return found
+
+
+def field_widget(page: bytes, *, label: str, parent: int, signature: bytes | None) -> bytes:
+    """Return the invisible field on *page* that holds *signature* (references), or nothing yet: printable and locked, as PDF/A asks.
+
+    PDF/UA asks for the other two (ISO 14289-1, 7.18): *label* is what a screen reader says, *parent* its key in the parent tree.
+    """
+    said = label.encode("utf-16-be").hex().encode("ascii")
+    value = b"" if signature is None else b"/V %s" % signature
+    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)/TU<feff%s>/Rect[0 0 0 0]/F 132/P %s/StructParent %d%s>>" % (
+        FIELD.encode("ascii"),
+        said,
+        page,
+        parent,
+        value,
+    )
 
 
 def _pdf_date(at: datetime) -> bytes:

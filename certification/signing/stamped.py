@@ -19,9 +19,10 @@ from typing import Any
 
 from asn1crypto import algos, cms, crl, tsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.pdf_utils.writer import BasePdfFileWriter, copy_into_new_writer
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -59,6 +60,14 @@ class _Signer(signers.Signer):
         if digest_algorithm != "sha256":
             raise ValueError("documents are signed over SHA-256")
         return bytes(self._longest) if dry_run else self._key.sign_digest(hashlib.sha256(data).digest())
+
+
+class _PdfSigner(signers.PdfSigner):
+    """pyHanko's signer of files, for PDF/A-3, which is PDF 1.7 and nothing later (ISO 19005-3, 6.1.2)."""
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """Declare PAdES in PDF 1.7 alone: for a P-256 key pyHanko would declare PDF 2.0 (ISO/TS 32002) and write that header."""
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 class Service(RequestsHTTPTimeStamper):
@@ -162,7 +171,7 @@ class TimestampStamper:
             "validation_context": context,
             "dss_settings": DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
         }
-        signer = signers.PdfSigner(signers.PdfSignatureMetadata(**details), self._signer, timestamper=timestamper)
+        signer = _PdfSigner(signers.PdfSignatureMetadata(**details), self._signer, timestamper=timestamper)
         made: io.BytesIO = await signer.async_sign_pdf(writer)
         return made
 

@@ -41,7 +41,9 @@ from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
 from core.errors import Forbidden, InvalidInput, NotFound
+from core.spreadsheets.describing import describe_notes
 from core.templatetags.craft import exact_moment
+from core.uploads import file_name
 from org.models import Employer, OrgUnit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,16 +82,19 @@ def send(request: HttpRequest) -> HttpResponse:
         limits.count(limits.BY_ACCOUNT, str(request.user.pk))
         file = bound.cleaned_data["file"]
         try:
+            sent = workbooks.read_sheet(file.read(), name=file_name(file))
             check = workflows.check_sheet(
                 actor=request.user,
                 scope=scopes[bound.cleaned_data["scope"]],
                 file_name=file.name,
-                rows=workbooks.read(file.read()),
+                rows=sent.rows,
                 address=client_address(request),
             )
         except InvalidInput as error:
             bound.add_error("file", str(error.message))
         else:
+            for sentence in describe_notes(sent.notes):
+                messages.info(request, sentence)
             return redirect("certification:batch_result", check.public_id)
     context = {
         "form": bound,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
@@ -31,7 +33,9 @@ from certification.workflows.historic.sampling import drawn_records
 from certification.workflows.historic.withdrawing import refuse_if_relied_on
 from core.errors import DomainError, InvalidInput, NotFound
 from core.sheets import XLSX
+from core.spreadsheets.describing import describe_notes
 from core.uploads import limited_upload
+from office.queries.imports import narrow_to_cause
 from org.models import OrgUnit
 
 LISTS = ("faults", "notes", "same", "records", "relied", "differing")
@@ -106,6 +110,7 @@ def columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             return redirect("certification:historic", public_id)
     context = {"run": run, "form": form, "before": queries.taken_before(run), "back_words": BACK.get(run.note, "")}
+    context["notes"] = describe_notes(run.layout.get("notes", ()))
     return render(request, "certification/office/historic/columns.html", context, status=422 if form.errors else 200)
 
 
@@ -140,13 +145,17 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _checked(run: HistoricImport) -> dict[str, Any]:
+    causes = queries.causes(run)
+    for cause in causes:
+        address = reverse("certification:historic_rows", args=[run.public_id, "faults"])
+        cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"
     headings = {column.key: column.heading for column in COLUMNS}
     seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
     kinds = pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))
     return {
         "good": run.summary.get("new", 0),
-        "faults": [queries.fault(run, remark) for remark in queries.faults(run)[: queries.SHOWN]],
-        "more": run.summary.get("faulty", 0) > queries.SHOWN,
+        "causes": causes,
+        "notes": describe_notes(run.layout.get("notes", ())),
         "mapping": queries.mapping_rows(run, headings, _("not imported")),
         "noted": _("%(notes)s.") % {"notes": kinds},
         "seconds": f"{seconds:.1f}",
@@ -184,6 +193,8 @@ def rows(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
         "differing": queries.differing,
         "relied": queries.relied_on,
     }[what](run)
+    if what == "faults":
+        found = narrow_to_cause(found, request.GET)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     shape: Any = {"faults": lambda row: queries.fault(run, row), "notes": lambda row: queries.note_row(run, row)}.get(what)
     context = {

@@ -124,17 +124,20 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @calm
 def shared(request: HttpRequest, code: str) -> HttpResponse:
     """What somebody with a link sees: the fields the holder chose and the answer of the moment. Gone, ended and unknown look the same."""
-    limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     link = holding.open_share(code)
     if link is None:
+        limits.count(limits.BY_CODE_ADDRESS, client_address(request))
         return _private(render(request, "certification/wallet/shared_gone.html", status=404))
     if link.secret and code not in request.session.get(OPENED, []):
         form = PhraseForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            limits.count(limits.BY_PHRASE, code)
+            tried_by = f"{code} {limits.network(client_address(request))}"
+            if limits.is_reached(limits.BY_PHRASE, tried_by):
+                raise limits.too_often(limits.BY_PHRASE)
             if sharing.fits(link, form.cleaned_data["phrase"]):
                 request.session[OPENED] = [*request.session.get(OPENED, []), code][-OPENED_KEPT:]
                 return redirect("certification:shared", code)
+            limits.note(limits.BY_PHRASE, tried_by)
             form.add_error("phrase", _("That isn't the pass-phrase. Ask whoever sent you the link."))
         return _private(render(request, "certification/wallet/phrase.html", {"form": form}, status=422 if form.errors else 200))
     look_up = sharing.opened(link=link, address=client_address(request))
@@ -163,8 +166,9 @@ def _shown(link: ShareLink) -> dict[str, Any]:
 @calm
 def shared_photo(request: HttpRequest, code: str) -> HttpResponse:
     """The holder's photo, if the link shows it."""
-    limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     link = holding.open_share(code)
+    if link is None:
+        limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     closed = link is None or not link.photo or (link.secret and code not in request.session.get(OPENED, []))
     person = link.certificate.person if link else None
     if closed or person is None or not person.photo:

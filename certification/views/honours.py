@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -36,7 +36,10 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One honour."""
     honour = queries.honour(public_id)
     if honour is None:
-        raise NotFound
+        counts = queries.counting(public_id)
+        if counts is None:
+            raise NotFound
+        return redirect(counts)
     others = list(queries.published().filter(year=honour.year).exclude(pk=honour.pk)[:3])
     given_by = name_on(honour.org, honour.published_on or timezone.localdate())  # the union may be called otherwise today
     return render(request, "certification/honours/detail.html", {"honour": honour, "others": others, "given_by": given_by})

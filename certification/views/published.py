@@ -43,8 +43,9 @@ def root(request: HttpRequest) -> HttpResponse:
 @calm
 def credential(request: HttpRequest, address_id: UUID) -> HttpResponse:
     """Return the credential at its own address, as JSON or, if asked for, as JWT. Who knows the address has the credential."""
-    limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     row = Credential.objects.filter(address_id=address_id, certificate__state__in=sorted(OUT_STATES)).first()
+    if row is None:
+        limits.count(limits.BY_CODE_ADDRESS, client_address(request))
     response = _either(request, row, ALONE)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -71,26 +71,23 @@ def form(request: HttpRequest) -> HttpResponse:
     bound = VerifyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("number", "")[:60]})
     if request.method == "POST" and bound.is_valid():
         typed, address = bound.cleaned_data, client_address(request)
-        asked = queries.canonical(typed["number"])
-        wait = _wait(request.POST.get("ticket", ""), number=asked, address=address)
+        asked, named = queries.canonical(typed["number"]), queries.name_key(typed["name"])
+        wait = _wait(request.POST.get("ticket", ""), number=asked, name=named, address=address)
         if wait is not None:
             response = render(request, "certification/verify/form.html", {"form": bound, "wait": wait}, status=429)
             response["Retry-After"] = str(wait.seconds)
             return response
         look_up, found = workflows.look_up_by_number_and_name(number=typed["number"], name=typed["name"], address=address)
         if found.certificate is None:
-            guessing.missed(number=asked)
+            guessing.missed(number=asked, name=named, address=address)
         asked_here(request, look_up)
         return redirect("certification:verify_result", look_up.public_id)
     return render(request, "certification/verify/form.html", {"form": bound}, status=422 if request.method == "POST" else 200)
 
 
-def _wait(ticket: str, *, number: str, address: str | None) -> waiting.Wait | None:
-    """Return what is to be waited before the answer, or None. Raises `TooOften` where waiting doesn't help any more."""
-    limits.count(limits.BY_NETWORK, limits.network(address))
-    if limits.used(limits.BY_NUMBER, number) >= limits.BY_NUMBER.times:
-        raise limits.too_often(limits.BY_NUMBER)
-    seconds = waiting.needed(number=number, address=address)
+def _wait(ticket: str, *, number: str, name: str, address: str | None) -> waiting.Wait | None:
+    """Return what is to be waited before the answer, or None. Raises `TooOften` if this network waits too often at once."""
+    seconds = waiting.needed(number=number, name=name, address=address)
     if not seconds:
         return None
     left = waiting.check(ticket, number=number, address=address)
@@ -104,7 +101,7 @@ def _wait(ticket: str, *, number: str, address: str | None) -> waiting.Wait | No
 @answering
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what a look-up of the last day answers now. The full name is for the browser that gave it."""
-    pair = queries.look_up_again(public_id, today=timezone.localdate())
+    pair = workflows.find_look_up(public_id)
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
@@ -119,7 +116,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Return the answer of a look-up of the last day as a signed file, with the name as the page shows it."""
     limits.count(limits.BY_REPORT_ADDRESS, client_address(request))
-    pair = queries.look_up_again(public_id, today=timezone.localdate())
+    pair = workflows.find_look_up(public_id)
     if pair is None:
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
@@ -138,8 +135,9 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the QR code on a certificate. The name is masked: who only has the code knows no name."""
     address = client_address(request)
-    limits.count(limits.BY_CODE_ADDRESS, address)
     look_up, found = workflows.look_up_by_code(code=code, address=address)
+    if found.certificate is None:
+        limits.count(limits.BY_CODE_ADDRESS, address)
     context = context_of(look_up, found, full_name=False)
     return render(request, "certification/verify/result.html", context, status=200 if found.certificate else 404)
 

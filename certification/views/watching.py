@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access.checks import lacking
 from audit.context import client_address
-from certification import limits, workbooks
+from certification import workbooks
 from certification.enums import Answer
 from certification.forms.watching import AnswerForm, ObjectionForm, WatchForm
 from certification.grants import WATCH
@@ -64,7 +64,6 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     form = WatchForm(request.POST if request.method == "POST" else None, employers=choices, initial={"employer": str(employer.public_id)})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        limits.count(limits.BY_NETWORK, limits.network(client_address(request)))
         try:
             made = workflows.watch_by_number_and_name(
                 actor=request.user,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
+from certification.enums import Kind
 from certification.errors import NotIssuable
 from certification.grants import ISSUE
 from certification.models import Certificate, CertificateTemplate
@@ -21,12 +23,25 @@ from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
 from certification.workflows.sealing import take_places
+from core.bulk import insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
 
 Approved = Certificate | Exception
-# Rows these lead to were read in this transaction, or are held by the database: looking each up again would be a query a field.
-_LOOKED_UP = ("person", "org", "template", "status_list", "replaced_by")
+# What comes from outside and may not fit. All else was made here, or leads to rows that were read in this transaction or are held by the
+# database: looking each up again would be a query a field.
+_FROM_OUTSIDE = frozenset(
+    {
+        "number", "kind", "source_kind", "source_key", "holder_name", "holder_key", "issuer_name", "employer_name", "title", "subject",
+        "occupation_name", "occupation_code", "level", "distinction", "issued_on", "valid_until",
+    }
+)  # fmt: skip
+_OURS = frozenset(field.name for field in Certificate._meta.fields) - _FROM_OUTSIDE
+_TEXTS = [
+    (field.attname, int(field.max_length or 0), field.blank)
+    for field in Certificate._meta.fields
+    if field.name in _FROM_OUTSIDE and isinstance(field, models.CharField)
+]
 
 
 def approve(*, actor: Any, order: Order) -> Certificate:
@@ -64,7 +79,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         except DomainError as error:
             refused[org.pk] = error
     known = _known(orders)
-    templates, numberings = _Templates(), Numberings()
+    templates, numberings, today = _Templates(), Numberings(), timezone.localdate()
     drafts: dict[tuple[str, str], tuple[Certificate, Numbering]] = {}
     found: list[Approved | None] = []
     for order in orders:
@@ -76,7 +91,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         else:
             org = orgs[order.org_id]
             try:
-                row = _draft(order, org, templates.of(order.kind, org))
+                row = _draft(order, org, templates.of(order.kind, org), today)
                 drafts[outcome] = row, numberings.of(order, org, row.issued_on)
                 found.append(row)
             except DomainError as error:
@@ -88,7 +103,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
 
 def _known(orders: Sequence[Order]) -> dict[tuple[str, str], Certificate]:
     kinds = {order.source_kind for order in orders}
-    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__in=[order.source_key for order in orders])
+    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__among=[order.source_key for order in orders])
     return {(row.source_kind, row.source_key): row for row in rows}
 
 
@@ -101,20 +116,28 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     for row in rows:
         row.set_keys()
         # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
-        row.clean_fields(exclude=_LOOKED_UP)
-        row.clean()
-    if len(rows) == 1:
-        rows[0].save()
-    else:
-        Certificate.objects.bulk_create(rows)
+        if not _fits(row):
+            row.clean_fields(exclude=_OURS)  # says what doesn't
+    insert_rows(rows)
+    read_keys(rows, by="public_id")
     audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
+
+
+def _fits(row: Certificate) -> bool:
+    """Say at once that *row* is as its fields want it; False where only the fields themselves can tell."""
+    for name, longest, blank in _TEXTS:
+        text = getattr(row, name)
+        if not (isinstance(text, str) and len(text) <= longest and (text or blank) and "\x00" not in text):
+            return False
+    dates = isinstance(row.issued_on, date) and (row.valid_until is None or isinstance(row.valid_until, date))
+    return dates and row.kind in Kind.values and (row.level is None or row.level in wording.LEVELS)
 
 
 def _said(row: Certificate) -> dict[str, Any]:
     return {"number": row.number, "outcome": f"{row.source_kind}:{row.source_key}", "template": row.template_id}
 
 
-def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> Certificate:
+def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, today: date) -> Certificate:
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
@@ -128,7 +151,7 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None) -> 
             _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.")
             % {"field": error.args[0]},
         ) from error
-    issued_on = order.issued_on or timezone.localdate()
+    issued_on = order.issued_on or today
     return Certificate(
         kind=order.kind,
         source_kind=order.source_kind,

@@ -25,10 +25,10 @@ _TRADE, _LEVEL, _EMPLOYER = "职业（工种）：", "等级：", "工作单位�
 def face_of(certificate: Certificate) -> Face:
     """Return what is printed, from the row alone (and the photo of its holder)."""
     template = certificate.template
-    if template is None or certificate.person is None:
+    if template is None or certificate.person_id is None:
         raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
     photo = None
-    if template.with_photo and certificate.person.photo:
+    if template.with_photo and certificate.person is not None and certificate.person.photo:
         with certificate.person.photo.open("rb") as file:
             photo = file.read()
     return Face(

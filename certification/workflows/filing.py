@@ -13,7 +13,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import Case, CharField, Value, When
 from django.utils import timezone
 
 import audit
@@ -22,8 +21,9 @@ from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
 from certification.rendering.version import RENDERER_VERSION
 from certification.workflows.telling import tell_issued
+from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
-from core.states import move_all
+from core.states import move_each
 
 
 @transaction.atomic
@@ -37,17 +37,16 @@ def reserve(rows: Mapping[int, Certificate], made: Mapping[int, Printed]) -> tup
     for pk, old in _approved(made).values_list("pk", "pdf"):
         row = rows[pk]
         names[pk] = f"certificates/{row.issued_on.year}/{row.public_id}-{made[pk].sha256[:12]}.pdf"
-        if old and old != names[pk]:
+        if old:
             left[pk] = old
-    if names:
-        Certificate.objects.filter(pk__in=names).update(pdf=_each(names))
+    update_values(Certificate, ["pdf"], {pk: [name] for pk, name in names.items()})
     return names, left
 
 
-def store(name: str, printed: Printed) -> None:
-    """Put the file at its one place. A whole file from an earlier attempt is kept, a torn one replaced."""
+def store(name: str, printed: Printed, *, tried: bool) -> None:
+    """Put the file at its one place. *tried*: an earlier attempt had one of this name; whole it is kept, torn it is replaced."""
     storage = storages["private"]
-    if storage.exists(name):
+    if tried and storage.exists(name):
         with storage.open(name) as file:
             if hashlib.sha256(file.read()).hexdigest() == printed.sha256:
                 return
@@ -57,44 +56,39 @@ def store(name: str, printed: Printed) -> None:
         storage.delete(put)
 
 
-def mark_issued(*, actor: Any, names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]) -> dict[int, Certificate]:
-    """Mark the certificates whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
-    found = {row.pk: row for row in _mark(actor, names, made)}
+def mark_issued(
+    *, actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]
+) -> dict[int, Certificate]:
+    """Mark those of *rows* whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
+    found = {row.pk: row for row in _mark(actor, rows, names, made)}
     found |= Certificate.objects.in_bulk([pk for pk in made if pk not in found])
-    kept = {row.pdf.name for row in found.values()}
-    for name in {*names.values(), *left.values()} - kept:
+    for name in {*names.values(), *left.values()} - {row.pdf.name for row in found.values()}:
         storages["private"].delete(name)
     return found
 
 
 @transaction.atomic
-def _mark(actor: Any, names: Mapping[int, str], made: Mapping[int, Printed]) -> list[Certificate]:
-    keys = list(_approved(names).values_list("pk", flat=True))  # of the others another worker was here first
-    if not keys:
+def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed]) -> list[Certificate]:
+    # Of the others another worker was here first. The holder may have changed too: two records of one person become one.
+    waiting = dict(_approved(names).values_list("pk", "person"))
+    if not waiting:
         return []
-    now = timezone.now()
-    move_all(
-        Certificate.objects.filter(pk__in=keys),
-        CertificateState.APPROVED,
-        CertificateState.ISSUED,
-        table=CERTIFICATE_MOVES,
-        pdf=_each({pk: names[pk] for pk in keys}),
-        sha256=_each({pk: made[pk].sha256 for pk in keys}),
-        unsigned_sha256=_each({pk: made[pk].unsigned_sha256 for pk in keys}),
-        signature_level=_each({pk: made[pk].level for pk in keys}),
-        printed_by=_each({pk: made[pk].way for pk in keys}),
-        renderer_version=RENDERER_VERSION,
-        hold_code="",
-        hold_reason="",
-        updated_at=now,
-    )
-    old, new = str(CertificateState.APPROVED), str(CertificateState.ISSUED)
-    rows = list(Certificate.objects.filter(pk__in=keys).order_by("pk"))
-    StatusChange.objects.bulk_create([StatusChange(certificate=row, old=old, new=new, actor_id=getattr(actor, "pk", None)) for row in rows])
-    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in rows]
+    old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
+    columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
+    values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
+    also = {"hold_code": "", "hold_reason": "", "renderer_version": RENDERER_VERSION, "updated_at": now}
+    move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
+    marked = [rows[pk] for pk in waiting]
+    for row in marked:
+        row.person_id = waiting[row.pk]
+        for name, value in (("state", new), *zip(columns, values[row.pk], strict=True), *also.items()):
+            setattr(row, name, value)
+    by = getattr(actor, "pk", None)
+    insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
+    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
     audit.record_many("certification.issued", actor=actor, deeds=deeds)
-    tell_issued(rows)
-    return rows
+    tell_issued(marked)
+    return marked
 
 
 @transaction.atomic
@@ -111,11 +105,4 @@ def hold(*, actor: Any, stopped: Mapping[int, DomainError]) -> None:
 
 def _approved(keys: Iterable[int]) -> Any:
     """Return those rows of *keys* that wait for their file, locked in the order of their keys."""
-    return Certificate.objects.select_for_update().filter(pk__in=list(keys), state=CertificateState.APPROVED).order_by("pk")
-
-
-def _each(values: Mapping[int, str]) -> Case | Value:
-    """Return the expression that gives each row its own of *values*."""
-    if len(set(values.values())) == 1:
-        return Value(next(iter(values.values())))
-    return Case(*(When(pk=pk, then=Value(value)) for pk, value in values.items()), output_field=CharField())
+    return Certificate.objects.select_for_update().filter(pk__among=list(keys), state=CertificateState.APPROVED).order_by("pk")

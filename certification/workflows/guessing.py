@@ -10,9 +10,15 @@ from access.models import RoleAssignment
 from certification import limits, waiting
 
 
-def missed(*, number: str) -> None:
-    """Count one “no match” of *number* (as it stands in the register, or as it was typed): the same whether it exists or not."""
-    limits.note(limits.FREE_MISSES, number)
+def missed(*, number: str, name: str, address: str | None) -> None:
+    """Count one “no match” of a number and a name (both as look-up keys) from *address*: the same whether the number exists or not."""
+    network = limits.network(address)
+    limits.note(limits.FREE_BY_ADDRESS, address)
+    for limit in (limits.FREE_BY_NETWORK, limits.MISSED_HERE):
+        limits.note(limit, network)
+    for here, everywhere, what in ((limits.FREE_FOR_NUMBER, limits.BY_NUMBER, number), (limits.FREE_FOR_NAME, limits.BY_NAME, name)):
+        limits.note(here, f"{network} {what}")
+        limits.note(everywhere, what)
     if limits.note(limits.SITE_MISSES, "") >= limits.SITE_MISSES.times and waiting.alarm():
         tell()
 

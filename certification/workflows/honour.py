@@ -56,6 +56,8 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     """Show *honour* on the public pages. Needs the bearer's recorded consent, and `certification.manage_honours`."""
     honour = lock(honour)
     require(actor, MANAGE_HONOURS, honour)
+    if honour.set_aside_for_id is not None:
+        raise DomainError("honour_set_aside", _("This honour was entered twice; the other entry counts. Publish that one."))
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
         honour.consent_given_on = timezone.localdate()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
@@ -84,6 +86,19 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
     return honour
 
 
+@transaction.atomic
+def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
+    """Set *row* aside, since *counts* says the same of the same person: it leaves the public pages and gets no certificate.
+
+    Part of a merge of two records, which asks for the right and for a second person. A certificate that *row* has stays as it is.
+    """
+    honour = lock(row)
+    before = {"published": honour.published_on}
+    honour.set_aside_for, honour.published_on = counts, None
+    honour.save(update_fields=["set_aside_for", "published_on", "updated_at"])
+    audit.record("certification.honour_set_aside", actor=actor, target=honour, before=before, after={"counts": counts.pk})
+
+
 def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
     """Issue the certificate of an honour and tie it to the honour. Safe to call twice."""
     (outcome,) = issue_for_honours(honour_public_ids=[honour_public_id], actor=actor)
@@ -101,7 +116,7 @@ def issue_for_honours(
         for row in Honour.objects.select_related("person", "org", "honour_list").filter(public_id__in=honour_public_ids)
     }
     listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
-    orders = {key: _order(row, row.person) for key, row in listed if row.person is not None}
+    orders = {key: _order(row, row.person) for key, row in listed if row.person is not None and row.set_aside_for_id is None}
     issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
     out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
     _tie(out)
@@ -111,6 +126,8 @@ def issue_for_honours(
 def _unknown(honour: Honour | None) -> DomainError:
     if honour is None:
         return NotFound()
+    if honour.set_aside_for_id is not None:
+        return NotIssuable("honour_set_aside", _("This honour was entered twice; the other entry counts. Issue for that one."))
     return NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
 
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from certification.enums import CertificateState
 from certification.models import Certificate
 from certification.rendering.classes import Printed
@@ -51,7 +53,9 @@ def issue(*, actor: Any, order: Order) -> Certificate:
 def issue_all(*, actor: Any, orders: Sequence[Order], alive: Callable[[], object] = bool) -> list[Outcome]:
     """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called after each that was printed."""
     rows = approve_all(actor=actor, orders=orders)
-    printed = print_all(actor=actor, certificates=[row for row in rows if isinstance(row, Certificate)], alive=alive)
+    # They were written or read a moment ago; whether a row still waits for its file is asked again under its lock (`reserve`).
+    certificates = {row.pk: row for row in rows if isinstance(row, Certificate)}
+    printed = _print_rows(actor, list(certificates.values()), alive)
     return [printed[row.pk] if isinstance(row, Certificate) else row for row in rows]
 
 
@@ -68,12 +72,13 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
 
 def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool) -> dict[int, Outcome]:
     """Do the same for many; return by its key what each is now, or what stopped it."""
-    rows = list(
-        Certificate.objects.select_related("person", "status_list")
-        .prefetch_related("template")  # one for many rows, with its pictures
-        .filter(pk__in=[one.pk for one in certificates])
-        .order_by("pk")
-    )
+    rows = Certificate.objects.filter(pk__in=[one.pk for one in certificates]).order_by("pk")
+    return _print_rows(actor, list(rows), alive)
+
+
+def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
+    _read_related(rows, "template", "status_list")
+    _read_related([row for row in rows if row.template is not None and row.template.with_photo], "person")
     outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
@@ -96,6 +101,12 @@ def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callabl
     return outcome | stopped
 
 
+def _read_related(rows: Sequence[Certificate], *names: str) -> None:
+    """Read what *rows* lead to by *names*, each once for many rows. Rows that have it are passed over: looking at each is slow too."""
+    for name in names:
+        prefetch_related_objects([row for row in rows if name not in row._state.fields_cache], name)
+
+
 def _pressed(
     rows: Sequence[Certificate], faces: dict[int, Face], stopped: dict[int, DomainError], alive: Callable[[], object]
 ) -> dict[int, Printed]:
@@ -103,18 +114,17 @@ def _pressed(
     ring = ready_keys()
     credentials = seal(rows, ring)
     machine = press(ring.document)
-    if len(rows) > 1:
-        machine.plan(faces[row.pk] for row in rows)
+    keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     made: dict[int, Printed] = {}
     silent: NoAnswer | None = None
-    for row, files in zip(rows, attachments_of([credentials[row.pk] for row in rows]), strict=True):
+    for row, key, files in zip(rows, keys, attachments_of([credentials[row.pk] for row in rows]), strict=True):
         credential = credentials[row.pk]
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent  # what gave no answer for one gives none for the others either
             face = replace(faces[row.pk], qr=printed_address(row, credential))
-            made[row.pk] = machine.print(face, attached, at=credential.signed_at)
+            made[row.pk] = machine.print(face, attached, at=credential.signed_at, key=key)
         except NoAnswer as error:
             stopped[row.pk] = silent = error
         except DomainError as error:
@@ -129,5 +139,5 @@ def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, Printed]) -
         return {}
     names, left = reserve(rows, made)
     for pk, name in names.items():
-        store(name, made[pk])
-    return dict(mark_issued(actor=actor, names=names, made=made, left=left))
+        store(name, made[pk], tried=left.get(pk) == name)
+    return dict(mark_issued(actor=actor, rows=rows, names=names, made=made, left=left))

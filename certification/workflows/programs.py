@@ -32,10 +32,9 @@ from org.models import Employer, OrgUnit
 def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
     """Answer number and name. Needs `certification.verify_batch` on *scope*; a miss counts against the account's day."""
     require(actor, VERIFY_BATCH, scope)
-    watch_workflows.stop_guessing(number)
     found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
     if found.certificate is None:
-        watch_workflows.count_miss(account=actor, number=number)
+        watch_workflows.count_miss(account=actor, number=number, name=name, address=address)
     return _told(found, _log(found, address))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from certification.credentials import jose, linked_data, moments
 from certification.enums import Answer, Way
@@ -16,6 +17,7 @@ from certification.keys import DocumentKey
 from certification.models import LookUp
 from certification.queries.keys import issuer
 from certification.queries.verification import Found
+from certification.rendering.labels import LABELS
 from certification.rendering.pdf import renderer
 from certification.rendering.report import report_pdf
 from certification.signing.pades import Seal
@@ -72,6 +74,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
     return report_pdf(
         markup,
         _style(),
+        label=LABELS["en" if get_language() == "en" else "zh-Hans"].field,
         attached=(REPORT_FILE, token.encode("ascii")),
         seal=_seal(ring.document.kid, ring.document),
         at=now,

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Case, F, Value, When
+from django.db.models import F
 from django.utils import timezone
 
 from certification.credentials import badge, jose, moments, offline_token, proof
@@ -28,7 +28,10 @@ from certification.rules import criteria, status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
+from core.bulk import insert_rows, read_keys
+from core.bulk_values import update_values
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Words of a document, not of the interface: they don't follow the reader's language.
 _TYPES = {
     Kind.TRAINING: "CertificateOfCompletion",
@@ -61,14 +64,16 @@ def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> di
 
     *ring*: what `ready_keys` gave, if it was asked already. Not inside a transaction. Safe at any time from any number of workers.
     """
-    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__in=certificates)}
+    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__pk__among=[one.pk for one in certificates])}
     missing = [one for one in certificates if one.pk not in found]
     if missing:
         ring = ring or ready_keys()
         made = [_signed(one, ring) for one in missing]
         # Another worker may have been here in between: whoever came first has signed.
-        Credential.objects.bulk_create(made, ignore_conflicts=True)
-        found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=missing)}
+        insert_rows(made, ignore_conflicts=True)
+        found |= {row.certificate_id: row for row in read_keys(made, by="address_id")}
+        if others := [one for one in missing if one.pk not in found]:
+            found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=others)}
     if waiting := [row for row in found.values() if row.leaf_index is None]:
         _enter(sorted(waiting, key=lambda row: row.certificate_id), ring or ready_keys())
     return found
@@ -132,7 +137,7 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     address_id = uuid4()
     document = badge.document(_badge(certificate, address_id))
     whole = proof.attach(document, signer=ring.credential, controller=issuer(), at=at, canonical=_moulds().canonical)
-    data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    data = _JSON.encode(whole)
     return Credential(
         certificate=certificate,
         address_id=address_id,
@@ -158,7 +163,7 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         holder=certificate.holder_name,
         number=certificate.number,
         title=certificate.title,
-        achievement=uuid5(NAMESPACE_URL, f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)).urn,
+        achievement=_named(f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)),
         achievement_name=certificate.distinction or certificate.subject,
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
@@ -168,6 +173,11 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
         status=_status(certificate),
     )
+
+
+@lru_cache(maxsize=256)  # those of a batch have few achievements
+def _named(address: str) -> str:
+    return uuid5(NAMESPACE_URL, address).urn
 
 
 def _token(certificate: Certificate) -> offline_token.Token:
@@ -199,10 +209,8 @@ def _enter(credentials: Sequence[Credential], ring: KeyRing) -> None:
     entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
     appended = register.append(entries, sign=LogSigner(ring.register))
     size = appended.checkpoint.size
-    places = [When(pk=row.pk, then=Value(index)) for row, index in zip(credentials, appended.indexes, strict=True)]
-    ours = Credential.objects.filter(pk__in=[row.pk for row in credentials], leaf_index=None).update(
-        leaf_index=Case(*places, output_field=BigIntegerField()), tree_size=size
-    )
+    places = {row.pk: [index] for row, index in zip(credentials, appended.indexes, strict=True)}
+    ours = update_values(Credential, ["leaf_index"], places, where={"leaf_index": None}, also={"tree_size": size})
     for row, index in zip(credentials, appended.indexes, strict=True):
         row.leaf_index, row.tree_size = index, size
     if ours < len(credentials):  # another worker was here in between, perhaps with a smaller tree

@@ -47,7 +47,7 @@ def tell_issued(certificates: Sequence[Certificate]) -> None:
     for one in certificates:
         if one.person_id is not None:
             mine.setdefault(one.person_id, []).append(one)
-    accounts = User.objects.filter(person__in=mine).annotate(holder=F("person"))
+    accounts = User.objects.filter(person__pk__among=list(mine)).only("is_active", "email", "phone").annotate(holder=F("person"))
     notes = [[Note(user, _of(one), f"{one.public_id}:", one) for one in mine[user.holder]] for user in accounts]
     # A person with several certificates among these is told of each: one note for each account at a time.
     for turn in zip_longest(*notes):

@@ -13,12 +13,11 @@ import audit
 import notify
 from access.checks import require
 from access.queries.where import who_may
-from certification import limits
 from certification.enums import Answer, CertificateState, Reason
 from certification.grants import WATCH
 from certification.models import BatchCheck, Certificate, Watch
 from certification.queries import sheets, watching
-from certification.queries.verification import canonical
+from certification.queries.verification import canonical, name_key
 from certification.rules import near_miss, status
 from certification.rules.near_miss import Writing
 from certification.rules.watching import answer_due, due, last_day
@@ -49,25 +48,18 @@ def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, nam
     is no single transaction: the miss stays counted.
     """
     require(actor, WATCH, employer)
-    stop_guessing(number)
     _look_up, found = look_up_by_number_and_name(number=number, name=name, address=address)
     if found.certificate is None:
-        count_miss(account=actor, number=number)
+        count_miss(account=actor, number=number, name=name, address=address)
         sentence = _("Number and name lead to no certificate. Compare both with the certificate: only what you were shown can be watched.")
         raise InvalidInput("no_match", sentence, fields={"name": sentence})
     with transaction.atomic():
         return _add(actor=actor, employer=employer, certificates=[found.certificate])[0]
 
 
-def stop_guessing(number: str) -> None:
-    """Raise `TooOften` if too many names were tried for *number* today, from anywhere."""
-    if limits.used(limits.BY_NUMBER, canonical(number)) >= limits.BY_NUMBER.times:
-        raise limits.too_often(limits.BY_NUMBER)
-
-
-def count_miss(*, account: Any, number: str) -> None:
-    """Count a miss of *account*, of the number and of the site; raise `TooOften` when the account's day is used up."""
-    guessing.missed(number=canonical(number))
+def count_miss(*, account: Any, number: str, name: str, address: str | None) -> None:
+    """Count a miss of *account*, the number, the name and the site; raise `TooOften` when the account's own day is used up."""
+    guessing.missed(number=canonical(number), name=name_key(name), address=address)
     if near_miss.writing(number) != Writing.CHECK_FAILS and not sheet_workflows.take_misses(account=account, count=1):
         raise sheet_workflows.used_up()
 

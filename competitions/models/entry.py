@@ -28,7 +28,7 @@ class Entry(PublicId, Stamped):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         constraints = [
-            models.UniqueConstraint(fields=["event", "person"], name="entry_person_once"),
+            models.UniqueConstraint(fields=["event", "person"], condition=~models.Q(state=EntryState.MERGED), name="entry_person_once"),
             models.CheckConstraint(
                 name="entry_rejected_with_reason", condition=~models.Q(state=EntryState.REJECTED) | ~models.Q(reason="")
             ),

@@ -13,7 +13,17 @@ from django.db.models import Count, Q, QuerySet
 
 from access.queries import codenames_on, permitted
 from competitions import grants
-from competitions.enums import PUBLIC_STATES, AspectKind, DrawState, EntryState, EventState, RequestState, ResultState, SchemeState, Scoring
+from competitions.enums import (
+    OUT_OF_FIELD,
+    PUBLIC_STATES,
+    AspectKind,
+    DrawState,
+    EventState,
+    RequestState,
+    ResultState,
+    SchemeState,
+    Scoring,
+)
 from competitions.models import Aspect, Draw, Entry, Event, Judge, Module, PanelSeat, ResultRow, ResultSet, Scheme, TwoPersonRequest
 from core.errors import NotFound
 
@@ -169,7 +179,7 @@ class EventOffice:
 
 def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
     rows = queryset.select_related("occupation", "org").annotate(
-        entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]), distinct=True),
+        entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD), distinct=True),
         numbers=Count("codes", distinct=True),
     )
     return [_card(event) for event in rows]

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import EntryState, EventState, RequestState
+from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestState
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
@@ -113,7 +113,7 @@ def of_manager(asker: Asker) -> Iterator[Todo]:
         permitted(asker.user, grants.VIEW, Event.objects.filter(state__in=states))
         .select_related("org")
         .annotate(
-            entered=Count("entries", filter=~Q(entries__state__in=[EntryState.WITHDRAWN, EntryState.REJECTED])),
+            entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD)),
             submitted=Count("entries", filter=Q(entries__state=EntryState.SUBMITTED)),
         )
         .order_by("starts_on", "pk")

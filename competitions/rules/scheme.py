@@ -37,7 +37,7 @@ _KINDS = {
     "测量": MEASUREMENT, "测量分": MEASUREMENT, "m": MEASUREMENT, "measurement": MEASUREMENT,
     "评价": JUDGEMENT, "评价分": JUDGEMENT, "j": JUDGEMENT, "judgement": JUDGEMENT, "judgment": JUDGEMENT,
 }  # fmt: skip
-_YES = {"理论", "是", "yes", "y", "theory"}
+_YES = {"理论", "是", "yes", "y", "true", "theory"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from competitions import queries, workbooks, workflows
+from competitions.causes import Placed, group_problems
 from competitions.enums import EventState
 from competitions.forms.office import UploadForm
 from competitions.models import Event
 from competitions.views._shared import office_event
 from competitions.views.office import _download, frame
 from competitions.views.uploads import Kept
+from competitions.workflows.scheme import ProblemLine
 from core.errors import DomainError, NotFound
+from core.spreadsheets.causes import Cause
 
 SHOWN_AT_MOST = 200
 
@@ -29,6 +33,12 @@ def _report(user: Any, event: Event, purpose: str, stream: Any) -> Any:
     if purpose == "scheme":
         return workflows.check_scheme(actor=user, event=event, upload=stream)
     return workflows.import_raw_totals(actor=user, event=event, upload=stream, dry_run=True)
+
+
+def _causes(problems: Sequence[ProblemLine]) -> list[Cause]:
+    return group_problems(
+        Placed(line.worksheet, workbooks.TITLES.get(line.column, ""), line.code, line.data, line.row) for line in problems
+    )
 
 
 def _take_over(user: Any, event: Event, purpose: str, stream: Any) -> Any:
@@ -97,6 +107,7 @@ def check(request: HttpRequest, event: UUID, purpose: str) -> HttpResponse:
         **frame(request, found, rights, purpose),
         "report": report,
         "rows": report.problems[:SHOWN_AT_MOST] if report else (),
+        "causes": _causes(report.problems) if report else (),
         "purpose": purpose,
         "filename": kept.filename,
         "problem": problem,

@@ -44,7 +44,9 @@ class Kept:
         if row is None or not storages["private"].exists(row["stored"]):
             return None
         with storages["private"].open(row["stored"]) as stream:
-            return io.BytesIO(stream.read())
+            found = io.BytesIO(stream.read())
+        found.name = row["filename"]
+        return found
 
     def drop(self) -> None:
         """Forget it."""

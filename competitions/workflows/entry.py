@@ -88,6 +88,40 @@ def withdraw_entry(*, actor: Any, entry: Entry) -> Entry:
     return _decide(actor, entry, EntryState.WITHDRAWN, "")
 
 
+def may_be_set_aside(entry: Entry) -> bool:
+    """Say whether *entry* can be set aside for another of the same person: before the draw, or once its number doesn't compete.
+
+    Which number that is isn't told; marks of a number that competes are the chief judge's to void.
+    """
+    return not any(code.state == CodeState.COMPETING for code in _codes_of(entry))
+
+
+@transaction.atomic
+def set_aside_double(*, actor: Any, row: Entry, counts: Entry) -> None:
+    """Set *row* aside, since the same person is in the competition by *counts* too. Its blind number, if it has one, stays out.
+
+    Part of a merge of two records, which asks for the right and for a second person. Raises `WrongMoment` while the number competes.
+    """
+    lock(Event(pk=row.event_id))
+    entry = lock(row)
+    if not may_be_set_aside(entry):
+        raise WrongMoment("entry_competes", _("This entry's blind number competes. The chief judge must take it out first."))
+    moved = move(entry, EntryState.MERGED, table=ENTRY_MOVES)
+    audit.record(
+        "competitions.entry_set_aside",
+        actor=actor,
+        target=entry,
+        before={"state": moved.old},
+        after={"state": moved.new, "counts": counts.pk},
+    )
+
+
+def _codes_of(entry: Entry) -> list[BlindCode]:
+    book = open_code_book(Event.objects.get(pk=entry.event_id))
+    numbers = [number for number, one in book.items() if one.pk == entry.pk]
+    return list(BlindCode.objects.filter(event_id=entry.event_id, number__in=numbers))
+
+
 def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
     event = lock(Event(pk=entry.event_id))
     entry = lock(entry)

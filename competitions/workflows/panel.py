@@ -15,7 +15,7 @@ from access.checks import require
 from access.queries import holders
 from access.workflows import assign_role
 from competitions import grants
-from competitions.enums import EntryState, EventState, RecusalGround
+from competitions.enums import OUT_OF_FIELD, EventState, RecusalGround
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Entry, Event, Judge, Module, PanelSeat, Recusal
 from competitions.queries.vacancies import open_vacancies
@@ -41,7 +41,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     scheme = frozen_scheme(event)
     if user_id(actor) == user.pk:
         raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
-    if Entry.objects.filter(event=event, person__user=user).exclude(state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]).exists():
+    if Entry.objects.filter(event=event, person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
         raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
     if holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
         raise OfficesClash(
@@ -96,7 +96,7 @@ def find_recusals(event: Event) -> int:
 
     Runs again when marking opens: people change employer between assignment and contest. Call it inside a workflow.
     """
-    entries = list(event.entries.exclude(state__in=[EntryState.WITHDRAWN, EntryState.REJECTED]))
+    entries = list(event.entries.exclude(state__in=OUT_OF_FIELD))
     rows: list[Recusal] = []
     day = day_of(event)
     for judge in event.judges.select_related("user"):

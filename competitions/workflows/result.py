@@ -41,6 +41,7 @@ from competitions.workflows._shared import frozen_scheme, is_open, need_state, p
 from competitions.workflows.scheme import ProblemLine
 from competitions.workflows.telling import tell_published, tell_results_wait
 from core.states import lock, move
+from core.uploads import file_name
 from jobs.outcomes import announce
 
 OUTCOME_PUBLISHED = "competitions.results_published"
@@ -73,14 +74,14 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     if event.scoring != Scoring.RAW_TOTALS:
         raise WrongMoment("marked_on_sheets", _("This competition is marked on sheets; totals can't be imported."))
     need_state(event, EventState.DRAFT, EventState.DRAWN)
-    book = workbooks.read(io.BytesIO(upload.read()))
+    book = workbooks.read(io.BytesIO(upload.read()), name=file_name(upload))
     drawn = {code.number: code for code in BlindCode.objects.filter(event=event)}
     competing = {number for number, code in drawn.items() if code.state == CodeState.COMPETING}
     read, problems = _read_totals(book, competing if event.state == EventState.DRAWN else None)
     sheets = {"totals": workbooks.TOTALS_SHEET}
     report = TotalsReport(
         len(read),
-        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code) for p in problems),
+        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
         workbooks.workbook_with_problems(book, problems, sheets) if problems else b"",
     )
     if problems or dry_run:

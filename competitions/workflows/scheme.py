@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
 
@@ -21,6 +22,7 @@ from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubC
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
 from core.states import lock, move
+from core.uploads import file_name
 
 _WORKSHEETS = {"scheme": workbooks.SCHEME_SHEET, "sections": workbooks.SECTION_SHEET}
 
@@ -33,6 +35,8 @@ class ProblemLine:
     worksheet: str
     message: str
     code: str
+    column: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
 
 def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
-    book = workbooks.read(io.BytesIO(content))
+    book = workbooks.read(io.BytesIO(content), name=file_name(upload))
     rows, sections, broken = workbooks.scheme_rows(book)
     checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check(rows, sections)
     problems = checked.problems
@@ -131,7 +135,7 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
         measurements=sum(aspect.kind == rules.MEASUREMENT for aspect in checked.aspects),
         judgements=sum(aspect.kind == rules.JUDGEMENT for aspect in checked.aspects),
         total=checked.total,
-        problems=tuple(ProblemLine(p.row, _WORKSHEETS[p.table], sentence(p.code, p.data), p.code) for p in problems),
+        problems=tuple(ProblemLine(p.row, _WORKSHEETS[p.table], sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
         error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS) if problems else b"",
         digest=hashlib.sha256(content).hexdigest(),
     )

@@ -11,7 +11,7 @@ import notify
 from access import registry
 from access.queries.where import who_may
 from competitions import grants
-from competitions.enums import EntryState
+from competitions.enums import OUT_OF_FIELD, EntryState
 from competitions.models import Entry, Event, Judge, TwoPersonRequest
 from people.models import User
 
@@ -21,7 +21,7 @@ def _of(event: Event) -> dict[str, Any]:
 
 
 def _entrants(event: Event) -> Any:
-    entries = Entry.objects.filter(event=event).exclude(state__in=[EntryState.WITHDRAWN, EntryState.REJECTED])
+    entries = Entry.objects.filter(event=event).exclude(state__in=OUT_OF_FIELD)
     return User.objects.filter(person__in=entries.values("person")).order_by("pk")
 
 

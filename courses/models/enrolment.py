@@ -35,7 +35,9 @@ class Enrolment(PublicId, Stamped):
         ordering = ["enrolled_at", "pk"]
         indexes = [models.Index(fields=["training_class", "state"], name="enrolment_class_state")]
         constraints = [
-            models.UniqueConstraint(fields=["training_class", "person"], name="enrolment_once_per_person"),
+            models.UniqueConstraint(
+                fields=["training_class", "person"], condition=~models.Q(state=EnrolmentState.MERGED), name="enrolment_once_per_person"
+            ),
             models.UniqueConstraint(fields=["training_class", "waitlist_no"], name="enrolment_waitlist_no_once"),
             models.CheckConstraint(
                 name="enrolment_offer_has_deadline",

@@ -116,10 +116,10 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 @transaction.atomic
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are out; what is noted already, or never passed, stays as it is."""
-    rows = Enrolment.objects.filter(public_id__in=enrolment_public_ids, state=EnrolmentState.PASSED)
-    passed = list(rows.select_for_update().order_by("pk"))
+    rows = Enrolment.objects.filter(public_id__among=enrolment_public_ids, state=EnrolmentState.PASSED)
+    passed = list(rows.select_for_update().only("pk").order_by("pk"))
     move_all(
-        Enrolment.objects.filter(pk__in=[row.pk for row in passed]),
+        Enrolment.objects.filter(pk__among=[row.pk for row in passed]),
         EnrolmentState.PASSED,
         EnrolmentState.CERTIFIED,
         table=ENROLMENT_MOVES,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,8 @@ COURSE_FIELDS = frozenset(
 
 
 def _plain(obj: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: str(getattr(obj, name)) for name in names}
+    values = {name: getattr(obj, name) for name in names}
+    return {name: str(value) if isinstance(value, Model) else value for name, value in values.items()}
 
 
 @transaction.atomic

@@ -173,6 +173,27 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
     return enrolment
 
 
+@transaction.atomic
+def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to whoever waits longest.
+
+    Part of a merge of two records, which asks for the right and for a second person. Presence, lessons and marks stay with *row*.
+    """
+    training_class = lock(row.training_class)
+    enrolment = lock(row)
+    held_seat = enrolment.state in SEATED_STATES
+    moved = move(enrolment, EnrolmentState.MERGED, table=ENROLMENT_MOVES)
+    audit.record(
+        "courses.enrolment_set_aside",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new, "counts": counts.pk},
+    )
+    if held_seat:
+        _pass_on_seat(training_class)
+
+
 def _pass_on_seat(training_class: TrainingClass) -> Enrolment | None:
     """Offer the freed seat to the next in the queue, or free it. The class row is locked by the caller."""
     until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=reads.begins_at(training_class))

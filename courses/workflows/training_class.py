@@ -78,7 +78,7 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
         require(actor, MANAGE_CLASS, training_class)
         if training_class.state not in EDITABLE_STATES:
             raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
-        before = {name: str(getattr(training_class, name)) for name in names}
+        before = {name: getattr(training_class, name) for name in names}
         told = [name for name in TOLD if name in fields and fields[name] != getattr(training_class, name)]
         is_public = training_class.state in (ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING)
         if told and is_public and not str(fields.get("change_notice") or "").strip():
@@ -99,7 +99,7 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
         actor=actor,
         target=training_class,
         before=before,
-        after={name: str(getattr(training_class, name)) for name in names},
+        after={name: getattr(training_class, name) for name in names},
     )
     if before is not None and told and is_public:
         tell_class("courses.class_changed", training_class, key=training_class.updated_at.isoformat(), notice=training_class.change_notice)

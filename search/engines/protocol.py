@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 # Raise when fields or their analysis change: indexes of another version are rebuilt, not read.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PHRASE_FIELDS = ("title", "alias", "text")
 BAG_FIELDS = ("title_chars", "chars", "pinyin", "code")
 VALUE_FIELDS = ("kind", "access", "facets", "whole", "whole_alias")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GENESIS = "0" * 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 ROW_CHANGED = "row_changed"
 LINK_CHANGED = "link_changed"
@@ -25,8 +26,7 @@ ARCHIVE_CHANGED = "archive_changed"
 
 def event_digest(fields: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of *fields* in canonical JSON: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def next_link(previous: str, digest: str) -> str:

@@ -167,6 +167,18 @@ SETTINGS = (
         "CRAFTPATH_SHOW_WATCHERS", "bool", True, "Holders see in their wallet which employers keep a certificate of theirs on a watch-list."
     ),
     Setting(
+        "CRAFTPATH_LOOK_UP_DAYS",
+        "int",
+        183,
+        "How long it is kept that a certificate was checked, in days; 0: for good. Neither who asked nor what was typed is ever kept.",
+    ),
+    Setting(
+        "CRAFTPATH_LOOK_UP_JOURNAL",
+        "str",
+        "",
+        "Folder on a disk of this machine where web processes note checks by QR code before they are rows; empty: CRAFTPATH_VAR/look-ups.",
+    ),
+    Setting(
         "CRAFTPATH_SHOW_LOOK_UPS",
         "bool",
         True,

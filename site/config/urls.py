@@ -9,6 +9,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certification.views import verify
+
 APPS = (
     "core",
     "people",
@@ -26,6 +28,9 @@ APPS = (
 )
 
 urlpatterns = [
+    # What is scanned most answers before three hundred other addresses are tried; links to it are made by the names in certification.urls.
+    re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="scanned_code"),
+    re_path(r"^V/(?P<code>[0-9A-Z]{16})$", verify.code, name="scanned_printed_code"),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
     path("", include("people.login.urls")),
     path("manage/", include(wagtailadmin_urls)),

@@ -9,3 +9,7 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        """Make our look-ups known."""
+        from core import lookups  # noqa: F401 - importing registers them

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections, models, router
 from django.db.models import QuerySet, Value
 from django.utils import timezone
+
+from core.bulk_values import insert_values, is_stamp, keys_by
+
+M = TypeVar("M", bound=models.Model)
 
 
 def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Mapping[str, Any]) -> int:
@@ -25,8 +29,7 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
             continue
         given = left.pop(field.name, None)
         if given is None:
-            stamp = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-            given = Value(now if stamp else field.get_default(), output_field=field)
+            given = Value(now if is_stamp(field) else field.get_default(), output_field=field)
         names.append(field.column)
         expressions[f"to_{len(names)}"] = given
     if left:
@@ -41,31 +44,32 @@ def insert_select(model: type[models.Model], source: QuerySet[Any], columns: Map
         return int(cursor.rowcount)
 
 
-def insert_rows(objects: Sequence[models.Model]) -> None:
-    """Insert *objects* (new, all of one model) in one `executemany`; their keys are not read back.
+def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """Insert *objects* (new, all of one model); their keys are not read back, see `read_keys`.
 
     As with `bulk_create`, neither `save` nor `full_clean` runs; unlike there, no statement is put together for each piece, which costs
-    more than the database does. Constraints hold.
+    more than the database does. Constraints hold; with *ignore_conflicts* rows that break a unique one are left out.
     """
     if not objects:
         return
-    model = type(objects[0])
-    connection = connections[router.db_for_write(model)]
-    now = timezone.now()
+    model, now = type(objects[0]), timezone.now()
     fields: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    stamped = {field.attname: now for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)}
-    quote: Any = connection.ops.quote_name
-    columns, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
-    rows = [
-        [_for_database(field, stamped.get(field.attname) or getattr(one, field.attname), connection) for field in fields] for one in objects
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})", rows)  # noqa: S608 - our own names
+    for field in filter(is_stamp, fields):
+        for one in objects:
+            setattr(one, field.attname, now)
+    names = [field.attname for field in fields]
+    rows = [[one.__dict__[name] for name in names] for one in objects]
+    insert_values(model, [field.name for field in fields], rows, ignore_conflicts=ignore_conflicts)
 
 
-_PLAIN = (str, int, bytes, type(None))
-
-
-def _for_database(field: Any, value: Any, connection: Any) -> Any:
-    """Return *value* as the driver takes it: at once for plain ones, by the field's own rules for all others."""
-    return value if type(value) in _PLAIN and not isinstance(field, models.JSONField) else field.get_db_prep_save(value, connection)
+def read_keys(objects: Sequence[M], *, by: str) -> list[M]:
+    """Give *objects* the primary keys of their rows, found by the unique field *by*; return those that are there. One query."""
+    if not objects:
+        return []
+    model = type(objects[0])
+    keys = keys_by(model, by, [getattr(one, by) for one in objects])
+    found = [one for one in objects if getattr(one, by) in keys]
+    for one in found:
+        one.pk = keys[getattr(one, by)]
+        one._state.adding, one._state.db = False, router.db_for_write(model)
+    return found

@@ -1,42 +1,40 @@
-"""Spreadsheets in and out. Every upload is taken for hostile: size, kind, unpacked size, extent and rows are limited before a cell is read.
+"""Lists as spreadsheets: find the columns of one that was sent, write one.
 
-Formulas are never evaluated and never written: a value that starts with `=` leaves as text.
+Files are read by `core.spreadsheets`. Formulas are never evaluated and never written: a value that starts with `=` leaves as text.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import IO, TYPE_CHECKING, Any
-from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import column_index_from_string, get_column_letter
-from python_calamine import CalamineError, CalamineWorkbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 
-from core.errors import InvalidInput
+from core.spreadsheets.causes import Cause
+from core.spreadsheets.describing import notes_of
+from core.spreadsheets.grid import Grid, Header
+from core.spreadsheets.reading import OWN_SUMMARY, read_spreadsheet
+from core.spreadsheets.refusals import refuse_long_sheet
+from core.spreadsheets.values import text_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-MAX_UNPACKED = 200 * 1024 * 1024
+__all__ = ["Grid", "Header", "text_of"]  # what importers know by these names
 MAX_COLUMNS = 60
-MAX_WIDTH = 200  # columns in all, filled or not: beyond it the reader would set aside more memory than any list needs
-MAX_CELL = 2000
-MAX_FORMULAS = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FIRST_HEADER_ROWS = 8  # a title, a date line and an empty line above the header are common
+FIRST_HEADER_ROWS = 10  # filled rows among which the header is looked for: a title, a date line and notes above it are common
 HEADER_DEPTH = 3  # a header of two or three rows held together by merged cells
-NOT_XLSX = "sheet_not_xlsx"
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})([0-9]{1,7})["']""")
-_FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^<]{0,200}?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^<]{0,200}<(?:\w+:)?f\b""")
+PLACES_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,203 +76,73 @@ class Problems:
         return [(row, " ".join(self.by_row[row])) for row in sorted(self.by_row)]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where the headings stand (rows counted from 0, both included) and what each column is headed."""
-
-    first: int
-    last: int
-    headings: tuple[str, ...]
+def load(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
+    """Return the first visible worksheet with data. Raises `InvalidInput` with a sentence: no spreadsheet, too large, too long, locked."""
+    return read_spreadsheet(file, max_bytes=max_bytes, max_rows=max_rows, name=name)
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """The cells of the first sheet from A1 on, as the file holds them, with what a value alone doesn't tell."""
+class Listed:
+    """The rows of a list that is taken as a whole, and what to say about its sheet (`describing.describe_notes`)."""
 
-    cells: list[list[Any]]
-    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
-    formulas: frozenset[tuple[int, int]]
-
-    def body(self, header: Header) -> Iterator[tuple[int, list[Any]]]:
-        """Yield (row as people count, cells) for each filled row below *header*."""
-        for at in range(header.last + 1, len(self.cells)):
-            if any(cell not in ("", None) for cell in self.cells[at]):
-                yield at + 1, self.cells[at]
-
-    def merged_below(self, header: Header) -> frozenset[tuple[int, int]]:
-        """Return (row, column), counted from 0, of every merged cell below *header* but the one that holds the value."""
-        spots: set[tuple[int, int]] = set()
-        for (top, left), (bottom, right) in self.merged:
-            if top > header.last:
-                rows, columns = range(top, min(bottom, len(self.cells)) + 1), range(left, min(right, MAX_COLUMNS) + 1)
-                spots |= {(row, column) for row in rows for column in columns} - {(top, left)}
-        return frozenset(spots)
+    rows: list[Row]
+    notes: list[dict[str, Any]]
 
 
-def load(file: IO[bytes], *, max_bytes: int, max_rows: int) -> Grid:
-    """Return the first sheet of an xlsx. Raises `InvalidInput` with a sentence: no spreadsheet, too large, too long, protected."""
-    formulas = check_container(file, max_bytes=max_bytes, max_rows=max_rows)
-    file.seek(0)
-    try:
-        sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=False)
-        merged = tuple(sheet.merged_cell_ranges or ())
-    except (CalamineError, IndexError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise InvalidInput(
-            "sheet_unreadable", _("This file can't be read. Open it in a spreadsheet program and save it as .xlsx again.")
-        ) from error
-    if len(cells) > max_rows + FIRST_HEADER_ROWS:
-        raise _too_long(max_rows)
-    return Grid(cells, merged, formulas)
+def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> list[Row]:
+    """Return the rows of `read_list`."""
+    return read_list(data, columns, max_bytes=max_bytes, max_rows=max_rows, name=name).rows
 
 
-def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int) -> list[Row]:
-    """Return the filled rows of the first sheet of an xlsx, by the columns found in its header.
+def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> Listed:
+    """Return the filled rows of a spreadsheet, by the columns found in its header.
 
-    Raises `InvalidInput` with a sentence: not a spreadsheet, too large, protected, header not found, column missing or double.
+    Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found, column missing or double, cells
+    that hold an error or a formula without a value.
     """
-    grid = load(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows)
+    grid = load(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
     header = find_header(grid, columns)
     places: dict[str, int] = {}
     for at, heading in enumerate(header.headings):
         key = column_key(heading, columns)
         if key and key in places:
-            raise InvalidInput("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
+            raise grid.refusal("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
         if key:
             places[key] = at
     missing = [column.heading for column in columns if column.required and column.key not in places]
     if missing:
-        raise InvalidInput(
+        raise grid.refusal(
             "column_missing",
-            _("These columns are missing: %(columns)s. The headings must stand in one of the first five rows, each in its own cell.")
+            _("These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell.")
             % {"columns": "、".join(missing)},
         )
+    refuse_bad_cells(grid, header, places.values())
     rows = []
     for number, cells in grid.body(header):
         values = {key: text_of(cells[at]) for key, at in places.items() if at < len(cells)}
         if any(values.values()):
             rows.append(Row(number, values))
     if len(rows) > max_rows:
-        raise _too_long(max_rows)
+        raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
-        raise InvalidInput("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
-    return rows
+        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+    return Listed(rows, notes_of(grid, header))
 
 
-def _too_long(max_rows: int) -> InvalidInput:
-    return InvalidInput(
-        "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": max_rows}
-    )
-
-
-def check_container(file: IO[bytes] | bytes, *, max_bytes: int, max_rows: int = 50_000) -> frozenset[tuple[int, int]]:
-    """Refuse what is too large, no xlsx, swells beyond reason, or reaches far outside a list; return the formula cells of the first sheet.
-
-    Every part is unpacked once and held against its stated size, because the reader behind us trusts it.
-    """
-    file = io.BytesIO(file) if isinstance(file, bytes) else file
-    size = file.seek(0, io.SEEK_END)
-    if size > max_bytes:
-        raise InvalidInput(
-            "sheet_too_large",
-            _("The file is larger than %(max)s MB. Split it and send the parts one by one.") % {"max": max_bytes // 1024**2},
-        )
-    not_xlsx = InvalidInput(
-        NOT_XLSX, _("This is no .xlsx file. Save the sheet as .xlsx (not .xls, .csv or a protected file) and send that.")
-    )
-    formulas: frozenset[tuple[int, int]] = frozenset()
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            if "xl/workbook.xml" not in {entry.filename for entry in entries}:
-                raise not_xlsx
-            if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise InvalidInput("sheet_bomb", _("The file unpacks to more than any real list. It was not read."))
-            first = _first_sheet(archive)
-            for entry in entries:
-                with archive.open(entry) as part:
-                    content = part.read()
-                if entry.filename.endswith((".xml", ".XML")) or entry.filename == first:
-                    _check_extent(content, max_rows)
-                if entry.filename == first:
-                    formulas = frozenset(_formulas(content))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise not_xlsx from error
-    return formulas
-
-
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    book = archive.read("xl/workbook.xml")
-    wanted = re.search(rb"<(?:\w+:)?sheet\s[^<]{0,400}?\bid=[\"']([^\"']{1,60})", book)
-    try:
-        links = archive.read("xl/_rels/workbook.xml.rels")
-    except KeyError:
-        return "xl/worksheets/sheet1.xml"
-    for link in re.findall(rb"<(?:\w+:)?Relationship\s[^<]{0,600}", links):
-        target = re.search(rb"\bTarget=[\"']([^\"']{1,200})", link)
-        if wanted and target and re.search(rb"\bId=[\"']" + re.escape(wanted[1]) + rb"[\"']", link):
-            path = target[1].decode("utf-8", "replace")
-            return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
-    return "xl/worksheets/sheet1.xml"
-
-
-def _check_extent(content: bytes, max_rows: int) -> None:
-    """Refuse a filled cell far outside any list: the reader would set memory aside for the whole rectangle up to it."""
-    height = max_rows + FIRST_HEADER_ROWS
-    places = {(letters, int(number)) for letters, number in _PLACE.findall(content) if int(number) > height or len(letters) > 1}
-    if not any(_far(letters.decode(), number, height) for letters, number in places):
-        return
-    for letters, number in _filled_cells(content):  # exact and slow: rows that are only coloured to the end of the sheet are no harm
-        if _far(letters, number, height):
-            if number > height and _column(letters) < MAX_WIDTH:
-                raise _too_long(max_rows)
-            raise InvalidInput(
-                "sheet_far_cell",
-                _("Cell %(cell)s lies far outside the list. Delete what stands there and send the sheet again.")
-                % {"cell": f"{letters}{number}"},
+def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None:
+    """Raise a refusal that names the cells of *columns* that hold an error (`#N/A`) or a formula without a value."""
+    wanted = sorted(columns)
+    found = grid.first_bad_cells((number - 1, column) for number, _cells in grid.body(header) for column in wanted)
+    if found:
+        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (" …" if len(found) > PLACES_NAMED else "")
+        raise grid.refusal(
+            "sheet_bad_cells",
+            _(
+                "%(count)s cells hold an error such as #N/A or a formula without a value: %(cells)s. Write what belongs there, or open and "
+                "save the file in a spreadsheet program so that the formulas are worked out, and send it again."
             )
-
-
-def _far(letters: str, number: int, height: int) -> bool:
-    return number > height or _column(letters) >= MAX_WIDTH
-
-
-def _column(letters: str) -> int:
-    return column_index_from_string(letters) - 1 if letters else 0
-
-
-def _filled_cells(content: bytes) -> Iterator[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    row, column, place = 0, 0, ("A", 1)
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, place
-        tag = name.rpartition(":")[2]
-        if tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
-        elif tag == "c":
-            match = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", attributes.get("r", ""))
-            column += 1
-            if match:
-                column = column_index_from_string(match[1])
-            place = (match[1], int(match[2])) if match else (get_column_letter(min(column, 18_278)), row)
-        elif tag in {"v", "is", "f"}:
-            found.append(place)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        raise ValueError(str(error)) from error
-    yield from found
-
-
-def _formulas(content: bytes) -> Iterator[tuple[int, int]]:
-    for count, match in enumerate(_FORMULA.finditer(content)):
-        if count >= MAX_FORMULAS:
-            return
-        yield int(match[2]) - 1, _column(match[1].decode())
+            % {"count": len(found), "cells": words},
+        )
 
 
 def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
@@ -283,7 +151,8 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
     Titles above it are passed over. Raises `InvalidInput` if no row looks like one, or one heading is merged over several columns.
     """
     rank, found = (0, 1), None
-    for top in range(min(FIRST_HEADER_ROWS, len(grid.cells))):
+    filled_rows = [at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)]
+    for top in filled_rows[:FIRST_HEADER_ROWS]:
         header = _header_at(grid, top)
         known = len({key for heading in header.headings if (key := column_key(heading, columns))})
         filled = len({heading for heading in header.headings if heading})
@@ -291,12 +160,12 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
         if (known, min(filled, 2)) > rank:
             rank, found = (known, min(filled, 2)), header
     if found is None:
-        raise InvalidInput(
+        raise grid.refusal(
             "header_missing", _("No row of headings was found among the first rows. Write a heading above each column and send it again.")
         )
     for (top, left), (bottom, right) in grid.merged:
         if top <= found.last <= bottom and bottom >= found.first and right > left and found.headings[left : left + 1] != ("",):
-            raise InvalidInput(
+            raise grid.refusal(
                 "header_merged",
                 _("The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own.")
                 % {"cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"},
@@ -320,21 +189,6 @@ def _header_at(grid: Grid, top: int) -> Header:
                     rows[first - top][column] = rows[first - top][left]
     headings = tuple("".join(dict.fromkeys(row[column] for row in rows if row[column]))[:100] for column in range(width))
     return Header(top, last, headings)
-
-
-def text_of(value: Any) -> str:
-    """Return a cell as text: whole numbers without `.0`, days as ISO, everything else trimmed and cut at 2000 characters."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value).strip()[:MAX_CELL]
 
 
 def column_key(heading: str, columns: Sequence[Column]) -> str | None:
@@ -377,10 +231,45 @@ def _cell(sheet: Any, value: Any, font: Font | None = None) -> Any:
     return cell
 
 
-def faulty_rows(header: Header, rows: Iterable[tuple[int, list[Any], str]], *, reason: str, number: str) -> bytes:
-    """Return a workbook of its own with (row, cells as sent, sentence) under the sent headings, behind two columns of ours.
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A row as it came: its number, its cells, what is wrong in whole sentences, and the columns (from 0) it is about."""
 
-    It may be mended and sent back as it is: columns headed *reason* and *number* are passed over.
+    number: int
+    cells: list[Any]
+    sentence: str
+    columns: frozenset[int] = frozenset()
+
+
+def returned_rows(
+    header: Header,
+    rows: Iterable[tuple[int, list[Any], str, Iterable[int]]],
+    *,
+    reason: str,
+    number: str,
+    causes: Sequence[Cause] = (),
+) -> bytes:
+    """Return `faulty_rows` of (row, cells, sentence, columns at fault), without columns of ours that an error workbook already had."""
+    keep = [at for at, heading in enumerate(header.headings) if heading not in (reason, number)]
+    places = {at: place for place, at in enumerate(keep)}
+    found = (
+        FaultyRow(
+            row,
+            [cells[at] if at < len(cells) else "" for at in keep],
+            sentence,
+            frozenset(places[at] for at in columns if at in places),
+        )
+        for row, cells, sentence, columns in rows
+    )
+    shown = Header(header.first, header.last, tuple(header.headings[at] for at in keep))
+    return faulty_rows(shown, found, reason=reason, number=number, causes=causes)
+
+
+def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[Cause] = ()) -> bytes:
+    """Return a workbook of its own with *rows* under the sent headings, behind two columns of ours, and a summary by *causes*.
+
+    Cells at fault are marked. It may be mended and sent back as it is: columns headed *reason* and *number* are passed over, and the
+    worksheet of the summary is never read.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Sheet1")
@@ -390,10 +279,42 @@ def faulty_rows(header: Header, rows: Iterable[tuple[int, list[Any], str]], *, r
         sheet.column_dimensions[get_column_letter(at + 3)].width = 18
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     sheet.append([_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)])
-    for row, cells, sentence in rows:
-        first = _cell(sheet, sentence)
+    mark = PatternFill("solid", fgColor="F8E3DF")
+    for row in rows:
+        first = _cell(sheet, row.sentence)
         first.alignment = wrap
-        sheet.append([first, _cell(sheet, row), *(_cell(sheet, "" if cell is None else cell) for cell in cells)])
+        width = max([len(row.cells), *(at + 1 for at in row.columns)])
+        cells = [_cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "") for at in range(width)]
+        for at in row.columns:
+            cells[at].fill = mark
+        sheet.append([first, _cell(sheet, row.number), *cells])
+    if causes:
+        _add_summary(book, causes)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _add_summary(book: Workbook, causes: Sequence[Cause]) -> None:
+    sheet = book.create_sheet(OWN_SUMMARY)
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEF", (18, 44, 60, 20, 30, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    headings = (
+        pgettext("error workbook", "Column"),
+        pgettext("error workbook", "What is wrong"),
+        pgettext("error workbook", "What to do"),
+        pgettext("error workbook", "How many"),
+        pgettext("error workbook", "Rows"),
+        pgettext("error workbook", "Written there"),
+    )
+    sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
+    for cause in causes:
+        do = f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}" if cause.link else cause.do
+        written = pgettext("between values", ", ").join(f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values)
+        more = " …" if cause.more_values else ""
+        cells = [_cell(sheet, text) for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)]
+        for cell in cells:
+            cell.alignment = wrap
+        sheet.append(cells)

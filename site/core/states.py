@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from core.bulk_values import update_values
 from core.errors import IllegalMove
 
 Table = Mapping[Any, Collection[Any]]
@@ -50,6 +51,27 @@ def move_all(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **c
     if to not in table.get(old, ()):
         raise IllegalMove(current=old, wanted=to)
     return rows.filter(state=old).update(state=to, **changes)
+
+
+def move_each(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Mapping[Any, Sequence[Any]],
+    old: str,
+    to: str,
+    *,
+    table: Table,
+    also: Mapping[str, Any] | None = None,
+) -> int:
+    """Do what `move_all` does where each row gets values of its own: *rows* maps primary keys to the values of *columns*.
+
+    *also*: further columns with one value for all. Return how many rows stood at *old*; the others stay as they are.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("move_each() needs a transaction")
+    if to not in table.get(old, ()):
+        raise IllegalMove(current=old, wanted=to)
+    return update_values(model, columns, rows, where={"state": old}, also={"state": to, **(also or {})})
 
 
 def can_move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> bool:

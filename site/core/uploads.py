@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import PureWindowsPath
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,11 @@ class LimitHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Leave the finished file to the next handler."""
+
+
+def file_name(file: object) -> str:
+    """Return what *file* is called by who sent it, without folders; nothing if it has no name."""
+    return PureWindowsPath(str(getattr(file, "name", "") or "")).name[:120]
 
 
 def limited_upload(view: View) -> View:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
+from core.bulk_values import update_values
 from core.states import lock, move
 from jobs import registry
 from jobs.enums import JOB_MOVES, ItemState, JobState
@@ -150,7 +150,7 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
             more = more.select_for_update(of=("self",), skip_locked=True)
         taken = [item.pk for item in more.only("pk")[: kind.at_once - 1]]
         # As in `claim`: columns of the item's own row only, judged again after waiting.
-        JobItem.objects.filter(pk__in=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
+        JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
             state=ItemState.LEASED, lease=first.lease, leased_until=timezone.now() + timedelta(seconds=kind.lease_seconds), attempts=1
         )
     rest = JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk")
@@ -173,18 +173,20 @@ def prolong(*, item: JobItem) -> bool:
 def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
     """Write the results of leased items of one claim that are done. Returns how many; for others the lease was lost meanwhile."""
     first = done[0][0]
-    field = JobItem._meta.get_field("result")
-    said = [When(pk=item.pk, then=Value(result, output_field=field)) for item, result in done if result is not None]
-    results = Case(*said, output_field=field) if said else None
-    won = JobItem.objects.filter(pk__in=[item.pk for item, _result in done], lease=first.lease).update(
-        state=ItemState.DONE,
-        result=Cast(results, field) if results and connection.features.requires_casted_case_in_updates else results,
-        lease=None,
-        leased_until=None,
-        waits_since=None,
-        error_code="",
-        error="",
-        done_at=timezone.now(),
+    won = update_values(
+        JobItem,
+        ["result"],
+        {item.pk: [result] for item, result in done},
+        where={"lease": first.lease},
+        also={
+            "state": ItemState.DONE,
+            "lease": None,
+            "leased_until": None,
+            "waits_since": None,
+            "error_code": "",
+            "error": "",
+            "done_at": timezone.now(),
+        },
     )
     if won:
         finish_if_settled(job_id=first.job_id)

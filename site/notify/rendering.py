@@ -28,7 +28,7 @@ def edited_texts(kind: str) -> dict[tuple[str, str], tuple[str, str]]:
 def filled(text: str, context: Mapping[str, Any], language: str) -> str:
     """Return *text* with its placeholders filled; dates are written as people of *language* write them."""
     with override(language):
-        return placeholders.fill(text, context, {"day": _form(craft.long_day), "moment": _form(craft.moment), "clock": _form(craft.clock)})
+        return placeholders.fill(text, context, _FORMS)
 
 
 def _form(write: Any) -> placeholders.Form:
@@ -37,6 +37,9 @@ def _form(write: Any) -> placeholders.Form:
         return str(write(when)) if when else str(value or "")
 
     return put
+
+
+_FORMS = {"day": _form(craft.long_day), "moment": _form(craft.moment), "clock": _form(craft.clock)}
 
 
 def _when(text: str) -> datetime | date | None:
@@ -51,20 +54,17 @@ def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str
 
     Outside the inbox, names the kind calls private are masked and identity numbers shortened.
     """
-    replaced = edited.get((language, channel)) or edited.get((language, ""))
-    if replaced:
-        subject, text = replaced
-        if channel == Channel.SMS and (language, Channel.SMS.value) not in edited:
-            text = _shipped(kind.sms, language)
-    else:
-        subject = _shipped(kind.subject, language)
-        text = _shipped(kind.sms if channel == Channel.SMS else kind.text, language)
+    with override(language):
+        replaced = edited.get((language, channel)) or edited.get((language, ""))
+        subject, text = replaced or (str(kind.subject), str(kind.sms if channel == Channel.SMS else kind.text))
+        if replaced and channel == Channel.SMS and (language, Channel.SMS.value) not in edited:
+            text = str(kind.sms)
+        if channel != Channel.INBOX:
+            context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+        done = " ".join(placeholders.fill(subject, context, _FORMS).split())[:300], placeholders.fill(text, context, _FORMS)
     if channel != Channel.INBOX:
-        context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
-    done = tuple(" ".join(filled(subject, context, language).split())[:300] if n == 0 else filled(text, context, language) for n in (0, 1))
-    if channel != Channel.INBOX:
-        done = tuple(discretion.without_identity_numbers(part) for part in done)
-    return done[0], done[1]
+        done = discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(done[1])
+    return done
 
 
 def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:

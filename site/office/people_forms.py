@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from office.queries.people import employers_for, units_for
 from org.enums import EmploymentForm, LeaveKind
 from org.models import Employer, OrgUnit
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
-from people.workflows.merge import GONE, KEEP
+from people.merging import GONE, KEEP, Pair
 
 NOT_SAID = [("", _("not recorded"))]
 
@@ -365,17 +366,37 @@ class ProposeForm(Plain):
         help_text=_("For example: both cards seen, old passport number compared. At least six characters."),
     )
 
-    def __init__(self, *args: Any, sides: list[tuple[str, str]], differing: list[tuple[str, Any, str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        sides: list[tuple[str, str]],
+        differing: list[tuple[str, Any, str, str]],
+        doubled: Sequence[Pair] = (),
+        **kwargs: Any,
+    ) -> None:
+        """Take *doubled* as seen with the first side as the record that stays."""
         super().__init__(*args, **kwargs)
         self.fields["survivor"].choices = sides  # type: ignore[attr-defined]  # a ChoiceField
         self.differing = [name for name, *_rest in differing]
+        self.doubled = {f"counts_{number}": pair.key for number, pair in enumerate(doubled)}
+        for number, pair in enumerate(doubled):
+            choices = [("first", _("left: %(what)s") % {"what": pair.keep}), ("second", _("right: %(what)s") % {"what": pair.gone})]
+            only = {KEEP: choices[:1], GONE: choices[1:]}
+            self.fields[f"counts_{number}"] = forms.ChoiceField(
+                label=_("%(title)s stands in both records. Which one counts?") % {"title": pair.title},
+                help_text=_("The other is set aside with all it holds; its seat or place becomes free."),
+                widget=forms.RadioSelect,
+                choices=only.get(pair.must, choices),
+                initial="second" if pair.proposed == GONE else "first",
+            )
         for name, label, first, second in differing:
             self.fields[f"pick_{name}"] = forms.ChoiceField(
                 label=label, widget=forms.RadioSelect, choices=[("first", first), ("second", second)], initial="first"
             )
-        self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], "reason"])
+        self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"])
 
     def picks(self) -> dict[str, str]:
         """Return field → keep or gone, seen from the record that stays."""
         stays = self.cleaned_data["survivor"]
-        return {name: KEEP if self.cleaned_data[f"pick_{name}"] == stays else GONE for name in self.differing}
+        chosen = {name: f"pick_{name}" for name in self.differing} | {key: field for field, key in self.doubled.items()}
+        return {name: KEEP if self.cleaned_data[field] == stays else GONE for name, field in chosen.items()}

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 FAULTS: dict[str, tuple[Words, Words]] = {
-    "formula": (_("A formula stands here"), _("Copy the cell and paste it as a value.")),
+    "formula": (_("The formula in this cell has no value"), _("Write the value, or open and save the file in a spreadsheet program.")),
+    "error": (_("The cell holds an error instead of a value"), _("Write what belongs there.")),
+    "number_cut": (
+        _("The spreadsheet has kept this number only in part"),
+        _("Set the column to the format “text” and type the number anew."),
+    ),
     "merged": (_("This cell is merged with others"), _("Undo the merge and fill in each row.")),
     "name_missing": (_("The name is missing"), _("Write it as on the identity card.")),
     "name_long": (_("The name is longer than 100 characters"), _("Compare it with the card; two names may stand in one cell.")),
@@ -53,20 +58,25 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("Set the column to the format “text” and type the number anew."),
     ),
     "day_form": (_("This is no date"), _("Write it as 2024-09-01.")),
+    "day_number": (
+        _("This is the number a spreadsheet keeps for a day"),
+        _("Give the column the format of a date, or write it as 2024-09-01."),
+    ),
     "birth_none": (_("There is no such day"), _("Write the day on the card, or leave it empty: it is taken from the number.")),
     "birth_range": (_("The date of birth can't be right"), _("Compare it with the card.")),
     "birth_differs": (_("The date differs from the one inside the number"), _("Compare both with the card, or leave the date empty.")),
     "mobile": (_("No mobile number"), _("It has 11 digits and starts with 13 to 19. Leave it empty if unknown.")),
     "employer_long": (_("The name is longer than 200 characters"), _("Shorten it to the registered name.")),
+    "job_title_long": (_("The post is longer than 100 characters"), _("Shorten it.")),
     "joined_none": (_("There is no such day"), _("Write the day of joining as 2024-09-01, or leave it empty: it is today then.")),
     "joined_future": (_("The day of joining lies in the future"), _("Write a day up to today.")),
     "union_missing": (_("The union is missing"), _("Write its code or its name.")),
     "union_unknown": (
         _("No union below yours has this code or name"),
-        _("Compare it with the union tree, or choose the one that is meant."),
+        _("Compare it with the union tree and write the code or name that stands there."),
     ),
-    "union_several": (_("%(count)s unions have this name"), _("Write the unified code, or choose the one that is meant.")),
-    "union_closed": (_("This union was merged or dissolved"), _("Write the one that goes on, or choose it.")),
+    "union_several": (_("%(count)s unions have this name"), _("Write the unified code.")),
+    "union_closed": (_("This union was merged or dissolved"), _("Write the one that goes on.")),
     "same_number": (_("The same number stands in row %(row)s"), _("Keep one of the two rows.")),
     "other_name": (
         _("This number is recorded under another name"),
@@ -77,9 +87,17 @@ FAULTS: dict[str, tuple[Words, Words]] = {
         _("That union transfers the membership first; then send the row again."),
     ),
 }
+# Where rows of one cause differ in their parameters, the cause is said without them.
+GENERAL: dict[str, Words] = {
+    "same_number": _("The same number stands in an earlier row"),
+    "union_several": _("Several unions have this name"),
+    "name_unwritable": _("The name holds characters that can't be written"),
+}
+CHOOSE = _("Or choose the one that is meant")
 CHOOSABLE = ("union_unknown", "union_several", "union_closed")
 
 NOTES: dict[str, Words] = {
+    "day_time": _("A time of day beside a day isn't kept."),
     "id_lower_x": _("The small x at the end of the number is read as X."),
     "id_spaces": _("Spaces inside the number are passed over."),
     "id_full_width": _("Full-width digits are read as plain ones."),
@@ -110,16 +128,21 @@ STAYS: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*."""
+def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
     what, do = FAULTS.get(code, (_("This row needs another look"), ""))
-    return str(what) % dict(params), str(do)
+    return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
-def sentence(code: str, params: Mapping[str, Any], heading: str = "") -> str:
-    """Return both halves as one sentence, led by the column's *heading*, for the error workbook."""
+def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
+    """Return what is wrong and what to do as whole sentences, led by the column's *heading*, for the error workbook.
+
+    *choose_at*: the address where the one that is meant can be chosen instead.
+    """
     what, do = fault_of(code, params)
-    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do}
+    words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
+    if choose_at and code in CHOOSABLE:
+        words = gettext("%(words)s %(choose)s: %(address)s") % {"words": words, "choose": CHOOSE, "address": choose_at}
     return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 

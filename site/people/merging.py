@@ -3,6 +3,9 @@
 Every foreign key to `Person` in the whole project is registered here by the app that owns it, in `AppConfig.ready()`; an architecture
 test finds the ones that are not. A registered reference can say that it is in the way (a sentence that names the thing), and moves its
 rows from the record that goes to the record that stays.
+
+Where both records have a row for one thing (a class, a competition, an honour) of which a person may have only one, people choose which of
+the two rows counts. The other is set aside by the app that owns it and stays with the tombstone.
 """
 
 from __future__ import annotations
@@ -21,6 +24,37 @@ if TYPE_CHECKING:
 
     Obstacles = Callable[[Person, Person], list[str]]
     Move = Callable[[Person, Person, Mapping[str, str]], int]
+    SetAside = Callable[..., None]
+
+KEEP, GONE = "keep", "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """How rows are handled that both records have for one thing.
+
+    *title* names the thing and *describe* says what a row holds, both for people who choose. *set_aside* is called as
+    `set_aside(actor=…, row=…, counts=…)` in the transaction of the merge: afterwards *row* counts nowhere and no constraint of its table
+    sees it. *may_be_set_aside* says whether that is possible now; *counts_already* whether a row counts today.
+    """
+
+    title: Callable[[Any], str]
+    describe: Callable[[Any], str]
+    set_aside: SetAside
+    may_be_set_aside: Callable[[Any], bool] = lambda _row: True
+    counts_already: Callable[[Any], bool] = lambda _row: True
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two rows that both records have for one thing. *must*: which row has to count (`KEEP`, `GONE`), or empty if people choose."""
+
+    key: str
+    title: str
+    keep: str
+    gone: str
+    must: str
+    proposed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +62,8 @@ class Reference:
     """One foreign key to Person: *model* (`app.Model`) and *field*, and what to do with it.
 
     *together*: further fields that must differ, because the table allows each person only one row for each of their values.
-    *is_in_force*: look-ups for the rows that count in that rule. *says* makes the sentence for a row in the way.
+    *is_in_force*: look-ups for the rows that count in that rule. *doubled* handles rows of both records with equal values; where it is
+    missing, or neither row may be set aside, *says* makes the sentence for a row in the way.
     *move* replaces the plain UPDATE. *label* is what the rows are called in the list of what moves.
     """
 
@@ -40,6 +75,7 @@ class Reference:
     says: Callable[[Any], str] | None = None
     move: Move | None = None
     obstacles: Obstacles | None = None
+    doubled: Doubled | None = None
 
     @property
     def key(self) -> str:
@@ -54,24 +90,59 @@ class Reference:
         """Return a sentence for each row of *gone* that can't come beside one of *keep*."""
         found = self.obstacles(keep, gone) if self.obstacles else []
         if self.says:
-            held = (
-                {tuple(row) for row in self.rows(keep).filter(**self.is_in_force).values_list(*self.together)} if self.together else set()
-            )
-            for row in self.rows(gone).filter(**self.is_in_force):
-                if tuple(getattr(row, row._meta.get_field(name).attname) for name in self.together) in held:
-                    found.append(self.says(row))
+            found += [
+                self.says(of_gone)
+                for of_keep, of_gone in self._doubled_rows(keep, gone)
+                if self.doubled is None or not any(map(self.doubled.may_be_set_aside, (of_keep, of_gone)))
+            ]
         return found
 
-    def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
-        """Move the rows; return how many."""
+    def pairs(self, keep: Person, gone: Person) -> list[Pair]:
+        """Return what both records have and people must choose about."""
+        if self.doubled is None:
+            return []
+        return [self._pair(of_keep, of_gone, self.doubled) for of_keep, of_gone in self._doubled_rows(keep, gone)]
+
+    def repoint(self, keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> int:
+        """Move the rows; return how many. Of rows that both records have, the one that *picks* doesn't name is set aside."""
         if self.move:
             return self.move(keep, gone, picks)
-        moved: int = self.rows(gone).update(**{self.field: keep})
+        aside = []
+        if self.doubled is not None:
+            for of_keep, of_gone in self._doubled_rows(keep, gone):
+                counts, row = (of_keep, of_gone) if picks[self._pair_key(of_gone)] == KEEP else (of_gone, of_keep)
+                self.doubled.set_aside(actor=actor, row=row, counts=counts)
+                aside.append(row.pk)
+        rows = apps.get_model(self.model)._default_manager
+        moved: int = self.rows(gone).exclude(pk__in=aside).update(**{self.field: keep})
+        rows.filter(pk__in=aside).update(**{self.field: gone})
         return moved
+
+    def _doubled_rows(self, keep: Person, gone: Person) -> list[tuple[Any, Any]]:
+        """Return the rows of both records with equal values in *together*, in the order of the second's keys."""
+        if not self.together:
+            return []
+        held = {self._values(row): row for row in self.rows(keep).filter(**self.is_in_force).order_by("pk")}
+        rows = self.rows(gone).filter(**self.is_in_force).order_by("pk")
+        return [(held[self._values(row)], row) for row in rows if self._values(row) in held]
+
+    def _values(self, row: Any) -> tuple[Any, ...]:
+        return tuple(getattr(row, row._meta.get_field(name).attname) for name in self.together)
+
+    def _pair_key(self, row: Any) -> str:
+        return ":".join([PAIR, self.key, *map(str, self._values(row))])
+
+    def _pair(self, of_keep: Any, of_gone: Any, doubled: Doubled) -> Pair:
+        free = [doubled.may_be_set_aside(row) for row in (of_keep, of_gone)]
+        must = "" if all(free) else GONE if free[0] else KEEP
+        counting = [doubled.counts_already(row) for row in (of_keep, of_gone)]
+        proposed = must or (GONE if counting == [False, True] else KEEP)
+        return Pair(self._pair_key(of_gone), doubled.title(of_gone), doubled.describe(of_keep), doubled.describe(of_gone), must, proposed)
 
 
 _references: dict[str, Reference] = {}
-STAYS = "stays"
+PAIR = "counts"
+"""First part of the key under which a merge says which of two rows counts."""
 
 
 def register(reference: Reference) -> None:
@@ -94,3 +165,8 @@ def leave(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
 def references() -> list[Reference]:
     """Return all, by key."""
     return [_references[key] for key in sorted(_references)]
+
+
+def doubled_pairs(keep: Person, gone: Person) -> list[Pair]:
+    """Return everything that both records have and of which only one may count."""
+    return [pair for reference in references() for pair in reference.pairs(keep, gone)]

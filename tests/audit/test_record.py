@@ -1,5 +1,9 @@
 """The record: in the deed's transaction, append-only, chained."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -83,3 +87,18 @@ def test_sealing_in_steps_gives_the_same_chain_as_at_once(three_events):
     assert [seal(2), seal(2), seal(2)] == [2, 1, 0]
     assert Walk().first_fault(steps()) is None
     assert seal_all() == 0
+
+
+def test_unchanged_moments_and_numbers_are_no_changes(db):
+    """One moment in two zones, 4.0 beside 4.00: equal, but not as text."""
+    utc, here = datetime(2026, 9, 1, 0, 0, tzinfo=UTC), datetime(2026, 9, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    user = UserFactory()
+    with transaction.atomic():
+        audit.record(
+            "people.signed_in", actor=user, target=user,
+            before={"at": utc, "hours": Decimal("4.0"), "day": date(2026, 9, 1)},
+            after={"at": here, "hours": Decimal("4.00"), "day": date(2026, 9, 2)},
+        )  # fmt: skip
+    event = Event.objects.get(kind="people.signed_in")
+    changed = {key for key in event.before if event.before[key] != event.after[key]}
+    assert changed == {"day"}

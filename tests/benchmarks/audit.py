@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-WRITES, ROWS = 200, 50_000
+WRITES, ROWS = 200, pick_by_size(small=20_000, large=50_000)
 
 
 class Result(NamedTuple):

@@ -19,8 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-ROWS, STOCK, CHUNK = 10_000, (10_000, 110_000), 5_000
+ROWS, CHUNK = 10_000, 5_000
+STOCK = pick_by_size(small=(10_000, 30_000), large=(10_000, 110_000, 1_000_000))
 
 
 class Row(NamedTuple):

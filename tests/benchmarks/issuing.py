@@ -40,6 +40,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
 if TYPE_CHECKING:
     from certification.rendering.face import Face
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 ROUNDS, FAST_PER_ROUND, WARM_UP = 12, 5, 40
 # A warm-up of the fast way is part of its use: cffi parses a C type for every new length of a glyph array, once per worker.
-BATCH = 10_000
+BATCH = pick_by_size(small=2_000, large=10_000)
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
 GIVEN = "伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平刚桂英华玉兰红梅鹏辉玲飞燕"

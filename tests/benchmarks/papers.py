@@ -22,8 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-ROWS = 20_000
+ROWS = pick_by_size(small=5_000, large=20_000)
 HEAD = ("证书编号", "姓名", "发证日期", "证书名称", "培训内容", "职业工种", "等级", "工作单位", "证件号码")
 
 

@@ -1,10 +1,14 @@
 """What a certificate costs from its outcome to the holder's notice: queries and CPU time, one by one and as a batch, beside the printing.
 
 The whole way is measured: job rows claimed and settled, number, credential, register, page by its layout class, signature, file,
-status change, record of deeds, notice, and the word to the training class. Each holder has an account. Both ways are measured turn by
-turn on the same database: SQLite, or PostgreSQL where DATABASE_URL names one.
+status change, record of deeds, notice, and the word to the training class. Each holder has an account. All ways are measured turn by
+turn on the same database: SQLite, or PostgreSQL where DATABASE_URL names one. Beside them stands what the certificates of the batch
+cost as pages and signatures alone: the same faces with the same attachments, printed by layout class (the making and comparing of the
+class included) and signed, and their credentials signed in the three forms. Whatever the whole way costs more is administration.
 
-Run: python -m tests.benchmarks.pipeline [CERTIFICATES]
+CPU is that of this process, user and system. What PostgreSQL's own process spends is not in it, but in the clock's milliseconds.
+
+Run: python -m tests.benchmarks.pipeline [CERTIFICATES]; SIZE=large for 100,000 in batches.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import os
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,12 +25,18 @@ import django
 from rich.console import Console
 from rich.table import Table
 
-CERTIFICATES, TURNS = 600, 3
+from tests.support.benchmark import pick_by_size
+
+CERTIFICATES, TURNS = pick_by_size(small=(1200, 2), large=(100_000, 2))
 DECISION = {"session_hours": "40", "lesson_hours": "20", "marks": {"theory": "88", "practice": "91"}, "attendance_percent": "100"}
 
 
+SINGLE = 40
+"""Certificates issued one by one in a turn, at most: they take ten times as long in all."""
+
+
 class Row(NamedTuple):
-    """One way: CPU and clock milliseconds and queries a certificate, and how many times the cost of the first way it is."""
+    """One way: CPU and clock milliseconds and queries a certificate, and its CPU as a multiple of page and signatures alone."""
 
     way: str
     cpu_ms: float
@@ -65,6 +76,7 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
     import access
     from certification.models import Certificate
     from certification.workflows import completion
+    from core.memory import freeze
     from jobs import runner, workflows
     from jobs.models import JobItem
 
@@ -77,23 +89,94 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
         workflows.start(kind=completion.JOB, keys=keys, actor=access.SYSTEM, title="in batches")
         runner.drain()
 
-    one_by_one(build(20))  # keys, fonts and layout classes are made
-    spent: dict[str, list[float]] = {"one by one": [0, 0, 0], "in batches": [0, 0, 0]}
+    for way in (one_by_one, in_batches):  # keys, fonts and tables of stand-ins are made
+        way(build(20))
+    alone = _Alone()
+    alone.work(alone.prepared([item.key for item in JobItem.objects.all()]))
+    freeze()  # as a worker does at its start
+    spent: dict[str, _Spent] = {"page and signatures alone": _Spent(), "in batches": _Spent(), "one by one": _Spent()}
     each = max(1, count // turns)
     for _turn in range(turns):
-        for way, issue in (("one by one", one_by_one), ("in batches", in_batches)):
-            keys = build(each)
-            cpu, clock = time.process_time(), time.perf_counter()
-            with _counted() as counter:
-                issue(keys)
-            for index, value in enumerate((time.process_time() - cpu, time.perf_counter() - clock, counter.count)):
-                spent[way][index] += value
+        keys = build(each)
+        spent["in batches"].measure(in_batches, keys, each)
+        for start in range(0, each, 1000):
+            some = alone.prepared(keys[start : start + 1000])
+            spent["page and signatures alone"].measure(alone.work, some, len(some))
+        few = build(min(each, SINGLE))
+        spent["one by one"].measure(one_by_one, few, len(few))
     if Certificate.objects.exclude(state="issued").exists() or JobItem.objects.exclude(state="done").exists():
         msg = "something was not issued"
         raise RuntimeError(msg)
-    whole = each * turns
-    first = spent["one by one"][0]
-    return [Row(way, cpu / whole * 1000, ms / whole * 1000, queries / whole, first / cpu) for way, (cpu, ms, queries) in spent.items()]
+    base = spent["page and signatures alone"].of_one(0)
+    return [Row(way, *(one.of_one(index) for index in range(3)), one.of_one(0) / base) for way, one in spent.items()]
+
+
+class _Alone:
+    """Prints and signs what a batch has issued once more, without anything else. Has its own press, so that classes are made here too."""
+
+    def __init__(self) -> None:
+        from certification.rendering.classes import Press
+        from certification.rendering.pdf import renderer
+        from certification.workflows.keys import ready_keys
+
+        self._ring = ready_keys()
+        self._press = Press(renderer(), signer=self._ring.document)
+
+    def prepared(self, keys: list[str]) -> list[tuple[Any, ...]]:
+        """Return what there is to print and sign of the certificates of *keys*: face, attachments, moment, document, token."""
+        from dataclasses import replace
+
+        from certification.credentials import badge
+        from certification.models import Certificate
+        from certification.rendering.pdf import Attached
+        from certification.workflows import sealing
+        from certification.workflows.facing import face_of
+        from certification.workflows.issue import ABOUT_FILES
+
+        rows = Certificate.objects.select_related("credential", "person", "template", "status_list").filter(source_key__among=keys)
+        rows = list(rows.order_by("pk"))
+        found = []
+        for row, files in zip(rows, sealing.attachments_of([row.credential for row in rows]), strict=True):
+            face = replace(face_of(row), qr=sealing.printed_address(row, row.credential))
+            attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
+            document = badge.document(sealing._badge(row, row.credential.address_id))
+            found.append((face, attached, row.credential.signed_at, document, sealing._token(row)))
+        return found
+
+    def work(self, prepared: list[tuple[Any, ...]]) -> None:
+        """Sign the credentials and print the pages."""
+        from certification.credentials import jose, offline_token, proof
+        from certification.queries.keys import issuer
+        from certification.workflows import sealing
+
+        controller, canonical = issuer(), sealing._moulds().canonical
+        for _face, _files, at, document, token in prepared:
+            proof.attach(document, signer=self._ring.credential, controller=controller, at=at, canonical=canonical)
+            jose.sign(document, signer=self._ring.token, controller=controller)
+            offline_token.write(token, signer=self._ring.token)
+        keys = self._press.plan(face for face, *_rest in prepared)
+        for (face, files, at, *_rest), key in zip(prepared, keys, strict=True):
+            self._press.print(face, files, at=at, key=key)
+
+
+class _Spent:
+    """CPU and clock seconds and queries, and for how many certificates."""
+
+    def __init__(self) -> None:
+        self._sums, self._count = [0.0, 0.0, 0.0], 0
+
+    def measure(self, work: Callable[[Any], object], what: Any, count: int) -> None:
+        """Add what *work* takes for *what*."""
+        cpu, clock = time.process_time(), time.perf_counter()
+        with _counted() as counter:
+            work(what)
+        for index, value in enumerate((time.process_time() - cpu, time.perf_counter() - clock, counter.count / 1000)):
+            self._sums[index] += value
+        self._count += count
+
+    def of_one(self, index: int) -> float:
+        """Return milliseconds of CPU (0) or the clock (1), or queries (2) of one certificate."""
+        return self._sums[index] / self._count * 1000
 
 
 class _Counter:
@@ -132,9 +215,9 @@ def main() -> None:
     setup_test_environment()
     database.prepare()
     try:
-        table = Table("whole way to a certificate", "CPU ms", "ms", "queries", "times as fast")
+        table = Table("whole way to a certificate", "CPU ms", "ms", "queries", "times page and signatures")
         for row in run(int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else CERTIFICATES):
-            table.add_row(row.way, f"{row.cpu_ms:.1f}", f"{row.ms:.1f}", f"{row.queries:.1f}", f"{row.ratio:.1f}")
+            table.add_row(row.way, f"{row.cpu_ms:.2f}", f"{row.ms:.1f}", f"{row.queries:.1f}", f"{row.ratio:.2f}")
         console = Console()
         console.print(table)
         console.print(f"database: {connection.vendor}")

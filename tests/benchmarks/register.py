@@ -22,8 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-ENTRIES, PROOFS, ROUNDS = 1_000_000, 300, 5
+ENTRIES = pick_by_size(small=60_000, large=1_000_000)
+PROOFS, ROUNDS = 300, 5
 BATCHES = (256, 10_000)
 
 

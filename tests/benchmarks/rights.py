@@ -24,8 +24,10 @@ from rich.table import Table
 import access
 from core.memory import settle
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-ROWS, ROLES, ROUNDS, WARM_UP = 60_000, 3_000, 80, 5
+ROWS, ROLES = pick_by_size(small=(12_000, 600), large=(60_000, 3_000))
+ROUNDS, WARM_UP = 80, 5
 DISTRICTS, PLANTS = 20, 30  # below each of two cities; plants below each district
 
 

@@ -23,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from core.progress import progress_bar
+from tests.support.benchmark import pick_by_size
 
-ROWS = 50_000
+ROWS = pick_by_size(small=10_000, large=50_000)
 HEAD = ("姓名", "证件类型", "证件号码", "手机号", "工会编码", "用人单位", "岗位", "入会日期")
 
 

@@ -14,7 +14,9 @@ import django
 from rich.console import Console
 from rich.table import Table
 
-PERSONS = 20_000
+from tests.support.benchmark import pick_by_size
+
+PERSONS = pick_by_size(small=5_000, large=20_000)
 
 
 class Row(NamedTuple):

@@ -73,7 +73,7 @@ def test_control_without_lock_and_table_the_merge_is_done_twice():
             return None
         with transaction.atomic():
             MergeProposal.objects.filter(pk=seen.pk).update(state=MergeState.MERGED)
-            work._merge(Person.objects.get(pk=seen.keep_id), Person.objects.get(pk=seen.gone_id), {})
+            work._merge(Person.objects.get(pk=seen.keep_id), Person.objects.get(pk=seen.gone_id), {}, actor=access.SYSTEM)
             work.audit.record("people.persons_merged", actor=access.SYSTEM, target=seen)
         return seen
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from access import SYSTEM
 from audit.models import Event
+from audit.words import changes_of
 from core.errors import Forbidden, NotFound
 from courses.enums import ENROLMENT_MOVES, EnrolmentState
 from courses.errors import EnrolmentRefused
 from courses.models import Enrolment, TrainingClass
 from courses.queries.enrolment import queue_place
 from courses.workflows.enrolment import accept_offer, enrol, lapse_offers, promote_from_waitlist, withdraw
+from courses.workflows.training_class import save_class
 from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import EmployerFactory, EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
 
@@ -195,3 +197,21 @@ def test_lapse_offers_is_not_for_people(worker):
     with pytest.raises(NotFound):
         lapse_offers(actor=worker.user)
     assert lapse_offers(actor=SYSTEM) == 0
+
+
+def test_saving_a_class_unchanged_records_no_changed_dates(training_class, staff_of):
+    officer = staff_of(training_class, "training_officer")
+    fresh = type(training_class).objects.get(pk=training_class.pk)  # the database answers in UTC, a form in local time
+    save_class(
+        actor=officer,
+        course=fresh.course,
+        training_class=fresh,
+        enrol_opens_at=timezone.localtime(fresh.enrol_opens_at),
+        enrol_closes_at=timezone.localtime(fresh.enrol_closes_at),
+        starts_on=fresh.starts_on,
+        venue="二号车间",
+        change_notice="换了地点",
+    )
+    event = Event.objects.get(kind="courses.class_saved")
+    changed = {change.key for change in changes_of([event])[event.pk]}
+    assert changed == {"venue", "change_notice"}

@@ -131,7 +131,7 @@ def merged_header():
     ("data", "code"),
     [
         (lambda: b"", "sheet_not_xlsx"),
-        (lambda: b"name,id\n1,2", "sheet_not_xlsx"),
+        (lambda: b"<html><table><tr><td>name</td></tr></table></html>", "sheet_is_web_page"),
         (lambda: b"PK\x03\x04 broken", "sheet_not_xlsx"),
         (lying, "sheet_not_xlsx"),
         (lambda: archive(book="<workbook/>", sheet=b"0" * (201 * 1024 * 1024)), "sheet_bomb"),
@@ -144,7 +144,7 @@ def merged_header():
         (lambda: sheet(head=["只有一列"]), "header_missing"),
         (lambda: sheet(*([GOOD] * 50_001)), "sheet_too_long"),
     ],
-    ids=["empty", "csv", "broken", "lying", "bomb", "too-large", "far", "wide", "deep", "merged", "no-rows", "no-header", "too-long"],
+    ids=["empty", "web-page", "broken", "lying", "bomb", "too-large", "far", "wide", "deep", "merged", "no-rows", "no-header", "too-long"],
 )
 def test_file_that_is_no_roster_is_refused_with_a_sentence(officer, city, data, code):
     with pytest.raises(InvalidInput) as refused:

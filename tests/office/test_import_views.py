@@ -92,7 +92,7 @@ def test_ambiguous_union_is_chosen_on_its_page(desk, officer, city, unit):
         OrgUnitFactory(name="某街道联合工会", code=code, parent=OrgUnit.objects.get(pk=city.pk))
     run = check(officer, city, sheet(worker(1, union="某街道联合工会")))
     url = reverse("office:import_unions", args=[run.public_id])
-    assert "在这里选定" in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
+    assert "或选定所指的工会" in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
     assert desk.post(url, {}).status_code == 422
     assert desk.post(url, {"union_0": OrgUnit.objects.get(code="330903").pk}).status_code == 302
     drain()
@@ -216,3 +216,89 @@ def test_list_of_rows_taken_costs_the_same_queries_at_1_and_30(desk, officer, ci
 
     assert cost(0, 1) == cost(1, 30)
     assert TakenRow.objects.count() == 31
+
+
+def one_cause(codes, rows):
+    return sheet(*(worker(serial, union=f"旧编码{serial % codes}") for serial in range(1, rows + 1)))
+
+
+def test_one_wrong_cause_in_all_rows_is_one_line_and_leads_to_its_rows(desk, officer, city, unit):
+    run = check(officer, city, one_cause(6, 300))
+    address = reverse("office:import_detail", args=[run.public_id])
+    answer = desk.get(address)
+    causes = answer.context["causes"]
+    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [("union_unknown", 300, 6, "2–301")]
+    page = answer.content.decode()
+    assert "6 个代码，共 300 行" in page
+    assert page.count("旧编码") == 6
+    assert reverse("office:import_unions", args=[run.public_id]) in page
+    assert desk.get(causes[0].rows_url).context["page"].paginator.count == 300
+    assert desk.get(f"{address}rows/faults/?code=name_missing&column=0").context["page"].paginator.count == 0
+    assert desk.get(f"{address}rows/faults/?code=union_unknown&column=x").context["page"].paginator.count == 300
+
+
+def test_page_of_causes_asks_as_much_for_thirty_rows_as_for_one(desk, officer, city, unit, django_assert_max_num_queries):
+    counts = []
+    for rows in (1, 30):
+        run = check(officer, city, one_cause(1, rows))
+        desk.get(reverse("office:import_detail", args=[run.public_id]))  # what is cached for all pages is cached
+        with django_assert_max_num_queries(40) as asked:
+            desk.get(reverse("office:import_detail", args=[run.public_id]))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_error_workbook_has_whole_sentences_marks_and_a_summary_and_can_be_sent_again(desk, officer, city, unit, settings):
+    run = check(officer, city, one_cause(2, 4))
+    data = desk.get(reverse("office:import_errors", args=[run.public_id])).content
+    book = load_workbook(io.BytesIO(data))
+    rows, summary = book.worksheets
+    told = rows["A2"].value
+    assert told.endswith(settings.BASE_URL + reverse("office:import_unions", args=[run.public_id]))
+    assert "或，" not in told
+    assert not told.rstrip("。").endswith("或")
+    wrong = next(cell for cell in rows[2] if str(cell.value).startswith("旧编码"))
+    assert (wrong.fill.fill_type, rows["C2"].fill.fill_type) == ("solid", None)
+    assert [cell.value for cell in summary[2]][3:5] == ["2 个代码，共 4 行", "2–5"]
+    again = importing.receive_roster(actor=officer, org=city, filename="改.xlsx", file=io.BytesIO(data))
+    assert (again.rows, again.layout["notes"]) == (4, [])
+
+
+def test_hidden_rows_are_told_before_and_after_the_check(desk, officer, city, unit):
+    book = load_workbook(io.BytesIO(sheet(worker(1), worker(2))))
+    book.active.row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    sent = post_file(desk, city, out.getvalue())
+    told = "隐藏"
+    assert told in desk.get(sent.url).content.decode()
+    desk.post(sent.url, form_of(desk, sent.url))
+    drain()
+    assert told in desk.get(sent.url.removesuffix("columns/")).content.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_roster_as_text_table_is_imported(desk, officer, city, unit, encoding):
+    head, row = ("姓名", "身份证号", "手机", "工会编码"), ("欧阳𠮷", number(7), "13800000007", unit.code)
+    run = check(officer, city, "\r\n".join(",".join(line) for line in (head, row)).encode(encoding))
+    assert (run.state, run.summary["new"]) == (ImportState.READY, 1)
+
+
+def test_day_with_a_time_is_taken_with_a_note_and_an_error_is_a_row_to_mend(officer, city, unit):
+    from datetime import datetime
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["姓名", "身份证号", "工会编码", "入会日期"])
+    book.active.append(["张三", number(1), unit.code, datetime(2024, 9, 1, 8, 0)])  # noqa: DTZ001 - a sheet knows no zone
+    book.active.append(["李四", "#N/A", unit.code, "2024-09-01"])
+    book.active["B3"].data_type = "e"
+    out = io.BytesIO()
+    book.save(out)
+    run = check(officer, city, out.getvalue())
+    from office.models import RowRemark, StagedRow
+
+    assert str(StagedRow.objects.get(run=run).joined) == "2024-09-01"
+    told = RowRemark.objects.filter(run=run).order_by("row").values_list("row", "key", "code", "fault")
+    assert list(told) == [(2, "joined", "day_time", False), (3, "id_number", "error", True)]

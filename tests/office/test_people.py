@@ -24,6 +24,7 @@ from org.workflows.belonging import employ, join_union
 from people.models import MergeProposal, Person, SuspectedPair
 from people.rules.identity import check_character
 from people.workflows.person import record_person
+from tests.factories.courses import EnrolmentFactory
 from tests.factories.ground import EmployerFactory, EmploymentFactory, MembershipFactory, OrgUnitFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -296,6 +297,26 @@ def test_two_officers_merge_and_the_old_address_leads_on(client, city, shop, off
     assert page(client, "person", gone.public_id).url == reverse("office:person", args=[keep.public_id])
     assert client.get(reverse("office:merge", args=[proposal.public_id])).status_code == 200
     assert page(client, "duplicates").context["rows"] == []
+
+
+def test_class_that_both_records_are_in_is_chosen_about_and_the_choice_is_shown_to_the_second_person(client, city, shop, officer):
+    first, second = member(city, "张伟强", 1), member(shop, "张维强", 2)
+    mine = EnrolmentFactory(person=first)
+    EnrolmentFactory(person=second, training_class=mine.training_class)
+    pair = SuspectedPair.objects.create(first=first, second=second, evidence=["name_birth"], score=3)
+    url = reverse("office:duplicate_pair", args=[pair.public_id])
+    shown = client.get(url, headers={"accept-language": "zh-hans"})
+    assert "两条记录里都有" in shown.content.decode()
+    form = shown.context["form"]
+    assert [str(words)[:2] for _value, words in form.fields["counts_0"].choices] == ["左：", "右："]
+    sent = {"survivor": "second", "counts_0": "first", "reason": REASON} | dict.fromkeys(
+        (f"pick_{name}" for name in form.differing), "first"
+    )
+    made = client.post(url, sent)
+    assert made.status_code == 302, made.context["form"].errors
+    assert MergeProposal.objects.get().picks[form.doubled["counts_0"]] == "gone"
+    told = client.get(made.url, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "以并入记录的为准" in told
 
 
 def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere, officer):

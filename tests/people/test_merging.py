@@ -1,21 +1,26 @@
 """Merging two records: by two people, all or nothing, everything moves, the tombstone leads on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 import access
 from audit.models import Event
+from certification.workflows.honour import issue_for_honour, publish_honour
 from core.errors import DomainError, IllegalMove, InvalidInput
+from courses.enums import EnrolmentState
+from courses.models import Enrolment, TrainingClass
 from org.models import Employment, Membership
 from people.enums import MergeState, PairState
+from people.merging import doubled_pairs
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
 from people.queries import alive, looks_at, person_by_identity
 from people.rules.identity import check_character
 from people.workflows.merge import approve_merge, call_different, look_again, propose_merge, refuse_merge, withdraw_merge
 from people.workflows.person import record_person, show_identity
-from tests.factories.courses import EnrolmentFactory
+from tests.factories.certification import HonourFactory
+from tests.factories.courses import EnrolmentFactory, SessionFactory
 from tests.factories.ground import EmploymentFactory, MembershipFactory, PersonFactory, UserFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -103,27 +108,85 @@ def test_nobody_decides_about_their_own_record(officers, two):
     assert refused.value.code == "merge_oneself"
 
 
-def test_both_in_the_same_class_is_blocked_with_a_sentence_that_names_it(officers, two):
+def both_in_one_class(keep, gone, **of_gone):
+    mine = EnrolmentFactory(person=keep, state=EnrolmentState.ADMITTED)
+    theirs = EnrolmentFactory(person=gone, training_class=mine.training_class, **{"state": EnrolmentState.ATTENDING} | of_gone)
+    TrainingClass.objects.filter(pk=mine.training_class_id).update(seats_taken=2, capacity=2, state="enrolling")
+    return mine, theirs
+
+
+@pytest.mark.parametrize("stays", ["keep", "gone"])
+def test_of_two_enrolments_in_one_class_the_chosen_one_counts_and_the_other_gives_its_seat_on(officers, two, stays):
     keep, gone = two
-    enrolment = EnrolmentFactory(person=keep)
-    EnrolmentFactory(person=gone, training_class=enrolment.training_class)
-    with pytest.raises(DomainError) as refused:
-        propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
-    assert refused.value.code == "merge_blocked"
-    assert str(enrolment.training_class) in str(refused.value)
+    mine, theirs = both_in_one_class(keep, gone)
+    waits = EnrolmentFactory(training_class=mine.training_class, state=EnrolmentState.WAITLISTED, waitlist_no=1)
+    SessionFactory(training_class=mine.training_class, starts_at=timezone.now() + timedelta(days=20))
+    (pair,) = doubled_pairs(keep, gone)
+    assert (pair.must, pair.proposed, str(mine.training_class) in pair.title) == ("", "keep", True)
+    merge(officers, keep, gone, **{pair.key: stays})
+    counts, aside = (mine, theirs) if stays == "keep" else (theirs, mine)
+    held = aside.state
+    for row in (counts, aside, waits):
+        row.refresh_from_db()
+    assert (counts.person, aside.person, aside.state) == (keep, gone, EnrolmentState.MERGED)
+    assert counts.state != EnrolmentState.MERGED
+    assert waits.state == EnrolmentState.OFFERED
+    event = Event.objects.get(kind="courses.enrolment_set_aside")
+    assert (event.actor_id, event.before, event.after) == (officers[1].pk, {"state": held}, {"state": "merged", "counts": counts.pk})
 
 
-def test_obstacle_that_came_up_after_the_proposal_leaves_all_as_it_was(officers, two):
+def test_enrolment_taken_back_is_proposed_to_be_set_aside(officers, two):
+    keep, gone = two
+    mine, theirs = both_in_one_class(keep, gone)
+    Enrolment.objects.filter(pk=mine.pk).update(state=EnrolmentState.WITHDRAWN)
+    merge(officers, keep, gone)
+    theirs.refresh_from_db()
+    assert (theirs.person, theirs.state) == (keep, EnrolmentState.ATTENDING)
+    TrainingClass.objects.get(pk=mine.training_class_id, seats_taken=2)  # nobody's seat was given back twice
+
+
+def test_class_shared_since_the_proposal_leaves_all_as_it_was(officers, two):
     keep, gone = two
     MembershipFactory(person=gone)
     proposal = propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
-    enrolment = EnrolmentFactory(person=keep)
-    EnrolmentFactory(person=gone, training_class=enrolment.training_class)
-    with pytest.raises(DomainError):
+    mine, _theirs = both_in_one_class(keep, gone)
+    with pytest.raises(DomainError) as refused:
         approve_merge(actor=officers[1], proposal=proposal)
+    assert refused.value.code == "merge_changed"
+    assert str(mine.training_class) in str(refused.value)
     proposal.refresh_from_db()
     gone.refresh_from_db()
     assert (proposal.state, gone.merged_into, Membership.objects.get().person) == (MergeState.PROPOSED, None, gone)
+
+
+def test_value_that_is_neither_record_is_refused(officers, two):
+    keep, gone = two
+    both_in_one_class(keep, gone)
+    (pair,) = doubled_pairs(keep, gone)
+    with pytest.raises(InvalidInput):
+        propose_merge(actor=officers[0], keep=keep, gone=gone, picks={pair.key: "both"}, reason=REASON)
+
+
+@pytest.mark.parametrize("stays", ["keep", "gone"])
+def test_of_two_entries_of_one_honour_the_chosen_one_stays_public_and_the_other_address_leads_there(officers, two, client, stays):
+    keep, gone = two
+    mine = HonourFactory(person=keep, title="杭城工匠", year=2026)
+    theirs = HonourFactory(person=gone, title="杭城工匠", year=2026)
+    (pair,) = doubled_pairs(keep, gone)
+    merge(officers, keep, gone, **{pair.key: stays})
+    counts, aside = (mine, theirs) if stays == "keep" else (theirs, mine)
+    counts.refresh_from_db()
+    aside.refresh_from_db()
+    assert (counts.person, aside.person, aside.set_aside_for, aside.published_on) == (keep, gone, counts, None)
+    assert client.get(f"/honours/{aside.public_id}/").url == f"/honours/{counts.public_id}/"
+    assert "另有 0" not in client.get("/honours/").content.decode()
+    for deed in (
+        lambda: publish_honour(actor=access.SYSTEM, honour=aside),
+        lambda: issue_for_honour(honour_public_id=str(aside.public_id)),
+    ):
+        with pytest.raises(DomainError) as refused:
+            deed()
+        assert refused.value.code == "honour_set_aside"
 
 
 def test_two_open_memberships_leave_the_picked_one_open(officers, two):

@@ -20,7 +20,7 @@ def test_name_with_a_look_alike_dot_gets_the_right_one_and_a_hint(dot):
     assert read_name(f" 阿卜杜拉{dot}买买提 ") == ReadName("阿卜杜拉·买买提", (DOT,))
 
 
-@pytest.mark.parametrize("name", ["阿卜杜拉·买买提", "J. Smith", "𠮷野", "﨎田", "毕﨎", "O’Brien", "张 三"])
+@pytest.mark.parametrize("name", ["阿卜杜拉·买买提", "J. Smith", "𠮷野", "﨎田", "毕﨎", "O’Brien", "Anna Maria", "John‑Paul"])
 def test_other_names_are_kept_to_the_code_point(name):
     assert read_name(name) == ReadName(name)
 

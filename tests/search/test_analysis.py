@@ -22,7 +22,7 @@ from search.characters import fold_text, is_run_character
         ("𠮷野䶮", ["𠮷野", "野䶮"]),
         ("《焊工》：三级", ["焊工", "三级"]),
         ("Café", ["cafe"]),
-        ("葛\U000e0101飾", ["葛飾"]),
+        ("葛\U000e0101飾", ["葛饰"]),
         ("a\x00b\ud800c", ["a", "b", "c"]),
         ("😀*?\"'", []),
         ("", []),
@@ -67,13 +67,13 @@ def test_pinyin_of_a_word_is_read_in_context():
     assert "chongqing" in pinyin.tokens("重庆")
 
 
-@pytest.mark.parametrize(("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong")])
+@pytest.mark.parametrize(("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong"), ("𠮷", "ji"), ("㐂", "xi")])
 def test_pinyin_of_a_rare_name_is_known(name, sound):
     assert sound in pinyin.tokens(name)
 
 
 def test_pinyin_of_an_unreadable_character_leaves_the_others():
-    assert pinyin.tokens("𠮷林") == {"lin", "l"}
+    assert pinyin.tokens("㓻林") == {"lin", "l"}
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=60))
@@ -151,3 +151,18 @@ def test_pairs_of_every_chinese_run_are_complete(text):
     for left, right in pairwise(text):
         if is_run_character(left) and is_run_character(right):
             assert left + right in tokens
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [("職業技能競賽", "职业技能竞赛"), ("張黃", "张黄"), ("头髮", "头发"), ("⻢⻰", "马龙"), ("苏\ue863", "苏䶮"), ("张\u200b三", "张三")],
+)
+def test_tokens_of_one_text_written_otherwise_are_the_same(written, typed):
+    assert analysis.grams(written) == analysis.grams(typed)
+    assert analysis.characters(written) == analysis.characters(typed)
+    assert analysis.exact(written) == analysis.exact(typed)
+
+
+def test_pinyin_of_a_traditional_character_is_its_own():
+    assert "qianlong" in pinyin.tokens("乾隆")
+    assert "qianlong" in analysis.pinyin_tokens("乾隆")

@@ -57,6 +57,22 @@ def test_find_a_rare_name_finds_it(put, title, typed):
     assert keys(typed) == [1]
 
 
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("职业技能竞赛", "職業"),
+        ("職業技能競賽", "职业"),
+        ("張黃工作室", "张黄"),
+        ("理发师培训", "理髮師"),
+        ("⻢⻰工作室", "马龙"),
+        ("乾隆年间", "qianlong"),
+    ],
+)
+def test_find_meets_traditional_simplified_and_radicals(put, title, typed):
+    put(title, "茶艺师大赛")
+    assert keys(typed) == [1]
+
+
 def test_find_ranks_exact_title_phrase_pairs_cover_pinyin(put):
     put(
         "汉宫技能展",  # hangongjineng: pinyin only of 焊工技能

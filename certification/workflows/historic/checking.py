@@ -30,7 +30,6 @@ from org.queries.history import former_names, predecessors
 from people import crypto
 
 CHUNK = 1000
-LOST_DIGITS = 1e15  # a spreadsheet keeps 15 digits of a number: longer ones typed as numbers have lost their end
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
@@ -119,6 +118,7 @@ class Reader:
         self.run, self.grid = run, grid
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
+        self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.names = Names(run.org)
         self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate())
 
@@ -129,13 +129,10 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            spot = (number - 1, at)
-            if spot in self.grid.formulas:
-                odd[key] = "formula"
-            elif spot in self.merged:
-                odd[key] = "merged"
-            elif isinstance(cell, (int, float)) and abs(cell) >= LOST_DIGITS:
-                odd[key] = "number"
+            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+                special = self.grid.oddness((number - 1, at), cell, self.merged)
+                if special:
+                    odd[key] = special
         return number, read_row(values, odd, self.ground)
 
     def staged(self, found: Sequence[tuple[int, Paper]]) -> list[HistoricRow]:

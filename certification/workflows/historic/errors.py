@@ -6,27 +6,23 @@ from django.conf import settings
 
 from certification.historic_words import sentence
 from certification.models import HistoricImport, HistoricRemark
+from certification.queries.historic import causes
 from certification.workflows.historic.sending import MAX_ROWS
 from core import sheets
 from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING
 
 
 def error_workbook(run: HistoricImport) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend."""
+    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend, and a summary by cause."""
     told: dict[int, list[str]] = {}
+    wrong: dict[int, set[int]] = {}
     remarks = HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
     headings = {-1: ""} | {at: column["heading"] for at, column in enumerate(run.layout["columns"])}
     for row, code, params, column in remarks.values_list("row", "code", "params", "column"):
         told.setdefault(row, []).append(sentence(code, params, headings.get(column, "")))
+        wrong.setdefault(row, set()).add(column)
     with run.file.open("rb") as file:
-        grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+        grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(column["heading"] for column in run.layout["columns"]))
-    # The error workbook of an error workbook: our columns are written anew.
-    keep = [at for at, heading in enumerate(header.headings) if heading not in (REASON_HEADING, ROW_HEADING)]
-    rows = [
-        (number, [cells[at] if at < len(cells) else "" for at in keep], "\n".join(told[number]))
-        for number, cells in grid.body(header)
-        if number in told
-    ]
-    shown = sheets.Header(header.first, header.last, tuple(header.headings[at] for at in keep))
-    return sheets.faulty_rows(shown, rows, reason=REASON_HEADING, number=ROW_HEADING)
+    rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
+    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=causes(run))

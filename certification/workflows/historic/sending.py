@@ -42,13 +42,13 @@ def receive(
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
         raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise InvalidInput("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
     if count > MAX_ROWS:
-        raise InvalidInput(
+        raise grid.refusal(
             "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
         )
     signature = matching.signature_of(("historic", *header.headings))

@@ -60,3 +60,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CRAFTPATH_MFA_REQUIRED = False  # what it does is tested where it is at home, tests/people/login
 SMS_GATEWAY = "core.sms.MemoryGateway"
 CODES_INLINE = True
+LOOK_UP_DRAIN_SECONDS = 0.0  # a thread would write into the next test's database; tests drain themselves

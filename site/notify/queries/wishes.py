@@ -71,13 +71,11 @@ class Wishes:
 
 def wishes(kind: Kind, user_ids: Collection[int]) -> Wishes:
     """Return the wishes of *user_ids* about *kind*; two queries however many they are."""
+    chosen = Choice.objects.filter(user__pk__among=user_ids, kind=kind.key)
     return Wishes(
         kind=kind,
-        hours={row.user_id: row for row in Settings.objects.filter(user__in=user_ids)},
-        words={
-            (user, channel): wanted
-            for user, channel, wanted in Choice.objects.filter(user__in=user_ids, kind=kind.key).values_list("user_id", "channel", "wanted")
-        },
+        hours={row.user_id: row for row in Settings.objects.filter(user__pk__among=user_ids)},
+        words={(user, channel): wanted for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")},
     )
 
 

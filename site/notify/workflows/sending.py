@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from core import sms
+from core.bulk import insert_rows, read_keys
 from notify import registry
 from notify.enums import OUTSIDE, Channel
 from notify.models import Delivery, Message, PushSubscription, WebhookEndpoint
@@ -82,6 +83,7 @@ def send_each(kind: str, notes: Iterable[Note]) -> int:
     declared = registry.get(kind)
     waiting = iter([note for note in notes if note.to.is_active])
     edited: Edited | None = None
+    names = declared.names
     written, now = 0, timezone.now()
     while chunk := list(islice(waiting, CHUNK)):
         edited = edited_texts(kind) if edited is None else edited
@@ -89,7 +91,7 @@ def send_each(kind: str, notes: Iterable[Note]) -> int:
         wanted = wishes(declared, [user.pk for user in people])
         messages = []
         for note in chunk:
-            if missing := declared.names - set(note.context):
+            if missing := names - note.context.keys():
                 msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
                 raise ValueError(msg)
             language = wanted.language(note.to.pk)
@@ -144,12 +146,8 @@ def _written(messages: list[Message], people: list[Any], wanted: Wishes, now: da
 
 def insert_once(messages: list[Message]) -> list[Message]:
     """Insert *messages*, leaving out those that are there already; return the new ones with their numbers."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=CHUNK)
-    numbers = dict(Message.objects.filter(public_id__in=[message.public_id for message in messages]).values_list("public_id", "pk"))
-    fresh = [message for message in messages if message.public_id in numbers]
-    for message in fresh:
-        message.pk = numbers[message.public_id]
-    return fresh
+    insert_rows(messages, ignore_conflicts=True)
+    return read_keys(messages, by="public_id")
 
 
 def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
@@ -166,7 +164,7 @@ def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: dat
                     )
                 )
     if rows:
-        Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+        insert_rows(rows, ignore_conflicts=True)
         transaction.on_commit(ring)
     return len(rows)
 
@@ -189,10 +187,11 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
             if number := user.phone or mobiles.get(user.pk, ""):
                 found[user.pk, Channel.SMS] = [number]
     if pushed := [pk for pk in ids if wanted.wants(pk, Channel.PUSH)]:
-        for user_id, public_id in PushSubscription.objects.filter(user__in=pushed).order_by("pk").values_list("user_id", "public_id"):
+        browsers = PushSubscription.objects.filter(user__pk__among=pushed).order_by("pk")
+        for user_id, public_id in browsers.values_list("user_id", "public_id"):
             found.setdefault((user_id, Channel.PUSH), []).append(str(public_id))
     for owner_id, public_id, kinds in (
-        WebhookEndpoint.objects.filter(owner__in=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
+        WebhookEndpoint.objects.filter(owner__pk__among=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
     ):
         if not kinds or wanted.kind.key in kinds:
             found.setdefault((owner_id, Channel.WEBHOOK), []).append(str(public_id))
@@ -208,8 +207,13 @@ def link_of(kind: Kind, context: Mapping[str, Any]) -> str:
     return link[:500]
 
 
+_PLAIN = {str, int, bool, type(None)}
+
+
 def plain_context(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return *context* as plain JSON values; texts to be translated become words of *language*."""
+    if all(value.__class__ in _PLAIN for value in context.values()):
+        return dict(context)
     with override(language):
         spoken = {name: str(value) if isinstance(value, Promise | uuid.UUID) else value for name, value in context.items()}
         plain: dict[str, Any] = json.loads(json.dumps(spoken, cls=DjangoJSONEncoder, ensure_ascii=False))

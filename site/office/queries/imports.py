@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from openpyxl.utils import get_column_letter
 
+from core.spreadsheets.causes import Cause, Found, group_causes
 from core.text import mask_mobile
 from office.enums import Effect
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
@@ -16,6 +20,7 @@ from org.models import OrgUnit
 from org.queries import subtree
 
 SHOWN = 50
+_FOUND = ("code", "params", "column", "key", "written", "row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,23 @@ def fault(run: SheetImport, remark: RowRemark) -> Fault:
 def faults(run: SheetImport) -> QuerySet[RowRemark]:
     """Return what is to be mended, in the order of the sheet."""
     return RowRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
+
+
+def causes(run: SheetImport) -> list[Cause]:
+    """Return what is to be mended, one entry for each cause. One query."""
+    found = faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
+    grouped = group_causes((Found(*values) for values in found), fault_of)
+    for cause in grouped:
+        cause.place = place_of(run, cause.column)
+    return grouped
+
+
+def narrow_to_cause(rows: QuerySet[Any], asked: Mapping[str, str]) -> QuerySet[Any]:
+    """Return the rows of the cause that the address names (`code`, `column`), or all."""
+    code, column = asked.get("code", ""), asked.get("column", "")
+    if code:
+        rows = rows.filter(code=code)
+    return rows.filter(column=int(column)) if re.fullmatch(r"-?\d{1,4}", column) else rows
 
 
 def notes(run: SheetImport) -> QuerySet[RowRemark]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.spreadsheets.days import WrittenDay, read_day
 from people.rules.identity import Identity, IdentityError, read, read_mobile
 from people.rules.names import DOT, read_name
 
@@ -21,8 +22,8 @@ ID_KINDS = {
     "外国人永久居留身份证": "foreign_residence", "外国人永久居留证": "foreign_residence",
     "护照": "passport",
 }  # fmt: skip
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?\Z")
-_DAY_TIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+DAY_FAULTS = {"form": "day_form", "number": "day_number"}  # by the text of the ValueError of `read_day`
+UNREADABLE = frozenset({"formula", "merged", "error"})  # oddities of a cell that leave it without a value of its own
 IDENTITY_FAULTS = {
     "empty": "id_empty", "fifteen_digits": "id_fifteen", "form": "id_form", "birth": "id_birth", "check": "id_check",
     "prefix": "id_prefix", "permit": "id_permit", "foreign_card": "id_foreign_card", "foreign": "id_foreign", "passport": "id_passport",
@@ -58,12 +59,14 @@ class Worker:
 
 
 def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
-    """Read one row. *values*: text by column key; *odd*: `formula`, `merged` or `number` by column key, where the cell is one."""
+    """Read one row. *values*: text by column key; *odd*: what is special about a cell (`Grid.oddness`), by column key."""
     worker = Worker()
     for key, what in odd.items():
-        if what in {"formula", "merged"}:
+        if what in UNREADABLE:
             worker.faults.append(Remark(key, what, _hidden(key, values.get(key, ""))))
-    skip = {key for key, what in odd.items() if what in {"formula", "merged"}}
+        elif what == "number" and key in {"union", "mobile"}:
+            worker.faults.append(Remark(key, "number_cut", values.get(key, "")[:40]))
+    skip = {key for key, what in odd.items() if what in UNREADABLE or (what == "number" and key == "mobile")}
     if "name" not in skip:
         _name(worker, values.get("name", ""))
     if "id_number" not in skip:
@@ -78,23 +81,17 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) 
     worker.employer = values.get("employer", "")
     if len(worker.employer) > EMPLOYER_LENGTH:
         worker.faults.append(Remark("employer", "employer_long", worker.employer[:40]))
-    worker.job_title = values.get("job_title", "")[:POST_LENGTH]
+    worker.job_title = values.get("job_title", "")
+    if len(worker.job_title) > POST_LENGTH:
+        worker.faults.append(Remark("job_title", "job_title_long", worker.job_title[:40]))
     return worker
 
 
-def read_day(text: str) -> date:
-    """Return the day written as 2024-09-01, 2024/9/1, 2024.9.1, 2024年9月1日 or 20240901.
-
-    Raises `ValueError`: with the text `form` if it is no day at all, `none` if the calendar has no such day.
-    """
-    plain = unicodedata.normalize("NFKC", text).strip()
-    match = _DAY.match(plain) or _DAY_TIGHT.match(plain)
-    if not match:
-        raise ValueError("form")
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        raise ValueError("none") from None
+def note_time(notes: list[Remark], key: str, written: WrittenDay, text: str) -> date:
+    """Return the day of *written*; if a time of day stood beside it, add a note that it isn't kept."""
+    if written.has_time:
+        notes.append(Remark(key, "day_time", text[:40]))
+    return written.day
 
 
 def hide(number: str) -> str:
@@ -148,9 +145,9 @@ def _birth(worker: Worker, text: str, today: date) -> None:
     if not text:
         return
     try:
-        birth = read_day(text)
+        birth = note_time(worker.notes, "birth", read_day(text), text)
     except ValueError as error:
-        worker.faults.append(Remark("birth", "day_form" if str(error) == "form" else "birth_none", text[:40]))
+        worker.faults.append(Remark("birth", DAY_FAULTS.get(str(error), "birth_none"), text[:40]))
         return
     if birth > today or birth.year < 1880:
         worker.faults.append(Remark("birth", "birth_range", text[:40]))
@@ -177,9 +174,9 @@ def _joined(worker: Worker, text: str, today: date) -> None:
     if not text:
         return
     try:
-        worker.joined = read_day(text)
+        worker.joined = note_time(worker.notes, "joined", read_day(text), text)
     except ValueError as error:
-        worker.faults.append(Remark("joined", "day_form" if str(error) == "form" else "joined_none", text[:40]))
+        worker.faults.append(Remark("joined", DAY_FAULTS.get(str(error), "joined_none"), text[:40]))
         return
     if worker.joined > today:
         worker.faults.append(Remark("joined", "joined_future", text[:40]))

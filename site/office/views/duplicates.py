@@ -27,10 +27,11 @@ from org.models import OrgUnit
 from people import merging
 from people.enums import MergeState, PairState
 from people.login.recent import recent_sign_in_required
+from people.merging import KEEP
 from people.models import Person, SuspectedPair
 from people.rules import duplicates as rules
 from people.workflows.duplicates import last_scan
-from people.workflows.merge import ACCOUNT, KEEP, PICKED, UNION, obstacles
+from people.workflows.merge import ACCOUNT, PICKED, UNION, obstacles
 
 
 def evidence_words(codes: list[str]) -> list[str]:
@@ -164,7 +165,8 @@ def pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = _rows(first, second)
     sides = [("first", _("The left one, recorded on %(day)s") % {"day": long_day(row.first.created_at)}),
              ("second", _("The right one, recorded on %(day)s") % {"day": long_day(row.second.created_at)})]  # fmt: skip
-    form = ProposeForm(request.POST or None, sides=sides, differing=_differing(rows), initial={"survivor": _older(row)})
+    doubled = merging.doubled_pairs(row.first, row.second)
+    form = ProposeForm(request.POST or None, sides=sides, differing=_differing(rows), doubled=doubled, initial={"survivor": _older(row)})
     if request.method == "POST" and form.is_valid():
         keep, gone = (row.first, row.second) if form.cleaned_data["survivor"] == "first" else (row.second, row.first)
         try:
@@ -244,8 +246,10 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
     own = row.proposed_by_id == request.user.pk
     involved = request.user.pk in (row.keep.user_id, row.gone.user_id)
     waits = row.state == MergeState.PROPOSED
+    doubled = merging.doubled_pairs(row.keep, row.gone) if waits else []
     context = {
         "merge": row,
+        "doubled": [(pair, row.picks.get(pair.key)) for pair in doubled],
         "keep": keep,
         "gone": gone,
         "rows": rows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,17 +22,19 @@ from access.checks import require, require_anywhere
 from access.queries import permitted
 from core.errors import InvalidInput, NotFound
 from core.sheets import XLSX
+from core.spreadsheets.describing import describe_notes
 from core.uploads import limited_upload
 from office.enums import ImportKind, ImportState, Undone
 from office.forms.imports import ImportForm, MappingForm, UnionChoiceForm
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
 from office.queries import imports as queries
-from office.words import BACK
+from office.words import BACK, CHOOSABLE, CHOOSE
 from office.workflows import importing
 from office.workflows.importing.columns import ROSTER_COLUMNS
 from office.workflows.importing.deciding import good_rows
 from office.workflows.importing.taking import UNDO_DAYS
+from office.workflows.importing.tree import tree_causes
 from org.models import OrgUnit
 
 LISTS = ("faults", "notes", "updates", "possible", "taken", "kept")
@@ -102,6 +106,7 @@ def import_columns(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("office:import_detail", public_id)
     known_file = SheetImport.objects.filter(org=run.org, kind=run.kind, sha256=run.sha256, state=ImportState.APPLIED).exclude(pk=run.pk)
     context = {"run": run, "form": form, "before": known_file.order_by("-pk").first(), "back_words": BACK.get(run.note, "")}
+    context["notes"] = describe_notes(run.layout.get("notes", ()))
     return render(request, "office/import_columns.html", context, status=422 if form.errors else 200)
 
 
@@ -110,7 +115,7 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 3, what the check found, or step 4, what became of it; a live bar while the background works."""
     run = _run(request, public_id)
     if run.kind == ImportKind.TREE:
-        return render(request, "office/import_tree.html", {"run": run, "problems": run.problems[:200]})
+        return render(request, "office/import_tree.html", _tree(run))
     if run.state == ImportState.MAPPING:
         return redirect("office:import_columns", public_id)
     if run.working:
@@ -131,15 +136,19 @@ def import_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _checked(run: SheetImport) -> dict[str, Any]:
-    found = queries.faults(run)
+    causes = queries.causes(run)
+    for cause in causes:
+        address = reverse("office:import_rows", args=[run.public_id, "faults"])
+        cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"
+        if cause.code in CHOOSABLE:
+            cause.link = (reverse("office:import_unions", args=[run.public_id]), str(CHOOSE))
     headings = {column.key: column.heading for column in ROSTER_COLUMNS}
-    shown = [queries.fault(run, remark) for remark in found[: queries.SHOWN]]
     seconds = (run.checked_at - run.started_at).total_seconds() if run.checked_at and run.started_at else 0
     return {
         "run": run,
         "good": good_rows(run.summary),
-        "faults": shown,
-        "more": run.summary.get("faulty", 0) > queries.SHOWN,
+        "causes": causes,
+        "notes": describe_notes(run.layout.get("notes", ())),
         "mapping": queries.mapping_rows(run, headings, _("not imported")),
         "noted": _("%(notes)s.") % {"notes": pgettext("between notes", "; ").join(note.rstrip("。.") for note in queries.note_kinds(run))},
         "undo_until": timezone.now() + timedelta(days=UNDO_DAYS),
@@ -147,6 +156,11 @@ def _checked(run: SheetImport) -> dict[str, Any]:
         "back_words": BACK.get(run.note, ""),
         "untouched": run.summary.get("faulty", 0) + run.summary.get("same", 0),
     }
+
+
+def _tree(run: SheetImport) -> dict[str, Any]:
+    causes = tree_causes(run.problems)
+    return {"run": run, "causes": causes, "bad": len(run.problems), "notes": describe_notes(run.layout.get("notes", ()))}
 
 
 def _done(run: SheetImport) -> dict[str, Any]:
@@ -173,6 +187,8 @@ def import_rows(request: HttpRequest, public_id: UUID, what: str) -> HttpRespons
         "taken": queries.taken,
         "kept": lambda one: queries.taken(one, undone=Undone.KEPT),
     }[what](run)
+    if what == "faults":
+        rows = queries.narrow_to_cause(rows, request.GET)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     shape: Any = {
         "faults": lambda row: queries.fault(run, row),

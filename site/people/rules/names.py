@@ -1,23 +1,20 @@
-"""Names as people and old systems write them (../shared/domain.md 6). A name is never normalised: two repairs are made, and both are told.
+"""Names as people and old systems write them (domain rules: 民委发〔2016〕33号, GB 18030-2022). A name is never normalised.
 
-1. Look-alike dots between two characters become `·` (U+00B7, 民委发〔2016〕33号).
-2. Code points that GBK-era systems kept in the private use area become the characters they always meant (GB 18030-2022, appendix D):
-   `U+E863` is 䶮 (`U+4DAE`). Those of the first standard come from Python's own codec; the fourteen that moved later stand below.
+`core.text.clean_text` decides about single characters; two more repairs belong to names. Each repair is told:
+
+1. Look-alike dots between two characters become `·` (U+00B7).
+2. Blanks between two Chinese characters or around a `·` go; any other stretch of blanks is one plain blank.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from core.text import name_with_middle_dot, search_key, unwritable
+from core.characters import is_han, private_use_table
+from core.text import BLANK, INVISIBLE, PRIVATE_USE, RADICAL, clean_text, name_with_middle_dot, search_key
 
-DOT, PRIVATE_USE = "dot", "private_use"
-_FIRST, _LEAD = 0xE815, 0xFE
-_MOVED_LATER = {
-    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7,
-    0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
-}  # fmt: skip
+__all__ = ["BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "alike", "pinyin_key", "private_use_table", "read_name"]
+DOT = "dot"
 # Surnames that are read otherwise than the same character elsewhere.
 _SURNAMES = {
     "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "任": "ren", "曾": "zeng", "查": "zha", "朴": "piao", "尉迟": "yuchi",
@@ -28,31 +25,36 @@ _SURNAMES = {
 
 @dataclass(frozen=True, slots=True)
 class ReadName:
-    """A name ready to store; *hints* says what was repaired (`dot`, `private_use`), *bad* lists characters that can't be written."""
+    """A name ready to store.
+
+    *hints* says what was repaired (`dot`, `blank`, and the notes of `core.text`), *bad* lists the characters it can't be stored with.
+    """
 
     text: str
     hints: tuple[str, ...] = ()
     bad: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)
-def private_use_table() -> dict[int, int]:
-    """Return private code point → character, for the 80 places of GBK's row FE50–FEA0."""
-    table = dict(_MOVED_LATER)
-    trails = [*range(0x50, 0x7F), *range(0x80, 0xA1)]
-    for offset, trail in enumerate(trails):
-        meant = ord(bytes([_LEAD, trail]).decode("gb18030"))
-        if not 0xE000 <= meant <= 0xF8FF:
-            table[_FIRST + offset] = meant
-    return table
-
-
 def read_name(raw: str) -> ReadName:
-    """Return *raw* as it is kept, with what was repaired. Spaces around it go; nothing else is touched."""
-    mapped = raw.strip().translate(private_use_table())
-    dotted = name_with_middle_dot(mapped)
-    hints = (*((PRIVATE_USE,) if mapped != raw.strip() else ()), *((DOT,) if dotted != mapped else ()))
-    return ReadName(dotted, hints, tuple(unwritable(dotted)))
+    """Return *raw* as it is kept, with what was repaired. Blanks around it go; nothing else is touched."""
+    cleaned = clean_text(raw)
+    dotted = name_with_middle_dot(cleaned.text)
+    closed = _without_inner_blanks(dotted)
+    hints = dict.fromkeys(note for note in cleaned.notes if note != BLANK)
+    if closed != dotted or BLANK in cleaned.notes:
+        hints[BLANK] = None
+    if dotted != cleaned.text:
+        hints[DOT] = None
+    return ReadName(closed, tuple(hints), cleaned.bad)
+
+
+def _without_inner_blanks(name: str) -> str:
+    parts = name.split()
+    out = parts[0] if parts else ""
+    for part in parts[1:]:
+        joined = (is_han(out[-1]) and is_han(part[0])) or "·" in (out[-1], part[0])
+        out += part if joined else f" {part}"
+    return out
 
 
 def pinyin_key(name: str) -> str:

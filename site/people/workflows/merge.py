@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,10 +14,10 @@ from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
+from people.merging import GONE, KEEP
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
 from people.workflows.person import need_reason
 
-KEEP, GONE = "keep", "gone"
 # What the proposer picks one by one; the name of the other record is kept as a former name.
 PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
 ACCOUNT, UNION = "account", "union"
@@ -39,7 +39,12 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     proposal = MergeProposal(
-        keep=keep, gone=gone, picks=_picks(picks), reason=reason, proposed_by_id=getattr(actor, "pk", None), state=MergeState.PROPOSED
+        keep=keep,
+        gone=gone,
+        picks=_picks(picks, merging.doubled_pairs(keep, gone)),
+        reason=reason,
+        proposed_by_id=getattr(actor, "pk", None),
+        state=MergeState.PROPOSED,
     )
     proposal.full_clean()
     try:
@@ -78,10 +83,11 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     blocked = obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
+    _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
     proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason.strip()[:500]
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     before = {"keep": _facts(keep), "gone": _facts(gone)}
-    rows = _merge(keep, gone, proposal.picks)
+    rows = _merge(keep, gone, proposal.picks, actor=actor)
     audit.record(
         "people.persons_merged",
         actor=actor,
@@ -166,20 +172,33 @@ def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
         raise DomainError("merge_oneself", _("One of these records is your own. Two other people must decide about it."))
 
 
-def _picks(picks: Mapping[str, str]) -> dict[str, str]:
+def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str, str]:
     wanted = {name: picks.get(name, KEEP) for name in (*PICKED, ACCOUNT, UNION)}
-    wrong = sorted(name for name, value in wanted.items() if value not in (KEEP, GONE))
+    wanted |= {pair.key: picks.get(pair.key, pair.proposed) for pair in pairs}
+    musts = {pair.key: pair.must for pair in pairs if pair.must}
+    wrong = sorted(name for name, value in wanted.items() if value not in (KEEP, GONE) or musts.get(name, value) != value)
     if wrong:
         sentence = _("Choose one of the two values.")
         raise InvalidInput("pick_unknown", sentence, fields=dict.fromkeys(wrong, sentence))
     return wanted
 
 
-def _merge(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, int]:
+def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> None:
+    """Raise if the records came to share something since the proposal, or what was chosen is no longer possible."""
+    changed = [pair.title for pair in pairs if proposal.picks.get(pair.key) not in ({pair.must} if pair.must else {KEEP, GONE})]
+    if changed:
+        raise DomainError(
+            "merge_changed",
+            _("Since the proposal something changed in: %(names)s. Refuse it and have the merge proposed again.")
+            % {"names": ", ".join(changed)},
+        )
+
+
+def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> dict[str, int]:
     _settle_account(keep, gone, picks)
     rows = {}
     for reference in merging.references():
-        moved = reference.repoint(keep, gone, picks)
+        moved = reference.repoint(keep, gone, picks, actor=actor)
         if moved:
             rows[reference.key] = moved
     _settle_facts(keep, gone, picks)

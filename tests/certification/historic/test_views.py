@@ -2,6 +2,8 @@
 
 import io
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -349,3 +351,55 @@ def test_a_record_taken_back_is_no_longer_found_by_its_code(officer, city):
     assert Client().get(reverse("certification:code", args=[code])).status_code == 404
     assert Certificate.objects.get().state == "withdrawn"
     assert json.dumps(HistoricImport.objects.get().summary)
+
+
+def test_one_wrong_cause_in_all_papers_is_one_line_and_a_summary(desk, officer, city):
+    run = check(officer, city, sheet(*(paper(serial, level=f"{serial % 3 + 8}级") for serial in range(1, 61))))
+    answer = desk.get(reverse("certification:historic", args=[run.public_id]))
+    causes = answer.context["causes"]
+    assert [(cause.code, len(cause.rows), cause.distinct, cause.where) for cause in causes] == [("level_unknown", 60, 3, "2–61")]
+    page = answer.content.decode()
+    assert "3 个不同的内容，共 60 行" in page
+    assert page.count("8级") == 1
+    assert desk.get(causes[0].rows_url).context["page_obj"].paginator.count == 60
+    book = load_workbook(io.BytesIO(desk.get(reverse("certification:historic_errors", args=[run.public_id])).content))
+    assert [cell.value for cell in book.worksheets[1][2]][3:5] == ["3 个不同的内容，共 60 行", "2–61"]
+    marked = [cell for cell in book.worksheets[0][2] if cell.fill.fill_type == "solid"]
+    assert [cell.value for cell in marked] == ["9级"]
+
+
+def test_hr_is_told_what_was_hidden_and_refused_where_an_error_stands(desk, officer, city):
+    book = Workbook()
+    for row in (("证书编号", "姓名"), (NUMBER, NAME), ("x-1", "王")):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.create_sheet("旧").append(["不读"])
+    out = io.BytesIO()
+    book.save(out)
+    sent = workbooks.read_sheet(out.getvalue(), name="人员.xlsx")
+    assert [row for row, _asked in sent.rows] == [2, 3]
+    assert {note["code"] for note in sent.notes} == {"hidden_rows", "other_worksheets"}
+    address = reverse("certification:batch")
+    scope = f"union-{city.public_id}"
+    page = desk.post(address, {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())}, follow=True).content.decode()
+    assert "隐藏" in page
+    book.active["A2"].value, book.active["A2"].data_type = "#REF!", "e"
+    out = io.BytesIO()
+    book.save(out)
+    refused = desk.post(address, {"scope": scope, "file": SimpleUploadedFile("人员.xlsx", out.getvalue())})
+    assert refused.status_code == 422
+    assert all(part in str(refused.context["form"].errors["file"]) for part in ("人员.xlsx", "A2"))
+
+
+@pytest.mark.parametrize("name", ["strict-open-xml", "prefixed-namespace", "phonetic-guide", "date-1904"])
+def test_sheet_of_hr_is_read_whatever_wrote_it(name):
+    """The one reader: what rosters accept, verification accepts too."""
+    data = (Path(__file__).parents[2] / "core/spreadsheets" / f"{name}.xlsx").read_bytes()
+    source, target = io.BytesIO(data), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            for written in ("证件号码", "&#35777;&#20214;&#21495;&#30721;"):
+                content = content.replace(written.encode(), "证书编号".encode())
+            new.writestr(part, content)
+    assert len(workbooks.read(target.getvalue())) == 1

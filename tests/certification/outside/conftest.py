@@ -15,7 +15,11 @@ from django.db import transaction
 from django.test import override_settings
 
 from scripts import outside
+from tests.certification.outside import samples
 from tests.certification.outside import world as worlds
+from tests.certification.signing.pki import signer
+from tests.certification.signing.stamp_service import serving
+from tests.certification.signing.test_stamped import stamper_of
 
 
 @pytest.fixture(scope="package")
@@ -25,6 +29,17 @@ def world(django_db_setup: None, django_db_blocker: Any) -> worlds.World:
     thrown_away._from_testcase = True  # as Django's own test cases say it: what wants to be outermost may be inside this one
     with django_db_blocker.unblock(), override_settings(BASE_URL=worlds.HOST), thrown_away:
         made = worlds.make()
+        transaction.set_rollback(True)
+    return made
+
+
+@pytest.fixture(scope="package")
+def printed(django_db_setup: None, django_db_blocker: Any) -> dict[str, samples.Sample]:
+    """Certificates of every kind and sheet, printed in every way and at every level."""
+    thrown_away = transaction.atomic()
+    thrown_away._from_testcase = True
+    with serving() as service, django_db_blocker.unblock(), override_settings(BASE_URL=worlds.HOST), thrown_away:
+        made = samples.make(stamper_of(signer(), service))
         transaction.set_rollback(True)
     return made
 

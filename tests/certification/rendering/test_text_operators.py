@@ -49,7 +49,7 @@ def _content_streams(page: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def text_arrays(pdf: bytes) -> list[list[object]]:
-    """Return the operands of all text arrays of the first page and its forms. Raises `pikepdf.PdfParsingError` for what is no PDF."""
+    """Return the operands of all text arrays of the first page and its forms, as pikepdf parses them; it raises for what is no PDF."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return [
             list(instruction.operands[0])

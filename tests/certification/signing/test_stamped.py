@@ -87,6 +87,19 @@ def test_timestamped_certificate_is_one_revision_that_proves_itself_for_years(
     assert judge(made.pdf, [one.chain[0]]).cause is Cause.GENUINE
 
 
+@pytest.mark.parametrize("kind", ["p256", "rsa"])
+def test_timestamped_certificate_is_pdf_1_7_as_the_archive_format_asks(
+    renderer: Renderer, face: Make, service: StampService, kind: str
+) -> None:
+    """ISO 19005-3, 6.1.2. With a P-256 key it was `%PDF-2.0`."""
+    made = printed(renderer, face(), stamper_of(signer(kind), service))
+    assert made.pdf.startswith(b"%PDF-1.7\n")
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        assert document.pdf_version == "1.7"
+        assert set(document.Root.Extensions.keys()) == {"/ESIC"}
+        assert document.Root.Extensions.ESIC.BaseVersion == "/1.7"
+
+
 def test_lists_are_fetched_once_for_many_certificates(renderer: Renderer, face: Make, service: StampService) -> None:
     stamper = stamper_of(signer(), service)
     for _certificate in range(3):

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 import pytest
 import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 import access
 from access.workflows import assign_role
 from audit.models import Event
+from certification import limits
 from certification.enums import CertificateState, CorrectionState, Way
 from certification.errors import SecondPersonNeeded
 from certification.models import Certificate, CorrectionRequest, Credential, LookUp, ShareLink
@@ -121,6 +123,21 @@ def test_guessing_a_pass_phrase_ends(client, own):
     client.logout()
     answers = [client.post(f"/s/{link.code}/", {"phrase": f"guess {n}"}).status_code for n in range(11)]
     assert answers == [422] * 10 + [429]
+    assert client.post(f"/s/{link.code}/", {"phrase": "桐庐 2026"}, REMOTE_ADDR="203.0.113.4").status_code == 302
+
+
+def test_right_pass_phrase_opens_any_number_of_times(client, own):
+    link = link_of(client, own, phrase="桐庐 2026")
+    client.logout()
+    assert {Client().post(f"/s/{link.code}/", {"phrase": "桐庐 2026"}).status_code for _turn in range(12)} == {302}
+
+
+def test_unknown_links_never_stop_a_right_one(client, own, monkeypatch):
+    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 1, 3600, here=True))
+    link = link_of(client, own)
+    client.logout()
+    assert [client.get("/s/0000000000000000/").status_code for _turn in range(2)] == [404, 429]
+    assert {client.get(f"/s/{link.code}/").status_code for _turn in range(3)} == {200}
 
 
 @pytest.mark.parametrize("days", ["0", "181", "", "many"])

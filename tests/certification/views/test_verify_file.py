@@ -63,12 +63,13 @@ def signed_pdf(certificate, credential, *, number=None, files=None, signer=None)
     from weasyprint import HTML
 
     from certification.rendering.layers import settle
-    from certification.rendering.pdf import _attachment, _reserve
+    from certification.rendering.pdf import _attachment
+    from certification.rendering.signature_field import add_signature_field
 
     seal = Seal(signer or keyring().document)
 
     def finish(_document, pdf):
-        _reserve(pdf, pdf.objects[int(pdf.page_references[0].split()[0])], seal, at)
+        add_signature_field(pdf, pdf.objects[int(pdf.page_references[0].split()[0])], label="signature", seal=seal, at=at)
         settle(pdf)
 
     attached = files if files is not None else attachments(certificate, credential)

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from competitions import workbooks, workflows
@@ -57,6 +58,38 @@ def test_scheme_upload_with_faults_lists_rows_and_gives_the_workbook_back(client
     assert cells[0][-1] == "问题"
     assert "viel" in cells[7][-1]
     assert not Scheme.objects.exists()
+
+
+def test_one_wrong_word_in_many_rows_of_a_scheme_is_one_line_and_a_summary(client, stage):
+    client.force_login(stage.manager)
+    event = stage.event.public_id
+    rows = [dict(row) for row in stages.ROWS]
+    wrong = [at for at, row in enumerate(rows) if row.get("kind")]
+    for at_row in wrong:
+        rows[at_row]["kind"] = "目测"
+    response = client.post(at("scheme", event), {"file": xlsx(stages.workbook(rows).read())}, follow=True)
+    causes = [cause for cause in response.context["causes"] if cause.code == "kind_unknown"]
+    assert [(len(cause.rows), cause.values, cause.place) for cause in causes] == [(len(wrong), [("目测", len(wrong))], "评分方案 类型")]
+    assert f"1 个不同的内容，共 {len(wrong)} 行" in response.content.decode()
+    book = load_workbook(io.BytesIO(client.get(at("scheme_errors", event)).content))
+    told = [[cell.value for cell in row] for row in book["问题"].iter_rows(min_row=2)]
+    assert any(line[0] == "评分方案 类型" and line[2] == f"1 个不同的内容，共 {len(wrong)} 行" for line in told)
+    marked = [cell for row in book["评分方案"].iter_rows(min_row=2) for cell in row if cell.value == "目测"]
+    assert len(marked) == len(wrong)
+    assert {cell.fill.fill_type for cell in marked} == {"solid"}
+
+
+def test_error_in_a_scheme_is_refused_with_file_worksheet_and_cell(client, stage):
+    client.force_login(stage.manager)
+    book = load_workbook(stages.workbook(stages.ROWS))
+    cell = book["评分方案"]["E4"]
+    cell.value, cell.data_type = "#N/A", "e"
+    out = io.BytesIO()
+    book.save(out)
+    response = client.post(at("scheme", stage.event.public_id), {"file": xlsx(out.getvalue())})
+    told = str(response.context["form"].errors["file"])
+    assert response.status_code == 422
+    assert all(part in told for part in ("方案.xlsx", "评分方案", "E4"))
 
 
 def test_scheme_check_posted_with_faults_stores_nothing(client, stage):

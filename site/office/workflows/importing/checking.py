@@ -22,7 +22,7 @@ from jobs.models import JobItem
 from jobs.workflows import prolong
 from office.enums import IMPORT_MOVES, ImportState
 from office.models import RowRemark, SheetImport, StagedRow
-from office.rules.roster import Remark, Worker, read_row
+from office.rules.roster import UNREADABLE, Remark, Worker, read_row
 from office.workflows.importing import deciding, sending
 from office.workflows.telling import tell_checked, tell_stopped
 from org.models import OrgUnit
@@ -32,7 +32,6 @@ from people import crypto
 from people.workflows.bulk import blank
 
 CHUNK = 1000
-LOST_DIGITS = 1e15  # a spreadsheet keeps 15 digits of a number: longer ones typed as numbers have lost their end
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,7 @@ class Reader:
         self.run, self.grid = run, grid
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
+        self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.today: date = timezone.localdate()
         live = list(subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
@@ -142,15 +142,12 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            spot = (number - 1, at)
-            if spot in self.grid.formulas:
-                odd[key] = "formula"
-            elif spot in self.merged:
-                odd[key] = "merged"
-            elif isinstance(cell, (int, float)) and abs(cell) >= LOST_DIGITS:
-                odd[key] = "number"
+            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+                special = self.grid.oddness((number - 1, at), cell, self.merged)
+                if special:
+                    odd[key] = special
         worker = read_row(values, odd, today=self.today)
-        union = None if odd.get("union") in {"formula", "merged"} else self._union(worker)
+        union = None if odd.get("union") in UNREADABLE else self._union(worker)
         return number, worker, union
 
     def _union(self, worker: Worker) -> OrgUnit | None:

@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from core import sheets
+from core.spreadsheets.describing import notes_of
 from core.text import mask_name
 from office.enums import ImportKind
 from office.models import ColumnMemory
@@ -61,6 +62,8 @@ def layout_of(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str
     return {
         "first": header.first,
         "last": header.last,
+        "sheet": grid.sheet,
+        "notes": notes_of(grid, header),
         "columns": [
             {"letter": get_column_letter(at + 1), "heading": heading, "samples": samples[at]} for at, heading in enumerate(header.headings)
         ],

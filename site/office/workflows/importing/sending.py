@@ -38,13 +38,13 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, columns.ROSTER_COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise InvalidInput("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
     if count > MAX_ROWS:
-        raise InvalidInput(
+        raise grid.refusal(
             "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
         )
     signature = columns.signature_of(header.headings)

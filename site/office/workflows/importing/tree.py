@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ import audit
 from access.checks import require
 from core import locks, sheets
 from core.errors import DomainError
+from core.spreadsheets.causes import Cause, Found, group_causes
 from core.states import lock, move
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
@@ -57,7 +59,8 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
     file.seek(0)
     data = file.read(settings.MAX_UPLOAD_BYTES + 1)
     started = timezone.now()
-    rows = sheets.read(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    listed = sheets.read_list(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    rows = listed.rows
     problems = sheets.Problems()
     units = _units(org, rows, problems)
     run = SheetImport(
@@ -68,6 +71,7 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
         sha256=digest_of(file),
         state=ImportState.REFUSED if problems else ImportState.READY,
         rows=len(rows),
+        layout={"notes": listed.notes},
         summary={"units": len(units)},
         problems=problems.as_list(),
         started_at=started,
@@ -112,8 +116,14 @@ def tree_error_workbook(run: SheetImport) -> bytes:
     with run.file.open("rb") as file:
         grid = sheets.load(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
     header = sheets.find_header(grid, TREE_COLUMNS)
-    rows = [(number, cells, sentences[number]) for number, cells in grid.body(header) if number in sentences]
-    return sheets.faulty_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING)
+    rows = ((number, cells, sentences[number], ()) for number, cells in grid.body(header) if number in sentences)
+    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
+
+
+def tree_causes(problems: Iterable[Sequence[Any]]) -> list[Cause]:
+    """Return the problems of a tree, [[row, sentence], …], one entry for each sentence."""
+    found = [Found(sentence, {}, -1, "", "", int(row)) for row, sentence in problems]
+    return group_causes(found, lambda sentence, _params: (sentence, ""))
 
 
 def _create(actor: Any, org: OrgUnit, rows: list[sheets.Row], units: list[Unit]) -> None:
