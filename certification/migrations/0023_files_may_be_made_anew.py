@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                         verbose_name="what was found in the file",
                     ),
                 ),
-                ("replaced_at", models.DateTimeField(auto_now_add=True, verbose_name="replaced")),
+                ("replaced_at", models.DateTimeField(auto_now_add=True, verbose_name="file made anew at")),
             ],
             options={
                 "verbose_name": "former file of a certificate",

@@ -229,7 +229,7 @@ class FormerFile(models.Model):
     renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
     fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
     change = models.ForeignKey("certification.BulkChange", models.PROTECT, related_name="+", verbose_name=_("change of many certificates"))
-    replaced_at = models.DateTimeField(_("replaced"), auto_now_add=True)
+    replaced_at = models.DateTimeField(_("file made anew at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")

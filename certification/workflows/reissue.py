@@ -139,16 +139,15 @@ def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: 
         stopped.update({line.pk: error for line in lines})
         return
     faces = {row.pk: replace(face_of(row), qr=printed_address(row, credentials[row.pk])) for row in rows}
-    if len(rows) > 1:
-        machine.plan(faces.values())
+    keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     silent: NoAnswer | None = None
-    for line, files in zip(lines, attachments_of([credentials[row.pk] for row in rows]), strict=True):
+    for line, key, files in zip(lines, keys, attachments_of([credentials[row.pk] for row in rows]), strict=True):
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent
             # One moment for the whole change: a second attempt then makes the same bytes (but for a service's timestamp).
-            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now())
+            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now(), key=key)
             if torn_numbers(made.pdf):
                 raise NotIssuable("still_torn", _("The new file would be torn as well, so the old one stays. Tell the administrator."))
             yield line, made
@@ -164,7 +163,7 @@ def _file(line: BulkLine, printed: Printed) -> Outcome:
     row = line.certificate
     name = f"certificates/{row.issued_on.year}/{row.public_id}-{printed.sha256[:12]}.pdf"
     left = _reserve(line, name)
-    store(name, printed)
+    store(name, printed, tried=bool(left))
     try:
         _exchange(line, name, printed)
     except DomainError as error:
