@@ -15,7 +15,7 @@ from certification.enums import CERTIFICATE_MOVES, FAULTY_FILES, TWO_PERSON_ACTS
 from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.verification import canonical
-from certification.rendering.version import RENDERER_VERSION
+from certification.rules.drawing import RENDERER_VERSION
 
 AT_MOST = 5000
 WAITING_READ = 50

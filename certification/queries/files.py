@@ -12,7 +12,7 @@ from certification.enums import FAULTY_FILES, BulkAct, BulkState, FileState, Pro
 from certification.grants import ISSUE
 from certification.models import BulkLine, Certificate, FormerFile
 from certification.queries.bulk import STATES_WITH_A_FILE_IN_USE
-from certification.rendering.version import RENDERER_VERSION
+from certification.rules.drawing import RENDERER_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import audit
 from certification.enums import CERTIFICATE_MOVES, CertificateState
 from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
-from certification.rendering.version import RENDERER_VERSION
+from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.telling import tell_issued
 from core.bulk_values import insert_values, update_values
 from core.errors import DomainError

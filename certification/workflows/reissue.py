@@ -29,7 +29,7 @@ from certification.queries.files import files_to_look_at
 from certification.rendering.classes import Printed
 from certification.rendering.pdf import Attached, renderer
 from certification.rendering.torn_text import UnreadablePage, torn_numbers
-from certification.rendering.version import RENDERER_VERSION
+from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.facing import face_of
 from certification.workflows.filing import store
 from certification.workflows.issue import ABOUT_FILES

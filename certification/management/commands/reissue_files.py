@@ -13,7 +13,7 @@ from certification.enums import FAULTY_FILES, BulkAct, BulkState, FileState, Pro
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.bulk import AT_MOST, STATES_WITH_A_FILE_IN_USE
 from certification.queries.files import faulty_files, not_asked_for
-from certification.rendering.version import RENDERER_VERSION
+from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows import bulk, reissue
 from core.errors import DomainError
 from people.models import User

@@ -24,8 +24,8 @@ from certification.queries.files import file_counts, former_file
 from certification.queries.verification import verify_by_number_and_name
 from certification.rendering.pdf import Renderer
 from certification.rendering.torn_text import torn_numbers
-from certification.rendering.version import RENDERER_VERSION
 from certification.rules.checklist import Cause
+from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows import bulk, issue, pressing, reissue, standing
 from certification.workflows.handed_in import judge
 from core.errors import NotFound
@@ -252,7 +252,7 @@ def test_officer_has_the_files_looked_at_asks_and_a_second_person_confirms(clien
     page = client.get(reverse("certification:files"))
     assert page.context["counts"].unknown == 1
     client.post(reverse("certification:look_at_files"))
-    assert "http-equiv" in client.get(reverse("certification:files")).content.decode()
+    assert "<progress" in client.get(reverse("certification:files")).content.decode()
     runner.drain()
     page = client.get(reverse("certification:files"))
     assert (page.context["counts"].torn, row.number in page.content.decode()) == (1, True)
