@@ -13,9 +13,10 @@ class CertificationConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, roles, search documents, background work and working places; listen to the outcomes of the lower domains."""
         from audit import append_only  # app ready
-        from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
+        from certification import events, grants, indexing, merging, notices, panels, program_events, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.historic_demo import load as load_papers  # app ready
+        from certification.models import Certificate  # app ready
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import (
@@ -29,13 +30,20 @@ class CertificationConfig(AppConfig):
             sheets,
         )  # app ready
         from certification.workflows.historic import ready as historic  # app ready
-        from core import demo, health, places, todos  # app ready
+        from core import (  # app ready
+            demo,
+            derived,  # app ready
+            health,
+            places,
+            todos,
+        )
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
 
         append_only.expect("certification_statuschange")
         for table in ("entry", "tile", "state", "checkpoint", "check"):
             append_only.expect(f"certification_register{table}")
+        derived.register("certification.Certificate", ("holder_key", "number_key"), Certificate.set_keys)
         sweeper.every_sweep("certification.check_register", register.check_due, seconds=6 * 3600)
         health.warn_with("register", register.health_warning)
         registry.register(completion.JOB, tasks.issue_completion, chunk=tasks.issue_completions, at_once=tasks.AT_ONCE)

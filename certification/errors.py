@@ -10,6 +10,20 @@ from core.errors import DomainError, InvalidInput, NoAnswer
 class NotIssuable(DomainError):
     """The outcome can't be certified as it stands."""
 
+    @classmethod
+    def in_prescribed_layout(cls) -> NotIssuable:
+        """The number is that of a filed assessment body, and the layout that goes with it (人社鉴发〔2021〕1号) isn't built.
+
+        Our templates lack what it demands, and most say that the certificate is no state skill level certificate.
+        """
+        return cls(
+            "prescribed_layout",
+            _(
+                "A skill level certificate of a filed assessment body has a number of 22 characters and a prescribed layout, which can't "
+                "be printed here yet. Issue it in the authorities' system, then record it under “Certificates from paper”."
+            ),
+        )
+
 
 class SecondPersonNeeded(DomainError):
     """The same person may not do both halves."""

@@ -71,6 +71,7 @@ PROBLEMS: dict[str, Any] = {
     "code_of_aspect": _("“%(value)s” is no code of an aspect. Write it as in A1.1."),
     "code_repeated": _("The code %(value)s is already used in row %(first)s. Give this row its own code."),
     "name_missing": _("The name is missing."),
+    "text_unwritable": _("Characters stand here that can't be kept (%(codes)s). Delete them and type what is meant."),
     "text_too_long": _("The text has %(length)s characters; %(limit)s is the most. Shorten it."),
     "weight_not_a_share": _("“%(value)s” is no weight. Write a share above 0 and up to 1, as in 0.3."),
     "day_not_a_number": _("“%(value)s” is no day of marking. Write 1 for the first day."),

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import AssessmentBody
+from core.forms import clean_formfield
 
 
 def _day() -> forms.DateInput:
@@ -18,6 +19,7 @@ class FilingForm(forms.ModelForm):
     """A filing as the authority's letter says it."""
 
     class Meta:
+        formfield_callback = clean_formfield
         model = AssessmentBody
         fields = ("org", "prefix", "valid_from", "valid_until", "document")
         widgets = {"valid_from": _day(), "valid_until": _day()}

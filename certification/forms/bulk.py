@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.enums import REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct
 from certification.errors import UnreadableSheet
 from certification.queries.bulk import AT_MOST, numbers_in
+from core.forms import CleanCharField
 from core.uploads import file_name
 
 
@@ -15,7 +16,7 @@ class BulkForm(forms.Form):
     """Numbers typed or in a file, the deed and its reason."""
 
     act = forms.ChoiceField(label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect)
-    numbers = forms.CharField(
+    numbers = CleanCharField(
         label=_("Certificate numbers"),
         required=False,
         max_length=200_000,
@@ -37,7 +38,7 @@ class BulkForm(forms.Form):
         ],
         help_text=_("Shown to everybody who verifies these certificates. Not needed to make them valid again."),
     )
-    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
     def clean(self) -> dict[str, object]:
         """Gather the numbers from both places; refuse none and too many."""

@@ -14,6 +14,7 @@ from certification.enums import Kind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRecord
 from certification.workflows.historic.columns import COLUMNS
+from core.forms import CleanCharField
 from office.forms.imports import UnitChoice
 from org.models import OrgUnit
 
@@ -27,7 +28,7 @@ class SheetForm(forms.Form):
     """The issuer, what the list was made from, what the records shall rest on, and the file."""
 
     org = UnitChoice(label=_("Who issued these papers?"), queryset=OrgUnit.objects.none(), empty_label=None)
-    source = forms.CharField(
+    source = CleanCharField(
         label=_("What was the list made from?"),
         max_length=200,
         help_text=_("Such as: register of certificates 2015 to 2020, kept by the training office. It stays with the import."),
@@ -37,10 +38,10 @@ class SheetForm(forms.Form):
         label=_("What stands behind the list?"), choices=AIMS, widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
     )
     file = forms.FileField(
-        label=_("Spreadsheet (.xlsx)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        label=_("Spreadsheet (.xlsx or .csv)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
-            "required": _("Choose the .xlsx file first."),
+            "required": _("Choose the file first."),
             "empty": _("The file is empty. Save the sheet again and choose it anew."),
         },
     )
@@ -58,7 +59,7 @@ class ColumnsForm(forms.Form):
     """One choice for each column of the sheet; kind and name of certificates that don't name theirs."""
 
     kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
-    title = forms.CharField(
+    title = CleanCharField(
         label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
     )
 
@@ -91,7 +92,7 @@ class ColumnsForm(forms.Form):
 class SampleForm(forms.Form):
     """For each drawn record: does it agree with the original? And where the originals are kept."""
 
-    remark = forms.CharField(
+    remark = CleanCharField(
         label=_("Where are the originals kept?"),
         max_length=200,
         help_text=_("Such as: archive room, box 2015-3. It stays with the import."),
@@ -123,7 +124,7 @@ class SampleForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an import is taken back."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=_("Why?"),
         max_length=300,
         help_text=_("Stands in the history of the import and of each record."),

@@ -6,12 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.enums import Wanted
+from core.forms import CleanCharField
+from people.forms.names import NameField
 
 
 class ShareForm(forms.Form):
     """What somebody with the link sees, and for how long."""
 
-    note = forms.CharField(
+    note = CleanCharField(
         label=_("Whom is it for?"), max_length=60, required=False, help_text=_("For you alone, so that you recognise the link later.")
     )
     full_name = forms.BooleanField(
@@ -23,7 +25,7 @@ class ShareForm(forms.Form):
     days = forms.IntegerField(
         label=_("Days the link lasts"), min_value=1, max_value=180, initial=30, help_text=_("1 to 180. You can withdraw it at any time.")
     )
-    phrase = forms.CharField(
+    phrase = CleanCharField(
         label=_("Pass-phrase"),
         min_length=6,
         max_length=60,
@@ -37,7 +39,7 @@ class ShareForm(forms.Form):
 class PhraseForm(forms.Form):
     """What opens a protected link."""
 
-    phrase = forms.CharField(
+    phrase = CleanCharField(
         label=_("Pass-phrase"),
         max_length=60,
         strip=False,
@@ -50,10 +52,10 @@ class CorrectionForm(forms.Form):
     """What is wrong, how it should be, and a paper that shows it."""
 
     what = forms.ChoiceField(label=_("What is wrong?"), choices=Wanted, widget=forms.RadioSelect)
-    name = forms.CharField(
+    name = NameField(
         label=_("Right name"), max_length=100, required=False, help_text=_("As on your identity document. Leave it empty for a photo.")
     )
-    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = CleanCharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     evidence = forms.FileField(
         label=_("Paper, or the new photo"),
         max_length=200,
@@ -74,7 +76,7 @@ class CorrectionForm(forms.Form):
 class DecisionForm(forms.Form):
     """The officer's answer."""
 
-    answer = forms.CharField(
+    answer = CleanCharField(
         label=_("Answer to the holder"),
         max_length=300,
         required=False,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.enums import PAPER_REVOCATION_REASONS, REPLACEMENT_REASONS, REVOCATION_REASONS, SUSPENSION_REASONS, Reason
+from core.forms import CleanCharField
 
 
 def _choices(reasons: tuple[Reason, ...]) -> list[tuple[str, object]]:
@@ -16,13 +17,13 @@ class SuspendForm(forms.Form):
     """Why it is suspended."""
 
     reason = forms.ChoiceField(label=_("Ground"), choices=_choices(SUSPENSION_REASONS))
-    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
 
 class ReinstateForm(forms.Form):
     """Why it is valid again."""
 
-    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
 
 
 class RevokeForm(forms.Form):
@@ -31,7 +32,7 @@ class RevokeForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Ground"), choices=_choices(REVOCATION_REASONS), help_text=_("Shown to everybody who verifies this certificate.")
     )
-    note = forms.CharField(label=_("What was found"), max_length=300, help_text=_("For the second person; not shown to the public."))
+    note = CleanCharField(label=_("What was found"), max_length=300, help_text=_("For the second person; not shown to the public."))
 
 
 class PaperRevokeForm(RevokeForm):
@@ -51,4 +52,4 @@ class ReplaceForm(forms.Form):
 class DecideForm(forms.Form):
     """What the second person has to say."""
 
-    note = forms.CharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))

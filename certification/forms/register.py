@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.queries import register
 from certification.tlog import leaves
+from core.forms import CleanCharField
 
 
 class EntryForm(forms.Form):
     """A fingerprint, or an entry as it stands in the register."""
 
-    entry = forms.CharField(
+    entry = CleanCharField(
         label=_("Fingerprint or entry"),
         max_length=1000,
         help_text=_("64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from certification.models import CertificateTemplate
 from certification.rendering.errors import UnreadablePicture
 from certification.rendering.stamp import clean
+from core.forms import CleanCharField, clean_formfield
 
 PICTURES = ("seal", "signature", "second_signature")
 _SENT = {"accept": "image/png,image/jpeg"}
@@ -28,15 +29,16 @@ class TemplateForm(forms.ModelForm):
     )
     new_signature = forms.FileField(label=_("Picture of the signature"), required=False, widget=forms.FileInput(attrs=_SENT))
     new_second_signature = forms.FileField(label=_("Picture of the second signature"), required=False, widget=forms.FileInput(attrs=_SENT))
-    kept_seal = forms.CharField(required=False, widget=forms.HiddenInput)
-    kept_signature = forms.CharField(required=False, widget=forms.HiddenInput)
-    kept_second_signature = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept_seal = CleanCharField(required=False, widget=forms.HiddenInput)
+    kept_signature = CleanCharField(required=False, widget=forms.HiddenInput)
+    kept_second_signature = CleanCharField(required=False, widget=forms.HiddenInput)
     drop_seal = forms.BooleanField(label=_("No picture of a seal"), required=False)
     drop_signature = forms.BooleanField(label=_("No picture of a signature"), required=False)
     drop_second_signature = forms.BooleanField(label=_("No second picture"), required=False)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     class Meta:
+        formfield_callback = clean_formfield
         model = CertificateTemplate
         fields = (
             "layout",

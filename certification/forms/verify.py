@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification import workbooks
+from core.forms import QueryCharField
 
 
 class VerifyForm(forms.Form):
     """Number and name, as printed."""
 
-    number = forms.CharField(
+    number = QueryCharField(
         label=_("Certificate number"),
         max_length=60,
         help_text=_("Below the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
@@ -21,7 +22,7 @@ class VerifyForm(forms.Form):
             "max_length": _("This is longer than any number of ours. Type it again."),
         },
     )
-    name = forms.CharField(
+    name = QueryCharField(
         label=_("Name of the holder"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from certification.forms.verify import VerifyForm
+from core.forms import CleanCharField
 
 
 class ObjectionForm(forms.Form):
     """Why the holder doesn't want it."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=_("Your reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The employer reads it.")
     )
 
@@ -19,7 +20,7 @@ class ObjectionForm(forms.Form):
 class AnswerForm(forms.Form):
     """Why the entry stays although the holder objects."""
 
-    answer = forms.CharField(
+    answer = CleanCharField(
         label=_("Why it stays"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The holder reads it.")
     )
 

@@ -110,7 +110,8 @@ def verify_by_code(code: str, *, today: date) -> Found:
     if certificate is None or certificate.state not in OUT_STATES:
         return Found(status.NO_MATCH)
     verdict = status.judge(certificate.standing, today=today)
-    return Found(verdict, certificate, "", certificate.shown_entry, certificate.shown_replaces or "")
+    beside: dict[str, Any] = vars(certificate)
+    return Found(verdict, certificate, "", beside["shown_entry"], beside["shown_replaces"] or "")
 
 
 def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) -> Found:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop
 
+from core.characters import is_invisible, is_unwritable
 from core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -59,7 +60,20 @@ class UnsettableText(DomainError):
     @classmethod
     def characters(cls, missing: Iterable[str]) -> UnsettableText:
         """Say which characters can't be set."""
+        missing = list(missing)
         listed = [spell(c) for c in missing]
+        if all(is_invisible(c) or is_unwritable(c) for c in missing):
+            return cls(
+                "unseen_text",
+                _sentence(
+                    gettext_noop(
+                        "The text holds characters that can't be seen or printed: %(characters)s. Fonts don't help. "
+                        "Correct the name or the wording where it is kept, then issue again."
+                    ),
+                    characters="、".join(listed),
+                ),
+                characters=listed,
+            )
         return cls(
             "unsettable_text",
             _sentence(

@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 
 PREFIX = re.compile(r"[YS][0-9]{12}", re.ASCII)
+_WHOLE = re.compile(PREFIX.pattern + r"[0-9]{9}", re.ASCII)
 _LEVELS = {1: "5", 2: "4", 3: "3", 4: "2", 5: "1"}
 MAX_SERIAL = 999_999
 
 
 class FiledNumberError(ValueError):
     """The parts can't make such a number; the argument is the part at fault: prefix, year, level or serial."""
+
+
+def is_filed_number(number: str) -> bool:
+    """Return whether *number* is written as those of filed assessment bodies are."""
+    return _WHOLE.fullmatch(number) is not None
 
 
 def make(*, prefix: str, year: int, level: int | None, serial: int) -> str:

@@ -16,10 +16,10 @@ from datetime import date
 
 from certification.rules import number as numbers
 from core.spreadsheets.days import read_day
-from core.text import same_name, unwritable
+from core.text import clean_cell, plain_code, same_name, show_invisible, spell_out
 from office.rules.roster import DAY_FAULTS, ID_KINDS, IDENTITY_FAULTS, UNREADABLE, Remark, hide, note_time
 from people.rules.identity import IdentityError, read
-from people.rules.names import DOT, read_name
+from people.rules.names import read_name
 
 NUMBER_LENGTH, NAME_LENGTH, TITLE_LENGTH, SUBJECT_LENGTH, TRADE_LENGTH, PLACE_LENGTH, PRIZE_LENGTH = 60, 100, 60, 200, 100, 200, 60
 EARLIEST = date(1949, 10, 1)
@@ -108,14 +108,13 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], ground: Ground) 
 
 
 def _number(paper: Paper, text: str, *, lost: bool) -> None:
+    text = _cell(paper, "number", text)
     paper.number, paper.number_key = text, numbers.key(text)
     fault = ""
     if not text:
         fault = "number_missing"
     elif lost:
         fault = "number_lost"
-    elif bad := unwritable(text):
-        paper.faults.append(Remark("number", "unwritable", "", {"codes": codes_of(bad)}))
     elif len(text) > NUMBER_LENGTH or len(unicodedata.normalize("NFKC", text)) > NUMBER_LENGTH:
         fault = "number_long"
     elif numbers.read(text) is not None:
@@ -126,9 +125,13 @@ def _number(paper: Paper, text: str, *, lost: bool) -> None:
         paper.faults.append(Remark("number", fault, text[:60]))
 
 
-def codes_of(characters: Collection[str]) -> str:
-    """Return the code points of *characters* as people look them up: `U+0007, U+E000`."""
-    return ", ".join(f"U+{ord(character):04X}" for character in characters)
+def _cell(paper: Paper, key: str, raw: str) -> str:
+    """Return the text of a cell as it is kept; what was mended is noted, what can't be kept is a fault."""
+    cleaned = clean_cell(raw)
+    if cleaned.bad:
+        paper.faults.append(Remark(key, "unwritable", "", {"codes": spell_out(cleaned.bad)}))
+    paper.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+    return cleaned.text
 
 
 def _name(paper: Paper, text: str) -> None:
@@ -139,13 +142,13 @@ def _name(paper: Paper, text: str) -> None:
     elif len(name.text) > NAME_LENGTH:
         paper.faults.append(Remark("name", "name_long", name.text[:40]))
     if name.bad:
-        paper.faults.append(Remark("name", "name_unwritable", "", {"codes": codes_of(name.bad)}))
+        paper.faults.append(Remark("name", "name_unwritable", "", {"codes": spell_out(name.bad)}))
     else:
-        paper.notes.extend(Remark("name", "name_dot" if hint == DOT else "name_private_use", text[:60]) for hint in name.hints)
+        paper.notes.extend(Remark("name", f"name_{hint}", show_invisible(text)[:60]) for hint in name.hints)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"\s", "", plain_code(text)).casefold()
 
 
 def _kind(paper: Paper, text: str, ground: Ground) -> None:
@@ -170,10 +173,9 @@ def _lengths(paper: Paper) -> None:
         "title": TITLE_LENGTH, "subject": SUBJECT_LENGTH, "occupation": TRADE_LENGTH, "distinction": PRIZE_LENGTH, "employer": PLACE_LENGTH,
     }  # fmt: skip
     for key, length in most.items():
-        text = getattr(paper, key)
-        if bad := unwritable(text):
-            paper.faults.append(Remark(key, "unwritable", "", {"codes": codes_of(bad)}))
-        elif len(text) > length:
+        text = _cell(paper, key, getattr(paper, key))
+        setattr(paper, key, text)
+        if len(text) > length:
             paper.faults.append(Remark(key, "too_long", text[:40], {"most": str(length)}))
 
 
@@ -215,7 +217,7 @@ def _identity(paper: Paper, values: Mapping[str, str], *, lost: bool, today: dat
     if kind is None:
         paper.faults.append(Remark("id_kind", "id_kind_unknown", values.get("id_kind", "")[:40]))
         return
-    number = unicodedata.normalize("NFKC", raw)
+    number = plain_code(raw)
     if lost:
         paper.faults.append(Remark("id_number", "id_number_lost", hide(number)))
         return

@@ -7,8 +7,9 @@ single wrong character and every swap of two neighbours. Unlike the 22 character
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from core.text import plain_code, simplified_table
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KINDS = ("PX", "JS", "RY", "DJ", "CH", "DT")
@@ -72,8 +73,8 @@ def org_part(code: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return what was typed without width, case, spaces and any kind of dash. May be anything; never longer than 60."""
-    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).upper())[:60]
+    """Return what was typed without width, case, spaces, dashes and what isn't seen. May be anything; never longer than 60."""
+    return _BETWEEN.sub("", plain_code(text).upper())[:60]
 
 
 def read(text: str) -> Number | None:
@@ -89,12 +90,12 @@ def key(text: str) -> str:
     """Return the form under which the number in *text* is kept and looked up, whoever gave it.
 
     One of ours as it is printed; any other as its letters, digits and characters alone, since brackets, dashes and spaces of old papers
-    are typed in many ways: `浙焊字〔2015〕第0123号` and `浙焊字(2015) 第0123号` are one number.
+    are typed in many ways: `浙焊字〔2015〕第0123号` and `浙焊字(2015) 第0123号` are one number. Traditional characters count as simplified.
     """
     read_ = read(text)
     if read_ is not None:
         return str(read_)
-    return "".join(character for character in tidy(text) if character.isalnum())
+    return "".join(character for character in tidy(text) if character.isalnum()).translate(simplified_table())
 
 
 def is_papers(key_: str) -> bool:

@@ -36,6 +36,7 @@ from certification.views.origin import origin_of, tag_of, toned
 from certification.workflows import completion, issue, standing
 from core import sheets
 from core.errors import DomainError, NotFound
+from core.text import clean_query
 from courses import public as courses
 from jobs.enums import JobState
 from jobs.models import Job
@@ -56,7 +57,7 @@ STATES = (
 def register(request: HttpRequest) -> HttpResponse:
     """The certificates of one's unions; what waits for a second person and what could not be printed come first."""
     require_anywhere(request.user, grants.VIEW, OrgUnit)
-    text, state = request.GET.get("q", "").replace("\x00", "")[:100], request.GET.get("state", "")
+    text, state = clean_query(request.GET.get("q", "")), request.GET.get("state", "")
     page = Paginator(queries.register(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,

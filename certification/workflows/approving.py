@@ -47,7 +47,8 @@ _TEXTS = [
 def approve(*, actor: Any, order: Order) -> Certificate:
     """Give the outcome of *order* a number and a row, or return the row it has.
 
-    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template, or the wording has a hole.
+    Needs `certification.issue` on the issuing union. Raises `NotIssuable` if there is no template, the wording has a hole, or the number
+    would be that of a filed assessment body, whose layout is prescribed.
     """
     (one,) = approve_all(actor=actor, orders=[order])
     if isinstance(one, Exception):
@@ -92,7 +93,10 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
             org = orgs[order.org_id]
             try:
                 row = _draft(order, org, templates.of(order.kind, org), today)
-                drafts[outcome] = row, numberings.of(order, org, row.issued_on)
+                numbering = numberings.of(order, org, row.issued_on)
+                if numbering.filed:
+                    raise NotIssuable.in_prescribed_layout()
+                drafts[outcome] = row, numbering
                 found.append(row)
             except DomainError as error:
                 found.append(error)

@@ -15,7 +15,7 @@ from certification.models import Certificate, CertificateTemplate
 from certification.rendering.face import Face, Paragraph, Signatory, Strong, StrongPersonal, run_of
 from certification.rendering.face import Layout as FaceLayout
 from certification.rendering.sheet import Orientation
-from certification.rules import wording
+from certification.rules import filed_number, wording
 from certification.workflows.sealing import printed_address
 
 # Words of a document, not of the interface.
@@ -27,6 +27,8 @@ def face_of(certificate: Certificate) -> Face:
     template = certificate.template
     if template is None or certificate.person_id is None:
         raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
+    if filed_number.is_filed_number(certificate.number):
+        raise NotIssuable.in_prescribed_layout()
     photo = None
     if template.with_photo and certificate.person is not None and certificate.person.photo:
         with certificate.person.photo.open("rb") as file:

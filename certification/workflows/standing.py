@@ -243,7 +243,7 @@ def _change(
         reason=note,
     )
     tell_changed(certificate, change=change.pk, reason=reason)
-    tell_watchers(certificate, change=change.pk, reason=reason)
+    tell_watchers(certificate, change=change.pk, old=moved.old, reason=reason)
     return certificate
 
 

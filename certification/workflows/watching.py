@@ -16,6 +16,7 @@ from access.queries.where import who_may
 from certification.enums import Answer, CertificateState, Reason
 from certification.grants import WATCH
 from certification.models import BatchCheck, Certificate, Watch
+from certification.program_events import publish_to_employer, publish_to_union
 from certification.queries import sheets, watching
 from certification.queries.verification import canonical, name_key
 from certification.rules import near_miss, status
@@ -301,8 +302,12 @@ def _tell_one(found: Watch, today: date) -> int:
     return 1
 
 
-def tell_watchers(certificate: Certificate, *, change: int, reason: str) -> None:
-    """Tell everybody who watches *certificate* of a change of standing. In the deed's transaction, once for each change."""
+def tell_watchers(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
+    """Tell everybody who watches *certificate* of a change of standing from the state *old*, and the programs of its union.
+
+    In the deed's transaction, once for each change.
+    """
+    publish_to_union(certificate, change=change, old=old, reason=reason)
     kind = CHANGES.get(CertificateState(certificate.state))
     if kind is None:
         return
@@ -310,10 +315,11 @@ def tell_watchers(certificate: Certificate, *, change: int, reason: str) -> None
     values = {"reason": Reason(reason).label} | ({"successor": successor.number} if successor is not None else {})
     for watch in watching.running().filter(certificate=certificate).select_related("employer").order_by("pk"):
         watch.certificate = certificate
-        _send(kind, watch, key=f"{watch.public_id}:{change}", **values)
+        _send(kind, watch, key=f"{watch.public_id}:{change}", old=old, why=reason, **values)
 
 
-def _send(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
+def _send(kind: str, watch: Watch, *, key: str, old: str = "", why: str = "", **values: Any) -> None:
+    """Tell the employer's people in words, and its programs in fields as well; nothing depends on who works there today."""
     certificate = watch.certificate
     context = {
         "title": certificate.title,
@@ -325,3 +331,4 @@ def _send(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
     }
     people = [held.assignment.user for held in who_may(WATCH, watch.employer)]
     notify.send(kind, to=people, context=context, about=watch, key=key)
+    publish_to_employer(kind, employer=watch.employer, watch=watch, certificate=certificate, key=key, context=context, old=old, reason=why)

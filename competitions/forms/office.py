@@ -15,6 +15,7 @@ from access.queries import permitted
 from competitions import grants
 from competitions.enums import CodeState
 from competitions.models import Event
+from core.forms import CleanCharField, QueryCharField, clean_formfield
 from org.models import OrgUnit
 
 
@@ -30,6 +31,7 @@ class EventForm(NoColon, forms.ModelForm):
     """The facts of an event and the choices frozen before marking."""
 
     class Meta:
+        formfield_callback = clean_formfield
         model = Event
         fields = (
             "title", "org", "occupation", "summary", "venue", "registration_ends_on", "starts_on", "ends_on", "technical_file",
@@ -92,7 +94,7 @@ class UploadForm(NoColon, forms.Form):
 class ReasonForm(NoColon, forms.Form):
     """Why, in a few words: it is kept with the record."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=pgettext_lazy("competition", "Reason"),
         max_length=300,
         help_text=_("It is kept with the record. Write no names of competitors."),
@@ -101,7 +103,7 @@ class ReasonForm(NoColon, forms.Form):
     )
 
 
-class AccountField(forms.CharField):
+class AccountField(QueryCharField):
     """A user name that becomes an active account."""
 
     def clean(self, value: Any) -> Any:

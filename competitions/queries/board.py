@@ -110,11 +110,15 @@ def board(event: Event) -> Board:
     )
 
 
+# Those who share a rank, once their names are shown; before that an order by names would tell who has which number.
+_BY_NAME = ("entry__person__name_order", "entry__person__name_key")
+
+
 def _result_rows(results: ResultSet, *, names: bool) -> tuple[BoardRow, ...]:
     listed = list(
         ResultRow.objects.filter(result_set=results)
         .select_related("code", "entry__person", "entry__employer")
-        .order_by("rank", "code__number")
+        .order_by("rank", *(_BY_NAME if names else ()), "code__number")
     )
     top = max((row.total for row in listed), default=Decimal(0))
     return tuple(

@@ -26,6 +26,7 @@ from competitions.enums import (
 )
 from competitions.models import Aspect, Draw, Entry, Event, Judge, Module, PanelSeat, ResultRow, ResultSet, Scheme, TwoPersonRequest
 from core.errors import NotFound
+from org.models.unit import name_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
     events = Event.objects.filter(state__in=PUBLIC_STATES)
     if text.strip():
         part = text.strip()[:50]
-        events = events.filter(Q(title__icontains=part) | Q(occupation__name__icontains=part) | Q(org__name__icontains=part))
+        events = events.filter(Q(title__icontains=part) | Q(occupation__name__icontains=part) | Q(org__name_key__contains=name_words(part)))
     if state:
         events = events.filter(state=state)
     return _cards(events.order_by("-starts_on", "-pk"))
@@ -374,7 +375,7 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
     judges = (
         Judge.objects.filter(event=event).select_related("user").annotate(aside=Count("recusals__entry", distinct=True)).order_by("seat")
     )
-    entries = event.entries.select_related("person", "employer", "union").order_by("pk")
+    entries = event.entries.select_related("person", "employer", "union").order_by("person__name_order", "person__name_key", "pk")
     return EventOffice(
         event=event,
         scheme=scheme,

@@ -7,13 +7,14 @@ because a chief expert mends a workbook once, not sixty times. No sentence is ma
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from competitions.rules.marking import FULL_EVENT
+from core.characters import LINE_ENDS
+from core.text import plain_code, spell_out, unwritable
 
 MODULE, SUB_CRITERION, ASPECT = "module", "sub_criterion", "aspect"
 MEASUREMENT, JUDGEMENT = "M", "J"
@@ -158,7 +159,7 @@ class SchemeCheck:
 
 def _plain(text: str) -> str:
     """Return *text* for codes and numbers: full-width forms made plain, blanks gone. Never used on names."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(plain_code(text).split())
 
 
 def _number(text: str, places: int) -> Decimal | None:
@@ -188,7 +189,13 @@ class _Reader:
             self.wrong(row.row, "name", "name_missing")
         elif len(name) > LONGEST_NAME:
             self.wrong(row.row, "name", "text_too_long", length=len(name), limit=LONGEST_NAME)
+        self.odd(row.row, "name", name)
         return name
+
+    def odd(self, row: int, column: str, text: str) -> None:
+        """Refuse characters that no text may hold; line ends inside a cell are fine."""
+        if bad := [ch for ch in unwritable(text) if ch not in LINE_ENDS]:
+            self.wrong(row, column, "text_unwritable", codes=spell_out(bad))
 
     def module(self, row: SchemeRow, code: str) -> ModuleNode:
         weight, day = Decimal(1), 1
@@ -221,8 +228,9 @@ class _Reader:
                 if not benchmarks[level]:
                     self.wrong(row.row, f"benchmark_{level}", "benchmark_missing", level=level)
         for level, text in enumerate((*benchmarks, row.description.strip())):
+            column = "description" if level == len(benchmarks) else f"benchmark_{level}"
+            self.odd(row.row, column, text)
             if len(text) > LONGEST_TEXT:
-                column = "description" if level == len(benchmarks) else f"benchmark_{level}"
                 self.wrong(row.row, column, "text_too_long", length=len(text), limit=LONGEST_TEXT)
         return AspectNode(
             code=code,

@@ -37,6 +37,7 @@ from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER
 from core.errors import DomainError, NotFound
 from core.sheets import XLSX, write
+from core.text import clean_query
 
 SEES_NAMES = frozenset({"manage_event", "keep_codes"})
 STAGES = (
@@ -213,7 +214,7 @@ def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
     found, rights = office_event(request, event, *SEES_NAMES)
     view = queries.event_office(request.user, found, rights)
-    text = request.GET.get("q", "")[:50]
+    text = clean_query(request.GET.get("q", ""), most=50)
     chosen = request.GET.get("state", "")
     lines = [line for line in view.entries if not chosen or line.entry.state == chosen]
     context = {

@@ -20,6 +20,7 @@ from competitions.enums import EventState
 from competitions.queries import Board, BoardRow
 from competitions.views._shared import event_for
 from core.errors import DomainError
+from core.text import clean_query
 from people.queries import person_of
 
 # What a visitor looks for: (key, states).
@@ -38,7 +39,7 @@ COLUMN_FROM, LONGEST_COLUMN = 11, 12
 @require_http_methods(["GET", "HEAD"])
 def event_list(request: HttpRequest) -> HttpResponse:
     """The events anybody may know of, newest first."""
-    text, chosen = request.GET.get("q", "")[:50], request.GET.get("state", "")
+    text, chosen = clean_query(request.GET.get("q", ""), most=50), request.GET.get("state", "")
     wanted = dict(FILTERS).get(chosen, frozenset())
     found = [event for event in queries.public_events(text) if not wanted or event.state in wanted]
     labels = {"": _("All"), "open": _("Registration open"), "running": _("Under way"), "published": _("With results")}

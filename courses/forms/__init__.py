@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanCharField
 from courses.enums import ExamPart
 from courses.models import ClassSession
 from courses.rules.check_in import DIGITS, read_code
@@ -15,7 +16,7 @@ from courses.rules.check_in import DIGITS, read_code
 class CheckInForm(forms.Form):
     """The six digits on the wall."""
 
-    code = forms.CharField(
+    code = CleanCharField(
         label=_("Code on the wall"),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}),
@@ -33,7 +34,7 @@ class CheckInForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that stays in the record."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
     )
 
@@ -55,8 +56,8 @@ class MarkForm(forms.Form):
 
     part = forms.ChoiceField(label=_("Part"), choices=())
     mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
-    assessor = forms.CharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
-    reason = forms.CharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
+    assessor = CleanCharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
+    reason = CleanCharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

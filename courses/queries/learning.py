@@ -228,11 +228,12 @@ def roster(training_class: TrainingClass, session: ClassSession | None = None) -
     enrolments = list(
         Enrolment.objects.filter(training_class=training_class, state__in=MEMBER_STATES | {"dropped"})
         .select_related("person", "employer", "union")
-        .order_by("waitlist_no", "enrolled_at", "pk")
+        .order_by("person__name_order", "person__name_key", "pk")
     )
     for enrolment in enrolments:
         enrolment.training_class = training_class
-    enrolments.sort(key=lambda row: (row.state in ("waitlisted", "offered"), row.waitlist_no or 0))
+    # Those with a place by name, then the queue in its order.
+    enrolments.sort(key=lambda row: (True, row.waitlist_no or 0) if row.state in ("waitlisted", "offered") else (False, 0))
     stands = facts.standings(training_class, enrolments)
     unconfirmed: dict[int, list[Attendance]] = {}
     present: dict[int, Attendance] = {}

@@ -128,6 +128,7 @@ for _codename, _sentence in {
     "certification.verify_batch": _("verify certificates by the sheet"),
     "certification.watch": _("keep certificates on the watch-list"),
     "api.keep_keys": _("make keys for programs"),
+    "api.keep_webhooks": _("keep webhooks"),
 }.items():
     declare(_codename, _sentence, area="certificates")
 declare("cms.edit", _("write pages and news"), area="pages")

@@ -1,4 +1,4 @@
-"""A key for a program."""
+"""A key for a program; a webhook."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from api.enums import Scope
+from api.models import WebhookEndpoint
+from core.forms import CleanCharField
+from notify.program_events import list_event_kinds
 
 
 class KeyForm(forms.Form):
     """For whom, what for, what it may, until when."""
 
     scope = forms.ChoiceField(label=_("Key for"), error_messages={"invalid_choice": _("Choose one from the list.")})
-    name = forms.CharField(
+    name = CleanCharField(
         label=_("What it is for"),
         max_length=60,
         help_text=_("Such as the name of the program. Only you see it."),
@@ -41,3 +45,44 @@ class KeyForm(forms.Form):
         if len(scopes) == 1:
             self.fields["scope"].widget = forms.HiddenInput()
             self.fields["scope"].initial = scopes[0][0]
+
+
+class WebhookForm(forms.Form):
+    """Whose it is, its name, its address, and the kinds of events."""
+
+    scope = forms.ChoiceField(label=_("Webhook of"), error_messages={"invalid_choice": _("Choose one from the list.")})
+    name = CleanCharField(
+        label=_("What it is for"),
+        max_length=100,
+        help_text=_("Such as the name of the program."),
+        error_messages={"required": _("Write what the webhook is for.")},
+    )
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Begins with https:// and is reachable from this server."),
+        error_messages={"required": _("Write the address."), "invalid": _("Write an address such as https://hr.example.org/craftpath.")},
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of events"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked means all.")
+    )
+
+    def __init__(self, *args: object, scopes: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self.fields["scope"].choices = scopes
+        self.fields["kinds"].choices = [(kind.key, kind.label) for kind in list_event_kinds()]
+        if len(scopes) == 1:
+            self.fields["scope"].widget = forms.HiddenInput()
+            self.fields["scope"].initial = scopes[0][0]
+
+
+class ChangeWebhookForm(WebhookForm):
+    """The same of a webhook that is there: it stays with its owner, and can be switched off."""
+
+    active = forms.BooleanField(label=pgettext_lazy("webhook", "Active"), required=False)
+
+    def __init__(self, *args: object, endpoint: WebhookEndpoint, **kwargs: object) -> None:
+        super().__init__(*args, scopes=[], **kwargs)
+        del self.fields["scope"]
+        self.initial.update({name: getattr(endpoint, name) for name in ("name", "url", "kinds", "active")})

@@ -1,8 +1,9 @@
-"""Who may make keys for programs: HR for its employer, an officer for the union."""
+"""Who may make keys for programs and keep webhooks: HR for its employer, an officer for the union."""
 
 from access.registry import extend
 
 KEEP_KEYS = "api.keep_keys"
+KEEP_WEBHOOKS = "api.keep_webhooks"
 
-extend("employer_hr", {KEEP_KEYS})
-extend("union_officer", {KEEP_KEYS})
+extend("employer_hr", {KEEP_KEYS, KEEP_WEBHOOKS})
+extend("union_officer", {KEEP_KEYS, KEEP_WEBHOOKS})

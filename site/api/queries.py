@@ -1,18 +1,19 @@
-"""Keys: an account's own, the one a request carries, for whom one may be made."""
+"""Keys: an account's own, the one a request carries, for whom one may be made. Webhooks of the same employers and unions."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.checks import allowed
 from access.queries import permitted
-from api.grants import KEEP_KEYS
-from api.models import ApiKey
+from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
+from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
 from org.models import Employer, OrgUnit
 
 MARK = "cp_"
@@ -28,13 +29,13 @@ def keys_of(user: Any) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(owner_id=user.pk).select_related("employer", "org").order_by("-pk")
 
 
-def scopes_of(user: Any) -> dict[str, Employer | OrgUnit]:
-    """Return for whom *user* may make keys: employers, and the topmost unions. Two queries."""
+def scopes_of(user: Any, codename: str = KEEP_KEYS) -> dict[str, Employer | OrgUnit]:
+    """Return for whom *user* may do *codename*: employers, and the topmost unions. Two queries."""
     found: dict[str, Employer | OrgUnit] = {
-        f"employer-{one.public_id}": one for one in permitted(user, KEEP_KEYS, Employer.objects.order_by("pk"))[:20]
+        f"employer-{one.public_id}": one for one in permitted(user, codename, Employer.objects.order_by("pk"))[:20]
     }
     tops: list[OrgUnit] = []
-    for unit in permitted(user, KEEP_KEYS, OrgUnit.objects.order_by("path")):
+    for unit in permitted(user, codename, OrgUnit.objects.order_by("path")):
         if not tops or not unit.path.startswith(tops[-1].path):
             tops.append(unit)
     return found | {f"union-{one.public_id}": one for one in tops}
@@ -52,3 +53,21 @@ def key_of(text: str) -> ApiKey | None:
     if not row.counts_on(timezone.localdate()) or not row.owner.is_active or not allowed(row.owner, KEEP_KEYS, scope):
         return None
     return row
+
+
+def webhooks_of(user: Any) -> QuerySet[WebhookEndpoint]:
+    """Return the webhooks of the employers and unions for which *user* may keep them, by owner. One query."""
+    employers = permitted(user, KEEP_WEBHOOKS, Employer.objects.all()).values("pk")
+    unions = permitted(user, KEEP_WEBHOOKS, OrgUnit.objects.all()).values("pk")
+    rows = WebhookEndpoint.objects.filter(Q(employer__in=employers) | Q(org__in=unions))
+    return rows.select_related("employer", "org").order_by("employer__name", "org__path", "pk")
+
+
+def webhook_of(user: Any, public_id: UUID) -> WebhookEndpoint | None:
+    """Return a webhook that *user* may keep, or None."""
+    return webhooks_of(user).filter(public_id=public_id).first()
+
+
+def deliveries_of(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+    """Return what went to *endpoint*, newest first."""
+    return WebhookDelivery.objects.filter(endpoint=endpoint).order_by("-pk")

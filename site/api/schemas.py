@@ -8,12 +8,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
+from core.mending import UNWRITABLE
+from core.text import clean_text, spell_out
+
 MOST_ROWS = 1000
 PAGE, LARGEST_PAGE = 50, 200
 
 
+class CleanCharField(serializers.CharField):
+    """A text as forms take it: what isn't seen goes, what no text may hold is refused in a sentence."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text as it is kept."""
+        text = super().to_internal_value(data)
+        cleaned = clean_text(text)
+        if cleaned.bad:
+            raise serializers.ValidationError(str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable")
+        return cleaned.text
+
+
 def _text(most: int, **more: Any) -> serializers.CharField:
-    return serializers.CharField(
+    return CleanCharField(
         max_length=most,
         error_messages={
             "required": gettext_lazy("This is missing."),

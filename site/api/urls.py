@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.views import keys, v1
+from api.views import keys, v1, webhooks
 
 app_name = "api"
 urlpatterns = [
@@ -20,4 +20,10 @@ urlpatterns = [
     re_path(r"^api/v1/(?P<rest>.{1,500})$", v1.nothing, name="nothing"),
     path("api/keys/", keys.key_list, name="keys"),
     path("api/keys/<uuid:public_id>/revoke/", keys.revoke, name="revoke"),
+    path("api/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("api/webhooks/<uuid:public_id>/", webhooks.webhook_detail, name="webhook"),
+    path("api/webhooks/<uuid:public_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("api/webhooks/<uuid:public_id>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("api/webhooks/<uuid:public_id>/remove/", webhooks.webhook_remove, name="webhook_remove"),
+    path("api/webhooks/<uuid:public_id>/<uuid:delivery_id>/again/", webhooks.webhook_resend, name="webhook_resend"),
 ]

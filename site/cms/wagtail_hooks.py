@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin import widgets
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.menu import MenuItem
+
+from core.forms import CleanCharField
+
+# Texts of pages and snippets go through the same decision as those of our own forms.
+register_form_field_override(models.CharField, override={"form_class": CleanCharField}, exact_class=True)
+register_form_field_override(
+    models.TextField, override={"widget": widgets.AdminAutoHeightTextInput, "form_class": CleanCharField}, exact_class=True
+)
 
 
 @hooks.register("insert_global_admin_css")

@@ -82,7 +82,7 @@ def is_unwritable(character: str) -> bool:
     """
     category = unicodedata.category(character)
     if category == "Cn":
-        return _script(character) == "Zzzz"
+        return script_of(character) == "Zzzz"
     return category in {"Cc", "Co", "Cs"} or character in _LOST
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,33 @@ class PublicId(models.Model):
 
     class Meta:
         abstract = True
+
+
+class DerivedKeyField(models.CharField):  # type: ignore[type-arg]  # not to be subscripted at run time
+    """A column derived from others of its row by *derive*, whoever writes the row: `save`, `bulk_create` and the rebuild command.
+
+    A write of single columns (`update_fields`, `QuerySet.update`) must name it too; see `with_derived`.
+    """
+
+    def __init__(self, *args: Any, derive: Callable[[Any], str] = str, **kwargs: Any) -> None:
+        self.derive = derive
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Migrations need no more than the column."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Derive the value."""
+        value = self.derive(model_instance)[: self.max_length]
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+def with_derived(model: type[models.Model], fields: Iterable[str]) -> list[str]:
+    """Return *fields* with the derived columns of *model*, for `save(update_fields=…)`."""
+    return [*fields, *(field.name for field in model._meta.concrete_fields if isinstance(field, DerivedKeyField))]
 
 
 class NamedLock(models.Model):

@@ -196,11 +196,22 @@ def _opencc(name: str) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=16384)
 def fold_character(character: str) -> str:
-    """Return what *character* is compared as in every key: nothing for what isn't seen, else all forms as one."""
+    """Return *character* without width, case, radical and compatibility form; nothing for what isn't seen. Traditional ones stay."""
     if characters.is_invisible(character) or unicodedata.category(character) in {"Cc", "Cs"}:
         return ""
     meant = character.translate(characters.private_use_table()).translate(characters.radical_table())
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold()).translate(simplified_table())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", meant).casefold())
+
+
+@lru_cache(maxsize=1024)  # a name's key is asked for by several others in a row
+def form_key(text: str) -> str:
+    """Return `search_key` with traditional characters as they are, as long as it: what readings are taken from (乾 isn't read as 干)."""
+    folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
+    return unicodedata.normalize("NFC", "".join(ch for ch in folded if not _is_between(ch)))
+
+
+def _is_between(ch: str) -> bool:
+    return ch.isspace() or ch in NAME_DOTS or ch in _MORE_DOTS or is_dash(ch) or characters.is_invisible(ch)
 
 
 def search_key(text: str) -> str:
@@ -209,12 +220,7 @@ def search_key(text: str) -> str:
     Width, case, radicals, compatibility forms and traditional characters are folded; dots, dashes, blanks, controls and whatever isn't
     seen are gone; every apostrophe is one.
     """
-    folded = "".join(map(fold_character, text.translate(_APOSTROPHES)))
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFC", folded)
-    return "".join(
-        ch for ch in folded if not (ch.isspace() or ch in NAME_DOTS or ch in _MORE_DOTS or is_dash(ch) or characters.is_invisible(ch))
-    )
+    return form_key(text).translate(simplified_table())
 
 
 def same_name(left: str, right: str) -> bool:
@@ -316,6 +322,11 @@ def show_invisible(text: str) -> str:
     return "".join(f"[U+{ord(ch):04X}]" if characters.is_invisible(ch) or characters.is_unwritable(ch) else ch for ch in text)
 
 
+def without_invisible(text: str) -> str:
+    """Return *text* without what isn't seen, for numbers and codes, where nothing invisible belongs."""
+    return "".join(ch for ch in text if not characters.is_invisible(ch))
+
+
 def plain_code(text: str) -> str:
     """Return a number or code as readers take it: width folded, nothing invisible, every dash as `-`, every blank as one plain blank.
 
@@ -324,5 +335,5 @@ def plain_code(text: str) -> str:
     """
     if text.isascii():
         return text.strip()
-    folded = unicodedata.normalize("NFKC", "".join(ch for ch in text if not characters.is_invisible(ch)))
+    folded = unicodedata.normalize("NFKC", without_invisible(text).translate(characters.radical_table()))
     return "".join("-" if is_dash(ch) else " " if ch.isspace() else ch for ch in folded).strip()

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, Forbidden
+from core.forms import CleanCharField
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -53,15 +54,15 @@ def licence(request: HttpRequest) -> HttpResponse:
 class SampleForm(forms.Form):
     """One field of each kind, for the style guide."""
 
-    name = forms.CharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
-    mobile = forms.CharField(label=_("Mobile"), required=False)
+    name = CleanCharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
+    mobile = CleanCharField(label=_("Mobile"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=[("3", _("Level 3, senior worker")), ("2", _("Level 2, technician"))])
     shift = forms.ChoiceField(label=_("Class"), choices=[("w", _("Weekend class")), ("e", _("Evening class"))], widget=forms.RadioSelect)
     topics = forms.MultipleChoiceField(
         label=_("Topics"), choices=[("t", _("Theory")), ("p", _("Practice"))], widget=forms.CheckboxSelectMultiple, required=False
     )
     file = forms.FileField(label=_("Roster"), help_text=_("xlsx, up to 5,000 rows and 20 MB."))
-    remark = forms.CharField(label=_("Remark"), widget=forms.Textarea, required=False)
+    remark = CleanCharField(label=_("Remark"), widget=forms.Textarea, required=False)
     agreed = forms.BooleanField(label=_("I have read the rules of the class"))
 
 

@@ -1,4 +1,4 @@
-"""Messages to people: an inbox on the site, and mail, SMS, web push and webhooks outside it.
+"""Messages to people: an inbox on the site, and mail, SMS and web push outside it; events for programs (`notify.program_events`).
 
 Knows no domain: kinds are declared by each app's `notices.py` (`notify.registry`), and a workflow calls `notify.send(...)`
 in its own transaction. What goes outside is rows that a worker hands over afterwards (ADR 20).

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotifyConfig(AppConfig):
-    """Messages to people: in-site inbox, mail, SMS, web push, webhook."""
+    """Messages to people: in-site inbox, mail, SMS, web push."""
 
     name = "notify"
     verbose_name = _("Messages")
@@ -14,7 +14,7 @@ class NotifyConfig(AppConfig):
         """Declare kinds and deeds; ring for what may leave and for the day's work."""
         from core import personal  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
-        from notify import events, kept_secrets, notices  # noqa: F401 - app ready
+        from notify import events, notices  # noqa: F401 - app ready
         from notify.queries.deliveries import waiting  # app ready
         from notify.workflows.daily import is_due  # app ready
         from notify.workflows.security import NEW_DEVICE_JOB, tell_new_device  # app ready

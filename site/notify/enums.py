@@ -12,11 +12,9 @@ class Channel(models.TextChoices):
     MAIL = "mail", pgettext_lazy("channel", "mail")
     SMS = "sms", _("SMS")
     PUSH = "push", _("web push")
-    WEBHOOK = "webhook", _("webhook")
 
 
-OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.WEBHOOK)
-# A webhook follows its endpoint's own list of kinds, so the table of a person's choices has no column for it.
+OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.PUSH)
 CHOSEN = (Channel.INBOX, Channel.MAIL, Channel.SMS, Channel.PUSH)
 
 

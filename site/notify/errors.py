@@ -2,16 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError, InvalidInput
-
-
-class TooManyWebhooks(DomainError):
-    """An account has as many webhooks as it may."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            "too_many_webhooks", _("An account may have %(limit)s webhooks. Remove one you no longer need.") % {"limit": limit}
-        )
+from core.errors import InvalidInput
 
 
 class AddressRefused(InvalidInput):

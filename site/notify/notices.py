@@ -2,27 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notify.enums import Channel
 from notify.registry import register
 
-WEBHOOK_PING = register(
-    "notify.webhook_ping",
-    label=_("Test of a webhook"),
-    subject=_("Test of your webhook"),
-    text=_("If you can read this, the address works. Check the signature as the Standard Webhooks specification says."),
-    channels={Channel.WEBHOOK},
-    hidden=True,
-)
-WEBHOOK_OFF = register(
-    "notify.webhook_off",
-    label=_("A webhook was switched off"),
-    subject=_("Your webhook “{name}” was switched off"),
-    text=_("It didn't take our messages. Look at the log, mend the other side, and switch it on again."),
-    link="/messages/webhooks/{webhook}/",
-    channels={Channel.INBOX, Channel.MAIL},
-    mandatory=True,
-    sample={"name": "人事系统", "webhook": "00000000-0000-4000-8000-000000000000"},
-)
 TRIAL = register(
     "notify.trial",
     label=_("Trial message"),

@@ -45,8 +45,6 @@ declare(
     account="user",
     delete_rows=True,
 )
-declare("notify.WebhookEndpoint", {"owner": _choice(export=False), "name": _choice(), "url": _choice()}, account="owner")
-not_personal("notify.WebhookEndpoint", "kinds", "secret_encrypted")
 declare("notify.Settings", {"user": _choice(export=False)}, account="user", delete_rows=True)
 declare("notify.Choice", {"user": _choice(export=False), "kind": _choice()}, account="user", delete_rows=True)
 not_personal("notify.Template", "kind", "subject", "text")

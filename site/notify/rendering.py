@@ -80,3 +80,8 @@ def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict
 def _shipped(text: Any, language: str) -> str:
     with override(language):
         return str(text)
+
+
+def words_for_programs(kind: Kind, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
+    """Return subject and text of *kind* as they leave the site by mail: names the kind calls private are masked."""
+    return words(kind, context, language=language, channel=Channel.MAIL, edited=edited_texts(kind.key))

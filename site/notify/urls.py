@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notify.views import inbox, preferences, push, webhooks
+from notify.views import inbox, preferences, push
 
 app_name = "notify"
 urlpatterns = [
@@ -16,12 +16,6 @@ urlpatterns = [
     path("messages/unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("messages/push/", push.push_subscribe, name="push_subscribe"),
     path("messages/push/<uuid:public_id>/remove/", push.push_remove, name="push_remove"),
-    path("messages/webhooks/", webhooks.webhook_list, name="webhooks"),
-    path("messages/webhooks/<uuid:public_id>/", webhooks.webhook_detail, name="webhook"),
-    path("messages/webhooks/<uuid:public_id>/test/", webhooks.webhook_ping, name="webhook_ping"),
-    path("messages/webhooks/<uuid:public_id>/secret/", webhooks.webhook_secret, name="webhook_secret"),
-    path("messages/webhooks/<uuid:public_id>/remove/", webhooks.webhook_remove, name="webhook_remove"),
-    path("messages/webhooks/<uuid:public_id>/<uuid:delivery_id>/again/", webhooks.webhook_resend, name="webhook_resend"),
     path("messages/<uuid:public_id>/", inbox.message_detail, name="message"),
     path("messages/<uuid:public_id>/mark/", inbox.message_mark, name="mark"),
     path("push-worker.js", push.push_worker, name="push_worker"),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.errors import InvalidInput
+from core.forms import CleanCharField, QueryCharField
 from office.people_grants import EDIT, RECORD, VIEW
 from office.queries.choosing import Found, employer_meant, union_meant
 from office.queries.people import employers_for, units_for
 from org.enums import EmploymentForm, LeaveKind
 from org.models import Employer, OrgUnit
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
+from people.forms.names import NameField
 from people.merging import GONE, KEEP, Pair
 
 NOT_SAID = [("", _("not recorded"))]
@@ -45,9 +47,9 @@ class Plain(forms.Form):
             self.add_error(None, str(error))
 
 
-def reason_field(help_text: Any = "") -> forms.CharField:
+def reason_field(help_text: Any = "") -> CleanCharField:
     """Return the field for a reason."""
-    return forms.CharField(
+    return CleanCharField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -58,20 +60,20 @@ def reason_field(help_text: Any = "") -> forms.CharField:
 class FilterForm(Plain):
     """Filters of the list."""
 
-    q = forms.CharField(
+    q = QueryCharField(
         label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
     )
-    union_name = forms.CharField(
+    union_name = QueryCharField(
         label=_("Union and below"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": _("part of the name, or the code")}),
     )
-    employer_name = forms.CharField(
+    employer_name = QueryCharField(
         label=_("Employer"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("part of the name")})
     )
-    union = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    employer = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    union = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
+    employer = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
     status = forms.ChoiceField(
         label=_("Membership"),
         required=False,
@@ -121,7 +123,7 @@ class LookUpForm(Plain):
     """An identity number, sent by POST: it never stands in an address."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
-    id_number = forms.CharField(
+    id_number = CleanCharField(
         label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
     )
 
@@ -129,7 +131,7 @@ class LookUpForm(Plain):
 class FactsForm(Plain):
     """The facts of a person beside name and number."""
 
-    mobile = forms.CharField(
+    mobile = CleanCharField(
         label=_("Mobile"),
         required=False,
         max_length=20,
@@ -168,13 +170,13 @@ class NewPersonForm(FactsForm):
     """A new record: document first, then the name as written on it."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
-    id_number = forms.CharField(
+    id_number = CleanCharField(
         label=_("Identity number"),
         max_length=30,
         help_text=_("A small x is fine. 15-digit numbers are no longer taken."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    name = forms.CharField(
+    name = NameField(
         label=pgettext_lazy("person", "Name"),
         max_length=100,
         help_text=_("Exactly as on the document; rare characters too."),
@@ -185,7 +187,7 @@ class NewPersonForm(FactsForm):
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none or not recorded")
     )
-    job_title = forms.CharField(label=_("Post"), required=False, max_length=100)
+    job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     is_another = forms.BooleanField(
         label=_("I have compared them: this is another person"), required=False, help_text=_("The records above stay untouched.")
     )
@@ -213,7 +215,7 @@ class EditFactsForm(FactsForm):
 class NameForm(Plain):
     """The name written anew."""
 
-    name = forms.CharField(label=_("Name as on the document"), max_length=100)
+    name = NameField(label=_("Name as on the document"), max_length=100)
     reason = reason_field(_("For example: changed by the police on 12 March, household register seen."))
 
 
@@ -288,7 +290,7 @@ class EmployForm(Plain):
         help_text=_("For dispatched workers: the firm where the work is done."),
     )  # fmt: skip
     form = forms.ChoiceField(label=_("Form of employment"), choices=EmploymentForm.choices)
-    job_title = forms.CharField(label=_("Post"), required=False, max_length=100)
+    job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     on = forms.DateField(label=_("Since"), widget=day_input(), initial=timezone.localdate)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -300,7 +302,7 @@ class EmployForm(Plain):
 class AccountForm(Plain):
     """The user name of a new account."""
 
-    username = forms.CharField(
+    username = CleanCharField(
         label=_("User name"), max_length=150, help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too.")
     )
 
@@ -322,7 +324,7 @@ class LookForm(Plain):
 class AskExportForm(Plain):
     """What a large list is for."""
 
-    purpose = forms.CharField(
+    purpose = CleanCharField(
         label=_("What is the list for?"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -345,13 +347,13 @@ class AskExportForm(Plain):
 class AgreeExportForm(Plain):
     """The second person's remark."""
 
-    reason = forms.CharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AgreeForm(Plain):
     """The second person's remark."""
 
-    reason = forms.CharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     understood = forms.BooleanField(label=_("I have compared both records and know that a merge can't be undone"))
 
 
@@ -359,7 +361,7 @@ class ProposeForm(Plain):
     """Which record stays, and whose value stays for each field that differs."""
 
     survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=_("How do you know that they are one person?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

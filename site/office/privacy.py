@@ -24,9 +24,12 @@ not_personal("office.ColumnMemory", "signature", "mapping")
 declare(
     "office.StagedRow",
     {
-        **{name: _sheet() for name in ("name", "name_key", "pinyin_key", "birth", "sex", "mobile", "old_mobile", "tail", "person")},
+        **{
+            name: _sheet()
+            for name in ("name", "name_key", "pinyin_key", "name_order", "birth", "sex", "mobile", "old_mobile", "tail", "person")
+        },
         **{name: _sheet(seen_by=Seen.NOBODY, sensitive=True) for name in ("number_encrypted", "number_hash", "newest_hash")},
-        **{name: _sheet() for name in ("employer", "job_title")},
+        **{name: _sheet() for name in ("employer", "employer_key", "job_title")},
     },
     person="person",
     delete_rows=True,

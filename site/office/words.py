@@ -27,6 +27,7 @@ FAULTS: dict[str, tuple[Words, Words]] = {
     "name_missing": (_("The name is missing"), _("Write it as on the identity card.")),
     "name_long": (_("The name is longer than 100 characters"), _("Compare it with the card; two names may stand in one cell.")),
     "name_unwritable": (_("The name holds characters that can't be written (%(codes)s)"), _("Type them again.")),
+    "text_unwritable": (_("Characters stand here that can't be written (%(codes)s)"), _("Type the cell again.")),
     "id_kind_unknown": (_("We don't know this kind of document"), _("Write 居民身份证, 港澳台居民居住证, 外国人永久居留身份证 or 护照.")),
     "id_empty": (_("The number is missing"), _("Write it as on the card.")),
     "id_fifteen": (_("An old number of 15 digits"), _("Ask for the 18-digit one on the present card.")),
@@ -102,7 +103,11 @@ NOTES: dict[str, Words] = {
     "id_spaces": _("Spaces inside the number are passed over."),
     "id_full_width": _("Full-width digits are read as plain ones."),
     "name_dot": _("The dot in the name is written as · (U+00B7); nothing else is touched."),
-    "name_private_use": _("An old private code of a rare character is read as that character."),
+    **{f"{what}_invisible": _("Characters that can't be seen are taken out.") for what in ("name", "text")},
+    **{f"{what}_radical": _("A radical of dictionaries is read as the character it looks like.") for what in ("name", "text")},
+    **{f"{what}_private_use": _("An old private code of a rare character is read as that character.") for what in ("name", "text")},
+    **{f"{what}_blank": _("Blanks and line ends inside are taken out.") for what in ("name", "text")},
+    "id_invisible": _("Characters that can't be seen are taken out of the number."),
     "mobile_spelling": _("Country code, spaces and hyphens of the mobile number are passed over."),
 }
 

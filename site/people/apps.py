@@ -15,6 +15,7 @@ class PeopleConfig(AppConfig):
         from allauth.socialaccount.providers import registry as outside  # app ready
 
         from audit import append_only  # app ready
+        from core import derived  # app ready
         from jobs import registry, sweeper  # app ready
         from people import events, kept_secrets, limits, references, tasks  # noqa: F401 - app ready
         from people.login import events as login_events  # noqa: F401 - app ready
@@ -23,8 +24,12 @@ class PeopleConfig(AppConfig):
         from people.login.dingtalk import DingTalkProvider  # app ready
         from people.login.wecom import WeComProvider  # app ready
         from people.login.weixin import WeixinProvider  # app ready
+        from people.models import FormerName, Person  # app ready
+        from people.models.person import NAME_KEYS  # app ready
         from people.workflows import duplicates  # app ready
 
+        derived.register("people.Person", NAME_KEYS, Person.derive_keys)
+        derived.register("people.FormerName", ("name_key",), FormerName.derive_keys)
         append_only.expect("people_consent")
         limits.connect()
         recent.connect()

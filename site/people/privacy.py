@@ -84,6 +84,7 @@ declare(
         "name": _who(on_erase=OnErase.PSEUDONYM),
         "name_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
         "pinyin_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
+        "name_order": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
         "birth": _who(on_erase=OnErase.BLANK),
         "sex": _who(on_erase=OnErase.BLANK),
         "nationality": _who(),

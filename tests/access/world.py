@@ -161,7 +161,9 @@ def side() -> Side:
 def _belongings(made: Side) -> None:
     """What the owner alone may touch."""
     owner, model = made.owner, apps.get_model
-    hook = model("notify.WebhookEndpoint").objects.create(owner=owner, name="钩", url="https://hook.example", secret_encrypted=b"-")
+    hook = model("api.WebhookEndpoint")(employer=made.employer, name="钩", url="https://hook.example", added_by=owner)
+    hook.set_secret("whsec_" + "A" * 43 + "=")
+    hook.save()
     made.things |= {
         "message": model("notify.Message").objects.create(
             kind="notify.trial", key=str(owner.pk), recipient=owner, language="zh-hans", subject=f"通知{owner.pk}"
@@ -177,15 +179,9 @@ def _belongings(made: Side) -> None:
         "session_row": UserSession.objects.create(user=owner, ip="127.0.0.1", session_key=f"key-{owner.pk}", user_agent="-"),
         "link": SocialAccount.objects.create(user=owner, provider="weixin", uid=str(owner.pk)),
     }
-    delivery = model("notify.Delivery").objects.create(
-        message=made.message,
-        recipient=owner,
-        channel="webhook",
-        address=str(hook.public_id),
-        state="failed",
-        due_at=made.message.created_at,
+    made.things["delivery"] = model("api.WebhookDelivery").objects.create(
+        endpoint=hook, kind="webhook.test", key="1", at=made.message.created_at, due_at=made.message.created_at, data={"subject": "试"}
     )
-    made.things["delivery"] = delivery
 
 
 def _credential() -> dict[str, Any]:
@@ -402,7 +398,7 @@ KWARGS: dict[str, Kwargs] = {
     "export": lambda s: {"public_id": s.export.public_id},
     "message": lambda s: {"public_id": s.message.public_id},
     "webhook": lambda s: {"public_id": s.webhook.public_id},
-    "delivery": lambda s: {"public_id": s.webhook.public_id, "delivery_id": s.delivery.public_id},
+    "webhook delivery": lambda s: {"public_id": s.webhook.public_id, "delivery_id": s.delivery.public_id},
     "push": lambda s: {"public_id": s.push.public_id},
     "unsubscribe": lambda s: {"token": links.unsubscribe_path(s.owner.pk, "", "mail").split("/")[-2]},
     "passkey": lambda s: {"pk": s.passkey.pk},

@@ -273,3 +273,13 @@ def test_description_and_what_is_not_there(client):
     assert ask(client, None, "GET", "/nothing/here").json()["code"] == "not_found"
     page = client.get(f"{BASE}/").content.decode()
     assert all(word in page for word in ("curl", "urllib.request", "POST /verifications/batch", "DELETE /watchlist/{id}"))
+
+
+def test_text_that_cannot_be_read_is_mended_or_refused_in_a_sentence(client, key):
+    row = CertificateFactory(person=PersonFactory(name="马龙"))
+    mended = ask(client, key, "post", "/verifications", {"number": "\u200b" + row.number, "name": "⻢\ufeff⻰"})
+    assert (mended.status_code, mended.json()["answer"]) == (200, "valid")
+    for name in ("马\u0007龙", "马\ue000"):
+        refused = ask(client, key, "post", "/verifications", {"number": row.number, "name": name})
+        assert refused.status_code == 422
+        assert "U+" in str(refused.json())

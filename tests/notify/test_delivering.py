@@ -1,10 +1,8 @@
-"""What leaves the site, looked at with foreign eyes: the mail parser, the browser's side of web push, a webhook's receiver."""
+"""What leaves the site, looked at with foreign eyes: the mail parser, the browser's side of web push."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import smtplib
 import time
@@ -25,11 +23,11 @@ import notify
 from core.sms import MemoryGateway, Sent, SmsError
 from notify import registry
 from notify.enums import Channel, DeliveryState
-from notify.models import Choice, Delivery, Message, PushSubscription, Settings, WebhookEndpoint
+from notify.models import Choice, Delivery, Message, PushSubscription, Settings
 from notify.rules import timing
 from notify.transports import http, push
 from notify.transports.parcel import NotTaken
-from notify.workflows import delivering, preferences, subscriptions, webhooks
+from notify.workflows import delivering, preferences, subscriptions
 from people.privacy_enums import ConsentPurpose
 from people.workflows.privacy import withdraw_consent
 from tests.factories.ground import UserFactory
@@ -348,89 +346,6 @@ def test_push_key_is_made_once(settings, tmp_path):
     assert (tmp_path / "vapid-key").stat().st_mode & 0o777 == 0o600
     settings.VAPID_KEY = push.make_key()
     assert len(unb64(push.public_key())) == 65
-
-
-# ---- webhooks ----
-
-
-@pytest.fixture
-def hooked(inside):
-    with receiver() as place:
-        user = UserFactory()
-        yield place, user, webhooks.add(actor=user, name="人事系统", url=f"{place.url}/in?x=1", kinds=["test.offered"])
-
-
-def test_webhook_is_signed_as_the_specification_says(context, hooked):
-    place, user, endpoint = hooked
-    registry.register("test.other", label="x", subject="x", text="x")
-    notify.send("test.other", to=user, context={}, key="1")
-    notify.send("test.offered", to=user, context=context, key="1")
-    delivering.drain()
-    [(path, headers, body)] = place.got
-    number, stamp = headers["webhook-id"], headers["webhook-timestamp"]
-    secret = base64.b64decode(endpoint.secret.removeprefix("whsec_"))
-    digest = hmac.new(secret, f"{number}.{stamp}.{body.decode()}".encode(), hashlib.sha256).digest()
-    assert headers["webhook-signature"] == "v1," + base64.b64encode(digest).decode()
-    assert abs(time.time() - int(stamp)) < 60
-    assert path == "/in?x=1"
-    told = json.loads(body)
-    assert (told["type"], told["data"]["subject"]) == ("test.offered", "焊接安全有名额给您")
-    # Sent again, it carries the same number.
-    webhooks.resend(actor=user, delivery=Delivery.objects.get())
-    delivering.drain()
-    assert place.got[1][1]["webhook-id"] == number
-    assert place.got[1][2] == body
-
-
-def test_redirect_is_a_failure_and_is_not_followed(context, hooked):
-    place, user, _endpoint = hooked
-    place.status, place.headers = 302, {"Location": f"{place.url}/elsewhere"}
-    notify.send("test.offered", to=user, context=context, key="1")
-    delivering.drain()
-    assert [path for path, _headers, _body in place.got] == ["/in?x=1"]
-    assert list(Delivery.objects.values_list("state", "reason")) == [("queued", "the other side answered 302")]
-
-
-def test_webhook_that_fails_twenty_times_is_switched_off_and_its_owner_told(context, hooked):
-    place, user, endpoint = hooked
-    place.status = 500
-    for n in range(webhooks.FAILURES + 2):
-        notify.send("test.offered", to=user, context=context, key=str(n))
-    delivering.drain()
-    endpoint.refresh_from_db()
-    assert (endpoint.active, endpoint.failures, len(place.got)) == (False, webhooks.FAILURES, webhooks.FAILURES)
-    assert set(Delivery.objects.filter(channel="webhook").values_list("state", flat=True)) == {"dropped"}
-    assert Message.objects.filter(kind="notify.webhook_off", recipient=user).count() == 1
-    changed = webhooks.change(actor=user, endpoint=endpoint, name="x", url=endpoint.url, kinds=[], active=True)
-    assert (changed.active, changed.failures, changed.disabled_at) == (True, 0, None)
-
-
-def test_success_forgets_failures_and_410_switches_off_at_once(context, hooked):
-    place, user, endpoint = hooked
-    WebhookEndpoint.objects.update(failures=7)
-    webhooks.ping(actor=user, endpoint=endpoint)
-    delivering.drain()
-    endpoint.refresh_from_db()
-    assert (endpoint.failures, json.loads(place.got[0][2])["type"]) == (0, "notify.webhook_ping")
-    place.status = 410
-    webhooks.ping(actor=user, endpoint=endpoint)
-    delivering.drain()
-    endpoint.refresh_from_db()
-    assert endpoint.active is False
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.org/", "https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/latest/", "https://localhost/", "https://2130706433/",
-        "https://user:pw@example.org/", "ftp://example.org/", "https:///x", "https://0.0.0.0/", "https://exa mple.org/",
-    ],
-)  # fmt: skip
-def test_address_inside_or_unsafe_is_refused_when_typed(url):
-    from notify.errors import AddressRefused
-
-    with pytest.raises(AddressRefused):
-        webhooks.add(actor=UserFactory(), name="x", url=url, kinds=[])
 
 
 def test_name_that_leads_inside_is_not_called_even_if_it_changes_its_mind(monkeypatch):

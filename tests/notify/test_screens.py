@@ -1,4 +1,4 @@
-"""Inbox, choices, webhooks and push through their doors."""
+"""Inbox, choices and push through their doors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import pytest
 from django.urls import reverse
 
 import notify
-from notify.models import Choice, Message, PushSubscription, Settings, WebhookEndpoint
+from notify.models import Choice, Message, PushSubscription, Settings
 from notify.transports import push
-from notify.workflows import webhooks
 from people.models import Consent
 from tests.factories.ground import PersonFactory, UserFactory
 from tests.notify.consenting import agree, publish_notice
@@ -168,29 +167,3 @@ def test_browser_subscribes_and_is_removed_by_its_owner_only(client, user, setti
 def test_service_worker_stands_at_the_root(client):
     answer = client.get("/push-worker.js")
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/javascript; charset=utf-8")
-
-
-def test_webhook_through_its_pages(client, user):
-    listed = reverse("notify:webhooks")
-    assert client.post(listed, {"name": "人事", "url": "https://127.0.0.1/"}).status_code == 422
-    assert client.post(listed, {"name": "人事", "url": "https://hr.example.org/in", "kinds": ["test.offered"]}).status_code == 302
-    endpoint = WebhookEndpoint.objects.get()
-    detail = reverse("notify:webhook", args=[endpoint.public_id])
-    assert endpoint.secret in client.get(detail).content.decode()
-    client.post(reverse("notify:webhook_ping", args=[endpoint.public_id]))
-    assert "网络钩子测试" in client.get(detail).content.decode()
-    client.post(reverse("notify:webhook_secret", args=[endpoint.public_id]))
-    old, endpoint = endpoint.secret, WebhookEndpoint.objects.get()
-    assert endpoint.secret != old
-    client.post(detail, {"name": "新名", "url": endpoint.url, "active": ""})
-    assert WebhookEndpoint.objects.values_list("name", "active").get() == ("新名", False)
-    stranger = UserFactory()
-    client.force_login(stranger)
-    for name in ("webhook", "webhook_secret", "webhook_remove"):
-        assert client.get(reverse(f"notify:{name}", args=[endpoint.public_id])).status_code == 404
-    client.force_login(user)
-    assert client.post(reverse("notify:webhook_remove", args=[endpoint.public_id])).status_code == 302
-    assert not WebhookEndpoint.objects.exists()
-    for n in range(webhooks.LIMIT):
-        webhooks.add(actor=user, name=str(n), url="https://hr.example.org/", kinds=[])
-    assert client.post(listed, {"name": "x", "url": "https://hr.example.org/"}).status_code == 422

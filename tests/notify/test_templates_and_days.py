@@ -124,7 +124,7 @@ def test_editor_words_a_message_in_the_administration_and_goes_back(client):
     client.force_login(editor)
     add = reverse(Template.snippet_viewset.get_url_name("add"))
     assert "网络钩子已停用" in client.get(add).content.decode()
-    fields = {"kind": "notify.webhook_off", "language": "zh-hans", "channel": "", "subject": "停用 {name}", "text": "{password}"}
+    fields = {"kind": "api.webhook_off", "language": "zh-hans", "channel": "", "subject": "停用 {name}", "text": "{password}"}
     assert "没有占位符" in client.post(add, fields).content.decode()
     assert client.post(add, {**fields, "text": "请处理。"}).status_code == 302
     template = Template.objects.get()

@@ -16,6 +16,7 @@ from access.models import WholeSite
 from access.queries import allowed_site
 from access.queries.scopes import find_scopes
 from access.rules import terms
+from core.forms import CleanCharField, QueryCharField
 from org.models import Employer, OrgUnit
 
 
@@ -37,7 +38,7 @@ class DayInput(forms.DateInput):
 class ReasonForm(NoColon):
     """Why."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=pgettext_lazy("rights", "Reason"),
         max_length=300,
         help_text=_("It stays in the record."),
@@ -58,7 +59,7 @@ class ExtendForm(ReasonForm):
         super().__init__(*args, **kwargs)
 
 
-class ScopeField(forms.CharField):
+class ScopeField(QueryCharField):
     """A union or employer by name or code, among those where the visitor may do *codename*; the browser offers the nearest ones."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -151,7 +152,7 @@ class WhereForm(NoColon):
 
     where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
     deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))
-    who = forms.CharField(
+    who = CleanCharField(
         label=_("And why can't this account?"), max_length=150, required=False, help_text=_("User name or name; may stay empty.")
     )
 

@@ -20,6 +20,7 @@ from access.queries.rights import allowed_site, units_where
 from access.queries.scopes import visible
 from access.rules import terms
 from audit.models import Event
+from core.text import search_key
 from org.models import Employer
 
 
@@ -62,7 +63,9 @@ def all_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) 
     if role:
         rows = rows.filter(role=role)
     if text:
-        rows = rows.filter(Q(user__username__icontains=text) | Q(user__display_name__contains=text) | Q(user__person__name__contains=text))
+        rows = rows.filter(
+            Q(user__username__icontains=text) | Q(user__display_name__contains=text) | Q(user__person__name_key__contains=search_key(text))
+        )
     return visible(user, rows).select_related("user__person", "granted_by__person", "agreed_by__person").order_by("-pk")
 
 

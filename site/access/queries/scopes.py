@@ -14,6 +14,7 @@ from access import registry
 from access.models import WholeSite
 from access.queries.rights import allowed_site, org_path_field, permitted, units_where
 from org.models import Employer, OrgUnit
+from org.models.unit import name_words
 
 R = TypeVar("R")
 
@@ -83,6 +84,10 @@ def find_scopes(user: Any, text: str, codename: str, *, limit: int = 20) -> list
     """Return unions and employers whose name or code holds *text*, where *user* may do *codename*; at most *limit* of each."""
     units = permitted(user, codename, OrgUnit.objects.all())
     text = text.strip()
-    named = units.filter(Q(name__contains=text) | Q(short_name__contains=text) | Q(code__startswith=text)).order_by("path")[:limit]
-    employers = Employer.objects.filter(unions__in=units, name__contains=text).distinct().order_by("name", "pk")[:limit]
+    named = units.filter(Q(name_key__contains=name_words(text)) | Q(code__startswith=text)).order_by("path")[:limit]
+    employers = (
+        Employer.objects.filter(unions__in=units, name_key__contains=name_words(text))
+        .distinct()
+        .order_by("name_order", "name", "pk")[:limit]
+    )
     return [*named, *employers]

@@ -23,6 +23,7 @@ from access.system import SYSTEM
 from access.views.common import account_or_404, desk, may_propose, sheet
 from audit import registry as kinds
 from core.errors import NotFound
+from core.text import clean_query
 
 
 def _named(rows: list[Any]) -> list[Any]:
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @desk
 def people(request: HttpRequest) -> HttpResponse:
     """Find an account."""
-    query = request.GET.get("q", "")[:100]
+    query = clean_query(request.GET.get("q", ""))
     page = Paginator(find_accounts(request.user, query), 30).get_page(request.GET.get("page"))
     for account in page:
         account.person_name, account.handle = name_of(account), handles.handle_of(account.pk)
@@ -128,7 +129,7 @@ def _uuid(text: str) -> UUID:
 
 
 def _chosen(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
-    role, query, over = request.GET.get("role", "")[:60], request.GET.get("q", "")[:100], request.GET.get("over") == "1"
+    role, query, over = request.GET.get("role", "")[:60], clean_query(request.GET.get("q", "")), request.GET.get("over") == "1"
     return lists.all_roles(request.user, role=role, text=query, over=over), {"role": role, "query": query, "over": over}
 
 

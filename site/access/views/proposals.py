@@ -23,6 +23,7 @@ from access.views.common import desk, may_propose
 from access.workflows import assignment as giving
 from access.workflows import proposal as proposing
 from core.errors import DomainError, InvalidInput, NotFound
+from core.text import clean_query
 
 
 def _to_person(account: int) -> HttpResponse:
@@ -52,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Propose a role: first find the account, then say which role where."""
     if not may_propose(request.user):
         raise lacking(registry.GRANT)
-    query = request.GET.get("q", "")[:100]
+    query = clean_query(request.GET.get("q", ""))
     handle = request.GET.get("account", "")
     if not handle:
         found = [(name_of(user), user, handles.handle_of(user.pk)) for user in find_accounts(request.user, query)[:21]] if query else []

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.checks import lacking
 from api import queries, workflows
 from api.answering import A_MINUTE
+from api.delivering import sample_body
 from api.forms import KeyForm
 from api.grants import KEEP_KEYS
 from api.schemas import MOST_ROWS
 from core.errors import InvalidInput, NotFound
+from notify.program_events import list_event_kinds
 from people.login.recent import ask_again, is_recent
 
 
@@ -66,5 +68,11 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The documentation for people."""
-    context = {"base": request.build_absolute_uri("/api/v1"), "a_minute": A_MINUTE, "most_rows": MOST_ROWS}
+    context = {
+        "base": request.build_absolute_uri("/api/v1"),
+        "a_minute": A_MINUTE,
+        "most_rows": MOST_ROWS,
+        "event_kinds": list_event_kinds(),
+        "webhook_sample": sample_body(),
+    }
     return render(request, "api/docs.html", context)

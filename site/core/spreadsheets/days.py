@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from core.text import without_invisible
+
 _CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "元": "1"}
 _MONTHS = {
     word: month
@@ -47,7 +49,7 @@ def read_day(text: str) -> WrittenDay:
     text `form` if it is no day at all, `number` if it is the number a spreadsheet keeps for
     a day, `none` if the calendar has no such day.
     """
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace("。", ".").strip()
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", without_invisible(text))).replace("。", ".").strip()
     plain = re.sub(r"\s+", " ", plain)
     match = _YEAR_FIRST.match(plain) or _TIGHT.match(plain) or _NAMED.match(plain) or _NAMED_US.match(plain)
     if match:

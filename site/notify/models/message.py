@@ -53,7 +53,7 @@ class Message(PublicId, Stamped):
 class Delivery(PublicId, Stamped):
     """One message through one channel to one address. Rows with the same `bundle` leave as one piece.
 
-    `address` is a mail address or a number, or the public identifier of a push subscription or a webhook.
+    `address` is a mail address or a number, or the public identifier of a push subscription.
     """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name=_("message"))

@@ -18,7 +18,7 @@ from notify.enums import Channel
 from notify.rules import placeholders
 
 ALL = ""
-TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel if c != Channel.WEBHOOK]]
+TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel]]
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):

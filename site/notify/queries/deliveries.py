@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from notify.enums import DeliveryState
-from notify.models import Delivery, WebhookEndpoint
+from notify.models import Delivery
 
 
 def claimable(now: datetime) -> QuerySet[Delivery]:
@@ -20,11 +20,6 @@ def claimable(now: datetime) -> QuerySet[Delivery]:
 def waiting() -> bool:
     """Say whether anything may leave now (the sweeper's question)."""
     return claimable(timezone.now()).exists()
-
-
-def log_of(endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
-    """Return what went to *endpoint*, newest first."""
-    return Delivery.objects.filter(channel="webhook", address=str(endpoint.public_id)).select_related("message").order_by("-pk")
 
 
 def counts(user: Any) -> dict[str, int]:

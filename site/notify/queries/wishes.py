@@ -65,7 +65,7 @@ class Wishes:
         """Return when it may leave through *channel*, and whether it joins a collected mail."""
         hours = hours_of(self.hours.get(user_id) or Settings())
         bundled = channel == Channel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
-        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled, waits=channel != Channel.WEBHOOK)
+        at = timing.due(now, hours, urgent=self.kind.urgent, bundled=bundled)
         return at, bundled
 
 

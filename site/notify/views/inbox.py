@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import InvalidInput, NotFound
+from core.text import clean_query
 from notify import registry
 from notify.models import Message
 from notify.queries import inbox as queries
@@ -29,7 +30,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     """List one's messages: all, unread, or put away; with a search."""
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
-    words = request.GET.get("q", "").strip()[:100]
+    words = clean_query(request.GET.get("q", ""))
     page = Paginator(queries.inbox(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
     tabs = [
         (queries.ALL, pgettext("messages", "All")),

@@ -30,9 +30,8 @@ from notify.queries.wishes import hours_of
 from notify.registry import Kind
 from notify.rendering import edited_texts, sms_values, words
 from notify.rules import timing
-from notify.transports import mail, push, sms, webhook
+from notify.transports import mail, push, sms
 from notify.transports.parcel import NotTaken, Parcel, Piece
-from notify.workflows import webhooks as endpoints
 from notify.workflows.subscriptions import forget
 from notify.workflows.waiting import NO_CONSENT
 from people.privacy_enums import ConsentPurpose
@@ -47,7 +46,6 @@ TRANSPORTS: dict[str, HandOver] = {
     Channel.MAIL: mail.hand_over,
     Channel.SMS: sms.hand_over,
     Channel.PUSH: push.hand_over,
-    Channel.WEBHOOK: webhook.hand_over,
 }
 
 
@@ -120,8 +118,6 @@ def deliver(held: list[Delivery]) -> None:
         _not_taken(held, NotTaken(type(error).__name__, again=True))
     else:
         settle(held, DeliveryState.DONE)
-        if first.channel == Channel.WEBHOOK:
-            endpoints.worked(first.address)
 
 
 def parcel_of(held: list[Delivery]) -> Parcel:
@@ -178,8 +174,6 @@ def _not_taken(held: list[Delivery], error: NotTaken) -> None:
     log.info("not_taken", channel=first.channel, delivery=first.pk, attempt=first.attempts, again=again, reason=error.reason)
     if first.channel == Channel.PUSH and error.gone:
         forget(first.address)
-    if first.channel == Channel.WEBHOOK:
-        endpoints.failed(first.address, reason=error.reason, gone=error.gone)
 
 
 def _next_try(delivery: Delivery) -> datetime:
@@ -190,7 +184,6 @@ def _next_try(delivery: Delivery) -> datetime:
         hours,
         urgent=bool(kind and kind.urgent),
         bundled=False,
-        waits=delivery.channel != Channel.WEBHOOK,
     )
 
 

@@ -20,7 +20,7 @@ from core import sms
 from core.bulk import insert_rows, read_keys
 from notify import registry
 from notify.enums import OUTSIDE, Channel
-from notify.models import Delivery, Message, PushSubscription, WebhookEndpoint
+from notify.models import Delivery, Message, PushSubscription
 from notify.queries.wishes import Wishes, wishes
 from notify.registry import Kind
 from notify.rendering import Edited, edited_texts, words
@@ -190,11 +190,6 @@ def _addresses(people: list[Any], wanted: Wishes) -> dict[tuple[int, str], list[
         browsers = PushSubscription.objects.filter(user__pk__among=pushed).order_by("pk")
         for user_id, public_id in browsers.values_list("user_id", "public_id"):
             found.setdefault((user_id, Channel.PUSH), []).append(str(public_id))
-    for owner_id, public_id, kinds in (
-        WebhookEndpoint.objects.filter(owner__pk__among=ids, active=True).order_by("pk").values_list("owner_id", "public_id", "kinds")
-    ):
-        if not kinds or wanted.kind.key in kinds:
-            found.setdefault((owner_id, Channel.WEBHOOK), []).append(str(public_id))
     return found
 
 

@@ -38,10 +38,10 @@ class ImportForm(forms.Form):
         label=_("For which union?"), queryset=OrgUnit.objects.none(), empty_label=None
     )
     file = forms.FileField(
-        label=_("Spreadsheet (.xlsx)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        label=_("Spreadsheet (.xlsx or .csv)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={
-            "required": _("Choose the .xlsx file first."),
+            "required": _("Choose the file first."),
             "empty": _("The file is empty. Save the sheet again and choose it anew."),
         },
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import CleanCharField, QueryCharField
 from office.queries.units import MANAGE, VIEW, found_employers, found_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.models import Employer, OrgUnit
@@ -28,9 +29,9 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     )
 
 
-def reason_field() -> forms.CharField:
+def reason_field() -> CleanCharField:
     """Return the field for the reason that stands in the record."""
-    return forms.CharField(
+    return CleanCharField(
         label=_("Reason"),
         max_length=300,
         help_text=_("A few words; they stand in the record."),
@@ -63,7 +64,7 @@ class House(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
 
 
-class UnitField(forms.CharField):
+class UnitField(QueryCharField):
     """A union by code or name; several of that name are listed with their codes."""
 
     def __init__(self, *, codename: str = MANAGE, **kwargs: Any) -> None:
@@ -106,19 +107,19 @@ class NamesUnits(House):
 class FactsForm(House):
     """The plain facts of a union."""
 
-    code = forms.CharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
+    code = CleanCharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
     level = forms.TypedChoiceField(label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int)
-    uscc = forms.CharField(
+    uscc = CleanCharField(
         label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
     )
-    region_code = forms.CharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = forms.CharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
+    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
     unit_type = forms.ChoiceField(label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False)
     legal_person_status = forms.ChoiceField(label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False)
     established_on = day_field(_("Founded on"), required=False)
-    chair = forms.CharField(label=_("Chair"), max_length=100, required=False)
-    contact_name = forms.CharField(label=_("Contact person"), max_length=100, required=False)
-    contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    chair = CleanCharField(label=_("Chair"), max_length=100, required=False)
+    contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
+    contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
     def clean_uscc(self) -> str:
         """Make the code plain before it is checked."""
@@ -133,8 +134,8 @@ class NewUnitForm(FactsForm, NamesUnits):
     """A new union below one of one's own."""
 
     parent = UnitField(label=_("Stands under"))
-    name = forms.CharField(label=pgettext_lazy("union", "Name"), max_length=200)
-    short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
+    name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
+    short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
         label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
     )
@@ -145,7 +146,7 @@ class PaperForm(NamesUnits):
     """Day, document and reason of an act."""
 
     on = day_field(_("From the day"), help_text=_("The first day it holds."))
-    document_no = forms.CharField(label=_("Document number"), max_length=100, required=False)
+    document_no = CleanCharField(label=_("Document number"), max_length=100, required=False)
     document_on = day_field(_("Date of the document"), required=False)
     reason = reason_field()
 
@@ -171,8 +172,8 @@ class RenameForm(PaperForm):
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
-    name = forms.CharField(label=_("New name"), max_length=200)
-    short_name = forms.CharField(label=_("Short name"), max_length=60, required=False)
+    name = CleanCharField(label=_("New name"), max_length=200)
+    short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     field_order = ["what", "name", "short_name", "on", "document_no", "document_on", "reason"]
 
 
@@ -212,7 +213,7 @@ class LinkForm(RestoreForm):
     """The industry superior."""
 
     superior = UnitField(label=_("Industry superior"), codename=VIEW)
-    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    reason = CleanCharField(label=_("Reason"), max_length=300, required=False)
     field_order = ["superior", "on", "document_no", "reason"]
 
 
@@ -236,11 +237,11 @@ class ReasonForm(House):
 class EmployerForm(House):
     """The plain facts of an employer."""
 
-    uscc = forms.CharField(label=_("Unified social credit code"), max_length=40, required=False)
-    region_code = forms.CharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = forms.CharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
-    contact_name = forms.CharField(label=_("Contact person"), max_length=100, required=False)
-    contact_phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    uscc = CleanCharField(label=_("Unified social credit code"), max_length=40, required=False)
+    region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
+    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
+    contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
     clean_uscc = FactsForm.clean_uscc
     clean_industry_code = FactsForm.clean_industry_code
@@ -249,7 +250,7 @@ class EmployerForm(House):
 class NewEmployerForm(EmployerForm, NamesUnits):
     """A new employer of one of one's own unions."""
 
-    name = forms.CharField(label=pgettext_lazy("union", "Name"), max_length=200)
+    name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     union = UnitField(label=_("Belongs to"))
     field_order = ["name", "union"]
 
@@ -266,7 +267,7 @@ class RenameEmployerForm(RestoreForm):
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
-    name = forms.CharField(label=_("New name"), max_length=200)
+    name = CleanCharField(label=_("New name"), max_length=200)
     field_order = ["what", "name", "on", "document_no", "reason"]
 
 
@@ -282,7 +283,7 @@ class LinkEmployerForm(LinkForm):
 class MergeEmployerForm(RestoreForm):
     """Which employer goes on."""
 
-    into = forms.CharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
+    into = CleanCharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
     field_order = ["into", "on", "document_no", "reason"]
 
     def clean_into(self) -> Employer:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from org.enums import EmployerChangeKind
 from org.models import Employer, EmployerChange, OrgUnit
+from org.models.unit import name_words
 from org.queries.history import was_called
 
 ASKED_BACK = 12
@@ -65,7 +66,7 @@ def employer_meant(employers: QuerySet[Employer], word: str, key: str) -> Found:
 
 def _employer_called(word: str) -> Q:
     former = EmployerChange.objects.filter(kind=EmployerChangeKind.RENAMED, annulled_at=None, old_name__icontains=word).values("employer")
-    return Q(name__icontains=word) | Q(uscc=word.upper()) | Q(pk__in=former)
+    return Q(name_key__contains=name_words(word)) | Q(uscc=word.upper()) | Q(pk__in=former)
 
 
 def _meant(rows: QuerySet[M], word: str, key: str, called: Callable[[str], Q], spelled: Callable[[Any], set[str]]) -> Found:

@@ -17,6 +17,7 @@ from office.models import RowRemark, SheetImport, StagedRow, TakenRow
 from office.words import CHOOSABLE, fault_of, note_of, stay_of
 from org.enums import LIVE
 from org.models import OrgUnit
+from org.models.unit import name_words
 from org.queries import subtree
 
 SHOWN = 50
@@ -139,7 +140,7 @@ def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
 
     asked = faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
     by_name = union_names(subtree(run.org).filter(status__in=LIVE))
-    return [(text, by_name.get(text, []), rows) for text, rows in asked[:30]]
+    return [(text, by_name.get(name_words(text), []), rows) for text, rows in asked[:30]]
 
 
 def mapping_rows(run: SheetImport, headings: dict[str, str], none: str) -> list[tuple[str, str]]:

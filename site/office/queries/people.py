@@ -22,7 +22,7 @@ from people.queries import alive, likely_duplicates, named, survivor
 
 STATUSES = ("member", "kept", "left")
 EXPORT_CAP = 500
-BY_NAME = ("pinyin_key", "name_key", "pk")
+BY_NAME = ("name_order", "name_key", "pk")
 
 
 def units_for(user: Any, codename: str) -> QuerySet[OrgUnit]:
@@ -33,9 +33,9 @@ def units_for(user: Any, codename: str) -> QuerySet[OrgUnit]:
 def employers_for(user: Any, codename: str) -> QuerySet[Employer]:
     """Return the employers of the unions on which *user* may do *codename*."""
     if getattr(user, "is_superuser", False):
-        return Employer.objects.order_by("name")
+        return Employer.objects.order_by("name_order", "name")
     through = Employer.unions.through.objects.filter(orgunit__in=units_for(user, codename).order_by())
-    return Employer.objects.filter(pk__in=through.values("employer")).order_by("name")
+    return Employer.objects.filter(pk__in=through.values("employer")).order_by("name_order", "name")
 
 
 def reach(user: Any, *codenames: str) -> Held:

@@ -72,7 +72,7 @@ class ByName:
         first = wanted.start or 0
         here, params = _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
         sql = _sql("SELECT p.id FROM {person} p WHERE p.merged_into_id IS NULL AND ") + here
-        sql += " ORDER BY p.pinyin_key, p.name_key, p.id LIMIT %s OFFSET %s"
+        sql += " ORDER BY p.name_order, p.name_key, p.id LIMIT %s OFFSET %s"
         page = RawSQL(sql, [*params, wanted.stop - first, first])  # noqa: S611 - the text is ours, every value a parameter
         return list(reads.told(Person.objects.filter(pk__in=page)))
 

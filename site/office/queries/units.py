@@ -14,6 +14,7 @@ from access.queries import permitted
 from core.errors import NotFound
 from org.enums import LIVE
 from org.models import Employer, EmployerChange, Employment, Membership, OrgUnit
+from org.models.unit import name_words
 from org.queries.history import was_called
 
 VIEW = "org.view_unit"
@@ -142,8 +143,8 @@ def found_units(user: Any, text: str, *, codename: str = VIEW) -> list[OrgUnit]:
     for condition in (
         Q(code=code),
         Q(code=text),
-        Q(name=text) | Q(short_name=text),
-        Q(name__icontains=text) | Q(short_name__icontains=text),
+        Q(name_key__contains=f"|{name_words(text)}|"),
+        Q(name_key__contains=name_words(text)),
     ):
         rows = list(live.filter(condition)[:9])
         if rows:
@@ -161,10 +162,10 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
         rows = rows.filter(Q(pk__in=now) | Q(pk__in=once))
     if text:
         former = EmployerChange.objects.filter(employer=OuterRef("pk"), kind="renamed", old_name__icontains=text)
-        rows = rows.filter(Q(name__icontains=text) | Q(uscc=text.upper()) | Exists(former))
+        rows = rows.filter(Q(name_key__contains=name_words(text)) | Q(uscc=text.upper()) | Exists(former))
     counted = Employment.objects.filter(employer=OuterRef("pk"), ends_on=None).order_by().values("employer").annotate(n=Count("pk"))
     workers = Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
-    return rows.annotate(workers=workers).order_by("name", "pk")
+    return rows.annotate(workers=workers).order_by("name_order", "name", "pk")
 
 
 def employer_for(user: Any, public_id: UUID) -> Employer:
@@ -178,7 +179,7 @@ def employer_for(user: Any, public_id: UUID) -> Employer:
 def found_employers(user: Any, text: str) -> list[Employer]:
     """Return the employers that *text* may mean: by code, by whole name, else by part."""
     rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
-    for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name=text), Q(name__icontains=text)):
+    for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name_key=name_words(text)), Q(name_key__contains=name_words(text))):
         found = list(rows.filter(condition)[:9])
         if found:
             return found

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.characters import is_invisible
 from core.spreadsheets.days import WrittenDay, read_day
+from core.text import clean_cell, plain_code, show_invisible, spell_out
 from people.rules.identity import Identity, IdentityError, read, read_mobile
-from people.rules.names import DOT, read_name
+from people.rules.names import read_name
 
 NAME_LENGTH, EMPLOYER_LENGTH, POST_LENGTH = 100, 200, 100
 ID_KINDS = {
@@ -77,11 +79,11 @@ def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) 
         _mobile(worker, values.get("mobile", ""))
     if "joined" not in skip:
         _joined(worker, values.get("joined", ""), today)
-    worker.union = values.get("union", "")
-    worker.employer = values.get("employer", "")
+    worker.union = clean_cell(values.get("union", "")).text
+    worker.employer = _text(worker, "employer", values.get("employer", ""))
     if len(worker.employer) > EMPLOYER_LENGTH:
         worker.faults.append(Remark("employer", "employer_long", worker.employer[:40]))
-    worker.job_title = values.get("job_title", "")
+    worker.job_title = _text(worker, "job_title", values.get("job_title", ""))
     if len(worker.job_title) > POST_LENGTH:
         worker.faults.append(Remark("job_title", "job_title_long", worker.job_title[:40]))
     return worker
@@ -111,10 +113,17 @@ def _name(worker: Worker, raw: str) -> None:
     elif len(name.text) > NAME_LENGTH:
         worker.faults.append(Remark("name", "name_long", name.text[:40]))
     if name.bad:
-        codes = ", ".join(f"U+{ord(ch):04X}" for ch in name.bad)
-        worker.faults.append(Remark("name", "name_unwritable", name.text[:60], {"codes": codes}))
-    elif name.hints:
-        worker.notes.extend(Remark("name", "name_dot" if hint == DOT else "name_private_use", raw[:60]) for hint in name.hints)
+        worker.faults.append(Remark("name", "name_unwritable", show_invisible(name.text)[:60], {"codes": spell_out(name.bad)}))
+    else:
+        worker.notes.extend(Remark("name", f"name_{hint}", show_invisible(raw)[:60]) for hint in name.hints)
+
+
+def _text(worker: Worker, key: str, raw: str) -> str:
+    cleaned = clean_cell(raw)
+    if cleaned.bad:
+        worker.faults.append(Remark(key, "text_unwritable", show_invisible(cleaned.text)[:60], {"codes": spell_out(cleaned.bad)}))
+    worker.notes.extend(Remark(key, f"text_{note}", show_invisible(raw)[:60]) for note in cleaned.notes if not cleaned.bad)
+    return cleaned.text
 
 
 def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: date) -> None:
@@ -123,7 +132,7 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
         worker.faults.append(Remark("id_kind", "id_kind_unknown", values.get("id_kind", "")[:40]))
         return
     raw = values.get("id_number", "")
-    number = unicodedata.normalize("NFKC", raw)
+    number = plain_code(raw)
     if lost:
         worker.faults.append(Remark("id_number", "id_number_lost", hide(number)))
         return
@@ -133,7 +142,9 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
         worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
         return
     worker.id_kind, worker.number, worker.birth, worker.sex = kind, identity.number, identity.birth, identity.sex
-    if raw != number:
+    if any(map(is_invisible, raw)):
+        worker.notes.append(Remark("id_number", "id_invisible", hide(number)))
+    elif unicodedata.normalize("NFKC", raw) != raw:
         worker.notes.append(Remark("id_number", "id_full_width", hide(raw)))
     elif re.search(r"\s", raw):
         worker.notes.append(Remark("id_number", "id_spaces", hide(re.sub(r"\s", "", raw))))
@@ -161,12 +172,12 @@ def _mobile(worker: Worker, text: str) -> None:
     if not text:
         return
     try:
-        worker.mobile = read_mobile(unicodedata.normalize("NFKC", text))
+        worker.mobile = read_mobile(text)
     except IdentityError:
-        worker.faults.append(Remark("mobile", "mobile", text[:40]))
+        worker.faults.append(Remark("mobile", "mobile", show_invisible(text)[:40]))
         return
     if worker.mobile != text:
-        worker.notes.append(Remark("mobile", "mobile_spelling", text[:40]))
+        worker.notes.append(Remark("mobile", "mobile_spelling", show_invisible(text)[:40]))
 
 
 def _joined(worker: Worker, text: str, today: date) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from access.checks import require_anywhere
 from access.queries import permitted
 from core import sheets
+from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
 from office.queries.units import MANAGE, VIEW
@@ -36,7 +37,7 @@ HEADINGS = ("名称", "统一社会信用代码", "行政区划代码", "行业�
 def employer_list(request: HttpRequest) -> HttpResponse:
     """List the employers of one's own unions, found by name, former name or code."""
     require_anywhere(request.user, VIEW, OrgUnit)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = clean_query(request.GET.get("q", ""))
     rows = queries.employers_visible_to(request.user, text=text).select_related("merged_into").prefetch_related("unions")
     page = Paginator(rows if text else rows.filter(merged_into=None), 30).get_page(request.GET.get("page"))
     may_create = permitted(request.user, MANAGE, OrgUnit.objects.all()).exists()
@@ -48,7 +49,7 @@ def employer_list(request: HttpRequest) -> HttpResponse:
 def employer_export(request: HttpRequest) -> HttpResponse:
     """Hand out the list as a spreadsheet, narrowed as the screen is."""
     require_anywhere(request.user, VIEW, OrgUnit)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = clean_query(request.GET.get("q", ""))
     rows = queries.employers_visible_to(request.user, text=text).select_related("merged_into").prefetch_related("unions")
     data = sheets.write(HEADINGS, (_row(row) for row in rows), title="用人单位", widths=[36, 22, 12, 10, 12, 16, 40])
     name = f"craftpath-employers-{timezone.localdate():%Y%m%d}.xlsx"
@@ -76,7 +77,7 @@ def employer_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "employer": employer,
             "unions": employer.unions.order_by("path"),
             "former": former_employer_names(employer),
-            "predecessors": Employer.objects.filter(merged_into=employer).order_by("name"),
+            "predecessors": Employer.objects.filter(merged_into=employer).order_by("name_order", "name"),
             "changes": employer.changes.select_related("unit", "other", "recorded_by").order_by("-on", "-pk")[:50],
             "may_manage": managed and employer.merged_into_id is None,
         },

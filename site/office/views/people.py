@@ -27,8 +27,6 @@ from office.workflows.people_export import export_people
 from org.models import OrgUnit
 from people.models import Person
 from people.rules.identity import IdentityError, read
-from people.rules.names import read_name
-from people.workflows.person import name_hints
 
 
 def held(user: Any, known: frozenset[str] | None = None) -> frozenset[str]:
@@ -131,11 +129,10 @@ def new(request: HttpRequest) -> HttpResponse:
     alike: list[reads.Lookalike] = []
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
-        name = read_name(facts["name"])
         if not form.cleaned_data["is_another"]:
             alike = reads.lookalikes(
                 request.user,
-                name=name.text,
+                name=facts["name"],
                 birth=facts["birth"] or _birth_in(facts),
                 mobile=facts["mobile"],
                 id_kind=facts["id_kind"],
@@ -148,8 +145,6 @@ def new(request: HttpRequest) -> HttpResponse:
                 form.refuse(error)
             else:
                 messages.success(request, _("Recorded."))
-                for hint in name_hints(name):
-                    messages.info(request, str(hint))
                 return redirect("office:person", person.public_id)
     status = 422 if form.errors else 409 if alike else 200
     shows_check = bool(alike) or form.data.get("is_another")

@@ -28,8 +28,7 @@ from people import panels
 from people.login.recent import recent_sign_in_required
 from people.models import FormerName, Person
 from people.queries import looks_at, survivor
-from people.rules.names import read_name
-from people.workflows.person import FACTS, name_hints
+from people.workflows.person import FACTS
 
 SHOWN_SECONDS = 60
 VIEW_ROLES = "access.view_roles"
@@ -135,8 +134,6 @@ def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> None:
         desk.correct_name(actor=request.user, person=person, name=data["name"], reason=data["reason"])
-        for hint in name_hints(read_name(data["name"])):
-            messages.info(request, str(hint))
 
     note = _(
         "The former name is kept and still found. Certificates issued under it keep it; "

@@ -20,6 +20,7 @@ from access.checks import require, require_anywhere
 from access.queries import permitted
 from core import sheets
 from core.errors import NotFound
+from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
 from office.queries.units import MANAGE, VIEW, Wanted
@@ -41,7 +42,7 @@ HEADINGS = (
 def _wanted(request: HttpRequest) -> Wanted:
     level, status = request.GET.get("level", ""), request.GET.get("status", "")
     return Wanted(
-        text=request.GET.get("q", "").replace("\0", "").strip()[:100],
+        text=clean_query(request.GET.get("q", "")),
         level=level if level in {str(value) for value in OrgLevel.values} else "",
         status=status if status in OrgStatus.values else "",
     )
@@ -91,7 +92,7 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "above": queries.chain_above(request.user, unit),
             "below": Paginator(below, 30).get_page(request.GET.get("page")),
             "members": unit.memberships.filter(ends_on=None).count(),
-            "employers": unit.employers.order_by("name")[:50],
+            "employers": unit.employers.order_by("name_order", "name")[:50],
             "superiors": unit.superior_links.select_related("superior").order_by("-starts_on"),
             "inferiors": unit.inferior_links.filter(ends_on=None).select_related("unit").order_by("unit__name")[:50],
             "former": former_names(unit),

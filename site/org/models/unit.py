@@ -7,9 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
-from core.models import PublicId, Stamped
+from core.models import DerivedKeyField, PublicId, Stamped
+from core.text import search_key
 from org.enums import LIVE, LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.rules import codes
+from people.rules.names import ORDER_LENGTH, order_key
 
 USCC_SENTENCES = {
     "length": _("A unified social credit code has 18 characters; this one has %(count)s. Compare it with the certificate."),
@@ -39,11 +41,32 @@ def check_region(value: str) -> None:
         raise ValidationError(_("A region code has six digits (GB/T 2260), or nine or twelve down to the street or village."))
 
 
+def unit_key(unit: OrgUnit) -> str:
+    """Return the keys of name and short name, each before a `|`: no key holds one, so whole names are told from parts."""
+    return "".join(f"|{name_words(name)}|" for name in (unit.name, unit.short_name) if name)
+
+
+def employer_key(employer: Employer) -> str:
+    """Return what an employer's name is compared as."""
+    return name_words(employer.name)
+
+
+def employer_order(employer: Employer) -> str:
+    """Return what employers are listed by."""
+    return order_key(employer.name)
+
+
+def name_words(text: str) -> str:
+    """Return the key of a union's or employer's name, or of a part of it."""
+    return search_key(text).replace("|", "")
+
+
 class OrgUnit(PublicId, Stamped, MP_Node):  # type: ignore[django-manager-missing]  # treebeard comes without types
     """One union as it is today; what it was on another day stands in `UnitChange` (`org.queries.history`)."""
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    name_key = DerivedKeyField(max_length=264, blank=True, editable=False, derive=unit_key)
     code = models.CharField(
         _("our code"),
         max_length=30,
@@ -100,6 +123,8 @@ class Employer(PublicId, Stamped):
     """A firm or public body where people work; joint unions hold several, so it isn't a union."""
 
     name = models.CharField(_("name"), max_length=200)
+    name_key = DerivedKeyField(max_length=200, blank=True, editable=False, db_index=True, derive=employer_key)
+    name_order = DerivedKeyField(max_length=ORDER_LENGTH, blank=True, editable=False, derive=employer_order)
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, validators=[check_uscc])
     region_code = models.CharField(_("region (GB/T 2260)"), max_length=12, blank=True, validators=[check_region])
     industry_code = models.CharField(_("industry (GB/T 4754)"), max_length=5, blank=True, validators=[check_industry])

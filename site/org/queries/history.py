@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from org.enums import ChangeKind, EmployerChangeKind
 from org.models import Employer, EmployerChange, OrgUnit, UnitChange
+from org.models.unit import name_words
 
 PLACED = (ChangeKind.MOVED, ChangeKind.MERGED)
 
@@ -110,4 +111,4 @@ def changes_of(unit: OrgUnit) -> QuerySet[UnitChange]:
 def was_called(text: str) -> Q:
     """Return the condition under which a union is called *text* in part, today or formerly, or has that code."""
     former = UnitChange.objects.filter(kind=ChangeKind.RENAMED, annulled_at=None, old_name__icontains=text).values("unit")
-    return Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__startswith=text) | Q(uscc=text.upper()) | Q(pk__in=former)
+    return Q(name_key__contains=name_words(text)) | Q(code__startswith=text) | Q(uscc=text.upper()) | Q(pk__in=former)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from stdnum.cn import uscc
+
+from core.text import plain_code
 
 Fault = Literal["", "length", "alphabet", "alphabet_only", "characters", "check"]
 
@@ -29,8 +30,8 @@ class Found:
 
 
 def tidy(text: str) -> str:
-    """Return a code as it is kept: full-width signs made plain, spaces and hyphens gone, capitals."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    """Return a code as it is kept: full-width signs made plain, spaces, dashes and what isn't seen gone, capitals."""
+    return re.sub(r"[\s\-]", "", plain_code(text)).upper()
 
 
 def examine(text: str) -> Found:

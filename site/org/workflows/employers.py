@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from core.errors import DomainError, InvalidInput
+from core.models import with_derived
 from core.states import lock
 from org import merging
 from org.enums import EmployerChangeKind
@@ -70,7 +71,7 @@ def rename_employer(
     )
     row.name = name.strip()
     row.full_clean()
-    row.save(update_fields=["name", "updated_at"])
+    row.save(update_fields=with_derived(Employer, ["name", "updated_at"]))
     audit.record(
         "org.employer_renamed" if on else "org.employer_name_corrected",
         actor=actor,

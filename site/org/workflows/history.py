@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import audit
 from core import locks
 from core.errors import DomainError, InvalidInput
+from core.models import with_derived
 from org.enums import ChangeKind
 from org.models import OrgUnit, SecondaryLink, UnitChange
 from org.rules.days import ends_before
@@ -250,4 +251,4 @@ def _another_name(unit: OrgUnit, name: str, short_name: str) -> None:
 def _write_name(unit: OrgUnit, name: str, short_name: str) -> None:
     unit.name, unit.short_name = name.strip(), short_name.strip()
     unit.full_clean(exclude=["path", "depth", "numchild"])
-    unit.save(update_fields=["name", "short_name", "updated_at"])
+    unit.save(update_fields=with_derived(OrgUnit, ["name", "short_name", "updated_at"]))

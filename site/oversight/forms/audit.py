@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit import registry
 from audit.words import type_label
+from core.forms import QueryCharField
 from oversight.queries.audit import Search, accounts_named, object_types
 
 MAX_TEXT_DAYS = 92
@@ -28,13 +29,13 @@ class SearchForm(forms.Form):
 
     since = _day()
     to = _day()
-    who = forms.CharField(required=False, max_length=150)
+    who = QueryCharField(required=False, max_length=150)
     kind = forms.ChoiceField(required=False)
     type = forms.ChoiceField(required=False)
-    object = forms.CharField(required=False, max_length=64)
-    request = forms.CharField(required=False, max_length=20)
-    address = forms.CharField(required=False, max_length=45)
-    text = forms.CharField(required=False, max_length=100)
+    object = QueryCharField(required=False, max_length=64)
+    request = QueryCharField(required=False, max_length=20)
+    address = QueryCharField(required=False, max_length=45)
+    text = QueryCharField(required=False, max_length=100)
     reading = forms.BooleanField(required=False)
 
     labels = {

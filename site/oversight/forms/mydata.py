@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanCharField
 from people.privacy_enums import CONSENT_WORDS, ConsentPurpose, CorrectedField
 
 
@@ -14,10 +15,10 @@ class CorrectionForm(forms.Form):
     """Ask for a correction."""
 
     field = forms.ChoiceField(label=_("What is wrong?"), choices=CorrectedField)
-    wanted = forms.CharField(
+    wanted = CleanCharField(
         label=_("What is right?"), max_length=500, strip=True, help_text=_("As it stands on your papers. A day is written 1990-05-31.")
     )
-    note = forms.CharField(label=_("Anything we should know"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = CleanCharField(label=_("Anything we should know"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     evidence = forms.FileField(
         label=_("Proof"),
         required=False,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanCharField
+
 
 class ReasonForm(forms.Form):
     """A decision with its reason."""
 
-    reason = forms.CharField(
+    reason = CleanCharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("On what papers. The person reads it.")
     )
 
@@ -17,17 +19,17 @@ class ReasonForm(forms.Form):
 class PolicyForm(forms.Form):
     """The draft of the next notice."""
 
-    text_zh = forms.CharField(
+    text_zh = CleanCharField(
         label=_("Notice in Chinese"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "zh-Hans"}),
         help_text=_("Plain paragraphs; an empty line begins a new one. A line that begins with # is a heading."),
     )  # fmt: skip
-    text_en = forms.CharField(label=_("Notice in English"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}))
+    text_en = CleanCharField(label=_("Notice in English"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}))
 
 
 class RuleForm(forms.Form):
     """A retention rule."""
 
     months = forms.IntegerField(label=_("Keep for how many months?"), min_value=1, max_value=1200)
-    basis = forms.CharField(label=_("Legal ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
-    source_document = forms.CharField(label=_("Document number"), max_length=80)
+    basis = CleanCharField(label=_("Legal ground"), max_length=300, help_text=_("The law or rule that says so, in a few words."))
+    source_document = CleanCharField(label=_("Document number"), max_length=80)
     valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -15,8 +15,9 @@ from access.checks import require
 from access.models import WholeSite
 from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
+from core.mending import UNWRITABLE
 from core.states import lock, move
-from core.text import name_with_middle_dot
+from core.text import spell_out
 from oversight.privacy_grants import HANDLE_REQUEST
 from oversight.workflows.privacy_erasure import erase
 from people import closing
@@ -24,6 +25,7 @@ from people.models import IdentityDocument, Person, PrivacyRequest
 from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, RequestKind, RequestState
 from people.rules import privacy as rules
 from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.names import read_name
 from people.workflows import person as persons
 
 MAX_EVIDENCE = 10 * 1024 * 1024
@@ -98,8 +100,11 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
     if not wanted:
         sentence = _("Write what is right.")
     elif field == CorrectedField.NAME:
-        wanted = name_with_middle_dot(wanted)
+        name = read_name(wanted)
+        wanted = name.text
         sentence = _("That is the name already.") if wanted == person.name else ""
+        if name.bad:
+            sentence = UNWRITABLE % {"codes": spell_out(name.bad)}
     elif field == CorrectedField.BIRTH:
         sentence = "" if _day(wanted) else _("Write the day as in 1990-05-31. It can't lie in the future.")
     elif field == CorrectedField.SEX:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import QueryCharField
 from people.rules.identity import IdentityError, read_mobile
 
 NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
@@ -24,7 +25,7 @@ class Plain(forms.Form):
 class PhoneForm(Plain):
     """A mobile number."""
 
-    phone = forms.CharField(
+    phone = QueryCharField(
         label=_("Mobile number"),
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
@@ -49,7 +50,7 @@ class MailForm(Plain):
 class ContactForm(Plain):
     """A mobile number or a mail address, whichever the account has."""
 
-    contact = forms.CharField(
+    contact = QueryCharField(
         label=_("Mobile number or mail address of the account"),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "autofocus": True}),
@@ -72,7 +73,7 @@ class ContactForm(Plain):
 class CodeForm(Plain):
     """The six digits."""
 
-    code = forms.CharField(
+    code = QueryCharField(
         label=_("Code from the message"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
@@ -92,8 +93,8 @@ class ChoiceForm(Plain):
 class ActivationForm(Plain):
     """User name and code of the slip."""
 
-    username = forms.CharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
-    code = forms.CharField(
+    username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    code = QueryCharField(
         label=_("Code from the union's office"),
         max_length=30,
         help_text=_("12 letters and digits, such as 7KQM-2XPA-9RTE."),

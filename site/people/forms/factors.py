@@ -13,6 +13,7 @@ from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import CleanCharField
 from people import limits
 from people.login.adapters import WRONG_CODE
 from people.workflows.codes import tidy
@@ -108,14 +109,17 @@ class PasskeyAgainForm(CarefulMixin, ReauthenticateWebAuthnForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """A name for the new passkey, and what the device answered."""
 
+    name = CleanCharField(
+        label=_("Name of this passkey"),
+        max_length=50,
+        required=False,
+        help_text=_("So that you recognise it in your list, such as “phone” or “office computer”."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields.pop("passwordless", None)
-        self.fields["name"].label = _("Name of this passkey")
-        self.fields["name"].help_text = _("So that you recognise it in your list, such as “phone” or “office computer”.")
-        self.fields["name"].max_length = 50
-        self.fields["name"].widget.attrs["maxlength"] = "50"
 
     def clean(self) -> dict[str, Any]:
         """Check the answer of the device, which has to have checked its owner."""
@@ -130,7 +134,7 @@ class AddPasskeyForm(AddWebAuthnForm):
 class RenamePasskeyForm(forms.Form):
     """Another name."""
 
-    name = forms.CharField(label=_("Name of this passkey"), max_length=50)
+    name = CleanCharField(label=_("Name of this passkey"), max_length=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

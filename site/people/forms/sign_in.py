@@ -6,13 +6,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import QueryCharField
+
 WRONG = _("User name and password don't fit together. Check both; the password tells capitals from small letters.")
 
 
 class SignInForm(AuthenticationForm):
     """User name (or mobile number) and password; one sentence for every kind of fault, so that nobody learns which accounts exist."""
 
-    username = forms.CharField(
+    username = QueryCharField(
         label=_("User name or mobile number"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     password = forms.CharField(

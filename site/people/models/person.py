@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from core.text import mask_mobile, mask_name, mask_number, search_key, unwritable
+from core.text import mask_mobile, mask_name, mask_number, search_key, spell_out, unwritable
 from people import crypto
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
-from people.rules.names import pinyin_key
+from people.rules.names import ORDER_LENGTH, order_key, pinyin_key
 
 
 def photo_path(person: Person, filename: str) -> str:
@@ -30,8 +30,12 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+NAME_KEYS = ("name_key", "pinyin_key", "name_order")
+"""What is derived from a person's name; `manage.py rebuild_keys` derives it again."""
+
+
 class Person(PublicId, Stamped):
-    """One human. The name is never normalised; `name_key` is for search only."""
+    """One human. The name is never normalised; `name_key` and `pinyin_key` are for search only, `name_order` for the order of lists."""
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     name_key = models.CharField(max_length=100, db_index=True, editable=False)
@@ -43,6 +47,7 @@ class Person(PublicId, Stamped):
     mobile = models.CharField(_("mobile"), max_length=20, blank=True)
     photo = models.ImageField(_("photo"), upload_to=photo_path, storage=private_storage, blank=True)
     pinyin_key = models.CharField(max_length=200, blank=True, editable=False)
+    name_order = models.CharField(max_length=ORDER_LENGTH, blank=True, editable=False)
     nationality = models.CharField(
         _("nationality"),
         max_length=3,
@@ -64,7 +69,7 @@ class Person(PublicId, Stamped):
         verbose_name_plural = _("persons")
         indexes = [
             models.Index(fields=["mobile"], condition=~models.Q(mobile=""), name="person_mobile"),
-            models.Index(fields=["pinyin_key", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
+            models.Index(fields=["name_order", "name_key", "id"], condition=models.Q(merged_into=None), name="living_person_by_name"),
         ]
         constraints = [
             models.CheckConstraint(name="person_name_not_empty", condition=~models.Q(name="")),
@@ -81,7 +86,7 @@ class Person(PublicId, Stamped):
     def clean(self) -> None:
         """Refuse characters that no name can hold; everything in GB 18030 is welcome."""
         if bad := unwritable(self.name):
-            codes = ", ".join(f"U+{ord(ch):04X}" for ch in bad)
+            codes = spell_out(bad)
             raise ValidationError(
                 {"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}}
             )
@@ -91,14 +96,18 @@ class Person(PublicId, Stamped):
         self.set_search_key()
         update_fields = kwargs.get("update_fields")
         if isinstance(update_fields, (list, tuple, set)) and "name" in update_fields:
-            kwargs["update_fields"] = [*update_fields, "name_key", "pinyin_key"]
+            kwargs["update_fields"] = [*update_fields, *NAME_KEYS]
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def set_search_key(self) -> None:
         """Derive the search keys from the name (before a bulk write, which doesn't call `save`)."""
         key = search_key(self.name)[:100]
-        if key != self.name_key or not self.pinyin_key:
-            self.name_key, self.pinyin_key = key, pinyin_key(self.name)[:200]
+        if key != self.name_key or not self.pinyin_key or not self.name_order:
+            self.derive_keys()
+
+    def derive_keys(self) -> None:
+        """Derive the search keys from the name, whatever they were."""
+        self.name_key, self.pinyin_key, self.name_order = search_key(self.name)[:100], pinyin_key(self.name)[:200], order_key(self.name)
 
     @property
     def masked_name(self) -> str:
@@ -129,8 +138,12 @@ class FormerName(Stamped):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the search key in step with the name."""
-        self.name_key = search_key(self.name)[:100]
+        self.derive_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+
+    def derive_keys(self) -> None:
+        """Derive the search key from the name."""
+        self.name_key = search_key(self.name)[:100]
 
 
 class IdentityDocument(Stamped):

@@ -82,7 +82,7 @@ def named(people: QuerySet[Person], query: str) -> QuerySet[Person]:
     """Return those of *people* whose name, former name or sound (`zhangwq`, `zwq`) holds *query*."""
     key = search_key(query)
     if not key:
-        return people
+        return people.none() if query.strip() else people  # signs alone name nobody
     former = FormerName.objects.filter(person=OuterRef("pk"), name_key__contains=key)
     return people.filter(Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former))
 

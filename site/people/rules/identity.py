@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from core.text import plain_code, without_invisible
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 WITH_CHECK = {"resident", "hmt_residence"}
@@ -43,11 +45,11 @@ def check_character(first17: str) -> str:
 
 
 def read(kind: str, number: str, *, today: date) -> Identity:
-    """Return *number* of *kind* in written form (no spaces, capital X), or raise `IdentityError`.
+    """Return *number* of *kind* in written form (no spaces, nothing invisible, capital X), or raise `IdentityError`.
 
     Codes: `CODES`. Counties of residents are not checked: they are abolished, numbers stay.
     """
-    text = re.sub(r"\s", "", number).upper()
+    text = re.sub(r"\s", "", without_invisible(number)).upper()
     if not text:
         raise IdentityError("empty")
     if kind in WITH_CHECK:
@@ -92,8 +94,8 @@ def _birth_and_check(text: str, today: date) -> date:
 
 
 def read_mobile(number: str) -> str:
-    """Return a mainland mobile number as 11 digits (`+86`, spaces and hyphens dropped), or raise `IdentityError("mobile")`."""
-    text = re.sub(r"[\s-]", "", number)
+    """Return a mainland mobile number as 11 digits (`+86`, spaces and dashes dropped), or raise `IdentityError("mobile")`."""
+    text = re.sub(r"[\s-]", "", plain_code(number))
     text = re.sub(r"^(\+86|0086)", "", text)
     if not MOBILE.match(text):
         raise IdentityError("mobile")

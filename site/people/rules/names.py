@@ -9,18 +9,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.characters import is_han, private_use_table
-from core.text import BLANK, INVISIBLE, PRIVATE_USE, RADICAL, clean_text, name_with_middle_dot, search_key
+from core.readings import read_each, read_with_tone
+from core.text import BLANK, INVISIBLE, PRIVATE_USE, RADICAL, clean_text, form_key, name_with_middle_dot, search_key
+from people.rules.surnames import COMPOUND, SINGLE
 
-__all__ = ["BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "alike", "pinyin_key", "private_use_table", "read_name"]
+__all__ = [
+    "BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "alike", "order_key", "pinyin_key", "private_use_table", "read_name",
+]  # fmt: skip
 DOT = "dot"
-# Surnames that are read otherwise than the same character elsewhere.
-_SURNAMES = {
-    "单": "shan", "仇": "qiu", "区": "ou", "解": "xie", "任": "ren", "曾": "zeng", "查": "zha", "朴": "piao", "尉迟": "yuchi",
-    "万俟": "moqi", "盖": "ge", "种": "chong", "缪": "miao", "覃": "qin", "翟": "zhai", "员": "yun", "乐": "yue", "召": "shao",
-    "华": "hua", "葛": "ge", "繁": "po", "洗": "xian", "冼": "xian", "宓": "mi", "幺": "yao", "长孙": "zhangsun", "尉": "wei",
-}  # fmt: skip
+SYLLABLE = 6  # letters of the longest syllables: zhuang, chuang, shuang
+ORDERED = 10
+ORDER_LENGTH = ORDERED * (SYLLABLE + 1 + 6)
+SOUND_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,52 @@ def _without_inner_blanks(name: str) -> str:
     return out
 
 
+@lru_cache(maxsize=1024)
+def read_sounds(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the ways *name* is read, the usual one first: a syllable for each character, the character itself where none is known.
+
+    Surnames are read as surnames; one that is read in two ways (覃 as qin and as tan) gives both.
+    """
+    form = form_key(name)
+    if not form:
+        return ()
+    usual = tuple(sound or ch for sound, ch in zip(read_each(form), form, strict=True))
+    plain = search_key(name)
+    if len(plain) > 2 and plain[:2] in COMPOUND:
+        return ((*COMPOUND[plain[:2]].split(), *usual[2:]),)
+    return tuple((head, *usual[1:]) for head in SINGLE.get(plain[0], usual[:1]))
+
+
 def pinyin_key(name: str) -> str:
     """Return ` zhangweiqiang zwq` for 张伟强: what one types to find a name by sound, whole or by initials, each after a space."""
-    from pypinyin import lazy_pinyin  # slow import
-
     plain = search_key(name)
     if not plain or plain.isascii():
         return f" {plain}" if plain else ""
-    head = next((key for key in (plain[:2], plain[:1]) if key in _SURNAMES), "")
-    rest = [part for part in lazy_pinyin(plain[len(head) :], errors="ignore") if part]
-    sounds = [*([_SURNAMES[head]] if head else []), *rest]
-    if not sounds:
+    forms = [form for sounds in read_sounds(name) for form in ("".join(sounds)[:SOUND_LENGTH], "".join(sound[0] for sound in sounds))]
+    return "".join(f" {form}" for form in dict.fromkeys(forms))
+
+
+def order_key(name: str) -> str:
+    """Return what lists of names are ordered by, as people know it: syllable, tone and character, one character after the other.
+
+    Only small letters and digits of fixed width, so that every collation of every database orders it alike. A name longer than ten
+    characters is ordered by its first ten; characters without a reading come last.
+    """
+    ways = read_sounds(name)
+    if not ways:
         return ""
-    initials = "".join(part[0] for part in sounds) if len(head) < 2 else sounds[0][0] + "".join(part[0] for part in rest)
-    return f" {''.join(sounds)} {initials}"
+    form = form_key(name)
+    return "".join(_order_one(ch, sound) for ch, sound in zip(form[:ORDERED], ways[0][:ORDERED], strict=True))
+
+
+def _order_one(character: str, sound: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    if not (sound.isascii() and sound.isalpha()):
+        return f"{'z' * SYLLABLE}9{ord(character):06x}"
+    toned = read_with_tone(character)
+    tone = toned[-1] if toned[:-1] == sound else "0"
+    return f"{sound:0<{SYLLABLE}}{tone}{ord(character):06x}"
 
 
 def alike(left: str, right: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.bulk import insert_select
 from people.models import IdentityDocument, Person, SuspectedPair
 
-PERSON = ("public_id", "name", "name_key", "pinyin_key", "birth", "sex", "mobile")
+PERSON = ("public_id", "name", "name_key", "pinyin_key", "name_order", "birth", "sex", "mobile")
 DOCUMENT = ("number_encrypted", "number_hash", "newest_hash", "tail")
 DELETE_AT_ONCE = 500
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from core.errors import DomainError, InvalidInput
 from core.states import lock
+from core.text import spell_out
 from people import closing
 from people.models import FormerName, IdentityDocument, Person
 from people.queries import find_by_number
 from people.rules.identity import IdentityError, read, read_mobile
-from people.rules.names import DOT, PRIVATE_USE, ReadName, read_name
+from people.rules.names import DOT, ReadName, read_name
 from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
@@ -52,7 +53,6 @@ PHOTO_SENTENCES = {
 }
 HINTS = {
     DOT: _("The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."),
-    PRIVATE_USE: _("A rare character came in an old private coding and was written as the character it means. Compare it with the card."),
 }
 FACTS = ("birth", "sex", "mobile", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
 REASON_AT_LEAST = 6
@@ -61,11 +61,6 @@ REASON_AT_LEAST = 6
 def identity_sentence(error: IdentityError) -> Any:
     """Return the translated sentence for a fault in an identity or mobile number."""
     return SENTENCES[error.code]
-
-
-def name_hints(name: ReadName) -> list[Any]:
-    """Return a sentence for each repair made to a name, to be shown beside it."""
-    return [HINTS[hint] for hint in name.hints]
 
 
 def need_reason(reason: str) -> str:
@@ -83,7 +78,7 @@ def need_name(raw: str) -> ReadName:
     if not name.text:
         raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
     if name.bad:
-        codes = ", ".join(f"U+{ord(ch):04X}" for ch in name.bad)
+        codes = spell_out(name.bad)
         sentence = _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}
         raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
     return name

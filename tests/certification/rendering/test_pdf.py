@@ -94,6 +94,14 @@ def test_character_without_glyph_is_refused_and_named(renderer: Renderer, face: 
     assert name not in str(refused.value)
 
 
+@pytest.mark.parametrize(("name", "code"), [("张\u200b三", "unseen_text"), ("张\x07三", "unseen_text"), ("张😀三", "unsettable_text")])
+def test_character_that_cannot_be_seen_is_no_matter_of_fonts(renderer: Renderer, face: Make, name: str, code: str) -> None:
+    with pytest.raises(UnsettableText) as refused:
+        renderer.render(face(holder=name))
+    assert refused.value.code == code
+    assert ("ask the operator for a font" in str(refused.value)) is (code == "unsettable_text")
+
+
 @pytest.mark.parametrize("field", ["title", "issuer", "number", "disclaimer", "lead", "salutation", "distinction"])
 def test_every_printed_text_is_checked(renderer: Renderer, face: Make, field: str) -> None:
     with pytest.raises(UnsettableText):

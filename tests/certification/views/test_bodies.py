@@ -3,19 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from access import SYSTEM
 from access.workflows import assign_role
 from audit.models import Event
 from certification.enums import Kind
 from certification.errors import NotIssuable
-from certification.models import AssessmentBody
+from certification.models import AssessmentBody, Certificate
 from certification.workflows import issue
-from certification.workflows.body import end_filing, record_filing
+from certification.workflows.body import end_filing, record_filing, take_number
+from certification.workflows.facing import face_of
 from core.errors import Forbidden
-from tests.factories.certification import make_order
+from tests.factories.certification import CertificateFactory, make_order
 from tests.factories.ground import OrgUnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +49,29 @@ def number(org, **changes):
     return issue.approve(actor=SYSTEM, order=make_order(org=org, **({"kind": Kind.LEVEL, "fields": FIELDS} | changes))).number
 
 
+def filed(org, **changes):
+    with transaction.atomic():
+        return take_number(make_order(org=org, **({"kind": Kind.LEVEL, "fields": FIELDS} | changes)), org, TODAY())
+
+
 def test_level_of_a_filed_body_has_22_characters_and_counts_on(org):
     file(org)
     year = f"{TODAY().year % 100:02d}"
-    assert [number(org), number(org)] == [f"Y000133000001{year}3000001", f"Y000133000001{year}3000002"]
+    assert [filed(org), filed(org)] == [f"Y000133000001{year}3000001", f"Y000133000001{year}3000002"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "can't be printed here yet"), ("zh-hans", "还不能印制")])
+def test_number_of_a_filed_body_stands_under_no_template_of_ours(org, language, said):
+    """Our templates lack what 人社鉴发〔2021〕1号 demands, and say that the certificate is no state skill level certificate."""
+    file(org)
+    with override(language), pytest.raises(NotIssuable, match=said) as refused:
+        number(org)
+    assert refused.value.code == "prescribed_layout"
+    assert not Certificate.objects.filter(org=org).exists()
+    assert filed(org).endswith("000001")  # none was taken by the refusal
+    with override(language), pytest.raises(NotIssuable, match=said):
+        face_of(CertificateFactory(org=org, kind=Kind.LEVEL, number="Y000133000001263000001"))
+    assert "-PX-" in issue.approve(actor=SYSTEM, order=make_order(org=org)).number  # other kinds go on
 
 
 def test_other_kinds_other_unions_and_other_days_have_numbers_of_ours(org):
@@ -66,8 +88,8 @@ def test_other_kinds_other_unions_and_other_days_have_numbers_of_ours(org):
 def test_level_without_a_number_is_refused_and_takes_none(org):
     file(org)
     with pytest.raises(NotIssuable):
-        number(org, level=6)
-    assert number(org).endswith("000001")
+        filed(org, level=6)
+    assert filed(org).endswith("000001")
 
 
 def test_administrator_records_and_ends_a_filing(client, administrator, org):

@@ -107,3 +107,24 @@ def test_each_look_up_is_logged_without_personal_data():
     hashes = set(LookUp.objects.values_list("address_hash", flat=True))
     assert len(hashes) == 1
     assert len(hashes.pop()) == 32
+
+
+@pytest.mark.parametrize(
+    ("held", "typed"),
+    [
+        ("张小禾", "张\u200b小禾"), ("张小禾", "\ufeff张 小禾\u200e"), ("马龙", "⻢⻰"), ("张黄", "張黃"), ("張黃", "张黄"),
+        ("后来", "後來"),
+        ("钱锺书", "錢鍾書"), ("John-Paul", "john‑paul"), ("阿里·木", "阿里•木"), ("苏䶮", "苏\ue863"), ("O’Brien", "O'Brien"),
+    ],
+)  # fmt: skip
+def test_genuine_certificate_is_found_however_its_name_is_typed(held, typed):
+    row = CertificateFactory(person=PersonFactory(name=held))
+    assert row.holder_name == held
+    assert by_name(row.number, typed).certificate == row
+    assert by_name("\u200b" + row.number.replace("-", "‑") + "\u200e", typed).certificate == row
+    assert queries.verify_many([Asked(row.number, typed)], today=TODAY)[0].certificate == row
+
+
+def test_names_of_rare_characters_are_never_each_other():
+    row = CertificateFactory(person=PersonFactory(name="𠮷伟"))
+    assert [by_name(row.number, name).certificate for name in ("㐂伟", "㓻伟", "伟", "吉伟")] == [None] * 4

@@ -26,6 +26,7 @@ from office.rules.roster import UNREADABLE, Remark, Worker, read_row
 from office.workflows.importing import deciding, sending
 from office.workflows.telling import tell_checked, tell_stopped
 from org.models import OrgUnit
+from org.models.unit import name_words
 from org.queries import subtree
 from org.rules.days import day_before
 from people import crypto
@@ -158,7 +159,7 @@ class Reader:
             return self.unions.default
         if text in self.unions.chosen:
             return self.unions.chosen[text]
-        found = self.unions.by_name.get(text, [])
+        found = self.unions.by_name.get(name_words(text), [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -178,10 +179,12 @@ class Reader:
             rows.append(
                 StagedRow(
                     run=self.run, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
-                    pinyin_key=document.person.pinyin_key, birth=worker.birth, sex=worker.sex, mobile=worker.mobile,
+                    pinyin_key=document.person.pinyin_key, name_order=document.person.name_order,
+                    birth=worker.birth, sex=worker.sex, mobile=worker.mobile,
                     id_kind=worker.id_kind, number_encrypted=document.number_encrypted, number_hash=document.number_hash,
                     newest_hash=document.newest_hash or document.number_hash, tail=document.tail, union=union,
-                    employer=worker.employer, job_title=worker.job_title, joined=worker.joined, joined_eve=day_before(worker.joined),
+                    employer=worker.employer, employer_key=name_words(worker.employer)[:200],
+                    job_title=worker.job_title, joined=worker.joined, joined_eve=day_before(worker.joined),
                 )
             )  # fmt: skip
         return rows

@@ -19,6 +19,7 @@ from office.enums import Effect
 from office.models import RowRemark, SheetImport, StagedRow
 from org.enums import LIVE
 from org.models import Employer, Employment, Membership, OrgUnit
+from org.models.unit import name_words
 from org.queries import subtree
 from org.rules.days import day_before
 from people.models import FormerName, IdentityDocument, Person
@@ -63,7 +64,7 @@ def _find_persons(rows: QuerySet[StagedRow]) -> None:
         old_membership=Subquery(open_row.values("pk")[:1]),
         old_union=Subquery(open_row.values("org_unit")[:1]),
     )
-    named = Employer.objects.filter(name=OuterRef("employer")).order_by(F("merged_into").asc(nulls_first=True), "pk")
+    named = Employer.objects.filter(name_key=OuterRef("employer_key")).order_by(F("merged_into").asc(nulls_first=True), "pk")
     rows.exclude(employer="").update(employer_row=Subquery(named.values_list(Coalesce("merged_into", "pk"))[:1]))
 
 
@@ -167,7 +168,7 @@ def summary_of(run: SheetImport) -> dict[str, int]:
         "faulty": faulty,
         "noted": RowRemark.objects.filter(run=run, fault=False).values("row").distinct().count(),
         "unions": fresh.values("union").distinct().count(),
-        "new_employers": good.filter(hired=True, employer_row=None).values("employer").distinct().count(),
+        "new_employers": good.filter(hired=True, employer_row=None).values("employer_key").distinct().count(),
         "kept_mobiles": rows.filter(has_account=True).exclude(mobile="").exclude(mobile=F("old_mobile")).count(),
     }
 
@@ -178,9 +179,9 @@ def good_rows(summary: dict[str, int]) -> int:
 
 
 def union_names(units: Iterable[OrgUnit]) -> dict[str, list[OrgUnit]]:
-    """Return the unions by everything a sheet may call them: our code, the unified code, the name, the short name."""
+    """Return the unions by the key of everything a sheet may call them: our code, the unified code, the name, the short name."""
     found: dict[str, list[OrgUnit]] = {}
     for unit in units:
-        for text in dict.fromkeys(filter(None, (unit.code, unit.uscc, unit.name, unit.short_name))):
+        for text in dict.fromkeys(name_words(text) for text in (unit.code, unit.uscc, unit.name, unit.short_name) if text):
             found.setdefault(text, []).append(unit)
     return found

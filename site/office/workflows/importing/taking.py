@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, F, Min, OuterRef, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -97,9 +97,11 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
 
 
 def _employers(good: Any) -> dict[str, Any]:
-    unknown = good.filter(hired=True, employer_row=None).values_list("employer", flat=True).distinct().order_by()
-    made = org_bulk.record_employers(names=unknown)
-    named = Employer.objects.filter(pk__in=made, name=OuterRef("employer")).values("pk")[:1]
+    unknown = good.filter(hired=True, employer_row=None).values_list("employer_key", "employer").annotate(first=Min("row"))
+    # One employer, written as in the first row that has it, however it is spelt further down.
+    first_written = {key: name for key, name, _row in unknown.order_by("-first")}
+    made = org_bulk.record_employers(names=first_written.values())
+    named = Employer.objects.filter(pk__in=made, name_key=OuterRef("employer_key")).values("pk")[:1]
     good.filter(hired=True, employer_row=None).update(employer_row=Subquery(named))
     pairs = good.exclude(employer_row=None).values_list("employer_row_id", "union_id").distinct().order_by()
     return {"employers": made, "links": org_bulk.link_employers(pairs=pairs)}

@@ -18,8 +18,10 @@ import audit
 from access.checks import require
 from core import locks, sheets
 from core.errors import DomainError
+from core.mending import UNWRITABLE
 from core.spreadsheets.causes import Cause, Found, group_causes
 from core.states import lock, move
+from core.text import spell_out, unwritable
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_TREE
 from office.models import SheetImport
@@ -149,6 +151,8 @@ def _units(org: OrgUnit, rows: list[sheets.Row], problems: sheets.Problems) -> l
             problems.add(row.number, _("This code is in use already. Known unions are left out of the sheet."))
         if not row["name"] or len(row["name"]) > 200:
             problems.add(row.number, _("The name is missing or longer than 200 characters."))
+        if bad := unwritable(row["name"] + row["short_name"]):
+            problems.add(row.number, UNWRITABLE % {"codes": spell_out(bad)})
         if level is None:
             problems.add(row.number, _("The level is one of 省, 市, 区县, 乡镇街道, 基层, 小组."))
         if row["uscc"]:

@@ -1,0 +1,14 @@
+"""The secrets of webhooks, for the rotation of the identity keys (`people.rotation`)."""
+
+from typing import Any
+
+from people import rotation
+
+
+def _bound_to(row: Any) -> str:
+    bound: str = row.bound_to
+    return bound
+
+
+rotation.register("api.WebhookEndpoint", "secret_encrypted", bound_to=_bound_to)
+rotation.register("api.WebhookEndpoint", "former_secret_encrypted", bound_to=_bound_to)

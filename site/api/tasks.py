@@ -1,0 +1,11 @@
+"""Celery shells of the webhooks: rows decide, the sweeper of `jobs` rings."""
+
+from celery import shared_task  # noqa: TID251 - a doorbell: the rows of deliveries decide, as those of `jobs` do
+
+
+@shared_task(name="api.deliver_webhooks", time_limit=600, soft_time_limit=560)
+def deliver_webhooks() -> int:
+    """Deliver what may leave, for a while. Safe to ring twice, late, or never."""
+    from api.delivering import deliver_waiting  # task body
+
+    return deliver_waiting(seconds=60)

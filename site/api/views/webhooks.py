@@ -1,0 +1,146 @@
+"""Webhooks of one's employers and unions: list, add, change, test, rotate the secret, remove, and the log. Others' answer 404."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access.checks import lacking
+from api import queries, webhooks
+from api.forms import ChangeWebhookForm, WebhookForm
+from api.grants import KEEP_WEBHOOKS
+from api.models import WebhookEndpoint
+from core.errors import DomainError, InvalidInput, NotFound
+from people.login.recent import ask_again, is_recent
+
+EDIT = ["GET", "HEAD", "POST"]
+
+
+def _held(request: HttpRequest, public_id: UUID) -> WebhookEndpoint:
+    endpoint = queries.webhook_of(request.user, public_id)
+    if endpoint is None:
+        raise NotFound
+    return endpoint
+
+
+def _complain(form: WebhookForm, error: DomainError) -> None:
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    for field, sentence in fields.items():
+        form.add_error(field, str(sentence))
+    if not fields:
+        form.add_error(None, str(error.message))
+
+
+@login_required
+@never_cache
+@require_http_methods(EDIT)
+def webhook_list(request: HttpRequest) -> HttpResponse:
+    """List the webhooks of one's employers and unions, and add one after showing once more who one is."""
+    scopes = queries.scopes_of(request.user, KEEP_WEBHOOKS)
+    if not scopes:
+        raise lacking(KEEP_WEBHOOKS)
+    form = WebhookForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
+    if request.method == "POST" and form.is_valid():
+        if not is_recent(request):
+            return ask_again(request)
+        given = form.cleaned_data
+        try:
+            made = webhooks.add_webhook(
+                actor=request.user, scope=scopes[given["scope"]], name=given["name"], url=given["url"], kinds=given["kinds"]
+            )
+        except DomainError as error:
+            _complain(form, error)
+        else:
+            messages.success(request, _("Added. Keep the secret where your program reads it, then send a test."))
+            return redirect("api:webhook", made.public_id)
+    context = {"rows": queries.webhooks_of(request.user), "form": form}
+    return render(request, "api/webhooks.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(EDIT)
+def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one webhook with its log; change it. The secret is shown to who has just shown who they are."""
+    endpoint = _held(request, public_id)
+    form = ChangeWebhookForm(request.POST if request.method == "POST" else None, endpoint=endpoint)
+    if request.method == "POST" and form.is_valid():
+        if not is_recent(request):
+            return ask_again(request)
+        given = form.cleaned_data
+        try:
+            webhooks.change_webhook(
+                actor=request.user,
+                endpoint=endpoint,
+                name=given["name"],
+                url=given["url"],
+                kinds=given["kinds"],
+                active=given["active"],
+            )
+        except DomainError as error:
+            _complain(form, error)
+        else:
+            messages.success(request, _("The changes are kept."))
+            return redirect("api:webhook", public_id)
+    page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
+    context = {"endpoint": endpoint, "form": form, "page": page, "shows_secret": is_recent(request)}
+    return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def webhook_test(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Queue a test."""
+    webhooks.send_test(actor=request.user, endpoint=_held(request, public_id))
+    messages.success(request, _("A test is on its way. Reload this page in a moment to see how it went."))
+    return redirect("api:webhook", public_id)
+
+
+@login_required
+@never_cache
+@require_http_methods(EDIT)
+def webhook_secret(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a new secret, after a question and a fresh proof of who asks. A GET is where the proof leads back to."""
+    endpoint = _held(request, public_id)
+    if not is_recent(request):
+        return ask_again(request)
+    if request.method == "POST":
+        webhooks.rotate_secret(actor=request.user, endpoint=endpoint)
+        messages.success(request, _("There is a new secret. For 24 hours we sign with the old one as well."))
+        return redirect("api:webhook", public_id)
+    return render(request, "api/webhook_secret.html", {"endpoint": endpoint})
+
+
+@login_required
+@never_cache
+@require_http_methods(EDIT)
+def webhook_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Remove, after a question."""
+    endpoint = _held(request, public_id)
+    if request.method == "POST":
+        webhooks.remove_webhook(actor=request.user, endpoint=endpoint)
+        messages.success(request, _("Removed. Nothing more goes to this address."))
+        return redirect("api:webhooks")
+    return render(request, "api/webhook_remove.html", {"endpoint": endpoint})
+
+
+@login_required
+@require_POST
+def webhook_resend(request: HttpRequest, public_id: UUID, delivery_id: UUID) -> HttpResponse:
+    """Send one delivery again."""
+    delivery = queries.deliveries_of(_held(request, public_id)).filter(public_id=delivery_id).first()
+    if delivery is None:
+        raise NotFound
+    if webhooks.send_again(actor=request.user, delivery=delivery):
+        messages.success(request, _("It is sent again under its old number, so your program can tell that it had it before."))
+    else:
+        messages.info(request, _("It is on its way already."))
+    return redirect("api:webhook", public_id)

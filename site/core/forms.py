@@ -1,0 +1,52 @@
+"""The form field for every text that a person types: one decision about characters, for all forms (`core.text.clean_text`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from core.mending import UNWRITABLE, say_mended, tell
+from core.text import CleanText, clean_query, clean_text, spell_out
+
+
+class CleanCharField(forms.CharField):
+    """A text that will be kept: what can be mended is mended and told, what can't is refused in a sentence."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text as it is kept. Raises `ValidationError` naming the characters it can't be kept with."""
+        text = super().to_python(value)
+        if text is None or text in self.empty_values:
+            return text
+        cleaned = self.clean_typed(text)
+        if cleaned.bad:
+            raise ValidationError(UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)})
+        for note in cleaned.notes:
+            tell(self.say(note, text, cleaned.text))
+        return cleaned.text or self.empty_value
+
+    def clean_typed(self, text: str) -> CleanText:
+        """Return what *text* becomes; line ends stay in boxes of several lines."""
+        return clean_text(text, lines=isinstance(self.widget, forms.Textarea))
+
+    def say(self, note: str, typed: str, kept: str) -> str:
+        """Return the sentence about one mending."""
+        return say_mended(note, label=self.label, typed=typed, kept=kept)
+
+
+class QueryCharField(forms.CharField):
+    """A text to look something up by: nothing is kept, so what no text may hold is left out without a word."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text without what can't be looked for."""
+        text = super().to_python(value)
+        return text if text is None or text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
+
+
+def clean_formfield(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:
+    """Return the field of a model form for *db_field*: plain texts get `CleanCharField` (`Meta.formfield_callback`)."""
+    if type(db_field) in (models.CharField, models.TextField) and not db_field.choices:
+        kwargs.setdefault("form_class", CleanCharField)
+    return db_field.formfield(**kwargs)
