@@ -19,7 +19,16 @@ class CertificationConfig(AppConfig):
         from certification.models import Certificate  # app ready
         from certification.queries import register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
-        from certification.workflows import award, bulk, completion, look_up_log, look_up_retention, registering, sheets  # app ready
+        from certification.workflows import (
+            award,
+            bulk,
+            completion,
+            look_up_log,
+            look_up_retention,
+            registering,
+            reissue,
+            sheets,
+        )  # app ready
         from certification.workflows.historic import ready as historic  # app ready
         from core import (  # app ready
             demo,
@@ -42,6 +51,8 @@ class CertificationConfig(AppConfig):
         registry.register("certification.issue_honour", tasks.issue_honour, chunk=tasks.issue_honours, at_once=tasks.AT_ONCE)
         registry.register(registering.JOB, tasks.enter_change, chunk=tasks.enter_changes, at_once=250)
         registry.register(bulk.JOB, tasks.change_standing, chunk=tasks.change_standings, at_once=tasks.AT_ONCE, on_finished=bulk.finished)
+        registry.register(bulk.REISSUE_JOB, tasks.reissue_file, chunk=tasks.reissue_files, at_once=tasks.AT_ONCE, on_finished=bulk.finished)
+        registry.register(reissue.LOOK_JOB, tasks.look_at_file, chunk=tasks.look_at_files, at_once=reissue.LOOKED_AT_ONCE)
         registry.register(sheets.JOB, tasks.check_sheet_part)
         historic.register_work()
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)

@@ -181,6 +181,23 @@ class BulkAct(TextChoices):
     SUSPEND = "suspend", _("Suspend")
     REINSTATE = "reinstate", _("Make valid again")
     REVOKE = "revoke", _("Revoke")
+    REISSUE = "reissue", _("Make the file anew")
+
+
+# Who asked for one of these doesn't confirm it.
+TWO_PERSON_ACTS = frozenset({BulkAct.REVOKE, BulkAct.REISSUE})
+
+
+class FileState(TextChoices):
+    """What was found when the stored file of a certificate was looked at."""
+
+    UNKNOWN = "", pgettext_lazy("file of a certificate", "not looked at yet")
+    SOUND = "sound", pgettext_lazy("file of a certificate", "drawn soundly")
+    TORN = "torn", pgettext_lazy("file of a certificate", "torn in some readers")
+    MISSING = "missing", pgettext_lazy("file of a certificate", "missing or unreadable")
+
+
+FAULTY_FILES = frozenset({FileState.TORN, FileState.MISSING})
 
 
 class BulkState(TextChoices):

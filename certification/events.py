@@ -22,6 +22,7 @@ CORRECTION_TAKEN_BACK = register("certification.correction_taken_back", label=_(
 CORRECTION_DECIDED = register("certification.correction_decided", label=_("Correction of a certificate decided"))
 BULK_ASKED = register("certification.bulk_asked", label=_("Change of many certificates asked for"))
 BULK_DECIDED = register("certification.bulk_decided", label=_("Change of many certificates decided"))
+FILE_REISSUED = register("certification.file_reissued", label=_("File of a certificate made anew"))
 DOWNLOADED = register("certification.downloaded", label=_("Certificate downloaded"))
 BATCH_CHECKED = register("certification.batch_checked", label=_("Certificates checked by spreadsheet"))
 REPORT_TAKEN = register("certification.report_taken", label=_("Signed report of a spreadsheet check taken"))
@@ -51,6 +52,7 @@ HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken fr
 
 # What the keys of before/after are called on the screens.
 for _key, _label in {
+    "drawing": pgettext_lazy("in the record", "Version of the drawing"),
     "outcome": pgettext_lazy("in the record", "Came of"),
     "provenance": pgettext_lazy("in the record", "Where the records come from"),
     "new": pgettext_lazy("in the record", "Taken over"),

@@ -244,6 +244,28 @@ BULK_WAITS = register(
     sample={"count": "120", "reason": "发证差错", "change": "00000000-0000-4000-8000-000000000000"},
 )
 
+REISSUE_WAITS = register(
+    "certification.reissue_waits",
+    label=_("New files of many certificates wait for a second person"),
+    subject=_("New files of {count} certificates wait for a second person"),
+    text=_("Why: {reason} Look at the list and confirm or refuse all at once. Numbers, contents and validity stay as they are."),
+    link="/office/certificates/change/{change}/",
+    mandatory=True,
+    audience="officer",
+    sample={"count": "120", "reason": "部分阅读器显示错位。", "change": "00000000-0000-4000-8000-000000000000"},
+)
+FILE_REISSUED = register(
+    "certification.file_reissued",
+    label=_("There is a new file of your certificate"),
+    subject=_("There is a new file of your certificate {number}"),
+    text=_(
+        "Some readers drew the old file wrongly. Number, content and validity are the same. Download it again; "
+        "the file you have stays genuine, and nobody has to be told."
+    ),
+    link=MINE,
+    audience="worker",
+    sample=_of,
+)
 _sheet = {"file": "2015-2020发证台账.xlsx", "import": "00000000-0000-4000-8000-000000000000"}
 SHEET = "/office/certificates/historic/{import}/"
 

@@ -82,7 +82,7 @@ declare(
     person="person",
 )
 not_personal("certification.Certificate", "code", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
-not_personal("certification.Certificate", "status_list", "status_index", "unsigned_sha256", "signature_level", "printed_by")
+not_personal("certification.Certificate", "status_list", "status_index", "unsigned_sha256", "signature_level", "printed_by", "file_state")
 declare("certification.Credential", {name: _paper(export=False) for name in ("data", "jwt", "offline")}, person="certificate__person")
 not_personal("certification.Credential", "address_id", "sha256", "signed_at", "leaf_index", "tree_size")
 not_personal("certification.IssuerKey", "kid", "public")
@@ -108,6 +108,9 @@ acted("certification.BulkChange", "asked_by", "decided_by")
 declare("certification.BulkChange", {"note": _paper(export=False, seen_by=Seen.STAFF)})
 not_personal("certification.BulkChange", "act")
 declare("certification.BulkLine", {"problem": _paper(export=False, seen_by=Seen.STAFF)}, person="certificate__person")
+not_personal("certification.BulkLine", "file")
+declare("certification.FormerFile", {"pdf": _paper(), "sha256": _paper(), "replaced_at": _paper()}, person="certificate__person")
+not_personal("certification.FormerFile", "unsigned_sha256", "signature_level", "fault")
 acted("certification.CorrectionRequest", "asked_by", "decided_by")
 declare(
     "certification.Honour",
@@ -230,9 +233,10 @@ def _follow_up(certificate: Certificate, *, may: bool) -> FollowUp:
         "name": certificate.holder_name,
     }
     if certificate.state == CertificateState.SUSPENDED:
-        return FollowUp(f"{said} {_('It is suspended: settle that first, then replace it.')}")
+        return FollowUp(said + " " + _("It is suspended: settle that first, then replace it."))
     if not may:
-        return FollowUp(f"{said} {_('Whoever issues certificates at %(issuer)s can replace it.') % {'issuer': certificate.issuer_name}}")
+        whom = _("Whoever issues certificates at %(issuer)s can replace it.") % {"issuer": certificate.issuer_name}
+        return FollowUp(f"{said} {whom}")
     address = reverse("certification:replace", args=[certificate.public_id])
     return FollowUp(said, f"{address}?reason={Reason.NAME_CHANGED}", _("Replace it"))
 

@@ -18,6 +18,7 @@ from certification.workflows import (
     look_up_log,
     look_up_retention,
     registering,
+    reissue,
     sheets,
     watching,
 )
@@ -88,6 +89,28 @@ def change_standing(item: JobItem) -> dict[str, Any]:
     """Change the standing of the certificate in the line named by the item's key."""
     bulk.do_line(int(item.key))
     return {}
+
+
+def look_at_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Look at the files of the certificates named by the items' keys."""
+    reissue.look_at_files([int(item.key) for item in items])
+    return {item.pk: {} for item in items}
+
+
+def look_at_file(item: JobItem) -> dict[str, Any]:
+    """Look at the file of the certificate named by the item's key."""
+    return _alone(look_at_files, item)
+
+
+def reissue_files(items: Sequence[JobItem]) -> dict[int, dict[str, Any] | Exception]:
+    """Make the files anew of the certificates in the lines named by the items' keys."""
+    made = reissue.reissue_files([int(item.key) for item in items], alive=_alive(items))
+    return {item.pk: made[int(item.key)] for item in items}
+
+
+def reissue_file(item: JobItem) -> dict[str, Any]:
+    """Make the file anew of the certificate in the line named by the item's key."""
+    return _alone(reissue_files, item)
 
 
 @shared_task(name="certification.check_register", time_limit=6 * 3600, soft_time_limit=6 * 3600 - 60)

@@ -94,7 +94,7 @@ PASSED = register(
     label=_("You have completed a training"),
     subject=_("You have completed “{course}”"),
     text=_(
-        "All parts of “{name}” are met. Your certificate is made when the last session of the class is over; "
+        "All parts of “{name}” are met. Your certificate follows, at the latest when the last session of the class is over; "
         "you get a message when it is there."
     ),
     link=CLASS,

@@ -2,7 +2,7 @@
 
 from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine
-from certification.models.certificate import Certificate, RevocationRequest, StatusChange
+from certification.models.certificate import Certificate, FormerFile, RevocationRequest, StatusChange
 from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
 from certification.models.historic import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
@@ -22,6 +22,7 @@ __all__ = [
     "CertificateTemplate",
     "CorrectionRequest",
     "Credential",
+    "FormerFile",
     "HandedIn",
     "HistoricImport",
     "HistoricRecord",

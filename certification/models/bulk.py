@@ -47,6 +47,8 @@ class BulkLine(models.Model):
 
     change = models.ForeignKey(BulkChange, models.CASCADE, related_name="lines", verbose_name=_("change of many certificates"))
     certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="+", verbose_name=_("certificate"))
+    # The name of the file that is made for it, written down before the file is stored (see `workflows.filing`).
+    file = models.CharField(max_length=200, blank=True, editable=False)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     problem = models.CharField(_("why not"), max_length=300, blank=True)
 

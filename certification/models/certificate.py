@@ -11,7 +11,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import OUT_STATES, CertificateState, Kind, Provenance, Reason, RequestState
+from certification.enums import OUT_STATES, CertificateState, FileState, Kind, Provenance, Reason, RequestState
 from certification.rules import code
 from certification.rules import number as numbers
 from certification.rules.status import Standing
@@ -118,6 +118,10 @@ class Certificate(PublicId, Stamped):
     printed_by = models.CharField(
         _("printed by"), max_length=10, blank=True, help_text=_("“class” or “full”: by layout class, or on its own.")
     )
+    renderer_version = models.PositiveSmallIntegerField(
+        _("version of the drawing"), default=0, editable=False, help_text=_("0: made before the version was kept.")
+    )
+    file_state = models.CharField(_("what was found in the file"), max_length=10, choices=FileState, blank=True, default=FileState.UNKNOWN)
     hold_code = models.CharField(_("why it waits"), max_length=80, blank=True)
     hold_reason = models.CharField(_("why it waits, in words"), max_length=500, blank=True)
 
@@ -163,6 +167,8 @@ class Certificate(PublicId, Stamped):
             ),
         ]
         indexes = [
+            # Only files made before the present drawing are ever looked for by these two.
+            models.Index(fields=["renderer_version", "file_state"], name="certificate_by_file_state"),
             models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
             models.Index(fields=["org", "state"], name="certificate_of_org"),
             models.Index(fields=["number_key"], name="certificate_by_number"),
@@ -207,6 +213,38 @@ class Certificate(PublicId, Stamped):
             reason=self.state_reason,
             replaced_by=self.replaced_by.number if self.replaced_by else "",
         )
+
+
+class FormerFile(models.Model):
+    """A file that a certificate had before one that says the same took its place. It stays genuine: only its drawing was at fault.
+
+    Number, wording, credential and entry in the register are those of the certificate: the file is in none of them. Append-only.
+    """
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="former_files", verbose_name=_("certificate"))
+    pdf = models.FileField(_("file"), storage=private_storage, blank=True, max_length=200)
+    sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64, unique=True)
+    unsigned_sha256 = models.CharField(_("fingerprint of the file without its signature (SHA-256)"), max_length=64, blank=True)
+    signature_level = models.CharField(_("level of the signature"), max_length=2, blank=True)
+    renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
+    fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
+    change = models.ForeignKey("certification.BulkChange", models.PROTECT, related_name="+", verbose_name=_("change of many certificates"))
+    replaced_at = models.DateTimeField(_("file made anew at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("former file of a certificate")
+        verbose_name_plural = _("former files of certificates")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert only."""
+        if self.pk is not None:
+            msg = "former files are append-only"
+            raise TypeError(msg)
+        super().save(*args, **kwargs)
 
 
 class StatusChange(models.Model):

@@ -11,19 +11,24 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from access.queries import permitted
-from certification.enums import CERTIFICATE_MOVES, BulkAct, BulkState, CertificateState
-from certification.grants import CONFIRM_REVOCATION, REQUEST_REVOCATION, SUSPEND
+from certification.enums import CERTIFICATE_MOVES, FAULTY_FILES, TWO_PERSON_ACTS, BulkAct, BulkState, CertificateState, FileState
+from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.verification import canonical
+from certification.rules.drawing import RENDERER_VERSION
 
 AT_MOST = 5000
 WAITING_READ = 50
-RIGHTS = {BulkAct.SUSPEND: SUSPEND, BulkAct.REINSTATE: SUSPEND, BulkAct.REVOKE: REQUEST_REVOCATION}
+RIGHTS = {BulkAct.SUSPEND: SUSPEND, BulkAct.REINSTATE: SUSPEND, BulkAct.REVOKE: REQUEST_REVOCATION, BulkAct.REISSUE: ISSUE}
 TO = {
     BulkAct.SUSPEND: CertificateState.SUSPENDED,
     BulkAct.REINSTATE: CertificateState.ISSUED,
     BulkAct.REVOKE: CertificateState.REVOKED,
 }
+
+
+# A holder shows these; what was replaced or revoked is shown to nobody as valid.
+STATES_WITH_A_FILE_IN_USE = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,25 @@ def _planned(number: str, rows: list[Certificate], act: str) -> Planned:
 def _problem(certificate: Certificate | None, act: str) -> str:
     if certificate is None:
         return _("No such certificate among yours.")
+    if act == BulkAct.REISSUE:
+        return why_not_anew(certificate)
     if act == BulkAct.REINSTATE and certificate.state != CertificateState.SUSPENDED:
         return _("It isn't suspended.")
     if TO[BulkAct(act)] not in CERTIFICATE_MOVES[certificate.state]:
         return _("Not possible in its state.")
+    return ""
+
+
+def why_not_anew(certificate: Certificate) -> str:
+    """Return why no new file is made for *certificate*; empty if one is."""
+    if certificate.of_paper:
+        return _("It was taken over from paper: there is no file of ours.")
+    if certificate.state not in STATES_WITH_A_FILE_IN_USE:
+        return _("Not possible in its state.")
+    if certificate.file_state == FileState.UNKNOWN and certificate.renderer_version < RENDERER_VERSION:
+        return _("Its file hasn't been looked at yet. Let the files be looked at first.")
+    if certificate.file_state not in FAULTY_FILES:
+        return _("Its file is in order.")
     return ""
 
 
@@ -85,7 +105,7 @@ def _may_decide(user: Any, change: BulkChange) -> bool:
     lines = BulkLine.objects.filter(change=change)
     mine = permitted(user, CONFIRM_REVOCATION, Certificate.objects.filter(pk__in=lines.values("certificate")))
     # Of no certificates everybody may confirm every one: such a change is nobody's.
-    return change.act == BulkAct.REVOKE and 0 < mine.count() == lines.count()
+    return change.act in TWO_PERSON_ACTS and 0 < mine.count() == lines.count()
 
 
 def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:

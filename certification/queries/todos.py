@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification.enums import BulkAct
 from certification.queries.batch import jobs_of
 from certification.queries.bulk import waiting_changes
 from certification.queries.certificate import waiting_requests
@@ -39,8 +40,10 @@ def of_bulk_decider(asker: Asker) -> Iterator[Todo]:
     """Revocations of many, asked for by colleagues. One query beside that of one's reach."""
     for row in waiting_changes(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("Revocation of many certificates to confirm"),
-            text=str(row.get_reason_display()),
+            title=_("New files of many certificates to confirm")
+            if row.act == BulkAct.REISSUE
+            else _("Revocation of many certificates to confirm"),
+            text=str(row.get_reason_display()) or row.note,
             by=str(row.asked_by),
             href=reverse("certification:bulk_change", args=[row.public_id]),
             act=_("Decide"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.checks import require_anywhere
 from access.queries import permitted
 from certification import grants, workbooks
-from certification.enums import BulkAct, BulkState
+from certification.enums import TWO_PERSON_ACTS, BulkAct, BulkState
 from certification.forms.bulk import BulkForm
 from certification.models import BulkChange
 from certification.queries import bulk as queries
@@ -30,6 +30,10 @@ from org.models import OrgUnit
 CONSEQUENCES = {
     BulkAct.SUSPEND: lambda: _("From now on every verification answers “suspended”, with the reason. It can be undone."),
     BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
+    BulkAct.REISSUE: lambda: _(
+        "Your request goes to a second person, who confirms it for all at once. Then the page of each is drawn and signed anew. "
+        "Number, content, validity and the entry in the public register stay; the old file stays genuine. The holders are told."
+    ),
     BulkAct.REVOKE: lambda: _(
         "Your request goes to a second person, who confirms it for all at once. Then it is final; every verification names day and reason."
     ),
@@ -42,7 +46,8 @@ CONSEQUENCES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Numbers and deed; then, without anything changed, what would happen to each; then do it."""
-    if not permitted(request.user, grants.SUSPEND, OrgUnit.objects.all()).exists():
+    rights = (grants.SUSPEND, grants.ISSUE)
+    if not any(permitted(request.user, right, OrgUnit.objects.all()).exists() for right in rights):
         require_anywhere(request.user, grants.REQUEST_REVOCATION, OrgUnit)
     if request.method == "POST":
         form = BulkForm(request.POST, request.FILES)
@@ -80,6 +85,7 @@ def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
         "reason": reason_label(data["reason"]),
         "consequence": CONSEQUENCES[BulkAct(data["act"])](),
         "danger": data["act"] == BulkAct.REVOKE,
+        "asks": data["act"] in TWO_PERSON_ACTS,
         "numbers": "\n".join(data["numbers"]),
     }
     return render(request, "certification/office/bulk_preview.html", context)
@@ -107,6 +113,7 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "failed": lines.exclude(problem="").count(),
         "progress": progress(row.job) if row.job else None,
         "reason": reason_label(row.reason),
+        "revokes": row.act == BulkAct.REVOKE,
         "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
     if not request.headers.get("HX-Request"):
@@ -124,7 +131,9 @@ def decide(request: HttpRequest, public_id: UUID, answer: str) -> HttpResponse:
     row = _seen(request, public_id)
     if answer == "confirm":
         bulk.confirm(actor=request.user, change=row)
-        messages.success(request, _("Confirmed. They are being revoked now, one by one."))
+        anew = row.act == BulkAct.REISSUE
+        begun = _("Confirmed. The files are being made anew now.") if anew else _("Confirmed. They are being revoked now, one by one.")
+        messages.success(request, begun)
     elif answer == "refuse":
         bulk.refuse(actor=request.user, change=row)
         messages.success(request, _("Turned down. The certificates stand as they are."))

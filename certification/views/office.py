@@ -28,6 +28,7 @@ from certification.forms import office as forms
 from certification.models import Certificate, HistoricRecord, RevocationRequest
 from certification.queries import batch as batches
 from certification.queries import certificate as queries
+from certification.queries.files import former_files_of
 from certification.rendering.preview import drawn
 from certification.rules import status, wording
 from certification.views.answers import reason_label, say
@@ -104,6 +105,7 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "origin": origin_of(row),
         "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,
         "changes": row.changes.select_related("actor", "second").order_by("-pk"),
+        "former_files": former_files_of(row),
         "waiting": waiting,
         "may": may,
     }

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.context import client_address
 from certification import limits, waiting
-from certification.enums import Answer, Way
+from certification.enums import Answer, FileState, Way
 from certification.forms.verify import VerifyForm
 from certification.queries import verification as queries
+from certification.queries.files import former_files_of
 from certification.rules import wording
 from certification.rules.status import UNAVAILABLE
 from certification.views.answers import calm, say
@@ -165,6 +166,10 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
         if row.report:
             context["reported"] = Answer(row.report["answer"]).label if row.report.get("answer") in Answer.values else ""
     if certificate is not None:
+        if certificate.file_state == FileState.SOUND:  # of no other one the file was ever made anew
+            former = list(former_files_of(certificate))
+            looked_at = look_up.handed_in.sha256 if look_up.way == Way.FILE else ""
+            context |= {"former_files": former, "is_former": looked_at in {one.sha256 for one in former}}
         context |= {
             "said": toned(said, certificate.provenance),
             "origin": origin_of(certificate),

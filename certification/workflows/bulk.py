@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import audit
 import jobs.workflows
 from access.checks import require
-from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct, BulkState, Reason
+from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, TWO_PERSON_ACTS, BulkAct, BulkState, Reason
 from certification.errors import SecondPersonNeeded
 from certification.grants import CONFIRM_REVOCATION
 from certification.models import BulkChange, BulkLine, Certificate, StatusChange
@@ -23,12 +23,18 @@ from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 
 JOB = "certification.change_standing"
-_REASONS: dict[str, tuple[Reason, ...]] = {BulkAct.SUSPEND: SUSPENSION_REASONS, BulkAct.REVOKE: REVOCATION_REASONS, BulkAct.REINSTATE: ()}
+REISSUE_JOB = "certification.reissue_file"
+_REASONS: dict[str, tuple[Reason, ...]] = {
+    BulkAct.SUSPEND: SUSPENSION_REASONS,
+    BulkAct.REVOKE: REVOCATION_REASONS,
+    BulkAct.REINSTATE: (),
+    BulkAct.REISSUE: (),
+}
 
 
 @transaction.atomic
 def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = "") -> BulkChange:
-    """Do *act* to those of *numbers* to which it can be done, in the background; a revocation waits for its second person first.
+    """Do *act* to those of *numbers* to which it can be done, in the background; what needs a second person waits for them first.
 
     Needs the right of the single deed on each certificate: others are left out as if they didn't exist.
     """
@@ -36,7 +42,7 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
     if allowed and reason not in allowed:
         sentence = _("Choose one of the listed reasons.")
         raise InvalidInput("reason_unknown", sentence, fields={"reason": sentence})
-    if act == BulkAct.REVOKE and not note.strip():
+    if act in TWO_PERSON_ACTS and not note.strip():
         sentence = _("Say what was found: the second person decides by it.")
         raise InvalidInput("note_missing", sentence, fields={"note": sentence})
     if len(numbers) > queries.AT_MOST:
@@ -46,7 +52,7 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
         raise DomainError("nothing_to_change", _("None of these can be changed so. Look at the reasons in the table."))
     change = BulkChange(
         act=act,
-        state=BulkState.WAITING if act == BulkAct.REVOKE else BulkState.RUNNING,
+        state=BulkState.WAITING if act in TWO_PERSON_ACTS else BulkState.RUNNING,
         reason=reason if allowed else "",
         note=note.strip(),
         asked_by=actor,
@@ -66,7 +72,10 @@ def start(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", not
 
 @transaction.atomic
 def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
-    """Let a revocation of many begin, as the second person. Final. Needs `certification.confirm_revocation` on every certificate."""
+    """Let a revocation of many, or new files for many, begin, as the second person. Final.
+
+    Needs `certification.confirm_revocation` on every certificate.
+    """
     change = _decided(actor, change, BulkState.RUNNING)
     _run(change, actor)
     return change
@@ -148,7 +157,7 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
 def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     change = lock(change)
     if actor.pk is not None and actor.pk == change.asked_by_id:
-        raise SecondPersonNeeded("second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this."))
+        raise SecondPersonNeeded("second_person", _("Whoever asked for this change can't confirm it. Another person has to look at it."))
     lines = list(queries.lines_of(change))
     if not lines:
         raise NotFound
@@ -163,5 +172,6 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
 
 def _run(change: BulkChange, actor: Any) -> None:
     keys = [str(pk) for pk in change.lines.values_list("pk", flat=True)]
-    change.job = jobs.workflows.start(kind=JOB, keys=keys, actor=actor, title=str(change.get_act_display()))
+    kind = REISSUE_JOB if change.act == BulkAct.REISSUE else JOB
+    change.job = jobs.workflows.start(kind=kind, keys=keys, actor=actor, title=str(change.get_act_display()))
     change.save(update_fields=["job", "updated_at"])

@@ -21,6 +21,7 @@ import audit
 from certification.enums import CERTIFICATE_MOVES, CertificateState
 from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
+from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.telling import tell_issued
 from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
@@ -93,7 +94,7 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
     old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
     columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
     values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
-    also = {"hold_code": "", "hold_reason": "", "updated_at": now}
+    also = {"hold_code": "", "hold_reason": "", "renderer_version": RENDERER_VERSION, "updated_at": now}
     move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
     marked = [rows[pk] for pk in waiting]
     for row in marked:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 import notify
 from access.queries.where import who_may
-from certification.enums import CertificateState, CorrectionState, Reason
+from certification.enums import BulkAct, CertificateState, CorrectionState, Reason
 from certification.grants import CONFIRM_REVOCATION, ISSUE
 from certification.models import BulkChange, Certificate, CorrectionRequest, RevocationRequest
 from notify.workflows.sending import Note, send_each
@@ -98,7 +98,17 @@ def tell_correction_decided(request: CorrectionRequest) -> None:
 
 
 def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> None:
-    """Tell whoever may confirm for *example*, one of the certificates, that a revocation of many waits; but for the one who asked."""
+    """Tell whoever may confirm for *example*, one of the certificates, that a change of many waits; but for the one who asked."""
     people = [held.assignment.user for held in who_may(CONFIRM_REVOCATION, example) if held.assignment.user_id != change.asked_by_id]
-    context = {"count": str(count), "reason": Reason(change.reason).label, "change": str(change.public_id)}
-    notify.send("certification.bulk_waits", to=people, context=context, about=change, key=str(change.public_id))
+    if change.act == BulkAct.REISSUE:
+        kind, reason = "certification.reissue_waits", change.note
+    else:
+        kind, reason = "certification.bulk_waits", str(Reason(change.reason).label)
+    context = {"count": str(count), "reason": reason, "change": str(change.public_id)}
+    notify.send(kind, to=people, context=context, about=change, key=str(change.public_id))
+
+
+def tell_files_reissued(certificates: Sequence[Certificate], *, change: BulkChange) -> None:
+    """Tell the holders that there is a new file of their certificates, under the same number."""
+    for certificate in certificates:
+        _send("certification.file_reissued", certificate, key=f"file:{change.public_id}")

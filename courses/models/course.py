@@ -82,6 +82,11 @@ class CompletionRule(PublicId, Stamped):
     pass_marks = models.JSONField(
         _("pass marks"), default=dict, blank=True, help_text=_('Mark out of 100 for each part, e.g. {"theory": "60"}.')
     )
+    certificate_early = models.BooleanField(
+        _("certificate before the last session"),
+        default=False,
+        help_text=_("It goes out as soon as everything is met. Otherwise it waits until the last session of the class is over."),
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.CharField(_("source document"), max_length=200, blank=True)

@@ -69,9 +69,12 @@ def _session_fact(session: ClassSession, presence: Attendance | None) -> complet
 
 
 def with_teaching_over(enrolments: QuerySet[Enrolment], now: datetime) -> QuerySet[Enrolment]:
-    """Return those of *enrolments* whose class has no session ahead or under way, or was closed by the office."""
+    """Return those of *enrolments* whose class has no session ahead or under way, was closed by the office, or needn't be waited for.
+
+    The last is what the completion rule of the class says (`certificate_early`).
+    """
     ahead = ClassSession.objects.filter(training_class=OuterRef("training_class"), state=SessionState.PLANNED, ends_at__gt=now)
-    return enrolments.filter(Q(training_class__state__in=CLOSED_STATES) | ~Exists(ahead))
+    return enrolments.filter(Q(training_class__state__in=CLOSED_STATES) | Q(training_class__rule__certificate_early=True) | ~Exists(ahead))
 
 
 def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:

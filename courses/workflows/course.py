@@ -63,6 +63,7 @@ def add_rule(
     lesson_hours: Decimal = Decimal(0),
     valid_from: date | None = None,
     source: str = "",
+    certificate_early: bool = False,
 ) -> CompletionRule:
     """Add a version of the completion rule. Classes that have opened keep theirs."""
     course = lock(course)
@@ -77,6 +78,7 @@ def add_rule(
         pass_marks=dict(pass_marks),
         valid_from=start,
         source=source,
+        certificate_early=certificate_early,
     )
     rule.full_clean()
     rule.save()

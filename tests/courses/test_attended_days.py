@@ -103,6 +103,18 @@ def test_rule_met_before_the_last_session_is_announced_when_that_session_is_over
     assert not sweeper._chores["courses.announce_passed"].is_due()
 
 
+def test_rule_that_lets_the_certificate_go_early_is_followed(clock, announced):
+    training_class = class_of(2, share="0.5")
+    training_class.rule = CompletionRuleFactory(course=training_class.course, attendance_share=Decimal("0.5"), certificate_early=True)
+    training_class.save()
+    trainee = EnrolmentFactory(training_class=training_class)
+    mark(trainee)
+    attend(trainee, training_class.sessions.first())
+    assert announced == [str(trainee.public_id)]
+    facts = facts_of(trainee)
+    assert (facts.class_over, facts.ends_on, facts.hours) == (True, timezone.localdate(), Decimal("4.0"))
+
+
 def test_office_that_closes_the_class_settles_it_before_the_planned_end(clock, announced, staff_of):
     training_class = class_of(2, share="0.5")
     trainee = EnrolmentFactory(training_class=training_class)

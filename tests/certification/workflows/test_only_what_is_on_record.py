@@ -141,7 +141,7 @@ def test_training_is_not_certified_while_a_session_is_ahead(client):
     officer = UserFactory()
     access.workflows.assign_role(actor=SYSTEM, user=officer, role="union_officer", scope=enrolment.training_class.org)
     client.force_login(officer)
-    assert "1 人所在的班还有课" in client.get("/office/certificates/issue/").content.decode()
+    assert "另有 1 人已合格，所在的班还有课" in client.get("/office/certificates/issue/").content.decode()
     assert client.post("/office/certificates/issue/", {"enrolment": [str(enrolment.public_id)]}).status_code == 409
 
 

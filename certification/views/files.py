@@ -1,0 +1,74 @@
+"""Files with a fault of the drawing: how many there are, let the rest be looked at, ask for new ones."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from access.checks import require_anywhere
+from certification import grants
+from certification.enums import BulkAct
+from certification.models import BulkChange
+from certification.queries import bulk as changes
+from certification.queries import files as queries
+from certification.workflows import bulk, reissue
+from core.errors import InvalidInput
+from jobs.enums import JobState
+from jobs.queries import jobs_of, progress
+from org.models import OrgUnit
+
+
+@login_required
+@never_cache
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Figures, what is under way, and the certificates whose files are at fault."""
+    require_anywhere(request.user, grants.ISSUE, OrgUnit)
+    return _overview(request)
+
+
+def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
+    counts = queries.file_counts(request.user)
+    page = Paginator(queries.faulty_files(request.user), 30).get_page(request.GET.get("page"))
+    look = jobs_of(request.user).filter(kind=reissue.LOOK_JOB).exclude(state=JobState.FINISHED).first()
+    context = {
+        "counts": counts,
+        "page_obj": page,
+        "look": look,
+        "look_progress": progress(look) if look else None,
+        "at_once": queries.not_asked_for(queries.faulty_files(request.user))[: changes.AT_MOST].count(),
+        "recent": BulkChange.objects.filter(act=BulkAct.REISSUE, asked_by=request.user.pk)[:5],
+        "problem": problem,
+        "note": note,
+    }
+    return render(request, "certification/office/files.html", context, status=status)
+
+
+@login_required
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Let the files be looked at that nobody has looked at, in the background."""
+    reissue.start_look(actor=request.user)
+    return redirect("certification:files")
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a second person for new files of all that are at fault."""
+    require_anywhere(request.user, grants.ISSUE, OrgUnit)
+    rows = queries.not_asked_for(queries.faulty_files(request.user))
+    numbers = list(rows.values_list("number_key", flat=True)[: changes.AT_MOST])
+    note = request.POST.get("note", "")[:300]
+    if not numbers:
+        return _overview(request, problem=_("For every file at fault a new one is asked for already, or made."), note=note, status=409)
+    try:
+        change = bulk.start(actor=request.user, act=BulkAct.REISSUE, numbers=numbers, note=note)
+    except InvalidInput as error:
+        return _overview(request, problem=str(error.message), note=note, status=422)
+    return redirect("certification:bulk_change", change.public_id)

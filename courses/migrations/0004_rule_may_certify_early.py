@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """A completion rule may let the certificate go out before the last session."""
+
+    dependencies = [("courses", "0003_passed_on_when_the_class_is_over")]
+    operations = [
+        migrations.AddField(
+            model_name="completionrule",
+            name="certificate_early",
+            field=models.BooleanField(
+                default=False,
+                help_text="It goes out as soon as everything is met. Otherwise it waits until the last session of the class is over.",
+                verbose_name="certificate before the last session",
+            ),
+        )
+    ]
