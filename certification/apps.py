@@ -16,7 +16,7 @@ class CertificationConfig(AppConfig):
         from certification import events, grants, indexing, merging, notices, panels, reminders, tasks  # noqa: F401 - app ready
         from certification.demo import load  # app ready
         from certification.historic_demo import load as load_papers  # app ready
-        from certification.queries import register, watching  # app ready
+        from certification.queries import addresses, register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import award, bulk, completion, look_up_log, look_up_retention, registering, sheets  # app ready
         from certification.workflows.historic import ready as historic  # app ready
@@ -29,6 +29,7 @@ class CertificationConfig(AppConfig):
             append_only.expect(f"certification_register{table}")
         sweeper.every_sweep("certification.check_register", register.check_due, seconds=6 * 3600)
         health.warn_with("register", register.health_warning)
+        health.warn_with("addresses", addresses.warn_of_forgotten_addresses)
         registry.register(completion.JOB, tasks.issue_completion, chunk=tasks.issue_completions, at_once=tasks.AT_ONCE)
         registry.register(award.JOB, tasks.issue_award, chunk=tasks.issue_awards, at_once=tasks.AT_ONCE)
         registry.register("certification.issue_honour", tasks.issue_honour, chunk=tasks.issue_honours, at_once=tasks.AT_ONCE)
