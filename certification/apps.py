@@ -17,7 +17,7 @@ class CertificationConfig(AppConfig):
         from certification.demo import load  # app ready
         from certification.historic_demo import load as load_papers  # app ready
         from certification.models import Certificate  # app ready
-        from certification.queries import register, watching  # app ready
+        from certification.queries import addresses, register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
         from certification.workflows import (
             award,
@@ -46,6 +46,7 @@ class CertificationConfig(AppConfig):
         derived.register("certification.Certificate", ("holder_key", "number_key"), Certificate.set_keys)
         sweeper.every_sweep("certification.check_register", register.check_due, seconds=6 * 3600)
         health.warn_with("register", register.health_warning)
+        health.warn_with("addresses", addresses.warn_of_forgotten_addresses)
         registry.register(completion.JOB, tasks.issue_completion, chunk=tasks.issue_completions, at_once=tasks.AT_ONCE)
         registry.register(award.JOB, tasks.issue_award, chunk=tasks.issue_awards, at_once=tasks.AT_ONCE)
         registry.register("certification.issue_honour", tasks.issue_honour, chunk=tasks.issue_honours, at_once=tasks.AT_ONCE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, InvalidInput, NoAnswer
@@ -58,3 +60,20 @@ class RegisterRefuses(DomainError):
 
 class TemplateChanged(DomainError):
     """Somebody else has added a version of the template meanwhile."""
+
+
+class NoAddress(DomainError):
+    """Nobody has said at which address the site is, so nothing may be signed under one."""
+
+    status = 503
+
+    @classmethod
+    def unset(cls) -> Self:
+        """Return the refusal of a process that runs without the setting."""
+        return cls(
+            "no_address",
+            _(
+                "Nothing was signed: this process doesn't know the site's address. Set CRAFTPATH_BASE_URL to the address people open, "
+                "such as https://cert.example.cn, wherever commands and workers run, and try again."
+            ),
+        )

@@ -1,6 +1,7 @@
 """Addresses of verification, one's own certificates, honours, and an officer's register."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from certification.views import (
     batch,
@@ -45,9 +46,11 @@ urlpatterns = [
     path("V/worker.js", verify_offline.worker, name="verify_worker"),
     path("V/offline.webmanifest", verify_offline.manifest, name="verify_manifest"),
     path("status/", verify_offline.lists, name="status_lists"),
-    # Whatever stands there is answered as a code: a torn one like an unknown one.
-    re_path(r"^v/(?P<code>[^/]{1,200})/$", verify.code, name="code"),
-    re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="printed_code"),
+    # Whatever stands there is answered as a code: a torn one like an unknown one. Our links are written as the address is printed;
+    # what people type, in small letters or with a slash at the end, leads to the same answer.
+    re_path(r"^V/(?P<code>[^/]{1,200})$", verify.code, name="code"),
+    re_path(r"^[Vv]/(?P<code>[^/]{1,200})/?$", verify.code, name="typed_code"),
+    path("v/", RedirectView.as_view(pattern_name="certification:verify_kept")),
     path(".well-known/did.json", published.did, name="did"),
     path("verify/root.cer", published.root, name="document_root"),
     path("credentials/<uuid:address_id>", published.credential, name="credential"),

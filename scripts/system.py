@@ -83,6 +83,7 @@ SERVICES = (
     Need("Elasticsearch and veraPDF run on Java", "openjdk-17-jdk-headless", lambda: has_program("javac") and has_program("jar")),
     Need("fetches Elasticsearch and veraPDF", "maven", lambda: has_program("mvn")),
     Need("draws certificates as one of four readers", "mupdf-tools", lambda: has_program("mutool")),
+    Need("ZBar reads printed codes", "libzbar0", lambda: loads("libzbar.so.0", "libzbar.0.dylib")),
     Need("verifiers of the npm registry judge certificates", "nodejs", lambda: has_program("node")),
     Need("fetches those verifiers", "npm", lambda: has_program("npm")),
     Need("a box for the document key (PKCS #11)", "softhsm2", lambda: has_program("softhsm2-util")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import base58
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -33,3 +35,15 @@ def decode(text: str) -> PublicKey:
     except (ValueError, UnsupportedAlgorithm) as error:
         raise NotGenuine("key") from error
     raise NotGenuine("key")
+
+
+def to_jwk(key: PublicKey) -> dict[str, str]:
+    """Return *key* as a JSON Web Key (RFC 7517): EC P-256, or OKP Ed25519 (RFC 8037)."""
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(key.public_bytes_raw())}
+    numbers = key.public_numbers()
+    return {"kty": "EC", "crv": "P-256", "x": _base64url(numbers.x.to_bytes(32, "big")), "y": _base64url(numbers.y.to_bytes(32, "big"))}
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -20,7 +20,7 @@ from certification.credentials.proof import Signer
 
 _ALG, _KID, _ES256 = 1, 4, -7
 _LONGEST_DIGITS = 1500
-# Keys of the map inside; a number once given is never given another meaning.
+# Keys of the map inside; a number once given is never given another meaning. What was awarded is text, or bytes in GBK.
 _NUMBER, _NAME, _WHAT, _LEVEL, _ISSUED, _UNTIL, _LIST, _INDEX = range(1, 9)
 
 
@@ -43,7 +43,7 @@ def write(token: Token, *, signer: Signer) -> str:
     claims: dict[int, Any] = {
         _NUMBER: token.number,
         _NAME: token.name,
-        _WHAT: token.what,
+        _WHAT: _packed(token.what),
         _LEVEL: token.level,
         _ISSUED: _days(token.issued),
         _UNTIL: None if token.until is None else _days(token.until),
@@ -80,7 +80,7 @@ def read(digits: str, *, key_of_kid: Callable[[str], Any]) -> Token:
         return Token(
             number=claims[_NUMBER],
             name=claims[_NAME],
-            what=claims[_WHAT],
+            what=_unpacked(claims[_WHAT]),
             level=claims.get(_LEVEL),
             issued=_day(claims[_ISSUED]),
             until=_day(claims[_UNTIL]) if _UNTIL in claims else None,
@@ -98,6 +98,26 @@ def _whole(data: bytes) -> Any:
     if source.read(1):
         raise ValueError(data)
     return value
+
+
+def size_of(text: str) -> int:
+    """Return how many bytes *text* takes as what was awarded."""
+    return len(packed if isinstance(packed := _packed(text), bytes) else packed.encode())
+
+
+def _packed(text: str) -> str | bytes:
+    """Return *text* as GBK bytes if GBK has each of its characters, a third shorter than UTF-8; else as text.
+
+    Python and the browsers agree on every character of GBK, which a test holds. On the rare ones that GB 18030 adds they don't.
+    """
+    try:
+        return text.encode("gbk")
+    except UnicodeEncodeError:
+        return text
+
+
+def _unpacked(value: str | bytes) -> str:
+    return value.decode("gbk") if isinstance(value, bytes) else value
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:

@@ -15,7 +15,7 @@ class VerifyForm(forms.Form):
     number = QueryCharField(
         label=_("Certificate number"),
         max_length=60,
-        help_text=_("Below the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
+        help_text=_("Beside the QR code, such as 330106-PX-2026-001837-Y. Spaces and small letters don't matter."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={
             "required": _("Type the number printed on the certificate."),

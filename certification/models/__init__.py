@@ -3,7 +3,7 @@
 from certification.models.body import AssessmentBody
 from certification.models.bulk import BulkChange, BulkLine
 from certification.models.certificate import Certificate, FormerFile, RevocationRequest, StatusChange
-from certification.models.credential import Credential, IssuerKey, PublishedList, StatusList
+from certification.models.credential import Credential, IssuerAddress, IssuerKey, PublishedList, StatusList
 from certification.models.handed_in import HandedIn
 from certification.models.historic import HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
 from certification.models.holding import CorrectionRequest, ShareLink
@@ -30,6 +30,7 @@ __all__ = [
     "HistoricRow",
     "Honour",
     "HonourList",
+    "IssuerAddress",
     "IssuerKey",
     "LookUp",
     "Misses",

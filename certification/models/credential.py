@@ -35,6 +35,23 @@ class IssuerKey(models.Model):
         return self.kid
 
 
+class IssuerAddress(models.Model):
+    """An address under which the site has signed. Never removed: whatever was signed under its DID stays ours after a move."""
+
+    address = models.CharField(
+        _("site's address"), max_length=300, unique=True, help_text=_("Scheme, host and port, as in https://cert.example.cn")
+    )
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("issuer's address")
+        verbose_name_plural = _("issuer's addresses")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class StatusList(models.Model):
     """131,072 places, one for each certificate. What was last published is kept beside it, until something in it changes."""
 
@@ -52,10 +69,15 @@ class StatusList(models.Model):
 
 
 class PublishedList(models.Model):
-    """One list as it was signed last, for one purpose. `of_changes` is the state of the list it tells."""
+    """One list as it was signed last, for one purpose, under one address of the site. `of_changes` is the state of the list it tells.
+
+    Verifiers want the issuer of a list to be the issuer of the credential that names it. So each address, present or former, has its
+    own signed copy.
+    """
 
     status_list = models.ForeignKey(StatusList, models.PROTECT, related_name="published", verbose_name=_("status list"))
     purpose = models.CharField(_("purpose"), max_length=20)
+    address = models.CharField(_("site's address"), max_length=300)
     of_changes = models.PositiveBigIntegerField(_("changes"))
     signed_at = models.DateTimeField(pgettext_lazy("time", "signed"))
     data = models.TextField(_("credential"))
@@ -64,7 +86,7 @@ class PublishedList(models.Model):
     class Meta:
         verbose_name = _("published status list")
         verbose_name_plural = _("published status lists")
-        constraints = [models.UniqueConstraint(fields=["status_list", "purpose"], name="published_list_once")]
+        constraints = [models.UniqueConstraint(fields=["status_list", "purpose", "address"], name="published_list_once")]
 
     def __str__(self) -> str:
         return f"{self.status_list_id}/{self.purpose}"
@@ -77,6 +99,9 @@ class Credential(models.Model):
         "certification.Certificate", models.PROTECT, related_name="credential", verbose_name=_("certificate")
     )
     address_id = models.UUIDField(_("identifier in its address"), unique=True, default=uuid.uuid4)
+    issuer = models.CharField(
+        _("issuer"), max_length=300, help_text=_("The DID under which it was signed; a later move doesn't change it.")
+    )
     data = models.TextField(_("credential.json"))
     jwt = models.TextField(_("credential.jwt"))
     offline = models.TextField(_("token for checking without a network, as digits"))

@@ -16,6 +16,9 @@ class HandedIn(models.Model):
     cause = models.CharField(_("what it is"), max_length=20)
     points = models.JSONField(_("what was looked at"))
     report = models.JSONField(_("what the report says"), default=dict, blank=True)
+    names_holder = models.BooleanField(
+        _("has the holder's full name"), default=False, help_text=_("Only then is the name shown to whoever handed it in.")
+    )
     sha256 = models.CharField(_("fingerprint of the file (SHA-256)"), max_length=64)
 
     class Meta:

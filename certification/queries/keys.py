@@ -8,34 +8,38 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.conf import settings
 
 from certification.credentials import did, multikey
 from certification.keys import Purpose
 from certification.models import IssuerKey
+from certification.queries.addresses import list_own_issuers, present_address
 
 _IN_THE_DOCUMENT = (Purpose.CREDENTIAL, Purpose.TOKEN)
 
 
 def issuer() -> str:
-    """Return the DID under which this site signs."""
-    return did.did_of(settings.BASE_URL)
+    """Return the DID under which this site signs today."""
+    return did.did_of(present_address())
 
 
-def did_document() -> dict[str, Any]:
-    """Return what /.well-known/did.json says. One query."""
+def did_document(address: str = "") -> dict[str, Any]:
+    """Return what /.well-known/did.json says at *address*, one of the site's own, else today's: the same keys at each. One query."""
     # The key of credentials first: there are verifiers that take the first for the only one.
     rows = IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT).order_by("purpose", "-pk")
-    return did.document(issuer(), [(row.kid, row.public) for row in rows])
+    return did.document(did.did_of(address or present_address()), [(row.kid, row.public) for row in rows])
 
 
-def key_of_method() -> Callable[[str], multikey.PublicKey | None]:
-    """Return a function from a verification method (`did:web:…#kid`) to our key of that name, or None. One query, at once."""
-    keys = {f"{issuer()}#{row.kid}": row for row in IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT)}
+def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
+    """Return a function from a verification method (`did:web:…#kid`) to our key of that name, or None. Two queries, at once.
+
+    The DID may be that of any address of the site, present or former, or one of *issuers*: what our own record says of the matter.
+    """
+    ours = {*list_own_issuers(), *issuers}
+    keys = {row.kid: row.public for row in IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT)}
 
     def find(method: str) -> multikey.PublicKey | None:
-        row = keys.get(method)
-        return None if row is None else multikey.decode(row.public)
+        controller, _hash, kid = method.partition("#")
+        return multikey.decode(keys[kid]) if controller in ours and kid in keys else None
 
     return find
 

@@ -388,7 +388,7 @@ def _uri(kind: str, data: bytes) -> str:
 
 
 def _qr_png(payload: str) -> bytes:
-    side, pixels = picture.qr_pixels(payload)
+    side, pixels = picture.printed_qr_pixels(payload)
     target = io.BytesIO()
     Image.frombytes("L", (side, side), pixels).save(target, "PNG")
     return target.getvalue()

@@ -13,9 +13,11 @@ import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from certification.rendering.errors import UnreadablePhoto
+from certification.rendering.sheet import QR_VERSION
 
 PHOTO_PIXELS = (709, 992)  # 30 by 42 mm at 600 dpi: more is weight, not sharpness
 MAX_PIXELS = 60_000_000
+MODULE_PIXELS = 3
 _KEPT_SEGMENTS = frozenset({0xE0, 0xEE})  # JFIF, and Adobe's note on the colour transform
 _ORIENTATION = 0x0112
 
@@ -95,17 +97,20 @@ def without_metadata(jpeg: bytes) -> bytes:
 
 
 def qr_pixels(payload: str) -> tuple[int, bytes]:
-    """Return the QR code of *payload* with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light).
+    """Return the QR code of *payload* for a screen, with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light)."""
+    image = _qr(payload, quiet_zone=True)
+    return image.width, image.convert("L").tobytes()
 
-    Four pixels to a module: viewers soften an image that they enlarge by less than four.
-    """
-    image = _qr(payload)
+
+def printed_qr_pixels(payload: str) -> tuple[int, bytes]:
+    """Return the same as it is printed: no quiet zone, which the empty paper around the code is."""
+    image = _printed_qr(payload)
     return image.width, image.convert("L").tobytes()
 
 
 def qr(payload: str) -> Picture:
-    """Return the QR code as an image of one bit to a pixel: some 600 path segments less than as a drawing."""
-    image = _qr(payload)
+    """Return the printed QR code as an image of one bit to a pixel: some 600 path segments less than as a drawing."""
+    image = _printed_qr(payload)
     return Picture(
         image.width,
         image.height,
@@ -114,10 +119,27 @@ def qr(payload: str) -> Picture:
     )
 
 
-def _qr(payload: str) -> Image.Image:
-    """Draw the code. One mask for all: trying the eight takes six times as long, and a reader undoes any of them."""
-    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=3)
-    modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=True)  # its buffer isn't in its type
+def _printed_qr(payload: str) -> Image.Image:
+    """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels in a picture of 100 dpi.
+
+    OpenCV reads one of two codes whose modules are 2.8 or 3.2 pixels, and every one with 3 (ADR 34). A payload that needs more
+    modules gets them, a little smaller.
+    """
+    try:
+        return _qr(payload, quiet_zone=False, version=QR_VERSION)
+    except ValueError:  # it doesn't fit
+        return _qr(payload, quiet_zone=False)
+
+
+def _qr(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
+    """Draw the code, a module three pixels wide. One mask for all: trying the eight takes five times as long, and no reader gains.
+
+    Three, since a page of 100 dpi then shows the pixels of the picture itself: poppler rounds an image's place outwards, and one it
+    has to shrink loses its even modules. Level L, the least redundancy: on paper that isn't torn, larger modules are worth more than
+    repeated ones.
+    """
+    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", data_mask=3, **options)
+    modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
     side = modules.shape[0]
     image = Image.frombytes("L", (side, side), bytes(memoryview(modules)))
-    return image.convert("1", dither=Image.Dither.NONE).resize((side * 4, side * 4), Image.Resampling.NEAREST)
+    return image.convert("1", dither=Image.Dither.NONE).resize((side * MODULE_PIXELS, side * MODULE_PIXELS), Image.Resampling.NEAREST)

@@ -27,6 +27,17 @@ class Sheet:
     notes_end: float
 
 
-LANDSCAPE = Sheet(297.0, 210.0, (237.0, 63.0, 30.0, 42.0), (30.0, 144.0, 27.0, 27.0), 18.5, 63.0, 142.0, 237.0, 193.0, 149.0, 192.5)
-PORTRAIT = Sheet(210.0, 297.0, (152.0, 96.0, 30.0, 42.0), (28.0, 228.0, 27.0, 27.0), 24.0, 96.0, 200.0, 154.0, 116.0, 230.0, 280.0)
+QR_VERSION = 10
+QR_MODULES = 57
+"""On a side, without the quiet zone: four times the size of a module must stay empty around the box (ISO/IEC 18004, 6.3.8)."""
+PIXEL = 25.4 / 100
+"""Of a picture at 100 dpi. A module is three of them, and the code begins at a whole one: blurred edges cost readers."""
+QR_SIDE = QR_MODULES * 3 * PIXEL
+
+LANDSCAPE = Sheet(
+    297.0, 210.0, (237.0, 63.0, 30.0, 42.0), (118 * PIXEL, 567 * PIXEL, QR_SIDE, QR_SIDE), 18.5, 63.0, 142.0, 237.0, 193.0, 149.0, 192.5
+)
+PORTRAIT = Sheet(
+    210.0, 297.0, (152.0, 96.0, 30.0, 42.0), (110 * PIXEL, 829 * PIXEL, QR_SIDE, QR_SIDE), 24.0, 96.0, 200.0, 154.0, 116.0, 230.0, 280.0
+)
 SHEETS: dict[Orientation, Sheet] = {"landscape": LANDSCAPE, "portrait": PORTRAIT}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from certification.rules import number
 
 # 人社鉴发〔2019〕2号: Y or S, 13 digits, 2 of the year, level, 6 of the serial. 特级 and 首席 carry a letter for the level.
 _STATE_CERTIFICATE = re.compile(r"[YS][0-9]{14}[0-9A-Z][0-9]{6}")
+_FOREIGN = ("CYRILLIC ", "GREEK ")
 
 
 class Writing(StrEnum):
@@ -17,6 +19,8 @@ class Writing(StrEnum):
     WELL_FORMED = "well_formed"
     CHECK_FAILS = "check_fails"
     STATE_CERTIFICATE = "state_certificate"
+    FOREIGN_LETTERS = "foreign_letters"
+    """Cyrillic or Greek letters, which look like Latin ones and are others: a phone's keyboard, or a text copied from elsewhere."""
     NOT_OURS = "not_ours"
 
 
@@ -25,4 +29,7 @@ def writing(text: str) -> Writing:
     read = number.read(text)
     if read is not None:
         return Writing.WELL_FORMED if read.fits else Writing.CHECK_FAILS
-    return Writing.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(number.tidy(text)) else Writing.NOT_OURS
+    tidy = number.tidy(text)
+    if any(unicodedata.name(sign, "").startswith(_FOREIGN) for sign in tidy):
+        return Writing.FOREIGN_LETTERS
+    return Writing.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(tidy) else Writing.NOT_OURS

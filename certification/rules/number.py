@@ -17,6 +17,7 @@ MAX_SERIAL = 999_999
 PAPER_SIGNS = 4
 """A paper's number has so many letters and digits at least: a bare serial tells no papers apart, and is soon guessed."""
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_ALIKE = str.maketrans("OI", "01")
 _COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9]{4})([0-9]{6})([0-9A-Z])")
 _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
 
@@ -78,11 +79,17 @@ def tidy(text: str) -> str:
 
 
 def read(text: str) -> Number | None:
-    """Return the number in *text*, however it was spaced or typed, or None if its form is not ours. The check is not tested here."""
+    """Return the number in *text*, however it was spaced or typed, or None if its form is not ours. The check is not tested here.
+
+    In the last place a zero and an O, and a one and an I, are read as the one that fits: on paper nobody tells them apart.
+    """
     match = _COMPACT.fullmatch(tidy(text))
     if match is None:
         return None
     org, kind, year, serial, check = match.groups()
+    expected = check_character(f"{org}{kind}{year}{serial}")
+    if check.translate(_ALIKE) == expected.translate(_ALIKE):
+        check = expected
     return Number(org, kind, int(year), int(serial), check)
 
 

@@ -113,6 +113,11 @@ def written(writing: str) -> tuple[str, str]:
             _("This is written like the number of a state skill level certificate. Those are not in our register."),
             _("Ask the state's query site: zscx.osta.org.cn"),
         )
+    if writing == Writing.FOREIGN_LETTERS:
+        return (
+            _("The number holds Cyrillic or Greek letters. They look like ours, and no certificate has them."),
+            _("Switch the keyboard to Latin letters, type the number again, and check once more."),
+        )
     if writing == Writing.NOT_OURS:
         return (
             _(
@@ -123,7 +128,13 @@ def written(writing: str) -> tuple[str, str]:
         )
     if writing == Writing.WELL_FORMED:
         return _("The number itself is written correctly."), _("Compare both number and name with the certificate once more.")
-    return _("The code leads to no certificate of ours."), _("Check by number and name instead.")
+    return (
+        _("The code leads to no certificate of ours."),
+        _(
+            "Compare the address beside the code on the paper with that of this page: if it is another site's, that site must be asked. "
+            "Otherwise check by number and name."
+        ),
+    )
 
 
 def reason_label(reason: str) -> str:

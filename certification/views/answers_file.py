@@ -94,17 +94,17 @@ def _words(cause: Cause) -> tuple[str, str, str]:
 _MARKS = {State.OK: "✓", State.FAILED: "✕", State.ABSENT: "–"}
 
 
-def lines(row: HandedIn, *, standing: str, entry: str) -> list[Line]:
-    """Return the list of what was looked at. *standing*: the standing of today in words; *entry*: the line of the register, if any."""
+def lines(row: HandedIn, *, standing: str) -> list[Line]:
+    """Return the list of what was looked at. *standing*: the standing of today in words."""
     spoken = {State.OK: _("in order"), State.FAILED: _("not in order"), State.ABSENT: pgettext("check of a file", "not looked at")}
     found = []
     for point in Point:
         state = State(row.points.get(point, State.ABSENT))
-        found.append(Line(state, _MARKS[state], spoken[state], _line(point, state, row, standing, entry)))
+        found.append(Line(state, _MARKS[state], spoken[state], _line(point, state, row, standing)))
     return found
 
 
-def _line(point: Point, state: State, row: HandedIn, standing: str, entry: str) -> str:
+def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
     pdf = row.kind == "pdf"
     match point, state:
         case Point.SIGNATURE, State.OK:
@@ -126,7 +126,7 @@ def _line(point: Point, state: State, row: HandedIn, standing: str, entry: str) 
         case Point.ATTACHMENTS, _:
             return _("Attachments: not in this file")
         case Point.REGISTER, State.OK:
-            return _("In the public register, line %(line)s") % {"line": entry}
+            return _("In the public register")
         case Point.REGISTER, State.FAILED:
             return _("The proof from the public register doesn't hold")
         case Point.REGISTER, _:

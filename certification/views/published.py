@@ -13,6 +13,7 @@ from certification import limits
 from certification.enums import OUT_STATES
 from certification.models import Credential, PublishedList
 from certification.queries import keys
+from certification.queries.addresses import find_address_of_host
 from certification.views.answers import calm
 from certification.views.open_files import answer
 from certification.workflows import status_lists
@@ -27,8 +28,8 @@ ALONE = "private, no-store"
 
 @require_safe
 def did(request: HttpRequest) -> HttpResponse:
-    """Return the issuer's DID document, with every key there ever was."""
-    return answer(request, json.dumps(keys.did_document()).encode(), "application/did+json", HOUR)
+    """Return the DID document of the address that was asked, present or former, with every key there ever was."""
+    return answer(request, json.dumps(keys.did_document(_address(request))).encode(), "application/did+json", HOUR)
 
 
 @require_safe
@@ -54,8 +55,12 @@ def credential(request: HttpRequest, address_id: UUID) -> HttpResponse:
 
 @require_safe
 def status(request: HttpRequest, number: int, purpose: str) -> HttpResponse:
-    """Return a status list, as JSON or JWT, fresh to the last change."""
-    return _either(request, status_lists.published(number, purpose), MINUTES)
+    """Return a status list, as JSON or JWT, fresh to the last change, signed under the address that was asked."""
+    return _either(request, status_lists.published(number, purpose, address=_address(request)), MINUTES)
+
+
+def _address(request: HttpRequest) -> str:
+    return find_address_of_host(request.get_host(), scheme=request.scheme or "https")
 
 
 def _either(request: HttpRequest, row: Credential | PublishedList | None, cache: str) -> HttpResponse:

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 # Which look-ups this browser asked with number and name: only it sees the full name again.
 ASKED = "certification.asked"
 ASKED_KEPT = 20
-# Who asked so has the name already: typed it, or has the file that holds it.
-KNOW_THE_NAME = frozenset({Way.FORM, Way.FILE})
 
 
 def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -148,7 +146,10 @@ def asked_here(request: HttpRequest, look_up: LookUp) -> None:
 
 
 def _may_read_the_name(request: HttpRequest, look_up: LookUp) -> bool:
-    return look_up.way in KNOW_THE_NAME and str(look_up.public_id) in request.session.get(ASKED, [])
+    """Say whether this browser has the full name already: it typed the name, or handed in a file that has it."""
+    if str(look_up.public_id) not in request.session.get(ASKED, []):
+        return False
+    return look_up.way == Way.FORM or (look_up.way == Way.FILE and look_up.handed_in.names_holder)
 
 
 def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
     if look_up.way == Way.FILE:
         row = look_up.handed_in
         standing = said.headline if verdict.answer == Answer.VALID else f"{said.headline} {said.meaning}"
-        context |= {"file": row, "lines": lines(row, standing=standing, entry=entry)}
+        context |= {"file": row, "lines": lines(row, standing=standing)}
         if certificate is None:
             context["said"] = say_file(row.cause)
         if row.report:
@@ -175,6 +176,7 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
             "origin": origin_of(certificate),
             "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
             "name_matched": look_up.way == Way.FORM,
+            "name_in_file": look_up.way == Way.FILE and full_name,
             "level": wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",
             "good": verdict.answer == Answer.VALID,
             "entry": entry,

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from certification.enums import Kind
 from certification.models import StatusList
+from certification.queries.addresses import list_own_addresses
 from certification.rules import wording
 from certification.views.open_files import answer
 
@@ -81,6 +83,8 @@ def _script() -> str:
 def _words() -> dict[str, Any]:
     """Return the sentences of the page, in the reader's language of the day it was kept."""
     return {
+        "hosts": [address.partition("://")[2] for address in list_own_addresses()],
+        "kinds": {kind.value: str(kind.label) for kind in Kind},
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
         "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),
@@ -101,7 +105,12 @@ def _words() -> dict[str, Any]:
         "noToken": _("The address was typed without its long code. Scan the QR code, or check with the network."),
         "until": _("until {day}"),
         "endless": _("without end"),
-        "stale": _("The list is {days} days old. Refresh it as soon as there is a network."),
+        "stale": _("Signature valid; revocation not known since {day} ({days} days)"),
+        "staleMeaning": _("The status list on this device counted until {until}. Refresh it with the network before you rely on this."),
+        "foreign": _(
+            "The address in this code is that of another site: {host}. The code's content is ours, but the address leads elsewhere: "
+            "don't open it, and ask whoever showed it where the paper is from."
+        ),
         "overTls": _("This browser can't check the list's own signature; the list came over an encrypted connection."),
         "listSigned": _("The list's own signature was checked."),
         "kept": _("{count} status lists kept, refreshed {time}"),

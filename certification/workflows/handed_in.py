@@ -46,11 +46,16 @@ _OF_JWT = {"format": Cause.DAMAGED, "suite": Cause.UNSIGNED, "signature": Cause.
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a file came to. *report*: what a verification report of ours says, for `Cause.REPORT`."""
+    """What a file came to. *report*: what a verification report of ours says, for `Cause.REPORT`.
+
+    *names_holder*: the file itself has the holder's full name, so whoever handed it in may read it. A report to somebody who only
+    scanned a code has the masked name, and must not be a way to the whole one.
+    """
 
     checklist: Checklist
     found: Found
     report: dict[str, str] = field(default_factory=dict)
+    names_holder: bool = False
 
     @property
     def genuine(self) -> bool:
@@ -75,6 +80,7 @@ def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
             cause=listed.cause,
             points={point.value: state.value for point, state in listed.points.items()},
             report=judged.report,
+            names_holder=judged.names_holder,
             sha256=hashlib.sha256(data).hexdigest(),
         )
     return look_up, judged
@@ -137,7 +143,7 @@ def _credential(document: dict[str, Any]) -> tuple[Credential | None, Cause]:
     if not same:
         return row, Cause.CHANGED
     try:
-        proof.check({**ours, "proof": document.get("proof")}, key_of=keys.key_of_method())
+        proof.check({**ours, "proof": document.get("proof")}, key_of=keys.key_of_method(row.issuer))
     except NotGenuine as error:
         return row, Cause.UNSIGNED if error.cause == "no_proof" else Cause.FOREIGN_SIGNATURE
     return row, Cause.GENUINE
@@ -160,8 +166,9 @@ def _kept(address: object) -> Credential | None:
 
 
 def _jwt(token: str) -> Judged:
+    claimed = _kept(_claimed(token).get("jti"))
     try:
-        claims = jose.check(token, key_of=keys.key_of_method())
+        claims = jose.check(token, key_of=keys.key_of_method(*([claimed.issuer] if claimed else [])))
     except NotGenuine as error:
         if _is(_claimed(token), "BitstringStatusListCredential"):
             return _refused("jwt", Cause.STATUS_LIST)
@@ -237,7 +244,7 @@ def _of_row(kind: str, row: Credential, text: bytes | None = None) -> Judged:
     cause = Cause.NOT_REGISTERED if points[Point.REGISTER] is State.FAILED else Cause.GENUINE
     if cause is not Cause.GENUINE:
         return Judged(Checklist(kind, cause, points), Found(status.NO_MATCH))
-    return Judged(Checklist(kind, cause, points), Found(verdict, certificate, entry=row.leaf_index))
+    return Judged(Checklist(kind, cause, points), Found(verdict, certificate, entry=row.leaf_index), names_holder=True)
 
 
 def _entry(row: Credential) -> bytes:
@@ -290,9 +297,10 @@ def _report(kind: str, claims: dict[str, Any]) -> Judged:
     points = dict.fromkeys(Point, State.ABSENT) | {Point.SIGNATURE: State.OK, Point.UNCHANGED: State.OK}
     number = said.get("number", "")
     certificate = _reported(said) if number else None
-    report = {name: said.get(name, "") for name in ("reference", "answer", "answered")}
+    report = {name: said.get(name, "") for name in ("reference", "answer", "answered", "found")}
     if certificate is None:
         return Judged(Checklist(kind, Cause.REPORT, points), Found(status.NO_MATCH), report)
     verdict = status.judge(certificate.standing, today=timezone.localdate())
     points[Point.STANDING] = State.OK if verdict.answer == Answer.VALID else State.FAILED
-    return Judged(Checklist(kind, Cause.REPORT, points), Found(verdict, certificate), report)
+    named = said.get("holder") == certificate.holder_name
+    return Judged(Checklist(kind, Cause.REPORT, points), Found(verdict, certificate), report, names_holder=named)

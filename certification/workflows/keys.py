@@ -7,14 +7,17 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 import audit
 from certification.credentials import multikey
+from certification.errors import NoAddress
 from certification.keys import DocumentKey, KeyRing, Purpose, SigningKey, keyring
 from certification.keys import rotate as _rotate
-from certification.models import IssuerKey
+from certification.models import IssuerAddress, IssuerKey
+from certification.queries.addresses import present_address
 from certification.queries.register import origin
 from certification.tlog import leaves, notes
 from certification.workflows import register
@@ -36,16 +39,27 @@ class LogSigner:
 
 
 def ready_keys() -> KeyRing:
-    """Return the keys that sign now, after making sure that the world knows them. One query when it does.
+    """Return the keys that sign now, after making sure that the world knows them, and our record the address. One query when they do.
 
-    Not inside a transaction: what enters the register isn't rolled back. Raises `NoKey`.
+    Not inside a transaction: what enters the register isn't rolled back. Raises `NoKey`, and `NoAddress` where nobody has said which
+    address the site has: what was signed under a default would be wrong for good.
     """
+    require_address()
     ring = keyring()
-    texts = public_texts(ring)
-    known = set(IssuerKey.objects.filter(kid__in=texts).values_list("kid", flat=True))
+    texts, address = public_texts(ring), present_address()
+    names = IssuerKey.objects.order_by().filter(kid__in=texts).values_list("kid")
+    known = {name for (name,) in names.union(IssuerAddress.objects.order_by().filter(address=address).values_list("address"))}
+    if address not in known:
+        IssuerAddress.objects.get_or_create(address=address)
     if missing := {kid: said for kid, said in texts.items() if kid not in known}:
         _announce(ring, missing)
     return ring
+
+
+def require_address() -> None:
+    """Raise `NoAddress` unless the operator has said which address the site has."""
+    if not settings.BASE_URL_IS_SET:
+        raise NoAddress.unset()
 
 
 def rotate(*, actor: Any, purpose: Purpose) -> str:

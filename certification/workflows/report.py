@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +14,7 @@ from certification.credentials import jose, linked_data, moments
 from certification.enums import Answer, Way
 from certification.keys import DocumentKey
 from certification.models import LookUp
+from certification.queries.addresses import present_address
 from certification.queries.keys import issuer
 from certification.queries.verification import Found
 from certification.rendering.labels import LABELS
@@ -61,7 +61,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
         subject |= {"fileSha256": look_up.handed_in.sha256, "found": look_up.handed_in.cause}
     document = {
         "@context": [linked_data.CREDENTIALS_V2],
-        "id": f"{settings.BASE_URL}/verify/result/{look_up.public_id}/",
+        "id": f"{present_address()}/verify/result/{look_up.public_id}/",
         "type": ["VerifiableCredential", REPORT_TYPE],
         "issuer": issuer(),
         "validFrom": moments.written(now),
@@ -69,7 +69,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
     }
     token = jose.sign(document, signer=ring.token, controller=issuer())
     markup = render_to_string(
-        "certification/print/report.html", {**context, "answered_at": now, "issuer": issuer(), "site": settings.BASE_URL}
+        "certification/print/report.html", {**context, "answered_at": now, "issuer": issuer(), "site": present_address()}
     )
     return report_pdf(
         markup,

@@ -43,7 +43,7 @@ def sample_face(template: CertificateTemplate, org: OrgUnit) -> Face:
         issued_on=sample.DAY,
         issuer=org.name,
         photo=_photo() if template.with_photo else None,
-        qr=f"{settings.BASE_URL}/verify/".upper(),
+        qr=f"{settings.BASE_URL}/verify/",
         disclaimer=" ".join(filter(None, (sample.MARK, template.disclaimer))),
     )
 

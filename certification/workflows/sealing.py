@@ -22,6 +22,7 @@ from certification.credentials.mould import Moulds
 from certification.enums import Kind
 from certification.keys import KeyRing
 from certification.models import Certificate, Credential, RegisterCheckpoint, StatusList
+from certification.queries.addresses import present_address
 from certification.queries.keys import issuer
 from certification.queries.register import proof_texts
 from certification.rules import criteria, status_index, wording
@@ -41,6 +42,10 @@ _TYPES = {
     Kind.TITLE: "Award",
     Kind.MENTORING: "Certificate",
 }
+
+
+_ROOM, _LEAST_ROOM = 80, 24
+"""Bytes for the holder's name and what was awarded, and the least for the latter, so that the code keeps to `sheet.QR_VERSION`."""
 
 
 def take_places(certificates: Sequence[Certificate]) -> None:
@@ -111,8 +116,11 @@ def register_proofs(credentials: Sequence[Credential]) -> list[str]:
 
 
 def printed_address(certificate: Certificate, credential: Credential | None) -> str:
-    """Return what the QR code holds: the address, in capitals so that it packs well, and behind the # what no server sees."""
-    address = f"{settings.BASE_URL}/V/{certificate.code}".upper()
+    """Return what the QR code holds: the address, and behind the # what no server sees.
+
+    The address stands in small letters as browsers write it: some phone cameras hand `HTTPS://` on as text, and no page opens.
+    """
+    address = f"{present_address()}/V/{certificate.code}"
     return f"{address}#{credential.offline}" if credential else address
 
 
@@ -141,6 +149,7 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     return Credential(
         certificate=certificate,
         address_id=address_id,
+        issuer=issuer(),
         data=data,
         jwt=jose.sign(document, signer=ring.token, controller=issuer()),
         offline=offline_token.write(_token(certificate), signer=ring.token),
@@ -155,15 +164,15 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
     earned = certificate.criteria or criteria.without_facts(certificate.issuer_name)
     about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction, earned]
     return badge.Badge(
-        address=f"{settings.BASE_URL}/credentials/{address_id}",
+        address=f"{present_address()}/credentials/{address_id}",
         subject=uuid4(),
         issuer=issuer(),
         issuer_name=certificate.issuer_name,
-        issuer_url=f"{settings.BASE_URL}/",
+        issuer_url=f"{present_address()}/",
         holder=certificate.holder_name,
         number=certificate.number,
         title=certificate.title,
-        achievement=_named(f"{settings.BASE_URL}/achievement/" + "\x1f".join(about)),
+        achievement=_named(f"{present_address()}/achievement/" + "\x1f".join(about)),
         achievement_name=certificate.distinction or certificate.subject,
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
@@ -184,7 +193,7 @@ def _token(certificate: Certificate) -> offline_token.Token:
     return offline_token.Token(
         number=certificate.number,
         name=certificate.holder_name,
-        what=f"{certificate.title} {certificate.distinction or certificate.subject}"[:60],
+        what=_what(certificate),
         level=certificate.level,
         issued=certificate.issued_on,
         until=certificate.valid_until,
@@ -193,9 +202,24 @@ def _token(certificate: Certificate) -> offline_token.Token:
     )
 
 
+def _what(certificate: Certificate) -> str:
+    """Return what was awarded: the competition, course or honour, then the trade and the award. Only a long title is cut, with "…"."""
+    subject, trade = certificate.subject, certificate.occupation_name
+    rest = " ".join(filter(None, (trade if trade not in subject else "", certificate.distinction)))
+    room = max(_LEAST_ROOM, _ROOM - len(certificate.holder_name.encode()))
+    kept = len(subject)
+    while kept > 1 and offline_token.size_of(_cut(subject, kept, rest)) > room:
+        kept -= 1
+    return _cut(subject, kept, rest) or certificate.title
+
+
+def _cut(subject: str, kept: int, rest: str) -> str:
+    return " ".join(filter(None, (subject if kept == len(subject) else f"{subject[:kept].rstrip()}…", rest)))
+
+
 def _status(certificate: Certificate) -> badge.StatusEntry:
     number, index = _place(certificate)
-    return badge.StatusEntry(f"{settings.BASE_URL}/status/{number}", index)
+    return badge.StatusEntry(f"{present_address()}/status/{number}", index)
 
 
 def _place(certificate: Certificate) -> tuple[int, int]:

@@ -6,15 +6,15 @@ import hashlib
 import json
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
 from certification.credentials import jose, proof, status_list
 from certification.credentials.badge import LISTS
+from certification.credentials.did import did_of
 from certification.enums import CertificateState
 from certification.models import Certificate, PublishedList, StatusList
-from certification.queries.keys import issuer
+from certification.queries.addresses import present_address
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
@@ -35,40 +35,44 @@ def mark_changed(certificate: Certificate) -> None:
         StatusList.objects.filter(pk=certificate.status_list_id).update(changes=F("changes") + 1)
 
 
-def published(number: int, name: str) -> PublishedList | None:
+def published(number: int, name: str, *, address: str = "") -> PublishedList | None:
     """Return list *number* of the kind *name* (see `badge.LISTS`) as it stands now, signed anew if need be; None if there is no such list.
 
-    One query as long as nothing changed. Not inside a transaction: a list that is signed is entered into the register.
+    *address* is one of the site's own, present or former, the present one if left out: the list is signed under its DID, since a
+    verifier wants the issuer of the credentials that name this list there. One query as long as nothing changed. Not inside a
+    transaction: a list that is signed is entered into the register.
     """
     if name not in LISTS:
         return None
-    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name).first()
+    address = address or present_address()
+    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name, address=address).first()
     if kept and kept.of_changes == kept.status_list.changes and timezone.now() - kept.signed_at < FRESH:
         return kept
     row = StatusList.objects.filter(number=number).first()
-    return None if row is None else _sign(row, name)
+    return None if row is None else _sign(row, name, address)
 
 
-def _sign(row: StatusList, name: str) -> PublishedList:
+def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
     """Sign *row* as it is. Its count of changes was read before the certificates: a change in between is told by the next signing."""
     ring = ready_keys()
     places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
     now = timezone.now().replace(microsecond=0)
+    issuer = did_of(at_address)
     document = status_list.document(
-        address=f"{settings.BASE_URL}/status/{row.number}/{name}",
-        issuer=issuer(),
+        address=f"{at_address}/status/{row.number}/{name}",
+        issuer=issuer,
         purpose=LISTS[name],
         encoded=status_list.encode(place for place in places if place is not None),
         valid_from=now,
         valid_until=now + VALID,
     )
-    whole = proof.attach(document, signer=ring.credential, controller=issuer(), at=now, alone=True)
+    whole = proof.attach(document, signer=ring.credential, controller=issuer, at=now, alone=True)
     data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    jwt = jose.sign(document, signer=ring.credential, controller=issuer(), algorithm="EdDSA")
+    jwt = jose.sign(document, signer=ring.credential, controller=issuer, algorithm="EdDSA")
     register.append(
         [leaves.write("statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now))], sign=LogSigner(ring.register)
     )
     kept, _new = PublishedList.objects.update_or_create(
-        status_list=row, purpose=name, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
+        status_list=row, purpose=name, address=at_address, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
     )
     return kept

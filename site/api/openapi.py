@@ -8,7 +8,7 @@ from api.schemas import LARGEST_PAGE, MOST_ROWS, PAGE
 
 ANSWERS = ["valid", "expired", "suspended", "revoked", "superseded", "no_match"]
 PROVENANCE = ["issued", "archive", "list"]
-HINTS = ["well_formed", "check_fails", "state_certificate", "not_ours"]
+HINTS = ["well_formed", "check_fails", "state_certificate", "foreign_letters", "not_ours"]
 NUMBER, NAME = "330106-PX-2026-001837-Y", "张三"
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from environs import Env, EnvError
 
+from core.addresses import AddressError, normalise_address
+
 env = Env()
 
 
@@ -45,7 +47,20 @@ SETTINGS = (
         "Keys for identity numbers, newest first, as made by `manage.py make_keys`. Production: required.",
     ),
     Setting("CRAFTPATH_HOSTS", "list", ["127.0.0.1", "localhost"], "Host names this site answers to."),
-    Setting("CRAFTPATH_BASE_URL", "str", "http://127.0.0.1:8000", "Address printed into certificates and mails; no slash at the end."),
+    Setting(
+        "CRAFTPATH_BASE_URL",
+        "str",
+        "http://127.0.0.1:8000",
+        "The site's present address, scheme, host and port: printed into certificates and mails, and the issuer's name (did:web). "
+        "Nothing is signed until it is set. Production: required.",
+    ),
+    Setting(
+        "CRAFTPATH_FORMER_ADDRESSES",
+        "list",
+        [],
+        "Addresses the site had before, such as http://cert.example.cn, https://www.example.cn:8443. Keep their names pointing here: "
+        "each goes on answering with the keys and status lists under which certificates of its time were issued.",
+    ),
     Setting("CRAFTPATH_SITE_NAME", "str", "匠路", "Name in the page title and on the bar."),
     Setting("CRAFTPATH_ICP", "str", "", "ICP filing number for the footer."),
     Setting("CRAFTPATH_POLICE_RECORD", "str", "", "Public-security filing number for the footer."),
@@ -199,6 +214,29 @@ BY_NAME = {setting.name: setting for setting in SETTINGS}
 def get(name: str) -> Any:
     """Return the typed value of the listed setting *name*."""
     return BY_NAME[name].read()
+
+
+def is_set(name: str) -> bool:
+    """Say whether the operator has set *name* to something."""
+    return bool(env.str(name, "").strip())
+
+
+def address(name: str) -> str:
+    """Return the address in the setting *name* in its one way of writing. Raises `SettingError`."""
+    return _normalised(name, get(name))
+
+
+def addresses(name: str) -> list[str]:
+    """Return the addresses that the setting *name* lists, each once, in their order. Raises `SettingError`."""
+    return list(dict.fromkeys(_normalised(name, text) for text in get(name) if text.strip()))
+
+
+def _normalised(name: str, text: str) -> str:
+    try:
+        return normalise_address(text)
+    except AddressError as error:
+        msg = f"{name}: {error}"
+        raise SettingError(msg) from error
 
 
 def database(name: str, **more: Any) -> dict[str, Any]:

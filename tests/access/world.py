@@ -32,6 +32,7 @@ from access.workflows import assign_role
 from access.workflows import proposal as proposing
 from access.workflows import review as reviewing
 from certification.keys import keyring
+from certification.queries.addresses import present_address
 from certification.queries.register import origin
 from certification.workflows import keys
 from certification.workflows.register import append
@@ -211,6 +212,7 @@ def _published(status_list: Any) -> None:
         model("certification.PublishedList").objects.get_or_create(
             status_list=status_list,
             purpose=purpose,
+            address=present_address(),
             defaults={"of_changes": status_list.changes, "signed_at": timezone.now(), "data": "{}", "jwt": "e30.e30.e30"},
         )
 

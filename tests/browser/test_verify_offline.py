@@ -3,14 +3,16 @@
 import json
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from access import SYSTEM
 from certification.credentials import offline_token
-from certification.enums import Reason
+from certification.enums import Kind, Reason
 from certification.keys import keyring
 from certification.models import Certificate, Credential
 from certification.workflows import issue, standing
@@ -103,7 +105,37 @@ def test_scanned_code_is_judged_without_a_network(open_page, certificate):
     page.goto("/V/")
     page.fill("[name=code]", "HTTPS://CERT.EXAMPLE.CN" + address(certificate))
     page.click("[data-check] [type=submit]")
-    expect(page.locator("[data-verdict]")).to_have_attribute("data-answer", "valid")
+    box = page.locator("[data-verdict]")
+    expect(box).to_have_attribute("data-answer", "valid")
+    expect(box).to_have_class(re.compile(r"\bwarn\b"))  # a genuine code behind the address of another site
+    expect(page.locator("[data-foreign]")).to_contain_text("cert.example.cn")
+    page.fill("[name=code]", re.match(r"https?://[^/]+", page.url)[0].upper() + address(certificate))
+    page.click("[data-check] [type=submit]")
+    expect(box).to_have_class(re.compile(r"\bok\b"))
+    expect(page.locator("[data-foreign]")).to_be_hidden()
+
+
+def test_award_names_its_competition_and_an_old_list_is_never_green(open_page, transactional_db):
+    fields = {"starts": "二〇二六年五月六日", "ends": "五月八日", "event": "示例市职工职业技能大赛", "rank": "一"}
+    order = make_order(
+        kind=Kind.AWARD, subject="示例市职工职业技能大赛", occupation="焊工", distinction="一等奖", level=None, fields=fields
+    )
+    certificate = issue.issue(actor=SYSTEM, order=order)
+    page = open_page(width=390, height=844)
+    install(page)
+    leave_the_network(page)
+    assert answered(page, certificate)[0] == "valid"
+    facts = page.locator("[data-facts]")
+    expect(facts).to_contain_text("示例市职工职业技能大赛 焊工 一等奖")
+    expect(facts).to_contain_text("竞赛获奖")
+    page.clock.set_fixed_time(timezone.now() + timedelta(hours=35))
+    assert answered(page, certificate)[0] == "valid"
+    page.clock.set_fixed_time(timezone.now() + timedelta(hours=37))
+    answer, said = answered(page, certificate)
+    assert (answer, page.locator("[data-verdict]").get_attribute("class").split()[-1]) == ("stale", "warn")
+    assert "✓" not in said
+    page.clock.set_fixed_time(timezone.now() + timedelta(days=40))
+    assert "40 天" in answered(page, certificate)[1]
 
 
 def test_lists_are_refreshed_with_a_network_and_older_ones_are_not_taken(open_page, certificate):

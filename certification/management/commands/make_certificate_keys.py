@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from certification.keys.ring import make_absent
-from certification.workflows.keys import ready_keys
+from certification.workflows.keys import ready_keys, require_address
+from core.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -20,6 +21,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make, announce, say where they are."""
         folder = Path(settings.CERTIFICATE_KEY_FOLDER)
+        try:
+            require_address()  # the root certificate bears it
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         made = make_absent(folder)
         ready_keys()
         self.stdout.write(f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there"))

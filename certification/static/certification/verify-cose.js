@@ -148,7 +148,9 @@ const TOKEN = (() => {
     const key = await p256(did, utf8.decode(header.get(4)));
     const signed = Uint8Array.from([0x84, 0x6a, ...new TextEncoder().encode("Signature1"), ...bytes(head), 0x40, ...bytes(payload)]);
     if (!(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, signed))) refuse("signature");
-    return Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [name, claims.get(Number(key))]));
+    const said = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [name, claims.get(Number(key))]));
+    if (said.what instanceof Uint8Array) said.what = new TextDecoder("gbk").decode(said.what);
+    return said;
   }
 
   // --- status lists --------------------------------------------------------------------------------------------------

@@ -61,6 +61,11 @@
     if (token.until !== undefined && token.until < today())
       return ["expired", "warn", "！", words.expired, fill(words.expiredMeaning, { day: day(token.until) })];
     if (!list.known) return ["unknown", "warn", "？", words.unknown, words.unknownMeaning];
+    // A list says itself until when it counts. After that nobody knows who was revoked meanwhile, and there is no green.
+    if (list.ends < Date.now()) {
+      const days = Math.max(1, Math.floor((Date.now() - list.at) / DAY));
+      return ["stale", "warn", "！", fill(words.stale, { day: on, days }), fill(words.staleMeaning, { until: moment(list.ends) })];
+    }
     return ["valid", "ok", "✓", fill(words.genuine, { day: on }), words.genuineMeaning];
   }
 
@@ -80,6 +85,7 @@
   function showFacts({ token, list }) {
     const said = {
       holder: token.name,
+      kind: words.kinds[/-([A-Z]{2})-\d{4}-\d{6}-.$/.exec(token.number)?.[1]] ?? "",
       what: token.what,
       level: words.levels[token.level] ?? "",
       number: token.number,
@@ -93,18 +99,30 @@
     }
     const notes = [];
     if (list.known) notes.push(list.checked ? words.listSigned : words.overTls);
-    if (list.known && list.ends < Date.now()) notes.push(fill(words.stale, { days: Math.floor((Date.now() - list.at) / DAY) }));
     find("notes").textContent = notes.join(" ");
     find("facts").hidden = false;
   }
 
+  // A genuine code copied behind the address of another site leads whoever scans it there, to whatever answer that site likes.
+  function foreignHost(text) {
+    const [, host] = /^\s*https?:\/\/([^/?#\s]+)/i.exec(text) ?? [];
+    if (!host) return "";
+    const plain = host.toLowerCase().replace(/\.(?=:|$)/, "");
+    return [...words.hosts, location.host].includes(plain) ? "" : plain;
+  }
+
   async function check(text) {
     find("facts").hidden = true;
+    find("foreign").hidden = true;
     const digits = text.includes("#") ? text.slice(text.lastIndexOf("#") + 1) : text;
     if (!digits.trim()) return show(["none", "", "？", words.bad, words.noToken]);
     try {
       const found = await judge(digits.replace(/\s/g, ""));
-      show(verdict(found));
+      const host = foreignHost(text);
+      const [answer, tone, mark, ...said] = verdict(found);
+      show(host && tone === "ok" ? [answer, "warn", "！", ...said] : [answer, tone, mark, ...said]);
+      find("foreign").textContent = fill(words.foreign, { host });
+      find("foreign").hidden = !host;
       showFacts(found);
     } catch (error) {
       show(["bad", "bad", "✕", words.bad, words[CAUSES[error.cause]] ?? words.badFormat]);

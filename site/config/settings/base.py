@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import env, outside
 from config.logs import LOGGING_CONFIG_DICT
+from core.addresses import host_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SITE = ROOT / "site"
@@ -17,8 +18,10 @@ if not VAR.is_absolute():
     VAR = ROOT / VAR
 
 DEBUG = False
-ALLOWED_HOSTS = env.get("CRAFTPATH_HOSTS")
-BASE_URL = env.get("CRAFTPATH_BASE_URL").rstrip("/")
+BASE_URL = env.address("CRAFTPATH_BASE_URL")
+BASE_URL_IS_SET = env.is_set("CRAFTPATH_BASE_URL")  # a command without it must not sign under the default
+FORMER_ADDRESSES = env.addresses("CRAFTPATH_FORMER_ADDRESSES")
+ALLOWED_HOSTS = list(dict.fromkeys([*env.get("CRAFTPATH_HOSTS"), *map(host_of, [BASE_URL, *FORMER_ADDRESSES])]))
 WAGTAILADMIN_BASE_URL = BASE_URL
 SITE_NAME = env.get("CRAFTPATH_SITE_NAME")
 WAGTAIL_SITE_NAME = SITE_NAME

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *  # noqa: F403 - a settings profile extends the base
-from config.settings.base import STORAGES
+from config.settings.base import ALLOWED_HOSTS, BASE_URL, BASE_URL_IS_SET, FORMER_ADDRESSES, STORAGES
 
 EMBEDDED = False
 
@@ -34,6 +34,9 @@ if "*" in env.get("CRAFTPATH_HOSTS"):
     msg = "CRAFTPATH_HOSTS must name this site's hosts; * would trust any."
     raise ImproperlyConfigured(msg)
 required("CRAFTPATH_IDENTITY_KEYS")
+if not BASE_URL_IS_SET:
+    msg = f"CRAFTPATH_BASE_URL is not set. Production needs it: {env.BY_NAME['CRAFTPATH_BASE_URL'].meaning}"
+    raise ImproperlyConfigured(msg)
 
 required("DATABASE_URL")
 DATABASES = {"default": env.database("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
@@ -55,7 +58,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if env.get("CRAFTPATH_TRUSTED_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.get("CRAFTPATH_HOSTS")]
+CSRF_TRUSTED_ORIGINS = list(dict.fromkeys([*(f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS), BASE_URL, *FORMER_ADDRESSES]))
 
 if env.get("S3_BUCKET"):
     S3 = {"bucket_name": env.get("S3_BUCKET"), "endpoint_url": env.get("S3_ENDPOINT") or None, "default_acl": "private"}

@@ -21,6 +21,7 @@ CERTIFICATE_KEYS_SELF_MADE = True
 STYLEGUIDE = True
 SECRET_KEY = "test-only-" + "k" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+BASE_URL_IS_SET = True
 IDENTITY_KEYS = ["dGVzdC1vbmx5LWtleS1vZi0zMi1ieXRlcy0hISEhISE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -90,3 +90,39 @@ def test_hostile_digits_are_refused_with_their_cause(digits, cause):
     with pytest.raises(NotGenuine) as caught:
         offline_token.read(digits, key_of_kid=KEY.find)
     assert caught.value.cause == cause
+
+
+def test_python_and_other_readers_agree_on_every_character_of_gbk():
+    """What was awarded stands in GBK: a browser's decoder must read each character that Python writes."""
+    import json
+    import shutil
+    import subprocess
+
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node isn't here")
+    text = "".join(sign for sign in map(chr, range(0x80, 0x10000)) if _encodes(sign))
+    assert len(text) > 21_000
+    script = (
+        "let t='';process.stdin.on('data',d=>t+=d).on('end',()=>process.stdout.write(JSON.stringify("
+        "new TextDecoder('gbk').decode(Buffer.from(t,'hex')))))"
+    )
+    read = subprocess.run([node, "-e", script], input=text.encode("gbk").hex(), capture_output=True, text=True, check=True).stdout
+    assert json.loads(read) == text
+
+
+def _encodes(sign):
+    try:
+        sign.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def test_what_was_awarded_is_read_back_in_gbk_and_beyond():
+    for what in ("示例市职工职业技能大赛 焊工 一等奖", "𬭎·龴 大赛", "plain", "龖…"):
+        digits = offline_token.write(make_token(what=what), signer=KEY)
+        assert offline_token.read(digits, key_of_kid=KEY.find).what == what
+    # Tokens printed before: what was awarded as text.
+    message = cbor.decode(message_of(offline_token.write(make_token(what="培训合格证书 𬭎"), signer=KEY)))
+    assert isinstance(cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str)

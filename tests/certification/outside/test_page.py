@@ -40,7 +40,7 @@ def keys_of(world):
 def test_code_on_the_page_is_verified_by_a_cose_library(world, name):
     one = world.good[name]
     address, _, digits = scanned(one.pdf).partition("#")
-    assert address.startswith(f"{HOST}/V/".upper())
+    assert address.startswith(f"{HOST}/V/")
     assert digits == one.offline
     message = cose.parse_sign1(cbor.decode(message_of(digits)))
     assert cose.verify_sign1(message, public_jwk=keys_of(world)[message.protected_header[4].decode()])

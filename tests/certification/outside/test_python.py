@@ -27,28 +27,26 @@ CONTEXTS = {
 }
 
 
-def openbadges(world, lists=None):
+def openbadges_at(table, did):
     """openbadgeslib reads a status list only as JWT."""
-    table = world.jwt_table | (lists or {})
 
     def judge(text):
-        return OB3LdpVerifier.for_issuer_did(DID).verify(text, check_status=True, download=lambda address: table[address].encode())
+        return OB3LdpVerifier.for_issuer_did(did).verify(text, check_status=True, download=lambda address: table[address].encode())
 
     return judge
 
 
-def openbadges_jwt(world):
+def openbadges_jwt_at(table, did):
     def fetch(address):
-        return world.jwt_table[address].encode()
+        return table[address].encode()
 
     def judge(token):
-        return OB3Verifier.for_issuer_did(DID, download=fetch).verify(token, download=fetch)
+        return OB3Verifier.for_issuer_did(did, download=fetch).verify(token, download=fetch)
 
     return judge
 
 
-def openvc(world, lists=None):
-    table = world.table | (lists or {})
+def openvc_at(table, did):
     resolver = DidResolverRegistry([DidKeyResolver(), DidWebResolver(lambda address: json.loads(table[address]))])
     listed = default_status_list_resolver(resolver=resolver, fetch=table.__getitem__)
 
@@ -58,10 +56,22 @@ def openvc(world, lists=None):
         if isinstance(document.get("proof"), list):  # it reads a proof only as an object; what is signed is the rest
             (document["proof"],) = document["proof"]
         result = verify_credential(document, policy=policy, resolver=resolver, resolve_status_list=listed, extra_contexts=CONTEXTS)
-        assert result.issuer == DID
+        assert result.issuer == did
         return result
 
     return judge
+
+
+def openbadges(world, lists=None):
+    return openbadges_at(world.jwt_table | (lists or {}), DID)
+
+
+def openbadges_jwt(world):
+    return openbadges_jwt_at(world.jwt_table, DID)
+
+
+def openvc(world, lists=None):
+    return openvc_at(world.table | (lists or {}), DID)
 
 
 JSON_JUDGES = {"openbadgeslib": (openbadges, LibOpenBadgesException), "openvc-core": (openvc, OpenvcError)}

@@ -40,7 +40,22 @@ def test_one_wrong_character_never_fits(made, data):
     place = data.draw(st.sampled_from([i for i, c in enumerate(text) if c != "-"]))
     other = data.draw(st.sampled_from(number.ALPHABET).filter(lambda c: c != text[place]))
     read = number.read(text[:place] + other + text[place + 1 :])
-    assert read is None or not read.fits
+    alike = place == len(text) - 1 and {text[place], other} in ({"0", "O"}, {"1", "I"})
+    assert read == made if alike else read is None or not read.fits
+
+
+@given(NUMBERS.filter(lambda made: made.check in "0O1I"))
+def test_letters_alike_in_the_last_place_are_one(made):
+    other = made.check.translate(str.maketrans("0O1I", "O0I1"))
+    typed = str(made)[:-1] + other
+    assert number.read(typed) == made
+    assert number.key(typed) == number.key(str(made)) == str(made)
+    assert writing(typed) == Writing.WELL_FORMED
+
+
+@pytest.mark.parametrize("text", ["330106-РХ-2026-001837-Y", "ЗЗ0106", "330106-ΡΧ-2026-001837-Y"])
+def test_letters_of_another_alphabet_are_named(text):
+    assert writing(text) == Writing.FOREIGN_LETTERS
 
 
 def test_of_the_630_pairs_of_neighbours_one_is_missed_when_swapped():

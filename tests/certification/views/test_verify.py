@@ -13,6 +13,7 @@ from access.workflows import assign_role
 from certification import limits
 from certification.enums import CertificateState
 from certification.models import LookUp
+from certification.queries import verification as queries
 from certification.rules import number
 from certification.workflows import look_up_log
 from certification.workflows import verification as workflows
@@ -91,6 +92,41 @@ def test_code_shows_a_masked_name_and_logs(client, row):
 def test_unknown_and_torn_codes_answer_alike(client, token):
     page = client.get(f"/v/{token}/")
     assert (page.status_code, answer(page)) == (404, "no_match")
+
+
+@pytest.mark.parametrize("address", ["/V/{}", "/V/{}/", "/v/{}", "/v/{}/", "/V/{}?from=scan"])
+def test_the_printed_address_works_however_it_is_typed(client, row, address):
+    assert answer(client.get(address.format(row.code))) == "valid"
+    assert answer(client.get(address.format(row.code.lower()))) == "valid"
+
+
+def test_our_links_are_the_address_that_is_printed(row):
+    assert reverse("certification:code", args=[row.code]) == f"/V/{row.code}"
+
+
+def test_what_only_technicians_ask_for_is_folded_away(client, row):
+    body = client.get(reverse("certification:code", args=[row.code])).content.decode()
+    shown, folded = body.split("data-technical", 1)
+    assert (row.sha256 in shown, row.sha256 in folded.split("</details>")[0]) == (False, True)
+    assert "PAdES" not in shown
+
+
+def test_code_of_another_site_and_foreign_letters_are_answered_by_a_sentence(client, row):
+    page = client.get("/V/0000000000000000").content.decode()
+    assert "其他网站" in page
+    page = ask(client, row.number.replace("P", "Р").replace("X", "Х"), row.holder_name).content.decode()  # Cyrillic
+    assert "西里尔" in page
+
+
+def test_check_letter_typed_alike_leads_to_the_certificate(client, row):
+
+    made = next(one for n in range(1, 999) if (one := number.make(org="990000", kind="PX", year=2026, serial=n)).check in "0O1I")
+    row.number = str(made)
+    row.save()
+    typed = str(made)[:-1] + made.check.translate(str.maketrans("0O1I", "O0I1"))
+    assert answer(ask(client, typed, row.holder_name)) == "valid"
+    (found,) = queries.verify_many([queries.Asked(typed, row.holder_name)], today=timezone.localdate())
+    assert found.certificate == row
 
 
 def body_without_chance(response):

@@ -6,8 +6,12 @@ import json
 import re
 from datetime import timedelta
 
+import pikepdf
+import pypdfium2
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pyhanko.pdf_utils import generic
@@ -397,7 +401,7 @@ def test_report_of_no_match_can_be_kept_too(client, certificate):
 
 def test_changed_report_is_refused(client, certificate):
     client.get(f"/v/{certificate.code}/")
-    report = report_of(client, LookUp.objects.get())
+    report = report_at(client, LookUp.objects.get())
     assert judged(client, report + b"\n%%EOF")[1] in {"added_to", "changed", "damaged"}
 
 
@@ -405,3 +409,72 @@ def test_report_of_an_old_look_up_is_gone(client, certificate):
     client.get(f"/v/{certificate.code}/")
     LookUp.objects.update(at=timezone.now() - timedelta(hours=25))
     assert client.get(reverse("certification:verify_report", args=[LookUp.objects.get().public_id])).status_code == 410
+
+
+# --- the name is shown only to whoever has it ------------------------------------------------------------------------------
+
+
+def report_at(client, address):
+    page = client.get(address + "report.pdf")
+    assert page.status_code == 200
+    return page.content
+
+
+def answer_page(client, data):
+    return client.get(hand_in(client, data).url).content.decode()
+
+
+def test_report_to_somebody_who_scanned_the_code_unmasks_nothing(client, certificate):
+    scanned = client.get(reverse("certification:code", args=[certificate.code])).content.decode()
+    data = report_at(client, re.search(r"/verify/result/[0-9a-f-]+/", scanned)[0])
+    for _turn in range(3):  # the report, the report of the report, and that one's
+        page = hand_in(client, data).url
+        body = client.get(page).content.decode()
+        assert ("欧阳**" in body, "欧阳示例" in body) == (True, False)
+        data = report_at(client, page)
+    assert "欧阳示例" not in pypdfium2.PdfDocument(data)[0].get_textpage().get_text_bounded()
+    assert "本身就是这样一份报告" in body or "itself such a report" in body
+
+
+def test_jwt_inside_such_a_report_unmasks_nothing(client, certificate):
+    scanned = client.get(reverse("certification:code", args=[certificate.code])).content.decode()
+    data = report_at(client, re.search(r"/verify/result/[0-9a-f-]+/", scanned)[0])
+    with pikepdf.open(io.BytesIO(data)) as document:
+        (inside,) = [file.get_file().read_bytes() for file in document.attachments.values()]
+    body = answer_page(client, inside)
+    assert ("欧阳**" in body, "欧阳示例" in body) == (True, False)
+
+
+def test_report_to_somebody_who_typed_the_name_shows_it_to_who_hands_it_in(client, certificate):
+    page = client.post(reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"})
+    data = report_at(client, page.url)
+    stranger = Client()
+    assert "欧阳示例" in answer_page(stranger, data)
+    # Another browser that only has the address of the answer reads no name.
+    assert "欧阳示例" not in Client().get(f"/verify/result/{LookUp.objects.latest('pk').public_id}/").content.decode()
+
+
+def test_report_by_another_browser_masks_the_typed_name(client, certificate):
+    page = client.post(reverse("certification:verify"), {"number": certificate.number, "name": "欧阳示例"})
+    body = answer_page(Client(), report_at(Client(), page.url))
+    assert ("欧阳**" in body, "欧阳示例" in body) == (True, False)
+
+
+def test_files_that_hold_the_name_show_it(client, certificate, credential):
+    with storages["private"].open(certificate.pdf.name) as file:
+        whole = file.read()
+    for data in (whole, credential.data, credential.jwt):
+        assert "欧阳示例" in answer_page(client, data)
+        assert HandedIn.objects.latest("pk").names_holder is True
+
+
+def test_programs_and_shared_links_keep_the_mask(client, certificate):
+    from certification.workflows.programs import said
+
+    assert said(status_of(certificate), certificate)["certificate"]["holder"] == "欧阳**"
+
+
+def status_of(certificate):
+    from certification.rules import status
+
+    return status.judge(certificate.standing, today=timezone.localdate())

@@ -10,13 +10,17 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from django.core.management import CommandError, call_command
 
+from access import SYSTEM
 from certification.credentials import badge, proof
+from certification.errors import NoAddress
 from certification.keys import Purpose, keyring
 from certification.keys.errors import NoKey
-from certification.models import IssuerKey, RegisterEntry
+from certification.models import Certificate, Credential, IssuerKey, RegisterEntry
 from certification.queries import keys as queries
+from certification.workflows import issue
 from certification.workflows.keys import ready_keys, rotate
 from tests.certification.credentials.making import AT, make_badge
+from tests.factories.certification import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +120,17 @@ def test_key_of_another_curve_under_the_name_is_not_used(folder):
     keyring.__globals__["_ring"].cache_clear()
     with pytest.raises(NoKey):
         keyring()
+
+
+def test_a_process_that_was_not_told_the_address_signs_nothing(settings):
+    """A command run without CRAFTPATH_BASE_URL would issue under 127.0.0.1 for good."""
+    settings.BASE_URL_IS_SET = False
+    with pytest.raises(NoAddress) as refused:
+        issue.issue(actor=SYSTEM, order=make_order())
+    assert "CRAFTPATH_BASE_URL" in str(refused.value)
+    waiting = Certificate.objects.get()
+    assert (waiting.state, waiting.hold_code, Credential.objects.count(), IssuerKey.objects.count()) == ("approved", "no_address", 0, 0)
+    with pytest.raises(CommandError, match="CRAFTPATH_BASE_URL"):
+        call_command("make_certificate_keys")
+    settings.BASE_URL_IS_SET = True
+    assert issue.print_certificate(actor=SYSTEM, certificate=waiting).state == "issued"
