@@ -1,0 +1,13 @@
+"""Where a code printed on a certificate of ours may lead: the site's address, and those it had before."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def own_hosts() -> frozenset[str]:
+    """Return the hosts (small letters, with the port if there is one) of this site's addresses, today's and former ones."""
+    addresses = [settings.BASE_URL, *getattr(settings, "FORMER_ADDRESSES", ())]
+    return frozenset(urlsplit(address).netloc.lower() for address in addresses)
