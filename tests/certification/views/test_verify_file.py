@@ -30,7 +30,7 @@ from certification.sandbox.errors import Interrupted
 from certification.sandbox.slots import take_slot
 from certification.signing.pades import Seal
 from certification.views import verify_file
-from certification.workflows import handed_in, issue, standing, status_lists
+from certification.workflows import handed_in, issue, look_up_log, standing, status_lists
 from certification.workflows.sealing import attachments
 from tests.certification.credentials.making import P256, Ed
 from tests.certification.signing.pki import Signer
@@ -576,6 +576,11 @@ def test_form_needs_its_token(credential):
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
+def scan(client, certificate):
+    client.get(f"/v/{certificate.code}/")
+    look_up_log.drain()  # its line becomes a row
+
+
 def report_of(client, look_up):
     answer = client.get(reverse("certification:verify_report", args=[look_up.public_id]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
@@ -589,7 +594,7 @@ def words(pdf):
 
 
 def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     look_up = LookUp.objects.get()
     report = report_of(client, look_up)
     said = words(report)
@@ -605,7 +610,7 @@ def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, ce
 
 
 def test_report_of_yesterday_does_not_hide_the_standing_of_today(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     report = report_of(client, LookUp.objects.get())
     Certificate.objects.update(state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD)
     page = client.get(hand_in(client, report).url).content.decode()
@@ -632,7 +637,7 @@ def test_report_of_no_match_can_be_kept_too(client, certificate):
 
 
 def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     first = report_of(client, LookUp.objects.get())
     hand_in(client, first)
     second = report_of(client, LookUp.objects.latest("pk"))
@@ -643,12 +648,13 @@ def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
 
 
 def test_changed_report_is_refused(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     report = report_of(client, LookUp.objects.get())
     assert judged(client, report + b"\n%%EOF")[1] == "several_parts"
 
 
 def test_report_of_an_old_look_up_is_gone(client, certificate):
-    client.get(f"/v/{certificate.code}/")
-    LookUp.objects.update(at=timezone.now() - timedelta(hours=25))
+    scan(client, certificate)
+    yesterday = timezone.now() - timedelta(hours=25)
+    LookUp.objects.update(at=yesterday, public_id=look_up_log.new_look_up_id(yesterday))
     assert client.get(reverse("certification:verify_report", args=[LookUp.objects.get().public_id])).status_code == 410

@@ -125,7 +125,7 @@ def covered():
 
 REFUSED = {
     "no code": (lambda: save(draw_page(), "PNG"), "no_code", "图片里没有二维码"),
-    "scan without a code": (lambda: save(draw_page(), "PDF"), "unsigned", "不是本站签发的文件"),
+    "scan without a code": (lambda: save(draw_page(), "PDF"), "unsigned", "没有本站签名"),
     "unreadable": (covered, "code_unreadable", "二维码读不出来"),
     "of another site": (lambda: save(draw_page("https://other.example.cn/c/123"), "PNG"), "code_foreign", "不是本站的二维码"),
     "scan of another site": (lambda: save(draw_page("https://other.example.cn/c/123"), "PDF"), "code_foreign", "不是本站的二维码"),
