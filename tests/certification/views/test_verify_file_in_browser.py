@@ -51,7 +51,7 @@ def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate
     expect(page.locator("button[type=submit]").last).to_be_disabled()
     shot(page, f"working-{width}")
     page.evaluate("document.querySelector('[data-drop]').submit()")
-    expect(page.locator("[data-cause=picture]")).to_be_visible()
+    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
     expect(page.locator("[data-picture]")).to_contain_text("本身不能证明任何事")
     shot(page, f"picture-{width}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -80,4 +80,4 @@ def test_busy_door_keeps_the_form_and_the_file_can_be_chosen_again_without_scrip
         shot(page, "busy")
     page.locator("input[type=file]").set_input_files(photo(settings))
     page.get_by_role("button", name="查验").click()
-    expect(page.locator("[data-cause=picture]")).to_be_visible()
+    expect(page.locator("[data-cause=picture]")).to_be_visible(timeout=30_000)  # the server of the sandbox starts with the first file
