@@ -134,6 +134,8 @@ class Way(TextChoices):
     SHARE = "share", _("a link of yours")
     API = "api", _("program of an employer")
     FILE = "file", _("file handed in")
+    # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on it.
+    PICTURE = "picture", _("picture handed in")
 
 
 class SheetState(TextChoices):

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from certification.credentials import strict_json
 from certification.credentials.errors import NotGenuine
 from certification.credentials.moments import moment_of
 from certification.credentials.proof import Signer
@@ -42,14 +43,19 @@ def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorit
 
 
 def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
-    """Return the claims of *token*. Only ES256 by a key of ours is read: `none` and the like never are. Raises `NotGenuine`."""
+    """Return the claims of *token*. Only ES256 by a key of ours is read: `none` and the like never are. Raises `NotGenuine`.
+
+    Read strictly: each of the three parts has one spelling in base64url, and no object has a member twice.
+    """
     if len(token) > _LONGEST or token.count(".") != 2:
         raise NotGenuine("format")
     head, claims, signature = token.split(".")
     try:
-        header = json.loads(_bytes(head))
-        read = json.loads(_bytes(claims))
+        header = strict_json.parse(_bytes(head))
+        read = strict_json.parse(_bytes(claims))
         raw = _bytes(signature)
+    except strict_json.DuplicateMember as error:
+        raise NotGenuine("ambiguous") from error
     except (ValueError, RecursionError) as error:
         raise NotGenuine("format") from error
     if not isinstance(header, dict) or not isinstance(read, dict) or header.get("alg") != "ES256" or "crit" in header:
@@ -85,4 +91,8 @@ def _b64(data: bytes) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _b64(data) != text.encode():  # the last character has bits that mean nothing, and + and / are another alphabet
+        msg = "not the one spelling of base64url"
+        raise ValueError(msg)
+    return data

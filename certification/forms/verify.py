@@ -33,15 +33,18 @@ class VerifyForm(forms.Form):
     )
 
 
+_ACCEPTED = ".pdf,.json,.jwt,.jpg,.jpeg,.png,.webp,.heic,.heif,application/pdf,application/json,text/plain,image/*"
+
+
 class FileForm(forms.Form):
     """A file to judge: what it is, its content says, whatever it is called."""
 
     file = forms.FileField(
         label=_("Certificate file"),
-        help_text=_("The PDF as you received it, or credential.json or credential.jwt. Up to 10 MB."),
+        help_text=_("The PDF as you received it, credential.json or credential.jwt; or a scan or photo with the QR code. Up to 10 MB."),
         allow_empty_file=True,  # answered with our own sentence
         max_length=500,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.json,.jwt,application/pdf,application/json,text/plain"}),
+        widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
         error_messages={
             "required": _("Choose the file to check."),
             "invalid": _("Choose the file to check."),

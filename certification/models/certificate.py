@@ -172,6 +172,7 @@ class Certificate(PublicId, Stamped):
             models.Index(fields=["person", "-issued_on"], name="certificate_of_person"),
             models.Index(fields=["org", "state"], name="certificate_of_org"),
             models.Index(fields=["number_key"], name="certificate_by_number"),
+            models.Index(fields=["sha256"], name="certificate_by_fingerprint", condition=~models.Q(sha256="")),
         ]
 
     def __str__(self) -> str:

@@ -25,12 +25,26 @@ class State(StrEnum):
     """Not in this kind of file, or not looked at because something before it failed."""
 
 
+class Compared(StrEnum):
+    """How a genuine file was compared with what we issued. The pages say no more than that."""
+
+    NOTHING = ""
+    BYTES = "bytes"
+    """Every byte: its fingerprint, or the text itself, is the one on record."""
+    SIGNED_PART = "signed_part"
+    """A PDF: everything that is signed, that is all but the place of the signature itself."""
+    CONTENT = "content"
+    """A credential: every member and value. Blanks, line ends and the order of members may differ."""
+
+
 class Cause(StrEnum):
     """What is to be said of a file as a whole."""
 
     GENUINE = "genuine"
     REPORT = "report"
     """Not a certificate: a verification report of ours."""
+    PICTURE = "picture"
+    """A picture, a scan or a printed page whose code leads to a certificate: answered from the register, proves nothing itself."""
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     UNKNOWN_KIND = "unknown_kind"
@@ -46,21 +60,52 @@ class Cause(StrEnum):
     """The content of one of ours under a signature that isn't."""
     INCOMPLETE = "incomplete"
     NOT_REGISTERED = "not_registered"
+    AMBIGUOUS = "ambiguous"
+    """A credential with a member twice: two programs could read different things."""
+    SEVERAL_PARTS = "several_parts"
+    """A signed PDF in several parts or with several signatures, which none of ours is."""
+    BORROWED = "borrowed"
+    """The attachments of one of ours in a PDF that we didn't sign."""
+    PICTURE_DAMAGED = "picture_damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    NO_CODE = "no_code"
+    CODE_UNREADABLE = "code_unreadable"
+    CODE_FOREIGN = "code_foreign"
+    """The codes on it aren't ours."""
+    CODE_MISLEADING = "code_misleading"
+    """A code that names a certificate of ours and leads to another site."""
+    CODE_UNKNOWN = "code_unknown"
+    """A code with our address that leads to no certificate."""
+    CODES_SEVERAL = "codes_several"
+    """Codes of several certificates."""
     STATUS_LIST = "status_list"
     """A status list, old or new: it says nothing about a certificate by itself; standing is read from the register of today."""
 
 
-ALARMING = frozenset({Cause.CHANGED, Cause.ADDED_TO, Cause.FOREIGN_SIGNATURE, Cause.INCOMPLETE, Cause.NOT_REGISTERED})
+ALARMING = frozenset(
+    {
+        Cause.CHANGED,
+        Cause.ADDED_TO,
+        Cause.FOREIGN_SIGNATURE,
+        Cause.INCOMPLETE,
+        Cause.NOT_REGISTERED,
+        Cause.AMBIGUOUS,
+        Cause.BORROWED,
+        Cause.CODE_MISLEADING,
+        Cause.CODE_UNKNOWN,
+    }
+)
 """Somebody made such a file; the others are mostly the wrong file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """What was found in one file. *kind*: pdf, json, jwt, or empty for one that isn't read."""
+    """What was found in one file. *kind*: pdf, json, jwt, picture, scan (a PDF answered by its code), or empty for one that isn't read."""
 
     kind: str
     cause: Cause
     points: dict[Point, State]
+    compared: Compared = Compared.NOTHING
 
     @classmethod
     def refused(cls, kind: str, cause: Cause, *failed: Point) -> Checklist:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
+LONGEST_ADDRESS = 2000
+_PATH = re.compile(r"/v/([^/]+)/?", re.ASCII | re.IGNORECASE)
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
@@ -11,3 +16,22 @@ def read(text: str) -> str:
     """Return the code that *text* writes, with O read as 0 and I and L as 1; anything else comes back as it is, and matches nothing."""
     tidy = text.strip().upper().translate(_READ_AS)
     return tidy if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else text
+
+
+def read_address(text: str) -> tuple[str, str] | None:
+    """Return host (small letters, with the port if there is one) and code of the address in a QR code, or None for anything else.
+
+    What stands behind the # is the token for checking without a network. The code isn't looked up here.
+    """
+    if len(text) > LONGEST_ADDRESS or not text.isprintable():
+        return None
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.netloc.lower()
+    except ValueError:
+        return None
+    path = _PATH.fullmatch(parts.path)
+    if parts.scheme.lower() not in {"http", "https"} or not host or path is None or parts.query:
+        return None
+    tidy = read(path[1])
+    return (host, tidy) if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else None

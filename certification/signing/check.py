@@ -1,26 +1,28 @@
-"""Judge a PDF that a stranger hands in: is it, byte for byte, one that we signed?
+"""Judge a PDF of unknown origin: did we sign it, and is what we signed unchanged?
 
-Size and first bytes are looked at before anything is read. Everything else happens in a child process (`examiner`) that may use so
-much memory and processor time and no more, with a wall clock held by us: a deflate bomb, a file nested ten thousand deep, a page
-tree that bites its tail or a cross-reference table of millions of rows ends that process, and the file is refused as too complex.
+What can be told from the bytes is told first. Everything else happens in a process of the sandbox (ADR 37) that may use so much memory
+and time and no more: a deflate bomb, a file nested ten thousand deep, a page tree that bites its tail or a cross-reference table of
+millions of rows ends that process, and the file is refused as too complex.
 """
 
 from __future__ import annotations
 
 import base64
-import json
-import os
-import subprocess
-import sys
+import binascii
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
+from certification.sandbox.client import sandbox
+
+SECONDS = sandbox.limits.seconds
 LARGEST = 20 << 20  # bytes: ours have a tenth of a megabyte; a photo may be heavy
-MEGABYTES, PROCESSOR_SECONDS, SECONDS = 640, 8, 15
-_ROOT = Path(__file__).resolve().parents[2]
+_ENDS = re.compile(rb"%%EOF\r?\n?")
+_MOST_ENDS = 3
+__all__ = ["LARGEST", "SECONDS", "Cause", "Judgement", "ends", "judge"]
 
 
 class Cause(StrEnum):
@@ -36,69 +38,92 @@ class Cause(StrEnum):
     CHANGED = "changed"
     """The signed bytes are not those that were signed."""
     ADDED_TO = "added_to"
-    """Something was written behind what was signed: another revision, an overlay."""
+    """Something was written behind what we signed: another revision, an overlay."""
+    SEVERAL_PARTS = "several_parts"
+    """A signed file in several parts or with several signatures, which none of ours is."""
     FOREIGN = "foreign"
-    """An intact signature by somebody else, whatever name it bears."""
+    """A signature by somebody else, whatever name it bears."""
     INCOMPLETE = "incomplete"
     """Signed by us, but without the three attachments of a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found. Number, attachments and signer are given for a genuine file only: nothing of another is to be believed."""
+    """What was found. Number and signer are given for a genuine file only: nothing of another is to be believed.
+
+    *attachments* of a file that isn't genuine only tell whether somebody put ours into it. *codes*: what the QR codes on the pages of
+    a file that isn't signed by us say, None for a code that can't be read.
+    """
 
     cause: Cause
     number: str = ""
     signer: bytes = b""
     """The certificate (DER) that signed."""
-    sha256: str = ""
     attachments: dict[str, bytes] = field(default_factory=dict)
+    codes: tuple[str | None, ...] = ()
 
     @property
     def genuine(self) -> bool:
-        """Return whether we signed these very bytes."""
+        """Return whether we signed what is in the file."""
         return self.cause is Cause.GENUINE
 
 
 def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
-    """Return whether *data* is a certificate signed with one of the *trusted* certificates (DER, of our document keys, old ones too).
+    """Return whether *data* is signed with one of the *trusted* certificates (DER, of our document keys, old ones too).
 
-    Compares whole certificates, so one that bears the same names is foreign. Takes half a second, at most `SECONDS`.
+    Compares whole certificates, so one that bears the same names is foreign. At most `SECONDS`. Raises `Busy` at once if no process
+    of the sandbox is free, and `Interrupted` if it was ended from outside.
     """
-    if len(data) > LARGEST:
-        return Judgement(Cause.TOO_LARGE)
-    if not data.startswith(b"%PDF-"):
-        return Judgement(Cause.NOT_PDF)
-    if b"%%EOF" not in data[-1024:]:
-        return Judgement(Cause.DAMAGED)
-    answer = _examined(data)
-    if answer is None:
+    if cause := _at_sight(data):
+        return Judgement(cause)
+    known = set(trusted)
+    answer = sandbox.examine(data, trusted=sorted(hashlib.sha256(one).hexdigest() for one in known))
+    try:
+        return _judgement(answer, known)
+    except (ValueError, KeyError, TypeError, AttributeError):  # an answer of a process that a hostile file may have taken over
         return Judgement(Cause.TOO_COMPLEX)
-    if cause := answer["cause"]:
-        return Judgement(Cause(cause))
+
+
+def ends(data: bytes) -> list[int]:
+    """Return where *data* may have ended before something was written behind it, first places first, at most a few."""
+    found: list[int] = []
+    for number, match in enumerate(_ENDS.finditer(data)):
+        if number == _MOST_ENDS:
+            break
+        eof = match.start() + len(b"%%EOF")
+        found += [place for place in range(eof, match.end() + 1) if place < len(data)]
+    return found
+
+
+def _at_sight(data: bytes) -> Cause | None:
+    """Return why *data* is refused unread, or None. A file without a signature may have any number of parts: it may be a scan."""
+    if len(data) > LARGEST:
+        return Cause.TOO_LARGE
+    if not data.startswith(b"%PDF-"):
+        return Cause.NOT_PDF
+    if b"%%EOF" not in data[-1024:]:
+        return Cause.DAMAGED
+    signatures = data.count(b"/ByteRange")
+    if signatures and (signatures > 1 or data.count(b"startxref") > 1 or data.count(b"%%EOF") > 1):
+        return Cause.SEVERAL_PARTS
+    return None
+
+
+def _judgement(answer: dict[str, Any], known: set[bytes]) -> Judgement:
+    cause = Cause(answer["cause"] or Cause.GENUINE)
+    codes = tuple(str(one["text"]) or None for one in answer.get("codes", ()))
+    if cause is not Cause.GENUINE:
+        if cause is Cause.ENCRYPTED and answer.get("drawn"):
+            cause = Cause.UNSIGNED  # a password only against changes: the pages can be looked at like any other
+        return Judgement(cause, attachments=_decoded(answer.get("borrowed", {})), codes=codes)
     signer = base64.b64decode(answer["signer"])
-    if signer not in set(trusted):
+    if signer not in known:
         return Judgement(Cause.FOREIGN)
-    files = {name: base64.b64decode(content) for name, content in answer["files"].items()}
-    return Judgement(Cause.GENUINE, answer["number"], signer, answer["sha256"], files)
+    return Judgement(Cause.GENUINE, str(answer["number"]), signer, _decoded(answer["files"]))
 
 
-def _examined(data: bytes) -> dict[str, Any] | None:
-    """Return the examiner's answer, or None if it gave none within its limits."""
+def _decoded(files: dict[str, str]) -> dict[str, bytes]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own module and two numbers
-            [sys.executable, "-m", "certification.signing.examiner", str(MEGABYTES), str(PROCESSOR_SECONDS)],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            cwd=_ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(_ROOT), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
+        return {str(name): base64.b64decode(content) for name, content in files.items()}
+    except binascii.Error as error:
+        raise ValueError from error

@@ -22,7 +22,7 @@ from certification.queries.files import former_files_of
 from certification.rules import wording
 from certification.rules.status import UNAVAILABLE
 from certification.views.answers import calm, say
-from certification.views.answers_file import lines, say_file
+from certification.views.answers_file import lines, of_a_picture, say_file
 from certification.views.origin import origin_of, toned
 from certification.workflows import guessing
 from certification.workflows import report as reports
@@ -158,7 +158,7 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
     said = say(verdict, writing=found.writing if look_up.way == Way.FORM else "")
     context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": timezone.now(), "found": found, "certificate": certificate}
     entry = "" if found.entry is None else f"{found.entry:,}"  # Django groups no thousands in Chinese
-    if look_up.way == Way.FILE:
+    if look_up.way in {Way.FILE, Way.PICTURE}:
         row = look_up.handed_in
         standing = said.headline if verdict.answer == Answer.VALID else f"{said.headline} {said.meaning}"
         context |= {"file": row, "lines": lines(row, standing=standing)}
@@ -181,4 +181,6 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
             "good": verdict.answer == Answer.VALID,
             "entry": entry,
         }
+        if look_up.way == Way.PICTURE:
+            context["said"] = of_a_picture(context["said"])
     return context

@@ -1,4 +1,8 @@
-"""Verify by handing in the file: a plain form that also takes what is dropped on it. The file is judged in memory and forgotten."""
+"""Verify by handing in the file: a plain form that also takes what is dropped on it. The file is judged in memory and forgotten.
+
+Two of the threads of a web process may be occupied with files, reading them or waiting for the sandbox; the others are for the pages.
+Whoever comes third is told at once, and nothing of the file is kept.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,15 @@ from audit.context import client_address
 from certification import limits
 from certification.forms.verify import FileForm
 from certification.rules.checklist import Cause
+from certification.sandbox.errors import Busy, Interrupted
 from certification.views.answers import calm
 from certification.views.verify import answering, asked_here, context_of
 from certification.workflows import handed_in
 
 _FORM = 64 << 10  # what the fields around a file may take
-_AT_ONCE = threading.BoundedSemaphore(2)  # a PDF takes a processor and memory of its own
-_PATIENCE = 10  # seconds
+_DOOR = threading.BoundedSemaphore(2)
+_RETRY_AFTER = 20  # seconds
+_PIECE, _PASSED_OVER = 64 << 10, 32 << 20  # bytes
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -43,13 +49,35 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return protected(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > handed_in.LARGEST + _FORM:
-            return _again(request, _("The file is larger than 10 MB. Ours have a tenth of one: this is another file."), status=413)
-        request.upload_handlers = [InMemory(request)]
-        return protected(request, *args, **kwargs)
+            _pass_over(request, length)
+            sentence = _("The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB.")
+            return _again(request, sentence, status=413)
+        if not _DOOR.acquire(blocking=False):
+            _pass_over(request, length)
+            return _busy(request)
+        try:
+            request.upload_handlers = [InMemory(request)]
+            return protected(request, *args, **kwargs)
+        finally:
+            _DOOR.release()
 
     return wrapped
+
+
+def _pass_over(request: HttpRequest, length: str) -> None:
+    """Read what is being sent and keep nothing of it: a browser that is still sending would show a broken connection, not our sentence.
+
+    What is far too large isn't waited for.
+    """
+    left = int(length) if length.isdigit() else 0
+    if left > _PASSED_OVER:
+        return
+    while left > 0 and (piece := request.META["wsgi.input"].read(min(left, _PIECE))):
+        left -= len(piece)
 
 
 @never_cache
@@ -58,7 +86,7 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @calm
 @answering
 def form(request: HttpRequest) -> HttpResponse:
-    """Judge the file; a genuine one is answered on a page that can be opened again for a day, any other here and now."""
+    """Judge the file. What leads to a certificate is answered on a page that can be opened again for a day, any other here and now."""
     if request.method != "POST":
         return render(request, "certification/verify/file.html", {"form": FileForm()})
     limits.count(limits.BY_FILE_ADDRESS, client_address(request))
@@ -66,22 +94,32 @@ def form(request: HttpRequest) -> HttpResponse:
     if not bound.is_valid():
         return render(request, "certification/verify/file.html", {"form": bound}, status=422)
     data = bound.cleaned_data["file"].read()
-    if not _AT_ONCE.acquire(timeout=_PATIENCE):
-        return _again(request, _("Too many files are being checked just now. Try again in a minute."), status=503)
     try:
         look_up, judged = handed_in.judge_and_log(data=data, address=client_address(request))
-    finally:
-        _AT_ONCE.release()
+    except Busy:
+        return _busy(request)
+    except Interrupted:
+        sentence = _("The check was interrupted, so nothing is known about the file yet. Choose it again and check it again.")
+        return _again(request, sentence, status=503)
     asked_here(request, look_up)
-    if judged.genuine:
+    if judged.answered:
         return redirect("certification:verify_result", look_up.public_id)
     status = 413 if judged.checklist.cause is Cause.TOO_LARGE else 422
-    return render(request, "certification/verify/result.html", context_of(look_up, judged.found, full_name=False), status=status)
+    context = context_of(look_up, judged.found, full_name=False) | {"codes": judged.codes}
+    return render(request, "certification/verify/result.html", context, status=status)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    sentence = _(
+        "Many files are being checked just now, so yours wasn't looked at. Nothing is wrong with it: choose it again in half a minute. "
+        "By QR code, or by number and name, you get the answer at once."
+    )
+    return _again(request, sentence, status=503)
 
 
 def _again(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
-    """Show the form again without reading what was sent."""
+    """Show the form again with *sentence*. No file can be put back into a form: it has to be chosen again, and *sentence* says so."""
     response = render(request, "certification/verify/file.html", {"form": FileForm(), "refused": sentence}, status=status)
     if status == 503:
-        response["Retry-After"] = "60"
+        response["Retry-After"] = str(_RETRY_AFTER)
     return response

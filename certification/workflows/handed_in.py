@@ -1,33 +1,40 @@
-"""Judge a file that a stranger hands in: PDF, credential.json or credential.jwt. Never stored, nothing fetched; logged like a look-up.
+"""Judge a file that somebody hands in: PDF, credential.json, credential.jwt, or a picture. Never stored, and nothing is fetched.
 
-A credential is first compared with the one we keep under its address: only what equals ours is ever put into canonical form, so a
-document made to exhaust that (nesting, blank nodes, contexts elsewhere) is found to be changed by a comparison. Keys come from our
-own table of them; a key that is named but not ours is nobody's.
+A file of ours is known by its bytes: the register of certificates keeps the fingerprint of each PDF and each credential.json, and the
+text of each credential.jwt. That settles every genuine file without opening it. Only another file is read: a credential here, strictly
+and within 64 KB, and found genuine only if every member of it is what we issued; a PDF or a picture in a process of the sandbox
+(ADR 37), which may be busy.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from certification.credentials import jose, multikey, proof
+from certification.credentials import jose, multikey, strict_json
 from certification.credentials.errors import NotGenuine
 from certification.enums import OUT_STATES, Answer, Provenance, Way
 from certification.keys import Purpose
 from certification.models import Certificate, Credential, HandedIn, IssuerKey, LookUp
 from certification.queries import keys, register
+from certification.queries import verification as queries
+from certification.queries.files import former_file
+from certification.queries.printed_codes import own_hosts
 from certification.queries.verification import Found, canonical, foremost
+from certification.rules import code as codes
 from certification.rules import status
-from certification.rules.checklist import Cause, Checklist, Point, State
+from certification.rules.checklist import Cause, Checklist, Compared, Point, State
+from certification.sandbox.client import sandbox
+from certification.sandbox.kinds import is_picture
 from certification.signing import check
 from certification.tlog import leaves, proof_text
 from certification.tlog.notes import NoteError, Verifier
@@ -35,13 +42,33 @@ from certification.workflows import verification
 
 LARGEST = 10 << 20
 """Bytes of a file."""
-LARGEST_TEXT = 256 << 10
+LARGEST_TEXT = 64 << 10
 """Bytes of a credential: ours have four thousand."""
 REPORT_TYPE = "VerificationReport"
 REPORT_FILE = "verification-report.jwt"
+_Row = TypeVar("_Row", bound=Model)
+_STANDING = ("state", "state_since", "state_reason", "valid_until", "replaced_by", "number", "holder_name")
+_PLACE = ("certificate", "sha256", "signed_at", "leaf_index")
+"""Columns that a judgement needs: an answer reads a fifth of a row."""
 _ADDRESS = re.compile(r"/credentials/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
 _JWT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", re.ASCII)
-_OF_JWT = {"format": Cause.DAMAGED, "suite": Cause.UNSIGNED, "signature": Cause.CHANGED}
+_OF_JWT = {
+    "format": Cause.DAMAGED,
+    "ambiguous": Cause.AMBIGUOUS,
+    "suite": Cause.UNSIGNED,
+    "signature": Cause.CHANGED,
+}
+_WRONG = {
+    Cause.CHANGED: (Point.UNCHANGED,),
+    Cause.ADDED_TO: (Point.UNCHANGED,),
+    Cause.BORROWED: (Point.SIGNATURE,),
+    Cause.FOREIGN: (Point.SIGNATURE,),
+    Cause.FOREIGN_SIGNATURE: (Point.SIGNATURE,),
+    Cause.INCOMPLETE: (Point.ATTACHMENTS,),
+    Cause.NOT_REGISTERED: (Point.REGISTER,),
+    Cause.UNSIGNED: (Point.SIGNATURE,),
+}
+"""What is said to be wrong with a file, beside the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +77,28 @@ class Judged:
 
     *names_holder*: the file itself has the holder's full name, so whoever handed it in may read it. A report to somebody who only
     scanned a code has the masked name, and must not be a way to the whole one.
+    *codes*: the codes of several certificates in one picture, for `Cause.CODES_SEVERAL`.
     """
 
     checklist: Checklist
     found: Found
     report: dict[str, str] = field(default_factory=dict)
     names_holder: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
-    def genuine(self) -> bool:
-        """Say whether every word of the file is ours."""
-        return self.checklist.cause in {Cause.GENUINE, Cause.REPORT}
+    def answered(self) -> bool:
+        """Say whether the file has an answer that can be opened again: every word of it is ours, or its code leads to a certificate."""
+        return self.checklist.cause in {Cause.GENUINE, Cause.REPORT, Cause.PICTURE}
 
 
 def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
-    """Judge *data* and log that it was done: the fingerprint of the file, what was found, never the file."""
+    """Judge *data* and log that it was done: the fingerprint of the file, what was found, never the file. Raises as `judge` does."""
     judged = judge(data)
     listed = judged.checklist
     with transaction.atomic():
         look_up = LookUp.objects.create(
-            way=Way.FILE,
+            way=Way.PICTURE if listed.cause is Cause.PICTURE else Way.FILE,
             answer=judged.found.verdict.answer,
             certificate=judged.found.certificate,
             address_hash=verification.address_hash(address),
@@ -79,6 +108,7 @@ def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
             kind=listed.kind,
             cause=listed.cause,
             points={point.value: state.value for point, state in listed.points.items()},
+            compared=listed.compared,
             report=judged.report,
             names_holder=judged.names_holder,
             sha256=hashlib.sha256(data).hexdigest(),
@@ -87,24 +117,78 @@ def judge_and_log(*, data: bytes, address: str | None) -> tuple[LookUp, Judged]:
 
 
 def judge(data: bytes) -> Judged:
-    """Return what *data* is and whether it may be believed. At most `LARGEST` bytes are looked at."""
+    """Return what *data* is and whether it may be believed. At most `LARGEST` bytes are looked at.
+
+    Raises `sandbox.errors.Busy` at once for a file that must be opened while the sandbox is full, and `Interrupted` if the process that
+    opened it was ended from outside: nothing is known about the file then.
+    """
     if len(data) > LARGEST:
         return _refused("", Cause.TOO_LARGE)
     if data.startswith(b"%PDF-"):
-        return _pdf(data)
+        return _known_pdf(data) or _pdf(data)
+    if is_picture(data):
+        return _picture("picture", sandbox.examine(data, trusted=[]))
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         return _refused("", Cause.EMPTY)
-    kind = "json" if text[:1] in b"{[" else "jwt" if _JWT.fullmatch(text[:LARGEST_TEXT]) else ""
+    kind = "json" if text[:1] in b"{[" else "jwt" if _JWT.fullmatch(text[: LARGEST_TEXT + 1]) else ""
     if not kind:
         return _refused("", Cause.UNKNOWN_KIND)
     if len(text) > LARGEST_TEXT:
         return _refused(kind, Cause.TOO_COMPLEX)
-    return _json(text) if kind == "json" else _jwt(text.decode("ascii"))
+    if kind == "json":
+        return _known_json(data) or _json(text)
+    return _jwt(text.decode("ascii"), Compared.BYTES if text == data else Compared.CONTENT)
 
 
 def _refused(kind: str, cause: Cause, *failed: Point) -> Judged:
-    return Judged(Checklist.refused(kind, cause, *failed), Found(status.NO_MATCH))
+    return Judged(Checklist.refused(kind, cause, *(failed or _WRONG.get(cause, ()))), Found(status.NO_MATCH))
+
+
+# --- known by the bytes ------------------------------------------------------------------------------------------------
+
+
+def _known_pdf(data: bytes) -> Judged | None:
+    """Return the judgement of a PDF that is on record byte for byte, or of one on record that something was written behind."""
+    fingerprint = hashlib.sha256(data).hexdigest()
+    certificate = _certificate_out(sha256=fingerprint)
+    if certificate is None and (former := former_file(fingerprint)) is not None:  # a file that was made anew since
+        certificate = _certificate_out(pk=former.certificate_id)
+    if certificate is not None:
+        row = _first(Credential.objects.only(*_PLACE).filter(certificate=certificate))
+        return _of_certificate("pdf", certificate, row, Compared.BYTES)
+    if fingerprints := _fingerprints_before_additions(data):
+        rows = Certificate.objects.filter(sha256__in=fingerprints, state__in=sorted(OUT_STATES))
+        if rows.exists():
+            return _refused("pdf", Cause.ADDED_TO)
+    return None
+
+
+def _certificate_out(**key: Any) -> Certificate | None:
+    """Return the certificate of *key* with what its standing depends on, if it was handed out. One query."""
+    return _first(Certificate.objects.only(*_STANDING).filter(state__in=sorted(OUT_STATES), **key))
+
+
+def _first(rows: QuerySet[_Row]) -> _Row | None:
+    """Return the one row of *rows*, if there is one. `first` would sort."""
+    return next(iter(rows[:1]), None)
+
+
+def _fingerprints_before_additions(data: bytes) -> list[str]:
+    """Return the fingerprints of what *data* may have been before something was written behind it."""
+    digest, at, found = hashlib.sha256(), 0, []
+    with memoryview(data) as view:
+        for end in check.ends(data):
+            digest.update(view[at:end])
+            at = end
+            found.append(digest.hexdigest())
+    return found
+
+
+def _known_json(data: bytes) -> Judged | None:
+    row = _first(Credential.objects.only(*_PLACE).filter(sha256=hashlib.sha256(data).hexdigest()))
+    certificate = None if row is None else _certificate_out(pk=row.certificate_id)
+    return None if certificate is None else _of_certificate("json", certificate, row, Compared.BYTES)
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------
@@ -112,81 +196,92 @@ def _refused(kind: str, cause: Cause, *failed: Point) -> Judged:
 
 def _json(text: bytes) -> Judged:
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return _refused("json", Cause.TOO_COMPLEX if isinstance(error, RecursionError) else Cause.DAMAGED)
+        document = strict_json.parse(text)
+    except strict_json.DuplicateMember:
+        return _refused("json", Cause.AMBIGUOUS)
+    except RecursionError:
+        return _refused("json", Cause.TOO_COMPLEX)
+    except ValueError:
+        return _refused("json", Cause.DAMAGED)
     if not isinstance(document, dict) or not ({"@context", "credentialSubject"} & set(document)):
         return _refused("json", Cause.UNKNOWN_KIND)
     if _is(document, "BitstringStatusListCredential"):
         return _refused("json", Cause.STATUS_LIST)
     row, cause = _credential(document)
     if cause is Cause.GENUINE and row is not None:
-        return _of_row("json", row)
-    wrong = {
-        Cause.CHANGED: (Point.SIGNATURE, Point.UNCHANGED),
-        Cause.UNSIGNED: (Point.SIGNATURE,),
-        Cause.FOREIGN_SIGNATURE: (Point.SIGNATURE,),
-    }
-    return _refused("json", cause, *wrong.get(cause, (Point.SIGNATURE,)))
+        return _of_certificate("json", row.certificate, row, Compared.CONTENT)
+    return _refused("json", cause)
 
 
 def _credential(document: dict[str, Any]) -> tuple[Credential | None, Cause]:
-    """Return the credential of ours that *document* is, or why it is none."""
+    """Return the credential of ours that *document* is, or why it is none.
+
+    A proof is compared like everything else: we made one for each credential and keep it, and any other isn't the one that we made.
+    So nothing of *document* is ever put into canonical RDF.
+    """
     row = _kept(document.get("id"))
     if row is None:
         return None, Cause.FOREIGN if document.get("proof") else Cause.UNSIGNED
-    ours = json.loads(row.data)
+    if hashlib.sha256(row.data.encode()).hexdigest() != row.sha256:
+        return row, Cause.NOT_REGISTERED  # our own record was changed: the register has the fingerprint of another text
+    ours = strict_json.parse(row.data)
     try:
-        same = _bare(document) == _bare(ours)
+        content, proof = (strict_json.write_canonically(one) for one in (_bare(document), _proof(document)))
     except RecursionError:
         return row, Cause.TOO_COMPLEX
-    if not same:
+    if content != strict_json.write_canonically(_bare(ours)):
         return row, Cause.CHANGED
-    try:
-        proof.check({**ours, "proof": document.get("proof")}, key_of=keys.key_of_method(row.issuer))
-    except NotGenuine as error:
-        return row, Cause.UNSIGNED if error.cause == "no_proof" else Cause.FOREIGN_SIGNATURE
-    return row, Cause.GENUINE
+    if proof == strict_json.write_canonically(_proof(ours)):
+        return row, Cause.GENUINE
+    return row, Cause.FOREIGN_SIGNATURE if document.get("proof") else Cause.UNSIGNED
 
 
 def _bare(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != "proof"}
 
 
+def _proof(document: dict[str, Any]) -> Any:
+    """Return the proof, in or without a list of one: both are the same statement."""
+    proof = document.get("proof")
+    return proof[0] if isinstance(proof, list) and len(proof) == 1 else proof
+
+
 def _kept(address: object) -> Credential | None:
-    """Return the credential at *address*, wherever the site stands today, with its certificate. One query."""
+    """Return the credential at *address*, wherever the site stands today, with its certificate. Two queries."""
     match = _ADDRESS.search(address[-60:]) if isinstance(address, str) else None
-    if match is None:
+    row = None if match is None else _first(Credential.objects.defer("offline").filter(address_id=UUID(match[1])))
+    certificate = None if row is None else _certificate_out(pk=row.certificate_id)
+    if row is None or certificate is None:
         return None
-    rows = Credential.objects.select_related("certificate__replaced_by").filter(address_id=UUID(match[1]))
-    return rows.filter(certificate__state__in=sorted(OUT_STATES)).first()
+    row.certificate = certificate
+    return row
 
 
 # --- JWT ---------------------------------------------------------------------------------------------------------------
 
 
-def _jwt(token: str) -> Judged:
-    claimed = _kept(_claimed(token).get("jti"))
+def _jwt(token: str, compared: Compared) -> Judged:
+    claimed = _claimed(token)
+    row = _kept(claimed.get("jti"))
+    if row is not None and row.jwt == token:
+        return _of_certificate("jwt", row.certificate, row, compared)
     try:
-        claims = jose.check(token, key_of=keys.key_of_method(*([claimed.issuer] if claimed else [])))
+        claims = jose.check(token, key_of=keys.key_of_method(*([row.issuer] if row else [])))
     except NotGenuine as error:
-        if _is(_claimed(token), "BitstringStatusListCredential"):
+        if _is(claimed, "BitstringStatusListCredential"):
             return _refused("jwt", Cause.STATUS_LIST)
         cause = _OF_JWT.get(error.cause, Cause.FOREIGN)
-        return _refused("jwt", cause, Point.SIGNATURE, *([Point.UNCHANGED] if cause is Cause.CHANGED else []))
+        return _refused("jwt", cause, *((Point.SIGNATURE, Point.UNCHANGED) if cause is Cause.CHANGED else ()))
     if _is(claims, REPORT_TYPE):
         return _report("jwt", claims)
-    row = _kept(claims.get("jti"))
-    if row is None or row.jwt != token:
-        return _refused("jwt", Cause.NOT_REGISTERED, Point.REGISTER)
-    return _of_row("jwt", row)
+    return _refused("jwt", Cause.NOT_REGISTERED)
 
 
 def _claimed(token: str) -> dict[str, Any]:
     """Return what *token* says without believing it."""
     part = token.split(".")[1]
     try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = strict_json.parse(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
@@ -202,49 +297,109 @@ def _is(document: dict[str, Any], kind: str) -> bool:
 
 def _pdf(data: bytes) -> Judged:
     said = check.judge(data, keys.document_signers())
-    if not said.genuine:
-        cause = Cause.UNKNOWN_KIND if said.cause is check.Cause.NOT_PDF else Cause(said.cause.value)
-        wrong = {
-            Cause.CHANGED: (Point.SIGNATURE, Point.UNCHANGED),
-            Cause.ADDED_TO: (Point.UNCHANGED,),
-            Cause.FOREIGN: (Point.SIGNATURE,),
-            Cause.UNSIGNED: (Point.SIGNATURE,),
-            Cause.INCOMPLETE: (Point.ATTACHMENTS,),
-        }
-        return _refused("pdf", cause, *wrong.get(cause, ()))
+    if said.genuine:
+        return _signed_pdf(said)
+    if _borrowed(said.attachments):
+        return _refused("pdf", Cause.BORROWED)
+    cause = Cause.UNKNOWN_KIND if said.cause is check.Cause.NOT_PDF else Cause(said.cause.value)
+    if said.codes:
+        of_codes = _of_codes("scan", said.codes)
+        # A code of somebody else on a page that somebody else signed says nothing new.
+        if of_codes.checklist.cause is not Cause.CODE_FOREIGN or cause is Cause.UNSIGNED:
+            return of_codes
+    return _refused("pdf", cause, *((Point.SIGNATURE, Point.UNCHANGED) if cause is Cause.CHANGED else ()))
+
+
+def _signed_pdf(said: check.Judgement) -> Judged:
+    """Return the judgement of a PDF with an intact signature of ours that isn't on record byte for byte."""
     if REPORT_FILE in said.attachments:
         return _of_report(said.attachments[REPORT_FILE])
     try:
-        document = json.loads(said.attachments["credential.json"])
+        document = strict_json.parse(said.attachments["credential.json"])
     except (ValueError, RecursionError, KeyError):
         document = {}
     row, cause = _credential(document if isinstance(document, dict) else {})
     if row is None or cause is not Cause.GENUINE or row.jwt.encode() != said.attachments.get("credential.jwt"):
-        return _refused("pdf", Cause.INCOMPLETE, Point.ATTACHMENTS)
+        return _refused("pdf", Cause.INCOMPLETE)
     if row.certificate.number != said.number:
-        return _refused("pdf", Cause.INCOMPLETE, Point.ATTACHMENTS)
-    return _of_row("pdf", row, said.attachments.get("register.tlog-proof", b""))
+        return _refused("pdf", Cause.INCOMPLETE)
+    return _of_certificate("pdf", row.certificate, row, Compared.SIGNED_PART, said.attachments.get("register.tlog-proof", b""))
+
+
+def _borrowed(attachments: dict[str, bytes]) -> bool:
+    """Say whether one of *attachments* is a credential of ours, or a report that we signed."""
+    json_text, token = attachments.get("credential.json", b""), attachments.get("credential.jwt", b"")
+    if Credential.objects.filter(sha256=hashlib.sha256(json_text).hexdigest()).exists():
+        return True
+    if _JWT.fullmatch(token) and len(token) <= LARGEST_TEXT:
+        row = _kept(_claimed(token.decode("ascii")).get("jti"))
+        if row is not None and row.jwt.encode() == token:
+            return True
+    return REPORT_FILE in attachments and _report_claims(attachments[REPORT_FILE]) is not None
+
+
+# --- a picture, a scan, a printed page ---------------------------------------------------------------------------------
+
+
+def _picture(kind: str, answer: dict[str, Any]) -> Judged:
+    """Return the judgement of a picture from what the sandbox says of it."""
+    causes = {"picture_damaged": Cause.PICTURE_DAMAGED, "too_many_pixels": Cause.TOO_MANY_PIXELS, "picture": Cause.NO_CODE}
+    cause = causes.get(str(answer.get("cause")), Cause.TOO_COMPLEX)
+    found = answer.get("codes")
+    if cause is not Cause.NO_CODE or not isinstance(found, list):
+        return _refused(kind, cause)
+    texts = tuple(str(one.get("text") or "") or None for one in found if isinstance(one, dict))
+    return _of_codes(kind, texts) if texts else _refused(kind, Cause.NO_CODE)
+
+
+def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
+    """Return the judgement of a picture with codes on it. *texts*: what each says, None for one that can't be read.
+
+    Codes of other things on the paper (a firm's account, a form) don't matter beside one of ours.
+    """
+    hosts = own_hosts()
+    addresses = [address for text in texts if text and (address := codes.read_address(text))]
+    ours = list(dict.fromkeys(code for host, code in addresses if host in hosts))
+    if len(ours) > 1:
+        return Judged(Checklist.refused(kind, Cause.CODES_SEVERAL), Found(status.NO_MATCH), codes=tuple(ours))
+    if not ours:
+        if any(queries.verify_by_code(code, today=timezone.localdate()).certificate for _host, code in addresses[:4]):
+            return _refused(kind, Cause.CODE_MISLEADING)
+        return _refused(kind, Cause.CODE_FOREIGN if any(texts) else Cause.CODE_UNREADABLE)
+    found = queries.verify_by_code(ours[0], today=timezone.localdate())
+    if found.certificate is None:
+        return _refused(kind, Cause.CODE_UNKNOWN, Point.REGISTER)
+    points = dict.fromkeys(Point, State.ABSENT)
+    points[Point.REGISTER] = State.ABSENT if found.entry is None else State.OK
+    points[Point.STANDING] = State.OK if found.verdict.answer == Answer.VALID else State.FAILED
+    return Judged(Checklist(kind, Cause.PICTURE, points), found)
 
 
 # --- what stands behind it ---------------------------------------------------------------------------------------------
 
 
-def _of_row(kind: str, row: Credential, text: bytes | None = None) -> Judged:
-    """Return the judgement of a file that is *row*, word for word. *text* is the proof it brings of its place in the register."""
-    certificate = row.certificate
+def _of_certificate(kind: str, certificate: Certificate, row: Credential | None, compared: Compared, text: bytes | None = None) -> Judged:
+    """Return the judgement of a file that is *certificate*, as far as *compared* says.
+
+    *row* is its credential. *text* is the proof of its place in the register that a PDF brings whose bytes aren't on record.
+    """
     verdict = status.judge(certificate.standing, today=timezone.localdate())
     points = dict.fromkeys(Point, State.OK)
-    if text is None:
+    if kind != "pdf":
         points[Point.ATTACHMENTS] = State.ABSENT
-        points[Point.REGISTER] = _entered(row)
-    elif not _proven(row, text):
+    if text is None:
+        points[Point.REGISTER] = _entered(row) if row is not None else State.ABSENT
+    elif row is None or not _proven(row, text):
         points[Point.REGISTER] = State.FAILED
     if verdict.answer != Answer.VALID:
         points[Point.STANDING] = State.FAILED
-    cause = Cause.NOT_REGISTERED if points[Point.REGISTER] is State.FAILED else Cause.GENUINE
-    if cause is not Cause.GENUINE:
-        return Judged(Checklist(kind, cause, points), Found(status.NO_MATCH))
-    return Judged(Checklist(kind, cause, points), Found(verdict, certificate, entry=row.leaf_index), names_holder=True)
+    if points[Point.REGISTER] is State.FAILED:
+        return Judged(Checklist(kind, Cause.NOT_REGISTERED, points), Found(status.NO_MATCH))
+    return Judged(
+        Checklist(kind, Cause.GENUINE, points, compared),
+        Found(verdict, certificate, entry=row.leaf_index if row is not None else None),
+        names_holder=True,
+    )
 
 
 def _entry(row: Credential) -> bytes:
@@ -274,11 +429,17 @@ def _proven(row: Credential, text: bytes) -> bool:
 
 
 def _of_report(token: bytes) -> Judged:
+    claims = _report_claims(token)
+    return _refused("pdf", Cause.INCOMPLETE) if claims is None else _report("pdf", claims)
+
+
+def _report_claims(token: bytes) -> dict[str, Any] | None:
+    """Return what the report *token* says, or None if we didn't sign it as a report."""
     try:
         claims = jose.check(token.decode("ascii"), key_of=keys.key_of_method())
     except (NotGenuine, UnicodeDecodeError):
-        return _refused("pdf", Cause.INCOMPLETE, Point.ATTACHMENTS)
-    return _report("pdf", claims)
+        return None
+    return claims if _is(claims, REPORT_TYPE) else None
 
 
 def _reported(said: dict[str, str]) -> Certificate | None:

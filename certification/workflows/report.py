@@ -57,7 +57,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
             subject["validUntil"] = certificate.valid_until.isoformat()
         if found.verdict.answer in {Answer.REVOKED, Answer.SUSPENDED, Answer.SUPERSEDED}:
             subject |= {"reason": found.verdict.reason, "since": found.verdict.since.isoformat() if found.verdict.since else ""}
-    if look_up.way == Way.FILE:
+    if look_up.way in {Way.FILE, Way.PICTURE}:
         subject |= {"fileSha256": look_up.handed_in.sha256, "found": look_up.handed_in.cause}
     document = {
         "@context": [linked_data.CREDENTIALS_V2],

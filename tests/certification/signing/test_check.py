@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import time
 import zlib
@@ -15,7 +16,7 @@ from certification.rendering.classes import Press
 from certification.rendering.face import Face
 from certification.rendering.pdf import Renderer
 from certification.signing import check
-from certification.signing.check import Cause, Judgement, judge
+from certification.signing.check import Cause, judge
 from tests.certification.signing.pki import AT, Signer, signer
 from tests.certification.signing.test_pades import ATTACHED
 
@@ -47,7 +48,7 @@ def judged(data: bytes) -> Cause:
     began = time.monotonic()
     found = judge(data, [signer().chain[0]])
     assert time.monotonic() - began < check.SECONDS + 3
-    assert found.genuine or found == Judgement(found.cause)
+    assert found.genuine or (found.number, found.signer) == ("", b"")
     return found.cause
 
 
@@ -82,7 +83,9 @@ def test_overlay_by_an_incremental_update_is_refused(genuine: bytes) -> None:
     target = io.BytesIO()
     writer.write(target)
     assert target.getvalue().startswith(genuine)
-    assert judged(target.getvalue()) is Cause.ADDED_TO
+    assert judged(target.getvalue()) is Cause.SEVERAL_PARTS
+    ends = {hashlib.sha256(target.getvalue()[:end]).digest() for end in check.ends(target.getvalue())}
+    assert hashlib.sha256(genuine).digest() in ends  # so whoever has its fingerprint on record knows what it was
 
 
 def test_attachment_stripped_by_rewriting_is_refused(genuine: bytes) -> None:
@@ -123,8 +126,38 @@ def test_file_of_another_kind_is_no_pdf(data: bytes) -> None:
 
 
 def test_two_hundred_megabytes_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "_examined", lambda _data: pytest.fail("read"))
+    monkeypatch.setattr(check.sandbox, "examine", lambda *_a, **_k: pytest.fail("read"))
     assert judged(b"%PDF-1.7\n" + bytes(200 << 20)) is Cause.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data + b"\nstartxref\n9\n%%EOF\n",
+        lambda data: data.replace(b"%%EOF", b"% /ByteRange[0 1 2 3]\n%%EOF"),
+        lambda data: data + b"%%EOF",
+    ],
+    ids=["startxref", "byte range", "end"],
+)
+def test_signed_file_built_as_none_of_ours_is_refused_unread(
+    genuine: bytes, change: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check.sandbox, "examine", lambda *_a, **_k: pytest.fail("read"))
+    assert judged(change(genuine)) is Cause.SEVERAL_PARTS
+
+
+def test_contract_that_others_signed_is_foreign_whatever_was_added(renderer: Renderer) -> None:
+    """Not “changed”, and not one that lacks our attachments: none of that is ours to say."""
+    assert judged(_printed(renderer, Signer(), [])) is Cause.FOREIGN
+
+
+def test_place_of_the_signature_written_otherwise_leaves_what_was_signed(genuine: bytes) -> None:
+    hole = genuine.index(b"/Contents<") + len(b"/Contents<")
+    end = genuine.index(b">", hole)
+    other = genuine[:hole] + genuine[hole:end].upper() + genuine[end:]
+    assert other != genuine
+    # What was signed is ours. That it isn't our file byte for byte is for the fingerprint to say.
+    assert judge(other, [signer().chain[0]]).genuine
 
 
 # --- files made to exhaust ---------------------------------------------------------------------------------------------
@@ -222,4 +255,5 @@ def test_chain_of_previous_tables_without_end_is_refused() -> None:
 
 def test_refused_file_leaves_nothing_of_the_reader_behind(genuine: bytes) -> None:
     assert PdfFileReader(io.BytesIO(genuine)).total_revisions == 1
-    assert judge(genuine, []) == Judgement(Cause.FOREIGN)
+    found = judge(genuine, [])
+    assert (found.cause, found.number, found.signer) == (Cause.FOREIGN, "", b"")

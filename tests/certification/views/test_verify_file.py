@@ -14,19 +14,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject
 
 from access import SYSTEM
 from certification import limits
-from certification.credentials import jose, proof
+from certification.credentials import jose, proof, strict_json
 from certification.enums import CertificateState, Reason
 from certification.keys import keyring
 from certification.models import Certificate, Credential, HandedIn, LookUp
 from certification.queries.keys import issuer
 from certification.rendering.pdf import Attached, renderer
+from certification.sandbox.client import AT_ONCE, sandbox
+from certification.sandbox.errors import Interrupted
+from certification.sandbox.slots import take_slot
 from certification.signing.pades import Seal
-from certification.workflows import handed_in, issue, standing, status_lists
+from certification.views import verify_file
+from certification.workflows import handed_in, issue, look_up_log, standing, status_lists
 from certification.workflows.sealing import attachments
 from tests.certification.credentials.making import P256, Ed
 from tests.certification.signing.pki import Signer
@@ -34,6 +42,8 @@ from tests.factories.certification import make_order
 from tests.factories.ground import PersonFactory
 
 pytestmark = pytest.mark.django_db
+JUDGED = 3
+"""Queries to judge a genuine PDF: its certificate, its credential, its place in the register."""
 
 
 @pytest.fixture
@@ -116,6 +126,7 @@ def test_credential_jwt_is_answered(client, credential):
 
 def test_pdf_is_answered_with_every_point(client, certificate, credential):
     assert judged(client, signed_pdf(certificate, credential)) == (200, "genuine", [OK] * 5)
+    assert HandedIn.objects.get().compared == "signed_part"  # a file such as we sign, but not the one on record
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,108 @@ def test_standing_of_today_counts_however_good_the_file(client, certificate, cre
     page = client.get(address).content.decode()
     assert f'data-answer="{answer}"' in page
     assert HandedIn.objects.get().points == {"signature": OK, "unchanged": OK, "attachments": OUT, "register": OK, "standing": NO}
+
+
+# --- known by the bytes -----------------------------------------------------------------------------------------------
+
+
+def pdf_of(certificate):
+    with certificate.pdf.open("rb") as stored:
+        return stored.read()
+
+
+@pytest.fixture
+def opens_nothing(monkeypatch):
+    """Fail if a file is opened, parsed, or its signature computed."""
+    monkeypatch.setattr(sandbox, "examine", lambda *_a, **_k: pytest.fail("opened the file"))
+    monkeypatch.setattr(jose, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
+    monkeypatch.setattr(proof, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
+
+
+@pytest.mark.usefixtures("opens_nothing")
+def test_genuine_file_is_known_by_its_fingerprint_without_being_opened(client, certificate, credential):
+    for data in (pdf_of(certificate), credential.data, credential.jwt):
+        assert judged(client, data)[:2] == (200, "genuine")
+        assert HandedIn.objects.latest("pk").compared == "bytes"
+        page = client.get(reverse("certification:verify_result", args=[LookUp.objects.latest("pk").public_id])).content.decode()
+        assert "与本站签发的文件逐字节一致" in page
+        assert certificate.number in page
+
+
+def test_genuine_file_costs_few_queries_whatever_else_is_on_record(client, certificate, django_assert_num_queries):
+    data = pdf_of(certificate)
+    hand_in(client, data)
+    with django_assert_num_queries(JUDGED):
+        handed_in.judge(data)
+    for _turn in range(3):
+        issue.issue(actor=SYSTEM, order=make_order())
+    with django_assert_num_queries(JUDGED):
+        handed_in.judge(data)
+
+
+def test_file_that_is_printed_but_not_handed_out_yet_is_not_answered(client, certificate):
+    data = pdf_of(certificate)
+    Certificate.objects.update(state=CertificateState.APPROVED)
+    assert judged(client, data)[0] == 422
+
+
+def said_of(client, data):
+    """Return (cause, how it was compared, text of the page)."""
+    page = hand_in(client, data)
+    row = HandedIn.objects.latest("pk")
+    if page.status_code == 302:
+        page = client.get(page.url)
+    return row.cause, row.compared, page.content.decode()
+
+
+def otherwise_signed(data):
+    """Return the PDF *data* with the digits of its signature in capitals: the same signature, other bytes."""
+    hole = data.index(b"/Contents<") + len(b"/Contents<")
+    end = data.index(b">", hole)
+    return data[:hole] + data[hole:end].upper() + data[end:]
+
+
+def test_changed_bytes_in_the_place_of_the_signature_are_not_called_byte_for_byte(client, certificate):
+    genuine = pdf_of(certificate)
+    changed = otherwise_signed(genuine)
+    assert changed != genuine
+    cause, compared, page = said_of(client, changed)
+    assert (cause, compared) == ("genuine", "signed_part")
+    assert "签过名的部分没有改动；整个文件与本站签发的不是逐字节一致" in page
+    assert "与本站签发的文件逐字节一致" not in page
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda text: json.dumps(json.loads(text), indent=4, sort_keys=True, ensure_ascii=True),
+        lambda text: "\ufeff" + text,
+        lambda text: text + "\n",
+        lambda text: json.dumps(dict(json.loads(text), proof=json.loads(text)["proof"][0])),
+    ],
+)
+def test_credential_written_otherwise_is_not_called_byte_for_byte(client, credential, rewrite):
+    cause, compared, page = said_of(client, rewrite(credential.data))
+    assert (cause, compared) == ("genuine", "content")
+    assert "逐字节一致" not in page
+    assert "每一项内容都是本站签发的" in page
+
+
+def test_jwt_with_a_line_end_is_letter_for_letter_ours_but_not_byte_for_byte(client, credential):
+    cause, compared, page = said_of(client, credential.jwt + "\n")
+    assert (cause, compared) == ("genuine", "content")
+    assert "逐字节一致" not in page
+
+
+@given(place=st.integers(min_value=0), bit=st.integers(0, 7))
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_byte_for_byte_is_said_of_no_file_with_any_bit_changed(certificate, credential, place, bit):
+    for data in (credential.data.encode(), credential.jwt.encode()):
+        changed = bytearray(data)
+        changed[place % len(data)] ^= 1 << bit
+        found = handed_in.judge(bytes(changed)).checklist
+        assert found.compared != "bytes"
+        assert found.cause != "genuine" or strict_json.parse(bytes(changed)) == strict_json.parse(data)
 
 
 # --- hostile: JSON ----------------------------------------------------------------------------------------------------
@@ -161,7 +274,7 @@ def test_changed_credential_is_not_to_be_relied_on(client, credential, change, m
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("asked the network"))
     document = json.loads(credential.data)
     change(document)
-    assert judged(client, json.dumps(document)) == (422, "changed", [NO, NO, OUT, OUT, OUT])
+    assert judged(client, json.dumps(document)) == (422, "changed", [OUT, NO, OUT, OUT, OUT])
     assert "被改动过，不能采信" in hand_in(client, json.dumps(document)).content.decode()
 
 
@@ -228,6 +341,29 @@ def test_blank_nodes_made_to_exhaust_are_found_changed_without_canonical_form(cl
     assert judged(client, json.dumps(document))[:2] == (422, "changed")
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    "member", ['"credentialSubject":{"name":"别人"}', '"id":"https://evil.example/credentials/1"', '"\\u0070roof":[]', '"type":[]']
+)
+def test_credential_with_a_member_twice_says_two_things_at_once(client, credential, member, first):
+    inside = credential.data[1:-1]
+    text = f"{{{member},{inside}}}" if first else f"{{{inside},{member}}}"
+    cause, _compared, page = said_of(client, text)
+    assert cause == "ambiguous"
+    assert "自相矛盾，不能采信" in page
+
+
+def test_value_of_another_type_is_a_change(client, credential):
+    assert '"hashed":false' in credential.data
+    assert said_of(client, credential.data.replace('"hashed":false', '"hashed":0'))[0] == "changed"
+
+
+def test_record_of_ours_that_was_changed_in_the_database_is_found_out(client, credential):
+    text = credential.data.replace('"hashed":false', '"hashed":true')
+    Credential.objects.update(data=text)
+    assert said_of(client, text)[0] == "not_registered"
+
+
 # --- hostile: JWT -----------------------------------------------------------------------------------------------------
 
 
@@ -257,11 +393,31 @@ def test_jwt_signed_by_us_that_is_not_in_our_register_is_refused(client, credent
     assert judged(client, again)[:2] == (422, "not_registered")
 
 
+@pytest.mark.parametrize("name", ["vc", "jti", "credentialSubject"])
+def test_jwt_with_a_member_twice_says_two_things_at_once(client, credential, name):
+    head, claims, signature = credential.jwt.split(".")
+    inside = jose._bytes(claims).decode()[1:-1]
+    twice = base64.urlsafe_b64encode(f'{{"{name}":1,"{name}":2,{inside}}}'.encode()).rstrip(b"=").decode()
+    cause, _compared, page = said_of(client, f"{head}.{twice}.{signature}")
+    assert cause == "ambiguous"
+    assert "自相矛盾，不能采信" in page
+
+
+def test_jwt_in_another_spelling_of_base64_is_not_ours(client, credential):
+    """The last character of 64 bytes has four bits that mean nothing: sixteen spellings of one signature."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    last = alphabet.index(credential.jwt[-1])
+    assert last % 16 == 0
+    for other in alphabet[last + 1 : last + 16]:
+        assert judged(client, credential.jwt[:-1] + other)[1] == "damaged"
+
+
 # --- hostile: PDF -----------------------------------------------------------------------------------------------------
 
 
 def test_overlay_written_behind_the_signature_is_refused(client, certificate, credential):
-    genuine = signed_pdf(certificate, credential)
+    with certificate.pdf.open("rb") as stored:
+        genuine = stored.read()
     writer = IncrementalPdfFileWriter(io.BytesIO(genuine))
     page, _ = writer.find_page_for_modification(0)
     writer.update_container(page.get_object())
@@ -278,7 +434,7 @@ def test_changed_stripped_foreign_and_unsigned_pdfs_are_refused(client, certific
     assert judged(client, genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :])[1] in {"changed", "damaged", "incomplete"}
     files = attachments(certificate, credential)
     assert judged(client, signed_pdf(certificate, credential, files=files[:2]))[:2] == (422, "incomplete")
-    assert judged(client, signed_pdf(certificate, credential, signer=Signer()))[:2] == (422, "foreign")
+    assert judged(client, signed_pdf(certificate, credential, files=[], signer=Signer()))[:2] == (422, "foreign")
     assert judged(client, signed_pdf(certificate, credential, number="330106-PX-2026-000001-A"))[:2] == (422, "incomplete")
 
 
@@ -290,6 +446,86 @@ def test_pdf_with_the_attachments_of_another_certificate_is_refused(client, cert
         "register.tlog-proof": dict(attachments(other, other.credential))["register.tlog-proof"]
     }
     assert judged(client, signed_pdf(certificate, credential, files=list(files.items()))) == (422, "not_registered", [OK, OK, OK, NO, OK])
+
+
+def test_our_attachments_on_a_page_that_we_did_not_sign_are_borrowed(client, certificate, credential):
+    from weasyprint import HTML, Attachment
+
+    files = attachments(certificate, credential)
+    made = HTML(string=f"<title>{certificate.title} {certificate.number}</title><p>王某").write_pdf(
+        attachments=[Attachment(file_obj=io.BytesIO(content), name=name) for name, content in files]
+    )
+    cause, _compared, page = said_of(client, made)
+    assert cause == "borrowed"
+    assert "页面不是本站的，不能采信" in page
+    assert judged(client, signed_pdf(certificate, credential, signer=Signer()))[:2] == (422, "borrowed")
+
+
+def test_our_file_with_another_page_behind_is_added_to_without_being_opened(client, certificate, monkeypatch):
+    genuine = pdf_of(certificate)
+    writer = IncrementalPdfFileWriter(io.BytesIO(genuine))
+    writer.insert_page(PageObject(contents=writer.add_object(generic.StreamObject(stream_data=b"")), media_box=[0, 0, 500, 300]))
+    target = io.BytesIO()
+    writer.write(target)
+    monkeypatch.setattr(sandbox, "examine", lambda *_a, **_k: pytest.fail("opened the file"))
+    for data in (target.getvalue(), genuine + b"\n", genuine + b"%%EOF\n", genuine + b"PK\x03\x04 and a zip behind %%EOF"):
+        assert said_of(client, data)[0] == "added_to"
+
+
+# --- a busy door -------------------------------------------------------------------------------------------------------
+
+FOREIGN = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+
+
+def test_full_sandbox_is_said_at_once_and_genuine_files_are_answered_all_the_same(client, certificate, credential):
+    with take_slot(AT_ONCE, sandbox.folder), take_slot(AT_ONCE, sandbox.folder):
+        for data in (FOREIGN, b"\xff\xd8\xff\xe0 a photo"):
+            answer = hand_in(client, data)
+            assert answer.status_code == 503
+            assert int(answer["Retry-After"]) > 0
+            page = answer.content.decode()
+            assert "请过半分钟再选一次" in page
+            assert 'type="file"' in page
+        assert LookUp.objects.count() == 0  # nothing is known about the files, so nothing is on record
+        assert judged(client, pdf_of(certificate))[:2] == (200, "genuine")
+        assert judged(client, credential.jwt)[:2] == (200, "genuine")
+    assert judged(client, FOREIGN)[0] == 422
+
+
+def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece(client, monkeypatch):
+    class Sent(io.BytesIO):
+        def read(self, size=-1):
+            assert 0 < size <= 1 << 20
+            return super().read(size)
+
+    def post(size):
+        sent = Sent(bytes(size))
+        more = {"wsgi.input": sent, "CONTENT_LENGTH": str(size)}
+        answer = client.generic("POST", reverse("certification:verify_file"), b"", content_type="multipart/form-data; boundary=x", **more)
+        return answer, sent.tell()
+
+    monkeypatch.setattr(handed_in, "judge", lambda _data: pytest.fail("was judged"))
+    with verify_file._DOOR, verify_file._DOOR:
+        answer, read = post(4 << 20)
+        # To the end: a browser that is still sending would show a broken connection instead of the sentence.
+        assert (answer.status_code, read) == (503, 4 << 20)
+        assert "请过半分钟再选一次" in answer.content.decode()
+        assert client.get(reverse("certification:verify_file")).status_code == 200
+    answer, read = post(12 << 20)
+    assert (answer.status_code, read) == (413, 12 << 20)
+    monkeypatch.undo()
+    assert hand_in(client, FOREIGN).status_code == 422
+
+
+def test_check_that_was_interrupted_says_nothing_about_the_file(client, monkeypatch):
+    def interrupted(*_args, **_options):
+        raise Interrupted
+
+    monkeypatch.setattr(sandbox, "examine", interrupted)
+    answer = hand_in(client, FOREIGN)
+    assert answer.status_code == 503
+    assert "查验中断" in answer.content.decode()
+    assert LookUp.objects.count() == 0
 
 
 # --- size, frequency --------------------------------------------------------------------------------------------------
@@ -344,6 +580,11 @@ def test_form_needs_its_token(credential):
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
+def scan(client, certificate):
+    client.get(f"/v/{certificate.code}/")
+    look_up_log.drain()  # its line becomes a row
+
+
 def report_of(client, look_up):
     answer = client.get(reverse("certification:verify_report", args=[look_up.public_id]))
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
@@ -357,7 +598,7 @@ def words(pdf):
 
 
 def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     look_up = LookUp.objects.get()
     report = report_of(client, look_up)
     said = words(report)
@@ -373,7 +614,7 @@ def test_report_says_what_was_asked_and_answered_and_can_be_handed_in(client, ce
 
 
 def test_report_of_yesterday_does_not_hide_the_standing_of_today(client, certificate):
-    client.get(f"/v/{certificate.code}/")
+    scan(client, certificate)
     report = report_of(client, LookUp.objects.get())
     Certificate.objects.update(state=CertificateState.REVOKED, state_since="2026-10-01", state_reason=Reason.FRAUD)
     page = client.get(hand_in(client, report).url).content.decode()
@@ -399,15 +640,27 @@ def test_report_of_no_match_can_be_kept_too(client, certificate):
     assert judged(client, report) == (200, "report", [OK, OK, OUT, OUT, OUT])
 
 
+def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
+    scan(client, certificate)
+    first = report_of(client, LookUp.objects.get())
+    hand_in(client, first)
+    second = report_of(client, LookUp.objects.latest("pk"))
+    cause, _compared, page = said_of(client, second)
+    assert cause == "report"
+    assert "那次查的是另一份报告" in page
+    assert 'data-answer="valid"' in page
+
+
 def test_changed_report_is_refused(client, certificate):
-    client.get(f"/v/{certificate.code}/")
-    report = report_at(client, LookUp.objects.get())
-    assert judged(client, report + b"\n%%EOF")[1] in {"added_to", "changed", "damaged"}
+    scan(client, certificate)
+    report = report_of(client, LookUp.objects.get())
+    assert judged(client, report + b"\n%%EOF")[1] == "several_parts"
 
 
 def test_report_of_an_old_look_up_is_gone(client, certificate):
-    client.get(f"/v/{certificate.code}/")
-    LookUp.objects.update(at=timezone.now() - timedelta(hours=25))
+    scan(client, certificate)
+    yesterday = timezone.now() - timedelta(hours=25)
+    LookUp.objects.update(at=yesterday, public_id=look_up_log.new_look_up_id(yesterday))
     assert client.get(reverse("certification:verify_report", args=[LookUp.objects.get().public_id])).status_code == 410
 
 

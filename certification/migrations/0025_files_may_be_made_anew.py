@@ -8,7 +8,7 @@ import certification.models.certificate
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certification", "0022_checked_records_from_paper"),
+        ("certification", "0024_files_known_by_fingerprint"),
         ("org", "0003_memberships_by_union"),
         ("people", "0008_living_persons_by_name"),
     ]
