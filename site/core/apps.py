@@ -12,4 +12,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Make our look-ups known."""
-        from core import lookups  # noqa: F401 - importing registers them
+        from core import lookups  # noqa: F401 - app ready
