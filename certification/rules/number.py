@@ -81,16 +81,20 @@ def tidy(text: str) -> str:
 def read(text: str) -> Number | None:
     """Return the number in *text*, however it was spaced or typed, or None if its form is not ours. The check is not tested here.
 
-    In the last place a zero and an O, and a one and an I, are read as the one that fits: on paper nobody tells them apart.
+    In the last place a zero and an O, and a one, an I and a small l, are read as the one that fits: on paper nobody tells them apart.
     """
     match = _COMPACT.fullmatch(tidy(text))
     if match is None:
         return None
     org, kind, year, serial, check = match.groups()
     expected = check_character(f"{org}{kind}{year}{serial}")
-    if check.translate(_ALIKE) == expected.translate(_ALIKE):
+    if _alike(check, is_small_l=text.rstrip().endswith("l")) == _alike(expected):
         check = expected
     return Number(org, kind, int(year), int(serial), check)
+
+
+def _alike(check: str, *, is_small_l: bool = False) -> str:
+    return "1" if is_small_l else check.translate(_ALIKE)
 
 
 def key(text: str) -> str:

@@ -53,6 +53,14 @@ def test_letters_alike_in_the_last_place_are_one(made):
     assert writing(typed) == Writing.WELL_FORMED
 
 
+@pytest.mark.parametrize("printed", ["330900-PX-2024-000004-1", "330900-PX-2023-000004-I"])
+def test_small_l_in_the_last_place_is_a_one_or_an_i(printed):
+    typed = printed[:-1] + "l"
+    assert str(number.read(typed)) == number.key(typed) == printed
+    assert writing(typed) == Writing.WELL_FORMED
+    assert writing(printed[:-1] + "L") == Writing.CHECK_FAILS  # nobody takes a capital L for one of them
+
+
 @pytest.mark.parametrize("text", ["330106-РХ-2026-001837-Y", "ЗЗ0106", "330106-ΡΧ-2026-001837-Y"])
 def test_letters_of_another_alphabet_are_named(text):
     assert writing(text) == Writing.FOREIGN_LETTERS
