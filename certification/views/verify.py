@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.context import client_address
 from certification import limits, waiting
+from certification.credentials import moments
 from certification.enums import Answer, FileState, Way
 from certification.forms.verify import VerifyForm
 from certification.queries import verification as queries
@@ -166,6 +167,7 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
             context["said"] = say_file(row.cause)
         if row.report:
             context["reported"] = Answer(row.report["answer"]).label if row.report.get("answer") in Answer.values else ""
+            context["report_answered"] = moments.moment_of(row.report["answered"]) if row.report.get("answered") else None
     if certificate is not None:
         if certificate.file_state == FileState.SOUND:  # of no other one the file was ever made anew
             former = list(former_files_of(certificate))

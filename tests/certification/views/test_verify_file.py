@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pikepdf
 import pypdfium2
@@ -647,8 +647,17 @@ def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
     second = report_of(client, LookUp.objects.latest("pk"))
     cause, _compared, page = said_of(client, second)
     assert cause == "report"
-    assert "那次查的是另一份报告" in page
+    assert "本身就是这样一份报告" in page
     assert 'data-answer="valid"' in page
+
+
+def test_report_handed_in_names_its_time_as_the_page_does_and_ends_its_sentence_in_chinese(client, certificate):
+    scan(client, certificate)
+    page = client.get(hand_in(client, report_of(client, LookUp.objects.get())).url).content.decode()
+    answered = HandedIn.objects.get().report["answered"]
+    here = timezone.localtime(datetime.fromisoformat(answered)).strftime("%Y-%m-%d %H:%M:%S")
+    assert f"北京时间 {here} 的答复：<b>有效</b>。" in page
+    assert answered not in page  # in UTC, eight hours before the moment in the line above it
 
 
 def test_changed_report_is_refused(client, certificate):

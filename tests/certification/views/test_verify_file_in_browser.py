@@ -57,6 +57,15 @@ def test_page_says_at_once_that_the_file_is_being_checked(open_page, certificate
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_answer_fits_a_phone_with_letters_twice_as_large(open_page, certificate):
+    page = open_page(width=390)
+    page.goto(f"/V/{certificate.code}")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.locator("[data-technical] summary").press("Enter")
+    shot(page, "answer-390-twice")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_file_that_is_too_large_is_not_even_sent(open_page):
     page = open_page()
     page.goto("/verify/file/")

@@ -145,6 +145,16 @@ def test_new_file_says_the_same_under_the_same_number_and_the_old_one_stays_genu
     assert message.recipient == row.person.user
 
 
+def test_fingerprint_of_the_old_file_stands_among_the_technical_details_of_the_answer(org, officer, reviewer, drawn_torn, client):
+    (row,) = drawn_torn(org)
+    ask_and_confirm(officer, reviewer, [row])
+    runner.drain()
+    said, _, technical = client.get(f"/v/{row.code}/").content.decode().partition("data-technical")
+    old = FormerFile.objects.get().sha256
+    assert old not in said
+    assert old in technical
+
+
 def test_done_twice_or_by_two_workers_makes_one_file(org, officer, reviewer, drawn_torn):
     rows = drawn_torn(org, 2)
     change = ask_and_confirm(officer, reviewer, rows)
