@@ -226,3 +226,16 @@ def test_matches_go_on_the_watch_list_one_or_all(client, hr):
     client.post(address + "watch/")
     assert set(Watch.objects.values_list("certificate_id", flat=True)) == {*(row.pk for row in rows), new.pk}
     assert "已关注" in client.get(address + "?all=1").content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_name_of_a_whole_cell_widens_no_page(client, hr, open_page, live_server, width):
+    sent = send(client, sheet(["330106-PX-2026-001837-Y", "贾" * 32_767]))
+    page = open_page(width=width)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.goto(sent.url)
+    assert page.locator(".batch-ledger tbody tr").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
