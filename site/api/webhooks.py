@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 import audit
 import notify
@@ -164,7 +165,7 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
     """Let go of what waits for *endpoint*; return how many."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
-    return waiting.update(state=DeliveryState.DROPPED, reason="the webhook is switched off", settled_at=timezone.now())
+    return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
 
 
 def ring() -> None:

@@ -422,3 +422,17 @@ def test_log_costs_the_same_queries_for_one_and_thirty(client, hr, hook, employe
         publish(event(employer, key=f"more {n}"))
     with django_assert_num_queries(len(first)):
         client.get(detail)
+
+
+def test_log_says_in_the_readers_language_why_an_address_took_nothing(client, hr, hook, employer):
+    client.force_login(hr)
+    publish(event(employer))
+    detail = reverse("api:webhook", args=[hook.public_id])
+    for reason, said in (
+        ("the host name isn't known", "找不到这个主机名"),
+        ("no answer (TimeoutError)", "没有应答 (TimeoutError)"),
+    ):
+        WebhookDelivery.objects.update(reason=reason)
+        page = client.get(detail).content.decode()
+        assert said in page
+        assert reason not in page

@@ -19,6 +19,7 @@ from api.forms import ChangeWebhookForm, WebhookForm
 from api.grants import KEEP_WEBHOOKS
 from api.models import WebhookEndpoint
 from core.errors import DomainError, InvalidInput, NotFound
+from notify.transports.parcel import say_reason
 from people.login.recent import ask_again, is_recent
 
 EDIT = ["GET", "HEAD", "POST"]
@@ -91,6 +92,8 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("The changes are kept."))
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
+    for row in page:
+        row.said = say_reason(row.reason)
     context = {"endpoint": endpoint, "form": form, "page": page, "shows_secret": is_recent(request)}
     return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from notify.rules.addresses import is_public
 from notify.transports.parcel import NotTaken
@@ -61,15 +62,15 @@ def checked(url: str) -> tuple[bool, str, int, str]:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise NotTaken("the address can't be read", again=False) from None
+        raise NotTaken(gettext_noop("the address can't be read"), again=False) from None
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.OUTSIDE_PRIVATE):
-        raise NotTaken("only https addresses are called", again=False)
+        raise NotTaken(gettext_noop("only https addresses are called"), again=False)
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise NotTaken("the address must be a plain host and path", again=False)
+        raise NotTaken(gettext_noop("the address must be a plain host and path"), again=False)
     tls = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(ch <= " " or ch == "\x7f" for ch in path + parts.hostname):
-        raise NotTaken("the address can't be read", again=False)
+        raise NotTaken(gettext_noop("the address can't be read"), again=False)
     return tls, parts.hostname, port or (443 if tls else 80), path
 
 
@@ -87,11 +88,11 @@ def resolve(host: str, port: int) -> str:
     try:
         found = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
-        raise NotTaken("the host name isn't known", again=True) from None
+        raise NotTaken(gettext_noop("the host name isn't known"), again=True) from None
     if not found:
-        raise NotTaken("the host name isn't known", again=True)
+        raise NotTaken(gettext_noop("the host name isn't known"), again=True)
     if not settings.OUTSIDE_PRIVATE and not all(is_public(address) for address in found):
-        raise NotTaken("the address is inside a private network", again=False)
+        raise NotTaken(gettext_noop("the address is inside a private network"), again=False)
     return found[0]
 
 
@@ -107,9 +108,9 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         response = connection.getresponse()
         return Answer(response.status, response.read(LARGEST))
     except ssl.SSLCertVerificationError:
-        raise NotTaken("the certificate of the other side isn't valid", again=True) from None
+        raise NotTaken(gettext_noop("the certificate of the other side isn't valid"), again=True) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTaken(f"no answer ({type(error).__name__})", again=True) from None
+        raise NotTaken(f"{gettext_noop('no answer')} ({type(error).__name__})", again=True) from None
     finally:
         watch.cancel()
         connection.close()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -45,3 +47,9 @@ class NotTaken(Exception):
         self.reason = reason
         self.again = again
         self.gone = gone
+
+
+def say_reason(reason: str) -> str:
+    """Return a kept reason in the reader's language. What stands in brackets behind it, such as a kind of error, stays as it is."""
+    words, opening, detail = reason.partition(" (")
+    return f"{_(words)}{opening}{detail}" if words else ""
