@@ -78,11 +78,11 @@ def mark_issued(
     *, actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]
 ) -> dict[int, Certificate]:
     """Mark those of *rows* whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
-    found = {row.pk: row for row in _mark(actor, rows, names, made)}
-    found |= Certificate.objects.in_bulk([pk for pk in made if pk not in found])
-    for name in {*names.values(), *left.values()} - {row.pdf.name for row in found.values()}:
+    marked = {row.pk: row for row in _mark(actor, rows, names, made)}
+    others = Certificate.objects.in_bulk([pk for pk in made if pk not in marked])
+    for name in {*names.values(), *left.values()} - {names[pk] for pk in marked} - {row.pdf.name for row in others.values()}:
         storages["private"].delete(name)
-    return found
+    return marked | others
 
 
 @transaction.atomic
@@ -98,12 +98,13 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
     move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
     marked = [rows[pk] for pk in waiting]
     for row in marked:
-        row.person_id = waiting[row.pk]
-        for name, value in (("state", new), *zip(columns, values[row.pk], strict=True), *also.items()):
-            setattr(row, name, value)
+        if row.person_id != waiting[row.pk]:
+            row.person_id = waiting[row.pk]
+        row.__dict__.update(state=new, **dict(zip(columns, values[row.pk], strict=True)), **also)  # columns and their plain values
     by = getattr(actor, "pk", None)
     insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
-    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
+    before = {"state": old}
+    deeds = [(row, before, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
     audit.record_many("certification.issued", actor=actor, deeds=deeds)
     tell_issued(marked)
     return marked
