@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,7 @@ from core.addresses import normalise_address
 CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
 
+@lru_cache(maxsize=64)
 def did_of(address: str) -> str:
     """Return the DID of the site at *address*: did:web:cert.example.cn; a port is written %3A8000 (did:web, 3.1)."""
     return "did:web:" + quote(urlsplit(normalise_address(address)).netloc, safe="")

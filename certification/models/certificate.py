@@ -183,10 +183,10 @@ class Certificate(PublicId, Stamped):
         self.set_keys()
         super().save(*args, **kwargs)
 
-    def set_keys(self) -> None:
-        """Derive the look-up keys (before a bulk write, which doesn't call `save`)."""
+    def set_keys(self, *, number_is_ours: bool = False) -> None:
+        """Derive the look-up keys (before a bulk write, which doesn't call `save`). A number that was just made here is its own key."""
         self.holder_key = search_key(self.holder_name)[:100]
-        self.number_key = numbers.key(self.number)
+        self.number_key = self.number if number_is_ours else numbers.key(self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
         """Return the state in words: what came from paper was never issued by us, so it is on record instead."""

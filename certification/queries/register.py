@@ -124,10 +124,12 @@ def consistency(old: int, new: int) -> list[bytes]:
 
 def proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
     """Return for each entry the proof that goes with its document, under *head*. One query for a batch."""
-    plans = [proofs.plan_inclusion(index, head.size) for index in indexes]
-    nodes = Nodes(reader(proofs.places(plans)))
+    plans = [proofs.inclusion_ranges(index, head.size) for index in indexes]
+    covers = {part: tiles.cover(*part) for plan in plans for part in plan}
+    nodes = Nodes(reader(proofs.places([list(covers.values())])))
+    folded = {part: hashes.fold(map(nodes, cover)) for part, cover in covers.items()}  # each once, however many proofs it is in
     return [
-        proof_text.write(index=index, steps=proofs.carry_out(plan, nodes), note=head.note)
+        proof_text.write(index=index, steps=[folded[part] for part in plan], note=head.note)
         for index, plan in zip(indexes, plans, strict=True)
     ]
 

@@ -225,10 +225,10 @@ class Renderer:
         """Raise `UnsettableText` if a text of *face* holds a character that our fonts of that weight can't set."""
         labels = LABELS[face.language]
         fixed = labels.number + labels.verify + written_date(face.issued_on, face.language)
-        lacking = dict.fromkeys(c for c in face.regular_text() + fixed if ord(c) not in self._able[False])
-        lacking |= dict.fromkeys(c for c in face.bold_text() if ord(c) not in self._able[True])
-        if lacking:
-            raise UnsettableText.characters(lacking)
+        texts = {False: face.regular_text() + fixed, True: face.bold_text()}
+        if all(self._able[bold].issuperset(map(ord, text)) for bold, text in texts.items()):
+            return
+        raise UnsettableText.characters(dict.fromkeys(c for bold, text in texts.items() for c in text if ord(c) not in self._able[bold]))
 
     def _layer(self, face: Face) -> _Fixed:
         """Return the fixed layer of *face*, made at the first certificate of its kind."""

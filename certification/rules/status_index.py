@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 LENGTH = 131_072
 _HALF = 9
@@ -29,6 +30,11 @@ def place(serial: int, secret: bytes) -> int:
 def _permuted(value: int, secret: bytes) -> int:
     left, right = value >> _HALF, value & _MASK
     for turn in range(_ROUNDS):
-        digest = hmac.digest(secret, bytes([turn]) + right.to_bytes(2, "big"), hashlib.sha256)
-        left, right = right, left ^ (int.from_bytes(digest[:2], "big") & _MASK)
+        left, right = right, left ^ _round(turn, right, secret)
     return left << _HALF | right
+
+
+@lru_cache(maxsize=2 * (_ROUNDS << _HALF))  # all there is of two lists: in a batch each is asked for again and again
+def _round(turn: int, half: int, secret: bytes) -> int:
+    digest = hmac.digest(secret, bytes([turn]) + half.to_bytes(2, "big"), hashlib.sha256)
+    return int.from_bytes(digest[:2], "big") & _MASK

@@ -145,6 +145,7 @@ def trade(occupation: str, level: int | None) -> str:
     return f"{occupation}（{words}）" if occupation and words else occupation
 
 
+@lru_cache(maxsize=1024)
 def numeral(value: Decimal | int) -> str:
     """Return a number from 0 to 9999 in Chinese: 六十, 八十六点五, 一百〇八 as 一百零八."""
     number = Decimal(value).normalize()

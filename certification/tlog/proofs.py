@@ -11,20 +11,29 @@ Plan = list[list[Node]]
 """A proof before its hashes are read: for each line the full subtrees that are folded into it."""
 
 
+Range = tuple[int, int]
+"""Entries from the first number up to the second, which isn't among them."""
+
+
 def plan_inclusion(index: int, size: int) -> Plan:
     """Return what proves that entry *index* stands in a log of *size* entries, from the leaf's sibling up."""
+    return [cover(start, end) for start, end in inclusion_ranges(index, size)]
+
+
+def inclusion_ranges(index: int, size: int) -> list[Range]:
+    """Return the entries that each line of that proof stands for: proofs of neighbours share most of them."""
     if not 0 <= index < size:
         msg = f"no entry {index} in {size}"
         raise ValueError(msg)
-    found: Plan = []
+    found: list[Range] = []
     start, end = 0, size
     while end - start > 1:
         middle = start + _half(end - start)
         if index < middle:
-            found.append(cover(middle, end))
+            found.append((middle, end))
             end = middle
         else:
-            found.append(cover(start, middle))
+            found.append((start, middle))
             start = middle
     return found[::-1]
 

@@ -117,8 +117,8 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     for row, number in zip(rows, take_numbers([numbering for _row, numbering in drafts]), strict=True):
         row.number = number
     take_places(rows)
-    for row in rows:
-        row.set_keys()
+    for row, numbering in drafts:
+        row.set_keys(number_is_ours=not numbering.filed)
         # Uniqueness is left to the database: it decides between two workers, a look beforehand can't.
         if not _fits(row):
             row.clean_fields(exclude=_OURS)  # says what doesn't
@@ -129,8 +129,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
 
 def _fits(row: Certificate) -> bool:
     """Say at once that *row* is as its fields want it; False where only the fields themselves can tell."""
+    values = row.__dict__
     for name, longest, blank in _TEXTS:
-        text = getattr(row, name)
+        text = values[name]
         if not (isinstance(text, str) and len(text) <= longest and (text or blank) and "\x00" not in text):
             return False
     dates = isinstance(row.issued_on, date) and (row.valid_until is None or isinstance(row.valid_until, date))

@@ -72,13 +72,21 @@ class Numberings:
     def __init__(self) -> None:
         """Begin with nothing known."""
         self._bodies: dict[tuple[int, date], AssessmentBody | None] = {}
+        self._ours: dict[tuple[int, str, date], Numbering] = {}
 
     def of(self, order: Order, org: OrgUnit, on: date) -> Numbering:
         """Return the numbering of *order*. Raises `NotIssuable` if it can have no number, before one is taken."""
         body = self._filed(org, on) if order.kind == Kind.LEVEL else None
-        found = _ours(order, org, on) if body is None else _of_body(body, order, on)
-        found.write(1)
-        return found
+        if body is not None:
+            found = _of_body(body, order, on)
+            found.write(1)
+            return found
+        key = (org.pk, order.kind, on)
+        if key not in self._ours:
+            found = _ours(order, org, on)
+            found.write(1)
+            self._ours[key] = found
+        return self._ours[key]
 
     def _filed(self, org: OrgUnit, on: date) -> AssessmentBody | None:
         if (org.pk, on) not in self._bodies:

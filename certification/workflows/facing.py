@@ -17,21 +17,30 @@ from certification.rendering.face import Layout as FaceLayout
 from certification.rendering.sheet import Orientation
 from certification.rules import filed_number, wording
 from certification.workflows.sealing import printed_address
+from people.models import Person
 
 # Words of a document, not of the interface.
 _TRADE, _LEVEL, _EMPLOYER = "职业（工种）：", "等级：", "工作单位："
 
 
-def face_of(certificate: Certificate) -> Face:
-    """Return what is printed, from the row alone (and the photo of its holder)."""
+def photos_of(certificates: Iterable[Certificate]) -> dict[int, Any]:
+    """Return the photos of the holders of *certificates*, where the template shows one, by the person's key. One query."""
+    holders = {row.person_id for row in certificates if row.template is not None and row.template.with_photo}
+    rows = Person.objects.filter(pk__among=list(holders)).exclude(photo="").only("photo") if holders else ()
+    return {row.pk: row.photo for row in rows}
+
+
+def face_of(certificate: Certificate, photos: Mapping[int, Any] | None = None) -> Face:
+    """Return what is printed, from the row alone (and the photo of its holder: from *photos* if `photos_of` has read them)."""
     template = certificate.template
     if template is None or certificate.person_id is None:
         raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
     if filed_number.is_filed_number(certificate.number):
         raise NotIssuable.in_prescribed_layout()
     photo = None
-    if template.with_photo and certificate.person is not None and certificate.person.photo:
-        with certificate.person.photo.open("rb") as file:
+    picture = (photos_of([certificate]) if photos is None else photos).get(certificate.person_id)
+    if picture:
+        with picture.open("rb") as file:
             photo = file.read()
     return Face(
         **of_template(template),

@@ -10,12 +10,14 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
 from django.utils import timezone
+from django.utils._os import safe_join
 
 import audit
 from certification.enums import CERTIFICATE_MOVES, CertificateState
@@ -48,7 +50,7 @@ def reserve(rows: Mapping[int, Certificate], made: Mapping[int, Printed]) -> tup
 def store(name: str, printed: Printed, *, tried: bool) -> None:
     """Put the file at its one place. *tried*: an earlier attempt had one of this name; whole it is kept, torn it is replaced."""
     storage = storages["private"]
-    if not tried and isinstance(storage, FileSystemStorage) and _store_new(storage.path(name), printed.pdf, storage.file_permissions_mode):
+    if not tried and isinstance(storage, FileSystemStorage) and _store_new(storage, name, printed.pdf):
         return
     if storage.exists(name):
         with storage.open(name) as file:
@@ -60,29 +62,38 @@ def store(name: str, printed: Printed, *, tried: bool) -> None:
         storage.delete(put)
 
 
-def _store_new(path: str, data: bytes, mode: int | None) -> bool:
+def _store_new(storage: FileSystemStorage, name: str, data: bytes) -> bool:
     """Write a file that isn't there yet, in four calls of the system; False if it is there, or its folder isn't."""
+    folder, _slash, base = name.rpartition("/")
+    path, mode = f"{_folder(storage.location, folder)}/{base}", storage.file_permissions_mode
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if mode is None else mode)
     except (FileExistsError, FileNotFoundError):
         return False
-    with os.fdopen(handle, "wb", buffering=0) as file:
+    try:
         if mode is not None:  # whatever the mask of the process is, like Django's storage
             os.fchmod(handle, mode)
-        if file.write(data) < len(data):
+        if os.write(handle, data) < len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+    finally:
+        os.close(handle)
     return True
+
+
+@lru_cache(maxsize=64)  # certificates of a year are in one, and making sure that a path leads nowhere else takes as long as writing
+def _folder(location: str, folder: str) -> str:
+    return safe_join(location, folder)
 
 
 def mark_issued(
     *, actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, Printed], left: Mapping[int, str]
 ) -> dict[int, Certificate]:
     """Mark those of *rows* whose files are stored as issued; return every row of *made* as it is now. Files nobody names are removed."""
-    found = {row.pk: row for row in _mark(actor, rows, names, made)}
-    found |= Certificate.objects.in_bulk([pk for pk in made if pk not in found])
-    for name in {*names.values(), *left.values()} - {row.pdf.name for row in found.values()}:
+    marked = {row.pk: row for row in _mark(actor, rows, names, made)}
+    others = Certificate.objects.in_bulk([pk for pk in made if pk not in marked])
+    for name in {*names.values(), *left.values()} - {names[pk] for pk in marked} - {row.pdf.name for row in others.values()}:
         storages["private"].delete(name)
-    return found
+    return marked | others
 
 
 @transaction.atomic
@@ -98,12 +109,13 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
     move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
     marked = [rows[pk] for pk in waiting]
     for row in marked:
-        row.person_id = waiting[row.pk]
-        for name, value in (("state", new), *zip(columns, values[row.pk], strict=True), *also.items()):
-            setattr(row, name, value)
+        if row.person_id != waiting[row.pk]:
+            row.person_id = waiting[row.pk]
+        row.__dict__.update(state=new, **dict(zip(columns, values[row.pk], strict=True)), **also)  # columns and their plain values
     by = getattr(actor, "pk", None)
     insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
-    deeds = [(row, {"state": old}, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
+    before = {"state": old}
+    deeds = [(row, before, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
     audit.record_many("certification.issued", actor=actor, deeds=deeds)
     tell_issued(marked)
     return marked

@@ -24,7 +24,7 @@ from certification.rendering.face import Face
 from certification.rendering.pdf import Attached, renderer
 from certification.rules.order import Order
 from certification.workflows.approving import approve, approve_all
-from certification.workflows.facing import face_of
+from certification.workflows.facing import face_of, photos_of
 from certification.workflows.filing import hold, mark_issued, reserve, store
 from certification.workflows.keys import ready_keys
 from certification.workflows.pressing import press
@@ -78,14 +78,14 @@ def print_all(*, actor: Any, certificates: Sequence[Certificate], alive: Callabl
 
 def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
     _read_related(rows, "template", "status_list")
-    _read_related([row for row in rows if row.template is not None and row.template.with_photo], "person")
+    photos = photos_of(rows)
     outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
     faces: dict[int, Face] = {}
     for row in waiting:
         try:
-            faces[row.pk] = face_of(row)
+            faces[row.pk] = face_of(row, photos)
             renderer().check(faces[row.pk])  # before anything is signed: a name that can't be set stops here
         except DomainError as error:
             stopped[row.pk] = error

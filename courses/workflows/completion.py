@@ -117,12 +117,12 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are out; what is noted already, or never passed, stays as it is."""
     rows = Enrolment.objects.filter(public_id__among=enrolment_public_ids, state=EnrolmentState.PASSED)
-    passed = list(rows.select_for_update().only("pk").order_by("pk"))
+    passed = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     move_all(
-        Enrolment.objects.filter(pk__among=[row.pk for row in passed]),
+        Enrolment.objects.filter(pk__among=passed),
         EnrolmentState.PASSED,
         EnrolmentState.CERTIFIED,
         table=ENROLMENT_MOVES,
     )
     states = ({"state": str(EnrolmentState.PASSED)}, {"state": str(EnrolmentState.CERTIFIED)})
-    audit.record_many("courses.completion_decided", actor=actor, deeds=[(row, *states) for row in passed])
+    audit.record_many("courses.completion_decided", actor=actor, deeds=[((Enrolment, pk), *states) for pk in passed])

@@ -26,7 +26,17 @@ ARCHIVE_CHANGED = "archive_changed"
 
 def event_digest(fields: Mapping[str, Any]) -> str:
     """Return the SHA-256 (hex) of *fields* in canonical JSON: sorted keys, no spaces, UTF-8."""
-    return hashlib.sha256(_CANONICAL.encode(fields).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of_text(canonical(fields))
+
+
+def canonical(value: Any) -> str:
+    """Return *value* in canonical JSON."""
+    return _CANONICAL.encode(value)
+
+
+def digest_of_text(text: str) -> str:
+    """Return the SHA-256 (hex) of a canonical JSON *text*."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def next_link(previous: str, digest: str) -> str:

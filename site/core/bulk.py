@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
@@ -57,8 +58,8 @@ def insert_rows(objects: Sequence[models.Model], *, ignore_conflicts: bool = Fal
     for field in filter(is_stamp, fields):
         for one in objects:
             setattr(one, field.attname, now)
-    names = [field.attname for field in fields]
-    rows = [[one.__dict__[name] for name in names] for one in objects]
+    values = itemgetter(*[field.attname for field in fields])
+    rows = [values(one.__dict__) for one in objects] if len(fields) > 1 else [[values(one.__dict__)] for one in objects]
     insert_values(model, [field.name for field in fields], rows, ignore_conflicts=ignore_conflicts)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
-from functools import cache, partial
+from functools import cache
+from itertools import repeat
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,10 +31,7 @@ def insert_values(
     connection: Any = connections[router.db_for_write(model)]
     given: list[Any] = [model._meta.get_field(name) for name in columns]
     others: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key and field not in given]
-    now = timezone.now()
-    # A default that is a function is asked for every row: it may be a random number.
-    defaults: list[Callable[[], Any]] = [partial(_same, now) if is_stamp(field) else field.get_default for field in others]
-    whole = [[*row, *(default() for default in defaults)] for row in rows] if others else rows
+    whole = _with_defaults(rows, others) if others else rows
     fields = [*given, *others]
     quote = connection.ops.quote_name
     table, names = quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
@@ -119,8 +117,18 @@ def keys_by(model: type[models.Model], name: str, values: Sequence[Any]) -> dict
         return {written[value]: pk for value, pk in cursor.fetchall()}
 
 
-def _same(value: Any) -> Any:
-    return value
+def _with_defaults(rows: Sequence[Sequence[Any]], others: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return *rows*, each followed by the defaults of the fields *others*."""
+    now, count = timezone.now(), len(rows)
+    columns: list[Iterable[Any]] = []
+    for field in others:
+        if is_stamp(field):
+            columns.append(repeat(now, count))
+        elif callable(field.default):  # asked for every row: it may be a random number
+            columns.append([field.get_default() for _row in rows])
+        else:
+            columns.append(repeat(field.get_default(), count))
+    return list(zip(*zip(*rows, strict=True), *columns, strict=True))
 
 
 def is_stamp(field: Any) -> bool:
@@ -128,10 +136,19 @@ def is_stamp(field: Any) -> bool:
     return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
 
 
-def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection: Any) -> list[list[Any]]:
-    """Return *rows* as SQLite's driver takes them."""
-    writers: list[Callable[[Any], Any] | None] = [_writer(field, connection) for field in fields]
-    return [[value if value is None or write is None else write(value) for value, write in zip(row, writers, strict=True)] for row in rows]
+def _prepared(fields: Sequence[Any], rows: Sequence[Sequence[Any]], connection: Any) -> list[tuple[Any, ...]]:
+    """Return *rows* as SQLite's driver takes them. Column by column: most are texts and numbers, and stay as they are."""
+    columns: list[Sequence[Any]] = []
+    for field, column in zip(fields, zip(*rows, strict=True), strict=True):
+        write = _writer(field, connection)
+        if write is None or (write is str and _AS_THEY_ARE.issuperset(map(type, column))):
+            columns.append(column)
+        else:
+            columns.append([None if value is None else write(value) for value in column])
+    return list(zip(*columns, strict=True))
+
+
+_AS_THEY_ARE = frozenset({str, type(None)})
 
 
 def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
@@ -139,7 +156,7 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field, connection)
     if isinstance(field, models.JSONField):
-        return _json(_encoder_of(field)).encode
+        return _Written(_json(_encoder_of(field)).encode)
     if type(field) in _TEXTS:
         return str
     if type(field) in _NUMBERS:
@@ -162,6 +179,18 @@ _NUMBERS = {
     models.PositiveSmallIntegerField,
     models.SmallIntegerField,
 }
+
+
+class _Written:
+    """Writes values of one column as JSON; one that many rows share is written once."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write, self._last, self._text = write, None, "null"
+
+    def __call__(self, value: Any) -> str:
+        if value is not self._last:
+            self._last, self._text = value, self._write(value)
+        return self._text
 
 
 def _encoder_of(field: Any) -> Any:
@@ -194,7 +223,7 @@ def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection:
     writers: dict[int, Callable[[Any], str]] = {}
     for place, field in enumerate(fields):
         if isinstance(field, models.JSONField):  # written by the encoder of the field, as Django does it
-            reads[place], writers[place] = f"{names[place]}::jsonb", _json(_encoder_of(field)).encode
+            reads[place], writers[place] = f"{names[place]}::jsonb", _Written(_json(_encoder_of(field)).encode)
         elif isinstance(field, models.BinaryField):
             reads[place], writers[place] = f"decode({names[place]}, 'hex')", _hex
         elif isinstance(field, models.FileField):

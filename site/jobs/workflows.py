@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 import audit
-from core.bulk_values import update_values
+from core.bulk_values import insert_values, update_values
 from core.states import lock, move
 from jobs import registry
 from jobs.enums import JOB_MOVES, ItemState, JobState
@@ -20,6 +20,7 @@ from jobs.models import Job, JobItem
 from jobs.queries import claimable
 
 MAX_ATTEMPTS = 5
+ITEMS_AT_ONCE = 10_000
 # What waits for an answer from outside is asked again after as long as it has waited, within these bounds; after a day it is for a person.
 ASK_AGAIN = (timedelta(seconds=15), timedelta(minutes=15))
 WAIT_AT_MOST = timedelta(days=1)
@@ -30,9 +31,7 @@ def start(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: di
     """Queue one item for each of *keys* (doubles count once) and ring the bell after commit."""
     unique = list(dict.fromkeys(keys))
     job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
-    JobItem.objects.bulk_create(
-        [JobItem(job=job, key=key, position=position) for position, key in enumerate(unique, start=1)], batch_size=1000
-    )
+    _insert_items(job, unique, first=1)
     audit.record("jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)})
     if unique:
         transaction.on_commit(ring)
@@ -47,9 +46,7 @@ def extend(*, job: Job, keys: Iterable[str]) -> Job:
     job = lock(job)
     there = set(JobItem.objects.filter(job=job).values_list("key", flat=True))
     new = [key for key in dict.fromkeys(keys) if key not in there]
-    JobItem.objects.bulk_create(
-        [JobItem(job=job, key=key, position=position) for position, key in enumerate(new, start=job.total + 1)], batch_size=1000
-    )
+    _insert_items(job, new, first=job.total + 1)
     if new:
         job.total += len(new)
         job.save(update_fields=["total", "updated_at"])
@@ -57,6 +54,14 @@ def extend(*, job: Job, keys: Iterable[str]) -> Job:
             move(job, JobState.RUNNING, table=JOB_MOVES)
         transaction.on_commit(ring)
     return job
+
+
+def _insert_items(job: Job, keys: Sequence[str], *, first: int) -> None:
+    """Insert an item for each of *keys*, some at a time: a value of the database holds only so much."""
+    for start in range(0, len(keys), ITEMS_AT_ONCE):
+        piece = keys[start : start + ITEMS_AT_ONCE]
+        rows = [(job.pk, key, position) for position, key in enumerate(piece, start=first + start)]
+        insert_values(JobItem, ("job", "key", "position"), rows)
 
 
 def ring() -> None:
@@ -148,16 +153,22 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
         more = claimable().filter(job=first.job_id, state=ItemState.QUEUED, attempts=0).order_by("pk")
         if connection.features.has_select_for_update_skip_locked:
             more = more.select_for_update(of=("self",), skip_locked=True)
-        taken = [item.pk for item in more.only("pk")[: kind.at_once - 1]]
+        rest = list(more[: kind.at_once - 1])
+        taken = [item.pk for item in rest]
+        changes = {
+            "state": ItemState.LEASED,
+            "lease": first.lease,
+            "leased_until": timezone.now() + timedelta(seconds=kind.lease_seconds),
+            "attempts": 1,
+        }
         # As in `claim`: columns of the item's own row only, judged again after waiting.
-        JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(
-            state=ItemState.LEASED, lease=first.lease, leased_until=timezone.now() + timedelta(seconds=kind.lease_seconds), attempts=1
-        )
-    rest = JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk")
-    items = [first, *rest]
-    for item in items:
+        won = JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(**changes)
+    if won < len(taken):  # another worker was quicker with some
+        rest = list(JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk"))
+    for item in rest:
+        item.__dict__.update(changes)
         item.job = first.job
-    return items
+    return [first, *rest]
 
 
 def prolong(*, item: JobItem) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -55,16 +55,31 @@ def words(kind: Kind, context: Mapping[str, Any], *, language: str, channel: str
     Outside the inbox, names the kind calls private are masked and identity numbers shortened.
     """
     with override(language):
+        if channel == Channel.INBOX:
+            return _filled(*_inbox_texts(kind, language, edited), context)
         replaced = edited.get((language, channel)) or edited.get((language, ""))
         subject, text = replaced or (str(kind.subject), str(kind.sms if channel == Channel.SMS else kind.text))
         if replaced and channel == Channel.SMS and (language, Channel.SMS.value) not in edited:
             text = str(kind.sms)
-        if channel != Channel.INBOX:
-            context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
-        done = " ".join(placeholders.fill(subject, context, _FORMS).split())[:300], placeholders.fill(text, context, _FORMS)
-    if channel != Channel.INBOX:
-        done = discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(done[1])
-    return done
+        context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+        done = _filled(subject, text, context)
+    return discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(done[1])
+
+
+def inbox_words(kind: Kind, contexts: Sequence[Mapping[str, Any]], *, language: str, edited: Edited) -> list[tuple[str, str]]:
+    """Return what `words` returns for the inbox, for each of *contexts*: the language is set once."""
+    with override(language):
+        subject, text = _inbox_texts(kind, language, edited)
+        return [_filled(subject, text, context) for context in contexts]
+
+
+def _inbox_texts(kind: Kind, language: str, edited: Edited) -> tuple[str, str]:
+    replaced = edited.get((language, Channel.INBOX)) or edited.get((language, ""))
+    return replaced or (str(kind.subject), str(kind.text))
+
+
+def _filled(subject: str, text: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    return " ".join(placeholders.fill(subject, context, _FORMS).split())[:300], placeholders.fill(text, context, _FORMS)
 
 
 def sms_values(kind: Kind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:

@@ -317,5 +317,5 @@ def test_chunk_costs_the_same_queries_for_2_and_for_5(chunks, django_assert_num_
     start_chunk(*"ab")
     start_chunk(*"vwxyz")
     for _chunk in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             runner.work_chunk(workflows.claim_chunk())

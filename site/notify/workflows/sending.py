@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -17,13 +17,13 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from core import sms
-from core.bulk import insert_rows, read_keys
+from core.bulk_values import insert_values, keys_by
 from notify import registry
 from notify.enums import OUTSIDE, Channel
 from notify.models import Delivery, Message, PushSubscription
 from notify.queries.wishes import Wishes, wishes
 from notify.registry import Kind
-from notify.rendering import Edited, edited_texts, words
+from notify.rendering import Edited, edited_texts, inbox_words, words
 from notify.rules import placeholders
 from notify.transports import mail
 from notify.workflows.ringing import ring
@@ -89,15 +89,17 @@ def send_each(kind: str, notes: Iterable[Note]) -> int:
         edited = edited_texts(kind) if edited is None else edited
         people = [note.to for note in chunk]
         wanted = wishes(declared, [user.pk for user in people])
-        messages = []
+        in_language: dict[str, list[Note]] = {}
         for note in chunk:
             if missing := names - note.context.keys():
                 msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
                 raise ValueError(msg)
-            language = wanted.language(note.to.pk)
-            plain = plain_context(note.context, language)
-            texts = words(declared, plain, language=language, channel=Channel.INBOX, edited=edited)
-            messages.append(_message(note.to, declared, plain, texts, wanted, link=link_of(declared, note.context), note=note))
+            in_language.setdefault(wanted.language(note.to.pk), []).append(note)
+        messages: list[_Row] = []
+        for language, notes in in_language.items():
+            plain = [plain_context(note.context, language) for note in notes]
+            for note, context, texts in zip(notes, plain, inbox_words(declared, plain, language=language, edited=edited), strict=True):
+                messages.append(_message(note.to, declared, context, texts, wanted, link=link_of(declared, note.context), note=note))
         written += _written(messages, people, wanted, now)
     return written
 
@@ -112,7 +114,7 @@ def _send_to(
     for language in {wanted.language(user.pk) for user in people}:
         plain[language] = plain_context(context, language)
         texts[language] = words(kind, plain[language], language=language, channel=Channel.INBOX, edited=edited)
-    messages = []
+    messages: list[_Row] = []
     for user in people:
         language = wanted.language(user.pk)
         note = Note(user, context, key, about)
@@ -120,51 +122,44 @@ def _send_to(
     return _written(messages, people, wanted, now)
 
 
-def _message(user: Any, kind: Kind, plain: dict[str, Any], texts: tuple[str, str], wanted: Wishes, *, link: str, note: Note) -> Message:
+_Row = tuple[Any, ...]
+"""A message as the values of `_COLUMNS`: an instance of the model would cost more than its row in the database."""
+
+_COLUMNS = (
+    "public_id", "recipient", "kind", "key", "language", "context", "subject", "text", "link", "about_type", "about_id", "in_inbox",
+)  # fmt: skip
+
+
+def _message(user: Any, kind: Kind, plain: dict[str, Any], texts: tuple[str, str], wanted: Wishes, *, link: str, note: Note) -> _Row:
     about = note.about
-    return Message(
-        kind=kind.key,
-        key=note.key,
-        recipient=user,
-        language=wanted.language(user.pk),
-        context=plain,
-        subject=texts[0],
-        text=texts[1],
-        link=link,
-        about_type=about._meta.label if about is not None else "",
-        about_id=str(about.pk) if about is not None else "",
-        in_inbox=not kind.hidden and wanted.wants(user.pk, Channel.INBOX),
-    )
+    thing = ("", "") if about is None else (about._meta.label, str(about.pk))
+    in_inbox = not kind.hidden and wanted.wants(user.pk, Channel.INBOX)
+    return (uuid.uuid4(), user.pk, kind.key, note.key, wanted.language(user.pk), plain, *texts, link, *thing, in_inbox)
 
 
-def _written(messages: list[Message], people: list[Any], wanted: Wishes, now: datetime) -> int:
-    fresh = insert_once(messages)
+def _written(messages: Sequence[_Row], people: list[Any], wanted: Wishes, now: datetime) -> int:
+    """Insert *messages*, leaving out those that are there already, and queue their deliveries; return how many are new."""
+    insert_values(Message, _COLUMNS, messages, ignore_conflicts=True)
+    keys = keys_by(Message, "public_id", [public_id for public_id, *_rest in messages])
+    fresh = [(keys[public_id], recipient) for public_id, recipient, *_rest in messages if public_id in keys]
     if fresh:
         plan(fresh, people, wanted, now=now)
     return len(fresh)
 
 
-def insert_once(messages: list[Message]) -> list[Message]:
-    """Insert *messages*, leaving out those that are there already; return the new ones with their numbers."""
-    insert_rows(messages, ignore_conflicts=True)
-    return read_keys(messages, by="public_id")
-
-
-def plan(messages: list[Message], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
-    """Queue the deliveries of *messages* outside the site; return how many."""
+def plan(messages: Sequence[tuple[int, int]], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
+    """Queue the deliveries of *messages* (their keys and those of the recipients) outside the site; return how many."""
     addresses = _addresses(people, wanted)
+    if not addresses:
+        return 0
     rows = []
-    for message in messages:
+    for message, recipient in messages:
         for channel in OUTSIDE:
-            for address in addresses.get((message.recipient_id, channel), ()):
-                due_at, bundled = wanted.due(message.recipient_id, channel, now=now)
-                rows.append(
-                    Delivery(
-                        message=message, recipient_id=message.recipient_id, channel=channel, address=address, due_at=due_at, bundled=bundled
-                    )
-                )
+            for address in addresses.get((recipient, channel), ()):
+                due_at, bundled = wanted.due(recipient, channel, now=now)
+                rows.append((message, recipient, channel, address, due_at, bundled))
     if rows:
-        insert_rows(rows, ignore_conflicts=True)
+        insert_values(Delivery, ("message", "recipient", "channel", "address", "due_at", "bundled"), rows, ignore_conflicts=True)
         transaction.on_commit(ring)
     return len(rows)
 
