@@ -110,7 +110,7 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     except ssl.SSLCertVerificationError:
         raise NotTaken(gettext_noop("the certificate of the other side isn't valid"), again=True) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTaken(f"{gettext_noop('no answer')} ({type(error).__name__})", again=True) from None
+        raise NotTaken(gettext_noop("the other side gave no answer") + f" ({type(error).__name__})", again=True) from None
     finally:
         watch.cancel()
         connection.close()
