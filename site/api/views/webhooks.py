@@ -92,9 +92,8 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("The changes are kept."))
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
-    for row in page:
-        row.said = say_reason(row.reason)
-    context = {"endpoint": endpoint, "form": form, "page": page, "shows_secret": is_recent(request)}
+    rows = [(row, say_reason(row.reason)) for row in page]
+    context = {"endpoint": endpoint, "form": form, "page": page, "rows": rows, "shows_secret": is_recent(request)}
     return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
 
 
