@@ -220,7 +220,7 @@ CORRECTION_DECIDED = register(
     link=MINE,
     mandatory=True,
     audience="worker",
-    sample={**_of, "decision": "已同意", "answer": "材料齐全，新证书随后发给你。"},
+    sample={**_of, "decision": "已同意", "answer": "材料齐全，新证书随后发给您。"},
 )
 GUESSING = register(
     "certification.guessing",

@@ -58,3 +58,8 @@ def test_text_that_says_something_else_than_a_library_is_found() -> None:
 
 def test_reworded_texts_are_texts_of_libraries() -> None:
     assert [text for text in REWORDED if text not in translations_of_libraries("django")] == []
+
+
+def test_people_are_addressed_politely() -> None:
+    said = {po: [line for line in po.read_text(encoding="utf-8").splitlines() if "你" in line] for po in messages.catalogues()}
+    assert {str(po): lines for po, lines in said.items() if lines} == {}, "您, as everywhere else"

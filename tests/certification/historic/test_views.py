@@ -193,7 +193,7 @@ def test_the_list_and_the_to_do_name_what_waits_for_the_second_person(desk, seco
     run = taken(officer, city, paper(1))
     taken(officer, city, paper(2), aim=Provenance.LIST)
     pages = [text(one.get(reverse("certification:historic_imports"))) for one in (second_desk, desk)]
-    assert ["待你核对" in page for page in pages] == [True, False]
+    assert ["待您核对" in page for page in pages] == [True, False]
     assert [one.public_id for one in queries.waiting_for_sample(second)] == [run.public_id]
     assert address(run, "historic_sample") in text(second_desk.get("/me/"))
 
