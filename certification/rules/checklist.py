@@ -72,6 +72,8 @@ class Cause(StrEnum):
     CODE_UNREADABLE = "code_unreadable"
     CODE_FOREIGN = "code_foreign"
     """The codes on it aren't ours."""
+    CODE_OF_PAGE = "code_of_page"
+    """A code that leads to another page of ours, such as a link that a holder shared."""
     CODE_MISLEADING = "code_misleading"
     """A code that names a certificate of ours and leads to another site."""
     CODE_UNKNOWN = "code_unknown"

@@ -27,11 +27,22 @@ def read_address(text: str) -> tuple[str, str] | None:
         return None
     try:
         parts = urlsplit(text.strip())
-        host = parts.netloc.lower()
     except ValueError:
         return None
+    host = parts.netloc.lower()
     path = _PATH.fullmatch(parts.path)
     if parts.scheme.lower() not in {"http", "https"} or not host or path is None or parts.query:
         return None
     tidy = read(path[1])
     return (host, tidy) if len(tidy) == LENGTH and all(sign in ALPHABET for sign in tidy) else None
+
+
+def host_of(text: str) -> str:
+    """Return the host (small letters, with the port if there is one) of the web address in a QR code; empty for anything else."""
+    if len(text) > LONGEST_ADDRESS or not text.isprintable():
+        return ""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    return parts.netloc.lower() if parts.scheme.lower() in {"http", "https"} else ""

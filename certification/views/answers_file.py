@@ -131,6 +131,7 @@ _OF_PICTURES = frozenset(
         Cause.NO_CODE,
         Cause.CODE_UNREADABLE,
         Cause.CODE_FOREIGN,
+        Cause.CODE_OF_PAGE,
         Cause.CODE_MISLEADING,
         Cause.CODE_UNKNOWN,
         Cause.CODES_SEVERAL,
@@ -171,6 +172,12 @@ def _words_of_pictures(cause: Cause) -> tuple[str, str, str]:
                 _("The QR code leads to another site: don't rely on it"),
                 _("It names a certificate of ours, but whoever scans it comes to somebody else's page. We never print such a code."),
                 _("Don't open that page. Check by number and name here."),
+            )
+        case Cause.CODE_OF_PAGE:
+            return (
+                _("The QR code leads to another page of this site"),
+                _("It isn't the code of a certificate; it may be that of a link which its holder shared."),
+                _("Scan it with the camera: the page says what may be seen there.") + f" {by_number}",
             )
         case Cause.CODE_FOREIGN:
             return (

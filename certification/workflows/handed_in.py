@@ -365,6 +365,8 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
     if not ours:
         if any(queries.verify_by_code(code, today=timezone.localdate()).certificate for _host, code in addresses[:4]):
             return _refused(kind, Cause.CODE_MISLEADING)
+        if any(codes.host_of(text) in hosts for text in texts if text):
+            return _refused(kind, Cause.CODE_OF_PAGE)
         return _refused(kind, Cause.CODE_FOREIGN if any(texts) else Cause.CODE_UNREADABLE)
     found = queries.verify_by_code(ours[0], today=timezone.localdate())
     if found.certificate is None:

@@ -31,6 +31,29 @@ WRONG_KEYS_A_MINUTE = 30
 LARGEST_BODY = 1024 * 1024
 
 
+class StrictJSONParser(JSONParser):
+    """JSON in which no object has a member twice: one program would read the first, another the last."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Return the value. Raises `InvalidInput` for a member that stands twice, DRF's own error for what is no JSON in UTF-8."""
+        try:
+            return json.loads(stream.read().decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError from error
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InvalidInput("member_twice", _("A member stands twice in one object. Send each once."))
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    msg = f"{name} is no JSON"
+    raise ValueError(msg)
+
+
 class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer cp_…`. Cookies count for nothing here."""
 
@@ -83,7 +106,7 @@ class Endpoint(APIView):
 
     authentication_classes = (KeyAuthentication,)
     permission_classes = ()
-    parser_classes = (JSONParser,)
+    parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     scopes: dict[str, str] = {}
     used: int | None = None

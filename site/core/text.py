@@ -127,7 +127,7 @@ _PLAIN = re.compile("[ -~·—…‘’“”\u3001-\u3020\u3400-\u4dbf\u4e00-\u
 
 def mask_name(name: str) -> str:
     """Return *name* for the public: surname kept, the rest as stars; a name with `·` keeps its first segment."""
-    name = name.strip()
+    name = "".join(sign for sign in name if unicodedata.category(sign) != "Cf").strip()  # what nobody sees is no part of a surname
     if "·" in name:
         first, *rest = name.split("·")
         return "·".join([first, *("*" * len(part) for part in rest)])

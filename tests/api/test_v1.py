@@ -283,3 +283,16 @@ def test_text_that_cannot_be_read_is_mended_or_refused_in_a_sentence(client, key
         refused = ask(client, key, "post", "/verifications", {"number": row.number, "name": name})
         assert refused.status_code == 422
         assert "U+" in str(refused.json())
+
+
+def test_member_that_stands_twice_is_refused_in_a_sentence(client, key):
+    number = CertificateFactory().number
+    body = f'{{"number": "X", "number": "{number}", "name": "x"}}'
+    answer = client.post(
+        "/api/v1/verifications",
+        body,
+        content_type="application/json",
+        headers={"authorization": f"Bearer {key}", "accept-language": "zh-hans"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "member_twice")
+    assert "同一项写了两次" in answer.json()["title"]

@@ -26,6 +26,11 @@ def test_name_is_masked_by_surname(name, masked):
     assert mask_name(name) == masked
 
 
+def test_mask_of_a_name_counts_no_sign_that_nobody_sees():
+    assert mask_name("贾\u200b建新") == "贾**"
+    assert mask_name("\ufeff欧阳示例") == "欧阳**"
+
+
 def test_numbers_are_masked_in_the_middle():
     assert (mask_number("330106199001011234"), mask_mobile("13812341234"), mask_number("12")) == ("3301************34", "138****1234", "**")
 

@@ -134,6 +134,11 @@ REFUSED = {
         "code_misleading",
         "二维码指向别的网站，不能采信",
     ),
+    "of a shared link": (
+        lambda: save(draw_page(address().replace("/V/", "/s/").replace("/v/", "/s/")), "PNG"),
+        "code_of_page",
+        "二维码指向本站的其他页面",
+    ),
     "none of ours": (lambda: save(draw_page(address("ZZZZZZZZZZZZZZZZ")), "PNG"), "code_unknown", "二维码查不到证书，不能采信"),
     "cut off": (lambda: PICTURES["jpeg"]()[:9000], "picture_damaged", "图片打不开"),
     "only a head": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(50), "picture_damaged", "图片打不开"),
