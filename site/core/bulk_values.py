@@ -124,7 +124,7 @@ def _with_defaults(rows: Sequence[Sequence[Any]], others: Sequence[Any]) -> list
     for field in others:
         if is_stamp(field):
             columns.append(repeat(now, count))
-        elif callable(field.default):  # asked for every row: it may be a random number
+        elif field.has_default() and callable(field.default):  # asked for every row: it may be a random number
             columns.append([field.get_default() for _row in rows])
         else:
             columns.append(repeat(field.get_default(), count))
