@@ -110,7 +110,6 @@ def main() -> None:
     source = [
         '"""Tables of characters. Written by `python -m scripts.character_tables`; change that, not this."""',
         "",
-        "# fmt: off",
         f'UNICODE = "{version}"',
         '"""The version of the Unicode Character Database the tables were made from (© Unicode, Inc., Unicode License v3)."""',
         "",

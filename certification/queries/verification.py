@@ -32,7 +32,7 @@ STANDS_ASIDE = Case(When(state=CertificateState.REVOKED, state_reason=Reason.IMP
 _SHOWN = (
     "id", "public_id", "number", "code", "state", "provenance", "provenance_on", "created_at", "holder_name", "issuer_name", "title",
     "subject", "occupation_name", "occupation_code", "level", "distinction", "issued_on", "valid_until", "state_since", "state_reason",
-    "replaced_by_id", "sha256", "signature_level",
+    "replaced_by_id", "sha256", "signature_level", "file_state",
 )  # fmt: skip
 _BY_CODE = (
     f"SELECT {', '.join(f'c.{name}' for name in _SHOWN)},"  # noqa: S608 - names of our own tables and columns

@@ -44,7 +44,7 @@ _FEATURES = ("kern", "liga", "ccmp")
 _DROPPED = ("vhea", "vmtx", "VORG", "BASE", "DSIG")
 _TOLERANCE = 1.0  # units of 1/1000 em that a quadratic curve may stray: far below a printer's dot at 36 pt
 RECIPE = {
-    "version": 2,
+    "version": 3,
     "main": _MAIN_SET,
     "features": _FEATURES,
     "dropped": _DROPPED,
@@ -60,6 +60,8 @@ _SOURCE_STYLES = {REGULAR: "Regular", BOLD: "Bold"}
 _KNOWN_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk", "/usr/local/share/fonts")
 # Signs a certificate uses that GB 2312 lacks: the round zero of Chinese dates, and the ordinary separators of names.
 _ALWAYS = frozenset(map(ord, "〇·／－～％＋—…“”‘’"))
+# Pango sets a blank in the face of the character before it, whatever the list of families says: 张㛃 Li.
+_IN_BOTH = frozenset({0x20})
 
 _TRUETYPE_LIMITS = (  # of instructions and composites, which these glyphs don't have
     "maxTwilightPoints",
@@ -233,7 +235,7 @@ def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report |
     for weight, (path, index) in sorted(sources.items()):
         face = hb.Face(hb.Blob.from_file_path(str(path)), index)
         able = frozenset(face.unicodes)
-        for family, wanted in ((MAIN, able & wanted_main), (RARE, able - wanted_main)):
+        for family, wanted in ((MAIN, able & wanted_main), (RARE, (able - wanted_main) | _IN_BOTH)):
             cuts.append((family, weight, _subset(face, wanted)))
     total = sum(hb.Face(data).glyph_count for family, *_, data in cuts if family == MAIN)
     manifest = []

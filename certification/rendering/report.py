@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
 from typing import Any
 
 from weasyprint import CSS, HTML, Attachment
@@ -17,9 +16,6 @@ from certification.rendering.structure import complete_tree, declare_accessible
 from certification.rendering.text_operators import repair_all_text
 from certification.signing.pades import Seal
 
-# Blanks at the end of an element. Pango sets such a blank in the face of the character before it, and our face of rare characters has
-# no blank: it would be a missing glyph, which PDF/A forbids.
-_LAST_BLANKS = re.compile(r"\s+(?=</)")
 # The mark of what failed on the page of the answer, and the like of it that our faces have.
 _MARKS = str.maketrans({"✕": "×"})
 
@@ -45,7 +41,7 @@ def report_pdf(
     sheet = CSS(string=renderer.fonts.css() + style.replace("FAMILIES", families), font_config=renderer._config)
     name, content = attached
     with renderer._lock:  # WeasyPrint's fonts are shared state
-        document = HTML(string=_LAST_BLANKS.sub("", markup).translate(_MARKS), url_fetcher=renderer._fetcher).render(
+        document = HTML(string=markup.translate(_MARKS), url_fetcher=renderer._fetcher).render(
             font_config=renderer._config, stylesheets=[sheet]
         )
         data = document.write_pdf(

@@ -13,7 +13,8 @@ import hashlib
 import io
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -105,6 +106,16 @@ def _speaks_of(token: cms.ContentInfo, digest: bytes) -> bool:
     return bool(info["message_imprint"]["hashed_message"].native == digest and intact and valid)
 
 
+def _run(work: Coroutine[Any, Any, io.BytesIO]) -> io.BytesIO:
+    """Return what *work* comes to, also where the calling thread runs an event loop already: then in a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(asyncio.run, work).result()
+
+
 class TimestampStamper:
     """Signs at level LT. *timestamper* makes a pyHanko time stamper; *trusted* are the roots (DER) of our chain and of the service."""
 
@@ -147,7 +158,7 @@ class TimestampStamper:
         writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)), writer_kwargs={"stream_xrefs": False})
         with self._lock:  # the time stamper keeps an answer for measuring
             try:
-                made = asyncio.run(self._signed(writer)).getvalue()
+                made = _run(self._signed(writer)).getvalue()
             except (timestamps.TimestampRequestError, OSError, TimeoutError) as error:
                 raise StampServiceDown.no_answer() from error
             except (SigningError, ValidationError, PathBuildingError) as error:

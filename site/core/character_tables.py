@@ -1,6 +1,5 @@
 """Tables of characters. Written by `python -m scripts.character_tables`; change that, not this."""
 
-# fmt: off
 UNICODE = "15.0.0"
 """The version of the Unicode Character Database the tables were made from (© Unicode, Inc., Unicode License v3)."""
 

@@ -184,8 +184,9 @@ def import_tree_and_roster(walker: Walker) -> None:
     take_over("已导入 15 行")
     send("roster", "花名册-三行待改.xlsx")
     check_columns("297 行可以导入，3 行要改")
-    rows = page.locator("table.ledger tbody tr td:first-child").all_inner_texts()
-    assert [int(re.sub(r"\D", "", row)) for row in rows] == [17, 142, 256]
+    causes = page.locator(".causes > li").all_inner_texts()  # one line a cause, each with its rows
+    rows = [int(row) for cause in causes for row in re.findall(r"\d+", re.search(r"第?\s*([\d、，, –-]+)\s*行?$", cause.strip())[1])]
+    assert sorted(rows) == [17, 142, 256], causes
     with page.expect_download() as waiting:
         page.locator("a[href$='/errors/']").click()
     sheet = load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes())).worksheets[0]

@@ -217,6 +217,7 @@ def test_night_runs_once_and_only_for_rules_in_force():
         "exports",
         "sessions",
         "watches",
+        "webhook_deliveries",
     ]
     drain()
     assert RetentionRun.objects.get(key="sessions").removed == 1

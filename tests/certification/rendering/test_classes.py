@@ -109,6 +109,18 @@ def test_rare_characters_have_classes_of_their_own_and_look_as_in_the_full_rende
     assert mixed.why == "rare class"  # the same length in the main face is another class
 
 
+@pytest.mark.parametrize(("first", "name"), [("张㛃 Li", "王𬭎 Wu"), ("𬭎 Smith", "㛃 Smith"), ("㛃 𬭎 张", "𬭎 㛃 王")])
+def test_blank_behind_a_rare_character_is_set_and_looks_as_in_the_full_rendering(
+    renderer: Renderer, press: Press, face: Make, tmp_path: Path, first: str, name: str
+) -> None:
+    press.plan([face(holder=first), face(holder=name)])
+    for holder in (first, name):
+        made = press.print(face(holder=holder), ATTACHED, at=AT)
+        ours, full = page_of(made.pdf, tmp_path), page_of(renderer.render(face(holder=holder), variant="pdf/a-3u").pdf, tmp_path)
+        assert ImageChops.difference(ours, full).getbbox() is None
+        assert holder.replace(" ", "") in text_of(made.pdf, tmp_path)
+
+
 @pytest.mark.parametrize("way", ["class", "full"])
 def test_reader_that_goes_by_names_of_glyphs_and_one_that_goes_by_places_draw_the_same(
     renderer: Renderer, press: Press, face: Make, way: str

@@ -60,7 +60,7 @@ def test_level_of_a_filed_body_has_22_characters_and_counts_on(org):
     assert [filed(org), filed(org)] == [f"Y000133000001{year}3000001", f"Y000133000001{year}3000002"]
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "can't be printed here yet"), ("zh-hans", "还不能印制")])
+@pytest.mark.parametrize(("language", "said"), [("en", "can't be printed here yet"), ("zh-hans", "暂不能打印")])
 def test_number_of_a_filed_body_stands_under_no_template_of_ours(org, language, said):
     """Our templates lack what 人社鉴发〔2021〕1号 demands, and say that the certificate is no state skill level certificate."""
     file(org)

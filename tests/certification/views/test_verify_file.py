@@ -647,7 +647,7 @@ def test_report_of_a_report_says_that_it_looked_at_one(client, certificate):
     second = report_of(client, LookUp.objects.latest("pk"))
     cause, _compared, page = said_of(client, second)
     assert cause == "report"
-    assert "那次查的是另一份报告" in page
+    assert "本身就是这样一份报告" in page
     assert 'data-answer="valid"' in page
 
 
