@@ -65,7 +65,7 @@ def store(name: str, printed: Printed, *, tried: bool) -> None:
 def _store_new(storage: FileSystemStorage, name: str, data: bytes) -> bool:
     """Write a file that isn't there yet, in four calls of the system; False if it is there, or its folder isn't."""
     folder, _slash, base = name.rpartition("/")
-    path, mode = f"{_folder(storage.location, folder)}/{base}", storage.file_permissions_mode
+    path, mode = f"{_folder(str(storage.location), folder)}/{base}", storage.file_permissions_mode
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if mode is None else mode)
     except (FileExistsError, FileNotFoundError):
