@@ -23,7 +23,7 @@ from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
 from certification.workflows.sealing import take_places
-from core.bulk import insert_rows, read_keys
+from core.bulk import build_like, insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
 
@@ -92,7 +92,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         else:
             org = orgs[order.org_id]
             try:
-                row = _draft(order, org, templates.of(order.kind, org), today)
+                row = _draft(order, org, templates, today)
                 numbering = numberings.of(order, org, row.issued_on)
                 if numbering.filed:
                     raise NotIssuable.in_prescribed_layout()
@@ -142,7 +142,8 @@ def _said(row: Certificate) -> dict[str, Any]:
     return {"number": row.number, "outcome": f"{row.source_kind}:{row.source_key}", "template": row.template_id}
 
 
-def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, today: date) -> Certificate:
+def _draft(order: Order, org: OrgUnit, templates: _Templates, today: date) -> Certificate:
+    template = templates.of(order.kind, org)
     if template is None:
         raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
     try:
@@ -157,17 +158,13 @@ def _draft(order: Order, org: OrgUnit, template: CertificateTemplate | None, tod
             % {"field": error.args[0]},
         ) from error
     issued_on = order.issued_on or today
-    return Certificate(
-        kind=order.kind,
+    return build_like(
+        templates.blank(order.kind, org, template),
         source_kind=order.source_kind,
         source_key=order.source_key,
         person_id=order.person_id,
         holder_name=order.holder,
-        org=org,
-        issuer_name=org.name,
         employer_name=order.employer,
-        template=template,
-        title=template.title,
         subject=order.subject,
         occupation_name=order.occupation,
         occupation_code=order.occupation_code,
@@ -190,15 +187,21 @@ def _refuse_claims(template: CertificateTemplate) -> None:
 
 
 class _Templates:
-    """The templates in force, each asked for once."""
+    """The templates in force, each asked for once, and what certificates by them have in common."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, int], CertificateTemplate | None] = {}
+        self._blanks: dict[tuple[str, int], Certificate] = {}
 
     def of(self, kind: str, org: OrgUnit) -> CertificateTemplate | None:
         if (kind, org.pk) not in self._found:
             self._found[kind, org.pk] = template_for(kind, org)
         return self._found[kind, org.pk]
+
+    def blank(self, kind: str, org: OrgUnit, template: CertificateTemplate) -> Certificate:
+        if (kind, org.pk) not in self._blanks:
+            self._blanks[kind, org.pk] = Certificate(kind=kind, org=org, issuer_name=org.name, template=template, title=template.title)
+        return self._blanks[kind, org.pk]
 
 
 def _rows(body: Wording) -> list[list[list[Any]]]:

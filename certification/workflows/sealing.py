@@ -141,17 +141,17 @@ def _room_for(wanted: int) -> tuple[StatusList, int]:
 
 
 def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
-    at = timezone.now().replace(microsecond=0)
+    at, controller = timezone.now().replace(microsecond=0), issuer()
     address_id = uuid4()
     document = badge.document(_badge(certificate, address_id))
-    whole = proof.attach(document, signer=ring.credential, controller=issuer(), at=at, canonical=_moulds().canonical)
+    whole = proof.attach(document, signer=ring.credential, controller=controller, at=at, canonical=_moulds().canonical)
     data = _JSON.encode(whole)
     return Credential(
         certificate=certificate,
         address_id=address_id,
-        issuer=issuer(),
+        issuer=controller,
         data=data,
-        jwt=jose.sign(document, signer=ring.token, controller=issuer()),
+        jwt=jose.sign(document, signer=ring.token, controller=controller),
         offline=offline_token.write(_token(certificate), signer=ring.token),
         sha256=hashlib.sha256(data.encode()).hexdigest(),
         signed_at=at,
@@ -204,13 +204,17 @@ def _token(certificate: Certificate) -> offline_token.Token:
 
 def _what(certificate: Certificate) -> str:
     """Return what was awarded: the competition, course or honour, then the trade and the award. Only a long title is cut, with "…"."""
-    subject, trade = certificate.subject, certificate.occupation_name
-    rest = " ".join(filter(None, (trade if trade not in subject else "", certificate.distinction)))
     room = max(_LEAST_ROOM, _ROOM - len(certificate.holder_name.encode()))
+    return _fitting(certificate.subject, certificate.occupation_name, certificate.distinction, room) or certificate.title
+
+
+@lru_cache(maxsize=256)  # those of a batch differ in how long the name is
+def _fitting(subject: str, trade: str, distinction: str, room: int) -> str:
+    rest = " ".join(filter(None, (trade if trade not in subject else "", distinction)))
     kept = len(subject)
     while kept > 1 and offline_token.size_of(_cut(subject, kept, rest)) > room:
         kept -= 1
-    return _cut(subject, kept, rest) or certificate.title
+    return _cut(subject, kept, rest)
 
 
 def _cut(subject: str, kept: int, rest: str) -> str:

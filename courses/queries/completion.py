@@ -73,8 +73,14 @@ def with_teaching_over(enrolments: QuerySet[Enrolment], now: datetime) -> QueryS
 
     The last is what the completion rule of the class says (`certificate_early`).
     """
-    ahead = ClassSession.objects.filter(training_class=OuterRef("training_class"), state=SessionState.PLANNED, ends_at__gt=now)
-    return enrolments.filter(Q(training_class__state__in=CLOSED_STATES) | Q(training_class__rule__certificate_early=True) | ~Exists(ahead))
+    return enrolments.filter(teaching_over(now, to_class="training_class"))
+
+
+def teaching_over(now: datetime, *, to_class: str = "") -> Q:
+    """Return the same as a condition on classes, or on what leads to a class by the field *to_class*."""
+    field = f"{to_class}__" if to_class else ""
+    ahead = ClassSession.objects.filter(training_class=OuterRef(to_class or "pk"), state=SessionState.PLANNED, ends_at__gt=now)
+    return Q(**{f"{field}state__in": CLOSED_STATES}) | Q(**{f"{field}rule__certificate_early": True}) | ~Exists(ahead)
 
 
 def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:

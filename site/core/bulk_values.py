@@ -30,7 +30,8 @@ def insert_values(
         return
     connection: Any = connections[router.db_for_write(model)]
     given: list[Any] = [model._meta.get_field(name) for name in columns]
-    others: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key and field not in given]
+    named = {field.attname for field in given}
+    others: list[Any] = [field for field in model._meta.local_concrete_fields if not field.primary_key and field.attname not in named]
     whole = _with_defaults(rows, others) if others else rows
     fields = [*given, *others]
     quote = connection.ops.quote_name
@@ -124,7 +125,7 @@ def _with_defaults(rows: Sequence[Sequence[Any]], others: Sequence[Any]) -> list
     for field in others:
         if is_stamp(field):
             columns.append(repeat(now, count))
-        elif callable(field.default):  # asked for every row: it may be a random number
+        elif field.has_default() and callable(field.default):  # asked for every row: it may be a random number
             columns.append([field.get_default() for _row in rows])
         else:
             columns.append(repeat(field.get_default(), count))

@@ -9,8 +9,9 @@ from django.db.utils import DataError
 from django.utils import timezone
 
 from audit.models import Event
-from core.bulk import insert_rows, read_keys
+from core.bulk import build_like, insert_rows, read_keys
 from core.bulk_values import insert_values, keys_by, update_values
+from jobs.enums import JobState
 from jobs.models import Job, JobItem
 from notify.models import Message
 from org.models import OrgUnit
@@ -116,3 +117,19 @@ def test_days_and_moments_are_whole():
     insert_values(Event, ("at", "kind", "actor_label", "target_type", "target_id", "digest"), [(AT, "k", "a", "t", "1", "d")])
     assert Event.objects.values_list("at", flat=True).get() == AT  # to the microsecond, which the digest covers
     assert date(2026, 11, 23) == Event.objects.get(at__date=date(2026, 11, 23)).at.date()
+
+
+def test_instance_built_like_another_has_its_own_defaults_and_equals_one_that_init_made():
+    job = Job(kind="a", title="b", total=2)
+    made = [build_like(job, title=title) for title in "cd"]
+    assert [(one.kind, one.title, one.total, one.state, one.pk) for one in made] == [
+        ("a", "c", 2, JobState.RUNNING, None),
+        ("a", "d", 2, JobState.RUNNING, None),
+    ]
+    assert len({job.public_id, *(one.public_id for one in made)}) == 3
+    assert made[0].payload == {}
+    assert made[0].payload is not made[1].payload
+    assert made[0].__dict__.keys() == Job(kind="a").__dict__.keys()
+    made[0].save()
+    assert (job.pk, job._state.adding, made[0]._state.adding, made[1]._state.adding) == (None, True, False, True)
+    assert Job.objects.get().title == "c"
