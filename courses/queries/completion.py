@@ -80,7 +80,7 @@ def teaching_over(now: datetime, *, to_class: str = "") -> Q:
     """Return the same as a condition on classes, or on what leads to a class by the field *to_class*."""
     field = f"{to_class}__" if to_class else ""
     ahead = ClassSession.objects.filter(training_class=OuterRef(to_class or "pk"), state=SessionState.PLANNED, ends_at__gt=now)
-    return Q(**{f"{field}state__in": CLOSED_STATES}) | Q(**{f"{field}rule__certificate_early": True}) | ~Exists(ahead)
+    return Q(**{f"{field}state__in": CLOSED_STATES}) | Q(**{f"{field}rule__certificate_early": True}) | ~Q(Exists(ahead))
 
 
 def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:
