@@ -30,13 +30,7 @@ class CertificationConfig(AppConfig):
             sheets,
         )  # app ready
         from certification.workflows.historic import ready as historic  # app ready
-        from core import (  # app ready
-            demo,
-            derived,  # app ready
-            health,
-            places,
-            todos,
-        )
+        from core import demo, derived, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
 

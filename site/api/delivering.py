@@ -113,13 +113,20 @@ def body_of(delivery: WebhookDelivery) -> bytes:
         at=timezone.localtime(delivery.at).isoformat(timespec="seconds"),
         number=delivery.public_id,
         owner={"type": "employer" if delivery.endpoint.employer_id else "union", "id": str(owner.public_id), "name": str(owner)},
-        data=delivery.data,
+        data=_in_documented_order(delivery.kind, delivery.data),
     )
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _envelope(*, kind: str, at: str, number: uuid.UUID, owner: dict[str, str], data: Any) -> dict[str, Any]:
     return {"type": kind, "timestamp": at, "version": VERSION, "id": f"msg_{number.hex}", "owner": owner, "data": data}
+
+
+def _in_documented_order(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return *data* as the documentation lists its members: PostgreSQL keeps the members of an object in an order of its own."""
+    known = find_event_kind(kind)
+    names = [name for name in known.sample if name in data] if known else []
+    return {name: data[name] for name in names} | data
 
 
 def sample_body() -> str:
