@@ -327,6 +327,19 @@ def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere
         desk.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason=REASON)
 
 
+def test_pair_reaching_outside_ones_unions_is_listed_without_a_way_that_leads_nowhere(client, city, elsewhere, officer):
+    keep, gone = member(city, "张伟强", 1), member(elsewhere, "张伟强", 2)
+    pair = SuspectedPair.objects.create(first=keep, second=gone, evidence=["mobile_name"], score=3)
+    proposal = MergeProposal.objects.create(keep=keep, gone=gone, picks={}, reason=REASON, proposed_by=UserFactory())
+    ways = {reverse("office:duplicate_pair", args=[pair.public_id]), reverse("office:merge", args=[proposal.public_id])}
+    shown = page(client, "duplicates")
+    assert [row for row, _words in shown.context["rows"]] == [pair]
+    assert {way for way in ways if way in shown.content.decode()} == set()
+    assert "不在您的工会里" in client.get(reverse("office:duplicates"), headers={"accept-language": "zh-hans"}).content.decode()
+    MembershipFactory(person=gone, org_unit=city)
+    assert {way for way in ways if way in page(client, "duplicates").content.decode()} == {reverse("office:duplicate_pair", args=[pair.public_id])}
+
+
 def test_two_persons_leave_the_list_and_can_be_brought_back(client, city, officer):
     pair = SuspectedPair.objects.create(first=member(city, "张三", 1), second=member(city, "张三", 2), evidence=["mobile_name"], score=3)
     client.post(reverse("office:duplicate_different", args=[pair.public_id]), {"reason": "父子同名，共用手机"})
