@@ -336,8 +336,8 @@ def test_pair_reaching_outside_ones_unions_is_listed_without_a_way_that_leads_no
     assert [row for row, _words in shown.context["rows"]] == [pair]
     assert {way for way in ways if way in shown.content.decode()} == set()
     assert "不在您的工会里" in client.get(reverse("office:duplicates"), headers={"accept-language": "zh-hans"}).content.decode()
-    MembershipFactory(person=gone, org_unit=city)
-    assert {way for way in ways if way in page(client, "duplicates").content.decode()} == {reverse("office:duplicate_pair", args=[pair.public_id])}
+    Membership.objects.filter(person=gone).update(org_unit=city)
+    assert {way for way in ways if way in page(client, "duplicates").content.decode()} == ways
 
 
 def test_two_persons_leave_the_list_and_can_be_brought_back(client, city, officer):

@@ -27,11 +27,11 @@ from org.models import OrgUnit
 from people import merging
 from people.enums import MergeState, PairState
 from people.login.recent import recent_sign_in_required
-from people.merging import KEEP
+from people.merging import ACCOUNT, KEEP, UNION
 from people.models import Person, SuspectedPair
 from people.rules import duplicates as rules
 from people.workflows.duplicates import last_scan
-from people.workflows.merge import ACCOUNT, PICKED, UNION, obstacles
+from people.workflows.merge import PICKED, obstacles
 
 
 def evidence_words(codes: list[str]) -> list[str]:
