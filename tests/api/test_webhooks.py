@@ -392,6 +392,18 @@ def test_secret_is_shown_and_changed_after_a_fresh_proof_only(client, hr, hook):
     assert WebhookEndpoint.objects.get().secret == hook.secret
 
 
+def test_forms_open_only_after_the_proof_so_that_nothing_typed_is_lost(client, hr, hook):
+    client.force_login(hr)
+    pages = [reverse("api:webhooks"), reverse("api:webhook", args=[hook.public_id]), reverse("api:keys")]
+    assert [b'name="name"' in client.get(page).content for page in pages] == [True] * 3
+    session = client.session
+    session[STAMP] = 0
+    session.save()
+    asked = [client.get(page).content.decode() for page in pages]
+    assert ['name="name"' in page for page in asked] == [False] * 3
+    assert [f"/sign-in/again/?next={page}" in text for page, text in zip(pages, asked, strict=True)] == [True] * 3
+
+
 def test_list_costs_the_same_queries_for_one_and_five(client, hr, hook, employer, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
