@@ -306,7 +306,7 @@ def test_class_that_both_records_are_in_is_chosen_about_and_the_choice_is_shown_
     pair = SuspectedPair.objects.create(first=first, second=second, evidence=["name_birth"], score=3)
     url = reverse("office:duplicate_pair", args=[pair.public_id])
     shown = client.get(url, headers={"accept-language": "zh-hans"})
-    assert "两条记录里都有" in shown.content.decode()
+    assert "两份档案里都有" in shown.content.decode()
     form = shown.context["form"]
     assert [str(words)[:2] for _value, words in form.fields["counts_0"].choices] == ["左：", "右："]
     sent = {"survivor": "second", "counts_0": "first", "reason": REASON} | dict.fromkeys(
@@ -316,7 +316,7 @@ def test_class_that_both_records_are_in_is_chosen_about_and_the_choice_is_shown_
     assert made.status_code == 302, made.context["form"].errors
     assert MergeProposal.objects.get().picks[form.doubled["counts_0"]] == "gone"
     told = client.get(made.url, headers={"accept-language": "zh-hans"}).content.decode()
-    assert "以并入记录的为准" in told
+    assert "以并入档案的为准" in told
 
 
 def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere, officer):
