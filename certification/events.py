@@ -60,8 +60,8 @@ HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken fr
 
 def _shared_fields(names: Any) -> list[str]:
     """Return what a share link shows, as its form calls it."""
-    link = apps.get_model("certification.ShareLink")
-    return [str(link._meta.get_field(name).verbose_name) for name in names]
+    labels = {field.name: str(field.verbose_name) for field in apps.get_model("certification.ShareLink")._meta.fields}
+    return [labels.get(name, name) for name in names]
 
 
 def _honours(ids: Iterable[Any]) -> Mapping[Any, str]:

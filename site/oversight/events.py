@@ -31,7 +31,7 @@ def _units(ids: Iterable[Any]) -> Mapping[Any, str]:
     numbers = [one for one in keys if isinstance(one, int)]
     codes = [one for one in keys if isinstance(one, str)]
     names = dict(OrgUnit.objects.filter(pk__in=numbers).values_list("pk", "name")) if numbers else {}
-    return names | (_units_by_code(codes) if codes else {})
+    return {**names, **(_units_by_code(codes) if codes else {})}
 
 
 def _employers(ids: Iterable[Any]) -> Mapping[Any, str]:
