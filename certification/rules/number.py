@@ -21,7 +21,8 @@ _ALIKE = str.maketrans("OI", "01")
 _COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9OI]{4})([0-9OI]{6})([0-9A-Z])")
 # What is copied along from in front of the number: with a colon, or without one where letters and digits follow.
 _LABEL = re.compile(
-    r"(?:证书编号|證書編號|证书号码|证书号|编号|編號|CERTIFICATENUMBER|CERTIFICATENO|NUMBER|NO):|(?:证书编号|證書編號|证书号码|证书号|编号|編號)(?=[0-9A-Z])"
+    r"(?:证书编号|證書編號|证书号码|证书号|编号|編號|CERTIFICATENUMBER|CERTIFICATENO|NUMBER|NO):"
+    r"|(?:证书编号|證書編號|证书号码|证书号|编号|編號)(?=[0-9A-Z])"
 )
 _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
 

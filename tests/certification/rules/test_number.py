@@ -73,7 +73,8 @@ def test_twins_count_in_year_serial_and_last_place_only(typed, fits):
 
 
 @pytest.mark.parametrize(
-    "label", ["证书编号：", "证书编号: ", "证书编号 ", "编号:", "證書編號：", "证书号码：", "Certificate No.: ", "Certificate number: ", "NO: "]
+    "label",
+    ["证书编号：", "证书编号: ", "证书编号 ", "编号:", "證書編號：", "证书号码：", "Certificate No.: ", "Certificate number: ", "NO: "],
 )
 def test_label_copied_along_is_no_part_of_the_number(label):
     assert number.key(f"{label}330106-PX-2026-001837-Y") == "330106-PX-2026-001837-Y"
