@@ -2,7 +2,7 @@
 
 The detector (`QRDetect` in OpenCV 4 and 5) looks in each line for five runs, dark first, in about the proportion 1:1:3:1:1, then
 whether the column through their middle is cut in that proportion too, more exactly. It expects three such places. With a fourth it
-groups them wrongly and loses the code: of 320 codes it lost each of the 24 with a place of that kind, and no other (ADR 46).
+groups them wrongly and loses the code: of 320 codes it lost each of the 24 with a place of that kind, and no other (ADR 44).
 """
 
 from __future__ import annotations

@@ -492,7 +492,7 @@ def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet
     """Draw *image* over the whole *box*, cutting what sticks out, as the marked content *mark*.
 
     PDF counts upwards, the box from the top left in mm. A square picture in a square box, as the printed code is, is not clipped:
-    poppler blurs the edges of a clipped picture and moves its pixels, after which OpenCV read none of ten codes (ADR 46).
+    poppler blurs the edges of a clipped picture and moves its pixels, after which OpenCV read none of ten codes (ADR 44).
     """
     x, y, width, height = (value * _POINTS for value in box)
     bottom = sheet.height * _POINTS - y - height

@@ -124,7 +124,7 @@ def qr(payload: str) -> Picture:
 def _printed_qr(payload: str) -> Image.Image:
     """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels in a picture of 100 dpi.
 
-    The first mask is taken that leaves no place which reads like a fourth corner: nine of ten codes need no second one (ADR 46).
+    The first mask is taken that leaves no place which reads like a fourth corner: nine of ten codes need no second one (ADR 44).
     A payload that needs more modules gets them, a little smaller.
     """
     for mask in _MASKS:

@@ -1,6 +1,6 @@
 """The printed code in the hands of other readers: ZXing, ZBar, OpenCV and jsQR, from a picture of the page at 100 dpi.
 
-Each of them reads every page, whether PDFium, poppler or mupdf has drawn it (ADR 46).
+Each of them reads every page, whether PDFium, poppler or mupdf has drawn it (ADR 44).
 """
 
 import json
