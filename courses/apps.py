@@ -54,4 +54,4 @@ class CoursesConfig(AppConfig):
         daily.register("courses", reminders.provider)
         every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
         every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)
-        every_sweep("courses.collect_overdue", lambda: bool(exam.overdue(timezone.now())))
+        every_sweep("courses.collect_overdue", lambda: exam.has_work(timezone.now()))
