@@ -51,6 +51,7 @@ class CoursesConfig(AppConfig):
         todos.register("courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS})
         todos.register("courses.officer", waiting.of_officer, codenames={grants.MANAGE_CLASS})
         todos.register("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
+        todos.register("courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK})
         daily.register("courses", reminders.provider)
         every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
         every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)

@@ -169,6 +169,11 @@ def has_closed_for_all(exam: Exam, now: datetime) -> bool:
     return now >= exam.closes_at and not exam.attempts.filter(settled_at=None).exists()
 
 
+def exams_of(training_class: TrainingClass) -> QuerySet[Exam]:
+    """Return the exams of a class with `papers_to_decide`: how many sittings have late answers that wait. One query."""
+    return training_class.exams.annotate(papers_to_decide=Count("attempts", filter=Q(attempts__late_waiting__gt=0)))
+
+
 def sittings_of(exam: Exam) -> QuerySet[Attempt]:
     """Return the sittings of an exam for its staff: those to decide first, then by name."""
     return (
