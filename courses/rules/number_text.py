@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 
-MAX_LENGTH = 40
+MAX_LENGTH = 30
 MAX_EXPONENT = 30
 
 # Unit → ways to write it. What looks alike after `_clean` (m², m2, ㎡) needs no entry of its own.

@@ -234,11 +234,13 @@ def _whole(number: Any) -> int:
 
 
 def _moment(milliseconds: Any) -> datetime:
-    """Return the time a device says; the present where it says none that exists."""
+    """Return the time a device says; the present where it says none, or one in another year."""
+    now = timezone.now()
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(milliseconds))
+        said = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(milliseconds))
     except (TypeError, ValueError, OverflowError):
-        return timezone.now()
+        return now
+    return said if abs(said - now) < timedelta(days=366) else now
 
 
 @never_cache

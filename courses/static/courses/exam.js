@@ -12,6 +12,7 @@ import { ServerClock } from "./server_clock.js";
 
 const BATCH = 50;
 const ASK_AGAIN = 45_000; // ms between two questions to the server when nothing else happens
+const PATIENCE = 3000; // ms at least between two questions
 const TYPING = 900; // ms without a key before a number is taken
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15_000;
@@ -30,10 +31,12 @@ const readNumber = numberReader(data.units);
 const clock = new ServerClock(data);
 const session = new Session();
 const page = newId();
-const outbox = await Outbox.open({ database: "craftpath-exam", owner: data.owner });
-const notes = await outbox.readNotes();
-const device = notes.get("device") ?? newId();
-const flags = new Set(notes.get("flags") ?? []);
+let device = newId();
+let outbox = null; // until the device's storage has answered; people answer questions before that
+const opened = openOutbox();
+const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel(`craftpath-exam-${data.attempt}`) : null;
+const flags = new Set();
+const flagsTouched = new Set();
 
 // ---- what the server has said ----
 
@@ -49,13 +52,36 @@ function takeCounts(found, upTo) {
 }
 
 takeCounts(data.counts, data.received);
-const remembered = notes.get("counts");
-if (remembered && remembered.received > received) {
-  counts = new Map();
-  takeCounts(remembered.counts, remembered.received);
+let knownAtFirst = received;
+
+/** Open what this device keeps, and go on from what an earlier page has left there. */
+async function openOutbox() {
+  const found = await Outbox.open({ database: "craftpath-exam", owner: data.owner });
+  const notes = await found.readNotes();
+  device = notes.get("device") ?? device;
+  for (const place of notes.get("flags") ?? []) if (!flagsTouched.has(place)) flags.add(place);
+  const remembered = notes.get("counts");
+  if (remembered && remembered.received > received) {
+    counts = new Map();
+    takeCounts(remembered.counts, remembered.received);
+    knownAtFirst = received;
+  }
+  if (notes.has("time")) clock.resume(notes.get("time"));
+  for (const name of ["change", "trouble", "recovered"]) found.addEventListener(name, hearOutbox);
+  outbox = found;
+  const kept = await outbox.waiting();
+  waiting = [...kept, ...waiting]; // what was answered meanwhile is on its way into the outbox
+  questions.forEach(fill);
+  questions.forEach(showReading);
+  show(at, { push: false });
+  return outbox;
 }
-if (notes.has("time")) clock.resume(notes.get("time"));
-const knownAtFirst = received;
+
+function hearOutbox() {
+  const early = waiting.filter((row) => writing.has(row.id) && !outbox.rows.has(row.id));
+  waiting = [...[...outbox.rows.values()].sort((one, other) => one.seq - other.seq), ...early];
+  draw();
+}
 
 // ---- what is on the screen ----
 
@@ -138,12 +164,16 @@ async function takeField(section) {
   if (isSame(value, written(place))) return;
   step += 1;
   const seen = counts.get(place)?.number ?? 0;
-  const row = { id: newId(), place, value, seen, step, page, device, at: Math.round(clock.now), kept: "memory" };
+  const row = { id: newId(), place, value, seen, step, page, at: Math.round(clock.now), kept: "memory" };
   refused.delete(place);
   superseded.delete(place);
   section.dataset.filled = value[0] ?? "";
   writing.add(row.id);
-  await outbox.put(row); // the screen follows its event `change`
+  waiting.push(row);
+  draw();
+  await opened;
+  row.device = device;
+  await outbox.put(row);
   writing.delete(row.id);
   waiting = await outbox.waiting();
   draw();
@@ -172,6 +202,7 @@ function send() {
 }
 
 async function exchange() {
+  await opened;
   for (;;) {
     const batch = (await outbox.waiting()).slice(0, BATCH);
     const asked = performance.now();
@@ -216,6 +247,7 @@ function understood({ outcome, status }) {
 }
 
 async function takeAnswer(answer, batch) {
+  if (answer.received > received) tabs?.postMessage(answer.received);
   takeCounts(answer.counts, answer.received);
   for (const row of batch) {
     const word = answer.saved[row.id];
@@ -303,7 +335,7 @@ function drawNetwork() {
   if (banner.hidden) return;
   const places = new Set(waiting.map((row) => row.place)).size;
   const count = say(words.offlineCount, { count: places });
-  const kept = outbox.unkept ? words.offlineMemory : places ? count : words.offlineNone;
+  const kept = outbox?.unkept ? words.offlineMemory : places ? count : words.offlineNone;
   const title = { offline: words.offline, unwell: words.unwell, refused: words.refused, signedOut: words.signedOut }[network];
   if (timeUp) {
     $("offline-title").textContent = network ? words.timeUpOffline : words.timeUpAsking;
@@ -318,7 +350,7 @@ function drawNetwork() {
 
 function drawTrouble() {
   const count = new Set(waiting.filter((row) => row.kept !== "device" && !writing.has(row.id)).map((row) => row.place)).size;
-  $("trouble").hidden = outbox.lasting && count === 0;
+  $("trouble").hidden = (outbox?.lasting ?? true) && count === 0;
   $("trouble-title").textContent = say(words.trouble, { count });
   $("trouble-title").hidden = count === 0;
   $("trouble-text").textContent = words.troubleWhy;
@@ -371,7 +403,8 @@ function fromHash() {
 function toggleFlag() {
   if (flags.has(at)) flags.delete(at);
   else flags.add(at);
-  outbox.writeNote("flags", [...flags]);
+  flagsTouched.add(at);
+  opened.then(() => outbox.writeNote("flags", [...flags]));
   show(at, { push: false });
 }
 
@@ -546,7 +579,9 @@ function tick() {
 
 /** Ask the server how things stand, but not more often than every few seconds. */
 function ask() {
-  if (performance.now() - lastAsked > 3000) send();
+  const wait = lastAsked + PATIENCE - performance.now();
+  if (wait <= 0) send();
+  else later(wait);
 }
 
 addEventListener("online", () => {
@@ -558,6 +593,8 @@ addEventListener("offline", () => {
   draw();
   later();
 });
+// Another tab of this browser has had something received: what counts now is the server's to say.
+tabs?.addEventListener("message", (event) => event.data > received && ask());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
 // Back from the browser's own cache: the server says how things are now.
 addEventListener("pageshow", (event) => event.persisted && send());
@@ -566,16 +603,6 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   event.returnValue = words.leave;
 });
-for (const name of ["change", "trouble", "recovered"]) {
-  outbox.addEventListener(name, () => {
-    const before = waiting.length;
-    waiting = [...outbox.rows.values()].sort((one, other) => one.seq - other.seq);
-    draw();
-    // Another tab has sent something: what counts now is the server's to say.
-    if (before > waiting.length && !sending) ask();
-  });
-}
-
 // ---- without network ----
 
 /** Let the worker keep this page and all it is made of. */
@@ -597,7 +624,6 @@ async function keepPage() {
   }
 }
 
-waiting = await outbox.waiting();
 questions.forEach(fill);
 questions.forEach(showReading);
 fromHash();
@@ -605,5 +631,7 @@ tick();
 setInterval(tick, 500);
 keepAwake();
 keepPage();
+await opened;
 await remember();
-send();
+await send();
+box.dataset.ready = "true";

@@ -1,7 +1,7 @@
 // Reads numbers as people write them; the twin of `courses/rules/number_text.py`, where the rules stand. `number_vectors.json` of the
 // tests holds what both must say. A value is { top, bottom }: two BigInts in lowest terms, so that nothing is ever rounded.
 
-const MAX_LENGTH = 40;
+const MAX_LENGTH = 30;
 const MAX_EXPONENT = 30;
 const DASHES = /[‐‑‒–—―−﹘﹣－]/g;
 const RAISED = /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+/g;
