@@ -53,7 +53,7 @@ def player_words() -> dict[str, str]:
         "timeUpAsking": _("Time is up by this display. Asking the server…"),
         "timeUpOffline": _("Time is up by this display, but the server can't be reached. It alone decides when the exam ends."),
         "timeUpLate": _("Answers that reach it later are kept apart; a person decides whether they count. Connect before {time}."),
-        "about": _("about"),
+        "about": _("about {time}"),
         "needNetwork": _("Handing in needs the network: some answers have not reached the server."),
         "unanswered": _("{count} questions have no answer."),
         "allAnswered": _("All questions are answered."),

@@ -496,7 +496,7 @@ def test_catalogue_empty_says_so(client, catalogue):
 
 # ---- how many queries ----
 
-COUNTS = {"catalogue": 8, "course": 18, "class": 18, "roster": 22, "classes": 6}
+COUNTS = {"catalogue": 8, "course": 18, "class": 18, "roster": 23, "classes": 6}
 
 
 def test_catalogue_costs_the_same_for_one_and_for_thirty(client, catalogue, settings):

@@ -523,6 +523,7 @@ async function handIn() {
     draw();
     return;
   }
+  $("sure-text").textContent = words.handingIn;
   const answer = await postJson(data.submitUrl, { shown: shownDigest() }, { timeout: 20_000 });
   if (answer.outcome === "answered" && answer.status === 409 && answer.data.counts) {
     const changed = Object.keys(answer.data.counts).filter((place) => counts.get(Number(place))?.number !== answer.data.counts[place].number);
@@ -563,7 +564,8 @@ function tick() {
   const seconds = Math.ceil(clock.left / 1000);
   const shown = $("clock");
   const isRough = network && !clock.isSure;
-  shown.textContent = `${isRough ? `${words.about} ` : ""}${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  const time = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  shown.textContent = isRough ? say(words.about, { time }) : time;
   shown.classList.toggle("short", seconds <= 300);
   if (isOver) return;
   if (clock.looksWrong) {
