@@ -278,7 +278,8 @@ def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) ->
         problem=problem,
         written_at=op.written_at,
         received_at=received_at,
-        is_late=_arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
+        # Once the paper is collected nothing more is in time, whatever the clock of another host says.
+        is_late=attempt.state != AttemptState.RUNNING or _arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
     )
 
 
