@@ -285,6 +285,7 @@ def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
         "may": right in rights,
         "problem": problem,
         "correction": correction,
+        "preview_problem": "",
     }
     if correction is not None and waiting.state == RequestState.WAITING:
         context |= shown_to_second_person(found, correction, request.user)

@@ -393,24 +393,6 @@ def _reveal(work: _Save) -> None:
                 JudgementRound.objects.create(sheet=work.sheet, aspect_id=aspect, number=row.number + 1)
 
 
-def settle_after_seats_changed(sheet: Sheet) -> None:
-    """Close the rounds, and sign the sheet, that waited only for a seat which is there no more. The sheet is locked by the caller."""
-    if SeatVacancy.objects.filter(seat__sheet=sheet, filled_by=None).exists():
-        return
-    judges = set(SheetJudge.objects.filter(sheet=sheet).values_list("judge_id", flat=True))
-    for row in JudgementRound.objects.filter(sheet=sheet, state=RoundState.COLLECTING):
-        marks = Mark.objects.filter(sheet=sheet, aspect=row.aspect_id, round=row.number, judge__in=judges, score__isnull=False)
-        scores = [score for score in marks.values_list("score", flat=True) if score is not None]
-        if scores and len(scores) == len(judges):
-            apart = marking.spread_exceeded(scores, sheet.event.spread_limit)
-            _close(row, RoundState.DISPUTED if apart else RoundState.SETTLED)
-            if apart:
-                JudgementRound.objects.create(sheet=sheet, aspect_id=row.aspect_id, number=row.number + 1)
-    signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None, judge__in=judges).count()
-    if sheet.state in WRITABLE_SHEETS and signed == len(judges):
-        move(sheet, SheetState.SIGNED, table=SHEET_MOVES)
-
-
 def _close(row: JudgementRound, to: str) -> None:
     row.closed_at = timezone.now()
     row.save(update_fields=["closed_at"])

@@ -14,16 +14,16 @@ import audit
 from access.checks import allowed, require
 from access.queries import holders
 from competitions import grants
-from competitions.enums import EventState, RoundState
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, WRITABLE_SHEETS, EventState, RoundState, SheetState
 from competitions.errors import OfficesClash, WrongMoment
-from competitions.models import Event, Judge, JudgementRound, Mark, PanelSeat, SeatVacancy, Sheet, SheetJudge
+from competitions.models import Event, Judge, JudgementRound, Mark, PanelSeat, SeatVacancy, Sheet, SheetJudge, Signature
 from competitions.queries.vacancies import open_vacancies, seats_held
+from competitions.rules import marking
 from competitions.workflows._shared import need_state, user_id
 from competitions.workflows.panel import find_recusals, need_panels
-from competitions.workflows.sheet import settle_after_seats_changed
 from competitions.workflows.telling import tell_seated, tell_vacant
 from core.errors import NotFound
-from core.states import lock
+from core.states import lock, move
 
 BEFORE_MARKING = (EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
 
@@ -135,9 +135,29 @@ def go_on_without(*, actor: Any, event: Event, left_by: Judge) -> int:
     sheets = [row.seat.sheet for row in waiting]
     SheetJudge.objects.filter(pk__in=[row.seat_id for row in waiting]).delete()
     for sheet in sheets:
-        settle_after_seats_changed(sheet)
+        _settle_without_seat(sheet)
     audit.record("competitions.seats_taken_away", actor=actor, target=event, before={"seat": left_by.seat}, after={"sheets": len(sheets)})
     return len(sheets)
+
+
+def _settle_without_seat(sheet: Sheet) -> None:
+    """Close the rounds, and sign the sheet, that waited only for a seat which is there no more. The sheet is locked by the caller."""
+    if SeatVacancy.objects.filter(seat__sheet=sheet, filled_by=None).exists():
+        return
+    judges = set(SheetJudge.objects.filter(sheet=sheet).values_list("judge_id", flat=True))
+    for row in JudgementRound.objects.filter(sheet=sheet, state=RoundState.COLLECTING):
+        marks = Mark.objects.filter(sheet=sheet, aspect=row.aspect_id, round=row.number, judge__in=judges, score__isnull=False)
+        scores = [score for score in marks.values_list("score", flat=True) if score is not None]
+        if scores and len(scores) == len(judges):
+            apart = marking.spread_exceeded(scores, sheet.event.spread_limit)
+            row.closed_at = timezone.now()
+            row.save(update_fields=["closed_at"])
+            move(row, RoundState.DISPUTED if apart else RoundState.SETTLED, table=ROUND_MOVES)
+            if apart:
+                JudgementRound.objects.create(sheet=sheet, aspect_id=row.aspect_id, number=row.number + 1)
+    signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None, judge__in=judges).count()
+    if sheet.state in WRITABLE_SHEETS and signed == len(judges):
+        move(sheet, SheetState.SIGNED, table=SHEET_MOVES)
 
 
 def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list[SeatVacancy]]:

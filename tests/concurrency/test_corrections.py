@@ -10,6 +10,7 @@ from django.db import connection
 
 from competitions import workflows
 from competitions.enums import CodeState, EventState, ResultState, SheetState
+from competitions.errors import ResultsChanged
 from competitions.models import BlindCode, ResultSet
 from competitions.workflows import correction as correction_module
 from competitions.workflows import entry as entry_module
@@ -56,42 +57,49 @@ def asked(db):
     return stage, request
 
 
-def confirm_and_correct(stage, request):
-    return at_once(
-        lambda: workflows.confirm_results(actor=stage.reviewer, results=stage.results),
-        lambda: workflows.approve_request(actor=stage.chief, request=request),
-    )
+def confirm_while_correcting(stage, request, monkeypatch):
+    """Confirm the results at the moment in which the correction has read them and not yet replaced them, if nothing keeps it out."""
+    reached, confirmed = threading.Event(), threading.Event()
+    work_out = correction_module.work_out
+
+    def wait_then_work_out(*args, **facts):
+        reached.set()
+        confirmed.wait(3)
+        return work_out(*args, **facts)
+
+    def confirm():
+        reached.wait(30)
+        try:
+            return workflows.confirm_results(actor=stage.reviewer, results=stage.results)
+        finally:
+            confirmed.set()
+
+    monkeypatch.setattr(correction_module, "work_out", wait_then_work_out)
+    return at_once(confirm, lambda: workflows.approve_request(actor=stage.chief, request=request))
 
 
-def test_confirming_and_correcting_at_once_leave_one_version_that_counts(asked, monkeypatch):
+def standing(stage):
+    """Return the state of the event and the versions that count, with what module A gave number 1."""
+    rows = ResultSet.objects.filter(event=stage.event).exclude(state=ResultState.SUPERSEDED)
+    return stage.reload().state, [(row.version, row.state, row.rows.get(code__number=1).modules["A"]) for row in rows]
+
+
+def test_results_confirmed_while_they_are_corrected_wait_and_are_not_confirmed(asked, monkeypatch):
     stage, request = asked
-    meet(monkeypatch, (result_module, "work_out"), (correction_module, "work_out"))
-    answers = confirm_and_correct(stage, request)
-    refused = [answer for answer in answers if isinstance(answer, Exception)]
-    assert all(isinstance(answer, DomainError) for answer in refused), answers
-    assert not isinstance(answers[1], Exception), answers
-    standing = ResultSet.objects.filter(event=stage.event).exclude(state=ResultState.SUPERSEDED).get()
-    assert (standing.version, standing.rows.get(code__number=1).modules["A"]) == (2, "0.00")
-    # Confirmed first: the correction makes a confirmed version. Corrected first: the old one is confirmed no more.
-    assert standing.state == (ResultState.PROVISIONAL if refused else ResultState.CONFIRMED)
+    confirmed, corrected = confirm_while_correcting(stage, request, monkeypatch)
+    assert isinstance(confirmed, ResultsChanged), confirmed
+    assert not isinstance(corrected, Exception), corrected
+    assert standing(stage) == (EventState.PROVISIONAL, [(2, ResultState.PROVISIONAL, "0.00")])
 
 
 @needs_postgresql
-def test_confirming_and_correcting_at_once_without_the_locks_confirms_what_was_replaced(asked, monkeypatch):
-    """The control: the same code without locks moves a version that somebody else replaced, or trips over the database's own rules."""
+def test_results_confirmed_while_they_are_corrected_without_the_locks_leave_an_event_confirmed_without_results(asked, monkeypatch):
     stage, request = asked
     for module in (result_module, correction_module, request_module):
         monkeypatch.setattr(module, "lock", unlocked)
-    meet(monkeypatch, (result_module, "work_out"), (correction_module, "work_out"))
-    answers = confirm_and_correct(stage, request)
-    standing = ResultSet.objects.filter(event=stage.event).exclude(state=ResultState.SUPERSEDED)
-    sound = (
-        not any(isinstance(answer, Exception) and not isinstance(answer, DomainError) for answer in answers)
-        and standing.count() == 1
-        and standing.get().version == 2
-        and standing.get().state == (ResultState.PROVISIONAL if isinstance(answers[0], Exception) else ResultState.CONFIRMED)
-    )
-    assert not sound, answers
+    answers = confirm_while_correcting(stage, request, monkeypatch)
+    assert not any(isinstance(answer, Exception) for answer in answers), answers
+    assert standing(stage) == (EventState.CONFIRMED, [(2, ResultState.PROVISIONAL, "0.00")])
 
 
 @pytest.fixture
