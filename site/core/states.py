@@ -41,6 +41,20 @@ def move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> M
     return Moved(old=old, new=str(to))
 
 
+def lock_and_move(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **changes: Any) -> int:
+    """Lock *rows* by writing them, and move those at *old* to *to*; the others keep their state. Return how many rows were found.
+
+    For writers that change the row anyway: one UPDATE does what `lock` and `move` need three statements for. Whatever is read after it
+    is as the transaction that held the lock before has left it. *changes* are further columns to write in all *rows*.
+    """
+    if not transaction.get_connection(using=rows.db).in_atomic_block:
+        raise transaction.TransactionManagementError("lock_and_move() needs a transaction")
+    if to not in table.get(old, ()):
+        raise IllegalMove(current=old, wanted=to)
+    moved = models.Case(models.When(state=old, then=models.Value(str(to))), default=models.F("state"))
+    return rows.update(state=moved, **changes)
+
+
 def move_all(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **changes: Any) -> int:
     """Move those of *rows* that stand at *old* to the state *to*, in one conditional UPDATE; return how many.
 
