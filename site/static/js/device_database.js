@@ -50,9 +50,9 @@ export class DeviceDatabase {
     const done = new Promise((resolve, reject) => {
       // Strict: a value called kept is on the disk, not in a buffer of the system.
       transaction = database.transaction(this.tables, mode, { durability: "strict" });
-      const result = {};
+      const result = {}; // `value` to return, `failure` of the code that aborted
       transaction.oncomplete = () => resolve(result.value);
-      transaction.onabort = () => reject(transaction.error ?? new DOMException("The transaction was aborted", "AbortError"));
+      transaction.onabort = () => reject(result.failure ?? transaction.error ?? new DOMException("The transaction was aborted", "AbortError"));
       work(transaction, result);
     });
     return limited(done, WORK_LIMIT, () => abort(transaction));

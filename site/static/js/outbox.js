@@ -55,6 +55,7 @@ export class Outbox extends EventTarget {
     this.notes = new Map(); // key → { value, kept }
     this.gone = new Set(); // dropped here, though the device may still have it
     this.goneNotes = new Set();
+    this.fresh = new Set(); // operations whose place in line the device hasn't seen yet
     this.created = null;
     this.lasting = true; // whether the last work with the storage succeeded
     this.silentUntil = 0; // on the page's own clock, which no time setting moves
@@ -78,6 +79,7 @@ export class Outbox extends EventTarget {
   /** Write an operation down. Resolves with it; `kept` says where it is. Never rejects for trouble with the storage. */
   async put(operation) {
     const id = operation.id ?? newId();
+    if (!this.rows.has(id)) this.fresh.add(id);
     const seq = this.rows.get(id)?.seq ?? operation.seq ?? 1 + Math.max(0, ...[...this.rows.values()].map((row) => row.seq));
     this.gone.delete(id);
     this.rows.set(id, { ...copy(operation), id, seq, owner: this.owner, kept: "memory" });
@@ -96,6 +98,7 @@ export class Outbox extends EventTarget {
   /** Forget an operation: the server has answered it. */
   async drop(id) {
     this.rows.delete(id);
+    this.fresh.delete(id);
     this.gone.add(id);
     this.#say("change");
     await this.#write();
@@ -187,7 +190,15 @@ export class Outbox extends EventTarget {
     const [gone, goneNotes] = [[...this.gone], [...this.goneNotes]];
     const created = await this.database.run("readwrite", (transaction, result) => {
       const operations = transaction.objectStore(OPERATIONS);
-      for (const { kept, ...row } of rows) operations.put(row);
+      const last = operations.index("line").openCursor(rangeOf(this.owner), "prev");
+      last.onsuccess = () => {
+        try {
+          this.#putInLine(operations, rows, last.result?.value.seq ?? 0);
+        } catch (error) {
+          result.failure = error; // thrown out of this call it would be the page's error
+          transaction.abort();
+        }
+      };
       for (const id of gone) operations.delete(id);
       const kept = transaction.objectStore(NOTES);
       for (const [key, note] of notes) kept.put({ owner: this.owner, key, value: note.value });
@@ -195,7 +206,10 @@ export class Outbox extends EventTarget {
       const mark = transaction.objectStore(MARKS).get("created");
       mark.onsuccess = () => (result.value = mark.result?.id ?? null);
     });
-    for (const row of rows) if (this.rows.get(row.id) === row) row.kept = "device";
+    for (const row of rows) {
+      this.fresh.delete(row.id);
+      if (this.rows.get(row.id) === row) row.kept = "device";
+    }
     for (const [key, note] of notes) if (this.notes.get(key) === note) note.kept = "device";
     for (const id of gone) this.gone.delete(id);
     for (const key of goneNotes) this.goneNotes.delete(key);
@@ -210,6 +224,17 @@ export class Outbox extends EventTarget {
     this.created = created;
     this.#works();
     return undefined;
+  }
+
+  /** Write *rows*; new ones stand behind *last*, which another tab may have written just now. */
+  #putInLine(operations, rows, last) {
+    let end = last;
+    for (const row of rows) {
+      if (this.fresh.has(row.id)) row.seq = Math.max(row.seq, end + 1);
+      end = Math.max(end, row.seq);
+      const { kept, ...stored } = row;
+      operations.put(stored);
+    }
   }
 
   /** Reading and writing again must not be interleaved: one after the other, in the order asked for. */
