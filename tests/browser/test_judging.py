@@ -238,10 +238,10 @@ def test_value_changed_while_the_last_one_is_answered_never_jumps_back(contest, 
     expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
-def contest_save(user: Any, sheet: Sheet, values: dict[str, str]) -> None:
+def contest_save(user: Any, sheet: Sheet, values: dict[str, str], *, base: int = 0) -> None:
     from competitions import workflows
 
-    changes = [workflows.MarkInput(code, value) for code, value in values.items()]
+    changes = [workflows.MarkInput(code, value, base) for code, value in values.items()]
     workflows.save_marks(actor=user, sheet=sheet, operation=stages.op(), changes=changes)
 
 

@@ -19,6 +19,7 @@ class SheetScreen {
   constructor({ root, outbox, sender, session, state, texts, urls }) {
     Object.assign(this, { root, outbox, sender, session, state, texts, urls });
     this.pending = new Map(); // aspect → { id, value }: the last value that waits to be answered
+    this.sentElsewhere = new Map(); // aspect → the value another tab has sent: shown until the server's state is here
     this.answers = new Map(); // aspect → an answer to look at: a value that was not taken
     this.differs = new Map(); // aspect → { shown, recorded }: what a signature was refused for
     this.drafts = new Map(); // aspect → the text of a remark that is being written
@@ -50,7 +51,7 @@ class SheetScreen {
   /** What stands on the screen for *aspect*: the value that waits, or the server's. */
   value(aspect) {
     const waiting = this.pending.get(aspect.code);
-    return waiting ? waiting.value : aspect.value;
+    return waiting ? waiting.value : (this.sentElsewhere.get(aspect.code) ?? aspect.value);
   }
 
   /** May this judge change this line now? A round of judging is closed once every judge has scored. */
@@ -69,7 +70,11 @@ class SheetScreen {
   }
 
   async start() {
-    this.sender.addEventListener("state", () => this.status());
+    this.sender.addEventListener("state", () => {
+      this.status();
+      if (this.sender.state === "clear" && this.wasAway) this.refresh();
+      this.wasAway = this.sender.state === "offline" || this.sender.state === "signed-out";
+    });
     this.sender.addEventListener("answered", (event) => this.#answered(event.detail));
     for (const name of ["trouble", "recovered"]) this.outbox.addEventListener(name, () => this.status());
     this.outbox.addEventListener("change", () => this.#overlay());
@@ -110,10 +115,10 @@ class SheetScreen {
     const waiting = new Map();
     const rows = [...this.outbox.rows.values()].filter((row) => row.kind === "mark" && row.sheet === this.id).sort((a, b) => a.seq - b.seq);
     for (const row of rows) waiting.set(row.body.changes[0].aspect, { id: row.id, value: row.body.changes[0].value });
-    const gone = [...this.pending.keys()].some((code) => !waiting.has(code));
+    for (const [code, { value }] of this.pending) if (!waiting.has(code)) this.sentElsewhere.set(code, value);
     this.pending = waiting;
     if (this.root.dataset.ready) this.render();
-    if (gone) this.refresh(); // another tab has sent it
+    if (this.sentElsewhere.size) this.refresh();
   }
 
   /** Ask for the present state. Values that wait stay on top of it. */
@@ -127,6 +132,7 @@ class SheetScreen {
   #take(state) {
     if (!isNewer(state, this.state)) return;
     this.state = state;
+    this.sentElsewhere.clear();
     this.#keep(`sheet/${this.id}`, state);
     this.render();
   }
