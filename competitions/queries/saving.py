@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from django.db import connections, router
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 
 from access.queries import permitted
 from competitions import grants
 from competitions.models import (
     Aspect,
+    BlindCode,
     Event,
     Judge,
     JudgementRound,
@@ -26,7 +33,26 @@ from competitions.models import (
     Signature,
 )
 
-MARK_FIELDS = ("pk", "judge_id", "round", "awarded", "score", "version", "changed_at")
+# What the query returns, by name: the seat, the sheet and what surrounds it; then one aspect, one of its rounds, one of its marks.
+SHEET_COLUMNS = {
+    "judge_pk": "judge_id", "judge_seat": "judge__seat",
+    "sheet_pk": "sheet_id", "sheet_state": "sheet__state", "sheet_version": "sheet__version", "sheet_revision": "sheet__revision",
+    "event_pk": "sheet__event_id", "event_state": "sheet__event__state", "spread_limit": "sheet__event__spread_limit",
+    "code_state": "sheet__code__state",
+}  # fmt: skip
+LINE_COLUMNS = {
+    **{f"aspect_{name}": f"line__{name}" for name in ("pk", "code", "kind", "max_mark", "steps")},
+    **{f"round_{name}": f"line_round__{name}" for name in ("pk", "number", "state")},
+    **{f"mark_{name}": f"line_mark__{name}" for name in ("pk", "judge_id", "round", "awarded", "score", "version", "changed_at")},
+    "changed_by_seat": "line_mark__changed_by__seat",
+}
+FOUND_OUT = ("permitted", "signed", "vacant_seats", "seats", "repeated", "based_on", "measured", "mark_seated")
+Row = namedtuple("Row", (*SHEET_COLUMNS, *LINE_COLUMNS, *FOUND_OUT))
+
+# Stand-ins for what changes from save to save: the query is compiled with them once, and they are replaced in its parameters.
+_USER = -972_831
+_SHEET, _OPERATION, _AFTER = (UUID(int=0xC4AF7_0000 + n, version=4) for n in range(3))
+_CODE = "\u0000code{}"
 
 
 @dataclass(slots=True)
@@ -64,18 +90,23 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
 
     *after* is the operation of the same judge on which this one was typed. One query, whatever the size of the sheet.
     """
-    rows = list(_rows(user, sheet_id, operation=operation, codes=codes, after=after))
+    rows = list(_run(user, sheet_id, operation=operation, codes=tuple(codes), after=after))
     if not rows:
         return None
     seat = rows[0]
+    event = Event(pk=seat.event_pk, state=seat.event_state, spread_limit=seat.spread_limit)
+    sheet = Sheet(
+        pk=seat.sheet_pk, public_id=sheet_id, event=event, state=seat.sheet_state, version=seat.sheet_version, revision=seat.sheet_revision
+    )
+    sheet.code = BlindCode(state=seat.code_state)
     found = SheetInSave(
-        sheet=seat.sheet,
-        judge=seat.judge,
-        permitted=seat.permitted,
-        signed=seat.signed,
-        vacant_seats=seat.vacant_seats,
+        sheet=sheet,
+        judge=Judge(pk=seat.judge_pk, seat=seat.judge_seat),
+        permitted=bool(seat.permitted) and user.is_active,
+        signed=bool(seat.signed),
+        vacant_seats=bool(seat.vacant_seats),
         seats=seat.seats,
-        repeated=seat.repeated,
+        repeated=bool(seat.repeated),
         based_on=seat.based_on,
         measured=seat.measured or Decimal(0),
         aspects={},
@@ -86,7 +117,51 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
     return found
 
 
-def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None) -> QuerySet[SheetJudge]:
+def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None) -> Iterator[Row]:
+    using = router.db_for_read(SheetJudge)
+    connection = connections[using]
+    statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, timezone.localdate())
+    write = _as_parameter(connection)
+    given = {write(stand_in): write(value) for stand_in, value in ((_SHEET, sheet_id), (_OPERATION, operation), (_AFTER, after))}
+    given |= {_USER: user.pk, **{_CODE.format(place): code for place, code in enumerate(codes)}}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, [given.get(parameter, parameter) for parameter in statement.parameters])
+        for read in cursor.fetchall():
+            row = list(read)
+            for place, converters, expression in statement.converters:
+                for convert in converters:
+                    row[place] = convert(row[place], expression, connection)
+            yield Row._make(row)
+
+
+def _as_parameter(connection: Any) -> Callable[[Any], Any]:
+    """Return how a value becomes a parameter: a database without a type for UUIDs gets their digits."""
+    plain = connection.features.has_native_uuid_field
+    return lambda value: value.hex if isinstance(value, UUID) and not plain else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A compiled query: its text, its parameters with the stand-ins, and how its columns become values of Python."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+
+
+@lru_cache(maxsize=64)
+def _prepare(using: str, _vendor: str, superuser: bool, codes: int, after: bool, _today: date) -> _Statement:
+    """Compile the query once for a day (rights run by days) and kind of caller: putting it together took longer than running it."""
+    user = SimpleNamespace(pk=_USER, is_active=True, is_superuser=superuser)
+    query = _rows(user, _SHEET, operation=_OPERATION, codes=[_CODE.format(n) for n in range(codes)], after=_AFTER if after else None)
+    compiler = query.using(using).query.get_compiler(using)
+    sql, parameters = compiler.as_sql()
+    columns = [column for column, _sql, _alias in compiler.select]
+    converters = compiler.get_converters(columns)
+    return _Statement(sql, tuple(parameters), tuple((place, list(found), expression) for place, (found, expression) in converters.items()))
+
+
+def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str], after: UUID | None) -> QuerySet[Any, Any]:
     """Return the seat of *user*, once for each round and mark of the aspects *codes*."""
     signatures = Signature.objects.filter(sheet=OuterRef("sheet"), version=OuterRef("sheet__version"), withdrawn_at=None)
     vacancies = SeatVacancy.objects.filter(filled_by=None)
@@ -94,10 +169,9 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
     marks = Mark.objects.filter(sheet=OuterRef("sheet"), judge=None).order_by().values("sheet")
     earlier = MarkChange.objects.filter(operation__operation=after, judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True)
     events = permitted(user, grants.JUDGE, Event.objects.filter(pk=OuterRef("sheet__event")))
-    at_seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=user).filter(~Exists(vacancies.filter(seat=OuterRef("pk"))))
+    at_seat = SheetJudge.objects.filter(~Exists(vacancies.filter(seat=OuterRef("pk"))), sheet__public_id=sheet_id, judge__user=user.pk)
     return (
-        at_seat.select_related("judge", "sheet__event", "sheet__code")
-        .annotate(
+        at_seat.annotate(
             permitted=Exists(events),
             signed=Exists(signatures),
             vacant_seats=Exists(vacancies.filter(seat__sheet=OuterRef("sheet"))),
@@ -110,19 +184,15 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
             line_mark=FilteredRelation("line__marks", condition=Q(line__marks__sheet=F("sheet"))),
         )
         .annotate(
-            **{f"aspect_{name}": F(f"line__{name}") for name in ("pk", "code", "kind", "max_mark", "steps")},
-            **{f"round_{name}": F(f"line_round__{name}") for name in ("pk", "number", "state")},
-            **{
-                f"mark_{name}": F(f"line_mark__{name}") for name in ("pk", "judge_id", "round", "awarded", "score", "version", "changed_at")
-            },
-            changed_by_seat=F("line_mark__changed_by__seat"),
+            **{name: F(path) for name, path in {**SHEET_COLUMNS, **LINE_COLUMNS}.items()},
             mark_seated=Exists(SheetJudge.objects.filter(sheet=OuterRef("sheet"), judge=OuterRef("line_mark__judge"))),
         )
         .order_by("round_number")
+        .values_list(*Row._fields)
     )
 
 
-def _add(found: SheetInSave, row: Any) -> None:
+def _add(found: SheetInSave, row: Row) -> None:
     """Add what *row* says of an aspect: a round, a mark. Rows come in the order of the rounds."""
     line = found.aspects.get(row.aspect_code)
     if line is None:

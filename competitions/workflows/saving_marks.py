@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -183,9 +182,7 @@ def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequ
     if user_id(actor) is None:
         raise NotFound
     # The lock comes first: a query that waits for a lock sees other tables as they were before it waited.
-    lock_and_move(
-        Sheet.objects.filter(public_id=sheet_id), SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, revision=F("revision") + 1
-    )
+    lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
     found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
     if found is None:
         raise NotFound
