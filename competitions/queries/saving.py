@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, router
@@ -33,21 +32,57 @@ from competitions.models import (
     Signature,
 )
 
-# What the query returns, by name: the seat, the sheet and what surrounds it; then one aspect, one of its rounds, one of its marks.
-SHEET_COLUMNS = {
+
+class Row(NamedTuple):
+    """What the query returns: the seat, the sheet and what surrounds it; then one aspect, one of its rounds, one of its marks."""
+
+    judge_pk: int
+    judge_seat: int
+    sheet_pk: int
+    sheet_state: str
+    sheet_version: int
+    sheet_revision: int
+    event_pk: int
+    event_state: str
+    spread_limit: int
+    code_state: str
+    aspect_pk: int | None
+    aspect_code: str
+    aspect_kind: str
+    aspect_max_mark: Decimal
+    aspect_steps: list[str]
+    round_pk: int | None
+    round_number: int
+    round_state: str
+    mark_pk: int | None
+    mark_judge_id: int | None
+    mark_round: int
+    mark_awarded: Decimal | None
+    mark_score: int | None
+    mark_version: int
+    mark_changed_at: datetime
+    changed_by_seat: int | None
+    permitted: bool
+    signed: bool
+    vacant_seats: bool
+    seats: int
+    repeated: bool
+    based_on: int | None
+    measured: Decimal | None
+    mark_seated: bool
+
+
+# Where the columns of a row come from; the rest are found out by sub-queries.
+PATHS = {
     "judge_pk": "judge_id", "judge_seat": "judge__seat",
     "sheet_pk": "sheet_id", "sheet_state": "sheet__state", "sheet_version": "sheet__version", "sheet_revision": "sheet__revision",
     "event_pk": "sheet__event_id", "event_state": "sheet__event__state", "spread_limit": "sheet__event__spread_limit",
     "code_state": "sheet__code__state",
-}  # fmt: skip
-LINE_COLUMNS = {
     **{f"aspect_{name}": f"line__{name}" for name in ("pk", "code", "kind", "max_mark", "steps")},
     **{f"round_{name}": f"line_round__{name}" for name in ("pk", "number", "state")},
     **{f"mark_{name}": f"line_mark__{name}" for name in ("pk", "judge_id", "round", "awarded", "score", "version", "changed_at")},
     "changed_by_seat": "line_mark__changed_by__seat",
-}
-FOUND_OUT = ("permitted", "signed", "vacant_seats", "seats", "repeated", "based_on", "measured", "mark_seated")
-Row = namedtuple("Row", (*SHEET_COLUMNS, *LINE_COLUMNS, *FOUND_OUT))
+}  # fmt: skip
 
 # Stand-ins for what changes from save to save: the query is compiled with them once, and they are replaced in its parameters.
 _USER = -972_831
@@ -122,8 +157,10 @@ def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], 
     connection = connections[using]
     statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, timezone.localdate())
     write = _as_parameter(connection)
-    given = {write(stand_in): write(value) for stand_in, value in ((_SHEET, sheet_id), (_OPERATION, operation), (_AFTER, after))}
-    given |= {_USER: user.pk, **{_CODE.format(place): code for place, code in enumerate(codes)}}
+    stand_ins: dict[Any, Any] = {_SHEET: sheet_id, _OPERATION: operation, _AFTER: after}
+    given: dict[Any, Any] = {write(stand_in): write(value) for stand_in, value in stand_ins.items()}
+    given[_USER] = user.pk
+    given.update((_CODE.format(place), code) for place, code in enumerate(codes))
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, [given.get(parameter, parameter) for parameter in statement.parameters])
         for read in cursor.fetchall():
@@ -167,7 +204,9 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
     vacancies = SeatVacancy.objects.filter(filled_by=None)
     seats = SheetJudge.objects.filter(sheet=OuterRef("sheet")).order_by().values("sheet")
     marks = Mark.objects.filter(sheet=OuterRef("sheet"), judge=None).order_by().values("sheet")
-    earlier = MarkChange.objects.filter(operation__operation=after, judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True)
+    earlier = MarkChange.objects.filter(
+        operation__operation=after or UUID(int=0), judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True
+    )
     events = permitted(user, grants.JUDGE, Event.objects.filter(pk=OuterRef("sheet__event")))
     at_seat = SheetJudge.objects.filter(~Exists(vacancies.filter(seat=OuterRef("pk"))), sheet__public_id=sheet_id, judge__user=user.pk)
     return (
@@ -184,10 +223,10 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
             line_mark=FilteredRelation("line__marks", condition=Q(line__marks__sheet=F("sheet"))),
         )
         .annotate(
-            **{name: F(path) for name, path in {**SHEET_COLUMNS, **LINE_COLUMNS}.items()},
+            **{name: F(path) for name, path in PATHS.items()},
             mark_seated=Exists(SheetJudge.objects.filter(sheet=OuterRef("sheet"), judge=OuterRef("line_mark__judge"))),
         )
-        .order_by("round_number")
+        .order_by(F("line_round__number"))
         .values_list(*Row._fields)
     )
 
@@ -210,5 +249,5 @@ def _add(found: SheetInSave, row: Row) -> None:
     if row.changed_by_seat is not None:
         mark.changed_by = Judge(seat=row.changed_by_seat)
     line.marks[key] = mark
-    if row.mark_seated:
+    if row.mark_seated and row.mark_judge_id is not None:
         line.seated.add(row.mark_judge_id)

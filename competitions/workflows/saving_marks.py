@@ -341,7 +341,7 @@ def _rounds_to_close(work: _Save) -> list[tuple[AspectInSave, str]]:
     # A vacant seat's score would be that of somebody who is gone: the round waits for the substitute.
     if work.found.vacant_seats:
         return []
-    closing = []
+    closing: list[tuple[AspectInSave, str]] = []
     for line in sorted(work.judged, key=lambda line: line.aspect.code):
         row = line.last_round
         assert row is not None  # noqa: S101 - a judged aspect has a round from the opening of the sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
 
@@ -53,7 +53,7 @@ def lock_and_move(model: type[models.Model], column: str, key: Any, old: str, to
         raise transaction.TransactionManagementError("lock_and_move() needs a transaction")
     if to not in table.get(old, ()):
         raise IllegalMove(current=old, wanted=to)
-    field = model._meta.get_field(column)
+    field = cast("models.Field[Any, Any]", model._meta.get_field(column))
     name = {"table": model._meta.db_table, "key": field.column, "count": count}
     sql = (  # noqa: S608 - names of our own models; every value is a parameter
         'UPDATE "{table}" SET "state" = CASE WHEN "state" = %s THEN %s ELSE "state" END, "{count}" = "{count}" + 1 WHERE "{key}" = %s'
