@@ -178,7 +178,7 @@ def _fingerprints_before_additions(data: bytes) -> list[str]:
     """Return the fingerprints of what *data* may have been before something was written behind it."""
     digest, at, found = hashlib.sha256(), 0, []
     with memoryview(data) as view:
-        for end in check.ends(data):
+        for end in check.find_file_ends(data):
             digest.update(view[at:end])
             at = end
             found.append(digest.hexdigest())
@@ -196,7 +196,7 @@ def _known_json(data: bytes) -> Judged | None:
 
 def _json(text: bytes) -> Judged:
     try:
-        document = strict_json.parse(text)
+        document = strict_json.parse_json(text)
     except strict_json.DuplicateMember:
         return _refused("json", Cause.AMBIGUOUS)
     except RecursionError:
@@ -224,7 +224,7 @@ def _credential(document: dict[str, Any]) -> tuple[Credential | None, Cause]:
         return None, Cause.FOREIGN if document.get("proof") else Cause.UNSIGNED
     if hashlib.sha256(row.data.encode()).hexdigest() != row.sha256:
         return row, Cause.NOT_REGISTERED  # our own record was changed: the register has the fingerprint of another text
-    ours = strict_json.parse(row.data)
+    ours = strict_json.parse_json(row.data)
     try:
         content, proof = (strict_json.write_canonically(one) for one in (_bare(document), _proof(document)))
     except RecursionError:
@@ -281,7 +281,7 @@ def _claimed(token: str) -> dict[str, Any]:
     """Return what *token* says without believing it."""
     part = token.split(".")[1]
     try:
-        claims = strict_json.parse(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = strict_json.parse_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
@@ -315,7 +315,7 @@ def _signed_pdf(said: check.Judgement) -> Judged:
     if REPORT_FILE in said.attachments:
         return _of_report(said.attachments[REPORT_FILE])
     try:
-        document = strict_json.parse(said.attachments["credential.json"])
+        document = strict_json.parse_json(said.attachments["credential.json"])
     except (ValueError, RecursionError, KeyError):
         document = {}
     row, cause = _credential(document if isinstance(document, dict) else {})

@@ -245,7 +245,7 @@ def test_byte_for_byte_is_said_of_no_file_with_any_bit_changed(certificate, cred
         changed[place % len(data)] ^= 1 << bit
         found = handed_in.judge(bytes(changed)).checklist
         assert found.compared != "bytes"
-        assert found.cause != "genuine" or strict_json.parse(bytes(changed)) == strict_json.parse(data)
+        assert found.cause != "genuine" or strict_json.parse_json(bytes(changed)) == strict_json.parse_json(data)
 
 
 # --- hostile: JSON ----------------------------------------------------------------------------------------------------
