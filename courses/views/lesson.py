@@ -201,6 +201,7 @@ def _as_json(request: HttpRequest, context: dict[str, Any], answers: Answers) ->
         "quiz": shown,
         "right": sorted(context["quiz_right"]),
         "refusal": str(refusal) if refusal else "",
+        "code": refusal.code if refusal else "",
         "lead": context["lead"],
     }
 

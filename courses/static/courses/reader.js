@@ -99,6 +99,7 @@ class Clock {
     this.left = reading.left;
     this.resumes = reading.state !== "counting";
     this.show(reading.state, reading.text);
+    if ($("refusal").dataset.code === "too_fast") $("refusal").hidden = true; // its seconds are old
   }
 
   async report({ pauses = false, takesOver = false } = {}) {
@@ -144,17 +145,18 @@ class Questions {
     this.clock = clock;
     this.session = session;
     this.busy = false;
-    this.unkept = false;
+    this.unkept = false; // whether a choice would be lost if the page closed now
+    this.sent = {}; // choices the server has checked, by question
   }
 
   async start() {
     await this.restore();
-    form.addEventListener("change", (event) => event.target.name?.startsWith("quiz-") && this.keep(event.target.closest("[data-quiz]")));
+    form.addEventListener("change", (event) => event.target.name?.startsWith("quiz-") && this.keep());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send(event.submitter ?? form.querySelector(".dock [type=submit]"));
     });
-    this.outbox.addEventListener("recovered", () => this.keep(null));
+    this.outbox.addEventListener("recovered", () => this.keep());
     window.addEventListener("beforeunload", (event) => {
       if (!this.unkept) return;
       event.preventDefault();
@@ -166,21 +168,30 @@ class Questions {
     return [...form.querySelectorAll("[data-quiz]:not([data-right])")];
   }
 
+  /** What is chosen now, by question. */
   chosen() {
     const found = this.open.map((quiz) => [quiz.dataset.quiz, [...quiz.querySelectorAll("input:checked")].map((input) => input.value)]);
     return Object.fromEntries(found.filter(([, values]) => values.length));
   }
 
-  /** Put back what was chosen before and not sent. What the server shows as chosen stays. */
+  /** Whether the server has checked this very choice. */
+  isSent(id, values) {
+    return JSON.stringify(this.sent[id]) === JSON.stringify(values);
+  }
+
+  /** Put back what was chosen before. What the server shows as chosen stays. */
   async restore() {
-    const kept = (await this.outbox.readNotes()).get("chosen") ?? {};
+    const notes = await this.outbox.readNotes();
+    const kept = notes.get("chosen") ?? {};
+    this.sent = notes.get("sent") ?? {};
     for (const quiz of this.open) {
+      const id = quiz.dataset.quiz;
       if (quiz.querySelector("input:checked")) continue;
-      for (const value of kept[quiz.dataset.quiz] ?? []) {
+      for (const value of kept[id] ?? []) {
         const input = quiz.querySelector(`input[value="${CSS.escape(value)}"]`);
         if (input) input.checked = true;
       }
-      if (quiz.querySelector("input:checked")) this.say(quiz, "kept_device");
+      if (quiz.querySelector("input:checked") && !this.isSent(id, kept[id])) this.say(quiz, "kept_device");
     }
   }
 
@@ -188,19 +199,20 @@ class Questions {
     quiz.querySelector("[data-kept]").textContent = texts[name];
   }
 
-  /** Keep all choices; say of *quiz* (or of each that has one) where they are. */
-  async keep(quiz) {
+  /** Keep all choices, and say of those the server hasn't checked where they are. */
+  async keep() {
     const chosen = this.chosen();
+    await this.outbox.writeNote("sent", this.sent);
     const kept = await this.outbox.writeNote("chosen", chosen);
-    this.unkept = kept !== "device" && Object.keys(chosen).length > 0;
-    const trouble = $("trouble");
-    trouble.hidden = !this.unkept;
-    trouble.textContent = this.unkept ? texts.kept_memory : "";
-    const changed = quiz ? [quiz] : this.open.filter((one) => one.dataset.quiz in chosen);
-    for (const one of changed) if (!("right" in one.dataset)) this.say(one, kept === "device" ? "kept_device" : "kept_memory");
+    const waiting = this.open.filter((quiz) => chosen[quiz.dataset.quiz] && !this.isSent(quiz.dataset.quiz, chosen[quiz.dataset.quiz]));
+    this.unkept = kept !== "device" && waiting.length > 0;
+    $("trouble").hidden = !this.unkept;
+    $("trouble").textContent = this.unkept ? texts.kept_memory : "";
+    for (const quiz of waiting) this.say(quiz, kept === "device" ? "kept_device" : "kept_memory");
   }
 
-  refuse(text) {
+  refuse(text, code = "") {
+    $("refusal").dataset.code = code;
     $("refusal").hidden = !text;
     $("refusal").textContent = text;
   }
@@ -226,15 +238,19 @@ class Questions {
 
   async leave(address) {
     this.unkept = false;
-    await this.outbox.dropNote("chosen");
+    for (const key of ["chosen", "sent"]) await this.outbox.dropNote(key);
     window.location.assign(address);
   }
 
   async take(data) {
     this.clock.take(data.reading);
-    for (const [id, html] of Object.entries(data.quiz)) this.redraw(id, html);
-    this.refuse(data.refusal);
-    await this.keep(null);
+    const chosen = this.chosen();
+    for (const [id, html] of Object.entries(data.quiz)) {
+      this.sent[id] = chosen[id];
+      this.redraw(id, html);
+    }
+    this.refuse(data.refusal, data.code);
+    await this.keep();
     if (data.lead) this.lead(data.lead);
   }
 
