@@ -2,7 +2,7 @@
 
 from courses.models.course import CompletionRule, Course
 from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress
-from courses.models.exam import AnswerOp, Attempt, Exam, PartMark, Question, QuestionOption
+from courses.models.exam import AnswerOp, Attempt, Exam, LateDecision, PartMark, Question, QuestionOption
 from courses.models.reading import ReadingLease
 from courses.models.training_class import ClassSession, TrainingClass, TrainingClassGroupPermission
 
@@ -15,6 +15,7 @@ __all__ = [
     "Course",
     "Enrolment",
     "Exam",
+    "LateDecision",
     "Lesson",
     "LessonProgress",
     "PartMark",

@@ -26,6 +26,7 @@ from courses.enums import CLASS_MOVES, ClassState, ExamPart, SessionState
 from courses.forms import MarkForm, PresenceForm, ReasonForm
 from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, RECORD_MARK, RUN_CHECK_IN, VIEW_ROSTER
 from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
+from courses.queries.exam import exams_of
 from courses.queries.learning import current_session, roster
 from courses.rendering import qr_svg
 from courses.rules import check_in as codes
@@ -135,6 +136,7 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "steps": steps,
         "marked_parts": [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY],
         "online_hours": training_class.course.hours_online,
+        "exams": list(exams_of(training_class)),
     }
     return render(request, "courses/roster.html", context)
 

@@ -28,6 +28,7 @@ from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
 from courses.workflows.telling import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
+from people.workflows.merge import hold_unmerged
 
 ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
@@ -103,6 +104,7 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
 
 
 def _take_place(*, actor: Any, training_class: TrainingClass, person: Any, held: Enrolment | None, now: datetime) -> Enrolment:
+    hold_unmerged(person)
     number = None
     if not _take_seat(training_class):
         number = _queue_number(training_class)
