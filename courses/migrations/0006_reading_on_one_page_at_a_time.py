@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """One lease a person says which page reads; its numbers stand on the completion rule. Backwards: both are dropped, nothing else changes."""
+    """One lease a person says which page reads; its numbers stand on the completion rule. Backwards drops both."""
 
     dependencies = [
         ("courses", "0005_answers_by_receipt_and_late_decisions"),

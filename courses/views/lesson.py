@@ -91,7 +91,7 @@ def show(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
     keys = quiz_keys(found)
     device, fresh = device_of(request, READING)
     report = _report_of_form(request, device)
-    act = {"actor": request.user, "enrolment": enrolment, "lesson": found}
+    act: dict[str, Any] = {"actor": request.user, "enrolment": enrolment, "lesson": found}
     answers, refusal = Answers(), None
     if request.method == "POST" and not report.takes_over:
         answers = _read_answers(request, keys)

@@ -22,7 +22,8 @@ AT_MOST = 5
 def has_scheduled_due() -> bool:
     """Say whether a page waits to be published or taken away because its time has come."""
     now = timezone.now()
-    return Revision.objects.filter(approved_go_live_at__lt=now).exists() or Page.objects.filter(live=True, expire_at__lt=now).exists()
+    to_publish, to_take_away = Revision.objects.filter(approved_go_live_at__lt=now), Page.objects.filter(live=True, expire_at__lt=now)
+    return bool(to_publish.exists() or to_take_away.exists())
 
 
 def of_editor(asker: Asker) -> Iterator[Todo]:
