@@ -2,6 +2,7 @@
 
 1. the union tree (`org.tree`, one row), then the rosters (`office.roster`)
 2. the union, class, event or batch; then, of rights on it: review, proposal, role, and last the account a role is given to
+   then the lesson reading of a person (`courses.ReadingLease`)
 3. the enrolment, entry or application
 4. the sheet, attempt or certificate      5. counters (`core.NamedCounter`)   6. job rows
 """
