@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.errors import DomainError, InvalidInput
 
 
@@ -27,3 +29,11 @@ class AnswerUnreadable(InvalidInput):
 
 class ClassNotReady(DomainError):
     """The class lacks something before it can move on."""
+
+
+class TimetableClash(ClassNotReady):
+    """A room, a teacher or a trainee is taken at that time. `clashes` are what was found; confirming them lets the change pass."""
+
+    def __init__(self, message: object, clashes: Sequence[object]) -> None:
+        super().__init__("clash", message)
+        self.clashes = list(clashes)

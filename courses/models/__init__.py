@@ -1,9 +1,9 @@
 """Data of training and its invariants."""
 
 from courses.models.course import CompletionRule, Course
-from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress
+from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress, SpotAnswer
 from courses.models.exam import AnswerOp, Attempt, Exam, PartMark, Question, QuestionOption
-from courses.models.training_class import ClassSession, TrainingClass, TrainingClassGroupPermission
+from courses.models.training_class import ClassSession, SpotCheck, TrainingClass, TrainingClassGroupPermission
 
 __all__ = [
     "AnswerOp",
@@ -19,6 +19,8 @@ __all__ = [
     "PartMark",
     "Question",
     "QuestionOption",
+    "SpotAnswer",
+    "SpotCheck",
     "TrainingClass",
     "TrainingClassGroupPermission",
 ]
