@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 import audit
 from access import SYSTEM
 from core.states import lock
-from courses.enums import LEARNING_STATES, TEACHING_STATES
+from courses.enums import TAUGHT_STATES, TEACHING_STATES
 from courses.errors import LessonNotDone
 from courses.models import Enrolment, Lesson, LessonProgress
 from courses.rules.exam_clock import reading_seconds
@@ -35,7 +35,7 @@ def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment
 
 
 def _may_learn(enrolment: Enrolment) -> bool:
-    return enrolment.state in LEARNING_STATES and enrolment.training_class.state in TEACHING_STATES
+    return enrolment.state in TAUGHT_STATES and enrolment.training_class.state in TEACHING_STATES
 
 
 @transaction.atomic
