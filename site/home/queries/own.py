@@ -26,7 +26,7 @@ from jobs.queries import Progress, latest_of
 from org.queries import current_employer, current_union
 from people.queries import person_of
 
-CERTIFICATES, OPENINGS, BATCHES = 3, 4, 5
+CERTIFICATES, BATCHES = 3, 5
 COMPLETED = frozenset({"passed", "certified"})
 
 
@@ -172,7 +172,7 @@ def _openings(person: Any) -> tuple[Row, ...]:
         )
         for card in competitions.openings_of(person)
     ]
-    return tuple([*classes, *contests][:OPENINGS])
+    return (*classes, *contests)
 
 
 def _batches(user: Any) -> tuple[tuple[Row, Progress], ...]:
