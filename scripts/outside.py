@@ -1,4 +1,4 @@
-"""What judges our certificates from outside and can't stand in this repository: npm packages, veraPDF, the official schema of Open Badges.
+"""What judges our work from outside and can't stand in this repository: npm packages, veraPDF, the official schema of Open Badges.
 
 The schema belongs to 1EdTech, whose licence is one for reading a specification; a published package's source carries it as a test fixture.
 """
@@ -16,6 +16,7 @@ from scripts.environment import ROOT
 from scripts.terminal import fail, say
 
 NPM = ROOT / "tests" / "certification" / "outside" / "npm"
+OLDEST_BROWSERS = ROOT / "tests" / "outside" / "browsers"
 SCHEMA = ROOT / "var" / "outside" / "ob_v3p0_achievementcredential_schema.json"
 VERAPDF = ROOT / "tests" / "outside" / "verapdf"
 VERAPDF_PROGRAM = ROOT / "var" / "outside" / "verapdf"
@@ -27,18 +28,19 @@ SOURCE = "openbadgeslib==4.6.3 --hash=sha256:aec21bf41b223ae3fcd196aa92972e3d3a6
 
 def provide() -> None:
     """Fetch what is missing; end with a sentence if it can't be had."""
-    _packages()
+    _packages(NPM, "Verifiers of the npm registry")
+    _packages(OLDEST_BROWSERS, "Linters for the oldest browsers, of the npm registry")
     _schema()
     _verapdf()
 
 
-def _packages() -> None:
-    lock, kept = NPM / "package-lock.json", NPM / "node_modules" / ".craftpath"
+def _packages(folder: Path, what: str) -> None:
+    lock, kept = folder / "package-lock.json", folder / "node_modules" / ".craftpath"
     if kept.exists() and kept.read_bytes() == lock.read_bytes():
         return
-    say("Verifiers of the npm registry, from the lock file:")
-    if subprocess.run(["npm", "ci", "--omit=optional"], cwd=NPM, check=False).returncode:
-        fail("The packages of tests/certification/outside/npm could not be installed, see above. Does npm know its registry?")
+    say(f"{what}, from the lock file:")
+    if subprocess.run(["npm", "ci", "--omit=optional"], cwd=folder, check=False).returncode:
+        fail(f"The packages of {folder.relative_to(ROOT)} could not be installed, see above. Does npm know its registry?")
     kept.write_bytes(lock.read_bytes())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 to a form without a valid token: mostly a page left open too long, or cookies switched off."""
+    """Answer 403 to a form without a valid token: mostly a page left open too long, or cookies switched off.
+
+    A script that asks for JSON gets the code `csrf`: `static/js/request.js` then renews the session with its token.
+    """
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"code": "csrf"}, status=403)
     return render(request, "errors/csrf.html", status=403)
 
 

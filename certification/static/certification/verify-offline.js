@@ -31,6 +31,7 @@
   // --- judging -------------------------------------------------------------------------------------------------------
 
   async function standing(token, did) {
+    if (!("DecompressionStream" in window)) return { known: false }; // Safari before 16.4 can't unpack a list
     const found = { known: true, checked: true };
     for (const purpose of ["revocation", "suspension"]) {
       const answer = await kept(`/status/${token.list}/${purpose}`);
@@ -185,6 +186,7 @@
     const video = find("camera");
     const said = find("scanning");
     try {
+      // eslint-disable-next-line -- the button is shown only where it is known
       const detector = new BarcodeDetector({ formats: ["qr_code"] });
       const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       video.srcObject = stream;

@@ -28,10 +28,17 @@ addEventListener("message", (event) => {
   );
 });
 
+// `AbortSignal.timeout` would do the same; Safari before 16 lacks it.
+function fetchWithin(milliseconds, request) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), milliseconds);
+  return fetch(request, { signal: stop.signal }).finally(() => clearTimeout(timer));
+}
+
 // The site's own answer where there is one; else the kept page, which reads the code behind the # itself.
 async function open(event) {
   try {
-    const answer = await fetch(event.request, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetchWithin(PATIENCE, event.request);
     if (answer.status >= 500) throw new Error(String(answer.status));
     event.waitUntil(refreshIfOld());
     return answer;

@@ -47,6 +47,7 @@ setInterval(() => {
 }, 250);
 
 // A tablet on the wall must not fall asleep.
+// eslint-disable-next-line -- asked for with "?."
 const awake = () => navigator.wakeLock?.request("screen").catch(() => undefined);
 awake();
 document.addEventListener("visibilitychange", () => {

@@ -30,6 +30,7 @@ OPEN = frozenset(
         "people:sign_in",
         "people:demo_sign_in",
         "people:sign_in_again",
+        "people:session_state",
         "set_language",
         "licence",
         "health_live",
@@ -40,6 +41,13 @@ SET_UP = frozenset({"people:second_factor", "people:app_add", "people:passkey_ad
 CHANGE = frozenset({"people:password"})
 # Pages that ask again by themselves: they don't show that anybody is there.
 POLLED = frozenset({"jobs:progress"})
+
+
+def find_page_before_all(request: HttpRequest) -> str:
+    """Return the view that the person signed in must see before anything else opens; empty if everything is in order."""
+    if not proof.second_factor_given(request) and policy.second_factor_required(request.user):
+        return "people:sign_in_again" if proof.has_second_factor(request.user) else "people:second_factor"
+    return "people:password" if request.session.get(MUST_CHANGE) else ""
 
 
 class GateMiddleware:
@@ -61,13 +69,8 @@ class GateMiddleware:
             return self._end(request)
         if name in SET_UP:
             return None
-        if not proof.second_factor_given(request) and policy.second_factor_required(request.user):
-            if proof.has_second_factor(request.user):
-                return _lead(request, "people:sign_in_again")
-            return _lead(request, "people:second_factor")
-        if request.session.get(MUST_CHANGE) and name not in CHANGE:
-            return _lead(request, "people:password")
-        return None
+        first = find_page_before_all(request)
+        return _lead(request, first) if first and not (first in CHANGE and name in CHANGE) else None
 
     def _idle(self, request: HttpRequest, name: str) -> bool:
         """Say whether the person has been away for too long; otherwise keep the moment, coarsely."""

@@ -14,10 +14,12 @@ from django.contrib.auth import get_user_model, login, logout
 from django.contrib.auth.views import LoginView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 import audit
@@ -25,8 +27,8 @@ from core import sms
 from core.errors import Forbidden, NotFound
 from people import demo_roles, limits
 from people.forms.factors import PasskeyLoginForm
-from people.forms.sign_in import SignInForm
-from people.login import arrival, outside, proof
+from people.forms.sign_in import WRONG, SignInForm
+from people.login import arrival, gate, outside, proof
 from people.login.nobody import NOBODY
 from people.models import User
 
@@ -38,8 +40,28 @@ def safe_next(request: HttpRequest, fallback: str) -> str:
     return target if target and allowed else fallback
 
 
+def describe_session(request: HttpRequest) -> dict[str, Any]:
+    """Return who is signed in here, as pages that keep values on a device want it.
+
+    `person` is empty where nobody is. `ready` is false while a page must come first (second factor, new password): `next` names it.
+    """
+    if not request.user.is_authenticated:
+        return {"person": "", "name": "", "ready": False, "next": ""}
+    first = gate.find_page_before_all(request)
+    return {"person": str(request.user.pk), "name": str(request.user), "ready": not first, "next": reverse(first) if first else ""}
+
+
+def refuse_in_place(code: str, message: str, status: int) -> JsonResponse:
+    """Answer a sign-in that a page asked for from within."""
+    return JsonResponse({"code": code, "message": message}, status=status)
+
+
 class SignIn(LoginView):
-    """The sign-in page; after many faults it says how long to wait."""
+    """The sign-in page; after many faults it says how long to wait.
+
+    A page that keeps values on a device renews its session here too (`static/js/session.js`): it asks for JSON and names the person
+    it belongs to. Limits, second factor and records are the same.
+    """
 
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
@@ -53,8 +75,15 @@ class SignIn(LoginView):
             and not request.user.has_perm("wagtailadmin.access_admin")
         ):
             raise Forbidden
+        if self.is_in_place and request.user.is_authenticated:
+            return JsonResponse(describe_session(request))
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]  # never a stream here
         return response
+
+    @property
+    def is_in_place(self) -> bool:
+        """Say whether a page asks from within instead of a person at the sign-in page."""
+        return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the other ways in, and the demo's buttons in the demo only."""
@@ -71,6 +100,8 @@ class SignIn(LoginView):
         seconds = limits.count_sign_in(request, request.POST.get("username", ""))
         form = self.get_form()
         if seconds:
+            if self.is_in_place:
+                return refuse_in_place("locked", limits.locked_sentence(seconds), 429)
             form.errors.clear()
             form.locked = limits.wait_sentence(seconds)
             return self.render_to_response(self.get_context_data(form=form), status=429)
@@ -79,6 +110,8 @@ class SignIn(LoginView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """Record the failure under a hash of the name, and the pause if this was the last try."""
         failed(self.request, form.data.get("username", ""), way="password")
+        if self.is_in_place:
+            return refuse_in_place("wrong", str(WRONG), 422)
         return super().form_invalid(form)
 
     @transaction.atomic
@@ -86,7 +119,17 @@ class SignIn(LoginView):
         """Go on: to the second factor if there is one, else in."""
         user = form.get_user()
         limits.sign_in_succeeded(self.request, form.cleaned_data["username"])
-        return perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))
+        if self.is_in_place and self.request.POST.get("person") != str(user.pk):
+            return refuse_in_place("somebody_else", _("This page belongs to another account. Sign in with that one."), 409)
+        led = perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))
+        return self.answer_in_place(led) if self.is_in_place else led
+
+    def answer_in_place(self, led: HttpResponse) -> HttpResponse:
+        """Turn *led*, which leads to the next page, into who is signed in; a second factor is asked for at its own page."""
+        state = describe_session(self.request)
+        answer = JsonResponse(state if state["person"] else {**state, "next": led.headers.get("Location", "")})
+        answer.cookies.update(led.cookies)
+        return answer
 
 
 def failed(request: HttpRequest, username: str, *, way: str) -> None:
@@ -97,6 +140,23 @@ def failed(request: HttpRequest, username: str, *, way: str) -> None:
         audit.record("people.sign_in_failed", actor=NOBODY, target=user, after=after)
         if limits.is_last_try(username):
             audit.record("people.locked_out", actor=NOBODY, target=user, after={"name": after["name"], "minutes": limits.WINDOW // 60})
+
+
+@require_GET
+@never_cache
+@ensure_csrf_cookie
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Say who is signed in, and give a CSRF token that is good now: a page asks this when its session seems to have ended."""
+    return JsonResponse(describe_session(request))
+
+
+@require_GET
+@never_cache
+def session_renewed(request: HttpRequest) -> HttpResponse:
+    """Tell somebody who signed in again in another tab to go back to the page that waits for it."""
+    if not request.user.is_authenticated:
+        return redirect("people:sign_in")
+    return render(request, "people/session_renewed.html")
 
 
 @require_GET

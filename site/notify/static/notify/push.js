@@ -8,6 +8,7 @@ const bytes = (text) => {
 };
 
 const device = () => {
+  // eslint-disable-next-line -- the old name is read where it is missing
   const named = navigator.userAgentData;
   if (named?.brands?.length) return `${named.brands.at(-1).brand} · ${named.platform}`;
   const found = navigator.userAgent.match(/(Firefox|Edg|Chrome|Safari)\//);
@@ -15,6 +16,7 @@ const device = () => {
 };
 
 async function subscribe() {
+  // eslint-disable-next-line -- the button is shown only where push is known
   if ((await Notification.requestPermission()) !== "granted") {
     say(place.dataset.refused);
     return;
