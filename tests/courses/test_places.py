@@ -275,7 +275,7 @@ def test_suspended_class_stops_everything_keeps_places_and_goes_on_where_it_stoo
     with refused("enrolment_over"):
         go(WorkerFactory(), small)
     for step in (start_class, finish_class):
-        with pytest.raises(Exception, match="已暂停|suspended"):
+        with pytest.raises(Exception, match=r"已暂停|suspended"):
             step(actor=officer, training_class=small)
     withdraw(actor=rows[0].person.user, enrolment=rows[0])
     assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], "nobody is offered a seat now"

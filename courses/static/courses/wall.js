@@ -1,3 +1,5 @@
+import { keepAwake } from "../js/wake_lock.js";
+
 // Renews the code on the wall when it changes, and the count of those present in between. All times come from the server: the page
 // only measures how long ago it heard from it, so a wrong clock of the tablet changes nothing.
 const frame = document.getElementById("wall-now");
@@ -47,12 +49,7 @@ setInterval(() => {
 }, 250);
 
 // A tablet on the wall must not fall asleep.
-// eslint-disable-next-line -- asked for with "?."
-const awake = () => navigator.wakeLock?.request("screen").catch(() => undefined);
-awake();
+keepAwake();
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) {
-    awake();
-    renew();
-  }
+  if (!document.hidden) renew();
 });
