@@ -1,10 +1,17 @@
 """Kinds of audit events about certificates and honours."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from certification.enums import Wanted
 
 APPROVED = register("certification.approved", label=_("Certificate approved, number given"))
 ISSUED = register("certification.issued", label=_("Certificate issued"))
@@ -50,6 +57,19 @@ HONOUR_PUBLISHED = register("certification.honour_published", label=_("Honour pu
 HONOUR_SET_ASIDE = register("certification.honour_set_aside", label=_("Second entry of one honour set aside"))
 HONOUR_HIDDEN = register("certification.honour_hidden", label=_("Honour taken from the public pages"))
 
+
+def _shared_fields(names: Any) -> list[str]:
+    """Return what a share link shows, as its form calls it."""
+    labels = {field.name: str(field.verbose_name) for field in apps.get_model("certification.ShareLink")._meta.fields}
+    return [labels.get(name, name) for name in names]
+
+
+def _honours(ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return honours by primary key with title and year. One query."""
+    rows = apps.get_model("certification.Honour").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    return {row.pk: f"{row.title} {row.year}" for row in rows.only("title", "year")}
+
+
 # What the keys of before/after are called on the screens.
 for _key, _label in {
     "drawing": pgettext_lazy("in the record", "Version of the drawing"),
@@ -61,5 +81,13 @@ for _key, _label in {
     "linked": pgettext_lazy("in the record", "Linked to their holders"),
     "of": pgettext_lazy("in the record", "Out of"),
     "differ": pgettext_lazy("in the record", "Differ from the originals"),
+    "count": pgettext_lazy("in the record", "Number"),
+    "key": pgettext_lazy("in the record", "Key"),
+    "days": pgettext_lazy("in the record", "Open for days"),
+    "phrase": pgettext_lazy("in the record", "Protected by a pass phrase"),
+    "published": pgettext_lazy("in the record", "Published on"),
 }.items():
     register_field(_key, _label, of="certification.")
+register_field("fields", pgettext_lazy("in the record", "Shows"), word=_shared_fields, of="certification.shared")
+register_field("what", pgettext_lazy("in the record", "What is wrong"), word=choice_word(Wanted), of="certification.")
+register_field("counts", pgettext_lazy("in the record", "Entry that counts"), names=_honours, of="certification.honour_set_aside")

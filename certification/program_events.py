@@ -15,7 +15,7 @@ from certification.models import Certificate
 from certification.rules import status
 from certification.rules.status import Standing
 from notify import registry
-from notify.program_events import ProgramEvent, publish, register_event
+from notify.program_events import ProgramEvent, publish_event, register_event
 from notify.rendering import words_for_programs
 from notify.workflows.sending import link_of, plain_context
 
@@ -92,7 +92,7 @@ def publish_to_employer(
     plain = plain_context(context, language)
     subject, text = words_for_programs(kind, plain, language=language)
     said = {"watch": str(watch.public_id), "subject": subject, "text": text, "url": f"{settings.BASE_URL}{link_of(kind, context)}"}
-    publish(ProgramEvent(OF_MESSAGES[message].key, key, at, employer, fields_of(certificate, old=old, at=at, reason=reason) | said))
+    publish_event(ProgramEvent(OF_MESSAGES[message].key, key, at, employer, fields_of(certificate, old=old, at=at, reason=reason) | said))
 
 
 def publish_to_union(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
@@ -103,4 +103,6 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
     at = timezone.now()
     subject = f"{kind.label}: {certificate.number}"
     said = {"watch": None, "subject": subject, "text": subject, "url": f"{settings.BASE_URL}/v/{certificate.code}/"}
-    publish(ProgramEvent(kind.key, f"change:{change}", at, certificate.org, fields_of(certificate, old=old, at=at, reason=reason) | said))
+    publish_event(
+        ProgramEvent(kind.key, f"change:{change}", at, certificate.org, fields_of(certificate, old=old, at=at, reason=reason) | said)
+    )

@@ -37,6 +37,7 @@ register("courses.exam_saved", label=_("Exam saved"))
 register("courses.attempt_started", label=_("Exam started"))
 register("courses.attempt_submitted", label=_("Exam handed in"))
 register("courses.attempt_collected", label=_("Exam collected at the end of time"))
+register("courses.late_answers_decided", label=_("Late answers decided"))
 register("courses.mark_recorded", label=_("Mark recorded"))
 register("courses.completion_decided", label=_("Completion decided"))
 register("courses.roster_exported", label=_("Roster exported"))
@@ -48,6 +49,7 @@ for _key, _label in {
     "sitting": pgettext_lazy("in the record", "Sitting"),
     "answered": pgettext_lazy("in the record", "Answered"),
     "late": pgettext_lazy("in the record", "Late"),
+    "accepted": pgettext_lazy("in the record", "Accepted"),
     "facts": pgettext_lazy("in the record", "Facts"),
 }.items():
     register_field(_key, _label, of="courses.")

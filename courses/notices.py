@@ -261,3 +261,12 @@ CLASS_ANSWERED = register(
     audience="trainer",
     sample={**_of_class, "word": "已批准", "reason": ""},
 )
+LATE_ANSWERS_DECIDED = register(
+    "courses.late_answers_decided",
+    label=_("Your late answers were decided"),
+    subject=_("“{course}”: your late answers in “{title}” were decided"),
+    text=_("Answers of yours arrived after the end of “{title}” and were looked at. The result page says whether they count, and why."),
+    link=CLASS,
+    audience="worker",
+    sample={**_of_class, "title": "理论考试"},
+)

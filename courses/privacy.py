@@ -56,7 +56,20 @@ declare(
     person="enrolment__person",
 )
 not_personal("courses.Attempt", "seed", "key")
-declare("courses.AnswerOp", {**{name: _class() for name in ("place", "value", "received_at")}}, person="attempt__enrolment__person")
+declare(
+    "courses.AnswerOp",
+    {
+        **{name: _class() for name in ("place", "value", "raw", "received_at")},
+        **dict.fromkeys(("device", "page", "problem"), _own),
+    },
+    person="attempt__enrolment__person",
+)
+declare(
+    "courses.LateDecision",
+    {name: _class() for name in ("accepted", "reason", "mark_before", "mark_after")},
+    person="attempt__enrolment__person",
+)
+acted("courses.LateDecision", "decided_by")
 declare(
     "courses.PartMark",
     {**{name: _class() for name in ("part", "mark", "reason")}, "assessor": _class(export=False)},

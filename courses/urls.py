@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.views import enrol, exam, learn, places, sessions, spot_check, staff
+from courses.views import enrol, exam, exam_staff, learn, places, sessions, spot_check, staff
 
 app_name = "courses"
 
 urlpatterns = [
     path("classes/", learn.classes, name="classes"),
     path("classes/choose/", enrol.choose, name="choose"),
+    path("classes/sittings/worker.js", exam.sitting_worker, name="sitting_worker"),
     path("classes/sittings/<uuid:attempt_id>/", exam.sitting, name="sitting"),
     path("classes/sittings/<uuid:attempt_id>/answers/", exam.answers, name="answers"),
     path("classes/sittings/<uuid:attempt_id>/hand-in/", exam.submit, name="submit"),
     path("classes/sittings/<uuid:attempt_id>/result/", exam.result, name="result"),
+    path("classes/sittings/<uuid:attempt_id>/receipt.json", exam.receipt, name="receipt"),
     path("classes/spot-check/", spot_check.mine, name="spot_check"),
     path("classes/spot-check/<uuid:check_id>/", spot_check.answer, name="answer_spot_check"),
     path("classes/<uuid:class_id>/", learn.show, name="class"),
@@ -26,6 +28,8 @@ urlpatterns = [
     path("classes/<uuid:class_id>/lessons/<int:number>/", learn.lesson, name="lesson"),
     path("classes/<uuid:class_id>/lessons/<int:number>/beat/", learn.beat, name="beat"),
     path("classes/<uuid:class_id>/exams/<uuid:exam_id>/", exam.door, name="exam"),
+    path("classes/<uuid:class_id>/exams/<uuid:exam_id>/sittings/", exam_staff.sittings, name="exam_sittings"),
+    path("classes/<uuid:class_id>/late/<uuid:attempt_id>/", exam_staff.late, name="exam_late"),
     path("classes/<uuid:class_id>/roster/", staff.show, name="roster"),
     path("classes/<uuid:class_id>/roster.xlsx", staff.export, name="roster_xlsx"),
     path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/present/", staff.present, name="present"),

@@ -341,6 +341,8 @@ class ExamViewSet(OwnViewSet):
         "closes_at",
         "attempts_allowed",
         "grace_minutes",
+        "hours_needed",
+        "shows_answers",
     ]
     add_view_class, edit_view_class = through(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")

@@ -51,8 +51,8 @@ def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
         raise NotGenuine("format")
     head, claims, signature = token.split(".")
     try:
-        header = strict_json.parse(_bytes(head))
-        read = strict_json.parse(_bytes(claims))
+        header = strict_json.parse_json(_bytes(head))
+        read = strict_json.parse_json(_bytes(claims))
         raw = _bytes(signature)
     except strict_json.DuplicateMember as error:
         raise NotGenuine("ambiguous") from error

@@ -14,7 +14,7 @@ class DuplicateMember(ValueError):
     """An object has two members of one name."""
 
 
-def parse(data: bytes | str) -> Any:
+def parse_json(data: bytes | str) -> Any:
     """Return the value of *data*. Raises `DuplicateMember`, `ValueError` for anything else that isn't JSON, `RecursionError`."""
     text = data.decode("utf-8") if isinstance(data, bytes) else data
     return _DECODER.decode(text)

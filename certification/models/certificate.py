@@ -65,12 +65,13 @@ class Certificate(PublicId, Stamped):
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
 
+    # Relations without an index of their own are the first column of another one below: each index is written for every certificate.
     person = models.ForeignKey(
-        "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder")
+        "people.Person", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("holder"), db_index=False
     )
     holder_name = models.CharField(_("name as printed"), max_length=100)
     holder_key = models.CharField(max_length=100, editable=False)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"))
+    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="certificates", verbose_name=_("issuer"), db_index=False)
     issuer_name = models.CharField(_("issuer as printed"), max_length=200)
     employer_name = models.CharField(_("employer of the day"), max_length=200, blank=True)
 
@@ -105,7 +106,13 @@ class Certificate(PublicId, Stamped):
     )
 
     status_list = models.ForeignKey(
-        "certification.StatusList", models.PROTECT, null=True, blank=True, related_name="certificates", verbose_name=_("status list")
+        "certification.StatusList",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        verbose_name=_("status list"),
+        db_index=False,
     )
     status_index = models.PositiveIntegerField(_("place in the status list"), null=True, blank=True)
 
@@ -257,15 +264,21 @@ class StatusChange(models.Model):
     new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"), db_index=False
+    )
     second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person"), db_index=False
     )
 
     class Meta:
         verbose_name = _("change of standing")
         verbose_name_plural = _("changes of standing")
         ordering = ["pk"]
+        indexes = [  # asked when an account is to go; most changes are the issuing itself, by nobody
+            models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="status_change_actor"),
+            models.Index(fields=["second"], condition=models.Q(second__isnull=False), name="status_change_second"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.certificate_id}: {self.old} → {self.new}"

@@ -63,11 +63,6 @@ def file_counts(user: Any) -> FileCounts:
     return FileCounts(**row)
 
 
-def former_file(sha256: str) -> FormerFile | None:
-    """Return the former file with this fingerprint, with its certificate. One query."""
-    return FormerFile.objects.select_related("certificate__replaced_by").filter(sha256=sha256).first()
-
-
 def former_files_of(certificate: Certificate) -> QuerySet[FormerFile]:
     """Return the files *certificate* had before the present one."""
     return FormerFile.objects.filter(certificate=certificate).order_by("-pk")

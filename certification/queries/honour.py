@@ -43,7 +43,7 @@ def honour(public_id: Any) -> Honour | None:
     return published().select_related("honour_list", "org").filter(public_id=public_id).first()
 
 
-def counting(public_id: Any) -> Honour | None:
+def find_counting_honour(public_id: Any) -> Honour | None:
     """Return the public honour for which the one at *public_id* was set aside, if it was."""
     return published().filter(pk__in=Honour.objects.filter(public_id=public_id).values("set_aside_for")).first()
 

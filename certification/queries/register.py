@@ -125,11 +125,12 @@ def consistency(old: int, new: int) -> list[bytes]:
 def proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
     """Return for each entry the proof that goes with its document, under *head*. One query for a batch."""
     plans = [proofs.inclusion_ranges(index, head.size) for index in indexes]
-    covers = {part: tiles.cover(*part) for plan in plans for part in plan}
+    covers = {part: tiles.cover(*part) for part in dict.fromkeys(itertools.chain.from_iterable(plans))}
     nodes = Nodes(reader(proofs.places([list(covers.values())])))
-    folded = {part: hashes.fold(map(nodes, cover)) for part, cover in covers.items()}  # each once, however many proofs it is in
+    # Each is folded and written once, however many proofs it is in.
+    lines = {part: proof_text.write_step(hashes.fold(map(nodes, cover))) for part, cover in covers.items()}
     return [
-        proof_text.write(index=index, steps=[folded[part] for part in plan], note=head.note)
+        proof_text.write_lines(index=index, lines=[lines[part] for part in plan], note=head.note)
         for index, plan in zip(indexes, plans, strict=True)
     ]
 

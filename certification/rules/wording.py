@@ -100,37 +100,52 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
 def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
     """Return what `fill` does, with the fields of `PERSONAL` as runs of their own: the press sets those apart from the rest."""
     check(template)
-
-    def value(name: str) -> str:
-        return fields.get(name, "").strip()
-
-    kept = _CLAUSE.sub(lambda m: m[1] if all(value(name) for name in _FIELD.findall(m[1])) else "", template)
+    names, clauses = _clauses(template)
+    values = {name: text for name in names if (text := fields.get(name, "").strip())}
+    kept = "".join([text for text, needed in clauses if needed <= values.keys()])
     paragraphs = []
-    for pieces in _pieces(kept):
-        runs: list[MarkedRun] = []
-        for bold, parts in pieces:  # words, a name, words, a name, …
-            texts = [(_present(part, value(part)), part in PERSONAL) if index % 2 else (part, False) for index, part in enumerate(parts)]
-            for personal, group in groupby(texts, key=lambda text: text[1]):
-                text = "".join(words for words, _ in group)
-                if text:
-                    runs.append((text, bold, personal))
-        if runs:
-            paragraphs.append(tuple(runs))
+    for runs in _runs(kept):
+        filled: list[MarkedRun] = []
+        for bold, personal, parts in runs:
+            try:
+                text = "".join([values[part] if index % 2 else part for index, part in enumerate(parts)])
+            except KeyError as error:
+                raise WordingError(f"{{{error.args[0]}}}") from None
+            if text:
+                filled.append((text, bold, personal))
+        if filled:
+            paragraphs.append(tuple(filled))
     return tuple(paragraphs)
 
 
 @lru_cache(maxsize=256)
-def _pieces(text: str) -> list[list[tuple[bool, list[str]]]]:
-    """Return the paragraphs of *text* as pieces: whether each is bold, and its words and names in turn."""
-    return [
-        [(position % 2 == 1, _FIELD.split(piece)) for position, piece in enumerate(line.strip().split("**"))] for line in text.splitlines()
-    ]
+def _clauses(template: str) -> tuple[list[str], list[tuple[str, frozenset[str]]]]:
+    """Return the fields that *template* names, and its pieces.
+
+    Each piece comes with the fields it needs so as to stay: those of a clause in brackets, none for the rest.
+    """
+    pieces = enumerate(_CLAUSE.split(template))
+    clauses = [(text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset()) for index, text in pieces]
+    return list(dict.fromkeys(_FIELD.findall(template))), clauses
 
 
-def _present(name: str, value: str) -> str:
-    if not value:
-        raise WordingError(f"{{{name}}}")
-    return value
+@lru_cache(maxsize=256)
+def _runs(text: str) -> list[list[tuple[bool, bool, list[str]]]]:
+    """Return the runs of each paragraph of *text*: whether each is bold, whether it is personal, and its words and names in turn."""
+    paragraphs = []
+    for line in text.splitlines():
+        runs: list[tuple[bool, bool, list[str]]] = []
+        for position, piece in enumerate(line.strip().split("**")):
+            parts = enumerate(_FIELD.split(piece))  # words, a name, words, a name, …
+            for personal, group in groupby(parts, key=lambda part: part[0] % 2 == 1 and part[1] in PERSONAL):
+                runs.append((position % 2 == 1, personal, _in_turn(list(group))))
+        paragraphs.append(runs)
+    return paragraphs
+
+
+def _in_turn(parts: list[tuple[int, str]]) -> list[str]:
+    """Return the words and names of *parts* (place and text), beginning with words, as names have the odd places."""
+    return [""] * (parts[0][0] % 2) + [text for _place, text in parts]
 
 
 def written_marks(theory: str, practice: str) -> str:

@@ -12,11 +12,11 @@ _DRAWN = frozenset({"unsigned", "foreign", "damaged", "encrypted"})
 
 def load_readers() -> None:
     """Import everything that may be needed: a process for a file can't open files any more."""
-    pdf.load()
-    pictures.load()
+    pdf.load_libraries()
+    pictures.load_libraries()
 
 
-def examine(data: bytes, *, trusted: list[str]) -> dict[str, Any]:
+def examine_file(data: bytes, *, trusted: list[str]) -> dict[str, Any]:
     """Return what *data* is, as plain values. *trusted*: SHA-256 (hexadecimal) of the certificates we sign with.
 
     `cause` is empty for a PDF that one of *trusted* signed as a whole, and whose signature is intact: then `signer` (DER in base 64),
@@ -26,8 +26,8 @@ def examine(data: bytes, *, trusted: list[str]) -> dict[str, Any]:
     """
     try:
         if not data.startswith(b"%PDF-"):
-            return pictures.examine(data)
-        found = pdf.examine(data, trusted)
+            return pictures.examine_picture(data)
+        found = pdf.examine_pdf(data, trusted)
         # Damaged and with a signature: an answer by the code on it would hide that somebody damaged a signed file.
         if found["cause"] in _DRAWN and not (found["cause"] == "damaged" and b"/ByteRange" in data):
             found |= pictures.examine_pages(data)

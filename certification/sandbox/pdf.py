@@ -19,7 +19,7 @@ class _Found(Exception):
     """A reason to refuse the file; the argument is the cause."""
 
 
-def load() -> None:
+def load_libraries() -> None:
     """Import what `examine` may need, also what pyHanko and Python would import late."""
     import asn1crypto.cms  # noqa: F401  # slow import: in the server, before it forks
     from cryptography.hazmat.primitives import hashes  # slow import: as above
@@ -33,7 +33,7 @@ def load() -> None:
         codecs.lookup(name)
 
 
-def examine(data: bytes, trusted: list[str]) -> dict[str, Any]:
+def examine_pdf(data: bytes, trusted: list[str]) -> dict[str, Any]:
     """Return `cause`, and for a file signed by one of *trusted* and intact: `signer`, `number`, `files`. See `sandbox.examine`."""
     try:
         return _examine(data, trusted)

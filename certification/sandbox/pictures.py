@@ -15,7 +15,7 @@ _FIRST_SIDE = 2400
 _LONGEST_TEXT, _MOST_CODES = 2000, 16
 
 
-def load() -> None:
+def load_libraries() -> None:
     """Import what is needed, with the plug-ins that Pillow would load late."""
     import pi_heif  # slow import: in the server, before it forks
     import pypdfium2  # slow import: as above
@@ -29,7 +29,7 @@ def load() -> None:
     zxingcpp.read_barcodes(Image.new("L", (8, 8), 255))
 
 
-def examine(data: bytes) -> dict[str, Any]:
+def examine_picture(data: bytes) -> dict[str, Any]:
     """Return `cause` (`picture`, or why it can't be read) and `codes` for a JPEG, PNG, WebP or HEIC."""
     from PIL import Image, ImageOps  # slow import: loaded by the server
 

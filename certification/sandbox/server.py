@@ -51,10 +51,10 @@ def main(limits: Limits) -> None:
     examine.load_readers()
     os.nice(NICENESS)
     gc.freeze()  # what is loaded stays shared between the processes
-    serve(control, limits)
+    serve_requests(control, limits)
 
 
-def serve(control: socket.socket, limits: Limits) -> None:
+def serve_requests(control: socket.socket, limits: Limits) -> None:
     """Fork a process for each socket that comes over *control*, end those that are overdue, say how each ended."""
     wake, waker = os.pipe()
     os.set_blocking(wake, False)
@@ -128,7 +128,7 @@ def _fork(stream: socket.socket, others: list[int], limits: Limits) -> int:
         stream = _alone_with(stream, others)
         limits.apply()
         options, data = wire.read_question(stream)
-        answer = json.dumps(examine.examine(data, **options)).encode()
+        answer = json.dumps(examine.examine_file(data, **options)).encode()
         stream.sendall(answer)
         code = 0
     finally:

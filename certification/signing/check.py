@@ -22,7 +22,7 @@ SECONDS = sandbox.limits.seconds
 LARGEST = 20 << 20  # bytes: ours have a tenth of a megabyte; a photo may be heavy
 _ENDS = re.compile(rb"%%EOF\r?\n?")
 _MOST_ENDS = 3
-__all__ = ["LARGEST", "SECONDS", "Cause", "Judgement", "ends", "judge"]
+__all__ = ["LARGEST", "SECONDS", "Cause", "Judgement", "find_file_ends", "judge"]
 
 
 class Cause(StrEnum):
@@ -84,7 +84,7 @@ def judge(data: bytes, trusted: Iterable[bytes]) -> Judgement:
         return Judgement(Cause.TOO_COMPLEX)
 
 
-def ends(data: bytes) -> list[int]:
+def find_file_ends(data: bytes) -> list[int]:
     """Return where *data* may have ended before something was written behind it, first places first, at most a few."""
     found: list[int] = []
     for number, match in enumerate(_ENDS.finditer(data)):

@@ -37,11 +37,18 @@ class Proven:
 
 def write(*, index: int, steps: Sequence[bytes], note: str, extra: bytes | None = None) -> str:
     """Return the proof as text."""
-    lines = [FIRST]
-    if extra is not None:
-        lines.append(f"extra {base64.b64encode(extra).decode()}")
-    lines += [f"index {index}", *(base64.b64encode(step).decode() for step in steps)]
-    return "\n".join(lines) + "\n\n" + note
+    return write_lines(index=index, lines=[write_step(step) for step in steps], note=note, extra=extra)
+
+
+def write_step(step: bytes) -> str:
+    """Return a step of a proof as its line: proofs of neighbours share most of them."""
+    return base64.b64encode(step).decode()
+
+
+def write_lines(*, index: int, lines: Sequence[str], note: str, extra: bytes | None = None) -> str:
+    """Return the proof as text, its steps written already."""
+    head = [FIRST] if extra is None else [FIRST, f"extra {base64.b64encode(extra).decode()}"]
+    return "\n".join([*head, f"index {index}", *lines]) + "\n\n" + note
 
 
 def read(text: str | bytes) -> Proof:

@@ -51,7 +51,7 @@ def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status
 
 @login_required
 @require_POST
-def look(request: HttpRequest) -> HttpResponse:
+def start_look(request: HttpRequest) -> HttpResponse:
     """Let the files be looked at that nobody has looked at, in the background."""
     reissue.start_look(actor=request.user)
     return redirect("certification:files")
@@ -59,7 +59,7 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask_for_files(request: HttpRequest) -> HttpResponse:
     """Ask a second person for new files of all that are at fault."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     rows = queries.not_asked_for(queries.faulty_files(request.user))

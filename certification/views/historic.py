@@ -145,7 +145,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _checked(run: HistoricImport) -> dict[str, Any]:
-    causes = queries.causes(run)
+    causes = queries.list_causes(run)
     for cause in causes:
         address = reverse("certification:historic_rows", args=[run.public_id, "faults"])
         cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"

@@ -36,7 +36,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One honour."""
     honour = queries.honour(public_id)
     if honour is None:
-        counts = queries.counting(public_id)
+        counts = queries.find_counting_honour(public_id)
         if counts is None:
             raise NotFound
         return redirect(counts)

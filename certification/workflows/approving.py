@@ -37,6 +37,7 @@ _FROM_OUTSIDE = frozenset(
     }
 )  # fmt: skip
 _OURS = frozenset(field.name for field in Certificate._meta.fields) - _FROM_OUTSIDE
+_KINDS = frozenset(Kind.values)
 _TEXTS = [
     (field.attname, int(field.max_length or 0), field.blank)
     for field in Certificate._meta.fields
@@ -135,7 +136,7 @@ def _fits(row: Certificate) -> bool:
         if not (isinstance(text, str) and len(text) <= longest and (text or blank) and "\x00" not in text):
             return False
     dates = isinstance(row.issued_on, date) and (row.valid_until is None or isinstance(row.valid_until, date))
-    return dates and row.kind in Kind.values and (row.level is None or row.level in wording.LEVELS)
+    return dates and row.kind in _KINDS and (row.level is None or row.level in wording.LEVELS)
 
 
 def _said(row: Certificate) -> dict[str, Any]:

@@ -106,13 +106,11 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
     columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
     values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
     also = {"hold_code": "", "hold_reason": "", "renderer_version": RENDERER_VERSION, "updated_at": now}
-    move_each(Certificate, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
-    marked, known = [rows[pk] for pk in waiting], {"state": new} | also
+    marked = [rows[pk] for pk in waiting]
+    move_each(marked, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
     for row in marked:
         if row.person_id != waiting[row.pk]:
             row.person_id = waiting[row.pk]
-        vars(row).update(zip(columns, values[row.pk], strict=True))  # what the statement above has written
-        vars(row).update(known)
     by = getattr(actor, "pk", None)
     insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
     before = {"state": old}

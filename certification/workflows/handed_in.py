@@ -12,12 +12,12 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from certification.credentials import jose, multikey, strict_json
@@ -27,7 +27,7 @@ from certification.keys import Purpose
 from certification.models import Certificate, Credential, HandedIn, IssuerKey, LookUp
 from certification.queries import keys, register
 from certification.queries import verification as queries
-from certification.queries.files import former_file
+from certification.queries.known_files import KnownFile, find_by_file, find_by_json, find_by_jwt
 from certification.queries.printed_codes import own_hosts
 from certification.queries.verification import Found, canonical, foremost
 from certification.rules import code as codes
@@ -46,11 +46,8 @@ LARGEST_TEXT = 64 << 10
 """Bytes of a credential: ours have four thousand."""
 REPORT_TYPE = "VerificationReport"
 REPORT_FILE = "verification-report.jwt"
-_Row = TypeVar("_Row", bound=Model)
-_STANDING = ("state", "state_since", "state_reason", "valid_until", "replaced_by", "number", "holder_name")
-_PLACE = ("certificate", "sha256", "signed_at", "leaf_index")
-"""Columns that a judgement needs: an answer reads a fifth of a row."""
 _ADDRESS = re.compile(r"/credentials/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+_ADDRESS_BYTES = re.compile(_ADDRESS.pattern.encode("ascii"))
 _JWT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", re.ASCII)
 _OF_JWT = {
     "format": Cause.DAMAGED,
@@ -138,7 +135,8 @@ def judge(data: bytes) -> Judged:
         return _refused(kind, Cause.TOO_COMPLEX)
     if kind == "json":
         return _known_json(data) or _json(text)
-    return _jwt(text.decode("ascii"), Compared.BYTES if text == data else Compared.CONTENT)
+    token = text.decode("ascii")
+    return _known_jwt(token, Compared.BYTES if text == data else Compared.CONTENT) or _jwt(token)
 
 
 def _refused(kind: str, cause: Cause, *failed: Point) -> Judged:
@@ -150,13 +148,9 @@ def _refused(kind: str, cause: Cause, *failed: Point) -> Judged:
 
 def _known_pdf(data: bytes) -> Judged | None:
     """Return the judgement of a PDF that is on record byte for byte, or of one on record that something was written behind."""
-    fingerprint = hashlib.sha256(data).hexdigest()
-    certificate = _certificate_out(sha256=fingerprint)
-    if certificate is None and (former := former_file(fingerprint)) is not None:  # a file that was made anew since
-        certificate = _certificate_out(pk=former.certificate_id)
-    if certificate is not None:
-        row = _first(Credential.objects.only(*_PLACE).filter(certificate=certificate))
-        return _of_certificate("pdf", certificate, row, Compared.BYTES)
+    known = find_by_file(hashlib.sha256(data).hexdigest())
+    if known is not None:
+        return _of_known("pdf", known, Compared.BYTES)
     if fingerprints := _fingerprints_before_additions(data):
         rows = Certificate.objects.filter(sha256__in=fingerprints, state__in=sorted(OUT_STATES))
         if rows.exists():
@@ -164,21 +158,11 @@ def _known_pdf(data: bytes) -> Judged | None:
     return None
 
 
-def _certificate_out(**key: Any) -> Certificate | None:
-    """Return the certificate of *key* with what its standing depends on, if it was handed out. One query."""
-    return _first(Certificate.objects.only(*_STANDING).filter(state__in=sorted(OUT_STATES), **key))
-
-
-def _first(rows: QuerySet[_Row]) -> _Row | None:
-    """Return the one row of *rows*, if there is one. `first` would sort."""
-    return next(iter(rows[:1]), None)
-
-
 def _fingerprints_before_additions(data: bytes) -> list[str]:
     """Return the fingerprints of what *data* may have been before something was written behind it."""
     digest, at, found = hashlib.sha256(), 0, []
     with memoryview(data) as view:
-        for end in check.ends(data):
+        for end in check.find_file_ends(data):
             digest.update(view[at:end])
             at = end
             found.append(digest.hexdigest())
@@ -186,9 +170,22 @@ def _fingerprints_before_additions(data: bytes) -> list[str]:
 
 
 def _known_json(data: bytes) -> Judged | None:
-    row = _first(Credential.objects.only(*_PLACE).filter(sha256=hashlib.sha256(data).hexdigest()))
-    certificate = None if row is None else _certificate_out(pk=row.certificate_id)
-    return None if certificate is None else _of_certificate("json", certificate, row, Compared.BYTES)
+    known = find_by_json(hashlib.sha256(data).hexdigest())
+    return None if known is None else _of_known("json", known, Compared.BYTES)
+
+
+def _known_jwt(token: str, compared: Compared) -> Judged | None:
+    """Return the judgement of a JWT that is on record letter for letter.
+
+    What it says of itself is read just enough to find the record: a text that merely names the same credential isn't that record's.
+    """
+    part = token.split(".", 2)[1]
+    try:
+        match = _ADDRESS_BYTES.search(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        return None
+    known = None if match is None else find_by_jwt(UUID(match[1].decode("ascii")), token)
+    return None if known is None else _of_known("jwt", known, compared)
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------
@@ -196,7 +193,7 @@ def _known_json(data: bytes) -> Judged | None:
 
 def _json(text: bytes) -> Judged:
     try:
-        document = strict_json.parse(text)
+        document = strict_json.parse_json(text)
     except strict_json.DuplicateMember:
         return _refused("json", Cause.AMBIGUOUS)
     except RecursionError:
@@ -209,7 +206,7 @@ def _json(text: bytes) -> Judged:
         return _refused("json", Cause.STATUS_LIST)
     row, cause = _credential(document)
     if cause is Cause.GENUINE and row is not None:
-        return _of_certificate("json", row.certificate, row, Compared.CONTENT)
+        return _of_credential("json", row, Compared.CONTENT)
     return _refused("json", cause)
 
 
@@ -224,7 +221,7 @@ def _credential(document: dict[str, Any]) -> tuple[Credential | None, Cause]:
         return None, Cause.FOREIGN if document.get("proof") else Cause.UNSIGNED
     if hashlib.sha256(row.data.encode()).hexdigest() != row.sha256:
         return row, Cause.NOT_REGISTERED  # our own record was changed: the register has the fingerprint of another text
-    ours = strict_json.parse(row.data)
+    ours = strict_json.parse_json(row.data)
     try:
         content, proof = (strict_json.write_canonically(one) for one in (_bare(document), _proof(document)))
     except RecursionError:
@@ -247,24 +244,21 @@ def _proof(document: dict[str, Any]) -> Any:
 
 
 def _kept(address: object) -> Credential | None:
-    """Return the credential at *address*, wherever the site stands today, with its certificate. Two queries."""
+    """Return the credential at *address*, wherever the site stands today, with its certificate, if that was handed out. One query."""
     match = _ADDRESS.search(address[-60:]) if isinstance(address, str) else None
-    row = None if match is None else _first(Credential.objects.defer("offline").filter(address_id=UUID(match[1])))
-    certificate = None if row is None else _certificate_out(pk=row.certificate_id)
-    if row is None or certificate is None:
+    if match is None:
         return None
-    row.certificate = certificate
-    return row
+    out = Credential.objects.select_related("certificate").filter(certificate__state__in=sorted(OUT_STATES))
+    return out.filter(address_id=UUID(match[1])).first()
 
 
 # --- JWT ---------------------------------------------------------------------------------------------------------------
 
 
-def _jwt(token: str, compared: Compared) -> Judged:
+def _jwt(token: str) -> Judged:
+    """Return the judgement of a JWT that isn't on record letter for letter."""
     claimed = _claimed(token)
     row = _kept(claimed.get("jti"))
-    if row is not None and row.jwt == token:
-        return _of_certificate("jwt", row.certificate, row, compared)
     try:
         claims = jose.check(token, key_of=keys.key_of_method(*([row.issuer] if row else [])))
     except NotGenuine as error:
@@ -281,7 +275,7 @@ def _claimed(token: str) -> dict[str, Any]:
     """Return what *token* says without believing it."""
     part = token.split(".")[1]
     try:
-        claims = strict_json.parse(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = strict_json.parse_json(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
@@ -315,7 +309,7 @@ def _signed_pdf(said: check.Judgement) -> Judged:
     if REPORT_FILE in said.attachments:
         return _of_report(said.attachments[REPORT_FILE])
     try:
-        document = strict_json.parse(said.attachments["credential.json"])
+        document = strict_json.parse_json(said.attachments["credential.json"])
     except (ValueError, RecursionError, KeyError):
         document = {}
     row, cause = _credential(document if isinstance(document, dict) else {})
@@ -323,7 +317,7 @@ def _signed_pdf(said: check.Judgement) -> Judged:
         return _refused("pdf", Cause.INCOMPLETE)
     if row.certificate.number != said.number:
         return _refused("pdf", Cause.INCOMPLETE)
-    return _of_certificate("pdf", row.certificate, row, Compared.SIGNED_PART, said.attachments.get("register.tlog-proof", b""))
+    return _of_credential("pdf", row, Compared.SIGNED_PART, said.attachments.get("register.tlog-proof", b""))
 
 
 def _borrowed(attachments: dict[str, bytes]) -> bool:
@@ -331,10 +325,8 @@ def _borrowed(attachments: dict[str, bytes]) -> bool:
     json_text, token = attachments.get("credential.json", b""), attachments.get("credential.jwt", b"")
     if Credential.objects.filter(sha256=hashlib.sha256(json_text).hexdigest()).exists():
         return True
-    if _JWT.fullmatch(token) and len(token) <= LARGEST_TEXT:
-        row = _kept(_claimed(token.decode("ascii")).get("jti"))
-        if row is not None and row.jwt.encode() == token:
-            return True
+    if _JWT.fullmatch(token) and len(token) <= LARGEST_TEXT and _known_jwt(token.decode("ascii"), Compared.BYTES) is not None:
+        return True
     return REPORT_FILE in attachments and _report_claims(attachments[REPORT_FILE]) is not None
 
 
@@ -380,39 +372,51 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
 # --- what stands behind it ---------------------------------------------------------------------------------------------
 
 
-def _of_certificate(kind: str, certificate: Certificate, row: Credential | None, compared: Compared, text: bytes | None = None) -> Judged:
-    """Return the judgement of a file that is *certificate*, as far as *compared* says.
+def _of_known(kind: str, known: KnownFile, compared: Compared) -> Judged:
+    """Return the judgement of a file that is on record byte for byte. What stands in the register was read with the record."""
+    entered = State.ABSENT
+    if known.leaf_index is not None and known.sha256 is not None and known.signed_at is not None:
+        entry = hashlib.sha256(_entry(known.sha256, known.signed_at)).digest()
+        entered = State.OK if known.entry_key == entry else State.FAILED
+    return _of_certificate(kind, known.certificate, entered, known.leaf_index, compared)
 
-    *row* is its credential. *text* is the proof of its place in the register that a PDF brings whose bytes aren't on record.
+
+def _of_credential(kind: str, row: Credential, compared: Compared, text: bytes | None = None) -> Judged:
+    """Return the judgement of a file that says what *row* says.
+
+    *text* is the proof of its place in the register that a PDF brings whose bytes aren't on record.
     """
+    held = _entered(row) if text is None else State.OK if _proven(row, text) else State.FAILED
+    return _of_certificate(kind, row.certificate, held, row.leaf_index, compared)
+
+
+def _of_certificate(kind: str, certificate: Certificate, entered: State, leaf_index: int | None, compared: Compared) -> Judged:
+    """Return the judgement of a file that is *certificate*, as far as *compared* says. *entered*: whether the register holds its entry."""
     verdict = status.judge(certificate.standing, today=timezone.localdate())
-    points = dict.fromkeys(Point, State.OK)
+    points = dict(_ALL_OK)
     if kind != "pdf":
         points[Point.ATTACHMENTS] = State.ABSENT
-    if text is None:
-        points[Point.REGISTER] = _entered(row) if row is not None else State.ABSENT
-    elif row is None or not _proven(row, text):
-        points[Point.REGISTER] = State.FAILED
+    points[Point.REGISTER] = entered
     if verdict.answer != Answer.VALID:
         points[Point.STANDING] = State.FAILED
-    if points[Point.REGISTER] is State.FAILED:
+    if entered is State.FAILED:
         return Judged(Checklist(kind, Cause.NOT_REGISTERED, points), Found(status.NO_MATCH))
-    return Judged(
-        Checklist(kind, Cause.GENUINE, points, compared),
-        Found(verdict, certificate, entry=row.leaf_index if row is not None else None),
-        names_holder=True,
-    )
+    found = Found(verdict, certificate, entry=leaf_index)
+    return Judged(Checklist(kind, Cause.GENUINE, points, compared), found, names_holder=True)
 
 
-def _entry(row: Credential) -> bytes:
-    return leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at))
+_ALL_OK = dict.fromkeys(Point, State.OK)
+
+
+def _entry(sha256: str, signed_at: datetime) -> bytes:
+    return leaves.write("issue", bytes.fromhex(sha256), timezone.localdate(signed_at))
 
 
 def _entered(row: Credential) -> State:
     """Say whether our own register holds the entry where the row says; an entry under way is no fault."""
     if row.leaf_index is None:
         return State.ABSENT
-    key = hashlib.sha256(_entry(row)).digest()
+    key = hashlib.sha256(_entry(row.sha256, row.signed_at)).digest()
     return State.OK if register.places_of([key]).get(key) == row.leaf_index else State.FAILED
 
 
@@ -422,7 +426,7 @@ def _proven(row: Credential, text: bytes) -> bool:
     decoded = [multikey.decode(public) for public in publics]
     known = [Verifier(register.origin(), key.public_bytes_raw()) for key in decoded if isinstance(key, ed25519.Ed25519PublicKey)]
     try:
-        return proof_text.verify(text, _entry(row), known).index == row.leaf_index
+        return proof_text.verify(text, _entry(row.sha256, row.signed_at), known).index == row.leaf_index
     except NoteError:
         return False
 

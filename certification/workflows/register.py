@@ -52,6 +52,14 @@ def append(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
     change of keys. Raises `RegisterRefuses` for an entry that is too long, a key of another name than the register's, and a register
     whose stored edge doesn't lead to its root (then `check_register` says where it is broken).
     """
+    return append_in_transaction(entries, sign=sign)
+
+
+def append_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner) -> Appended:
+    """Do the same in the caller's transaction, which must be durable itself: rows that name their entries are written together with them.
+
+    The register stays locked until that transaction ends: take no other lock before it, and do nothing slow behind it.
+    """
     for data in entries:
         if len(data) > tiles.MAX_ENTRY:
             raise RegisterRefuses(
@@ -104,8 +112,11 @@ def keep_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterCh
 
 
 def _lock() -> RegisterState:
-    RegisterState.objects.get_or_create(pk=1, defaults={"root": hashes.EMPTY_ROOT})
-    return RegisterState.objects.select_for_update().get(pk=1)
+    state = RegisterState.objects.select_for_update().filter(pk=1).first()
+    if state is None:
+        RegisterState.objects.get_or_create(pk=1, defaults={"root": hashes.EMPTY_ROOT})
+        state = RegisterState.objects.select_for_update().get(pk=1)
+    return state
 
 
 def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:

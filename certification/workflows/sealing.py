@@ -1,7 +1,7 @@
 """The credential of a certificate: made once, entered into the register, never made again.
 
-Three steps that may each be the last before a crash: the signed credential in its row; its entry in the register (known by its
-fingerprint, so entered once); the place of the entry on the row. Run again from any point it ends with one credential at one place.
+The signed credential, its entry in the register and the place of that entry are written in one transaction: after a crash there are
+all three or none. Run again, it ends with one credential at one place.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -29,8 +30,7 @@ from certification.rules import criteria, status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
-from core.bulk import insert_rows, read_keys
-from core.bulk_values import update_values
+from core.bulk import build_like, insert_rows
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # Words of a document, not of the interface: they don't follow the reader's language.
@@ -69,19 +69,34 @@ def seal(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> di
 
     *ring*: what `ready_keys` gave, if it was asked already. Not inside a transaction. Safe at any time from any number of workers.
     """
-    found = {row.certificate_id: row for row in Credential.objects.filter(certificate__pk__among=[one.pk for one in certificates])}
+    found = _credentials_of(certificates)
     missing = [one for one in certificates if one.pk not in found]
     if missing:
         ring = ring or ready_keys()
         made = [_signed(one, ring) for one in missing]
-        # Another worker may have been here in between: whoever came first has signed.
-        insert_rows(made, ignore_conflicts=True)
-        found |= {row.certificate_id: row for row in read_keys(made, by="address_id")}
-        if others := [one for one in missing if one.pk not in found]:
-            found |= {row.certificate_id: row for row in Credential.objects.filter(certificate__in=others)}
-    if waiting := [row for row in found.values() if row.leaf_index is None]:
-        _enter(sorted(waiting, key=lambda row: row.certificate_id), ring or ready_keys())
+        try:
+            _register(made, ring)
+        except IntegrityError:
+            known = len(found)
+            if len(_credentials_of(certificates)) == known:
+                raise
+            return seal(certificates, ring)  # another worker was here in between: whoever came first has signed
+        found |= {row.certificate_id: row for row in made}
     return found
+
+
+def _credentials_of(certificates: Sequence[Certificate]) -> dict[int, Credential]:
+    return {row.certificate_id: row for row in Credential.objects.filter(certificate__pk__among=[one.pk for one in certificates])}
+
+
+@transaction.atomic(durable=True)
+def _register(credentials: Sequence[Credential], ring: KeyRing) -> None:
+    """Insert *credentials* together with their entries in the register. Raises `IntegrityError` if a certificate has one already."""
+    entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
+    appended = register.append_in_transaction(entries, sign=LogSigner(ring.register))
+    for row, index in zip(credentials, appended.indexes, strict=True):
+        row.leaf_index, row.tree_size = index, appended.checkpoint.size
+    insert_rows(credentials)
 
 
 def attachments(certificate: Certificate, credential: Credential) -> list[tuple[str, bytes]]:
@@ -111,8 +126,8 @@ def register_proofs(credentials: Sequence[Credential]) -> list[str]:
     texts: dict[int, str] = {}
     for size, head in heads.items():
         rows = [row for row in credentials if row.tree_size == size]
-        texts |= dict(zip([row.pk for row in rows], proof_texts([row.leaf_index or 0 for row in rows], head), strict=True))
-    return [texts[row.pk] for row in credentials]
+        texts |= dict(zip([row.certificate_id for row in rows], proof_texts([row.leaf_index or 0 for row in rows], head), strict=True))
+    return [texts[row.certificate_id] for row in credentials]
 
 
 def printed_address(certificate: Certificate, credential: Credential | None) -> str:
@@ -146,8 +161,9 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     document = badge.document(_badge(certificate, address_id))
     whole = proof.attach(document, signer=ring.credential, controller=controller, at=at, canonical=_moulds().canonical)
     data = _JSON.encode(whole)
-    return Credential(
-        certificate=certificate,
+    return build_like(
+        _BLANK,
+        certificate_id=certificate.pk,
         address_id=address_id,
         issuer=controller,
         data=data,
@@ -158,21 +174,25 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     )
 
 
+_BLANK = Credential()
+
+
 def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
     kind = Kind(certificate.kind)
     trade = wording.trade(certificate.occupation_name, certificate.level)
     earned = certificate.criteria or criteria.without_facts(certificate.issuer_name)
+    site, did = present_address(), issuer()
     about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction, earned]
     return badge.Badge(
-        address=f"{present_address()}/credentials/{address_id}",
+        address=f"{site}/credentials/{address_id}",
         subject=uuid4(),
-        issuer=issuer(),
+        issuer=did,
         issuer_name=certificate.issuer_name,
-        issuer_url=f"{present_address()}/",
+        issuer_url=f"{site}/",
         holder=certificate.holder_name,
         number=certificate.number,
         title=certificate.title,
-        achievement=_named(f"{present_address()}/achievement/" + "\x1f".join(about)),
+        achievement=_named(f"{site}/achievement/" + "\x1f".join(about)),
         achievement_name=certificate.distinction or certificate.subject,
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
@@ -180,7 +200,7 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         narrative="".join([*(text for paragraph in certificate.body for text, *_how in paragraph), certificate.on_record]),
         valid_from=moments.begins(certificate.issued_on, _zone()),
         valid_until=None if certificate.valid_until is None else moments.ends(certificate.valid_until, _zone()),
-        status=_status(certificate),
+        status=_status(certificate, site),
     )
 
 
@@ -221,9 +241,9 @@ def _cut(subject: str, kept: int, rest: str) -> str:
     return " ".join(filter(None, (subject if kept == len(subject) else f"{subject[:kept].rstrip()}…", rest)))
 
 
-def _status(certificate: Certificate) -> badge.StatusEntry:
+def _status(certificate: Certificate, site: str) -> badge.StatusEntry:
     number, index = _place(certificate)
-    return badge.StatusEntry(f"{present_address()}/status/{number}", index)
+    return badge.StatusEntry(f"{site}/status/{number}", index)
 
 
 def _place(certificate: Certificate) -> tuple[int, int]:
@@ -231,19 +251,6 @@ def _place(certificate: Certificate) -> tuple[int, int]:
         msg = "a certificate without a place in a status list can't be sealed"
         raise ValueError(msg)
     return certificate.status_list.number, certificate.status_index
-
-
-def _enter(credentials: Sequence[Credential], ring: KeyRing) -> None:
-    entries = [leaves.write("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
-    appended = register.append(entries, sign=LogSigner(ring.register))
-    size = appended.checkpoint.size
-    places = {row.pk: [index] for row, index in zip(credentials, appended.indexes, strict=True)}
-    ours = update_values(Credential, ["leaf_index"], places, where={"leaf_index": None}, also={"tree_size": size})
-    for row, index in zip(credentials, appended.indexes, strict=True):
-        row.leaf_index, row.tree_size = index, size
-    if ours < len(credentials):  # another worker was here in between, perhaps with a smaller tree
-        for row in credentials:
-            row.refresh_from_db(fields=["leaf_index", "tree_size"])
 
 
 @cache

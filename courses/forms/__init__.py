@@ -74,6 +74,21 @@ class SessionForm(forms.ModelForm):
         help_texts = {"hours": _("One class hour is 45 minutes.")}
 
 
+class LateAnswersForm(ReasonForm):
+    """Whether the late answers of one sitting count. `up_to` is the number of the last answer that was shown."""
+
+    accepted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("They count")), ("no", _("They don't count"))],
+        coerce=lambda word: word == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether the late answers count.")},
+    )
+    up_to = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    field_order = ["accepted", "reason", "up_to"]
+
+
 class PresenceForm(ReasonForm):
     """Presence entered by hand."""
 

@@ -2,7 +2,7 @@
 
 from courses.models.course import CompletionRule, Course
 from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress, SpotAnswer
-from courses.models.exam import AnswerOp, Attempt, Exam, PartMark, Question, QuestionOption
+from courses.models.exam import AnswerOp, Attempt, Exam, LateDecision, PartMark, Question, QuestionOption
 from courses.models.training_class import ClassSession, SpotCheck, TrainingClass, TrainingClassGroupPermission
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Course",
     "Enrolment",
     "Exam",
+    "LateDecision",
     "Lesson",
     "LessonProgress",
     "PartMark",

@@ -137,9 +137,19 @@ class ExamLine:
 
     @property
     def best(self) -> Attempt | None:
-        """The best sitting handed in."""
-        done = [attempt for attempt in self.attempts if attempt.mark is not None and attempt.state != AttemptState.RUNNING]
+        """The best sitting whose mark is final."""
+        done = [attempt for attempt in self.attempts if attempt.settled_at is not None]
         return max(done, key=lambda attempt: attempt.mark or Decimal(0), default=None)
+
+    @property
+    def last(self) -> Attempt | None:
+        """The last sitting that has ended."""
+        return next((attempt for attempt in reversed(self.attempts) if attempt.state != AttemptState.RUNNING), None)
+
+    @property
+    def waiting(self) -> Attempt | None:
+        """The sitting whose mark isn't final yet, since late answers may come or wait for a decision."""
+        return next((attempt for attempt in self.attempts if attempt.settled_at is None and attempt.state != AttemptState.RUNNING), None)
 
     @property
     def left(self) -> int:

@@ -15,8 +15,8 @@ from access.queries import permitted
 from core.templatetags.craft import day, moment
 from core.todos import Asker, Meeting, Todo
 from courses.enums import LEARNING_STATES, TEACHING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
-from courses.grants import APPROVE_CLASS, MANAGE_CLASS, MANAGE_PLACES, RUN_CHECK_IN
-from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
+from courses.grants import APPROVE_CLASS, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
+from courses.models import Attendance, ClassSession, Enrolment, Exam, TrainingClass
 
 AHEAD = timedelta(days=14)
 AT_MOST = 10
@@ -193,6 +193,27 @@ def of_staff(asker: Asker) -> Iterator[Todo]:
             title=_("Presence to confirm: %(name)s") % {"name": item.name},
             text=_("A colleague entered it by hand; it counts once you confirm it."),
             href=reverse("courses:roster", args=[item.public_id]),
+            act=_("Review"),
+            urgent=True,
+        )
+
+
+def of_assessor(asker: Asker) -> Iterator[Todo]:
+    """Exams with late answers that wait for a decision. One query."""
+    mine = permitted(asker.user, RECORD_MARK, TrainingClass.objects.all())
+    late = Count("attempts", filter=Q(attempts__late_waiting__gt=0))
+    exams = (
+        Exam.objects.filter(training_class__in=mine, attempts__late_waiting__gt=0)
+        .annotate(papers=late)
+        .select_related("training_class")
+        .order_by("closes_at", "pk")
+    )
+    for row in exams[:AT_MOST]:
+        papers = ngettext("%(count)s paper", "%(count)s papers", row.papers) % {"count": row.papers}
+        yield Todo(
+            title=_("Late answers to decide: %(title)s") % {"title": row.title},
+            text=f"{row.training_class.name} · {papers}",
+            href=reverse("courses:exam_sittings", args=[row.training_class.public_id, row.public_id]),
             act=_("Review"),
             urgent=True,
         )

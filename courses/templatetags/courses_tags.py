@@ -29,6 +29,12 @@ def has(values: Collection[str], value: Any) -> bool:
     return str(value) in values
 
 
+@register.filter
+def in_groups(text: str, size: int = 8) -> str:
+    """Return a long code in groups of *size*, so that it can be read out and breaks between them."""
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
 @register.simple_tag
 def several(quiz: Any) -> bool:
     """Say whether a quiz block has more than one right answer."""

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 from courses.enums import SessionState
 from courses.grants import RUN_CHECK_IN
 from courses.models import ClassSession, SpotCheck
 from courses.queries import spot_check as reads
-from courses.views.doors import device_of, load_for_staff, person, remember_device
+from courses.views.doors import device_of, load_for_staff, remember_device
 from courses.workflows.spot_check import SECONDS, answer_spot_check, ask_spot_check
 from people.queries import person_of
 
@@ -94,8 +94,11 @@ def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     by_script = request.headers.get("X-Requested-With") == "spot-check"
     refusal: DomainError | None = None
     row = None
+    who = person_of(request.user)
+    if who is None:
+        raise NotFound
     try:
-        row = answer_spot_check(actor=request.user, spot_check=spot_check, person=person(request), device=device)
+        row = answer_spot_check(actor=request.user, spot_check=spot_check, person=who, device=device)
     except DomainError as error:
         if error.status != 409:
             raise

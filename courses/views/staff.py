@@ -36,6 +36,7 @@ from courses.enums import (
 from courses.forms import MarkForm, PresenceForm, ReasonForm
 from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
+from courses.queries.exam import exams_of
 from courses.queries.learning import RosterRow, current_session, roster
 from courses.rendering import qr_svg
 from courses.rules import check_in as codes
@@ -211,6 +212,7 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "online_hours": training_class.course.hours_online,
         "taught": TAUGHT_STATES,
         "learning": LEARNING_STATES,
+        "exams": list(exams_of(training_class)),
     }
     return render(request, "courses/roster.html", context)
 

@@ -35,6 +35,7 @@ from courses.rules import enrolment as rules
 from courses.workflows.telling import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 from people.locks import hold_persons
+from people.workflows.merge import hold_unmerged
 
 ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
@@ -116,7 +117,7 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
     Raises `EnrolmentRefused` outside the window, when times clash, or after a refusal.
     """
     require_own(actor, person, training_class)
-    hold_persons([person.pk])
+    hold_unmerged(person)
     training_class = lock(training_class)
     held = reads.find(training_class, person)
     if held and held.state != EnrolmentState.WITHDRAWN:

@@ -25,9 +25,10 @@ from courses.enums import (
     EnrolmentState,
     SessionState,
 )
-from courses.errors import ClassNotReady, TimetableClash
+from courses.errors import ClassNotReady, TimetableClash, describe_bank_shortage
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS
-from courses.models import Course, Enrolment, Exam, Question, TrainingClass
+from courses.models import Course, Enrolment, Exam, TrainingClass
+from courses.queries.exam import find_bank_shortages, open_sittings
 from courses.queries.timetable import ClashKind, clashes
 from courses.workflows.completion import announce_passed, decide_completion
 from courses.workflows.course import current_rule
@@ -163,20 +164,22 @@ def save_exam(*, actor: Any, training_class: TrainingClass, exam: Exam | None = 
     for name, value in fields.items():
         setattr(exam, name, value)
     exam.full_clean()
-    there = Question.objects.filter(course_id=training_class.course_id, is_retired=False).count()
-    if there < exam.question_count:
-        raise ClassNotReady(
-            "bank_too_small",
-            ngettext(
-                "The bank holds %(there)s question; the exam wants %(wanted)s.",
-                "The bank holds %(there)s questions; the exam wants %(wanted)s.",
-                there,
-            )
-            % {"there": there, "wanted": exam.question_count},
-        )
+    _require_full_bank(exam)
     exam.save()
     audit.record("courses.exam_saved", actor=actor, target=exam, after={name: str(value) for name, value in fields.items()})
     return exam
+
+
+def _require_full_bank(*exams: Exam) -> None:
+    """Raise `ClassNotReady` with every topic that lacks questions, so that no candidate is the first to find out."""
+    lines = [
+        describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there)
+        for exam in exams
+        for short in find_bank_shortages(exam)
+    ]
+    if lines:
+        sentences = " ".join(dict.fromkeys(lines))
+        raise ClassNotReady("bank_too_small", _("No paper can be drawn. %(why)s Add questions, or ask for fewer.") % {"why": sentences})
 
 
 def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str) -> Moved:
@@ -200,6 +203,7 @@ def file_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         raise ClassNotReady("nothing_taught", _("The class has neither sessions nor lessons. Add what is taught first."))
     if "theory" in training_class.rule.pass_marks and not training_class.exams.filter(part="theory").exists():
         raise ClassNotReady("no_exam", _("The rule asks for a theory exam, but none is set. Set one first."))
+    _require_full_bank(*training_class.exams.all())
     training_class.filed_by_id = actor.pk
     training_class.approved_by = None
     _moved(actor, training_class, ClassState.FILED, "", "filed_by", "approved_by")
@@ -214,6 +218,7 @@ def approve_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass
     require(actor, APPROVE_CLASS, training_class)
     if actor.pk is not None and actor.pk == training_class.filed_by_id:
         raise Forbidden("own_filing", _("You filed this class, so another person must approve it."))
+    _require_full_bank(*training_class.exams.all())
     training_class.approved_by_id = actor.pk
     _moved(actor, training_class, ClassState.APPROVED, "", "approved_by")
     tell_answered(training_class, word=ClassState.APPROVED.label)
@@ -318,6 +323,17 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
     """Close the class and decide everybody who isn't decided yet: passed, not passed or absent, each with reasons."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
+    unsettled = open_sittings(training_class).count()
+    if unsettled:
+        raise ClassNotReady(
+            "sittings_open",
+            ngettext(
+                "%(count)s exam paper isn't final: it is being written, or late answers may come or be decided. Look at the exam.",
+                "%(count)s exam papers aren't final: they are being written, or late answers may come or be decided. Look at the exam.",
+                unsettled,
+            )
+            % {"count": unsettled},
+        )
     for enrolment in training_class.enrolments.filter(state__in=DECIDED_AGAIN).order_by("pk"):
         decide_completion(actor=actor, enrolment=enrolment, final=True)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)

@@ -32,7 +32,7 @@ VERSION = 1
 """Of the schema. Fields may be added under one version; a field that goes or changes its meaning makes the next."""
 
 
-def waiting() -> bool:
+def has_waiting_deliveries() -> bool:
     """Say whether anything may leave now (the sweeper's question)."""
     return _claimable(timezone.now()).exists()
 
@@ -49,15 +49,15 @@ def deliver_waiting(*, seconds: float | None = None) -> int:
     ends = None if seconds is None else time.monotonic() + seconds
     tries = 0
     while ends is None or time.monotonic() < ends:
-        delivery = claim()
+        delivery = claim_delivery()
         if delivery is None:
             break
-        deliver(delivery)
+        send_delivery(delivery)
         tries += 1
     return tries
 
 
-def claim(*, now: datetime | None = None) -> WebhookDelivery | None:
+def claim_delivery(*, now: datetime | None = None) -> WebhookDelivery | None:
     """Take the next delivery under a lease by one conditional UPDATE, or None."""
     now = now or timezone.now()
     for _try in range(20):
@@ -71,7 +71,7 @@ def claim(*, now: datetime | None = None) -> WebhookDelivery | None:
     return None
 
 
-def deliver(delivery: WebhookDelivery) -> None:
+def send_delivery(delivery: WebhookDelivery) -> None:
     """Post one leased delivery and write down what the other side answered."""
     endpoint, answer = delivery.endpoint, None
     try:

@@ -102,7 +102,7 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
     text = _("If you can read this, the address works. Check the signature as the Standard Webhooks specification says.")
     data = {"at": timezone.localtime(now).isoformat(timespec="seconds"), "subject": subject, "text": text}
     delivery = WebhookDelivery.objects.create(endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now)
-    transaction.on_commit(ring)
+    transaction.on_commit(wake_delivery)
     return delivery
 
 
@@ -113,7 +113,7 @@ def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
     won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=timezone.now(), settled_at=None)
     if won:
-        transaction.on_commit(ring)
+        transaction.on_commit(wake_delivery)
     return bool(won)
 
 
@@ -127,7 +127,7 @@ def queue_event(event: ProgramEvent) -> int:
     now = timezone.now()
     rows = [WebhookDelivery(endpoint=row, kind=event.kind, key=event.key, at=event.at, data=dict(event.data), due_at=now) for row in wanted]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(ring)
+    transaction.on_commit(wake_delivery)
     return len(rows)
 
 
@@ -168,7 +168,7 @@ def drop_waiting(endpoint: WebhookEndpoint) -> int:
     return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
 
 
-def ring() -> None:
+def wake_delivery() -> None:
     """Ring the worker's bell; a broker that is down undoes nothing, since the sweeper finds the rows."""
     import structlog  # slow import
     from celery import current_app  # slow import

@@ -63,7 +63,8 @@ class Event(AppendOnly):
             models.Index(fields=["kind", "at", "id"], name="audit_event_kind"),
             models.Index(fields=["actor", "at", "id"], name="audit_event_actor"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_event_thing"),
-            models.Index(fields=["request_number"], name="audit_event_request"),
+            # Rows that a worker wrote have none.
+            models.Index(fields=["request_number"], name="audit_event_request", condition=~models.Q(request_number="")),
             models.Index(fields=["address", "at", "id"], name="audit_event_address", condition=models.Q(address__isnull=False)),
         ]
 

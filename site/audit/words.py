@@ -69,6 +69,20 @@ def field_of(kind: str, key: str) -> Field | None:
     return _fields.get(f"{kind}|{key}") or _fields.get(f"{kind.partition('.')[0]}.|{key}") or _fields.get(f"|{key}")
 
 
+def choice_word(choices: type[models.TextChoices]) -> Callable[[Any], str]:
+    """Return what turns a value of *choices* into its label, for a key that is no field of the row's own model."""
+
+    def word(value: Any) -> str:
+        return str(choices(value).label) if value in choices.values else str(value)
+
+    return word
+
+
+def has_label(kind: str, target_type: str, key: str) -> bool:
+    """Say whether *key* of before/after has words: declared, or those of the field of the same name of the object's model."""
+    return field_of(kind, key) is not None or _model_field(target_type, key) is not None
+
+
 def kind_label(kind: str) -> str:
     """Return the words of *kind*; a kind of an app that is gone stands as its key."""
     try:

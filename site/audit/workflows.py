@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
 from core import locks
-from core.bulk_values import insert_values
+from core.bulk_values import JsonWriter, insert_values
 
 SEAL_LOCK = "audit.seal"
 LATE_COMMITS = timedelta(days=2)
@@ -58,15 +58,18 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
     reason = reason[:500]
     rows: list[tuple[Any, ...]] = []
     digest_of: _Digests | None = None
-    plain: dict[int, Any] = {}
-    deeds = list(deeds)  # kept, so that one object that several deeds share is known by its identity
+    deeds = list(deeds)  # kept, so that objects that several deeds share are known by their identity
+    shared: tuple[Any, Any] | None = None
+    earlier = later = None
     for target, before, after in deeds:
         model, pk = target if isinstance(target, tuple) else (target, target.pk)
-        if id(before) not in plain:
-            plain = {id(before): _plain(before)}
-        earlier = plain[id(before)]
+        if shared is None or before is not shared[0]:
+            earlier = _plain(before)
+        if shared is None or before is not shared[0] or after is not shared[1]:
+            later = _plain(_written_alike(before, after))
+        shared = before, after
         fields = (
-            at, kind, actor_id, label, model._meta.label, str(pk), earlier, _plain(_written_alike(before, after)),
+            at, kind, actor_id, label, model._meta.label, str(pk), earlier, later,
             reason, where.request_number, where.address, where.source,
         )  # fmt: skip
         if not rows:
@@ -91,12 +94,13 @@ class _Digests:
             piece, text = text.split(f'"{mark}"')
             self._pieces.append(piece)
         self._pieces.append(text)
+        self._before, self._after = JsonWriter(rules.canonical), JsonWriter(rules.canonical)
 
     def __call__(self, target_id: str, before: Any, after: Any) -> str:
         """Return what `rules.event_digest` returns."""
         first, second, third, last = self._pieces
-        written = rules.canonical
-        return rules.digest_of_text(f"{first}{written(after)}{second}{written(before)}{third}{written(target_id)}{last}")
+        written_id = f'"{target_id}"' if target_id.isascii() and target_id.isalnum() else rules.canonical(target_id)
+        return rules.digest_of_text(f"{first}{self._after(after)}{second}{self._before(before)}{third}{written_id}{last}")
 
 
 def digest_fields(event: Event) -> dict[str, Any]:

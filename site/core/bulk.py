@@ -55,7 +55,7 @@ def build_like(prototype: M, **values: Any) -> M:
     """
     model = type(prototype)
     one = model.__new__(model)
-    one.__dict__.update(prototype.__dict__, **{name: default() for name, default in _changing_defaults(model)})
+    one.__dict__.update(prototype.__dict__, **{name: default() for name, default in _changing_defaults(model) if name not in values})
     one.__dict__.update(values, _state=ModelState())
     one._state.fields_cache = dict(prototype._state.fields_cache)
     return one

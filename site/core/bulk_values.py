@@ -11,6 +11,7 @@ from datetime import date, time
 from functools import cache
 from itertools import repeat
 from typing import Any
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, models, router
@@ -19,15 +20,17 @@ from django.utils import timezone
 
 def insert_values(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, ignore_conflicts: bool = False
-) -> None:
-    """Insert *rows* of *model*, the values of each in the order of the fields named by *columns*; their keys are not read back.
+) -> int:
+    """Insert *rows* of *model*, the values of each in the order of the fields named by *columns*; return how many are new.
+
+    Their keys are not read back.
 
     One statement on PostgreSQL, one `executemany` on SQLite, and no model instance on the way: putting instances and their statement
     together costs several times what the database takes. Fields not named get their default, stamps the present moment. As with
     `bulk_create`, neither `save` nor `full_clean` runs. With *ignore_conflicts* rows that break a unique constraint are left out.
     """
     if not rows:
-        return
+        return 0
     connection: Any = connections[router.db_for_write(model)]
     given: list[Any] = [model._meta.get_field(name) for name in columns]
     named = {field.attname for field in given}
@@ -46,6 +49,7 @@ def insert_values(
             places = ", ".join(["%s"] * len(fields))
             sql = f"INSERT INTO {table} ({names}) VALUES ({places}){conflict}"  # noqa: S608 - our own names
             cursor.executemany(sql, _prepared(fields, whole, connection))
+        return int(cursor.rowcount)
 
 
 def update_values(
@@ -157,11 +161,13 @@ def _writer(field: Any, connection: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.ForeignKey):
         return _writer(field.target_field, connection)
     if isinstance(field, models.JSONField):
-        return _Written(_json(_encoder_of(field)).encode)
+        return JsonWriter(_json(_encoder_of(field)).encode)
     if type(field) in _TEXTS:
         return str
     if type(field) in _NUMBERS:
         return None
+    if type(field) is models.UUIDField and not connection.features.has_native_uuid_field:
+        return lambda value: value.hex if value.__class__ is UUID else field.get_db_prep_save(value, connection)
     if type(field) in _MOMENTS:  # rows written together share theirs
         return cache(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
@@ -182,13 +188,15 @@ _NUMBERS = {
 }
 
 
-class _Written:
-    """Writes values of one column as JSON; one that many rows share is written once."""
+class JsonWriter:
+    """Writes the values of one column with *write*. One that follows itself, as many rows share one, is written once."""
 
     def __init__(self, write: Callable[[Any], str]) -> None:
+        """Keep *write*; None is always null."""
         self._write, self._last, self._text = write, None, "null"
 
     def __call__(self, value: Any) -> str:
+        """Return *value* as JSON. It must not have changed since it was given before."""
         if value is not self._last:
             self._last, self._text = value, self._write(value)
         return self._text
@@ -224,7 +232,7 @@ def _recordset(fields: Sequence[Any], rows: Iterable[Sequence[Any]], connection:
     writers: dict[int, Callable[[Any], str]] = {}
     for place, field in enumerate(fields):
         if isinstance(field, models.JSONField):  # written by the encoder of the field, as Django does it
-            reads[place], writers[place] = f"{names[place]}::jsonb", _Written(_json(_encoder_of(field)).encode)
+            reads[place], writers[place] = f"{names[place]}::jsonb", JsonWriter(_json(_encoder_of(field)).encode)
         elif isinstance(field, models.BinaryField):
             reads[place], writers[place] = f"decode({names[place]}, 'hex')", _hex
         elif isinstance(field, models.FileField):

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from core.mending import UNWRITABLE, say_mended, tell
+from core.mending import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
 
@@ -24,7 +24,7 @@ class CleanCharField(forms.CharField):
         if cleaned.bad:
             raise ValidationError(UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)})
         for note in cleaned.notes:
-            tell(self.say(note, text, cleaned.text))
+            note_mending(self.say(note, text, cleaned.text))
         return cleaned.text or self.empty_value
 
     def clean_typed(self, text: str) -> CleanText:

@@ -38,7 +38,7 @@ def say_mended(note: str, *, label: Any, typed: str, kept: str) -> str:
     return str(MENDED[note]) % words
 
 
-def tell(sentence: str) -> None:
+def note_mending(sentence: str) -> None:
     """Have *sentence* shown after this request. Outside a request, where the caller tells by other means, nothing happens."""
     told = _told.get()
     if told is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -54,24 +54,39 @@ def move_all(rows: models.QuerySet[Any], old: str, to: str, *, table: Table, **c
 
 
 def move_each(
-    model: type[models.Model],
+    rows: Sequence[M],
     columns: Sequence[str],
-    rows: Mapping[Any, Sequence[Any]],
+    values: Mapping[Any, Sequence[Any]],
     old: str,
     to: str,
     *,
     table: Table,
     also: Mapping[str, Any] | None = None,
-) -> int:
-    """Do what `move_all` does where each row gets values of its own: *rows* maps primary keys to the values of *columns*.
+) -> None:
+    """Move *rows* from *old* to *to* where each gets values of its own: *values* maps primary keys to the values of *columns*.
 
-    *also*: further columns with one value for all. Return how many rows stood at *old*; the others stay as they are.
+    *also*: further columns with one value for all. Columns are plain ones, not relations. For rows that are locked and stood at *old* when
+    the lock was taken. *rows* then carry what was written. Raises `IllegalMove` if one of them doesn't stand there any more: the caller's
+    transaction must not be committed then.
     """
+    if not rows:
+        return
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("move_each() needs a transaction")
     if to not in table.get(old, ()):
         raise IllegalMove(current=old, wanted=to)
-    return update_values(model, columns, rows, where={"state": old}, also={"state": to, **(also or {})})
+    alike = {"state": str(to), **(also or {})}
+    moved = update_values(type(rows[0]), columns, {row.pk: values[row.pk] for row in rows}, where={"state": old}, also=alike)
+    if moved != len(rows):
+        raise IllegalMove(current=old, wanted=to)
+    for row in rows:
+        mirror_update([row], {**dict(zip(columns, values[row.pk], strict=True)), **alike})
+
+
+def mirror_update(rows: Iterable[models.Model], changes: Mapping[str, Any]) -> None:
+    """Let *rows* carry *changes* (plain columns and their values), which one conditional UPDATE has just written to all of them."""
+    for row in rows:
+        row.__dict__.update(changes)
 
 
 def can_move(obj: models.Model, to: str, *, table: Table, field: str = "state") -> bool:

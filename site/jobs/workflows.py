@@ -13,7 +13,7 @@ from django.utils import timezone
 
 import audit
 from core.bulk_values import insert_values, update_values
-from core.states import lock, move
+from core.states import lock, mirror_update, move
 from jobs import registry
 from jobs.enums import JOB_MOVES, ItemState, JobState
 from jobs.models import Job, JobItem
@@ -133,7 +133,7 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
             state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
         )
         if won:
-            item.state, item.lease, item.attempts = ItemState.LEASED, lease, item.attempts + 1
+            mirror_update([item], {"state": ItemState.LEASED, "lease": lease, "attempts": item.attempts + 1})
             return item
     return None
 
@@ -165,8 +165,8 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
         won = JobItem.objects.filter(pk__among=taken, state=ItemState.QUEUED, lease=None, attempts=0).update(**changes)
     if won < len(taken):  # another worker was quicker with some
         rest = list(JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk"))
+    mirror_update(rest, changes)
     for item in rest:
-        item.__dict__.update(changes)
         item.job = first.job
     return [first, *rest]
 

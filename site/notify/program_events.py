@@ -58,18 +58,18 @@ def find_event_kind(key: str) -> EventKind | None:
     return _kinds.get(key)
 
 
-def subscribe(subscriber: Callable[[ProgramEvent], Any]) -> None:
+def subscribe_to_events(subscriber: Callable[[ProgramEvent], Any]) -> None:
     """Let *subscriber* get every event, in the transaction of the deed."""
     if subscriber not in _subscribers:
         _subscribers.append(subscriber)
 
 
-def publish(event: ProgramEvent) -> None:
+def publish_event(event: ProgramEvent) -> None:
     """Give *event* to whoever subscribed. Call it inside the deed's transaction: nothing leaves the site before the commit."""
     if event.kind not in _kinds:
         msg = f"kind of event {event.kind!r} is not declared"
         raise LookupError(msg)
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("publish() needs the transaction of the deed")
+        raise transaction.TransactionManagementError("publish_event() needs the transaction of the deed")
     for subscriber in _subscribers:
         subscriber(event)

@@ -1,8 +1,11 @@
 """Kinds of audit events of the people desk."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
+from audit.words import register_field
+from org.enums import MemberStatus, Standing
 
 EXPORT_ASKED = register("office.export_asked", label=_("List of members asked for"))
 EXPORT_APPROVED = register("office.export_approved", label=_("List of members agreed to"))
@@ -14,3 +17,13 @@ EXPORT_FAILED = register("office.export_failed", label=_("List of members could 
 EXPORT_TAKEN = register("office.export_taken", label=_("List of members downloaded"))
 EXPORT_DELETED = register("office.export_deleted", label=_("File of a list of members deleted"))
 PEOPLE_EXPORTED = register("office.people_exported", label=_("List of members exported"))
+
+# What the keys of before/after are called on the screens.
+for _key, _label in {
+    "filtered_by_name": pgettext_lazy("in the record", "Filtered by a name"),
+    "full_numbers": pgettext_lazy("in the record", "With full identity numbers"),
+    "count": pgettext_lazy("in the record", "Persons"),
+}.items():
+    register_field(_key, _label, of="office.")
+_STATUS = {"member": Standing.MEMBER.label, "kept": Standing.KEPT.label, "left": MemberStatus.LEFT.label}
+register_field("status", pgettext_lazy("in the record", "Membership"), word=lambda value: _STATUS.get(value, value), of="office.")

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from org.enums import EmploymentForm, Ending, Standing
 
 UNIT_CREATED = register("org.unit_created", label=_("Union recorded"))
 UNIT_CHANGED = register("org.unit_changed", label=_("Facts of a union changed"))
@@ -35,11 +36,7 @@ EMPLOYMENT_ENDED = register("org.employment_ended", label=_("Employment ended"))
 
 # What the keys of before/after are called on the screens.
 for _key, _label in {
-    "parent": pgettext_lazy("in the record", "Union above"),
-    "superior": pgettext_lazy("in the record", "Union above"),
-    "into": pgettext_lazy("in the record", "Merged into"),
     "document": pgettext_lazy("in the record", "Document"),
-    "successor": pgettext_lazy("in the record", "Successor"),
     "change": pgettext_lazy("in the record", "Change"),
     "drift": pgettext_lazy("in the record", "Differences"),
     "on": pgettext_lazy("in the record", "Day"),
@@ -48,5 +45,10 @@ for _key, _label in {
     "employers": pgettext_lazy("in the record", "Employers"),
     "links": pgettext_lazy("in the record", "Links to employers"),
     "roles": pgettext_lazy("in the record", "Roles"),
+    "unions": pgettext_lazy("in the record", "Unions"),
+    "employments": pgettext_lazy("in the record", "Employments"),
 }.items():
     register_field(_key, _label, of="org.")
+register_field("form", pgettext_lazy("in the record", "Form of work"), word=choice_word(EmploymentForm), of="org.")
+register_field("kind", pgettext_lazy("in the record", "How it ended"), word=choice_word(Ending), of="org.membership_ended")
+register_field("standing", pgettext_lazy("in the record", "Standing"), word=choice_word(Standing), of="org.")

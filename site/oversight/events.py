@@ -26,11 +26,21 @@ def _accounts(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def _units(ids: Iterable[Any]) -> Mapping[Any, str]:
-    return dict(OrgUnit.objects.filter(pk__in=[one for one in ids if isinstance(one, int)]).values_list("pk", "name"))
+    """Return unions by primary key, or by code where a row has that. At most two queries."""
+    keys = list(ids)
+    numbers = [one for one in keys if isinstance(one, int)]
+    codes = [one for one in keys if isinstance(one, str)]
+    names = dict(OrgUnit.objects.filter(pk__in=numbers).values_list("pk", "name")) if numbers else {}
+    return {**names, **(_units_by_code(codes) if codes else {})}
 
 
 def _employers(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Employer.objects.filter(pk__in=[one for one in ids if isinstance(one, int)]).values_list("pk", "name"))
+
+
+def _units_by_code(codes: Iterable[Any]) -> Mapping[Any, str]:
+    names = dict(OrgUnit.objects.filter(code__in=[one for one in codes if isinstance(one, str)]).values_list("code", "name"))
+    return {code: names.get(code, code) for code in codes}
 
 
 for _key, _label in {"user": _("account"), "asked_by": _("asked by"), "proposed_by": _("proposed by"), "agreed_by": _("agreed by")}.items():
@@ -40,6 +50,16 @@ for _key, _label in {"person": _("account"), "accounts": _("accounts")}.items():
 register_field("role", _("role"), word=label_of)
 register_field("union", pgettext_lazy("in the record", "union"), names=_units)
 register_field("employer", pgettext_lazy("in the record", "employer"), names=_employers)
+for _kind, _key, _label, _names in (
+    ("org.", "works_at", pgettext_lazy("in the record", "Works at"), _employers),
+    ("org.employer_merged", "into", pgettext_lazy("in the record", "Merged into"), _employers),
+    ("org.unit_merged", "into", pgettext_lazy("in the record", "Merged into"), _units_by_code),
+    ("org.unit_dissolved", "successor", pgettext_lazy("in the record", "Successor"), _units_by_code),
+    ("org.", "parent", pgettext_lazy("in the record", "Union above"), _units_by_code),
+    ("org.", "superior", pgettext_lazy("in the record", "Union above"), _units_by_code),
+    ("certification.template_added", "org", pgettext_lazy("in the record", "union"), _units_by_code),
+):
+    register_field(_key, _label, names=_names, of=_kind)
 register_field("kind", pgettext_lazy("audit", "kind"), word=kind_label, of="oversight.")
 register_field("type", _("kind of object"), word=type_label, of="oversight.")
 register_field("fields", _("searched by"), of="oversight.")
@@ -56,5 +76,6 @@ for _key, _label in {
     "months": pgettext_lazy("in the record", "Months kept"),
     "removed": pgettext_lazy("in the record", "Rows removed"),
     "older_than": pgettext_lazy("in the record", "Older than"),
+    "purposes": pgettext_lazy("in the record", "Purposes"),
 }.items():
-    register_field(_key, _label, of="oversight.")
+    register_field(_key, _label, of="privacy.")

@@ -1,10 +1,14 @@
-"""Kinds of audit events about people."""
+"""Kinds of audit events about people, and what their rows say in words."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from people import record_words
+from people.enums import IdType
+from people.login.enums import CodePurpose
+from people.privacy_enums import Channel, ConsentPurpose
 
 PERSON_CREATED = register("people.person_created", label=_("Person recorded"), personal=True)
 PERSON_CHANGED = register("people.person_changed", label=_("Person changed"), personal=True)
@@ -28,7 +32,9 @@ PAIR_REOPENED = register("people.pair_reopened", label=_("Two records to be look
 MERGE_PROPOSED = register("people.merge_proposed", label=_("Merge of two records proposed"))
 MERGE_REFUSED = register("people.merge_refused", label=_("Merge of two records refused"))
 MERGE_WITHDRAWN = register("people.merge_withdrawn", label=_("Merge of two records withdrawn"))
-MERGED = register("people.persons_merged", label=_("Two records merged"), personal=True)
+MERGED = register(
+    "people.persons_merged", label=_("Two records merged"), personal=True, clear={"state", "moved", "tombstone", "merged_into"}
+)
 NOTICE_READ = register("people.notice_read", label=_("Privacy notice read"))
 CONSENT_GIVEN = register("people.consent_given", label=_("Consent given"))
 CONSENT_WITHDRAWN = register("people.consent_withdrawn", label=_("Consent withdrawn"))
@@ -38,8 +44,6 @@ for _key, _label in {
     "kinds": pgettext_lazy("in the record", "Kinds"),
     "active": pgettext_lazy("in the record", "In use"),
     "count": pgettext_lazy("in the record", "Number"),
-    "moved": pgettext_lazy("in the record", "Brought together"),
-    "tombstone": pgettext_lazy("in the record", "What remains"),
     "way": pgettext_lazy("in the record", "Way"),
     "ways": pgettext_lazy("in the record", "Ways of proof"),
     "provider": pgettext_lazy("in the record", "Provider"),
@@ -47,6 +51,31 @@ for _key, _label in {
     "name_repaired": pgettext_lazy("in the record", "Spelling of the name repaired"),
     "account": pgettext_lazy("in the record", "Account"),
     "device": pgettext_lazy("in the record", "Device"),
-    "channel": pgettext_lazy("in the record", "Given through"),
+    "list": pgettext_lazy("in the record", "In a list"),
+    "minutes": pgettext_lazy("in the record", "Minutes"),
+    "why": pgettext_lazy("in the record", "Why"),
+    "key": pgettext_lazy("in the record", "Key"),
+    "address": pgettext_lazy("in the record", "Network address"),
+    "kept_facts": pgettext_lazy("in the record", "Facts of the record that stays"),
+    "gone_facts": pgettext_lazy("in the record", "Facts of the record that goes"),
 }.items():
     register_field(_key, _label, of="people.")
+register_field("moved", pgettext_lazy("in the record", "Brought together"), word=record_words.count_rows, of="people.")
+register_field("channel", pgettext_lazy("in the record", "Given through"), word=choice_word(Channel), of="people.")
+register_field("kind", pgettext_lazy("in the record", "Kind of document"), word=choice_word(IdType), of="people.")
+for _key, _label in {
+    "keep": pgettext_lazy("in the record", "Record that stays"),
+    "gone": pgettext_lazy("in the record", "Record that goes"),
+    "tombstone": pgettext_lazy("in the record", "Record that went"),
+    "merged_into": pgettext_lazy("in the record", "Record that stays"),
+}.items():
+    register_field(_key, _label, names=record_words.name_persons, of="people.")
+for _key, _label in {
+    "from_keep": pgettext_lazy("in the record", "Taken from the record that stays"),
+    "from_gone": pgettext_lazy("in the record", "Taken from the record that goes"),
+}.items():
+    register_field(_key, _label, names=record_words.name_picks, of="people.")
+for _kind in ("code_sent", "code_refused"):
+    register_field("purpose", pgettext_lazy("in the record", "Code for"), word=choice_word(CodePurpose), of=f"people.{_kind}")
+for _kind in ("consent_given", "consent_withdrawn"):
+    register_field("purpose", pgettext_lazy("in the record", "Purpose"), word=choice_word(ConsentPurpose), of=f"people.{_kind}")

@@ -10,12 +10,13 @@ the two rows counts. The other is set aside by the app that owns it and stays wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     SetAside = Callable[..., None]
 
 KEEP, GONE = "keep", "gone"
+# What a person has one of and people choose about, though it is no field of the record itself.
+ACCOUNT, UNION = "account", "union"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,18 @@ class Reference:
         rows = self.rows(gone).filter(**self.is_in_force).order_by("pk")
         return [(held[self._values(row)], row) for row in rows if self._values(row) in held]
 
+    def titles(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the titles of what pairs with *keys* (as in `Pair.key`) are about, whoever has a row for it now. One query."""
+        if self.doubled is None or not self.together:
+            return {}
+        values = {key: key.removeprefix(f"{PAIR}:{self.key}:").split(":", len(self.together) - 1) for key in keys}
+        complete = [dict(zip(self.together, parts, strict=True)) for parts in values.values() if len(parts) == len(self.together)]
+        if not complete:
+            return {}
+        meant = Q(*(Q(**one) for one in complete), _connector=Q.OR)
+        found = {self._pair_key(row): self.doubled.title(row) for row in apps.get_model(self.model)._default_manager.filter(meant)}
+        return {key: found[key] for key in values if key in found}
+
     def _values(self, row: Any) -> tuple[Any, ...]:
         return tuple(getattr(row, row._meta.get_field(name).attname) for name in self.together)
 
@@ -170,3 +185,13 @@ def references() -> list[Reference]:
 def doubled_pairs(keep: Person, gone: Person) -> list[Pair]:
     """Return everything that both records have and of which only one may count."""
     return [pair for reference in references() for pair in reference.pairs(keep, gone)]
+
+
+def titles_of(keys: Iterable[str]) -> dict[str, str]:
+    """Return the titles of the things that *keys* of pairs name. One query for each kind of thing."""
+    wanted = list(keys)
+    titles: dict[str, str] = {}
+    for reference in references():
+        mine = [key for key in wanted if key.startswith(f"{PAIR}:{reference.key}:")]
+        titles |= reference.titles(mine) if mine else {}
+    return titles

@@ -458,6 +458,20 @@ row("courses:sitting", "attempt", may="owner")
 row("courses:answers", "attempt", post=True, may="owner")
 row("courses:submit", "attempt", post=True, may="owner")
 row("courses:result", "attempt", may="owner")
+row("courses:receipt", "attempt", may="owner")
+row("courses:sitting_worker", may="*")
+row(
+    "courses:exam_sittings",
+    "exam",
+    may="class_assessor class_head trainer training_officer union_officer union_reviewer",
+    forbidden="editor union_admin",
+)
+row(
+    "courses:exam_late",
+    "class attempt",
+    may="class_assessor training_officer",
+    forbidden="class_head editor trainer union_admin union_officer union_reviewer",
+)
 row("courses:accept", "class", post=True, may="owner")
 row("courses:check_in", "class", may="owner")
 row("courses:lesson", "lesson", may="owner")

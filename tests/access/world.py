@@ -261,6 +261,9 @@ def _papers(made: Side, now: Any) -> None:
             mark=Decimal(80),
             points=Decimal(80),
             out_of=Decimal(100),
+            receipt="0" * 64,
+            submitted_at=now,
+            settled_at=now,
         ),
         "attendance": model("courses.Attendance").objects.create(
             enrolment=made.enrolment,
@@ -355,6 +358,7 @@ KWARGS: dict[str, Kwargs] = {
     "lesson": lambda s: {"class_id": s.klass.public_id, "number": 1},
     "exam": lambda s: {"class_id": s.klass.public_id, "exam_id": s.exam.public_id},
     "attempt": lambda s: {"attempt_id": s.attempt.public_id},
+    "class attempt": lambda s: {"class_id": s.klass.public_id, "attempt_id": s.attempt.public_id},
     "event": lambda s: {"event": s.event.public_id},
     "event act": lambda s: {"event": s.event.public_id, "key": "open-registration"},
     "event part": lambda s: {"event": s.event.public_id, "key": "lock-module", "part": "A"},

@@ -25,7 +25,7 @@ from core.errors import DomainError, Forbidden, InvalidInput
 from jobs import sweeper
 from notify.errors import AddressRefused
 from notify.models import Message
-from notify.program_events import ProgramEvent, find_event_kind, list_event_kinds, publish
+from notify.program_events import ProgramEvent, find_event_kind, list_event_kinds, publish_event
 from people.login.recent import STAMP
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
@@ -162,7 +162,7 @@ def test_union_is_told_of_its_certificates_and_those_below_and_of_no_others(plac
 
 
 def test_delivery_is_signed_as_the_specification_says(hook, employer, place):
-    publish(event(employer))
+    publish_event(event(employer))
     delivering.deliver_waiting()
     [(path, headers, body)] = place.got
     assert path == "/in?x=1"
@@ -175,10 +175,10 @@ def test_for_a_day_after_a_new_secret_both_sign(hook, hr, employer, place):
     old = hook.secret
     hook = webhooks.rotate_secret(actor=hr, endpoint=hook)
     assert hook.secret != old
-    publish(event(employer))
+    publish_event(event(employer))
     delivering.deliver_waiting()
     WebhookEndpoint.objects.update(former_until=timezone.now())
-    publish(event(employer, key="2"))
+    publish_event(event(employer, key="2"))
     delivering.deliver_waiting()
     signed = [[fits(secret, headers, body) for secret in (old, hook.secret)] for _path, headers, body in place.got]
     assert signed == [[True, True], [False, True]]
@@ -202,14 +202,14 @@ def test_secrets_are_encrypted_anew_when_identity_keys_rotate(hook, hr, settings
 def test_same_event_is_queued_once_and_unwanted_kinds_not_at_all(hook, hr, employer):
     webhooks.add_webhook(actor=hr, scope=employer, name="other", url="https://hr.example.org/", kinds=["certificate.expires"])
     for _turn in range(2):
-        publish(event(employer))
-    publish(event(EmployerFactory()))
+        publish_event(event(employer))
+    publish_event(event(EmployerFactory()))
     assert list(WebhookDelivery.objects.values_list("endpoint", "kind")) == [(hook.pk, "certificate.revoked")]
 
 
 def test_events_wait_for_the_one_before_and_come_in_order(hook, employer, place):
     for n in range(3):
-        publish(event(employer, key=str(n), n=n))
+        publish_event(event(employer, key=str(n), n=n))
     place.status = 500
     delivering.deliver_waiting()
     assert [one["data"]["n"] for one in told(place)] == [0]  # the others wait behind it
@@ -227,14 +227,14 @@ def test_one_address_that_fails_holds_up_no_other(hook, hr, employer, place):
         other.status = 500
         webhooks.add_webhook(actor=hr, scope=employer, name="other", url=f"{other.url}/", kinds=[])
         for n in range(2):
-            publish(event(employer, key=str(n)))
+            publish_event(event(employer, key=str(n)))
         delivering.deliver_waiting()
         assert (len(place.got), len(other.got)) == (2, 1)
 
 
 def test_tries_are_spaced_and_end_after_eight(hook, employer, place):
     place.status = 503
-    publish(event(employer))
+    publish_event(event(employer))
     waits = []
     for _turn in range(8):
         now = timezone.now()
@@ -247,15 +247,15 @@ def test_tries_are_spaced_and_end_after_eight(hook, employer, place):
 
 
 def test_worker_that_died_leaves_the_delivery_to_the_next_under_its_old_number(hook, employer, place):
-    publish(event(employer))
-    held = delivering.claim()
-    assert delivering.claim() is None
+    publish_event(event(employer))
+    held = delivering.claim_delivery()
+    assert delivering.claim_delivery() is None
     later = timezone.now() + delivering.LEASE + timedelta(seconds=1)
-    again = delivering.claim(now=later)
+    again = delivering.claim_delivery(now=later)
     assert (again.pk, again.attempts) == (held.pk, 2)
-    delivering.deliver(held)  # it wasn't dead after all; its word doesn't count
+    delivering.send_delivery(held)  # it wasn't dead after all; its word doesn't count
     assert WebhookDelivery.objects.get().state == "leased"
-    delivering.deliver(again)
+    delivering.send_delivery(again)
     assert WebhookDelivery.objects.get().state == "done"
     assert len({headers["webhook-id"] for _path, headers, _body in place.got}) == 1
 
@@ -264,7 +264,7 @@ def test_address_that_takes_nothing_for_three_days_is_switched_off_and_its_peopl
     colleague = hr_of(employer)[0]
     place.status = 500
     for n in range(2):
-        publish(event(employer, key=str(n)))
+        publish_event(event(employer, key=str(n)))
     delivering.deliver_waiting()
     hook.refresh_from_db()
     assert (hook.active, hook.failing_since is not None) == (True, True)
@@ -276,7 +276,7 @@ def test_address_that_takes_nothing_for_three_days_is_switched_off_and_its_peopl
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"dropped"}
     assert set(Message.objects.filter(kind="api.webhook_off").values_list("recipient", flat=True)) == {hr.pk, colleague.pk}
     assert Event.objects.filter(kind="api.webhook_disabled").count() == 1
-    publish(event(employer, key="later"))
+    publish_event(event(employer, key="later"))
     assert WebhookDelivery.objects.count() == 2
     changed = webhooks.change_webhook(actor=hr, endpoint=hook, name="x", url=hook.url, kinds=[], active=True)
     assert (changed.active, changed.failing_since, changed.disabled_at) == (True, None, None)
@@ -297,7 +297,7 @@ def test_success_forgets_failures_and_410_switches_off_at_once(hook, hr, place):
 
 def test_redirect_is_a_failure_and_is_not_followed(hook, employer, place):
     place.status, place.headers = 302, {"Location": f"{place.url}/elsewhere"}
-    publish(event(employer))
+    publish_event(event(employer))
     delivering.deliver_waiting()
     assert [path for path, _headers, _body in place.got] == ["/in?x=1"]
     assert list(WebhookDelivery.objects.values_list("state", "answer")) == [("queued", 302)]
@@ -306,7 +306,7 @@ def test_redirect_is_a_failure_and_is_not_followed(hook, employer, place):
 def test_sweeper_rings_for_what_waits(hook, employer):
     chore = sweeper._chores["api.deliver_webhooks"]
     assert not chore.is_due()
-    publish(event(employer))
+    publish_event(event(employer))
     assert chore.is_due()
 
 
@@ -392,6 +392,18 @@ def test_secret_is_shown_and_changed_after_a_fresh_proof_only(client, hr, hook):
     assert WebhookEndpoint.objects.get().secret == hook.secret
 
 
+def test_forms_open_only_after_the_proof_so_that_nothing_typed_is_lost(client, hr, hook):
+    client.force_login(hr)
+    pages = [reverse("api:webhooks"), reverse("api:webhook", args=[hook.public_id]), reverse("api:keys")]
+    assert [b'name="name"' in client.get(page).content for page in pages] == [True] * 3
+    session = client.session
+    session[STAMP] = 0
+    session.save()
+    asked = [client.get(page).content.decode() for page in pages]
+    assert ['name="name"' in page for page in asked] == [False] * 3
+    assert [f"/sign-in/again/?next={page}" in text for page, text in zip(pages, asked, strict=True)] == [True] * 3
+
+
 def test_list_costs_the_same_queries_for_one_and_five(client, hr, hook, employer, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -413,20 +425,20 @@ def test_log_costs_the_same_queries_for_one_and_thirty(client, hr, hook, employe
     from django.test.utils import CaptureQueriesContext
 
     client.force_login(hr)
-    publish(event(employer))
+    publish_event(event(employer))
     detail = reverse("api:webhook", args=[hook.public_id])
     client.get(detail)
     with CaptureQueriesContext(connection) as first:
         client.get(detail)
     for n in range(30):
-        publish(event(employer, key=f"more {n}"))
+        publish_event(event(employer, key=f"more {n}"))
     with django_assert_num_queries(len(first)):
         client.get(detail)
 
 
 def test_log_says_in_the_readers_language_why_an_address_took_nothing(client, hr, hook, employer):
     client.force_login(hr)
-    publish(event(employer))
+    publish_event(event(employer))
     detail = reverse("api:webhook", args=[hook.public_id])
     for reason, said in (
         ("the host name isn't known", "找不到这个主机名"),

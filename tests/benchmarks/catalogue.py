@@ -102,10 +102,13 @@ def main() -> None:
     """Print the rows as a table."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
+    import logging
+
     from django.test.utils import setup_test_environment
 
     from tests.support import database
 
+    logging.disable(logging.INFO)  # a line for each request would bury the table
     setup_test_environment()
     database.prepare()
     try:

@@ -3,8 +3,9 @@
 The whole way is measured: job rows claimed and settled, number, credential, register, page by its layout class, signature, file,
 status change, record of deeds, notice, and the word to the training class. Each holder has an account. All ways are measured turn by
 turn on the same database: SQLite, or PostgreSQL where DATABASE_URL names one. Beside them stands what the certificates of the batch
-cost as pages and signatures alone: the same faces with the same attachments, printed by layout class (the making and comparing of the
-class included) and signed, and their credentials signed in the three forms. Whatever the whole way costs more is administration.
+cost as pages and signatures alone: the same faces with the same attachments, printed by layout class and signed, and their credentials
+signed in the three forms. What the pages of a batch share (the fixed layer of issuer and day, the layout class made and compared) is
+made on both sides. Whatever the whole way costs more is administration.
 
 CPU is that of this process, user and system. What PostgreSQL's own process spends is not in it, but in the clock's milliseconds.
 
@@ -112,15 +113,19 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
 
 
 class _Alone:
-    """Prints and signs what a batch has issued once more, without anything else. Has its own press, so that classes are made here too."""
+    """Prints and signs what a batch has issued once more, without anything else.
+
+    Has a press and a renderer of its own: what the batch has made for all its pages (the fixed layer of an issuer and a day, the layout
+    class) is made here once more, as it belongs to the pages. Fonts are loaded before, as a worker has them.
+    """
 
     def __init__(self) -> None:
         from certification.rendering.classes import Press
-        from certification.rendering.pdf import renderer
+        from certification.rendering.pdf import Renderer
         from certification.workflows.keys import ready_keys
 
         self._ring = ready_keys()
-        self._press = Press(renderer(), signer=self._ring.document)
+        self._press = Press(Renderer(), signer=self._ring.document)
 
     def prepared(self, keys: list[str]) -> list[tuple[Any, ...]]:
         """Return what there is to print and sign of the certificates of *keys*: face, attachments, moment, document, token."""

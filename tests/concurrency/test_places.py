@@ -104,7 +104,7 @@ def test_control_without_the_lock_of_the_person_one_worker_gets_two_classes(monk
         look(**facts)
         looked.wait(10)
 
-    monkeypatch.setattr(workflows, "hold_persons", lambda ids, wait=True: set(ids))
+    monkeypatch.setattr(workflows, "hold_unmerged", lambda person: person)
     monkeypatch.setattr(workflows, "check_may_enrol", look_together)
     person, classes = WorkerFactory(), make(2)
     at_once(*(enrols(person, training_class) for training_class in classes))
@@ -173,8 +173,8 @@ def test_control_without_the_lock_of_the_persons_a_new_session_misses_the_enrolm
         looked.wait(10)
         return found
 
-    for module in (workflows, timetable):
-        monkeypatch.setattr(module, "hold_persons", lambda ids, wait=True: set(ids))
+    monkeypatch.setattr(workflows, "hold_unmerged", lambda person: person)
+    monkeypatch.setattr(timetable, "hold_persons", lambda ids, wait=True: set(ids))
     monkeypatch.setattr(workflows, "check_may_enrol", look_together)
     monkeypatch.setattr(timetable, "_check_time", check_together)
     noticed, results = race_session_against_enrolment(officer)

@@ -306,7 +306,7 @@ def test_class_that_both_records_are_in_is_chosen_about_and_the_choice_is_shown_
     pair = SuspectedPair.objects.create(first=first, second=second, evidence=["name_birth"], score=3)
     url = reverse("office:duplicate_pair", args=[pair.public_id])
     shown = client.get(url, headers={"accept-language": "zh-hans"})
-    assert "两条记录里都有" in shown.content.decode()
+    assert "两份档案里都有" in shown.content.decode()
     form = shown.context["form"]
     assert [str(words)[:2] for _value, words in form.fields["counts_0"].choices] == ["左：", "右："]
     sent = {"survivor": "second", "counts_0": "first", "reason": REASON} | dict.fromkeys(
@@ -316,7 +316,7 @@ def test_class_that_both_records_are_in_is_chosen_about_and_the_choice_is_shown_
     assert made.status_code == 302, made.context["form"].errors
     assert MergeProposal.objects.get().picks[form.doubled["counts_0"]] == "gone"
     told = client.get(made.url, headers={"accept-language": "zh-hans"}).content.decode()
-    assert "以并入记录的为准" in told
+    assert "以并入档案的为准" in told
 
 
 def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere, officer):
@@ -325,6 +325,19 @@ def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere
     assert page(client, "duplicate_pair", pair.public_id).status_code == 404
     with pytest.raises(NotFound):
         desk.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason=REASON)
+
+
+def test_pair_reaching_outside_ones_unions_is_listed_without_a_way_that_leads_nowhere(client, city, elsewhere, officer):
+    keep, gone = member(city, "张伟强", 1), member(elsewhere, "张伟强", 2)
+    pair = SuspectedPair.objects.create(first=keep, second=gone, evidence=["mobile_name"], score=3)
+    proposal = MergeProposal.objects.create(keep=keep, gone=gone, picks={}, reason=REASON, proposed_by=UserFactory())
+    ways = {reverse("office:duplicate_pair", args=[pair.public_id]), reverse("office:merge", args=[proposal.public_id])}
+    shown = page(client, "duplicates")
+    assert [row for row, _words in shown.context["rows"]] == [pair]
+    assert {way for way in ways if way in shown.content.decode()} == set()
+    assert "不在您的工会里" in client.get(reverse("office:duplicates"), headers={"accept-language": "zh-hans"}).content.decode()
+    Membership.objects.filter(person=gone).update(org_unit=city)
+    assert {way for way in ways if way in page(client, "duplicates").content.decode()} == ways
 
 
 def test_two_persons_leave_the_list_and_can_be_brought_back(client, city, officer):

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 import access
+from audit import words
 from audit.models import Event
 from certification.workflows.honour import issue_for_honour, publish_honour
 from core.errors import DomainError, IllegalMove, InvalidInput
+from core.templatetags.craft import long_day
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, TrainingClass
 from org.models import Employment, Membership
@@ -251,9 +254,45 @@ def test_record_tells_before_and_after_without_a_number(officers, two):
     keep, gone = two
     merge(officers, keep, gone)
     event = Event.objects.get(kind="people.persons_merged", target_type="people.Person", target_id=str(keep.pk))
-    assert (event.before["keep"]["name"], event.before["gone"]["name"], event.after["tombstone"]) == ("张伟", "章玮", gone.pk)
+    assert (event.before["kept_facts"]["name"], event.before["gone_facts"]["name"], event.after["tombstone"]) == ("张伟", "章玮", gone.pk)
     assert number(1) not in str(event.before) + str(event.after)
-    assert event.before["keep"]["documents"] == [f"resident …{number(1)[-4:]}"]
+    assert event.before["kept_facts"]["documents"] == [f"resident …{number(1)[-4:]}"]
+
+
+def test_record_of_a_merge_says_in_words_who_what_and_whose(officers, two):
+    keep, gone = two
+    Person.objects.filter(pk=keep.pk).update(mobile="13900000000", education="bachelor")
+    klass = EnrolmentFactory(person=keep).training_class
+    double = EnrolmentFactory(person=gone, training_class=klass)
+    keep.refresh_from_db()
+    (pair,) = doubled_pairs(keep, gone)
+    HonourFactory(person=gone)
+    merge(officers, keep, gone, mobile="gone", **{pair.key: "gone"})
+    with override("zh-hans"):
+        day = long_day(keep.created_at)
+        said = {
+            (change.label, change.new)
+            for changes in words.changes_of(Event.objects.all()).values()
+            for change in changes
+            if not change.masked
+        }
+        assert {
+            ("保留的档案", f"张*，{day}建档"),
+            ("并入的档案", f"章*，{day}建档"),
+            ("采用并入档案的", f"手机号，{pair.title}"),
+            ("采用保留档案的", "姓名，文化程度"),
+            ("已并入", "荣誉：1，报名记录：1，证件：1"),
+        } <= said
+        assert double.training_class.name in pair.title
+
+
+def test_merge_record_names_thirty_persons_in_one_query(officers, django_assert_num_queries):
+    for _serial in range(30):
+        keep, gone = PersonFactory(), PersonFactory()
+        propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
+    rows = list(Event.objects.filter(kind="people.merge_proposed"))
+    with django_assert_num_queries(1):
+        words.changes_of(rows)
 
 
 def test_pairs_follow_the_survivor_and_the_decided_one_is_closed(officers, two):

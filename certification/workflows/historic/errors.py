@@ -6,7 +6,7 @@ from django.conf import settings
 
 from certification.historic_words import sentence
 from certification.models import HistoricImport, HistoricRemark
-from certification.queries.historic import causes
+from certification.queries.historic import list_causes
 from certification.workflows.historic.sending import MAX_ROWS
 from core import sheets
 from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING
@@ -25,4 +25,4 @@ def error_workbook(run: HistoricImport) -> bytes:
         grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(column["heading"] for column in run.layout["columns"]))
     rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
-    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=causes(run))
+    return sheets.returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=list_causes(run))

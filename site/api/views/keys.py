@@ -46,7 +46,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
                 form.add_error(field, str(sentence))
         else:
             return render(request, "api/key_made.html", {"key": key, "text": text})
-    context = {"keys": queries.keys_of(request.user)[:100], "form": form}
+    context = {"keys": queries.keys_of(request.user)[:100], "form": form, "proven": is_recent(request)}
     return render(request, "api/keys.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -62,7 +62,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Added. Keep the secret where your program reads it, then send a test."))
             return redirect("api:webhook", made.public_id)
-    context = {"rows": queries.webhooks_of(request.user), "form": form}
+    context = {"rows": queries.webhooks_of(request.user), "form": form, "proven": is_recent(request)}
     return render(request, "api/webhooks.html", context, status=422 if form.errors else 200)
 
 
@@ -93,7 +93,7 @@ def webhook_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("api:webhook", public_id)
     page = Paginator(queries.deliveries_of(endpoint), 20).get_page(request.GET.get("page"))
     rows = [(row, say_reason(row.reason)) for row in page]
-    context = {"endpoint": endpoint, "form": form, "page": page, "rows": rows, "shows_secret": is_recent(request)}
+    context = {"endpoint": endpoint, "form": form, "page": page, "rows": rows, "proven": is_recent(request)}
     return render(request, "api/webhook.html", context, status=422 if form.errors else 200)
 
 

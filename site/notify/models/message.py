@@ -17,8 +17,8 @@ class Message(PublicId, Stamped):
 
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=pgettext_lazy("message", "to")
+    recipient = models.ForeignKey(  # the first column of `message_inbox`
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", verbose_name=pgettext_lazy("message", "to"), db_index=False
     )
     language = models.CharField(_("language"), max_length=10)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -139,19 +139,24 @@ def _message(user: Any, kind: Kind, plain: dict[str, Any], texts: tuple[str, str
 
 def _written(messages: Sequence[_Row], people: list[Any], wanted: Wishes, now: datetime) -> int:
     """Insert *messages*, leaving out those that are there already, and queue their deliveries; return how many are new."""
-    insert_values(Message, _COLUMNS, messages, ignore_conflicts=True)
-    keys = keys_by(Message, "public_id", [public_id for public_id, *_rest in messages])
-    fresh = [(keys[public_id], recipient) for public_id, recipient, *_rest in messages if public_id in keys]
-    if fresh:
-        plan(fresh, people, wanted, now=now)
-    return len(fresh)
+    count = insert_values(Message, _COLUMNS, messages, ignore_conflicts=True)
+    addresses = _addresses(people, wanted) if count else {}
+    if addresses:  # the keys of the rows are needed for deliveries alone
+        keys = keys_by(Message, "public_id", [public_id for public_id, *_rest in messages])
+        fresh = [(keys[public_id], recipient) for public_id, recipient, *_rest in messages if public_id in keys]
+        _queue_deliveries(fresh, addresses, wanted, now=now)
+    return count
 
 
 def plan(messages: Sequence[tuple[int, int]], people: list[Any], wanted: Wishes, *, now: datetime) -> int:
     """Queue the deliveries of *messages* (their keys and those of the recipients) outside the site; return how many."""
     addresses = _addresses(people, wanted)
-    if not addresses:
-        return 0
+    return _queue_deliveries(messages, addresses, wanted, now=now) if addresses else 0
+
+
+def _queue_deliveries(
+    messages: Sequence[tuple[int, int]], addresses: Mapping[tuple[int, str], list[str]], wanted: Wishes, *, now: datetime
+) -> int:
     rows = []
     for message, recipient in messages:
         for channel in OUTSIDE:

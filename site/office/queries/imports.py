@@ -64,7 +64,7 @@ def faults(run: SheetImport) -> QuerySet[RowRemark]:
     return RowRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
 
 
-def causes(run: SheetImport) -> list[Cause]:
+def list_causes(run: SheetImport) -> list[Cause]:
     """Return what is to be mended, one entry for each cause. One query."""
     found = faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
     grouped = group_causes((Found(*values) for values in found), fault_of)

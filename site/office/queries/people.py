@@ -189,6 +189,21 @@ def pairs(user: Any, state: str = PairState.OPEN, *, reached: Held | None = None
     return rows.filter(_belongs(mine, "first", "second"))
 
 
+def rows_to_open(user: Any, rows: Sequence[SuspectedPair | MergeProposal], codenames: Sequence[str]) -> frozenset[int]:
+    """Return the primary keys of *rows* that *user* may open: both records are within reach for one of *codenames*.
+
+    A list also shows pairs with one record in another union, so that people know of them. One query for each of *codenames*.
+    """
+    sides = {
+        row.pk: frozenset((row.first_id, row.second_id) if isinstance(row, SuspectedPair) else (row.keep_id, row.gone_id)) for row in rows
+    }
+    persons = frozenset[int]().union(*sides.values())
+    if not persons:
+        return frozenset()
+    reached = [frozenset(visible(user, codename).filter(pk__in=persons).values_list("pk", flat=True)) for codename in codenames]
+    return frozenset(pk for pk, both in sides.items() if any(both <= within for within in reached))
+
+
 def pair_for(user: Any, public_id: UUID) -> SuspectedPair:
     """Return the pair if *user* may propose merges for both records; `Forbidden` to who only sees both, else `NotFound`."""
     row = SuspectedPair.objects.select_related("first", "second").filter(public_id=public_id).first()

@@ -27,11 +27,11 @@ from org.models import OrgUnit
 from people import merging
 from people.enums import MergeState, PairState
 from people.login.recent import recent_sign_in_required
-from people.merging import KEEP
+from people.merging import ACCOUNT, KEEP, UNION
 from people.models import Person, SuspectedPair
 from people.rules import duplicates as rules
 from people.workflows.duplicates import last_scan
-from people.workflows.merge import ACCOUNT, PICKED, UNION, obstacles
+from people.workflows.merge import PICKED, obstacles
 
 
 def evidence_words(codes: list[str]) -> list[str]:
@@ -62,11 +62,14 @@ def pair_list(request: HttpRequest) -> HttpResponse:
         state = PairState.OPEN
     page = Paginator(reads.pairs(request.user, state), 30).get_page(request.GET.get("page"))
     rows = [(pair, evidence_words(pair.evidence)) for pair in page]
+    proposals = list(reads.proposals(request.user)[:30])
     context = {
         "page": page,
         "rows": rows,
+        "pairs_to_open": reads.rows_to_open(request.user, list(page), [grants.PROPOSE]),
         "state": state,
-        "proposals": reads.proposals(request.user)[:30],
+        "proposals": proposals,
+        "proposals_to_open": reads.rows_to_open(request.user, proposals, [grants.PROPOSE, grants.APPROVE]),
         "last_scan": last_scan(),
         "may": may,
     }
@@ -113,8 +116,9 @@ class Side:
         if name == UNION:
             row = self.belongings.membership
             return str(row.org_unit) if row else ""
+        kept = getattr(person, name)
         display = getattr(person, f"get_{name}_display", None)
-        return str((display() if display else getattr(person, name)) or "")
+        return str(display() if kept and display else kept or "")
 
 
 LABELS = {

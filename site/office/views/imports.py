@@ -136,7 +136,7 @@ def import_progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _checked(run: SheetImport) -> dict[str, Any]:
-    causes = queries.causes(run)
+    causes = queries.list_causes(run)
     for cause in causes:
         address = reverse("office:import_rows", args=[run.public_id, "faults"])
         cause.rows_url = f"{address}?{urlencode({'code': cause.code, 'column': cause.column})}"

@@ -19,7 +19,7 @@ from office.queries.people import account_has_roles, find, require_person, visib
 from office.workflows import telling_people as telling
 from org.models import Employer, Employment, OrgUnit
 from org.workflows import belonging
-from people.merging import GONE
+from people.merging import ACCOUNT, GONE
 from people.models import IdentityDocument, MergeProposal, Person, SuspectedPair
 from people.queries import person_by_identity
 from people.rules.identity import IdentityError
@@ -252,7 +252,7 @@ def _both(actor: Any, codename: str, *people: Person) -> None:
 def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
     if not (keep.user_id and gone.user_id):
         return
-    closing = keep if picks.get(merge.ACCOUNT) == GONE else gone
+    closing = keep if picks.get(ACCOUNT) == GONE else gone
     if account_has_roles(closing):
         raise DomainError(
             "account_has_roles", _("The account that would be closed holds roles. Withdraw them first, or keep the other account.")

@@ -80,6 +80,8 @@ def find(search: Search) -> QuerySet[Event]:
         "address": search.address,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if search.request:
+        rows = rows.exclude(request_number="")  # said again, since the index holds the others alone
     if search.text:
         rows = rows.filter(reason__icontains=search.text)
     if not search.reading and search.kind not in READING:
@@ -143,7 +145,7 @@ def neighbours(event: Event) -> list[Event]:
     """Return the rows of the same request, in order; none for what no request caused."""
     if not event.request_number:
         return []
-    rows = Event.objects.filter(request_number=event.request_number).select_related("actor").order_by("pk")
+    rows = Event.objects.filter(request_number=event.request_number).exclude(request_number="").select_related("actor").order_by("pk")
     return list(rows[:MAX_NEIGHBOURS])
 
 

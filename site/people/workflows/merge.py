@@ -14,13 +14,12 @@ from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
-from people.merging import GONE, KEEP
+from people.merging import ACCOUNT, GONE, KEEP, UNION
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
 from people.workflows.person import need_reason
 
 # What the proposer picks one by one; the name of the other record is kept as a former name.
 PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
-ACCOUNT, UNION = "account", "union"
 
 
 @transaction.atomic
@@ -58,7 +57,7 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
         "people.merge_proposed",
         actor=actor,
         target=proposal,
-        after={"keep": keep.pk, "gone": gone.pk, "picks": proposal.picks},
+        after={"keep": keep.pk, "gone": gone.pk, **_picks_by_record(keep, gone, proposal.picks)},
         reason=reason,
     )
     return proposal
@@ -86,14 +85,14 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
     proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason.strip()[:500]
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
-    before = {"keep": _facts(keep), "gone": _facts(gone)}
+    before = {"kept_facts": _facts(keep), "gone_facts": _facts(gone)}
     rows = _merge(keep, gone, proposal.picks, actor=actor)
     audit.record(
         "people.persons_merged",
         actor=actor,
         target=keep,
         before=before,
-        after={"keep": _facts(keep), "moved": rows, "tombstone": gone.pk},
+        after={"kept_facts": _facts(keep), "moved": rows, "tombstone": gone.pk},
         reason=proposal.reason,
     )
     audit.record("people.persons_merged", actor=actor, target=gone, before={"state": moved.old}, after={"merged_into": keep.pk})
@@ -166,6 +165,18 @@ def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
     return rows[keep.pk], rows[gone.pk]
 
 
+def hold_unmerged(person: Person) -> Person:
+    """Lock *person* until the surrounding transaction ends; raise if the record was merged into another meanwhile.
+
+    Called by whoever writes a row about a person, before the row: a merge that comes later moves the row along, and after one that
+    came earlier nothing is written about the record that no longer counts.
+    """
+    held = lock(person)
+    if held.merged_into_id:
+        raise DomainError("person_merged", _("This record was merged into another one of the same person. Reload the page and use that."))
+    return held
+
+
 def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
     own = getattr(actor, "pk", None)
     if own is not None and own in (keep.user_id, gone.user_id):
@@ -181,6 +192,15 @@ def _picks(picks: Mapping[str, str], pairs: Sequence[merging.Pair]) -> dict[str,
         sentence = _("Choose one of the two values.")
         raise InvalidInput("pick_unknown", sentence, fields=dict.fromkeys(wrong, sentence))
     return wanted
+
+
+def _picks_by_record(keep: Person, gone: Person, picks: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what was chosen from which record: only what both records have, with different values."""
+    alike = {name for name in PICKED if not getattr(gone, name) or getattr(keep, name) == getattr(gone, name)}
+    alike |= set() if keep.user_id and gone.user_id else {ACCOUNT}
+    alike |= set() if picks.get(UNION) == GONE else {UNION}  # the union of the record that stays is no choice worth a word
+    chosen = {name: side for name, side in picks.items() if name not in alike}
+    return {f"from_{side}": [name for name, of in chosen.items() if of == side] for side in (KEEP, GONE)}
 
 
 def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> None:

@@ -23,8 +23,8 @@ def test_json_is_read_as_others_read_it(value: Any, indent: int | None, ascii_on
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     if not ascii_only and any("\ud800" <= sign <= "\udfff" for sign in text):
         return
-    assert strict_json.parse(text) == value
-    assert strict_json.parse(text.encode()) == value
+    assert strict_json.parse_json(text) == value
+    assert strict_json.parse_json(text.encode()) == value
 
 
 @given(OBJECTS, st.data())
@@ -37,7 +37,7 @@ def test_member_twice_is_refused_wherever_and_however_it_is_written(value: dict[
     both = data.draw(st.sampled_from([f"{{{pair},{inside}}}", f"{{{inside},{pair}}}"]))
     around = data.draw(st.sampled_from(["%s", "[1,%s]", '{"outer":{"inner":%s}}']))
     with pytest.raises(DuplicateMember):
-        strict_json.parse(around.replace("%s", both))
+        strict_json.parse_json(around.replace("%s", both))
 
 
 def _units(text: str) -> list[int]:
@@ -71,4 +71,4 @@ def test_values_that_python_takes_for_equal_are_told_apart(pair: tuple[Any, Any]
 )
 def test_what_only_some_readers_take_is_no_json(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"no JSON|Expecting|decode|Extra data|Illegal"):
-        strict_json.parse(data)
+        strict_json.parse_json(data)

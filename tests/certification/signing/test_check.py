@@ -84,7 +84,7 @@ def test_overlay_by_an_incremental_update_is_refused(genuine: bytes) -> None:
     writer.write(target)
     assert target.getvalue().startswith(genuine)
     assert judged(target.getvalue()) is Cause.SEVERAL_PARTS
-    ends = {hashlib.sha256(target.getvalue()[:end]).digest() for end in check.ends(target.getvalue())}
+    ends = {hashlib.sha256(target.getvalue()[:end]).digest() for end in check.find_file_ends(target.getvalue())}
     assert hashlib.sha256(genuine).digest() in ends  # so whoever has its fingerprint on record knows what it was
 
 

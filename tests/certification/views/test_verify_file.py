@@ -42,7 +42,7 @@ from tests.factories.certification import make_order
 from tests.factories.ground import PersonFactory
 
 pytestmark = pytest.mark.django_db
-JUDGED = 3
+JUDGED = 1
 """Queries to judge a genuine PDF: its certificate, its credential, its place in the register."""
 
 
@@ -172,8 +172,9 @@ def test_genuine_file_is_known_by_its_fingerprint_without_being_opened(client, c
         assert certificate.number in page
 
 
-def test_genuine_file_costs_few_queries_whatever_else_is_on_record(client, certificate, django_assert_num_queries):
-    data = pdf_of(certificate)
+@pytest.mark.parametrize("kind", ["pdf", "json", "jwt"])
+def test_genuine_file_costs_one_query_whatever_else_is_on_record(client, certificate, credential, django_assert_num_queries, kind):
+    data = {"pdf": pdf_of(certificate), "json": credential.data.encode(), "jwt": credential.jwt.encode()}[kind]
     hand_in(client, data)
     with django_assert_num_queries(JUDGED):
         handed_in.judge(data)
@@ -245,7 +246,7 @@ def test_byte_for_byte_is_said_of_no_file_with_any_bit_changed(certificate, cred
         changed[place % len(data)] ^= 1 << bit
         found = handed_in.judge(bytes(changed)).checklist
         assert found.compared != "bytes"
-        assert found.cause != "genuine" or strict_json.parse(bytes(changed)) == strict_json.parse(data)
+        assert found.cause != "genuine" or strict_json.parse_json(bytes(changed)) == strict_json.parse_json(data)
 
 
 # --- hostile: JSON ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import sheets
 from office.enums import ImportKind
 from office.models import RowRemark, SheetImport
-from office.queries.imports import causes
+from office.queries.imports import list_causes
 from office.words import CHOOSABLE, CHOOSE, sentence
 from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING
 from office.workflows.importing.sending import MAX_ROWS
@@ -27,7 +27,7 @@ def error_workbook(run: SheetImport) -> bytes:
     for row, code, params, column in remarks.values_list("row", "code", "params", "column"):
         told.setdefault(row, []).append(sentence(code, params, headings.get(column, ""), choose_at=choose_at))
         wrong.setdefault(row, set()).add(column)
-    grouped = causes(run)
+    grouped = list_causes(run)
     for cause in grouped:
         if cause.code in CHOOSABLE:
             cause.link = (choose_at, str(CHOOSE))

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
     Going back: no row can hold the two choices that left, so undoing only drops the two columns.
     """
 
-    dependencies = [("courses", "0004_rule_may_certify_early")]
+    dependencies = [("courses", "0005_answers_by_receipt_and_late_decisions")]
     operations = [
         migrations.AddField(
             model_name="trainingclass",

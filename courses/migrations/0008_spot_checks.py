@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """The class head asks everybody present to press one button; who was asked and who answered. Going back drops both tables."""
 
     dependencies = [
-        ("courses", "0006_scan_to_check_in_is_good_once"),
+        ("courses", "0007_scan_to_check_in_is_good_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

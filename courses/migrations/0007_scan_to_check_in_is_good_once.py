@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Presence keeps the number of the scan it came from; a scan is good once. Going back drops the column."""
 
-    dependencies = [("courses", "0005_states_that_can_be_reached")]
+    dependencies = [("courses", "0006_states_that_can_be_reached")]
     operations = [
         migrations.AddField(
             model_name="attendance",

@@ -1,0 +1,48 @@
+"""What the record of a merge says in words: which persons, which facts were taken from which record, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from core.templatetags.craft import long_day
+from core.text import mask_name
+from people import merging
+
+_NO_FIELDS = {merging.ACCOUNT: gettext_lazy("Account"), merging.UNION: gettext_lazy("Union")}
+
+
+def name_persons(ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return persons by primary key as “surname, recorded on a day”: enough to tell two records apart, and no full name. One query."""
+    rows = apps.get_model("people.Person").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    return {
+        row.pk: _("%(name)s, recorded on %(day)s") % {"name": mask_name(row.name), "day": long_day(row.created_at)}
+        for row in rows.only("name", "created_at")
+    }
+
+
+def name_picks(keys: Iterable[Any]) -> Mapping[Any, str]:
+    """Return in words what was chosen from a record: its facts, and the classes, competitions or honours both records had."""
+    model = apps.get_model("people.Person")
+    fields = {field.name: str(field.verbose_name) for field in model._meta.fields} | {
+        name: str(label) for name, label in _NO_FIELDS.items()
+    }
+    texts = [key for key in keys if isinstance(key, str)]
+    return {key: fields[key] for key in texts if key in fields} | merging.titles_of([key for key in texts if key not in fields])
+
+
+def count_rows(moved: Any) -> str:
+    """Return how many rows of which kind moved, from `{"app.Model.field": number}`."""
+    if not isinstance(moved, dict):
+        return str(moved)
+    labels = {reference.key: str(reference.label) for reference in merging.references()}
+    counts: dict[str, int] = {}
+    for key, number in moved.items():
+        label = labels.get(key, _("other rows"))
+        counts[label] = counts.get(label, 0) + number
+    parts = [_("%(what)s: %(number)s") % {"what": label, "number": number} for label, number in counts.items()]
+    return pgettext("between facts", ", ").join(parts)
