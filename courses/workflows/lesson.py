@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 import audit
 from access import SYSTEM
 from core.states import lock
-from courses.enums import LEARNING_STATES, TEACHING_STATES, ReadingState
+from courses.enums import TAUGHT_STATES, TEACHING_STATES, ReadingState
 from courses.errors import LessonNotDone
 from courses.models import Enrolment, Lesson, LessonProgress, ReadingLease
 from courses.queries.learning import live_page
@@ -72,7 +72,7 @@ def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment
 def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> ReadingState | None:
     if progress.completed_at:
         return ReadingState.DONE
-    if enrolment.state not in LEARNING_STATES or enrolment.training_class.state not in TEACHING_STATES:
+    if enrolment.state not in TAUGHT_STATES or enrolment.training_class.state not in TEACHING_STATES:
         return ReadingState.NOT_LEARNING
     return None if live_page(lesson) is not None else ReadingState.UNPUBLISHED
 

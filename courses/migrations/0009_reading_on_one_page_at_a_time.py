@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """One lease a person says which page reads; its numbers stand on the completion rule. Backwards drops both."""
 
     dependencies = [
-        ("courses", "0005_answers_by_receipt_and_late_decisions"),
+        ("courses", "0008_spot_checks"),
         ("people", "0009_names_in_order"),
     ]
 
