@@ -52,6 +52,10 @@ class SheetTampered(DomainError):
     """The marks in the database are not those that were signed."""
 
 
+class ResultsChanged(DomainError):
+    """The results are not those that were shown."""
+
+
 class DrawUnsound(DomainError):
     """The stored draw does not follow from its seed."""
 

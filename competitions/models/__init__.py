@@ -3,7 +3,7 @@
 from competitions.models.entry import BlindCode, Draw, Entry
 from competitions.models.event import Event, EventGroupPermission
 from competitions.models.panel import Judge, PanelSeat, Recusal
-from competitions.models.result import RawTotal, ResultRow, ResultSet
+from competitions.models.result import Correction, RawTotal, ResultRow, ResultSet
 from competitions.models.scheme import Aspect, Module, Scheme, SpecSection, SubCriterion
 from competitions.models.sheet import (
     AspectRemark,
@@ -24,6 +24,7 @@ __all__ = [
     "AspectRemark",
     "BlindCode",
     "ClosedDay",
+    "Correction",
     "Draw",
     "Entry",
     "Event",

@@ -39,7 +39,8 @@ class Sheet(PublicId, Stamped):
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
                 name="sheet_signed_has_digest",
-                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL]) | ~models.Q(digest=""),
+                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+                | ~models.Q(digest=""),
             ),
             models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
         ]
@@ -50,7 +51,7 @@ class Sheet(PublicId, Stamped):
 
 
 class SheetJudge(models.Model):
-    """A judge who marks a sheet."""
+    """A judge who marks a sheet. All judges of the module's panel do (ADR 52)."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="sheet_seats")
@@ -283,7 +284,8 @@ class TwoPersonRequest(PublicId, models.Model):
             models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
             models.CheckConstraint(
                 name="request_names_its_sheet",
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False) | models.Q(kind=RequestKind.UNSEAL, sheet=None),
+                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False)
+                | (~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
             ),
             models.UniqueConstraint(
                 fields=["sheet"],
@@ -291,7 +293,9 @@ class TwoPersonRequest(PublicId, models.Model):
                 name="request_one_per_sheet",
             ),
             models.UniqueConstraint(
-                fields=["event"], condition=models.Q(kind=RequestKind.UNSEAL, state=RequestState.WAITING), name="request_one_unsealing"
+                fields=["event", "kind"],
+                condition=~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(state=RequestState.WAITING),
+                name="request_one_of_a_kind",
             ),
         ]
 

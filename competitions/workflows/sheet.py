@@ -26,13 +26,12 @@ from competitions.enums import (
     Scoring,
     SheetState,
 )
-from competitions.errors import PanelTooSmall, SheetIncomplete, SheetTampered, WrongMoment
-from competitions.models import Aspect, BlindCode, ClosedDay, Event, JudgementRound, Module, PanelSeat, Recusal, Sheet, SheetJudge
+from competitions.errors import SheetChanged, SheetIncomplete, SheetTampered, WrongMoment
+from competitions.models import Aspect, BlindCode, ClosedDay, Event, JudgementRound, Module, Sheet, SheetJudge
 from competitions.queries.marks import fingerprint as fingerprint_of
-from competitions.queries.marks import marks_of
+from competitions.queries.marks import marks_of, marks_shown
 from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
-from competitions.workflows.entry import open_code_book
-from competitions.workflows.panel import find_recusals
+from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
 from core.errors import NotFound
 from core.states import lock, move
@@ -40,10 +39,10 @@ from core.states import lock, move
 
 @transaction.atomic
 def open_scoring(*, actor: Any, event: Event) -> int:
-    """Make the sheets - one for each blind number and module - and seat three or more judges at each; return how many.
+    """Make the sheets - one for each blind number and module - and seat the whole panel at each; return how many.
 
-    Judges who must stand aside for a competitor are left out of that competitor's sheets and replaced by the next of the panel.
-    Raises `PanelTooSmall` naming the modules where too few are left.
+    All sheets of a module have the same judges, whoever stands aside for whom: whose scores count is settled under seal (ADR 52).
+    Raises `PanelTooSmall` naming the modules where too few are left for some competitor.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -52,34 +51,9 @@ def open_scoring(*, actor: Any, event: Event) -> int:
         raise WrongMoment("no_sheets_here", _("This competition takes its totals from a workbook: import it instead."))
     scheme = frozen_scheme(event)
     find_recusals(event)
-    book = open_code_book(event)
-    aside: dict[int, set[int]] = defaultdict(set)
-    for entry, judge in Recusal.objects.filter(judge__event=event).values_list("entry_id", "judge_id"):
-        aside[entry].add(judge)
-    panels: dict[int, list[int]] = defaultdict(list)
-    seated = PanelSeat.objects.filter(module__scheme=scheme).order_by("module_id", "position").values_list("module_id", "judge_id")
-    for module_id, judge_id in seated:
-        panels[module_id].append(judge_id)
+    panels = need_panels(event)
     modules = list(scheme.modules.all())
     codes = list(BlindCode.objects.filter(event=event).order_by("number"))
-    seats: dict[tuple[int, int], list[int]] = {}
-    short: set[str] = set()
-    for module in modules:
-        for code in codes:
-            away = aside[book[code.number].pk] if code.number in book else set()
-            free = [judge for judge in panels[module.pk] if judge not in away][: event.judges_per_sheet]
-            if len(free) < event.judges_per_sheet:
-                short.add(module.code)
-            seats[module.pk, code.pk] = free
-    if short:
-        raise PanelTooSmall(
-            "panel_too_small",
-            _(
-                "Module %(modules)s: once judges stand aside, fewer than %(count)s are left for some competitors. "
-                "Seat another judge from elsewhere."
-            )
-            % {"modules": "、".join(sorted(short)), "count": event.judges_per_sheet},
-        )
     sheets = Sheet.objects.bulk_create(
         [Sheet(event=event, module=module, code=code) for module in modules for code in codes], batch_size=500
     )
@@ -87,7 +61,7 @@ def open_scoring(*, actor: Any, event: Event) -> int:
         [
             SheetJudge(sheet=sheet, judge_id=judge, position=position)
             for sheet in sheets
-            for position, judge in enumerate(seats[sheet.module_id, sheet.code_id], start=1)
+            for position, judge in enumerate(panels[sheet.module_id], start=1)
         ],
         batch_size=500,
     )
@@ -155,13 +129,26 @@ def record_minutes(*, actor: Any, sheet: Sheet, minutes: Decimal | None) -> Shee
 
 
 @transaction.atomic
-def lock_module(*, actor: Any, event: Event, module: Module) -> int:
-    """Lock every sheet of a module; return how many were locked now. All must be signed, and as they were signed."""
+def lock_module(*, actor: Any, event: Event, module: Module, shown: str = "") -> int:
+    """Lock every sheet of a module; return how many were locked now. All must be signed, and as they were signed.
+
+    *shown*: `marks_shown` of the page on which the chief judge looked at the marks; `SheetChanged` if they are others by now.
+    """
     event = lock(event)
     require(actor, grants.LEAD, event)
     need_state(event, EventState.SCORING)
-    sheets = _competing(event).filter(module=module).select_for_update(of=("self",) if _of() else ())
-    locked = _lock_all(event, list(sheets.select_related("module", "code").order_by("pk")))
+    sheets = list(
+        _competing(event)
+        .filter(module=module)
+        .select_for_update(of=("self",) if _of() else ())
+        .select_related("module", "code")
+        .order_by("pk")
+    )
+    if shown and shown != marks_shown(sheets):
+        raise SheetChanged(
+            "marks_changed", _("A sheet was opened again or signed since this page was loaded. Look at the marks again, then lock.")
+        )
+    locked = _lock_all(event, sheets)
     audit.record("competitions.sheets_locked", actor=actor, target=event, after={"module": module.code, "sheets": locked})
     return locked
 

@@ -178,6 +178,8 @@ def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         ops, bad, seen = _read_ops(request)
         received = save_answers(actor=request.user, attempt_id=attempt_id, ops=ops, seen=seen)
     except DomainError as error:
+        if isinstance(error, InvalidInput):
+            load_own_attempt(request, attempt_id)  # to anybody else the sitting doesn't exist, whatever they send
         return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
     attempt = received.attempt
     if received.is_over and collect_attempt(attempt_id=attempt.pk):

@@ -355,6 +355,7 @@ KWARGS: dict[str, Kwargs] = {
     "class attempt": lambda s: {"class_id": s.klass.public_id, "attempt_id": s.attempt.public_id},
     "event": lambda s: {"event": s.event.public_id},
     "event act": lambda s: {"event": s.event.public_id, "key": "open-registration"},
+    "event correction": lambda s: {"event": s.event.public_id, "kind": "recompute"},
     "event part": lambda s: {"event": s.event.public_id, "key": "lock-module", "part": "A"},
     "event asked": lambda s: {"event": s.event.public_id, "asked": s.asked.public_id},
     "event person": lambda s: {"event": s.event.public_id, "person": s.person.public_id},

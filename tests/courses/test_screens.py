@@ -321,6 +321,7 @@ def test_sitting_of_somebody_else_is_a_404_for_everybody(client, sitting, going_
         for name in ("sitting", "submit", "result", "receipt"):
             assert client.get(url(name, sitting.public_id)).status_code == 404
         assert send(client, sitting, {"ops": []}).status_code == 404
+        assert send(client, sitting, "").status_code == 404
 
 
 def test_exam_started_twice_is_one_sitting(client, inside, going_on):

@@ -106,7 +106,7 @@ def _stages(
     training = (
         "now" if any(card.is_learning for card in enrolments) else "done" if any(card.state in COMPLETED for card in enrolments) else ""
     )
-    contest = "now" if len(ranked) < len(results) else "done" if ranked else ""
+    contest = "now" if any(not result.over for result in results) else "done" if ranked else ""
     if training == "now" == contest:
         training = "done"
     if best is not None:
@@ -215,14 +215,14 @@ def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[Row]:
 def _result_rows(results: Iterable[competitions.OwnResult]) -> list[Row]:
     rows = []
     for result in results:
-        href = f"/competitions/{result.event_id}/"
+        href = f"/competitions/{result.event_id}/{'mine/' if result.published else ''}"
         if result.rank is None:
             rows.append(
                 Row(
                     title=result.title,
                     href=href,
-                    word=result.entry_state_label,
-                    tone=TONES.get(result.entry_state, "info"),
+                    word=result.out_label or result.entry_state_label,
+                    tone="" if result.out_label else TONES.get(result.entry_state, "info"),
                     on=result.starts_on,
                 )
             )

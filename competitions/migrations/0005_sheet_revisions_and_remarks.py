@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("competitions", "0003_entries_set_aside_when_records_merge"),
+        ("competitions", "0004_corrections_and_equal_lists"),
     ]
 
     operations = [
