@@ -19,6 +19,7 @@ class CertificationConfig(AppConfig):
         from certification.models import Certificate  # app ready
         from certification.queries import addresses, register, watching  # app ready
         from certification.queries import todos as waiting  # app ready
+        from certification.queries.awards import certificates_on_results  # app ready
         from certification.workflows import (
             award,
             bulk,
@@ -30,7 +31,7 @@ class CertificationConfig(AppConfig):
             sheets,
         )  # app ready
         from certification.workflows.historic import ready as historic  # app ready
-        from core import demo, derived, health, places, todos  # app ready
+        from core import demo, dependents, derived, health, places, todos  # app ready
         from jobs import outcomes, registry, sweeper  # app ready
         from notify import reminders as daily  # app ready
 
@@ -66,5 +67,7 @@ class CertificationConfig(AppConfig):
         todos.register("certification.second_person", waiting.of_second_person, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.bulk", waiting.of_bulk_decider, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
+        todos.register("certification.corrected_awards", waiting.of_corrected_awards, codenames={grants.ISSUE})
+        dependents.register("competitions.result", "certification", certificates_on_results)
         todos.register("certification.historic", waiting.of_comparer, codenames={grants.CONFIRM_HISTORIC})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -136,6 +138,18 @@ class Way(TextChoices):
     FILE = "file", _("file handed in")
     # Not FILE: who has a picture has seen a name, not proved one. It is answered like the code on it.
     PICTURE = "picture", _("picture handed in")
+
+
+class RowFault(StrEnum):
+    """Why a row of a spreadsheet check can't be asked."""
+
+    NO_NUMBER = "no_number"
+    NO_NAME = "no_name"
+    NEITHER = "neither"
+    ERROR_VALUE = "error_value"
+    """A cell shows `#N/A` or the like."""
+    NO_VALUE = "no_value"
+    """A cell holds a formula whose value was not saved."""
 
 
 class SheetState(TextChoices):

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -20,14 +20,16 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
 
+from certification.enums import RowFault
 from certification.errors import UnreadableSheet
-from certification.queries.verification import Asked
-from core.sheets import refuse_bad_cells
+from certification.queries.verification import Asked, canonical
+from certification.rules.sheet import Unasked
 from core.spreadsheets.describing import notes_of
-from core.spreadsheets.grid import Grid, Header
+from core.spreadsheets.grid import Grid, Header, place_of
 from core.spreadsheets.reading import read_spreadsheet
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_long_sheet
 from core.spreadsheets.values import text_of
+from core.text import search_key
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -50,10 +52,22 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class SentSheet:
-    """The rows of a spreadsheet to check, and what to say about it (`core.spreadsheets.describing.describe_notes`)."""
+    """The rows of a spreadsheet to check, and what to say about it (`core.spreadsheets.describing.describe_notes`).
+
+    *unasked*: the rows that can't be asked, by row number.
+    """
 
     rows: list[Row]
     notes: list[dict[str, Any]]
+    unasked: dict[int, Unasked] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SentNumbers:
+    """The numbers of a spreadsheet; *unread*: cells that show an error or a formula without a value instead of one."""
+
+    numbers: list[str]
+    unread: list[Unasked]
 
 
 def read(data: bytes, *, name: str = "") -> list[Row]:
@@ -64,27 +78,49 @@ def read(data: bytes, *, name: str = "") -> list[Row]:
 def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
     """Return the rows of a spreadsheet as (row number in the file, number and name). Formulas are never evaluated.
 
-    *name*: what the file is called. A row with neither is skipped. Raises `UnreadableSheet` with a sentence for anything too large,
-    foreign, without the two columns, or with an error or a formula without a value in them.
+    *name*: what the file is called. A row with neither is skipped. A row with one of them missing, or with an error (`#N/A`) or a
+    formula without a value in their cells, is told in `unasked`: a look-up answers the other rows, since nothing is written by it.
+    Raises `UnreadableSheet` with a sentence for anything too large, foreign or without the two columns.
     """
     with _refusals():
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
     header, columns = _find_columns(grid)
-    with _refusals():
-        refuse_bad_cells(grid, header, columns)
     rows: list[Row] = []
+    unasked: dict[int, Unasked] = {}
     for position, cells in grid.body(header):
-        number, holder = (_text(cells[at]) if at < len(cells) else "" for at in columns)
-        if not number and not holder:
+        broken = [(at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))]
+        number, holder = ("" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at]) for at in columns)
+        if not number and not holder and not broken:
             continue
         if len(rows) == MAX_ROWS:
             with _refusals():
                 raise grid.refusal("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
         rows.append((position, Asked(number, holder)))
+        if why := _why_unasked(position, number, holder, columns, broken):
+            unasked[position] = why
     if not rows:
         with _refusals():
             raise grid.refusal("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
-    return SentSheet(rows, notes_of(grid, header))
+    return SentSheet(rows, notes_of(grid, header), unasked)
+
+
+def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> Unasked | None:
+    """Return why a row can't be asked, with the first cell to mend; None if it can."""
+    if broken:
+        at, shows = broken[0]
+        return _unread(row, at, shows)
+    no_number, no_name = not canonical(number), not search_key(holder)
+    if no_number and no_name:
+        return Unasked(RowFault.NEITHER, place_of(row - 1, columns[0]), number or holder)
+    if no_number:
+        return Unasked(RowFault.NO_NUMBER, place_of(row - 1, columns[0]), number)
+    return Unasked(RowFault.NO_NAME, place_of(row - 1, columns[1])) if no_name else None
+
+
+def _unread(row: int, column: int, shows: str) -> Unasked:
+    if shows == "=":
+        return Unasked(RowFault.NO_VALUE, place_of(row - 1, column))
+    return Unasked(RowFault.ERROR_VALUE, place_of(row - 1, column), shows)
 
 
 @contextmanager
@@ -141,7 +177,7 @@ def _find_columns(grid: Grid) -> tuple[Header, tuple[int, int]]:
         )
 
 
-def read_numbers(data: bytes, *, name: str = "") -> list[str]:
+def read_numbers(data: bytes, *, name: str = "") -> SentNumbers:
     """Return the column of numbers of a spreadsheet: the one with that heading, or the first filled. Raises `UnreadableSheet`."""
     with _refusals():
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
@@ -153,13 +189,12 @@ def read_numbers(data: bytes, *, name: str = "") -> list[str]:
         if heading is not None:
             column, first = heading, at + 1
             break
-    with _refusals():
-        refuse_bad_cells(grid, Header(first - 1, first - 1, ()), [column])
-    rows = [grid.cells[at] for at in filled if at >= first]
+    broken = {at: shows for at in filled if at >= first and (shows := grid.unreadable_text(at, column))}
+    rows = [grid.cells[at] for at in filled if at >= first and at not in broken]
     numbers = [text for cells in rows if column < len(cells) and (text := _text(cells[column]))]
     if len(numbers) > MAX_ROWS:
         raise _unreadable("sheet_too_long", str(refuse_long_sheet(MAX_ROWS).message))
-    return numbers
+    return SentNumbers(numbers, [_unread(at + 1, column, shows) for at, shows in broken.items()])
 
 
 def _key_of(heading: str) -> str:

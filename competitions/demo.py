@@ -32,6 +32,7 @@ SCHEME_FILE, TOTALS_FILE = "焊工决赛评分方案.xlsx", "焊接项目原始�
 WELDING, PUBLISHED = "示例市职工职业技能竞赛·焊工决赛", "焊接项目成绩复核（公开成绩 32 人）"
 COMPETITORS = 32
 SEED = 20261122
+PANEL = 4  # three judges count; one more, so that nobody sees who stands aside
 
 
 def load(world: World) -> None:
@@ -118,7 +119,7 @@ def _competitors(world: World) -> list[Person]:
 
 
 def _seat_judges(world: World, event: Event) -> None:
-    """Seat five judges in every panel, each module beginning with another; one works where some competitors work."""
+    """Seat four of five judges in each panel, each module beginning with another; one works where some competitors work."""
     judges = [world.users[f"demo-judge-{number}"] for number in range(1, 6)]
     colleague = Person.objects.filter(user=judges[4]).first()
     if colleague is not None and not Employment.objects.filter(person=colleague).exists():
@@ -131,7 +132,7 @@ def _seat_judges(world: World, event: Event) -> None:
         )
     scheme = queries.present_scheme(event)
     for place, module in enumerate(scheme.modules.order_by("position") if scheme else ()):
-        for turn in range(len(judges)):
+        for turn in range(PANEL):
             workflows.assign_judge(
                 actor=world.users["demo-manager"], event=event, user=judges[(place + turn) % len(judges)], modules=[module]
             )
@@ -163,7 +164,7 @@ def mark_everything(event: Event, *, chief: Any, tick: Callable[[], None] = lamb
 
 
 def _mark(sheet: Sheet) -> None:
-    """Three judges fill one sheet: the first also measures, and where they are too far apart they score again."""
+    """The panel fills one sheet: the first also measures, and where they are too far apart they score again."""
     rng = random.Random(f"{SEED}/{sheet.module.code}/{sheet.code.number}")  # noqa: S311 - made-up marks
     skill = random.Random(f"{SEED}/{sheet.code.number}").uniform(0.45, 0.97)  # noqa: S311 - made-up marks
     judges = [seat.judge.user for seat in SheetJudge.objects.filter(sheet=sheet).select_related("judge__user").order_by("position")]

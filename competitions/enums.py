@@ -24,12 +24,14 @@ EVENT_MOVES: dict[str, frozenset[str]] = {
     EventState.OPEN: frozenset({EventState.DRAWN, EventState.CANCELLED}),
     EventState.DRAWN: frozenset({EventState.SCORING, EventState.LOCKED, EventState.CANCELLED}),
     EventState.SCORING: frozenset({EventState.LOCKED, EventState.CANCELLED}),
-    EventState.LOCKED: frozenset({EventState.SCORING, EventState.PROVISIONAL}),
-    EventState.PROVISIONAL: frozenset({EventState.SCORING, EventState.CONFIRMED}),
-    EventState.CONFIRMED: frozenset({EventState.PUBLISHED}),
-    EventState.PUBLISHED: frozenset(),
+    EventState.LOCKED: frozenset({EventState.SCORING, EventState.PROVISIONAL, EventState.CANCELLED}),
+    EventState.PROVISIONAL: frozenset({EventState.SCORING, EventState.CONFIRMED, EventState.CANCELLED}),
+    EventState.CONFIRMED: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
+    EventState.PUBLISHED: frozenset({EventState.CANCELLED}),
     EventState.CANCELLED: frozenset(),
 }
+# One person may call these off. Once marks are locked it takes a correction, which two people decide.
+CANCELLED_BY_ONE = frozenset({EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING})
 # What anybody may know of: an event in preparation is nobody's business yet.
 PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 
@@ -49,7 +51,8 @@ ENTRY_MOVES: dict[str, frozenset[str]] = {
     EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
     EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
     EntryState.REJECTED: frozenset({EntryState.QUALIFIED, EntryState.MERGED}),
-    EntryState.WITHDRAWN: frozenset({EntryState.MERGED}),
+    # Whoever withdrew enters again with the same row, while registration is open.
+    EntryState.WITHDRAWN: frozenset({EntryState.SUBMITTED, EntryState.MERGED}),
     EntryState.MERGED: frozenset(),
 }
 # Entries in these states take no part.
@@ -80,18 +83,21 @@ class SheetState(models.TextChoices):
     LOCKED = "locked", _("locked")
     REOPENED = "reopened", _("opened again")
     FINAL = "final", _("final")
+    VOID = "void", pgettext_lazy("marking sheet", "void")
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
     SheetState.BLANK: frozenset({SheetState.ENTERING}),
     SheetState.ENTERING: frozenset({SheetState.SIGNED}),
     SheetState.SIGNED: frozenset({SheetState.LOCKED, SheetState.REOPENED}),
-    SheetState.LOCKED: frozenset({SheetState.REOPENED, SheetState.FINAL}),
+    SheetState.LOCKED: frozenset({SheetState.REOPENED, SheetState.FINAL, SheetState.VOID}),
     SheetState.REOPENED: frozenset({SheetState.SIGNED}),
-    SheetState.FINAL: frozenset(),
+    SheetState.FINAL: frozenset({SheetState.VOID}),
+    # A void sheet counts zero. Only a correction by two people voids one or lets it count again.
+    SheetState.VOID: frozenset({SheetState.FINAL}),
 }
 WRITABLE_SHEETS = frozenset({SheetState.BLANK, SheetState.ENTERING, SheetState.REOPENED})
-LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL})
+LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL, SheetState.VOID})
 
 
 class RoundState(models.TextChoices):
@@ -122,8 +128,8 @@ class CodeState(models.TextChoices):
 
 CODE_MOVES: dict[str, frozenset[str]] = {
     CodeState.COMPETING: frozenset({CodeState.ABSENT, CodeState.RETIRED, CodeState.DISQUALIFIED}),
-    CodeState.ABSENT: frozenset({CodeState.COMPETING}),
-    CodeState.RETIRED: frozenset({CodeState.COMPETING}),
+    CodeState.ABSENT: frozenset({CodeState.COMPETING, CodeState.DISQUALIFIED}),
+    CodeState.RETIRED: frozenset({CodeState.COMPETING, CodeState.DISQUALIFIED}),
     CodeState.DISQUALIFIED: frozenset({CodeState.COMPETING}),
 }
 
@@ -143,6 +149,20 @@ class RequestKind(models.TextChoices):
 
     REOPEN_SHEET = "reopen_sheet", _("open a locked sheet again")
     UNSEAL = "unseal", _("open the blind numbers")
+    READ_CODE_BOOK = "read_code_book", _("look up who is behind the blind numbers")
+    CORRECT = "correct", _("correct the results")
+
+
+class CorrectionKind(models.TextChoices):
+    """What a correction of results changes. Marks, sheets and earlier versions stay as they are; it lies on top of them."""
+
+    CORRECT_MARK = "correct_mark", _("correct one mark")
+    VOID_SHEET = "void_sheet", _("declare a sheet void")
+    RESTORE_SHEET = "restore_sheet", _("let a void sheet count again")
+    CHANGE_NUMBER = "change_number", _("disqualify a number, or change what became of it")
+    CORRECT_TOTAL = "correct_total", _("correct an imported total")
+    RECOMPUTE = "recompute", _("work the results out again, with the recusals of today")
+    CANCEL = "cancel", _("cancel the competition and its results")
 
 
 class RequestState(models.TextChoices):
@@ -170,7 +190,7 @@ class ResultState(models.TextChoices):
 
 RESULT_MOVES: dict[str, frozenset[str]] = {
     ResultState.PROVISIONAL: frozenset({ResultState.CONFIRMED, ResultState.SUPERSEDED}),
-    ResultState.CONFIRMED: frozenset(),
+    ResultState.CONFIRMED: frozenset({ResultState.SUPERSEDED}),
     ResultState.SUPERSEDED: frozenset(),
 }
 

@@ -41,11 +41,19 @@ class SheetIncomplete(DomainError):
 
 
 class SheetChanged(DomainError):
-    """The marks are not those that were shown."""
+    """The marks are not those that were shown; `data["differences"]` holds both values of each."""
+
+
+class MarksUnsent(DomainError):
+    """A device that signs has saves the server hasn't got."""
 
 
 class SheetTampered(DomainError):
     """The marks in the database are not those that were signed."""
+
+
+class ResultsChanged(DomainError):
+    """The results are not those that were shown."""
 
 
 class DrawUnsound(DomainError):

@@ -17,12 +17,18 @@ ENTRY_REGISTERED = register("competitions.entry_registered", label=_("Entry hand
 ENTRY_DECIDED = register("competitions.entry_decided", label=_("Entry decided"), personal=True)
 CODES_DRAWN = register("competitions.codes_drawn", label=_("Blind numbers drawn"))
 CODE_BOOK_READ = register("competitions.code_book_read", label=_("Blind numbers looked up"))
+CODE_BOOK_ASKED = register("competitions.code_book_asked", label=_("Looking up the blind numbers asked for"))
+CODE_BOOK_OPENED = register("competitions.code_book_opened", label=_("Looking up the blind numbers agreed to"))
+SEATS_TAKEN_AWAY = register("competitions.seats_taken_away", label=_("Vacant seats taken away"))
+CORRECTION_ASKED = register("competitions.correction_asked", label=_("Correction of results asked for"))
+RESULTS_CORRECTED = register("competitions.results_corrected", label=_("Results corrected"))
 SEATS_VACATED = register("competitions.seats_vacated", label=_("Unsigned sheets came back: a judge's role ended"))
 SUBSTITUTE_NAMED = register("competitions.substitute_named", label=_("Substitute seated"))
 JUDGE_ASSIGNED = register("competitions.judge_assigned", label=_("Judge seated"))
 RECUSAL_DECLARED = register("competitions.recusal_declared", label=_("Recusal declared"))
 SCORING_OPENED = register("competitions.scoring_opened", label=_("Marking opened"))
 MARKS_SAVED = register("competitions.marks_saved", label=_("Marks saved"))
+REMARK_ADDED = register("competitions.remark_added", label=_("Remark added"))
 RESCORE_ORDERED = register("competitions.rescore_ordered", label=_("New round of judging ordered"))
 TIME_RECORDED = register("competitions.time_recorded", label=_("Time recorded"))
 SHEET_SIGNED = register("competitions.sheet_signed", label=_("Sheet signed"))
@@ -56,5 +62,9 @@ for _key, _label in {
     "own": pgettext_lazy("in the record", "Handed in by the competitor"),
     "left": pgettext_lazy("in the record", "Sheets still vacant"),
     "numbers": pgettext_lazy("in the record", "Blind numbers"),
+    "again": pgettext_lazy("in the record", "After a withdrawal"),
+    "was": pgettext_lazy("in the record", "Before"),
+    "becomes": pgettext_lazy("in the record", "Corrected to"),
+    "agreed_by": pgettext_lazy("in the record", "Second person"),
 }.items():
     register_field(_key, _label, of="competitions.")

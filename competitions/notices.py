@@ -68,6 +68,16 @@ PUBLISHED = register(
     audience="worker",
     sample=_of_event,
 )
+CORRECTED = register(
+    "competitions.results_corrected",
+    label=_("Published results are corrected"),
+    subject=_("“{title}”: the results were corrected"),
+    text=_("Version {version} of the results is on the board. Reason: {reason} Your own marks are on the competition's page."),
+    link="/competitions/{event}/mine/",
+    mandatory=True,
+    audience="worker",
+    sample={**_of_event, "version": 2, "reason": "复核后更正一项测量分。"},
+)
 JUDGE_SEATED = register(
     "competitions.judge_seated",
     label=_("You were called as a judge"),

@@ -28,18 +28,19 @@ declare(
 acted("competitions.Entry", "registered_by")
 declare(
     "competitions.ResultRow",
-    {"modules": _own, "decided_by": _own, **{name: _entry() for name in ("result_set", "rank", "total", "award")}},
+    {"modules": _own, "decided_by": _own, **{name: _entry() for name in ("result_set", "standing", "rank", "total", "award")}},
     person="entry__person",
 )
 declare("competitions.BlindCode", {"sealed_entry": _own, "reason": _own})
 declare("competitions.Draw", {"entries": _own})
 acted("competitions.Draw", "drawn_by", "opened_by", "witnessed_by")
 declare("competitions.Judge", {"user": _own, "event": _entry(), "seat": _entry()}, account="user")
+declare("competitions.AspectRemark", {"text": _own})
 declare("competitions.Recusal", {"reason": _own})
 acted("competitions.Recusal", "declared_by")
 acted("competitions.Event", "created_by")
 acted("competitions.Scheme", "imported_by", "frozen_by")
-acted("competitions.ResultSet", "computed_by", "confirmed_by")
+acted("competitions.ResultSet", "computed_by", "confirmed_by", "reason")
 acted("competitions.ClosedDay", "closed_by")
 acted("competitions.TwoPersonRequest", "asked_by", "decided_by", "reason")
 acted("competitions.JudgementRound", "reason")
@@ -83,7 +84,8 @@ not_personal(
     "competitions.Aspect", "code", "name", "steps", "section", "description", "benchmark_0", "benchmark_1", "benchmark_2", "benchmark_3"
 )
 not_personal("competitions.ResultSet", "digest")
+not_personal("competitions.Correction", "before", "after", "shown_digest")
 not_personal("competitions.Sheet", "digest")
 not_personal("competitions.SaveOperation", "digest", "outcome")
-not_personal("competitions.MarkChange", "value")
+not_personal("competitions.MarkChange", "value", "refusal")
 not_personal("competitions.Signature", "digest")

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, EntryState, EventState, ResultState
-from competitions.models import Entry, Event, ResultRow
+from competitions.enums import OUT_OF_FIELD, PUBLIC_STATES, CodeState, EntryState, EventState, ResultState
+from competitions.models import Entry, Event, ResultRow, ResultSet
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_PUBLISHED
@@ -22,14 +22,17 @@ from core.errors import NotFound
 __all__ = [
     "OUTCOME_PUBLISHED",
     "AwardFacts",
+    "CorrectedAward",
     "Counts",
     "EventCard",
     "OwnResult",
     "award_facts",
     "award_facts_of",
     "awards_of",
+    "corrected_awards",
     "counts",
     "event_cards",
+    "former_results",
     "openings_of",
     "own_results",
 ]
@@ -61,6 +64,18 @@ class AwardFacts:
     org_name: str
     published_on: date | None = None
     """None only in facts that were put together elsewhere: every result of `award_facts_of` is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedAward:
+    """An award of a former version of published results that stands no more as it was. `now` is None where nothing was won after all."""
+
+    result_public_id: str
+    event_title: str
+    was: str
+    reason: str
+    version: int | None
+    now: AwardFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,7 @@ def award_facts_of(result_public_ids: Iterable[str]) -> dict[str, AwardFacts]:
         result_set__state=ResultState.CONFIRMED,
         result_set__event__state=EventState.PUBLISHED,
         entry__isnull=False,
+        standing=CodeState.COMPETING,
     ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
     return {str(row.public_id): _facts(row) for row in rows}
 
@@ -164,6 +180,52 @@ def awards_of(person_id: int) -> list[AwardFacts]:
         .order_by("-result_set__event__ends_on", "-pk")
     )
     return [_facts(row) for row in rows]
+
+
+def corrected_awards() -> dict[str, CorrectedAward]:
+    """Return, by the public id of its row, each award of a replaced public version that isn't the same in the version of now.
+
+    Rank and award are what a certificate states. Three queries; nothing where no published result was ever corrected.
+    """
+    former = list(
+        ResultRow.objects.filter(result_set__state=ResultState.SUPERSEDED, result_set__published_at__isnull=False, entry__isnull=False)
+        .exclude(award="")
+        .select_related("result_set__event", "entry")
+    )
+    events = {row.result_set.event_id for row in former}
+    rows = ResultRow.objects.filter(
+        result_set__event__in=events,
+        result_set__state=ResultState.CONFIRMED,
+        result_set__event__state=EventState.PUBLISHED,
+        entry__isnull=False,
+        standing=CodeState.COMPETING,
+    ).select_related("result_set__event__org", "result_set__event__occupation", "entry__person", "entry__employer")
+    now = {row.entry_id: row for row in rows}
+    latest = {row.event_id: row for row in ResultSet.objects.filter(event__in=events).order_by("version")}
+    found = {}
+    for row in former:
+        current = now.get(row.entry_id)
+        if current is not None and (current.rank, current.shared, current.award) == (row.rank, row.shared, row.award):
+            continue
+        newest = latest[row.result_set.event_id]
+        found[str(row.public_id)] = CorrectedAward(
+            result_public_id=str(row.public_id),
+            event_title=row.result_set.event.title,
+            was=str(row.get_award_display()),
+            reason=newest.reason,
+            version=newest.version if current is not None else None,
+            now=_facts(current) if current is not None and current.award else None,
+        )
+    return found
+
+
+def former_results(result_public_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each result the public ids of the same competitor's rows in other versions. Two queries."""
+    rows = {row.public_id: row.entry_id for row in ResultRow.objects.filter(public_id__in=list(result_public_ids), entry__isnull=False)}
+    others: dict[int, list[str]] = {}
+    for entry, key in ResultRow.objects.filter(entry__in=[key for key in rows.values() if key]).values_list("entry_id", "public_id"):
+        others.setdefault(entry or 0, []).append(str(key))
+    return {str(key): [one for one in others.get(entry or 0, []) if one != str(key)] for key, entry in rows.items()}
 
 
 def _facts(row: Any) -> AwardFacts:
@@ -189,7 +251,7 @@ def _facts(row: Any) -> AwardFacts:
         employer_name=entry.employer.name if entry.employer else "",
         org_id=event.org_id,
         org_name=event.org.name,
-        published_on=timezone.localdate(event.published_at),
+        published_on=timezone.localdate(row.result_set.published_at or event.published_at),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from competitions.views import acts, imports, judging, office, public, substitutes
+from competitions.views import acts, corrections, imports, judging, office, public, substitutes
 
 app_name = "competitions"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("competitions/office/new/", office.event_new, name="event_new"),
     path("competitions/<uuid:event>/", public.event_detail, name="detail"),
     path("competitions/<uuid:event>/board/", public.board, name="board"),
+    path("competitions/<uuid:event>/mine/", public.mine, name="mine"),
     path("competitions/<uuid:event>/enter/", public.enter, name="enter"),
     path("competitions/<uuid:event>/withdraw/", public.withdraw, name="withdraw"),
     # The judge's desk
@@ -26,6 +27,7 @@ urlpatterns = [
     path("judging/<uuid:sheet>/state/", judging.sheet_state, name="sheet_state"),
     path("judging/<uuid:sheet>/save/", judging.sheet_save, name="sheet_save"),
     path("judging/<uuid:sheet>/sign/", judging.sheet_sign, name="sheet_sign"),
+    path("judging/<uuid:sheet>/remark/", judging.sheet_remark, name="sheet_remark"),
     path("judging/<uuid:sheet>/withdraw/", judging.sheet_withdraw, name="sheet_withdraw"),
     # The office of an event
     path("competitions/<uuid:event>/office/", office.office, name="office"),
@@ -48,7 +50,9 @@ urlpatterns = [
         for key in SHEET_ACTS
     ],
     path("competitions/<uuid:event>/office/numbers/<int:number>/", office.number, name="number"),
+    path("competitions/<uuid:event>/office/marks/", office.marks, name="marks"),
     path("competitions/<uuid:event>/office/results/", office.results, name="results"),
+    path("competitions/<uuid:event>/office/correct/<slug:kind>/", corrections.correct, name="correct"),
     path("competitions/<uuid:event>/office/results.xlsx", office.results_workbook, name="results_workbook"),
     *[
         one

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from core.errors import DomainError, InvalidInput
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.errors import DomainError
 
 
 class EnrolmentRefused(DomainError):
@@ -21,9 +27,46 @@ class ExamRefused(DomainError):
     """The exam can't be started, answered or handed in now."""
 
 
-class AnswerUnreadable(InvalidInput):
-    """What came in isn't an answer to that question."""
+class AnswersDiffer(ExamRefused):
+    """What is about to be handed in isn't what counts on the server."""
 
 
 class ClassNotReady(DomainError):
     """The class lacks something before it can move on."""
+
+
+class TimetableClash(ClassNotReady):
+    """A room, a teacher or a trainee is taken at that time. `clashes` are what was found; confirming them lets the change pass."""
+
+    def __init__(self, message: object, clashes: Sequence[object]) -> None:
+        super().__init__("clash", message)
+        self.clashes = list(clashes)
+
+
+def describe_bank_shortage(*, topic: str, wanted: int, there: int) -> str:
+    """Say of which topic the question bank lacks how many; *topic* is empty for the bank as a whole."""
+    lack = wanted - there
+    values = {"topic": topic, "wanted": wanted, "there": there, "lack": lack}
+    if topic:
+        return (
+            ngettext(
+                "Topic “%(topic)s”: %(wanted)s wanted, %(there)s in the question bank, %(lack)s question is missing.",
+                "Topic “%(topic)s”: %(wanted)s wanted, %(there)s in the question bank, %(lack)s questions are missing.",
+                lack,
+            )
+            % values
+        )
+    return (
+        ngettext(
+            "The paper wants %(wanted)s questions, the question bank holds %(there)s: %(lack)s question is missing.",
+            "The paper wants %(wanted)s questions, the question bank holds %(there)s: %(lack)s questions are missing.",
+            lack,
+        )
+        % values
+    )
+
+
+def describe_hours_lacking(*, have: Decimal, needed: Decimal) -> str:
+    """Say how many class hours somebody lacks to sit an exam."""
+    numbers = {name: f"{number.normalize():f}" for name, number in (("have", have), ("needed", needed), ("lack", needed - have))}
+    return _("This exam needs %(needed)s class hours. You have %(have)s so far; %(lack)s more are needed.") % numbers

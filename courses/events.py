@@ -20,6 +20,13 @@ register("courses.waitlisted", label=_("Put on the waiting list"))
 register("courses.offered", label=_("Freed seat offered"))
 register("courses.offer_accepted", label=_("Freed seat accepted"))
 register("courses.offer_lapsed", label=_("Freed seat not accepted in time"))
+register("courses.applied", label=_("Applied for a class"))
+register("courses.admitted", label=_("Admitted by the class head"))
+register("courses.refused", label=_("Application refused"))
+register("courses.dropped", label=_("Taken off the class list"))
+register("courses.queue_closed", label=_("Queue closed, the class has begun"))
+register("courses.spot_check_asked", label=_("Spot check asked"))
+register("courses.spot_check_answered", label=_("Spot check answered"))
 register("courses.withdrawn", label=_("Withdrawn from a class"))
 register("courses.enrolment_set_aside", label=_("Second enrolment of one person set aside"))
 register("courses.checked_in", label=_("Checked in"))
@@ -30,6 +37,7 @@ register("courses.exam_saved", label=_("Exam saved"))
 register("courses.attempt_started", label=_("Exam started"))
 register("courses.attempt_submitted", label=_("Exam handed in"))
 register("courses.attempt_collected", label=_("Exam collected at the end of time"))
+register("courses.late_answers_decided", label=_("Late answers decided"))
 register("courses.mark_recorded", label=_("Mark recorded"))
 register("courses.completion_decided", label=_("Completion decided"))
 register("courses.roster_exported", label=_("Roster exported"))
@@ -41,6 +49,7 @@ for _key, _label in {
     "sitting": pgettext_lazy("in the record", "Sitting"),
     "answered": pgettext_lazy("in the record", "Answered"),
     "late": pgettext_lazy("in the record", "Late"),
+    "accepted": pgettext_lazy("in the record", "Accepted"),
     "facts": pgettext_lazy("in the record", "Facts"),
 }.items():
     register_field(_key, _label, of="courses.")

@@ -35,10 +35,22 @@ declare(
     person="enrolment__person",
 )
 acted("courses.Attendance", "recorded_by", "confirmed_by")
+not_personal("courses.Attendance", "challenge")
+declare(
+    "courses.SpotAnswer",
+    {"enrolment": _own, **{name: _class() for name in ("spot_check", "answered_at", "same_phone")}},
+    person="enrolment__person",
+)
+acted("courses.SpotCheck", "asked_by")
 declare(
     "courses.LessonProgress",
     {"quiz_right": _own, **{name: _class() for name in ("lesson", "seconds", "completed_at")}},
     person="enrolment__person",
+)
+declare(
+    "courses.ReadingLease",
+    dict.fromkeys(("person", "progress", "device", "taken_at", "counted_to"), _own),
+    person="person",
 )
 declare(
     "courses.Attempt",
@@ -49,7 +61,20 @@ declare(
     person="enrolment__person",
 )
 not_personal("courses.Attempt", "seed", "key")
-declare("courses.AnswerOp", {**{name: _class() for name in ("place", "value", "received_at")}}, person="attempt__enrolment__person")
+declare(
+    "courses.AnswerOp",
+    {
+        **{name: _class() for name in ("place", "value", "raw", "received_at")},
+        **dict.fromkeys(("device", "page", "problem"), _own),
+    },
+    person="attempt__enrolment__person",
+)
+declare(
+    "courses.LateDecision",
+    {name: _class() for name in ("accepted", "reason", "mark_before", "mark_after")},
+    person="attempt__enrolment__person",
+)
+acted("courses.LateDecision", "decided_by")
 declare(
     "courses.PartMark",
     {**{name: _class() for name in ("part", "mark", "reason")}, "assessor": _class(export=False)},
@@ -62,10 +87,9 @@ declare("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)}
 
 
 def _open_classes(person: Any) -> list[str]:
-    over = [ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED, ClassState.CANCELLED]
+    over = [ClassState.FINISHED, ClassState.ARCHIVED, ClassState.CANCELLED]
     running = [
         EnrolmentState.APPLIED,
-        EnrolmentState.PENDING_REVIEW,
         EnrolmentState.WAITLISTED,
         EnrolmentState.OFFERED,
         EnrolmentState.ADMITTED,

@@ -46,10 +46,13 @@ class BulkForm(forms.Form):
 
         data: dict[str, object] = super().clean() or {}
         text = str(data.get("numbers") or "")
+        data["unread"] = []
         file = data.get("file")
         if file is not None:
             try:
-                text += "\n" + "\n".join(workbooks.read_numbers(file.read(), name=file_name(file)))
+                sent = workbooks.read_numbers(file.read(), name=file_name(file))
+                text += "\n" + "\n".join(sent.numbers)
+                data["unread"] = sent.unread
             except UnreadableSheet as error:
                 self.add_error("file", str(error.message))
         numbers = numbers_in(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from certification.enums import OUT_STATES, Provenance
 from certification.models import BatchCheck, Certificate, Misses, SheetPart
 from certification.queries.verification import STANDS_ASIDE, Asked, canonical
 from certification.rules import near_miss, status
-from certification.rules.sheet import MISSES_A_DAY, has_changed, told
+from certification.rules.sheet import MISSES_A_DAY, NOT_ASKED, Unasked, has_changed, told
 from core.text import mask_name, search_key
 
 _COLUMNS = (
@@ -36,30 +36,34 @@ def name_hash(name_key: str) -> str:
     return hmac.digest(_secret(settings.SECRET_KEY), name_key[:100].encode(), "sha256").hex()[:32] if name_key else ""
 
 
-def ready(rows: Iterable[tuple[int, Asked]]) -> list[dict[str, Any]]:
-    """Return *rows* (row number, what was typed) as they are kept: number, masked name, hash of the name, how the number is written."""
-    return [
-        {
-            "row": row,
-            "number": canonical(asked.number),
-            "name": mask_name(asked.name),
-            "key": name_hash(search_key(asked.name)),
-            "writing": str(near_miss.writing(asked.number)),
-        }
-        for row, asked in rows
-    ]
+def ready(rows: Iterable[tuple[int, Asked]], unasked: Mapping[int, Unasked] | None = None) -> list[dict[str, Any]]:
+    """Return *rows* (row number, what was typed) as they are kept: number, masked name, hash of the name, how the number is written.
+
+    *unasked* says by row number which of them can't be asked, and why: these keep no hash, so that they lead nowhere.
+    """
+    return [_kept(row, asked, (unasked or {}).get(row)) for row, asked in rows]
+
+
+def _kept(row: int, asked: Asked, unasked: Unasked | None) -> dict[str, Any]:
+    kept = {"row": row, "number": canonical(asked.number), "name": mask_name(asked.name)}
+    if unasked:
+        return kept | {"key": "", "writing": "", "fault": unasked.fault, "cell": unasked.cell, "stands": unasked.written}
+    return kept | {"key": name_hash(search_key(asked.name)), "writing": str(near_miss.writing(asked.number))}
 
 
 def asked_again(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return answered *rows* as questions again, each with what it answered before."""
     return [
         {"row": row["row"], "number": row["number"], "name": row["name"], "key": row.get("key", "")}
+        | ({key: row[key] for key in ("fault", "cell", "stands")} if row.get("fault") else {})
         | {"writing": _writing(row), "was": told(row)}
         for row in rows
     ]
 
 
 def _writing(row: dict[str, Any]) -> str:
+    if row.get("fault"):
+        return ""
     return str(row.get("writing") or near_miss.writing(row["number"]))
 
 
@@ -79,6 +83,8 @@ def answer(rows: Sequence[dict[str, Any]], *, today: date) -> list[dict[str, Any
 
 
 def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -> dict[str, Any]:
+    if row.get("fault"):
+        return row | {"answer": NOT_ASKED}
     if found is None:
         answered = row | {"answer": str(status.NO_MATCH.answer)}
         return answered | {"changed": True} if has_changed(answered) else answered

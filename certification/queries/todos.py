@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification.enums import BulkAct
+from certification.queries.awards import outdated_awards
 from certification.queries.batch import jobs_of
 from certification.queries.bulk import waiting_changes
 from certification.queries.certificate import waiting_requests
@@ -61,6 +62,24 @@ def of_corrections(asker: Asker) -> Iterator[Todo]:
             href=reverse("certification:correction", args=[row.public_id]),
             act=_("Decide"),
             due=row.due_on,
+        )
+
+
+def of_corrected_awards(asker: Asker) -> Iterator[Todo]:
+    """Award certificates whose published result was corrected. Two queries where no result ever was."""
+    rows = outdated_awards(asker.user)
+    if rows:
+        yield Todo(
+            title=ngettext(
+                "%(count)s award certificate rests on a corrected result",
+                "%(count)s award certificates rest on corrected results",
+                len(rows),
+            )
+            % {"count": len(rows)},
+            text=rows[0].corrected.event_title,
+            href=reverse("certification:corrected_awards"),
+            act=_("Replace or revoke"),
+            urgent=True,
         )
 
 

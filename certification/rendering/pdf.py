@@ -491,7 +491,8 @@ def _add_pictures(
 def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet, *, mark: int) -> None:
     """Draw *image* over the whole *box*, cutting what sticks out, as the marked content *mark*.
 
-    PDF counts upwards, the box from the top left in mm.
+    PDF counts upwards, the box from the top left in mm. A square picture in a square box, as the printed code is, is not clipped:
+    poppler blurs the edges of a clipped picture and moves its pixels, after which OpenCV read none of ten codes (ADR 44).
     """
     x, y, width, height = (value * _POINTS for value in box)
     bottom = sheet.height * _POINTS - y - height
@@ -499,9 +500,10 @@ def place(stream: Any, name: str, image: picture.Picture, box: Box, sheet: Sheet
     across, up = image.width * scale, image.height * scale
     begin_figure(stream, mark)
     stream.push_state()
-    stream.rectangle(x, bottom, width, height)
-    stream.clip()
-    stream.end()
+    if (width, image.width) != (height, image.height):
+        stream.rectangle(x, bottom, width, height)
+        stream.clip()
+        stream.end()
     stream.set_matrix(across, 0, 0, up, x - (across - width) / 2, bottom - (up - height) / 2)
     stream.draw_x_object(name)
     stream.pop_state()

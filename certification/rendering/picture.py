@@ -13,11 +13,13 @@ import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from certification.rendering.errors import UnreadablePhoto
+from certification.rendering.finder_patterns import has_false_corner
 from certification.rendering.sheet import QR_VERSION
 
 PHOTO_PIXELS = (709, 992)  # 30 by 42 mm at 600 dpi: more is weight, not sharpness
 MAX_PIXELS = 60_000_000
 MODULE_PIXELS = 3
+_MASKS = (3, 0, 1, 2, 4, 5, 6, 7)  # of ISO/IEC 18004, 7.8.2, in the order they are tried
 _KEPT_SEGMENTS = frozenset({0xE0, 0xEE})  # JFIF, and Adobe's note on the colour transform
 _ORIENTATION = 0x0112
 
@@ -98,7 +100,7 @@ def without_metadata(jpeg: bytes) -> bytes:
 
 def qr_pixels(payload: str) -> tuple[int, bytes]:
     """Return the QR code of *payload* for a screen, with its quiet zone: pixels on a side, and one byte for each (0 dark, 255 light)."""
-    image = _qr(payload, quiet_zone=True)
+    image = _enlarged(_modules(payload, quiet_zone=True, data_mask=_MASKS[0]))
     return image.width, image.convert("L").tobytes()
 
 
@@ -122,24 +124,39 @@ def qr(payload: str) -> Picture:
 def _printed_qr(payload: str) -> Image.Image:
     """Draw the code with as many modules as `sheet.QR_MODULES`, so that each is three whole pixels in a picture of 100 dpi.
 
-    OpenCV reads one of two codes whose modules are 2.8 or 3.2 pixels, and every one with 3 (ADR 34). A payload that needs more
-    modules gets them, a little smaller.
+    The first mask is taken that leaves no place which reads like a fourth corner: nine of ten codes need no second one (ADR 44).
+    A payload that needs more modules gets them, a little smaller.
     """
+    for mask in _MASKS:
+        modules = _printed_modules(payload, mask)
+        if not has_false_corner(modules):
+            return _enlarged(modules)
+    return _enlarged(_printed_modules(payload, _MASKS[0]))
+
+
+def _printed_modules(payload: str, mask: int) -> Image.Image:
     try:
-        return _qr(payload, quiet_zone=False, version=QR_VERSION)
+        return _modules(payload, quiet_zone=False, data_mask=mask, version=QR_VERSION)
     except ValueError:  # it doesn't fit
-        return _qr(payload, quiet_zone=False)
+        return _modules(payload, quiet_zone=False, data_mask=mask)
 
 
-def _qr(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
-    """Draw the code, a module three pixels wide. One mask for all: trying the eight takes five times as long, and no reader gains.
+def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
+    """Draw the code with one pixel a module, dark ones 0.
 
-    Three, since a page of 100 dpi then shows the pixels of the picture itself: poppler rounds an image's place outwards, and one it
-    has to shrink loses its even modules. Level L, the least redundancy: on paper that isn't torn, larger modules are worth more than
-    repeated ones.
+    Level L, the least redundancy: on paper that isn't torn, larger modules are worth more than repeated ones. The mask is given:
+    trying all eight as the standard has it takes five times as long, and no reader gains.
     """
-    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", data_mask=3, **options)
+    code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", **options)
     modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
     side = modules.shape[0]
-    image = Image.frombytes("L", (side, side), bytes(memoryview(modules)))
-    return image.convert("1", dither=Image.Dither.NONE).resize((side * MODULE_PIXELS, side * MODULE_PIXELS), Image.Resampling.NEAREST)
+    return Image.frombytes("L", (side, side), bytes(memoryview(modules)))
+
+
+def _enlarged(modules: Image.Image) -> Image.Image:
+    """Make each module three pixels wide: a page of 100 dpi then shows the pixels of the picture itself.
+
+    poppler rounds an image's place outwards, and one it has to shrink loses its even modules.
+    """
+    side = modules.width * MODULE_PIXELS
+    return modules.convert("1", dither=Image.Dither.NONE).resize((side, side), Image.Resampling.NEAREST)

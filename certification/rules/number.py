@@ -18,7 +18,12 @@ PAPER_SIGNS = 4
 """A paper's number has so many letters and digits at least: a bare serial tells no papers apart, and is soon guessed."""
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _ALIKE = str.maketrans("OI", "01")
-_COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9]{4})([0-9]{6})([0-9A-Z])")
+_COMPACT = re.compile(r"([0-9A-Z]{2,20})(PX|JS|RY|DJ|CH|DT)([0-9OI]{4})([0-9OI]{6})([0-9A-Z])")
+# What is copied along from in front of the number: with a colon, or without one where letters and digits follow.
+_LABEL = re.compile(
+    r"(?:证书编号|證書編號|证书号码|证书号|编号|編號|CERTIFICATENUMBER|CERTIFICATENO|NUMBER|NO):"
+    r"|(?:证书编号|證書編號|证书号码|证书号|编号|編號)(?=[0-9A-Z])"
+)
 _BETWEEN = re.compile(r"[\s\-_‐‑‒–—―−－﹣·.]+")
 
 
@@ -74,19 +79,25 @@ def org_part(code: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return what was typed without width, case, spaces, dashes and what isn't seen. May be anything; never longer than 60."""
-    return _BETWEEN.sub("", plain_code(text).upper())[:60]
+    """Return what was typed without width, case, spaces, dashes, what isn't seen, and a label such as “证书编号：” in front.
+
+    May be anything; never longer than 60.
+    """
+    plain = _BETWEEN.sub("", plain_code(text).upper())
+    return _LABEL.sub("", plain, count=1)[:60] if _LABEL.match(plain) else plain[:60]
 
 
 def read(text: str) -> Number | None:
     """Return the number in *text*, however it was spaced or typed, or None if its form is not ours. The check is not tested here.
 
-    In the last place a zero and an O, and a one, an I and a small l, are read as the one that fits: on paper nobody tells them apart.
+    Year and serial are digits, so an O there is a zero and an I a one. In the last place a zero and an O, and a one, an I and a small
+    l, are read as the one that fits: on paper nobody tells them apart. In the union's code both may stand, and neither is changed.
     """
     match = _COMPACT.fullmatch(tidy(text))
     if match is None:
         return None
     org, kind, year, serial, check = match.groups()
+    year, serial = year.translate(_ALIKE), serial.translate(_ALIKE)
     expected = check_character(f"{org}{kind}{year}{serial}")
     if _alike(check, is_small_l=text.rstrip().endswith("l")) == _alike(expected):
         check = expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from certification.rules.near_miss import Writing
 from certification.rules.number import is_papers
@@ -16,7 +16,17 @@ MISSES_A_DAY = 500
 """Well-written numbers that may lead nowhere, for one account and day. At least `PART_ROWS`: the first part of a day always fits."""
 NAMES_FOR_A_NUMBER = 5
 NO_MATCH = "no_match"
+NOT_ASKED = "not_asked"
+"""What a row answers that couldn't be asked: a cell is empty or unreadable. It is no look-up, no miss and no verdict."""
 _TOLD = ("answer", "until", "replaced_by")
+
+
+class Unasked(NamedTuple):
+    """Why a row can't be asked (a `RowFault`), the cell to mend (`B17`), and what is written there."""
+
+    fault: str
+    cell: str
+    written: str = ""
 
 
 def guessed_numbers(rows: Iterable[tuple[str, str]]) -> list[str]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from certification.enums import Answer, Reason
+from certification.enums import Answer, Reason, RowFault
 from certification.errors import TooOften
 from certification.rules.near_miss import Writing
 from certification.rules.status import Verdict
@@ -135,6 +135,31 @@ def written(writing: str) -> tuple[str, str]:
             "Otherwise check by number and name."
         ),
     )
+
+
+def explain_unasked(fault: str, *, cell: str = "", shows: str = "") -> tuple[str, str]:
+    """Return why rows of a spreadsheet weren't asked, and what to do. *cell* names the one to mend, *shows* what stands there.
+
+    Without a cell the sentences fit every row with this fault.
+    """
+    told = {"cell": cell, "shows": shows}
+    match fault:
+        case RowFault.NO_NUMBER:
+            one, many = _("Cell %(cell)s holds no certificate number."), _("There is no certificate number.")
+            do = _("Write the number there and check the sheet again.")
+        case RowFault.NO_NAME:
+            one, many = _("Cell %(cell)s holds no name."), _("There is no name.")
+            do = _("Write the name on the certificate there and check the sheet again.")
+        case RowFault.NEITHER:
+            one, many = _("Cell %(cell)s holds no certificate number, and there is no name."), _("Number and name are missing.")
+            do = _("Write both there, or delete the row.")
+        case RowFault.NO_VALUE:
+            one, many = _("Cell %(cell)s holds a formula whose value was not saved."), _("There is a formula without a value.")
+            do = _("Open and save the file in a spreadsheet program, or write the value there, and check the sheet again.")
+        case _:
+            one, many = _("Cell %(cell)s shows %(shows)s instead of a value."), _("There is an error instead of a value.")
+            do = _("Write what belongs there and check the sheet again.")
+    return one % told if cell else many, do
 
 
 def reason_label(reason: str) -> str:

@@ -33,14 +33,15 @@ from certification.queries import sheets as queries
 from certification.queries import watching
 from certification.rules import wording
 from certification.rules.fingerprint import fingerprint
-from certification.rules.sheet import AT_ONCE_ROWS, has_changed
+from certification.rules.sheet import AT_ONCE_ROWS, NOT_ASKED, has_changed
 from certification.rules.status import Verdict
-from certification.views.answers import TONES, calm, say
+from certification.views.answers import TONES, Said, calm, explain_unasked, say, written
 from certification.views.origin import tag_of, toned
 from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
 from certification.workflows import watching as watch_workflows
 from core.errors import Forbidden, InvalidInput, NotFound
+from core.spreadsheets.causes import Cause, Found, group_causes
 from core.spreadsheets.describing import describe_notes
 from core.templatetags.craft import exact_moment
 from core.uploads import file_name
@@ -49,9 +50,12 @@ from org.models import Employer, OrgUnit
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = {
     answer: at
-    for at, answer in enumerate((Answer.REVOKED, Answer.SUSPENDED, Answer.EXPIRED, Answer.SUPERSEDED, Answer.NO_MATCH, Answer.VALID))
+    for at, answer in enumerate(
+        (Answer.REVOKED, Answer.SUSPENDED, Answer.EXPIRED, Answer.SUPERSEDED, NOT_ASKED, Answer.NO_MATCH, Answer.VALID)
+    )
 }
-SHOWN = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED, Answer.REVOKED, Answer.SUPERSEDED, Answer.NO_MATCH)
+SHOWN = (Answer.VALID, Answer.EXPIRED, Answer.SUSPENDED, Answer.REVOKED, Answer.SUPERSEDED, Answer.NO_MATCH, NOT_ASKED)
+SAME_CAUSE_ROWS = 2  # so many rows of one cause are one line
 SOON_DAYS = 90
 FIRST_VALID = 10
 DEMO_SHEET = "verify-50.xlsx"  # certification.demo writes it
@@ -88,6 +92,7 @@ def send(request: HttpRequest) -> HttpResponse:
                 scope=scopes[bound.cleaned_data["scope"]],
                 file_name=file.name,
                 rows=sent.rows,
+                unasked=sent.unasked,
                 address=client_address(request),
             )
         except InvalidInput as error:
@@ -128,13 +133,17 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = sorted(queries.rows_of(check), key=lambda row: (ORDER[row["answer"]], row["row"]))
     soon, changed = [row for row in rows if _soon(row)], [row for row in rows if row.get("changed")]
     look_at = sum(row["answer"] != Answer.VALID for row in rows)
-    narrowed = {"soon": soon, "changed": changed} | {answer.value: [row for row in rows if row["answer"] == answer] for answer in SHOWN}
+    narrowed = {"soon": soon, "changed": changed} | {str(answer): [row for row in rows if row["answer"] == answer] for answer in SHOWN}
+    narrowed |= {key: [row for row in rows if _cause_of(row) == key] for key in {_cause_of(row) for row in rows} - {""}}
     show = request.GET.get("show", "")
-    chosen = narrowed.get(show, rows)
     show = show if show in narrowed else ""
-    folded = 0
-    if not show and not request.GET.get("all") and len(rows) > look_at + FIRST_VALID and look_at + FIRST_VALID <= 50:
-        chosen, folded = rows[: look_at + FIRST_VALID], len(rows) - look_at - FIRST_VALID
+    causes = [] if show or request.GET.get("all") else _causes(rows)
+    in_causes = {cause.code for cause in causes}
+    single = [row for row in rows if _cause_of(row) not in in_causes]
+    chosen = narrowed.get(show, single)
+    folded, first = 0, sum(row["answer"] != Answer.VALID for row in single) + FIRST_VALID
+    if not show and not request.GET.get("all") and first <= 50:
+        chosen, folded = single[:first], max(0, len(single) - first)
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
     counts = {answer: check.counts.get(answer, 0) for answer in SHOWN}
     matched = [row["certificate"] for row in page if row.get("certificate")]
@@ -143,10 +152,15 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "check": check,
         "valid": counts[Answer.VALID],
         "look_at": look_at,
-        "parts": [(TONES[answer], count, answer.label) for answer, count in counts.items() if count],
+        "parts": [(TONES.get(answer, ""), count, _label(answer)) for answer, count in counts.items() if count],
         "chips": [
-            {"key": answer.value, "label": answer.label, "tone": TONES[answer], "count": count} for answer, count in counts.items() if count
+            {"key": str(answer), "label": _label(answer), "tone": TONES.get(answer, ""), "count": count}
+            for answer, count in counts.items()
+            if count
         ],
+        "causes": causes,
+        "in_causes": sum(len(cause.rows) for cause in causes),
+        "cause": next(iter(_causes(chosen, most=1)), None) if show in {_cause_of(row) for row in rows} else None,
         "soon": len(soon),
         "changed": len(changed),
         "show": show,
@@ -161,11 +175,43 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "certification/verify/batch_result.html", context)
 
 
+def _label(answer: str) -> str:
+    """Return an answer in a word or two."""
+    return pgettext("verification", "not checked") if answer == NOT_ASKED else str(Answer(answer).label)
+
+
+def _cause_of(row: dict[str, Any]) -> str:
+    """Return the key of the cause a row shares with others: how its number is written, or what is wrong in its cell. Empty: none."""
+    if row["answer"] == NOT_ASKED:
+        return f"fault-{row['fault']}"
+    return f"writing-{row.get('writing') or 'other'}" if row["answer"] == Answer.NO_MATCH else ""
+
+
+def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[Cause]:
+    """Return the causes that *most* rows at least share, those of most rows first: each is one line, however many rows it has."""
+    found = [
+        Found(key, {}, -1, *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])), row["row"])
+        for row in rows
+        if (key := _cause_of(row))
+    ]
+    causes = [cause for cause in group_causes(found, _describe_cause) if len(cause.rows) >= most]
+    for cause in causes:
+        cause.rows_url = f"?show={cause.code}"
+    return causes
+
+
+def _describe_cause(key: str, _params: object) -> tuple[str, str]:
+    kind, _dash, code = key.partition("-")
+    return explain_unasked(code) if kind == "fault" else written(code)
+
+
 def _soon(row: dict[str, Any]) -> bool:
     return row["answer"] == Answer.VALID and row.get("days_left") is not None and row["days_left"] <= SOON_DAYS
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    if row["answer"] == NOT_ASKED:
+        return _shown_unasked(row)
     verdict = Verdict(
         Answer(row["answer"]),
         since=_day(row.get("since")),
@@ -181,9 +227,23 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "origin": tag_of(provenance),
         "label": verdict.answer.label,
         "trade": wording.trade(row.get("occupation", ""), row.get("level")) or row.get("title", ""),
-        "before": Answer(row["was"]["answer"]).label if has_changed(row) else "",
+        "before": _label(row["was"]["answer"]) if has_changed(row) else "",
         "watchable": verdict.answer in watch_workflows.WATCHABLE,
         "replaced": verdict.answer == Answer.SUPERSEDED,
+    }
+
+
+def _shown_unasked(row: dict[str, Any]) -> dict[str, Any]:
+    meaning, advice = explain_unasked(row["fault"], cell=row["cell"], shows=row["stands"])
+    return row | {
+        "said": Said(NOT_ASKED, "", "？", _label(NOT_ASKED), meaning, advice),
+        "number": row["number"] or row["stands"],
+        "origin": "",
+        "label": _label(NOT_ASKED),
+        "trade": "",
+        "before": "",
+        "watchable": False,
+        "replaced": False,
     }
 
 
@@ -242,7 +302,7 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         (_("Checked by"), str(request.user)),
         (_("File"), check.file_name),
         (_("Rows"), str(check.answered)),
-        *[(str(answer.label), str(check.counts[answer])) for answer in SHOWN if check.counts.get(answer)],
+        *[(_label(answer), str(check.counts[answer])) for answer in SHOWN if check.counts.get(answer)],
         (_("Fingerprint of the answers (SHA-256)"), fingerprint([headings, *rows])),
         (_("How to check this report"), request.build_absolute_uri(reverse("certification:batch_judge"))),
         (_("Signature (JWT, ES256)"), token),
@@ -291,7 +351,7 @@ def judge(request: HttpRequest) -> HttpResponse:
             context |= {
                 "judged": judged,
                 "at": datetime.fromtimestamp(judged.claims["iat"], tz=timezone.get_current_timezone()) if judged.ours else None,
-                "told": [(answer.label, counts[answer]) for answer in SHOWN if counts.get(answer)],
+                "told": [(_label(answer), counts[answer]) for answer in SHOWN if counts.get(answer)],
             }
             return render(request, "certification/verify/report.html", context)
     return render(request, "certification/verify/report.html", context, status=422 if request.method == "POST" else 200)

@@ -20,7 +20,7 @@ from certification.enums import TWO_PERSON_ACTS, BulkAct, BulkState
 from certification.forms.bulk import BulkForm
 from certification.models import BulkChange
 from certification.queries import bulk as queries
-from certification.views.answers import reason_label
+from certification.views.answers import explain_unasked, reason_label
 from certification.workflows import bulk
 from core.errors import InvalidInput, NotFound
 from core.uploads import limited_upload
@@ -73,7 +73,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
     data = form.cleaned_data
-    plan = queries.plan(request.user, data["act"], data["numbers"])
+    unread = [queries.Planned(one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]) for one in data["unread"]]
+    plan = unread + queries.plan(request.user, data["act"], data["numbers"])
     good = [one for one in plan if not one.problem]
     context = {
         "data": data,

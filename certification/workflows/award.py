@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from access import SYSTEM
-from certification.enums import Kind
+from access.checks import require
+from certification.enums import CertificateState, Kind, Reason
 from certification.errors import NotIssuable
+from certification.grants import ISSUE
 from certification.models import Certificate
+from certification.queries import awards
 from certification.queries.names import employers_of_day, unions_of_day
 from certification.rendering.labels import written_date
 from certification.rules import criteria, wording
 from certification.rules.order import Order
-from certification.workflows import issue
+from certification.workflows import issue, standing
 from competitions import public as competitions
 from core.errors import NotFound
 
@@ -37,13 +40,54 @@ def issue_for_results(
     """Do the same for many: return for each its certificate, None, or what stopped it. See `issue.issue_all`."""
     facts = competitions.award_facts_of(result_public_ids)
     won = {key: facts[key] for key in result_public_ids if key in facts and facts[key].award}  # numbers in the order of the batch
+    earlier = _certified_before(won)
+    won = {key: one for key, one in won.items() if key not in earlier}
     employers = employers_of_day({(one.employer_id, one.ends_on) for one in won.values()})
     hosts = unions_of_day({(one.org_id, one.ends_on) for one in won.values()})
     orders = [
         award_order(one, employer=employers[one.employer_id, one.ends_on], host=hosts[one.org_id, one.ends_on]) for one in won.values()
     ]
     issued = dict(zip(won, issue.issue_all(actor=actor, orders=orders, alive=alive), strict=True))
-    return [issued.get(key) if key in facts else NotFound() for key in result_public_ids]
+    return [(earlier.get(key) or issued.get(key)) if key in facts else NotFound() for key in result_public_ids]
+
+
+def _certified_before(won: Mapping[str, competitions.AwardFacts]) -> dict[str, NotIssuable]:
+    """Return, for results whose competitor holds a certificate of a former version in good standing, why no second one is issued."""
+    former = competitions.former_results(won)
+    known_ones = awards.standing_for([key for keys in former.values() for key in keys])
+    return {
+        key: NotIssuable(
+            "earlier_version_certified",
+            _("A certificate of a former version of these results is in good standing: number %(number)s. Replace or revoke that one.")
+            % {"number": known_ones[known].number},
+        )
+        for key, keys in former.items()
+        for known in keys
+        if known in known_ones
+    }
+
+
+def replace_corrected(*, actor: Any, certificate: Certificate) -> Certificate:
+    """Issue the certificate of the corrected result in place of *certificate*, which then says so. Returns the new one.
+
+    Needs `certification.issue`. Renders, so not inside a transaction. Raises `NotIssuable` where nothing was won after all: then the
+    certificate is revoked by two people.
+    """
+    require(actor, ISSUE, certificate)
+    corrected = competitions.corrected_awards().get(certificate.source_key) if certificate.source_kind == SOURCE else None
+    if corrected is None:
+        raise NotIssuable("not_corrected", _("The result behind this certificate stands as it was. Nothing has to be replaced."))
+    if corrected.now is None:
+        raise NotIssuable("award_lost", _("By the corrected results nothing was won. Ask to revoke this certificate."))
+    if certificate.state != CertificateState.ISSUED:
+        raise NotIssuable("not_replaceable", _("Only a certificate in good standing is replaced. Settle what it is suspended for first."))
+    facts = corrected.now
+    employers = employers_of_day({(facts.employer_id, facts.ends_on)})
+    hosts = unions_of_day({(facts.org_id, facts.ends_on)})
+    order = award_order(facts, employer=employers[facts.employer_id, facts.ends_on], host=hosts[facts.org_id, facts.ends_on])
+    new = issue.issue(actor=actor, order=order)
+    standing.supersede_by(actor=actor, old=certificate, new=new, reason=Reason.CORRECTED)
+    return new
 
 
 def award_order(facts: competitions.AwardFacts, *, employer: str, host: str) -> Order:

@@ -167,7 +167,8 @@ def _file(line: BulkLine, printed: Printed) -> Outcome:
     try:
         _exchange(line, name, printed)
     except DomainError as error:
-        storages["private"].delete(name)
+        if not Certificate.objects.filter(pdf=name).exists():  # the same bytes have the same name
+            storages["private"].delete(name)
         BulkLine.objects.filter(pk=line.pk, done_at=None).update(problem=str(error.message)[:300])
         return error
     if left and left != name and not Certificate.objects.filter(pdf=left).exists():

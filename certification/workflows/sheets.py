@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,16 +32,23 @@ KEEP_CHECKS_DAYS = 90
 
 @transaction.atomic
 def check_sheet(
-    *, actor: Any, scope: Employer | OrgUnit, file_name: str, rows: Sequence[tuple[int, Asked]], address: str | None
+    *,
+    actor: Any,
+    scope: Employer | OrgUnit,
+    file_name: str,
+    rows: Sequence[tuple[int, Asked]],
+    address: str | None,
+    unasked: Mapping[int, rules.Unasked] | None = None,
 ) -> BatchCheck:
     """Answer every row of a spreadsheet and keep the answers for 90 days. Needs `certification.verify_batch` on *scope*.
 
     *rows* are (row number in the sheet, what was typed). Up to 300 are answered at once, more in the background, 500 at a time.
+    *unasked*: rows with an empty or unreadable cell, by row number; they are kept and shown, but not looked up.
     Raises `UnreadableSheet` for a sheet that tries out names, `TooOften` when the day's misses are used up.
     """
     require(actor, VERIFY_BATCH, scope)
-    kept = queries.ready(rows)
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_lead(row)):
+    kept = queries.ready(rows, unasked)
+    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["key"] and rules.could_lead(row)):
         sentence = _(
             "The number %(number)s stands there with more than %(names)s different names. "
             "A certificate has one holder: keep one row for it."
@@ -122,6 +129,7 @@ def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
                 address_hash=hashed,
             )
             for row in answered
+            if row["answer"] != rules.NOT_ASKED
         ],
         batch_size=500,
     )

@@ -185,7 +185,7 @@ def replace(*, actor: Any, certificate: Certificate, reason: str) -> Certificate
             on_record=old.on_record,
         ),
     )
-    _supersede(actor=actor, old=old, new=new, reason=reason)
+    supersede_by(actor=actor, old=old, new=new, reason=reason)
     return new
 
 
@@ -194,7 +194,8 @@ def _as_printed(body: list[list[list[Any]]]) -> Wording:
 
 
 @transaction.atomic
-def _supersede(*, actor: Any, old: Certificate, new: Certificate, reason: str) -> None:
+def supersede_by(*, actor: Any, old: Certificate, new: Certificate, reason: str) -> None:
+    """Let *old* say that *new* replaces it. Safe to call again. The caller has asked for `certification.issue`."""
     old = lock(old)
     if old.state == CertificateState.SUPERSEDED or new.state not in OUT_STATES:
         return

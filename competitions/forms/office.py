@@ -15,7 +15,9 @@ from access.queries import permitted
 from competitions import grants
 from competitions.enums import CodeState
 from competitions.models import Event
+from competitions.rules.numbers import read_decimal
 from core.forms import CleanCharField, QueryCharField, clean_formfield
+from core.text import plain_code
 from org.models import OrgUnit
 
 
@@ -157,6 +159,27 @@ class RecusalForm(ReasonForm):
         self.fields["entry"].choices = entries
 
 
+class NumberRecusalForm(ReasonForm):
+    """A judge knows whose work a number is."""
+
+    judge = forms.ChoiceField(label=_("Judge"))
+    field_order = ("judge", "reason")
+
+    def __init__(self, *args: Any, judges: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["judge"].choices = judges
+
+
+class PlainDecimalField(forms.DecimalField):
+    """A decimal as people write one: Python's reader takes `1_00` for 100."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the number; refuse what `read_decimal` doesn't read."""
+        if value not in self.empty_values and read_decimal(plain_code(str(value)), places=12) is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class RescoreForm(ReasonForm):
     """Which judged line is scored once more, and why."""
 
@@ -171,7 +194,7 @@ class RescoreForm(ReasonForm):
 class MinutesForm(NoColon, forms.Form):
     """The time used."""
 
-    minutes = forms.DecimalField(
+    minutes = PlainDecimalField(
         label=_("Minutes used"),
         min_value=Decimal(0),
         max_value=Decimal(9999),

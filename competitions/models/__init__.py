@@ -3,9 +3,10 @@
 from competitions.models.entry import BlindCode, Draw, Entry
 from competitions.models.event import Event, EventGroupPermission
 from competitions.models.panel import Judge, PanelSeat, Recusal
-from competitions.models.result import RawTotal, ResultRow, ResultSet
+from competitions.models.result import Correction, RawTotal, ResultRow, ResultSet
 from competitions.models.scheme import Aspect, Module, Scheme, SpecSection, SubCriterion
 from competitions.models.sheet import (
+    AspectRemark,
     ClosedDay,
     JudgementRound,
     Mark,
@@ -20,8 +21,10 @@ from competitions.models.sheet import (
 
 __all__ = [
     "Aspect",
+    "AspectRemark",
     "BlindCode",
     "ClosedDay",
+    "Correction",
     "Draw",
     "Entry",
     "Event",

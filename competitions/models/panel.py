@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from competitions.enums import RecusalGround
-from competitions.models.entry import Entry
+from competitions.models.entry import BlindCode, Entry
 from competitions.models.event import Event
 from competitions.models.scheme import Module
 from core.models import PublicId, Stamped
@@ -34,7 +34,7 @@ class Judge(PublicId, Stamped):
 
 
 class PanelSeat(models.Model):
-    """A judge in the panel of a module; the first without a reason to stand aside mark a sheet, the rest replace them."""
+    """A judge in the panel of a module. Everybody of a panel marks every sheet; whose scores count is settled under seal (ADR 52)."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="panel_seats")
@@ -54,10 +54,14 @@ class PanelSeat(models.Model):
 
 
 class Recusal(Stamped):
-    """A judge stands aside for a competitor: found from employer and union, or declared."""
+    """A judge stands aside for a competitor: found from employer and union, or declared.
+
+    A judge who recognises work on the floor stands aside for its blind number (`code`), since nobody there knows the name (`entry`).
+    """
 
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="recusals")
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="recusals")
+    entry = models.ForeignKey(Entry, models.CASCADE, null=True, blank=True, related_name="recusals")
+    code = models.ForeignKey(BlindCode, models.CASCADE, null=True, blank=True, related_name="recusals")
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     declared_by = models.ForeignKey(
@@ -69,6 +73,12 @@ class Recusal(Stamped):
         verbose_name_plural = _("recusals")
         constraints = [
             models.UniqueConstraint(fields=["judge", "entry", "ground"], name="recusal_once"),
+            models.UniqueConstraint(fields=["judge", "code"], name="recusal_once_for_a_number"),
+            models.CheckConstraint(
+                name="recusal_for_entry_or_number",
+                condition=models.Q(entry__isnull=False, code=None)
+                | models.Q(entry=None, code__isnull=False, ground=RecusalGround.DECLARED),
+            ),
             models.CheckConstraint(
                 name="declared_recusal_says_why", condition=~models.Q(ground=RecusalGround.DECLARED) | ~models.Q(reason="")
             ),

@@ -7,9 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from competitions.enums import Award, ResultState
+from competitions.enums import Award, CodeState, CorrectionKind, ResultState
 from competitions.models.entry import BlindCode, Entry
 from competitions.models.event import Event
+from competitions.models.panel import Judge
+from competitions.models.scheme import Aspect
+from competitions.models.sheet import Sheet, TwoPersonRequest
 from core.models import PublicId, Stamped
 
 
@@ -30,7 +33,11 @@ class RawTotal(models.Model):
 
 
 class ResultSet(PublicId, Stamped):
-    """One version of an event's results. `digest` covers rank, raw mark and award of every row."""
+    """One version of an event's results. It is never overwritten: a correction makes the next one.
+
+    `digest` covers rank, raw mark and award of every row, and the secret seed of the draw. So it fixes the results while names are
+    sealed without giving away which judges count (ADR 52). Whoever repeats it later finds the seed on the public page.
+    """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="result_sets", verbose_name=_("competition"))
     version = models.PositiveIntegerField(_("version"))
@@ -44,6 +51,8 @@ class ResultSet(PublicId, Stamped):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, help_text=_("When this version could be seen by all."))
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it replaced the version before."))
 
     class Meta:
         verbose_name = _("results")
@@ -67,15 +76,19 @@ class ResultSet(PublicId, Stamped):
 
 
 class ResultRow(PublicId, models.Model):
-    """One competitor's result. `raw` is unrounded as far as the column goes; `total` is what is shown."""
+    """One competitor's result. `raw` is unrounded as far as the column goes; `total` is what is shown.
+
+    `standing` is what had become of the number when this version was made. Who didn't compete to the end has no mark and no rank.
+    """
 
     result_set = models.ForeignKey(ResultSet, models.CASCADE, related_name="rows")
     code = models.ForeignKey(BlindCode, models.PROTECT, related_name="result_rows", verbose_name=_("blind number"))
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="result_rows", verbose_name=_("entry"))
-    raw = models.DecimalField(_("raw mark"), max_digits=18, decimal_places=12)
-    total = models.DecimalField(_("total"), max_digits=6, decimal_places=2)
+    standing = models.CharField(_("what became of it"), max_length=20, choices=CodeState, default=CodeState.COMPETING)
+    raw = models.DecimalField(_("raw mark"), max_digits=18, decimal_places=12, null=True, blank=True)
+    total = models.DecimalField(_("total"), max_digits=6, decimal_places=2, null=True, blank=True)
     scale = models.IntegerField(_("scale points"), null=True, blank=True)
-    rank = models.PositiveIntegerField(_("rank"))
+    rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
     shared = models.BooleanField(_("shared rank"), default=False)
     decided_by = models.CharField(pgettext_lazy("ranking", "decided by"), max_length=40, blank=True)
     award = models.CharField(_("award"), max_length=20, choices=Award, default=Award.NONE, blank=True)
@@ -84,13 +97,73 @@ class ResultRow(PublicId, models.Model):
     class Meta:
         verbose_name = _("result")
         verbose_name_plural = _("results of competitors")
-        ordering = ["result_set_id", "rank", "code_id"]
+        ordering = ["result_set_id", models.F("rank").asc(nulls_last=True), "code_id"]
         constraints = [
             models.UniqueConstraint(fields=["result_set", "code"], name="result_code_once"),
             models.UniqueConstraint(fields=["result_set", "entry"], condition=models.Q(entry__isnull=False), name="result_entry_once"),
-            models.CheckConstraint(name="result_rank_from_1", condition=models.Q(rank__gte=1)),
+            models.CheckConstraint(name="result_rank_from_1", condition=models.Q(rank=None) | models.Q(rank__gte=1)),
+            models.CheckConstraint(
+                name="result_ranked_if_competing",
+                condition=models.Q(standing=CodeState.COMPETING, rank__isnull=False, raw__isnull=False, total__isnull=False)
+                | (~models.Q(standing=CodeState.COMPETING) & models.Q(rank=None, raw=None, total=None, scale=None, award=Award.NONE)),
+            ),
         ]
         indexes = [models.Index(fields=["result_set", "rank"], name="result_ranking")]
 
     def __str__(self) -> str:
         return f"{self.rank}: {self.code_id}"
+
+
+class Correction(PublicId, models.Model):
+    """What a request to correct results changes. It lies on top of the signed marks, which stay as they were signed.
+
+    It counts once its request is approved. `shown_digest` is the digest of the results that were shown when it was asked for: the
+    second person approves those and no others.
+    """
+
+    request = models.OneToOneField(
+        TwoPersonRequest, models.PROTECT, related_name="correction", verbose_name=pgettext_lazy("competition", "request")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=CorrectionKind)
+    code = models.ForeignKey(BlindCode, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("blind number"))
+    sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("sheet"))
+    aspect = models.ForeignKey(Aspect, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("line"))
+    judge = models.ForeignKey(Judge, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("judge"))
+    before = models.CharField(pgettext_lazy("correction", "before"), max_length=20, blank=True)
+    after = models.CharField(pgettext_lazy("correction", "after"), max_length=20, blank=True)
+    shown_digest = models.CharField(_("digest"), max_length=64, blank=True)
+    replaced = models.ForeignKey(ResultSet, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("version before"))
+    made = models.OneToOneField(ResultSet, models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("version made"))
+
+    class Meta:
+        verbose_name = _("correction of results")
+        verbose_name_plural = _("corrections of results")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="correction_of_sheet_names_it",
+                condition=~models.Q(kind__in=[CorrectionKind.CORRECT_MARK, CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET])
+                | models.Q(sheet__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="correction_of_number_names_it",
+                condition=~models.Q(kind__in=[CorrectionKind.CHANGE_NUMBER, CorrectionKind.CORRECT_TOTAL]) | models.Q(code__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="correction_of_mark_names_its_line",
+                condition=~models.Q(kind=CorrectionKind.CORRECT_MARK) | models.Q(aspect__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def before_label(self) -> str:
+        """What had become of the number before."""
+        return str(CodeState(self.before).label)
+
+    @property
+    def after_label(self) -> str:
+        """What becomes of the number."""
+        return str(CodeState(self.after).label)

@@ -18,7 +18,8 @@ from core.models import PublicId, Stamped
 class Sheet(PublicId, Stamped):
     """What a panel gives one blind number in one module. It knows no person.
 
-    `version` counts how often it was opened again; signatures and digests belong to a version.
+    `version` counts how often it was opened again; signatures and digests belong to a version. `revision` counts every write to the
+    sheet and its marks: a tablet that finds more than its own write asks for the whole sheet.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
@@ -26,6 +27,7 @@ class Sheet(PublicId, Stamped):
     code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
     state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
+    revision = models.PositiveIntegerField(pgettext_lazy("marking sheet", "revision"), default=0, editable=False)
     digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
     minutes = models.DecimalField(_("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True)
     judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
@@ -37,7 +39,8 @@ class Sheet(PublicId, Stamped):
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
                 name="sheet_signed_has_digest",
-                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL]) | ~models.Q(digest=""),
+                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+                | ~models.Q(digest=""),
             ),
             models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
         ]
@@ -48,7 +51,7 @@ class Sheet(PublicId, Stamped):
 
 
 class SheetJudge(models.Model):
-    """A judge who marks a sheet."""
+    """A judge who marks a sheet. All judges of the module's panel do (ADR 52)."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="sheet_seats")
@@ -166,7 +169,10 @@ class SaveOperation(models.Model):
 
 
 class MarkChange(models.Model):
-    """Every value anybody sent, taken or not: marks are never overwritten without a trace."""
+    """Every value anybody sent, taken or not: marks are never overwritten without a trace.
+
+    `refusal` is the code of the reason why a value wasn't taken; it is empty where `accepted`.
+    """
 
     operation = models.ForeignKey(SaveOperation, models.CASCADE, related_name="changes")
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
@@ -178,6 +184,7 @@ class MarkChange(models.Model):
     base_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     accepted = models.BooleanField()
+    refusal = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -188,6 +195,27 @@ class MarkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.aspect_id}: {self.value}"
+
+
+class AspectRemark(models.Model):
+    """What a judge wrote down about one aspect. Remarks are added, never changed; they are no part of the marks or of a signature."""
+
+    operation = models.UUIDField(unique=True)
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="remarks")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="remarks")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="remarks")
+    text = models.CharField(pgettext_lazy("marking sheet", "remark"), max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("remark on an aspect")
+        verbose_name_plural = _("remarks on aspects")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sheet", "aspect"], name="remark_history")]
+        constraints = [models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.aspect_id}/{self.pk}"
 
 
 class Signature(models.Model):
@@ -256,7 +284,8 @@ class TwoPersonRequest(PublicId, models.Model):
             models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
             models.CheckConstraint(
                 name="request_names_its_sheet",
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False) | models.Q(kind=RequestKind.UNSEAL, sheet=None),
+                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False)
+                | (~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
             ),
             models.UniqueConstraint(
                 fields=["sheet"],
@@ -264,7 +293,9 @@ class TwoPersonRequest(PublicId, models.Model):
                 name="request_one_per_sheet",
             ),
             models.UniqueConstraint(
-                fields=["event"], condition=models.Q(kind=RequestKind.UNSEAL, state=RequestState.WAITING), name="request_one_unsealing"
+                fields=["event", "kind"],
+                condition=~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(state=RequestState.WAITING),
+                name="request_one_of_a_kind",
             ),
         ]
 

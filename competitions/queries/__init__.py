@@ -1,6 +1,8 @@
 """Reads of competitions: frozen dataclasses, a constant number of database queries each."""
 
 from competitions.queries.board import Board, BoardRow, ResultLine, board, result_table
+from competitions.queries.code_book import code_book_request, code_book_waiting
+from competitions.queries.corrections import correction_waiting, corrections_of, preview, published_versions, standing_results
 from competitions.queries.event import (
     EventCard,
     EventOffice,
@@ -28,6 +30,9 @@ from competitions.queries.judging import (
     sheet_state,
     sheets_of_module,
 )
+from competitions.queries.own import has_entry, own_marks
+from competitions.queries.ranking import opened_field
+from competitions.queries.review import module_review
 
 __all__ = [
     "Board",
@@ -42,15 +47,25 @@ __all__ = [
     "ResultLine",
     "SheetView",
     "board",
+    "code_book_request",
+    "code_book_waiting",
+    "correction_waiting",
+    "corrections_of",
     "event_by_id",
     "event_office",
     "event_page",
+    "has_entry",
     "judge_desk",
     "managed_events",
+    "module_review",
+    "opened_field",
+    "own_marks",
     "own_results",
     "present_scheme",
+    "preview",
     "progress",
     "public_events",
+    "published_versions",
     "result_table",
     "rights_on",
     "scheme_outline",
@@ -58,4 +73,5 @@ __all__ = [
     "sheet_of",
     "sheet_state",
     "sheets_of_module",
+    "standing_results",
 ]

@@ -9,9 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from django.db.models import F
+
 from competitions.enums import LOCKED_SHEETS, CodeState, EventState, JudgementRule, ResultState, Scoring
 from competitions.models import BlindCode, Event, ResultRow, ResultSet, Sheet
-from competitions.queries.judging import ModuleProgress, agreement, module_progress
+from competitions.queries.corrections import Version, published_versions, standing_results
+from competitions.queries.judging import ModuleProgress, module_progress
 from competitions.queries.marks import marks_of
 from competitions.rules.marking import published, total
 from core.text import mask_name
@@ -19,18 +22,22 @@ from core.text import mask_name
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One competitor on the board. `name` and `employer` stay empty until results are published; unawarded names are masked."""
+    """One competitor on the board. `name` and `employer` stay empty until results are published; unawarded names are masked.
 
-    rank: int
+    Who was absent, retired or disqualified has no rank and no mark; `out` says which.
+    """
+
+    rank: int | None
     shared: bool
     number: int
     name: str
     employer: str
-    raw: Decimal
+    raw: Decimal | None
     scale: int | None
     award: str
     award_label: str
     share: int
+    out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,23 @@ class Board:
     competitors: int
     sheets: int
     locked: int
-    disputes: int
-    agreement: Decimal | None
     modules: tuple[ModuleProgress, ...]
     rows: tuple[BoardRow, ...]
     median: Decimal | None
     mad: Decimal | None
     commitment: str
     confirmed_at: datetime | None
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def modules_locked(self) -> int:
+        """How many modules are locked as a whole."""
+        return sum(module.sheets > 0 and module.locked == module.sheets for module in self.modules)
+
+    @property
+    def version(self) -> Version | None:
+        """The published version that is shown."""
+        return next((version for version in self.versions if version.current), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,16 @@ class ResultLine:
     number: int
     name: str
     modules: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def competes(self) -> bool:
+        """Whether this number is ranked."""
+        return self.row.standing == CodeState.COMPETING
+
+    @property
+    def rounded_apart(self) -> bool:
+        """Whether the modules as shown don't add up to the total as shown: both are rounded from the exact marks."""
+        return self.competes and bool(self.modules) and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
 
 
 _STAGES = {
@@ -99,14 +125,13 @@ def board(event: Event) -> Board:
         competitors=BlindCode.objects.filter(event=event, state=CodeState.COMPETING).count(),
         sheets=sum(module.sheets for module in modules),
         locked=sum(module.locked for module in modules),
-        disputes=sum(module.disputed for module in modules),
-        agreement=agreement(event) if modules else None,
         modules=modules,
         rows=rows,
         median=results.median if results else None,
         mad=results.mad if results else None,
         commitment=draw.commitment if draw else "",
         confirmed_at=results.confirmed_at if results else None,
+        versions=tuple(published_versions(event)) if stage == "published" else (),
     )
 
 
@@ -118,9 +143,9 @@ def _result_rows(results: ResultSet, *, names: bool) -> tuple[BoardRow, ...]:
     listed = list(
         ResultRow.objects.filter(result_set=results)
         .select_related("code", "entry__person", "entry__employer")
-        .order_by("rank", *(_BY_NAME if names else ()), "code__number")
+        .order_by(F("rank").asc(nulls_last=True), *(_BY_NAME if names else ()), "code__number")
     )
-    top = max((row.total for row in listed), default=Decimal(0))
+    top = max((row.total for row in listed if row.total is not None), default=Decimal(0))
     return tuple(
         BoardRow(
             rank=row.rank,
@@ -132,7 +157,8 @@ def _result_rows(results: ResultSet, *, names: bool) -> tuple[BoardRow, ...]:
             scale=row.scale,
             award=row.award,
             award_label=row.get_award_display() if row.award else "",
-            share=int(100 * row.total / top) if top else 0,
+            share=int(100 * row.total / top) if top and row.total else 0,
+            out="" if row.standing == CodeState.COMPETING else row.get_standing_display(),
         )
         for row in listed
     )
@@ -167,12 +193,16 @@ def _live_rows(event: Event) -> tuple[BoardRow, ...]:
     return tuple(rows)
 
 
-def result_table(event: Event) -> list[ResultLine]:
-    """Return the rows of the present result set for staff (the caller has asked for the right). Two queries."""
-    results = ResultSet.objects.filter(event=event).exclude(state=ResultState.SUPERSEDED).order_by("-version").first()
-    if results is None:
+def result_table(event: Event, *, sealed: bool = False) -> list[ResultLine]:
+    """Return the rows of the present result set for staff (the caller has asked for the right). Two queries.
+
+    *sealed*: the blind numbers aren't open, and marks came from sheets. Then nothing is returned: totals beside the marks of a sheet
+    would tell which judges count, and so who stands aside for whom.
+    """
+    results = standing_results(event)
+    if results is None or sealed:
         return []
-    rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person").order_by("rank", "code__number")
+    rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person")
     return [
         ResultLine(
             row,
@@ -180,5 +210,5 @@ def result_table(event: Event) -> list[ResultLine]:
             row.code.entry.person.name if row.code.entry else "",
             tuple((code, Decimal(mark)) for code, mark in row.modules.items()),
         )
-        for row in rows
+        for row in rows.order_by(F("rank").asc(nulls_last=True), "code__number")
     ]

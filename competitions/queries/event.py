@@ -14,11 +14,15 @@ from django.db.models import Count, Q, QuerySet
 from access.queries import codenames_on, permitted
 from competitions import grants
 from competitions.enums import (
+    CANCELLED_BY_ONE,
     OUT_OF_FIELD,
     PUBLIC_STATES,
     AspectKind,
+    CodeState,
     DrawState,
+    EntryState,
     EventState,
+    RequestKind,
     RequestState,
     ResultState,
     SchemeState,
@@ -102,7 +106,10 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
-    """A competitor's own entry, and the result once it is published."""
+    """A competitor's own entry, and the result once it is published.
+
+    Who was absent, retired or disqualified has no rank; `out_label` says what became of the number.
+    """
 
     event_id: UUID
     title: str
@@ -119,6 +126,11 @@ class OwnResult:
     award_label: str = ""
     field: int = 0
     modules: tuple[tuple[str, Decimal], ...] = ()
+    out_label: str = ""
+    published: bool = False
+    """Whether the results of the competition are out."""
+    over: bool = False
+    """Whether nothing more is waited for: results out, competition cancelled, or the entry takes no part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,15 @@ class EventOffice:
     draw: Draw | None
     may: frozenset[str]
 
+    @property
+    def sealed(self) -> bool:
+        """Whether the blind numbers are sealed and marks came from sheets: then no result is shown to anybody (ADR 52)."""
+        return self.draw is not None and self.draw.state != DrawState.OPENED and self.event.scoring == Scoring.SHEETS
+
+
+CORRECTABLE = frozenset({EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED})
+REVIEWABLE = frozenset({EventState.SCORING, EventState.LOCKED, *CORRECTABLE})
+
 
 def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
     rows = queryset.select_related("occupation", "org").annotate(
@@ -231,7 +252,7 @@ def event_page(public_id: UUID, user: Any = None) -> EventPage:
     draw = Draw.objects.filter(event=event).first()
     own = None
     if getattr(user, "is_authenticated", False) and getattr(user, "pk", None):
-        own = Entry.objects.filter(event=event, person__user=user).first()
+        own = Entry.objects.filter(event=event, person__user=user).exclude(state=EntryState.MERGED).first()
     scheme = present_scheme(event)
     return EventPage(
         event=event,
@@ -241,7 +262,7 @@ def event_page(public_id: UUID, user: Any = None) -> EventPage:
         seed=draw.seed if draw else "",
         draw_entries=tuple(draw.entries) if draw and draw.state == DrawState.OPENED else (),
         own_entry=own,
-        may_enter=event.state == EventState.OPEN and own is None,
+        may_enter=event.state == EventState.OPEN and (own is None or own.state == EntryState.WITHDRAWN),
     )
 
 
@@ -299,7 +320,8 @@ def own_results(user: Any) -> list[OwnResult]:
     """Return the entries of the person behind *user*, newest first, with rank and marks once published. Two queries."""
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return []
-    entries = list(Entry.objects.filter(person__user=user).select_related("event").order_by("-event__starts_on", "-pk"))
+    own = Entry.objects.filter(person__user=user).exclude(state=EntryState.MERGED)
+    entries = list(own.select_related("event").order_by("-event__starts_on", "-pk"))
     rows = {
         row.entry_id: row
         for row in ResultRow.objects.filter(
@@ -307,7 +329,7 @@ def own_results(user: Any) -> list[OwnResult]:
             result_set__state=ResultState.CONFIRMED,
         )
         .select_related("code")
-        .annotate(field_size=Count("result_set__rows"))
+        .annotate(field_size=Count("result_set__rows", filter=Q(result_set__rows__standing=CodeState.COMPETING)))
     }
     return [_own(entry, rows.get(entry.pk)) for entry in entries]
 
@@ -321,6 +343,8 @@ def _own(entry: Entry, row: Any) -> OwnResult:
         "entry_state": entry.state,
         "entry_state_label": entry.get_state_display(),
         "reason": entry.reason,
+        "published": entry.event.state == EventState.PUBLISHED,
+        "over": entry.event.state in {EventState.PUBLISHED, EventState.CANCELLED} or entry.state in OUT_OF_FIELD,
     }
     if row is not None:
         facts |= {
@@ -332,6 +356,7 @@ def _own(entry: Entry, row: Any) -> OwnResult:
             "award_label": row.get_award_display() if row.award else "",
             "field": row.field_size,
             "modules": tuple((code, Decimal(mark)) for code, mark in row.modules.items()),
+            "out_label": "" if row.standing == CodeState.COMPETING else row.get_standing_display(),
         }
     return OwnResult(**facts)
 
@@ -393,7 +418,8 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
                 request.asked_at,
                 request.sheet.module.code if request.sheet else "",
                 request.sheet.code.number if request.sheet else None,
-                "witness" in rights and request.asked_by_id != getattr(user, "pk", None),
+                ("confirm_results" if request.kind == RequestKind.CORRECT else "witness") in rights
+                and request.asked_by_id != getattr(user, "pk", None),
             )
             for request in requests
         ),
@@ -419,7 +445,7 @@ def _possible(
         "qualify": "manage_event" in rights and state == EventState.OPEN,
         "assign_judge": "manage_event" in rights and frozen and state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN},
         "draw_blind_codes": "keep_codes" in rights and state == EventState.OPEN,
-        "read_code_book": "keep_codes" in rights and draw is not None,
+        "read_code_book": "keep_codes" in rights and draw is not None and state != EventState.CANCELLED,
         "open_scoring": "lead_judging" in rights and state == EventState.DRAWN and sheets,
         "lock_module": "lead_judging" in rights and state == EventState.SCORING,
         "lock_event": "lead_judging" in rights and state == EventState.SCORING,
@@ -435,6 +461,9 @@ def _possible(
         and results is not None
         and results.computed_by_id != getattr(user, "pk", None),
         "publish_results": "publish_results" in rights and state == EventState.CONFIRMED,
-        "cancel_event": "manage_event" in rights and state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING},
+        "review_marks": bool(rights & {"lead_judging", "confirm_results"}) and sheets and state in REVIEWABLE,
+        "correct_results": bool(rights & {"lead_judging", "compute_results"}) and opened and results is not None and state in CORRECTABLE,
+        "request_cancellation": bool(rights & {"lead_judging", "compute_results"}) and state in {EventState.LOCKED, *CORRECTABLE},
+        "cancel_event": "manage_event" in rights and state in CANCELLED_BY_ONE,
     }
     return frozenset(name for name, so in possible.items() if so)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -59,3 +61,9 @@ def fingerprint(sheet: Sheet, aspects: list[AspectMarks]) -> str:
         minutes=sheet.minutes,
         aspects=aspects,
     )
+
+
+def marks_shown(sheets: Iterable[Sheet]) -> str:
+    """Return a digest of the signed marks of *sheets*, so that what is locked can be compared with what was looked at."""
+    listed = sorted((sheet.pk, sheet.version, sheet.digest) for sheet in sheets)
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from access.queries import holders
 from competitions import grants
-from competitions.enums import CodeState, SheetState
+from competitions.enums import CodeState, EntryState, SheetState
 from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
 from office.queries.people import listed as members
 from office.queries.people import visible
 from people.models import Person
 
-DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL)
+DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,17 @@ def numbers_of(event: Event) -> list[BlindCode]:
 
 
 def recusals_of(event: Event) -> list[RecusalLine]:
-    """Return who stands aside for whom, and why. One query."""
+    """Return who stands aside for whom, and why; who stands aside for a number isn't in it. One query."""
     rows = (
-        Recusal.objects.filter(judge__event=event)
+        Recusal.objects.filter(judge__event=event, entry__isnull=False)
         .select_related("judge__user", "entry__person")
         .order_by("judge__seat", "entry_id", "ground")
     )
-    return [RecusalLine(row.judge.seat, str(row.judge.user), row.entry.person.name, row.get_ground_display(), row.reason) for row in rows]
+    return [
+        RecusalLine(row.judge.seat, str(row.judge.user), row.entry.person.name, row.get_ground_display(), row.reason)
+        for row in rows
+        if row.entry is not None
+    ]
 
 
 def staff_of(event: Event) -> list[tuple[str, str, list[str]]]:
@@ -105,7 +109,8 @@ def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
     if not text.strip():
         return []
     listed = list(members(user, name=text.strip()[:50])[:20])
-    entered = set(Entry.objects.filter(event=event, person__in=listed).values_list("person_id", flat=True))
+    rows = Entry.objects.filter(event=event, person__in=listed).exclude(state__in=[EntryState.WITHDRAWN, EntryState.MERGED])
+    entered = set(rows.values_list("person_id", flat=True))
     return [Candidate(person, _employer(person), person.pk in entered) for person in listed]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestState
+from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestKind, RequestState
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
@@ -24,13 +24,13 @@ AT_MOST = 10
 
 
 def of_competitor(asker: Asker) -> Iterator[Todo]:
-    """Contests entered that lie ahead. One query."""
+    """Contests entered that lie ahead or whose results aren't out. One query."""
     if asker.person is None:
         return
     today = timezone.localdate(asker.now)
     entries = (
         Entry.objects.filter(person=asker.person, event__starts_on__gte=today, state__in=[EntryState.SUBMITTED, EntryState.QUALIFIED])
-        .exclude(event__state=EventState.CANCELLED)
+        .exclude(event__state__in=[EventState.PUBLISHED, EventState.CANCELLED])
         .select_related("event__org")
         .order_by("event__starts_on", "pk")
     )
@@ -72,9 +72,15 @@ def of_judge(asker: Asker) -> Iterator[Todo]:
 
 
 def of_second_person(asker: Asker) -> Iterator[Todo]:
-    """Requests of colleagues that need this person's word: opening a sheet again, unsealing the numbers. One query."""
+    """Requests of colleagues that need this person's word. Corrections of results go to whoever confirms results. One query."""
+    events = Event.objects.exclude(state=EventState.CANCELLED)
+    of_results = Q(kind=RequestKind.CORRECT)
     waiting = (
-        TwoPersonRequest.objects.filter(state=RequestState.WAITING, event__in=permitted(asker.user, grants.WITNESS, Event.objects.all()))
+        TwoPersonRequest.objects.filter(state=RequestState.WAITING)
+        .filter(
+            (~of_results & Q(event__in=permitted(asker.user, grants.WITNESS, events)))
+            | (of_results & Q(event__in=permitted(asker.user, grants.CONFIRM, events)))
+        )
         .exclude(asked_by=asker.user)
         .select_related("event", "asked_by")
         .order_by("asked_at")

@@ -42,8 +42,8 @@ class Vacant:
 def vacant_of(event: Event) -> list[Vacant]:
     """Return what waits in *event*, by the judge who left. Four queries at most.
 
-    The pool are the judges of these panels whose role runs. Whether one of them has to stand aside is judged when named: the list must
-    not tell who competes behind which number.
+    The pool are the judges of these panels whose role runs and who don't sit at these sheets already. Who stands aside for whom plays
+    no part in it: the list must not tell who competes behind which number.
     """
     found: dict[int, Vacant] = {}
     wanted: dict[int, set[int]] = defaultdict(set)
@@ -60,9 +60,11 @@ def vacant_of(event: Event) -> list[Vacant]:
     running = set(holders(grants.JUDGE_ROLE.key, event).filter(user__is_active=True).values_list("user_id", flat=True))
     modules = set().union(*wanted.values())
     panels = list(PanelSeat.objects.filter(module__in=modules).order_by("position").values_list("module_id", "judge_id"))
+    at_vacant = SheetJudge.objects.filter(sheet__seats__in=open_vacancies(event).values("seat"))
+    seated = set(at_vacant.exclude(pk__in=open_vacancies(event).values("seat")).values_list("sheet__module_id", "judge_id"))
     for key, left in found.items():
-        numbers = dict.fromkeys(judge for module, judge in panels if module in wanted[key])
-        left.pool = [judges[number] for number in numbers if judges[number].user_id in running]
+        free = dict.fromkeys(judge for module, judge in panels if module in wanted[key] and (module, judge) not in seated)
+        left.pool = [judges[judge] for judge in free if judges[judge].user_id in running]
     return list(found.values())
 
 

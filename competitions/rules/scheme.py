@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from competitions.rules.marking import FULL_EVENT
+from competitions.rules.numbers import read_decimal
 from core.characters import LINE_ENDS
 from core.text import plain_code, spell_out, unwritable
 
@@ -163,15 +164,9 @@ def _plain(text: str) -> str:
 
 
 def _number(text: str, places: int) -> Decimal | None:
-    """Return a decimal with at most *places* places, or None when it is no such number."""
-    try:
-        value = Decimal(_plain(text))
-    except InvalidOperation:
-        return None
-    if not value.is_finite():
-        return None
-    exponent = value.normalize().as_tuple().exponent
-    return value if isinstance(exponent, int) and -exponent <= places and abs(value) < 10_000 else None
+    """Return a decimal with at most *places* places, or None when it is no such number. Full-width digits are made plain."""
+    value = read_decimal(plain_code(text), places=places)
+    return value if value is not None and value < 10_000 else None
 
 
 class _Reader:

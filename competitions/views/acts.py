@@ -18,11 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
-from competitions.enums import RequestKind
+from competitions.enums import DrawState, RequestState, Scoring
 from competitions.forms.office import ReasonForm
-from competitions.models import Event
+from competitions.models import Draw, Event
 from competitions.queries.office import OpenSheet, open_sheets
+from competitions.queries.review import ModuleReview
 from competitions.views._shared import office_event
+from competitions.views.corrections import shown_to_second_person
 from core.errors import DomainError, NotFound
 
 Run = Callable[[Any, Event, str, dict[str, Any]], Any]
@@ -44,6 +46,8 @@ class Act:
     form: type[forms.Form] | None = None
     lists: Callable[[Event, str], list[OpenSheet]] | None = field(default=None)
     takes_part: bool = False
+    looks: Callable[[Event, str], dict[str, Any]] | None = field(default=None)
+    """What is looked at before the button: context for the page, with `shown` for what comes back with the press."""
 
 
 def _module(event: Event, code: str) -> Any:
@@ -54,11 +58,45 @@ def _module(event: Event, code: str) -> Any:
     return module
 
 
-def _confirm(actor: Any, event: Event) -> Any:
+def _confirm(actor: Any, event: Event, shown: str) -> Any:
     results = event.result_sets.filter(state="provisional").first()
     if results is None:
         raise DomainError("nothing_to_confirm", gettext("There are no results waiting to be confirmed. Reload the page."))
-    return workflows.confirm_results(actor=actor, results=results)
+    return workflows.confirm_results(actor=actor, results=results, shown=shown)
+
+
+def review_of(event: Event, module: str) -> ModuleReview:
+    """Return the marks of a module, with who counts once the blind numbers are open."""
+    draw = Draw.objects.filter(event=event).only("state").first()
+    opened = draw is not None and draw.state == DrawState.OPENED
+    return queries.module_review(event, module, entries=dict(queries.opened_field(event).entries) if opened else None)
+
+
+def _marks_of_module(event: Event, part: str) -> dict[str, Any]:
+    review = review_of(event, part)
+    return {"review": review, "shown": review.shown}
+
+
+def _modules_to_look_at(event: Event, _part: str) -> dict[str, Any]:
+    return {"module_progress": queries.progress(event).modules}
+
+
+def _standing(event: Event, _part: str) -> dict[str, Any]:
+    results = queries.standing_results(event)
+    lines = queries.result_table(event, sealed=_sealed(event))
+    return {
+        "lines": lines,
+        "modules": [code for code, _mark in lines[0].modules] if lines else [],
+        "results": results,
+        "shown": results.digest if results else "",
+        "rounded_apart": any(line.rounded_apart for line in lines),
+        "of_sheets": event.scoring == Scoring.SHEETS,
+    }
+
+
+def _sealed(event: Event) -> bool:
+    draw = Draw.objects.filter(event=event).only("state").first()
+    return draw is not None and draw.state != DrawState.OPENED and event.scoring == Scoring.SHEETS
 
 
 ACTS: dict[str, Act] = {
@@ -87,7 +125,7 @@ ACTS: dict[str, Act] = {
     "open-scoring": Act(
         "open_scoring", "lead_judging",
         _("Open the marking"),
-        _("A sheet is made for each number and module, and the judges see theirs. Panels can't be changed afterwards."),
+        _("A sheet is made for each number and module, and all judges of a panel see the same list. Panels can't be changed afterwards."),
         _("Open the marking"), _("The marking is open: judges see their sheets."),
         lambda actor, event, _part, _data: workflows.open_scoring(actor=actor, event=event),
     ),
@@ -96,8 +134,10 @@ ACTS: dict[str, Act] = {
         _("Lock module %(part)s"),
         _("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
         _("Lock module %(part)s"), _("Module %(part)s is locked."),
-        lambda actor, event, part, _data: workflows.lock_module(actor=actor, event=event, module=_module(event, part)),
-        lists=lambda event, part: open_sheets(event, module=part), takes_part=True,
+        lambda actor, event, part, data: workflows.lock_module(
+            actor=actor, event=event, module=_module(event, part), shown=data["shown"]
+        ),
+        lists=lambda event, part: open_sheets(event, module=part), takes_part=True, looks=_marks_of_module,
     ),
     "close-day": Act(
         "lock_module", "lead_judging",
@@ -113,19 +153,22 @@ ACTS: dict[str, Act] = {
         _("The marking ends and results can be worked out. Every sheet has to be locked."),
         _("Lock all marks"), _("All marks are locked."),
         lambda actor, event, _part, _data: workflows.lock_event(actor=actor, event=event),
-        lists=lambda event, _part: open_sheets(event),
+        lists=lambda event, _part: open_sheets(event), looks=_modules_to_look_at,
     ),
     "compute": Act(
         "compute_results", "compute_results",
         _("Work out the results"),
-        _("Ranks, scale points and awards are worked out from the locked marks, under blind numbers. Another person confirms them."),
+        _(
+            "Ranks, scale points and awards are worked out from the locked marks and kept under seal: nobody sees them before "
+            "two people have opened the blind numbers. Another person confirms them."
+        ),
         _("Work out the results"), _("Worked out. Next, two people open the blind numbers and somebody else confirms."),
         lambda actor, event, _part, _data: workflows.compute_results(actor=actor, event=event),
     ),
     "unseal": Act(
         "request_unseal", "keep_codes",
         _("Ask to open the blind numbers"),
-        _("A second person decides. Once opened, names are known to the office and no mark can change any more."),
+        _("A second person decides. Once opened, names are known to the office, and sheets stay closed: only two people correct results."),
         _("Ask for it"), _("Asked. A second person now has to agree."),
         lambda actor, event, _part, data: workflows.request_unseal(actor=actor, event=event, reason=data["reason"]),
         form=ReasonForm,
@@ -138,14 +181,18 @@ ACTS: dict[str, Act] = {
             "Certificates are issued when they are published."
         ),
         _("Confirm as second person"), _("The results are confirmed."),
-        lambda actor, event, _part, _data: _confirm(actor, event),
+        lambda actor, event, _part, data: _confirm(actor, event, data["shown"]),
+        looks=_standing,
     ),
     "publish": Act(
         "publish_results", "publish_results",
         _("Publish the results"),
-        _("Everybody sees ranks and marks, and the names of those with an award; award certificates are issued. This can't be taken back."),
+        _(
+            "Everybody sees ranks and marks, and the names of those with an award; award certificates are issued. "
+            "Later changes are corrections by two people, and everybody sees the new version."
+        ),
         pgettext_lazy("results", "Publish"), _("The results are published."),
-        lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event),
+        lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event), looks=_standing,
     ),
     "cancel": Act(
         "cancel_event", "manage_event",
@@ -184,7 +231,8 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
             status = 422
         else:
             try:
-                chosen.run(request.user, found, part, form.cleaned_data if form else {})
+                data = {**(form.cleaned_data if form else {}), "shown": request.POST.get("shown", "")[:64]}
+                chosen.run(request.user, found, part, data)
             except DomainError as error:
                 problem, status = str(error), error.status
             else:
@@ -193,12 +241,14 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
     named = {"part": part}
     context = {
         "event": found,
+        "key": key,
         "title": str(chosen.title) % named if part else chosen.title,
         "label": str(chosen.label) % named if part else chosen.label,
         "act": chosen,
         "form": form,
         "problem": problem,
         "blocking": chosen.lists(found, part) if chosen.lists else [],
+        **(chosen.looks(found, part) if chosen.looks else {}),
     }
     return render(request, "competitions/office/act.html", context, status=status)
 
@@ -208,26 +258,35 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
     """Approve or refuse, as the second person, what somebody asked for."""
-    found, _rights = office_event(request, event, "witness")
-    waiting = found.requests.select_related("asked_by", "sheet__module", "sheet__code").filter(public_id=asked).first()
+    found, rights = office_event(request, event, "witness", "confirm_results")
+    rows = found.requests.select_related("asked_by", "sheet__module", "sheet__code", "correction__code", "correction__sheet__module")
+    waiting = rows.select_related("correction__sheet__code", "correction__aspect", "correction__judge").filter(public_id=asked).first()
     if waiting is None:
         raise NotFound
+    correction = getattr(waiting, "correction", None)
+    right = "confirm_results" if correction is not None else "witness"
     problem, status = "", 200
-    if request.method == "POST":
-        approve = request.POST.get("decision") == "approve"
-        run = workflows.approve_request if approve else workflows.refuse_request
+    decision = request.POST.get("decision", "")
+    if request.method == "POST" and decision not in {"approve", "refuse"}:
+        problem, status = gettext("Choose one of the two buttons. Nothing is decided yet."), 422
+    elif request.method == "POST":
+        run = workflows.approve_request if decision == "approve" else workflows.refuse_request
         try:
             run(actor=request.user, request=waiting)
         except DomainError as error:
             problem, status = str(error), error.status
         else:
-            messages.success(request, gettext("Agreed and done.") if approve else gettext("Refused. Nothing was changed."))
-            return redirect("competitions:office", event)
+            messages.success(request, gettext("Agreed and done.") if decision == "approve" else gettext("Refused. Nothing was changed."))
+            return redirect("competitions:results" if correction is not None else "competitions:office", event)
     context = {
         "event": found,
         "asked": waiting,
         "own": waiting.asked_by_id == request.user.pk,
-        "unseals": waiting.kind == RequestKind.UNSEAL,
+        "may": right in rights,
         "problem": problem,
+        "correction": correction,
+        "preview_problem": "",
     }
+    if correction is not None and waiting.state == RequestState.WAITING:
+        context |= shown_to_second_person(found, correction, request.user)
     return render(request, "competitions/office/decide.html", context, status=status)

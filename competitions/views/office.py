@@ -20,8 +20,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access.checks import lacking
 from competitions import grants, queries, workflows
 from competitions.enums import EventState
-from competitions.forms.office import EventForm, JudgeForm, MinutesForm, NumberForm, ReasonForm, RecusalForm, RescoreForm, StaffForm
+from competitions.errors import WrongMoment
+from competitions.forms.office import (
+    EventForm,
+    JudgeForm,
+    MinutesForm,
+    NumberForm,
+    NumberRecusalForm,
+    ReasonForm,
+    RecusalForm,
+    RescoreForm,
+    StaffForm,
+)
 from competitions.models import Event, Sheet
+from competitions.queries.code_book import CODE_BOOK_OPEN_FOR
+from competitions.queries.event import REVIEWABLE
 from competitions.queries.office import (
     candidates,
     entry_of,
@@ -34,11 +47,13 @@ from competitions.queries.office import (
 )
 from competitions.rules.runs import together
 from competitions.views._shared import office_event
-from competitions.views.acts import ACTS, ORDER
+from competitions.views.acts import ACTS, ORDER, review_of
+from competitions.views.corrections import kinds_for
 from core.errors import DomainError, NotFound
 from core.sheets import XLSX, write
 from core.text import clean_query
 
+SEES_MARKS = frozenset({"lead_judging", "confirm_results"})
 SEES_NAMES = frozenset({"manage_event", "keep_codes"})
 STAGES = (
     EventState.DRAFT,
@@ -61,6 +76,7 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     ]
     if event.scoring == "sheets":
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
+        rows += [("marks", _("Marks"), bool(rights & SEES_MARKS) and event.state in REVIEWABLE)]
         fills = event.state == EventState.SCORING and bool(rights & {"manage_event", "lead_judging"})
         rows += [("substitutes", _("Substitutes"), fills)]
     else:
@@ -195,7 +211,9 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
         if event.scoring == "sheets"
         else _("The manager imports the totals."),
         EventState.LOCKED: _("The manager works out the results."),
-        EventState.PROVISIONAL: _(
+        EventState.PROVISIONAL: _("Somebody who didn't work the results out looks at them and confirms them.")
+        if not view.sealed and view.draw is not None
+        else _(
             "The secrecy officer asks to open the blind numbers; a second person agrees. "
             "Then somebody who didn't work the results out confirms them."
         ),
@@ -279,24 +297,35 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
 @require_http_methods(["GET", "POST"])
 @sensitive_variables("book")
 def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
-    """Who stands behind each number, for check-in: the secrecy officer says why, every look is on record."""
+    """Who stands behind each number, for check-in: the secrecy officer asks with a reason, a second person agrees, every look is kept."""
     found, rights = office_event(request, event, "keep_codes")
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    form.fields["reason"].help_text = _("For example: check-in. Every look is on record.")
+    agreed, waiting = queries.code_book_request(found, request.user), queries.code_book_waiting(found)
+    looks = request.method == "POST" and "look" in request.POST
+    form = ReasonForm(request.POST if request.method == "POST" and not looks else None)
+    form.fields["reason"].help_text = _("For example: check-in. The second person reads it, and it is kept with the record.")
     book, problem, status = None, "", 200
-    if request.method == "POST" and form.is_valid():
+    if looks or form.is_valid():
         try:
-            book = workflows.read_code_book(actor=request.user, event=found, reason=form.cleaned_data["reason"])
+            if looks:
+                book = workflows.read_code_book(actor=request.user, event=found)
+            else:
+                workflows.request_code_book(actor=request.user, event=found, reason=form.cleaned_data["reason"])
+                messages.success(request, _("Asked. A second person now has to agree; then you can look."))
+                return redirect("competitions:code_book", event)
         except DomainError as error:
             problem, status = str(error), error.status
     elif request.method == "POST":
         status = 422
-    return render(
-        request,
-        "competitions/office/code_book.html",
-        {**frame(request, found, rights, "entries"), "form": form, "book": book, "problem": problem},
-        status=status,
-    )
+    context = {
+        **frame(request, found, rights, "entries"),
+        "form": form,
+        "book": book,
+        "problem": problem,
+        "agreed": agreed,
+        "open_until": agreed.decided_at + CODE_BOOK_OPEN_FOR if agreed and agreed.decided_at else None,
+        "waiting": waiting,
+    }
+    return render(request, "competitions/office/code_book.html", context, status=status)
 
 
 # ---- judges and offices ----
@@ -458,29 +487,58 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
 
 
 @login_required
+@never_cache
+@require_GET
+def marks(request: HttpRequest, event: UUID) -> HttpResponse:
+    """Every mark of a module: what the chief judge locks and the second person confirms."""
+    found, rights = office_event(request, event, *SEES_MARKS)
+    scheme = queries.present_scheme(found)
+    modules = queries.scheme_outline(scheme) if scheme else ()
+    chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
+    review = review_of(found, chosen)
+    context = {**frame(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    return render(request, "competitions/office/marks.html", context)
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
-    """Note that a number is absent, retired or disqualified, or competes after all."""
+    """Note that a number is absent, retired or disqualified, or competes after all; or that a judge knows whose work it is."""
     found, rights = office_event(request, event, "lead_judging")
     code = next((one for one in numbers_of(found) if one.number == number), None)
     if code is None:
         raise NotFound
-    form = NumberForm(request.POST if request.method == "POST" else None, initial={"to": code.state})
-    status = 200
+    recuses = request.method == "POST" and request.POST.get("form") == "recusal"
+    form = NumberForm(request.POST if request.method == "POST" and not recuses else None, initial={"to": code.state})
+    judges = [(str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in found.judges.select_related("user").order_by("seat")]
+    aside = NumberRecusalForm(request.POST if recuses else None, judges=judges, prefix="recusal")
+    sent, status = (aside if recuses else form), 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if sent.is_valid():
             try:
-                workflows.take_out(actor=request.user, code=code, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+                _note_about_number(request.user, found, code, recuses, sent.cleaned_data)
             except DomainError as error:
-                form.add_error(None, str(error))
+                sent.add_error(None, str(error))
                 status = error.status
             else:
                 messages.success(request, _("Noted."))
                 return redirect("competitions:sheets", event)
-    return render(
-        request, "competitions/office/number.html", {**frame(request, found, rights, "sheets"), "code": code, "form": form}, status=status
-    )
+    context = {
+        **frame(request, found, rights, "sheets"),
+        "code": code,
+        "form": form,
+        "recusal_form": aside if judges and found.state in {EventState.SCORING, EventState.LOCKED} else None,
+    }
+    return render(request, "competitions/office/number.html", context, status=status)
+
+
+def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]) -> None:
+    if not recuses:
+        workflows.take_out(actor=actor, code=code, to=data["to"], reason=data["reason"])
+        return
+    judge = event.judges.get(public_id=data["judge"])
+    workflows.recuse_from_number(actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"])
 
 
 # ---- results ----
@@ -490,19 +548,22 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
 @never_cache
 @require_GET
 def results(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The present version of the results, for the office; names only once the blind numbers are open."""
+    """The present version of the results, for the office, once the blind numbers are open; and the versions before."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
-    lines = queries.result_table(found)
-    named = any(line.name for line in lines)
+    lines = queries.result_table(found, sealed=view.sealed)
     modules = [code for code, _mark in lines[0].modules] if lines else []
     context = {
         **frame(request, found, rights, "results"),
         "office": view,
         "lines": lines,
-        "named": named,
+        "named": any(line.name for line in lines),
         "modules": modules,
+        "rounded_apart": any(line.rounded_apart for line in lines),
         "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may],
+        "versions": queries.published_versions(found),
+        "corrections": queries.corrections_of(found),
+        "kinds": kinds_for(view),
     }
     return render(request, "competitions/office/results.html", context)
 
@@ -511,7 +572,12 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
 @require_GET
 def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     """The same as a workbook."""
-    found, _rights = office_event(request, event)
+    found, rights = office_event(request, event)
+    view = queries.event_office(request.user, found, rights)
+    if view.sealed and view.results is not None:
+        raise WrongMoment(
+            "results_sealed", _("The results are worked out under seal. Open the blind numbers with two people, then download them.")
+        )
     lines = queries.result_table(found)
     if not lines:
         raise NotFound
@@ -520,27 +586,34 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     headings = [
         _("Rank"),
         _("Blind number"),
-        *([pgettext("competition", "Name")] if named else []),
+        *([pgettext("competition", "Name"), _("Employer")] if named else []),
         *modules,
         _("Raw mark"),
         _("Scale points"),
         _("Award"),
         _("Decided by"),
+        _("Remark"),
     ]
-    rows = [
-        [
-            line.row.rank,
-            line.number,
-            *([line.name] if named else []),
-            *[float(mark) for _code, mark in line.modules],
-            float(line.row.total),
-            line.row.scale if line.row.scale is not None else "",
-            line.row.get_award_display() if line.row.award else "",
-            line.row.decided_by,
-        ]
-        for line in lines
-    ]
+    rows = [_workbook_row(line, modules, named=named) for line in lines]
+    if any(line.rounded_apart for line in lines):
+        rows.append([_("Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total.")])
     return _download(write(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
+
+
+def _workbook_row(line: Any, modules: list[str], *, named: bool) -> list[Any]:
+    row, marks = line.row, dict(line.modules)
+    employer = row.entry.employer.name if row.entry and row.entry.employer else ""
+    return [
+        row.rank if row.rank is not None else "",
+        line.number,
+        *([line.name, employer] if named else []),
+        *[float(marks[code]) if code in marks else "" for code in modules],
+        float(row.total) if row.total is not None else "",
+        row.scale if row.scale is not None else "",
+        row.get_award_display() if row.award else "",
+        row.decided_by,
+        "" if line.competes else row.get_standing_display(),
+    ]
 
 
 def _download(content: bytes, filename: str) -> HttpResponse:

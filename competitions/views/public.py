@@ -73,6 +73,7 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             and page.event.state == EventState.OPEN
             and page.own_entry.state in {"submitted", "qualified"},
             "has_results": page.event.state in RESULTS_SHOWN,
+            "versions": queries.published_versions(page.event) if page.event.published_at else [],
             "may_office": request.user.is_authenticated and bool(queries.rights_on(request.user, page.event)),
         },
     )
@@ -132,17 +133,25 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
     """The big screen: blind numbers until results are published, never a mark that isn't locked."""
     found = event_for(request, event)
     shown: Board = queries.board(found)
-    agreement = None if shown.agreement is None else f"{shown.agreement:.2f}"
     final = shown.stage in {"confirmed", "published"}
     context = {
         "modules": () if final else shown.modules,
         "board": shown,
+        "own": shown.stage == "published" and queries.has_entry(request.user, found),
         "event": found,
         "layout": layout_of(shown.rows),
-        "agreement": agreement,
         "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"},
     }
     return render(request, "competitions/board.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def mine(request: HttpRequest, event: UUID) -> HttpResponse:
+    """A competitor's own marks, line by line, once results are published; before that, what is waited for."""
+    found = event_for(request, event)
+    return render(request, "competitions/mine.html", {"event": found, "own": queries.own_marks(request.user, found)})
 
 
 @login_required

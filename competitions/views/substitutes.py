@@ -44,8 +44,18 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
     found, rights = office_event(request, event, "manage_event", "lead_judging")
     sent = request.POST.get("seat", "")
     rows = [(left, SubstituteForm(request.POST if sent == str(left.judge.seat) else None, left=left)) for left in vacant_of(found)]
-    status = 200
+    status, problem = 200, ""
+    without = request.POST.get("without", "")
     for left, form in rows:
+        if without == str(left.judge.seat):
+            try:
+                count = workflows.go_on_without(actor=request.user, event=found, left_by=left.judge)
+            except DomainError as error:
+                problem, status = str(error), error.status
+            else:
+                words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
+                messages.success(request, words % {"n": count})
+                return redirect("competitions:substitutes", event)
         if not form.is_bound:
             continue
         if form.is_valid():
@@ -68,7 +78,7 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
                     )
                 return redirect("competitions:substitutes", event)
         status = 422
-    if sent and not any(form.is_bound for _left, form in rows):
+    if sent and not without and not any(form.is_bound for _left, form in rows):
         messages.info(request, _("These seats have been filled meanwhile."))
-    context = {**frame(request, found, rights, "substitutes"), "rows": rows}
+    context = {**frame(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
     return render(request, "competitions/office/substitutes.html", context, status=status)

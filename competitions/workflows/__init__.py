@@ -1,5 +1,6 @@
 """Everything that changes a competition, one function for each use case."""
 
+from competitions.workflows.correction import correction_of, request_correction
 from competitions.workflows.entry import (
     CodeBookLine,
     draw_blind_codes,
@@ -11,8 +12,9 @@ from competitions.workflows.entry import (
     withdraw_entry,
 )
 from competitions.workflows.event import assign_staff, cancel_event, create_event, open_registration, update_event
-from competitions.workflows.panel import assign_judge, declare_recusal
-from competitions.workflows.request import approve_request, refuse_request, request_reopen, request_unseal
+from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number
+from competitions.workflows.remarks import add_remark
+from competitions.workflows.request import approve_request, refuse_request, request_code_book, request_reopen, request_unseal
 from competitions.workflows.result import (
     OUTCOME_PUBLISHED,
     TotalsReport,
@@ -21,24 +23,11 @@ from competitions.workflows.result import (
     import_raw_totals,
     publish_results,
 )
+from competitions.workflows.saving_marks import AppliedMark, MarkConflict, MarkInput, RefusedMark, SaveOutcome, save_marks
 from competitions.workflows.scheme import ProblemLine, SchemeReport, check_scheme, freeze_scheme, import_scheme
-from competitions.workflows.sheet import (
-    AppliedMark,
-    MarkConflict,
-    MarkInput,
-    RefusedMark,
-    SaveOutcome,
-    close_day,
-    lock_event,
-    lock_module,
-    open_scoring,
-    order_rescore,
-    record_minutes,
-    save_marks,
-    sign_sheet,
-    withdraw_signature,
-)
-from competitions.workflows.standing_in import HandedOver, hand_back, name_substitute, would_go_back
+from competitions.workflows.sheet import close_day, lock_event, lock_module, open_scoring, order_rescore, record_minutes
+from competitions.workflows.signing import ShownSheet, sign_sheet, withdraw_signature
+from competitions.workflows.standing_in import HandedOver, go_on_without, hand_back, name_substitute, would_go_back
 
 __all__ = [
     "OUTCOME_PUBLISHED",
@@ -51,7 +40,9 @@ __all__ = [
     "RefusedMark",
     "SaveOutcome",
     "SchemeReport",
+    "ShownSheet",
     "TotalsReport",
+    "add_remark",
     "approve_request",
     "assign_judge",
     "assign_staff",
@@ -60,10 +51,12 @@ __all__ = [
     "close_day",
     "compute_results",
     "confirm_results",
+    "correction_of",
     "create_event",
     "declare_recusal",
     "draw_blind_codes",
     "freeze_scheme",
+    "go_on_without",
     "hand_back",
     "import_raw_totals",
     "import_scheme",
@@ -77,9 +70,12 @@ __all__ = [
     "qualify",
     "read_code_book",
     "record_minutes",
+    "recuse_from_number",
     "refuse_request",
     "register_entry",
     "reject",
+    "request_code_book",
+    "request_correction",
     "request_reopen",
     "request_unseal",
     "save_marks",

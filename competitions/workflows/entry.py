@@ -13,9 +13,11 @@ import audit
 from access.checks import require
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, CodeState, EntryState, EventState
-from competitions.errors import RegistrationRefused, WrongMoment
-from competitions.models import BlindCode, Draw, Entry, Event, Judge
+from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, LOCKED_SHEETS, CodeState, DrawState, EntryState, EventState
+from competitions.errors import RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.models import BlindCode, Draw, Entry, Event, Judge, Sheet
+from competitions.queries.code_book import code_book_request
+from competitions.queries.ranking import Sealed, opened_field
 from competitions.rules import blind
 from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
 from competitions.workflows.telling import tell_decided, tell_entered
@@ -37,7 +39,8 @@ class CodeBookLine:
 def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     """Enter *person* with the employer and union of today. People enter themselves; a manager enters anybody.
 
-    Entering twice gives the first entry back. Raises `RegistrationRefused` after the last day of registration, and for judges.
+    Entering twice gives the first entry back; whoever withdrew enters again with the same entry. Raises `RegistrationRefused` after
+    the last day of registration, for judges, and to people whose entry was rejected: only the host changes that.
     """
     event = lock(event)
     own = person.user_id is not None and person.user_id == user_id(actor)
@@ -45,7 +48,13 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
         require(actor, grants.MANAGE, event)
     elif event.state in {EventState.DRAFT, EventState.CANCELLED} and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
         raise NotFound
-    if known := Entry.objects.filter(event=event, person=person).first():
+    known = Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
+    if known is not None and known.state == EntryState.REJECTED and own:
+        raise RegistrationRefused(
+            "entry_rejected",
+            _("Your entry was not accepted: %(reason)s If you think this is wrong, talk to the host.") % {"reason": known.reason},
+        )
+    if known is not None and known.state != EntryState.WITHDRAWN:
         return known
     need_state(event, EventState.OPEN)
     today = timezone.localdate()
@@ -56,16 +65,18 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
         )
     if person.user_id and Judge.objects.filter(event=event, user_id=person.user_id).exists():
         raise RegistrationRefused("judge_enters", _("Who judges this competition can't compete in it."))
-    entry = Entry(
-        event=event,
-        person=person,
-        employer=current_employer(person, on=today),
-        union=current_union(person, on=today),
-        registered_by_id=user_id(actor),
-    )
+    entry = lock(known) if known is not None else Entry(event=event, person=person)
+    entry.employer = current_employer(person, on=today)
+    entry.union = current_union(person, on=today)
+    entry.registered_by_id = user_id(actor)
+    entry.reason = ""
     entry.full_clean()
     entry.save()
-    audit.record("competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own})
+    if known is not None:
+        move(entry, EntryState.SUBMITTED, table=ENTRY_MOVES)
+    audit.record(
+        "competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own, "again": known is not None}
+    )
     tell_entered(entry, own=own)
     return entry
 
@@ -192,14 +203,37 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
 
 
 @transaction.atomic
-def read_code_book(*, actor: Any, event: Event, reason: str) -> list[CodeBookLine]:
-    """Return who stands behind each number, for check-in. Only for the secrecy officer; every look is on record."""
+def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
+    """Return who stands behind each number, for check-in. Only for the secrecy officer, after a second person has agreed.
+
+    What a second person agreed to lasts `CODE_BOOK_OPEN_FOR`, for the one who asked; every look is on record.
+    Raises `SecondPersonNeeded` otherwise.
+    """
     event = lock(event)
     require(actor, grants.KEEP_CODES, event)
-    why = need_reason(reason)
+    request = code_book_request(event, actor)
+    if request is None:
+        raise SecondPersonNeeded(
+            "code_book_closed", _("The list of blind numbers is closed. Ask for it with your reason; a second person has to agree.")
+        )
     entries = open_code_book(event)
-    audit.record("competitions.code_book_read", actor=actor, target=event, after={"numbers": len(entries)}, reason=why)
+    audit.record(
+        "competitions.code_book_read",
+        actor=actor,
+        target=event,
+        after={"numbers": len(entries), "request": request.pk, "agreed_by": request.decided_by_id},
+        reason=request.reason,
+    )
     return [CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())]
+
+
+def sealed_field(event: Event) -> Sealed:
+    """Return who is behind each number and the seed of the draw. For workflows only: nothing of it is shown while sealed."""
+    draw = Draw.objects.filter(event=event).first()
+    if draw is None or draw.state == DrawState.OPENED:
+        return opened_field(event)
+    book = open_code_book(event)
+    return Sealed({number: entry.pk for number, entry in book.items()}, unseal(event, bytes(draw.seed_encrypted)))
 
 
 def open_code_book(event: Event) -> dict[int, Entry]:
@@ -218,12 +252,27 @@ def open_code_book(event: Event) -> dict[int, Entry]:
 def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
     """Mark a number as absent, retired or disqualified - or put it back as competing. Its sheets stay as they are.
 
-    Numbers that don't compete are left out when sheets are locked and when the field is ranked.
+    Numbers that don't compete are left out when sheets are locked, and listed without a rank. Once results are worked out, a
+    correction by two people does it.
     """
     event = lock(Event(pk=code.event_id))
     code = lock(code)
     require(actor, grants.LEAD, event)
-    need_state(event, EventState.DRAWN, EventState.SCORING)
+    if event.state in {EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED}:
+        raise WrongMoment(
+            "results_worked_out",
+            _("The results are worked out. Once the blind numbers are open, ask for a correction on the page of results."),
+        )
+    need_state(event, EventState.DRAWN, EventState.SCORING, EventState.LOCKED)
+    back = to == CodeState.COMPETING and event.state == EventState.LOCKED
+    if back and Sheet.objects.filter(code=code).exclude(state__in=LOCKED_SHEETS).exists():
+        raise WrongMoment(
+            "sheets_of_number_open",
+            _(
+                "All marks are locked, and this number has sheets that aren't signed. "
+                "Have a sheet of its module opened again first, then let it compete."
+            ),
+        )
     code.reason = need_reason(reason)
     code.save(update_fields=["reason"])
     moved = move(code, CodeState(to), table=CODE_MOVES)

@@ -14,7 +14,7 @@ from access.checks import require
 from access.queries import holders
 from access.workflows import assign_role
 from competitions import grants
-from competitions.enums import EVENT_MOVES, AwardRule, EventState, JudgementRule, Scoring
+from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, AwardRule, EventState, JudgementRule, Scoring
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
@@ -130,10 +130,15 @@ def open_registration(*, actor: Any, event: Event) -> Event:
 
 @transaction.atomic
 def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
-    """Call an event off, before its marks are locked."""
+    """Call an event off, before its marks are locked. Later it takes a correction, which a second person decides."""
     event = lock(event)
     require(actor, grants.MANAGE, event)
     why = need_reason(reason)
+    if event.state not in CANCELLED_BY_ONE and EventState.CANCELLED in EVENT_MOVES[event.state]:
+        raise WrongMoment(
+            "cancelled_by_two",
+            _("The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."),
+        )
     moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
     audit.record(
         "competitions.event_cancelled", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new}, reason=why
@@ -163,7 +168,7 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
         raise OfficesClash(
             "secrecy_clash", _("Who keeps the blind numbers holds no other office in the same competition. Choose another person.")
         )
-    if event.entries.filter(person__user=user).exists():
+    if event.entries.filter(person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
         raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
     assign_role(actor=SYSTEM, user=user, role=role, scope=event)
     audit.record("competitions.staff_assigned", actor=actor, target=event, after={"user": user.pk, "role": role})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,14 +17,17 @@ from access.queries import holders
 from access.workflows import assign_role
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EventState, RecusalGround
-from competitions.errors import OfficesClash, WrongMoment
-from competitions.models import Entry, Event, Judge, Module, PanelSeat, Recusal
+from competitions.errors import OfficesClash, PanelTooSmall, WrongMoment
+from competitions.models import BlindCode, Entry, Event, Judge, Module, PanelSeat, Recusal
+from competitions.queries.ranking import judges_aside
+from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.queries.vacancies import open_vacancies
-from competitions.workflows._shared import day_of, frozen_scheme, need_reason, need_state, user_id
+from competitions.rules.panel import suffices
+from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows.entry import open_code_book
 from competitions.workflows.telling import tell_seated
+from core.errors import NotFound
 from core.states import lock
-from org.queries import current_employer, current_union
-from people.queries import person_of
 
 
 @transaction.atomic
@@ -31,7 +35,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand aside for.
 
     Refused for competitors, for whoever keeps the blind numbers, and for the one who assigns. A judge of the same employer or union
-    as a competitor keeps the seat but is left out of that competitor's sheets when marking opens; a substitute takes them.
+    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 52).
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
@@ -91,24 +95,99 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
     return recusal
 
 
+@transaction.atomic
+def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, reason: str) -> Recusal:
+    """Note that *judge* recognised whose work *number* is, so that what this judge gives it doesn't count. The chief judge's deed.
+
+    Possible until the blind numbers are opened. The judge marks on like everybody of the panel, and no page shows the difference.
+    Raises `PanelTooSmall` when the panel has nobody to spare for it, however few stand aside for this very number.
+    """
+    event = lock(event)
+    require(actor, grants.LEAD, event)
+    need_state(event, EventState.SCORING, EventState.LOCKED)
+    code = BlindCode.objects.filter(event=event, number=number).first()
+    if code is None or judge.event_id != event.pk:
+        raise NotFound
+    recusal, made = Recusal.objects.get_or_create(
+        judge=judge,
+        code=code,
+        defaults={"ground": RecusalGround.DECLARED, "reason": need_reason(reason), "declared_by_id": user_id(actor)},
+    )
+    if made:
+        _need_spare_judges(event, judge, code)
+        audit.record(
+            "competitions.recusal_declared",
+            actor=actor,
+            target=event,
+            after={"seat": judge.seat, "number": number},
+            reason=recusal.reason,
+        )
+    return recusal
+
+
+def _need_spare_judges(event: Event, judge: Judge, code: BlindCode) -> None:
+    """Refuse unless the panels of *judge* could spare him for any competitor of the field.
+
+    Asked for this number alone, a refusal would tell that somebody else stands aside for it already.
+    """
+    entries = {number: entry.pk for number, entry in open_code_book(event).items()}
+    named = Recusal.objects.filter(judge__event=event, entry__isnull=False).values_list("entry_id", "judge_id")
+    aside: dict[int, set[int]] = defaultdict(set)
+    for entry, one in named:
+        aside[entry].add(one)
+    known = set(Recusal.objects.filter(code=code).values_list("judge_id", flat=True))
+    for seats in panels_of(event).values():
+        if judge.pk not in seats:
+            continue
+        most = max((len(aside[entry] & set(seats)) for entry in entries.values()), default=0)
+        if len(seats) - most - len(known & set(seats)) < event.judges_per_sheet:
+            raise PanelTooSmall(
+                "no_judge_to_spare",
+                _(
+                    "The panel has no judge to spare for that. Keep it in writing: once names are open, two people can correct "
+                    "the marks of this number or declare its sheet void."
+                ),
+            )
+
+
+def panels_of(event: Event) -> dict[int, list[int]]:
+    """Return the judges of each module's panel in their order. Two queries."""
+    scheme = frozen_scheme(event)
+    panels: dict[int, list[int]] = {module.pk: [] for module in scheme.modules.all()}
+    seated = PanelSeat.objects.filter(module__scheme=scheme).order_by("module_id", "position").values_list("module_id", "judge_id")
+    for module_id, judge_id in seated:
+        panels[module_id].append(judge_id)
+    return panels
+
+
 def find_recusals(event: Event) -> int:
     """Write down every judge and competitor of the same employer or union on the first day; return how many stand now.
 
     Runs again when marking opens: people change employer between assignment and contest. Call it inside a workflow.
     """
-    entries = list(event.entries.exclude(state__in=OUT_OF_FIELD))
-    rows: list[Recusal] = []
-    day = day_of(event)
-    for judge in event.judges.select_related("user"):
-        person = person_of(judge.user)
-        if person is None:
-            continue
-        employer = current_employer(person, on=day)
-        union = current_union(person, on=day)
-        for entry in entries:
-            if employer is not None and entry.employer_id == employer.pk:
-                rows.append(Recusal(judge=judge, entry=entry, ground=RecusalGround.EMPLOYER))
-            if union is not None and entry.union_id == union.pk:
-                rows.append(Recusal(judge=judge, entry=entry, ground=RecusalGround.UNION))
-    Recusal.objects.bulk_create(rows, ignore_conflicts=True)
+    Recusal.objects.bulk_create(recusals_by_employer_and_union(event), ignore_conflicts=True)
     return Recusal.objects.filter(judge__event=event).count()
+
+
+def need_panels(event: Event, *, instead: Mapping[int, Sequence[int]] | None = None) -> dict[int, list[int]]:
+    """Return the judges of each module's panel, all of whom mark every sheet; raise `PanelTooSmall` where they don't suffice.
+
+    They suffice when for every competitor of the event enough needn't stand aside. The whole field is asked, never single sheets, so
+    that no refusal tells for which number a judge stands aside. *instead*: panels that would be, by module.
+    """
+    panels = panels_of(event) | {module: list(judges) for module, judges in (instead or {}).items()}
+    asked = panels if instead is None else instead
+    entries = {number: entry.pk for number, entry in open_code_book(event).items()}
+    field = list(judges_aside(event, entries).values())
+    short = [module for module in asked if not suffices(panels[module], field, event.judges_per_sheet)]
+    if short:
+        codes = sorted(Module.objects.filter(pk__in=short).values_list("code", flat=True))
+        raise PanelTooSmall(
+            "panel_too_small",
+            _(
+                "Module %(modules)s: once judges stand aside, fewer than %(count)s are left for some competitors. "
+                "Seat another judge from elsewhere."
+            )
+            % {"modules": "、".join(codes), "count": event.judges_per_sheet},
+        )
+    return panels

@@ -1,4 +1,4 @@
-"""What needs two people: opening a locked sheet again, and opening the blind numbers."""
+"""What needs two people: opening a locked sheet again, the blind numbers, the list of who is behind them, corrections of results."""
 
 from __future__ import annotations
 
@@ -25,13 +25,20 @@ from competitions.enums import (
     SheetState,
 )
 from competitions.errors import DrawUnsound, SecondPersonNeeded, WrongMoment
-from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultSet, Sheet, TwoPersonRequest
+from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultRow, ResultSet, Sheet, TwoPersonRequest
 from competitions.rules import blind
 from competitions.workflows._shared import is_open, need_reason, need_state, person_id, unseal, user_id
+from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.telling import tell_request_waits, tell_results_wait
 from core.states import lock, move
 
+_APPROVED: dict[str, str] = {
+    RequestKind.UNSEAL: "competitions.codes_unsealed",
+    RequestKind.REOPEN_SHEET: "competitions.sheet_reopened",
+    RequestKind.READ_CODE_BOOK: "competitions.code_book_opened",
+    RequestKind.CORRECT: "competitions.results_corrected",
+}
 _REOPENABLE = (EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL)
 
 
@@ -80,25 +87,44 @@ def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest
 def _need_sealed(event: Event) -> None:
     if is_open(event):
         raise WrongMoment(
-            "already_open", _("The blind numbers are open: marks can't change any more. What is wrong now goes to an appeal.")
+            "already_open",
+            _("The blind numbers are open: sheets stay closed. Ask for a correction on the page of results; a second person decides."),
         )
+
+
+@transaction.atomic
+def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest:
+    """Ask to look up who is behind the blind numbers. The secrecy officer asks; a witness decides without seeing the list."""
+    event = lock(event)
+    require(actor, grants.KEEP_CODES, event)
+    if not Draw.objects.filter(event=event).exists():
+        raise WrongMoment("nothing_drawn", _("No blind numbers are drawn yet. Draw them first."))
+    waiting = TwoPersonRequest.objects.filter(event=event, kind=RequestKind.READ_CODE_BOOK, state=RequestState.WAITING).first()
+    if waiting is not None:
+        return waiting
+    request = TwoPersonRequest(event=event, kind=RequestKind.READ_CODE_BOOK, reason=need_reason(reason), asked_by_id=person_id(actor))
+    request.full_clean()
+    request.save()
+    audit.record("competitions.code_book_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    tell_request_waits(request)
+    return request
 
 
 @transaction.atomic
 def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
     """Approve as the second person, and do what was asked in the same moment."""
     event, request = _second_person(actor, request)
+    moved = move(request, RequestState.APPROVED, table=REQUEST_MOVES)  # first: who decides twice hears that it is decided
     if request.kind == RequestKind.UNSEAL:
         _unseal(actor, event, request)
-    else:
+    elif request.kind == RequestKind.REOPEN_SHEET:
         _reopen(actor, event, request)
-    moved = move(request, RequestState.APPROVED, table=REQUEST_MOVES)
-    kind = "competitions.codes_unsealed" if request.kind == RequestKind.UNSEAL else "competitions.sheet_reopened"
-    target: Any = event if request.kind == RequestKind.UNSEAL else request.sheet
+    elif request.kind == RequestKind.CORRECT:
+        apply_correction(actor, event, request)
     audit.record(
-        kind,
+        _APPROVED[request.kind],
         actor=actor,
-        target=target,
+        target=request.sheet or event,
         before={"request": moved.old},
         after={"request": moved.new, "asked_by": request.asked_by_id},
         reason=request.reason,
@@ -124,8 +150,9 @@ def refuse_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest
 
 def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPersonRequest]:
     event = lock(Event(pk=request.event_id))
-    require(actor, grants.WITNESS, event)
     request = lock(request)
+    # Who decides about results confirms them; everything else needs a witness.
+    require(actor, grants.CONFIRM if request.kind == RequestKind.CORRECT else grants.WITNESS, event)
     if request.state == RequestState.WAITING and request.asked_by_id == user_id(actor):
         raise SecondPersonNeeded("second_person", _("Who asks doesn't decide. Another person has to look at this."))
     if request.state == RequestState.WAITING:
@@ -164,6 +191,7 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     for code in BlindCode.objects.filter(event=event):
         code.entry = book[code.number]
         code.save(update_fields=["entry"])
+        ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(entry=code.entry)
     draw.seed = seed
     draw.opened_at = timezone.now()
     draw.opened_by_id = request.asked_by_id

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import IO, Any
 
@@ -18,26 +15,15 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants, workbooks
-from competitions.enums import (
-    EVENT_MOVES,
-    RESULT_MOVES,
-    SHEET_MOVES,
-    AwardRule,
-    CodeState,
-    EventState,
-    JudgementRule,
-    ResultState,
-    Scoring,
-    SheetState,
-)
-from competitions.errors import SecondPersonNeeded, SheetIncomplete, SheetTampered, WrongMoment, sentence
+from competitions.enums import EVENT_MOVES, RESULT_MOVES, SHEET_MOVES, CodeState, EventState, ResultState, Scoring, SheetState
+from competitions.errors import ResultsChanged, SecondPersonNeeded, SheetTampered, WrongMoment, sentence
 from competitions.models import BlindCode, Event, RawTotal, ResultRow, ResultSet, Sheet
-from competitions.queries.marks import fingerprint, marks_of
-from competitions.rules import marking, ranking
-from competitions.rules.ranking import Standing
-from competitions.rules.scale import Scale, scale
+from competitions.queries.ranking import Computed, work_out
+from competitions.rules import marking
+from competitions.rules.numbers import read_decimal
 from competitions.rules.scheme import Problem
-from competitions.workflows._shared import frozen_scheme, is_open, need_state, person_id, user_id
+from competitions.workflows._shared import is_open, need_state, person_id, user_id
+from competitions.workflows.entry import sealed_field
 from competitions.workflows.scheme import ProblemLine
 from competitions.workflows.telling import tell_published, tell_results_wait
 from core.states import lock, move
@@ -129,25 +115,8 @@ def _read_totals(book: dict[str, workbooks.Table], drawn: set[int] | None) -> tu
 
 
 def _mark(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or not 0 <= value <= 100 or value != value.quantize(Decimal("0.01")):
-        return None
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class _Computed:
-    """A field worked out: everything a result set stores."""
-
-    standings: tuple[Standing, ...]
-    places: tuple[ranking.Ranked, ...]
-    scale: Scale
-    points: dict[int, int]
-    awards: dict[int, str]
-    digest: str
+    value = read_decimal(text, places=2)
+    return value if value is not None and 0 <= value <= 100 else None
 
 
 @transaction.atomic
@@ -159,7 +128,25 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
     event = lock(event)
     require(actor, grants.COMPUTE, event)
     need_state(event, EventState.LOCKED)
-    computed = _compute(event)
+    results = store_results(event, work_out(event, sealed_field(event)), computed_by=person_id(actor))
+    moved = move(event, EventState.PROVISIONAL, table=EVENT_MOVES)
+    audit.record(
+        "competitions.results_computed",
+        actor=actor,
+        target=event,
+        before={"state": moved.old},
+        after={"state": moved.new, "version": results.version, "digest": results.digest, "rows": results.rows.count()},
+    )
+    if is_open(event):
+        tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
+    return results
+
+
+def store_results(event: Event, computed: Computed, *, computed_by: int, reason: str = "") -> ResultSet:
+    """Write *computed* down as the next provisional version. For workflows that hold the event's lock.
+
+    Entries are written to the rows once the blind numbers are open.
+    """
     last = ResultSet.objects.filter(event=event).order_by("-version").first()
     results = ResultSet(
         event=event,
@@ -167,46 +154,42 @@ def compute_results(*, actor: Any, event: Event) -> ResultSet:
         median=_column(computed.scale.median),
         mad=_column(computed.scale.mad),
         digest=computed.digest,
-        computed_by_id=person_id(actor),
+        computed_by_id=computed_by,
+        reason=reason,
     )
     results.full_clean()
     results.save()
     codes = {code.number: code for code in BlindCode.objects.filter(event=event)}
     by_number = {standing.number: standing for standing in computed.standings}
-    ResultRow.objects.bulk_create(
-        [
-            ResultRow(
-                result_set=results,
-                code=codes[place.number],
-                raw=_column(by_number[place.number].total),
-                total=marking.published(by_number[place.number].total),
-                scale=computed.points.get(place.number),
-                rank=place.rank,
-                shared=place.shared,
-                decided_by=place.decided_by,
-                award=computed.awards.get(place.number, ""),
-                modules={code: str(marking.published(mark)) for code, mark in sorted(by_number[place.number].modules.items())},
-            )
-            for place in computed.places
-        ]
-    )
-    moved = move(event, EventState.PROVISIONAL, table=EVENT_MOVES)
-    audit.record(
-        "competitions.results_computed",
-        actor=actor,
-        target=event,
-        before={"state": moved.old},
-        after={"state": moved.new, "version": results.version, "digest": results.digest, "rows": len(computed.places)},
-    )
-    if is_open(event):
-        tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
+    ranked = [
+        ResultRow(
+            result_set=results,
+            code=codes[place.number],
+            entry_id=codes[place.number].entry_id,
+            raw=_column(by_number[place.number].total),
+            total=marking.published(by_number[place.number].total),
+            scale=computed.points.get(place.number),
+            rank=place.rank,
+            shared=place.shared,
+            decided_by=place.decided_by,
+            award=computed.awards.get(place.number, ""),
+            modules={code: str(marking.published(mark)) for code, mark in sorted(by_number[place.number].modules.items())},
+        )
+        for place in computed.places
+    ]
+    out = [
+        ResultRow(result_set=results, code=codes[number], entry_id=codes[number].entry_id, standing=state)
+        for number, state in computed.out.items()
+    ]
+    ResultRow.objects.bulk_create([*ranked, *out])
     return results
 
 
 @transaction.atomic
-def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
+def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> ResultSet:
     """Confirm the provisional results as the second person, after the blind numbers are open.
 
+    *shown*: the digest of the results on the page of whoever confirms; `ResultsChanged` if it is that of another version.
     Everything is worked out again and must come to the same digest. Then the entries are written to the rows and sheets become final.
     Certificates follow publication, not this.
     """
@@ -214,11 +197,15 @@ def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
     require(actor, grants.CONFIRM, event)
     results = lock(results)
     need_state(event, EventState.PROVISIONAL)
+    if results.state != ResultState.PROVISIONAL or (shown and shown != results.digest):
+        raise ResultsChanged(
+            "results_changed", _("A newer version of the results was made meanwhile. Reload the page, look at it, then confirm.")
+        )
     if results.computed_by_id == user_id(actor):
         raise SecondPersonNeeded("second_person", _("Who worked the results out doesn't confirm them. Another person has to look at this."))
     if not is_open(event):
         raise WrongMoment("still_sealed", _("The blind numbers are still sealed. Open them with two people first."))
-    if _compute(event).digest != results.digest:
+    if work_out(event, sealed_field(event)).digest != results.digest:
         raise SheetTampered(
             "results_differ", _("Worked out again, the results differ from those shown. Confirm nothing; call the administrator.")
         )
@@ -226,10 +213,7 @@ def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
     for row in rows:
         row.entry_id = row.code.entry_id
     ResultRow.objects.bulk_update(rows, ["entry"], batch_size=200)
-    results.confirmed_by_id = user_id(actor)
-    results.confirmed_at = timezone.now()
-    results.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
-    move(results, ResultState.CONFIRMED, table=RESULT_MOVES)
+    set_confirmed(results, by=person_id(actor))
     for sheet in Sheet.objects.filter(event=event, state=SheetState.LOCKED).order_by("pk"):
         move(sheet, SheetState.FINAL, table=SHEET_MOVES)
     moved = move(event, EventState.CONFIRMED, table=EVENT_MOVES)
@@ -243,6 +227,14 @@ def confirm_results(*, actor: Any, results: ResultSet) -> ResultSet:
     return results
 
 
+def set_confirmed(results: ResultSet, *, by: int) -> None:
+    """Write down who confirmed a version. For workflows that hold the event's lock."""
+    results.confirmed_by_id = by
+    results.confirmed_at = timezone.now()
+    results.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
+    move(results, ResultState.CONFIRMED, table=RESULT_MOVES)
+
+
 @transaction.atomic
 def publish_results(*, actor: Any, event: Event) -> Event:
     """Show confirmed results to everybody, with names.
@@ -252,95 +244,23 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     event = lock(event)
     require(actor, grants.PUBLISH, event)
     need_state(event, EventState.CONFIRMED)
-    if not ResultSet.objects.filter(event=event, state=ResultState.CONFIRMED).exists():
+    results = ResultSet.objects.filter(event=event, state=ResultState.CONFIRMED).first()
+    if results is None:
         raise WrongMoment("nothing_confirmed", _("No results stand confirmed any more. Nothing is published; call the administrator."))
-    event.published_at = timezone.now()
+    event.published_at = results.published_at = timezone.now()
     event.save(update_fields=["published_at", "updated_at"])
+    results.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)
     audit.record("competitions.results_published", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new})
     tell_published(event)
-    rows = ResultRow.objects.filter(result_set__event=event, result_set__state=ResultState.CONFIRMED, entry__isnull=False)
-    if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
-        announce(OUTCOME_PUBLISHED, people, actor=actor)
+    announce_rows(actor, results.rows.filter(entry__isnull=False, standing=CodeState.COMPETING))
     return event
 
 
-def _compute(event: Event) -> _Computed:
-    standings = tuple(_from_totals(event) if event.scoring == Scoring.RAW_TOTALS else _from_sheets(event))
-    if not standings:
-        raise WrongMoment("nobody_to_rank", _("Nobody is left to rank. Cancel the competition instead."))
-    chain = [link for link in event.tie_break if event.scoring == Scoring.SHEETS or link == ranking.TOTAL]
-    places = ranking.rank(standings, chain)
-    scaled = scale([standing.total for standing in standings])
-    points = dict(zip((standing.number for standing in standings), scaled.points, strict=True)) if scaled.points else {}
-    if event.award_rule == AwardRule.MEDALS:
-        awards = ranking.medals(points, tolerance=event.medal_tolerance)
-    elif event.award_rule == AwardRule.PRIZES:
-        awards = ranking.prize_tiers({place.number: place.rank for place in places})
-    else:
-        awards = {}
-    content = [
-        [
-            place.number,
-            place.rank,
-            place.shared,
-            str(_total(standings, place.number)),
-            points.get(place.number),
-            awards.get(place.number, ""),
-        ]
-        for place in places
-    ]
-    digest = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
-    return _Computed(standings, places, scaled, points, awards, digest)
-
-
-def _total(standings: tuple[Standing, ...], number: int) -> Fraction:
-    return next(standing.total for standing in standings if standing.number == number)
-
-
-def _from_totals(event: Event) -> list[Standing]:
-    rows = RawTotal.objects.filter(event=event, code__state=CodeState.COMPETING).select_related("code").order_by("code__number")
-    return [Standing(row.code.number, Fraction(row.raw)) for row in rows]
-
-
-def _from_sheets(event: Event) -> list[Standing]:
-    scheme = frozen_scheme(event)
-    modules = {module.pk: module for module in scheme.modules.all()}
-    theory = frozenset(module.code for module in modules.values() if module.theory)
-    sheets = list(
-        Sheet.objects.filter(event=event, code__state=CodeState.COMPETING).select_related("module", "code").order_by("code__number")
-    )
-    trimmed = event.judgement_rule == JudgementRule.TRIMMED
-    marks = marks_of(sheets)
-    parts: dict[int, dict[str, Fraction]] = defaultdict(dict)
-    minutes: dict[int, list[Decimal | None]] = defaultdict(list)
-    for sheet in sheets:
-        if sheet.state not in {SheetState.LOCKED, SheetState.FINAL}:
-            raise SheetIncomplete("sheets_unlocked", _("A sheet isn't locked. Lock all sheets, then work the results out."))
-        if fingerprint(sheet, marks[sheet.pk]) != sheet.digest:
-            raise SheetTampered(
-                "sheet_tampered",
-                _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")
-                % {"number": sheet.code.number, "module": sheet.module.code},
-            )
-        parts[sheet.code.number][sheet.module.code] = marking.total(
-            aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk]
-        )
-        minutes[sheet.code.number].append(sheet.minutes)
-    weights = {module.code: module.weight for module in modules.values()}
-    standings = []
-    for number, by_module in sorted(parts.items()):
-        kept = [value for value in minutes[number] if value is not None]
-        standings.append(
-            Standing(
-                number=number,
-                total=marking.event_total((mark, weights[code]) for code, mark in by_module.items()),
-                modules={code: mark * Fraction(weights[code]) for code, mark in by_module.items()},
-                theory_modules=theory,
-                minutes=sum(kept, Decimal(0)) if kept and len(kept) == len(minutes[number]) else None,
-            )
-        )
-    return standings
+def announce_rows(actor: Any, rows: Any) -> None:
+    """Tell whoever listens that these results are public. In the transaction that makes them so."""
+    if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
+        announce(OUTCOME_PUBLISHED, people, actor=actor)
 
 
 def _column(value: Fraction) -> Decimal:

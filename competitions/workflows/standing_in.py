@@ -1,4 +1,4 @@
-"""A judge's role ends with sheets unsigned: the seats go back to the organisers, and a substitute of the panel takes them."""
+"""A judge's role ends with sheets unsigned: the seats go back to the organisers. A substitute takes them, or the rest goes on alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,23 +14,23 @@ import audit
 from access.checks import allowed, require
 from access.queries import holders
 from competitions import grants
-from competitions.enums import EventState
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, WRITABLE_SHEETS, EventState, RoundState, SheetState
 from competitions.errors import OfficesClash, WrongMoment
-from competitions.models import Event, Judge, PanelSeat, Recusal, SeatVacancy, Sheet, SheetJudge
+from competitions.models import Event, Judge, JudgementRound, Mark, PanelSeat, SeatVacancy, Sheet, SheetJudge, Signature
 from competitions.queries.vacancies import open_vacancies, seats_held
+from competitions.rules import marking
 from competitions.workflows._shared import need_state, user_id
-from competitions.workflows.entry import open_code_book
-from competitions.workflows.panel import find_recusals
+from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.telling import tell_seated, tell_vacant
 from core.errors import NotFound
-from core.states import lock
+from core.states import lock, move
 
 BEFORE_MARKING = (EventState.DRAFT, EventState.OPEN, EventState.DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How many sheets the substitute took, and how many of that judge's wait on for another."""
+    """How many sheets the substitute took, and how many of that judge's wait on: those of modules the substitute isn't seated in."""
 
     taken: int
     left: int
@@ -60,54 +61,49 @@ def hand_back(*, actor: Any, user: Any, role: str, scope: Any, **_more: Any) -> 
     seats = list(seats_held(judge).order_by("pk"))
     SeatVacancy.objects.bulk_create([SeatVacancy(seat=seat, left_by=judge) for seat in seats])
     if seats:
+        _empty_open_scores(judge, [seat.sheet_id for seat in seats])
         audit.record("competitions.seats_vacated", actor=actor, target=event, before={"seat": judge.seat}, after={"sheets": len(seats)})
         tell_vacant(event, judge, sheets=len(seats))
     return len(seats)
 
 
+def _empty_open_scores(judge: Judge, sheets: list[int]) -> None:
+    """Empty what *judge* gave in rounds that are still open: they close without him. What was sent stays in the log of changes."""
+    open_round = JudgementRound.objects.filter(
+        sheet=OuterRef("sheet"), aspect=OuterRef("aspect"), number=OuterRef("round"), state=RoundState.COLLECTING
+    )
+    given = Mark.objects.filter(Exists(open_round), judge=judge, sheet__in=sheets, score__isnull=False)
+    given.update(score=None, version=F("version") + 1)
+
+
 @transaction.atomic
 def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Judge) -> HandedOver:
-    """Seat *substitute*, a judge of the panels, at the vacant sheets of *left_by*, but for those of competitors he stands aside for.
+    """Seat *substitute* at all vacant sheets of *left_by* in the modules whose panel the substitute belongs to.
 
-    The organisers and the chief judge may, also while marking runs; nobody names himself. What stays vacant goes to somebody else.
+    The organisers and the chief judge may, also while marking runs; nobody names himself. For whom the substitute stands aside
+    makes no difference to the seats: that would show on the lists. Raises `PanelTooSmall` if with this judge too few would be left
+    for some competitor of the field.
     """
-    event = lock(event)
-    if not allowed(actor, grants.LEAD, event):
-        require(actor, grants.MANAGE, event)
-    need_state(event, EventState.SCORING)
-    if left_by.event_id != event.pk or substitute.event_id != event.pk:
+    event, waiting = _vacant_seats(actor, event, left_by)
+    if substitute.event_id != event.pk:
         raise NotFound
     if user_id(actor) == substitute.user_id:
         raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
     if not holders(grants.JUDGE_ROLE.key, event).filter(user=substitute.user_id, user__is_active=True).exists():
         raise WrongMoment("no_judge_now", _("This person is no judge here any more. Choose another judge of the panel."))
-    waiting = list(open_vacancies(event).filter(left_by=left_by).select_related("seat__sheet__code", "seat__sheet__module"))
-    if not waiting:
-        raise WrongMoment("nothing_vacant", _("These seats have been filled meanwhile. Reload the page."))
-    list(Sheet.objects.select_for_update().filter(pk__in={row.seat.sheet_id for row in waiting}).order_by("pk"))
     find_recusals(event)
-    book = open_code_book(event)
-    aside = set(Recusal.objects.filter(judge=substitute).values_list("entry_id", flat=True))
     modules = set(PanelSeat.objects.filter(judge=substitute).values_list("module_id", flat=True))
     taken_sheets = {row.seat.sheet_id for row in waiting}
     # Coming back counts as standing in for oneself; otherwise nobody sits at one sheet twice.
     own = SheetJudge.objects.filter(judge=substitute, sheet__in=taken_sheets).exclude(pk__in=[row.seat_id for row in waiting])
     seated = set(own.values_list("sheet_id", flat=True))
-    fits = [
-        row
-        for row in waiting
-        if row.seat.sheet.module_id in modules
-        and row.seat.sheet_id not in seated
-        and getattr(book.get(row.seat.sheet.code.number), "pk", None) not in aside
-    ]
+    fits = [row for row in waiting if row.seat.sheet.module_id in modules and row.seat.sheet_id not in seated]
     if not fits:
         raise WrongMoment(
             "substitute_fits_nowhere",
-            _(
-                "This judge can take none of these sheets: not in the panel, at the sheet already, or to stand aside. "
-                "Choose another, or seat one from elsewhere."
-            ),
+            _("This judge can take none of these sheets: not in the panel, or at them already. Seat a judge from elsewhere."),
         )
+    need_panels(event, instead=_panels_after(event, fits, left_by, substitute))
     now = timezone.now()
     for row in fits:
         row.filled_by, row.filled_at = substitute, now
@@ -124,6 +120,70 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
     )
     tell_seated(substitute, sorted({row.seat.sheet.module.code for row in fits}), again=str(fits[0].pk))
     return HandedOver(len(fits), left)
+
+
+@transaction.atomic
+def go_on_without(*, actor: Any, event: Event, left_by: Judge) -> int:
+    """Take the vacant seats of *left_by* away: the rest of the panel is enough. Return how many sheets went on.
+
+    Raises `PanelTooSmall` where somebody of the field would be left with too few judges. Rounds and sheets that waited only for
+    this judge are settled and signed at once.
+    """
+    event, waiting = _vacant_seats(actor, event, left_by)
+    find_recusals(event)
+    need_panels(event, instead=_panels_after(event, waiting, left_by, None))
+    sheets = [row.seat.sheet for row in waiting]
+    SheetJudge.objects.filter(pk__in=[row.seat_id for row in waiting]).delete()
+    for sheet in sheets:
+        _settle_without_seat(sheet)
+    audit.record("competitions.seats_taken_away", actor=actor, target=event, before={"seat": left_by.seat}, after={"sheets": len(sheets)})
+    return len(sheets)
+
+
+def _settle_without_seat(sheet: Sheet) -> None:
+    """Close the rounds, and sign the sheet, that waited only for a seat which is there no more. The sheet is locked by the caller."""
+    if SeatVacancy.objects.filter(seat__sheet=sheet, filled_by=None).exists():
+        return
+    judges = set(SheetJudge.objects.filter(sheet=sheet).values_list("judge_id", flat=True))
+    for row in JudgementRound.objects.filter(sheet=sheet, state=RoundState.COLLECTING):
+        marks = Mark.objects.filter(sheet=sheet, aspect=row.aspect_id, round=row.number, judge__in=judges, score__isnull=False)
+        scores = [score for score in marks.values_list("score", flat=True) if score is not None]
+        if scores and len(scores) == len(judges):
+            apart = marking.spread_exceeded(scores, sheet.event.spread_limit)
+            row.closed_at = timezone.now()
+            row.save(update_fields=["closed_at"])
+            move(row, RoundState.DISPUTED if apart else RoundState.SETTLED, table=ROUND_MOVES)
+            if apart:
+                JudgementRound.objects.create(sheet=sheet, aspect_id=row.aspect_id, number=row.number + 1)
+    signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None, judge__in=judges).count()
+    if sheet.state in WRITABLE_SHEETS and signed == len(judges):
+        move(sheet, SheetState.SIGNED, table=SHEET_MOVES)
+
+
+def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list[SeatVacancy]]:
+    """Return the event and what waits of *left_by*, both locked, to the organisers and the chief judge."""
+    event = lock(event)
+    if not allowed(actor, grants.LEAD, event):
+        require(actor, grants.MANAGE, event)
+    need_state(event, EventState.SCORING)
+    if left_by.event_id != event.pk:
+        raise NotFound
+    rows = open_vacancies(event).filter(left_by=left_by)
+    waiting = list(rows.select_related("seat__sheet__code", "seat__sheet__module", "seat__sheet__event"))
+    if not waiting:
+        raise WrongMoment("nothing_vacant", _("These seats have been filled meanwhile. Reload the page."))
+    list(Sheet.objects.select_for_update().filter(pk__in={row.seat.sheet_id for row in waiting}).order_by("pk"))
+    return event, waiting
+
+
+def _panels_after(event: Event, rows: list[SeatVacancy], left_by: Judge, substitute: Judge | None) -> dict[int, list[int]]:
+    """Return the panels, by module, of the sheets in *rows* once *substitute* (or nobody) sits where *left_by* sat."""
+    found: dict[int, list[int]] = {}
+    for module in {row.seat.sheet.module_id for row in rows}:
+        sheet = next(row.seat.sheet_id for row in rows if row.seat.sheet.module_id == module)
+        judges = list(SheetJudge.objects.filter(sheet=sheet).exclude(judge=left_by).order_by("position").values_list("judge_id", flat=True))
+        found[module] = [*judges, substitute.pk] if substitute is not None else judges
+    return found
 
 
 def would_go_back(*, user: Any, role: str, scope: Any) -> int:

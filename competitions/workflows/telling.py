@@ -11,7 +11,7 @@ import notify
 from access import registry
 from access.queries.where import who_may
 from competitions import grants
-from competitions.enums import OUT_OF_FIELD, EntryState
+from competitions.enums import OUT_OF_FIELD, EntryState, RequestKind
 from competitions.models import Entry, Event, Judge, TwoPersonRequest
 from people.models import User
 
@@ -90,7 +90,7 @@ def tell_request_waits(request: TwoPersonRequest) -> None:
     """Tell whoever may decide a request, but for the one who asked."""
     event = request.event
     context = {**_of(event), "what": request.get_kind_display(), "reason": request.reason, "request": str(request.public_id)}
-    people = _able(grants.WITNESS, event, but=request.asked_by_id)
+    people = _able(grants.CONFIRM if request.kind == RequestKind.CORRECT else grants.WITNESS, event, but=request.asked_by_id)
     notify.send("competitions.request_waits", to=people, context=context, about=request, key=str(request.public_id))
 
 
@@ -104,3 +104,10 @@ def tell_published(event: Event) -> None:
     """Tell competitors and judges that the board has names."""
     for people in (_entrants(event), _judges(event)):
         notify.send("competitions.results_published", to=people, context=_of(event), about=event, key=str(event.public_id))
+
+
+def tell_corrected(event: Event, *, version: int, reason: str) -> None:
+    """Tell competitors and judges that published results have a new version, and why."""
+    context = {**_of(event), "version": version, "reason": reason}
+    for people in (_entrants(event), _judges(event)):
+        notify.send("competitions.results_corrected", to=people, context=context, about=event, key=f"{event.public_id}:{version}")

@@ -1,9 +1,10 @@
 """Data of training and its invariants."""
 
 from courses.models.course import CompletionRule, Course
-from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress
-from courses.models.exam import AnswerOp, Attempt, Exam, PartMark, Question, QuestionOption
-from courses.models.training_class import ClassSession, TrainingClass, TrainingClassGroupPermission
+from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress, SpotAnswer
+from courses.models.exam import AnswerOp, Attempt, Exam, LateDecision, PartMark, Question, QuestionOption
+from courses.models.reading import ReadingLease
+from courses.models.training_class import ClassSession, SpotCheck, TrainingClass, TrainingClassGroupPermission
 
 __all__ = [
     "AnswerOp",
@@ -14,11 +15,15 @@ __all__ = [
     "Course",
     "Enrolment",
     "Exam",
+    "LateDecision",
     "Lesson",
     "LessonProgress",
     "PartMark",
     "Question",
     "QuestionOption",
+    "ReadingLease",
+    "SpotAnswer",
+    "SpotCheck",
     "TrainingClass",
     "TrainingClassGroupPermission",
 ]

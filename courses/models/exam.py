@@ -98,9 +98,25 @@ class Exam(PublicId, Stamped):
     closes_at = models.DateTimeField(_("closes"))
     attempts_allowed = models.PositiveSmallIntegerField(_("sittings allowed"), default=1, validators=[MinValueValidator(1)])
     grace_minutes = models.PositiveSmallIntegerField(
-        _("minutes that late answers may take to arrive"),
+        _("minutes for late answers"),
         default=10,
-        help_text=_("For answers written in time on a phone that had lost its network."),
+        help_text=_(
+            "Answers that arrive within these minutes after the end, from a phone that had lost its network, are kept apart: "
+            "a person decides whether they count. Later ones are not taken."
+        ),
+    )
+    hours_needed = models.DecimalField(
+        _("class hours needed to sit it"),
+        max_digits=5,
+        decimal_places=1,
+        default=Decimal(0),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("Sessions attended and lessons read so far. 0: everybody in the class may sit the exam."),
+    )
+    shows_answers = models.BooleanField(
+        _("show the right answers afterwards"),
+        default=True,
+        help_text=_("Candidates see them once the exam has closed and every sitting has ended, never before."),
     )
 
     class Meta:
@@ -109,6 +125,7 @@ class Exam(PublicId, Stamped):
         ordering = ["opens_at", "pk"]
         constraints = [
             models.CheckConstraint(name="exam_times_in_order", condition=models.Q(closes_at__gt=models.F("opens_at"))),
+            models.CheckConstraint(name="exam_hours_not_negative", condition=models.Q(hours_needed__gte=0)),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +141,11 @@ class Exam(PublicId, Stamped):
 
 
 class Attempt(PublicId, Stamped):
-    """One sitting. The paper shown and the key are frozen when it starts; the server's clock ends it."""
+    """One sitting. The paper shown and the key are frozen when it starts; the server's clock ends it.
+
+    `received` counts the answers taken in, which numbers them. `late_waiting` says how many late ones wait for a decision. The mark
+    counts for the class once the sitting is settled: at handing in, or when no late answer can come or wait any more.
+    """
 
     exam = models.ForeignKey(Exam, models.PROTECT, related_name="attempts")
     enrolment = models.ForeignKey("courses.Enrolment", models.PROTECT, related_name="attempts")
@@ -136,11 +157,14 @@ class Attempt(PublicId, Stamped):
     started_at = models.DateTimeField(_("started"))
     ends_at = models.DateTimeField(_("ends"))
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    received = models.PositiveIntegerField(_("answers received"), default=0)
     late_answers = models.PositiveSmallIntegerField(_("answers that came late"), default=0)
+    late_waiting = models.PositiveSmallIntegerField(_("late answers to decide"), default=0)
+    settled_at = models.DateTimeField(_("mark final since"), null=True, blank=True)
     points = models.DecimalField(_("points"), max_digits=7, decimal_places=2, null=True, blank=True)
     out_of = models.DecimalField(_("out of"), max_digits=7, decimal_places=2, null=True, blank=True)
     mark = models.DecimalField(_("mark out of 100"), max_digits=5, decimal_places=2, null=True, blank=True)
-    receipt = models.CharField(_("receipt"), max_length=16, blank=True)
+    receipt = models.CharField(_("receipt"), max_length=64, blank=True)  # SHA-256 of the answers received, see queries.exam
 
     class Meta:
         verbose_name = _("sitting")
@@ -155,32 +179,72 @@ class Attempt(PublicId, Stamped):
                 name="attempt_marked_when_handed_in",
                 condition=models.Q(state=AttemptState.RUNNING) | models.Q(mark__isnull=False),
             ),
+            models.CheckConstraint(
+                name="attempt_settled_when_over",
+                condition=models.Q(settled_at=None) | (~models.Q(state=AttemptState.RUNNING) & models.Q(late_waiting=0)),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.exam_id}:{self.enrolment_id}:{self.number}"
 
 
-class AnswerOp(models.Model):
-    """One thing a candidate did to one answer, as the player sent it. Never changed: the newest `seq` of a question is its answer.
+class LateDecision(PublicId, Stamped):
+    """A person's decision about answers that arrived after the end: whether they count, why, and what that does to the mark."""
 
-    `op_id` is made by the browser, so that sending again after a lost network writes nothing twice.
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="late_decisions")
+    accepted = models.BooleanField(_("the late answers count"))
+    reason = models.CharField(_("reason"), max_length=200)
+    decided_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    mark_before = models.DecimalField(_("mark before"), max_digits=5, decimal_places=2)
+    mark_after = models.DecimalField(_("mark after"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("decision about late answers")
+        verbose_name_plural = _("decisions about late answers")
+        ordering = ["attempt", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="late_refused_changes_no_mark",
+                condition=models.Q(accepted=True) | models.Q(mark_after=models.F("mark_before")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}:{self.accepted}"
+
+
+class AnswerOp(models.Model):
+    """One thing a candidate did to one answer, as the player sent it. Never changed; `rules.answer_order` says which one counts.
+
+    `op_id` is made by the browser, so that sending again after a lost network writes nothing twice. `value` is null where what was
+    written can't be read; `raw` then holds it, as it does for every number. A late one counts once a `decision` has accepted it.
     """
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="ops")
     op_id = models.UUIDField()
-    seq = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()  # order of receipt within the sitting, from 1
+    device = models.CharField(max_length=36, blank=True)  # random name of a browser, "" if the sender gave none
+    page = models.CharField(max_length=36, blank=True)  # random name of one loading of the paper
+    seq = models.PositiveIntegerField()  # grows with each answer a page writes
+    seen = models.PositiveIntegerField(default=0)  # number of the answer shown when this one was written
     place = models.PositiveSmallIntegerField()  # 1-based number of the question on the paper
-    value = models.JSONField()
+    value = models.JSONField(null=True)
+    raw = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=20, blank=True)  # why it can't be read: a code of rules.grading
     written_at = models.DateTimeField()
     received_at = models.DateTimeField()
     is_late = models.BooleanField(default=False)
+    decision = models.ForeignKey(LateDecision, models.PROTECT, null=True, blank=True, related_name="ops")
 
     class Meta:
         verbose_name = pgettext_lazy("exam", "answer")
         verbose_name_plural = _("answers")
-        constraints = [models.UniqueConstraint(fields=["attempt", "op_id"], name="answer_op_once")]
-        indexes = [models.Index(fields=["attempt", "place", "seq"], name="answer_latest")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "op_id"], name="answer_op_once"),
+            models.UniqueConstraint(fields=["attempt", "number"], name="answer_number_once"),
+        ]
+        indexes = [models.Index(fields=["attempt", "place"], name="answer_of_place")]
 
     def __str__(self) -> str:
         return f"{self.attempt_id}:{self.place}"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.enums import CLOSED_STATES, AttemptState, CheckInMethod, EnrolmentState, ExamPart, SessionState
+from courses.enums import CLOSED_STATES, CheckInMethod, EnrolmentState, ExamPart, SessionState
 from courses.models import Attempt, Attendance, ClassSession, Enrolment, LessonProgress, PartMark, TrainingClass
 from courses.rules import completion
 
@@ -36,7 +36,8 @@ def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) ->
         if completed_at is not None:
             lesson_days[enrolment_id].append(timezone.localdate(completed_at))
     marks: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    sat = Attempt.objects.filter(enrolment__in=ids, mark__isnull=False).exclude(state=AttemptState.RUNNING)
+    # A mark that late answers may still change counts once it is settled.
+    sat = Attempt.objects.filter(enrolment__in=ids, mark__isnull=False, settled_at__isnull=False)
     for enrolment_id, part, mark in sat.values_list("enrolment_id", "exam__part", "mark"):
         marks[enrolment_id][part] = max(marks[enrolment_id].get(part, Decimal(0)), mark or Decimal(0))
     # A person's mark outranks the computer's: the newest version of it stands.

@@ -1,4 +1,4 @@
-"""The server's clock decides: when a sitting ends, and which late answers still count."""
+"""The server's clock decides: when a sitting ends, and what becomes of answers that arrive later."""
 
 from __future__ import annotations
 
@@ -19,22 +19,11 @@ def ends_at(*, started_at: datetime, minutes: int, closes_at: datetime) -> datet
     return min(started_at + timedelta(minutes=minutes), closes_at)
 
 
-def arrival(*, received_at: datetime, written_at: datetime, ends_at: datetime, grace: timedelta) -> Arrival:
-    """An answer kept on the phone while the network was gone counts if it was written before the end and reaches us within the grace.
+def arrival(*, received_at: datetime, ends_at: datetime, grace: timedelta) -> Arrival:
+    """Say whether an answer counts. Only the receipt at the server decides; what the phone says about the time of writing doesn't.
 
-    `written_at` is the phone's word, corrected by the offset measured when the page was loaded; the grace bounds what a
-    wrong clock can gain, and late answers stay marked as such.
+    After the end it may still arrive within the grace: then a person decides about it. Later it isn't taken.
     """
     if received_at <= ends_at:
         return Arrival.IN_TIME
-    if received_at <= ends_at + grace and written_at <= ends_at:
-        return Arrival.LATE
-    return Arrival.TOO_LATE
-
-
-def reading_seconds(*, before: int, last_beat_at: datetime | None, now: datetime, longest_gap: int) -> int:
-    """Seconds of reading after one more heartbeat. A gap longer than `longest_gap` was no reading and adds nothing."""
-    if last_beat_at is None:
-        return before
-    gap = int((now - last_beat_at).total_seconds())
-    return before + gap if 0 <= gap <= longest_gap else before
+    return Arrival.LATE if received_at <= ends_at + grace else Arrival.TOO_LATE

@@ -1,4 +1,4 @@
-"""Marking of closed questions, in Decimal.
+"""Marking of closed questions, exactly: points in Decimal, numbers compared as fractions.
 
 An answer is what the exam player sent, already read by `read_answer`; a key is frozen on the attempt when it starts.
 """
@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from courses.rules.number_text import NumberUnreadableError, read_number, write_number
 
 CENT = Decimal("0.01")
 CHOICE_KINDS = frozenset({"single", "multiple", "true_false"})
-# Phones in China type full-width digits and the ideographic full stop as readily as ASCII.
-_WIDE = str.maketrans("０１２３４５６７８９．。，－＋", "0123456789..,-+")
-MAX_NUMBER_LENGTH = 24
 
 
 class BadAnswerError(ValueError):
-    """What came in is no answer to this kind of question."""
+    """What came in is no answer to this kind of question.
+
+    `code` says why: not_an_answer, or for a number what `NumberUnreadableError` says.
+    """
+
+    def __init__(self, code: str = "not_an_answer") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -53,37 +60,31 @@ class Total:
     answered: int
 
 
-def read_number(text: str) -> Decimal:
-    """Read a number as people type it: full-width digits, a leading +, spaces around it. No exponents, no thousands marks."""
-    cleaned = text.strip().translate(_WIDE)
-    if not cleaned or len(cleaned) > MAX_NUMBER_LENGTH or not set(cleaned) <= set("0123456789.+-"):
-        raise BadAnswerError(text[:MAX_NUMBER_LENGTH])
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise BadAnswerError(cleaned) from error
-    return value
+def read_answer(kind: str, raw: object, options: Collection[str], *, unit: str = "") -> list[str]:
+    """Check what a client sent and return it in the stored form: a sorted list of option ids, or one number as `write_number` has it.
 
-
-def read_answer(kind: str, raw: object, options: Collection[str]) -> list[str]:
-    """Check what a client sent and return it in the stored form: a sorted list of option ids, or one number as text.
-
-    An empty list means "not answered", which is always allowed: a worker may take an answer back.
+    An empty list means "not answered", which is always allowed: a worker may take an answer back. *unit* is what a number question
+    asks for. Raises `BadAnswerError`.
     """
     if raw is None or raw in ("", []):
         return []
     values: Sequence[object] = raw if isinstance(raw, list) else [raw]
     if not all(isinstance(value, str) for value in values):
-        raise BadAnswerError(kind)
+        raise BadAnswerError
     texts = [str(value) for value in values]
     if kind == "number":
         if len(texts) != 1:
-            raise BadAnswerError(kind)
-        return [str(read_number(texts[0]))]
+            raise BadAnswerError
+        if not texts[0].strip():
+            return []
+        try:
+            return [write_number(read_number(texts[0], unit))]
+        except NumberUnreadableError as error:
+            raise BadAnswerError(error.code) from error
     if kind not in CHOICE_KINDS or not set(texts) <= set(options):
-        raise BadAnswerError(kind)
+        raise BadAnswerError
     if kind != "multiple" and len(set(texts)) > 1:
-        raise BadAnswerError(kind)
+        raise BadAnswerError
     return sorted(set(texts))
 
 
@@ -95,7 +96,7 @@ def mark(key: Key, answer: Sequence[str]) -> Marked:
         if key.number is None:
             msg = "a number question without a number"
             raise ValueError(msg)
-        right = abs(Decimal(answer[0]) - key.number) <= key.tolerance
+        right = abs(Fraction(answer[0]) - Fraction(key.number)) <= Fraction(key.tolerance)
         return Marked((key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True)
     chosen = frozenset(answer)
     right = chosen == key.correct

@@ -20,6 +20,26 @@ class BankTooSmallError(ValueError):
 
 
 @dataclass(frozen=True)
+class Shortage:
+    """A topic of which the bank holds fewer questions than a paper wants; `topic` is empty for the bank as a whole."""
+
+    topic: str
+    wanted: int
+    there: int
+
+
+def find_shortages(there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Shortage, ...]:
+    """Return what keeps a bank from serving a paper; empty if `draw` will succeed. *there*: topic → questions in the bank."""
+    short = [
+        Shortage(topic, wanted, there.get(topic, 0)) for topic, wanted in sorted((per_topic or {}).items()) if there.get(topic, 0) < wanted
+    ]
+    total = sum(there.values())
+    if total < count:
+        short.append(Shortage("", count, total))
+    return tuple(short)
+
+
+@dataclass(frozen=True)
 class BankItem:
     """A question as the draw sees it. `fixed_order` keeps the options as written (true/false)."""
 

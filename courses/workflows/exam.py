@@ -1,9 +1,12 @@
-"""Sittings: started once, answered as often as one likes, handed in once."""
+"""Sittings: started once, answered as often as one likes, ended once, by the candidate or by the server's clock.
+
+Rows are locked in the order of `core.locks`: the enrolment, then the sitting. Taking in answers locks the sitting alone.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,20 +20,22 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core.digests import digest_of
 from core.errors import NotFound
 from core.states import lock, move
 from courses.enums import ATTEMPT_MOVES, LEARNING_STATES, TEACHING_STATES, AttemptState, ExamPart, QuestionKind
-from courses.errors import AnswerUnreadable, ExamRefused
+from courses.errors import AnswersDiffer, ExamRefused, describe_bank_shortage, describe_hours_lacking
 from courses.grants import RECORD_MARK
-from courses.models import AnswerOp, Attempt, Enrolment, Exam, PartMark, Question
+from courses.models import AnswerOp, Attempt, Enrolment, Exam, LateDecision, PartMark, Question
 from courses.models.exam import new_seed
 from courses.queries import exam as reads
+from courses.queries.completion import standing
 from courses.rules import exam_clock, grading, paper
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
+from courses.workflows.telling import tell_one
 
 MAX_OPS = 4000  # far above what a person can click; a runaway script stops here
-RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @transaction.atomic
@@ -86,6 +91,8 @@ def _guard_start(exam: Exam, enrolment: Enrolment, now: datetime) -> None:
         raise ExamRefused("not_open", _("The exam opens at %(when)s. Come back then.") % {"when": opens})
     if now >= exam.closes_at:
         raise ExamRefused("closed", _("The exam is closed. Talk to the class head about a make-up exam."))
+    if exam.hours_needed and (have := standing(enrolment).hours) < exam.hours_needed:
+        raise ExamRefused("hours_needed", describe_hours_lacking(have=have, needed=exam.hours_needed))
 
 
 def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -106,11 +113,8 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
     try:
         drawn = paper.draw(items, seed=seed, count=exam.question_count, per_topic=exam.per_topic)
     except paper.BankTooSmallError as error:
-        raise ExamRefused(
-            "bank_too_small",
-            _("The exam isn't ready: the question bank holds %(there)s questions where %(wanted)s are needed. Tell the class head.")
-            % {"there": error.there, "wanted": error.wanted},
-        ) from error
+        why = describe_bank_shortage(topic=error.topic, wanted=error.wanted, there=error.there)
+        raise ExamRefused("bank_too_small", _("The exam isn't ready. %(why)s Tell the class head.") % {"why": why}) from error
     shown, keys = [], []
     for item in drawn:
         question = bank[item.id]
@@ -141,133 +145,242 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
 
 @dataclass(frozen=True)
 class Op:
-    """One change of one answer, as a player sends it. `op_id` is the player's own; `seq` grows with each change."""
+    """One change of one answer, as a player sends it.
+
+    `op_id` is the player's own. `seq` grows with each change that one *page* of one *device* makes; `seen` is the number of the answer
+    it showed when this one was written. See `rules.answer_order.Given`.
+    """
 
     op_id: UUID
     seq: int
     place: int
     value: object
     written_at: datetime
+    device: str = ""
+    page: str = ""
+    seen: int = 0
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of one change. `word`: saved, late (counts, marked so), too_late or unreadable (both don't count)."""
+    """What became of one change.
+
+    `word`: saved (it counts now), superseded (received, but another answer to the question counts), unreadable (received, counts as no
+    answer), late (kept apart until a person decides), too_late, handed_in or too_many (not taken).
+    """
 
     op_id: UUID
     word: str
 
     @property
     def kept(self) -> bool:
-        """Does it count?"""
-        return self.word in ("saved", "late")
+        """Is it on record?"""
+        return self.word in {"saved", "superseded", "unreadable", "late"}
 
 
-@transaction.atomic
-def save_answers(*, actor: Any, attempt: Attempt, ops: Sequence[Op]) -> list[Saved]:
-    """Take in changes from a player, in any order and as often as the network likes: each `op_id` is written once.
+@dataclass(frozen=True)
+class Received:
+    """The server's answer to a player: the sitting as it is now, a word for each change, and what counts where something changed."""
 
-    Raises `ExamRefused` when the paper is already handed in; a single bad change is answered by its word and hinders no other.
+    attempt: Attempt
+    now: datetime
+    saved: tuple[Saved, ...]
+    counts: Mapping[int, reads.Answer]
+
+    @property
+    def is_over(self) -> bool:
+        """Has the sitting's time run out without anybody having closed it yet?"""
+        return self.attempt.state == AttemptState.RUNNING and self.now > self.attempt.ends_at
+
+
+def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int = 0) -> Received:
+    """Take in changes from a player, as often as the network likes: each `op_id` is written once, and answered by a word of its own.
+
+    *seen* is the number of the last answer the page knows of; what counts for every question answered since comes back, from whatever
+    device. Raises `NotFound` to anybody but the candidate.
     """
-    attempt = lock(attempt)
-    enrolment = attempt.enrolment
-    require_own(actor, enrolment.person, enrolment.training_class)
-    known = dict(AnswerOp.objects.filter(attempt=attempt, op_id__in=[op.op_id for op in ops]).values_list("op_id", "is_late"))
-    if attempt.state != AttemptState.RUNNING and any(op.op_id not in known for op in ops):
-        raise ExamRefused("handed_in", _("This paper is already handed in; answers can't be changed any more."))
-    if AnswerOp.objects.filter(attempt=attempt).count() + len(ops) > MAX_OPS:
-        raise ExamRefused("too_many_changes", _("Too many changes were sent. Hand the paper in, or tell the invigilator."))
-    now, grace = timezone.now(), timedelta(minutes=attempt.exam.grace_minutes)
-    answers: list[Saved] = []
-    fresh: dict[UUID, AnswerOp] = {}
-    for op in ops:
-        if op.op_id in known or op.op_id in fresh:
-            late = known[op.op_id] if op.op_id in known else fresh[op.op_id].is_late
-            answers.append(Saved(op.op_id, "late" if late else "saved"))
-            continue
-        arrival = exam_clock.arrival(received_at=now, written_at=op.written_at, ends_at=attempt.ends_at, grace=grace)
-        if arrival is exam_clock.Arrival.TOO_LATE:
-            answers.append(Saved(op.op_id, "too_late"))
-            continue
-        value = _read(attempt, op)
-        if value is None:
-            answers.append(Saved(op.op_id, "unreadable"))
-            continue
-        is_late = arrival is exam_clock.Arrival.LATE
-        fresh[op.op_id] = AnswerOp(
-            attempt=attempt,
-            op_id=op.op_id,
-            seq=op.seq,
-            place=op.place,
-            value=value,
-            written_at=op.written_at,
-            received_at=now,
-            is_late=is_late,
-        )
-        answers.append(Saved(op.op_id, "late" if is_late else "saved"))
-    AnswerOp.objects.bulk_create(fresh.values())
-    came_late = sum(row.is_late for row in fresh.values())
-    if came_late:
-        attempt.late_answers += came_late
-        attempt.save(update_fields=["late_answers", "updated_at"])
-    return answers
+    with transaction.atomic():
+        attempt = _lock_sitting(actor, attempt_id)
+        now = timezone.now()
+        if not ops and seen >= attempt.received:
+            return Received(attempt, now, (), {})
+        places = {op.place for op in ops}
+        rows = reads.answer_rows_around(attempt, places=places, op_ids=[op.op_id for op in ops], after=seen)
+        written = {row["op_id"] for row in rows}
+        words: dict[UUID, str] = {}
+        fresh: dict[UUID, AnswerOp] = {}
+        for op in ops:
+            if op.op_id in written or op.op_id in fresh:
+                continue
+            refusal = _refuse_change(attempt, now, attempt.received + len(fresh))
+            if refusal:
+                words[op.op_id] = refusal
+                continue
+            made = _read_op(attempt, op, number=attempt.received + len(fresh) + 1, received_at=now)
+            if made is None:
+                words[op.op_id] = "unreadable"
+            else:
+                fresh[op.op_id] = made
+        if fresh:
+            AnswerOp.objects.bulk_create(fresh.values())
+            _count_received(attempt, fresh.values())
+    rows += [_columns_of(row) for row in fresh.values()]
+    counting = [row for row in rows if not row["is_late"] or row["decision__accepted"]]
+    counts = reads.choose_answers(counting)
+    for row in rows:
+        words.setdefault(row["op_id"], _word_for(row, counts))
+    return Received(attempt, now, tuple(Saved(op.op_id, words[op.op_id]) for op in ops), counts)
 
 
-def _read(attempt: Attempt, op: Op) -> list[str] | None:
-    if not 1 <= op.place <= len(attempt.key) or not 0 < op.seq < 2**31:
+def _lock_sitting(actor: Any, attempt_id: UUID) -> Attempt:
+    """Return the candidate's own sitting under its lock, with exam and person. One query."""
+    rows = Attempt.objects.select_related("exam", "enrolment__person").select_for_update(of=("self",))
+    attempt = rows.filter(public_id=attempt_id, enrolment__person__user=actor.pk).first() if actor.pk is not None else None
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _refuse_change(attempt: Attempt, now: datetime, received: int) -> str:
+    """Return the word for a change that can't be taken now; empty if it can."""
+    if attempt.state == AttemptState.SUBMITTED:
+        return "handed_in"
+    if _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE or attempt.settled_at is not None:
+        return "too_late"
+    return "too_many" if received >= MAX_OPS else ""
+
+
+def _arrival(attempt: Attempt, now: datetime) -> exam_clock.Arrival:
+    return exam_clock.arrival(received_at=now, ends_at=attempt.ends_at, grace=timedelta(minutes=attempt.exam.grace_minutes))
+
+
+def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) -> AnswerOp | None:
+    """Return the row of a change, with what can't be read kept as it was written; None if it belongs to no question of the paper."""
+    if not 1 <= op.place <= len(attempt.key) or not 0 < op.seq < 2**31 or not 0 <= op.seen < 2**31:
         return None
-    key = attempt.key[op.place - 1]
+    key, shown = attempt.key[op.place - 1], attempt.paper[op.place - 1]
+    value, problem = None, ""
     try:
-        return grading.read_answer(key["kind"], op.value, key["options"])
-    except grading.BadAnswerError:
-        return None
+        value = grading.read_answer(key["kind"], op.value, key["options"], unit=shown["unit"])
+    except grading.BadAnswerError as error:
+        problem = error.code
+    return AnswerOp(
+        attempt=attempt,
+        op_id=op.op_id,
+        number=number,
+        device=op.device[:36],
+        page=op.page[:36],
+        seq=op.seq,
+        seen=op.seen,
+        place=op.place,
+        value=value,
+        raw=_as_written(op.value) if problem or key["kind"] == QuestionKind.NUMBER else "",
+        problem=problem,
+        written_at=op.written_at,
+        received_at=received_at,
+        # Once the paper is collected nothing more is in time, whatever the clock of another host says.
+        is_late=attempt.state != AttemptState.RUNNING or _arrival(attempt, received_at) is not exam_clock.Arrival.IN_TIME,
+    )
 
 
-def save_answer(*, actor: Any, attempt: Attempt, op: Op) -> Saved:
-    """Take in one change; see `save_answers`. Raises `AnswerUnreadable` where that one would only say so."""
-    (saved,) = save_answers(actor=actor, attempt=attempt, ops=[op])
-    if saved.word == "unreadable":
-        raise AnswerUnreadable("unreadable", _("This isn't an answer to that question. Choose again."))
-    if saved.word == "too_late":
-        raise ExamRefused("too_late", _("Time is up; this change came too late and doesn't count."))
-    return saved
+def _as_written(value: object) -> str:
+    """Return what was written as text, for the record."""
+    first = value[0] if isinstance(value, list) and len(value) == 1 else value
+    text = first if isinstance(first, str) else "" if first in (None, []) else json.dumps(first, ensure_ascii=False, default=str)
+    return text.replace("\x00", "")[:200]
+
+
+def _count_received(attempt: Attempt, fresh: Collection[AnswerOp]) -> None:
+    """Write down how many answers were received, and how many of them late."""
+    late = sum(row.is_late for row in fresh)
+    attempt.received += len(fresh)
+    attempt.late_answers += late
+    attempt.late_waiting += late
+    attempt.save(update_fields=["received", "late_answers", "late_waiting", "updated_at"])
+
+
+def _columns_of(row: AnswerOp) -> dict[str, Any]:
+    names = ("op_id", "is_late", "number", "place", "device", "page", "seq", "seen", "written_at", "received_at", "value", "raw", "problem")
+    return {name: getattr(row, name) for name in names} | {"decision__accepted": None}
+
+
+def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.Answer]) -> str:
+    if row["is_late"]:
+        return "late"
+    standing = counts.get(row["place"])
+    if standing is None or standing.given.number != row["number"]:
+        return "superseded"
+    return "saved" if row["value"] is not None else "unreadable"
 
 
 @transaction.atomic
-def submit_attempt(*, actor: Any, attempt: Attempt) -> Attempt:
-    """Hand a paper in and mark it. A second click returns the same result."""
+def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
+    """Hand a paper in and mark it. A second click returns the same result; after the end the server has collected it.
+
+    *shown* is the digest of the answers on the candidate's screen (`queries.exam.digest_shown`). Raises `AnswersDiffer` if other ones
+    count, given on another device meanwhile: handed in is what was seen.
+    """
+    enrolment = lock(attempt.enrolment)
     attempt = lock(attempt)
-    require_own(actor, attempt.enrolment.person, attempt.enrolment.training_class)
+    if actor.pk is None or enrolment.person.user_id != actor.pk:
+        raise NotFound
     if attempt.state != AttemptState.RUNNING:
         return attempt
-    return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED)
+    now = timezone.now()
+    if now > attempt.ends_at:
+        return _close(actor=SYSTEM, attempt=attempt, to=AttemptState.COLLECTED, now=now)
+    if shown and shown != reads.digest_shown(reads.counting_answers(attempt)):
+        raise AnswersDiffer(
+            "answers_differ",
+            _("Another answer has been received from another device or page. Look at what counts now, then hand in again."),
+        )
+    return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED, now=now)
 
 
 def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
-    """Collect papers whose time and grace are over; returns how many. Each in its own transaction; safe to run twice."""
+    """Collect papers whose time is over, and settle marks that no late answer can change; return how many. Safe to run twice.
+
+    Each paper has its own transaction.
+    """
     if actor is not SYSTEM:
         raise NotFound
     now = now or timezone.now()
-    return sum(_collect(pk, now) for pk in reads.overdue(now))
+    done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.overdue(now).values_list("pk", flat=True))
+    return done + sum(_settle_if_due(pk, now) for pk in reads.unsettled(now))
 
 
 @transaction.atomic
-def _collect(pk: int, now: datetime) -> bool:
-    attempt = lock(Attempt.objects.get(pk=pk))
+def collect_attempt(*, attempt_id: int, now: datetime | None = None) -> bool:
+    """Collect one paper if its time is over. The server's clock alone decides, so anybody may ask for it; says whether it did."""
+    now = now or timezone.now()
+    attempt = _lock_with_enrolment(attempt_id)
     if attempt.state != AttemptState.RUNNING or now <= attempt.ends_at:
         return False
-    _close(actor=SYSTEM, attempt=attempt, to=AttemptState.COLLECTED)
+    _close(actor=SYSTEM, attempt=attempt, to=AttemptState.COLLECTED, now=now)
     return True
 
 
-def _close(*, actor: Any, attempt: Attempt, to: AttemptState) -> Attempt:
-    keys = [reads.key_from_json(data) for data in attempt.key]
-    given = reads.answers(attempt)
-    marked = [grading.mark(key, given.get(place, [])) for place, key in enumerate(keys, start=1)]
-    total = grading.total(keys, marked)
-    attempt.points, attempt.out_of, attempt.mark = total.points, total.out_of, total.mark
-    attempt.submitted_at = timezone.now()
-    attempt.receipt = "".join(secrets.choice(RECEIPT_LETTERS) for _letter in range(8))
+@transaction.atomic
+def _settle_if_due(pk: int, now: datetime) -> bool:
+    attempt = _lock_with_enrolment(pk)
+    grace_over = _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE
+    if attempt.state != AttemptState.COLLECTED or attempt.settled_at is not None or attempt.late_waiting or not grace_over:
+        return False
+    _settle(attempt, now)
+    return True
+
+
+def _lock_with_enrolment(pk: int) -> Attempt:
+    """Lock the enrolment of a sitting, then the sitting."""
+    lock(Enrolment.objects.get(attempts=pk))
+    return lock(Attempt.objects.get(pk=pk))
+
+
+def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> Attempt:
+    answers = reads.counting_answers(attempt)
+    total = _mark(attempt, answers)
+    attempt.submitted_at = now
+    attempt.receipt = digest_of(reads.receipt_record(attempt))
     attempt.save(update_fields=["points", "out_of", "mark", "submitted_at", "receipt", "updated_at"])
     move(attempt, to, table=ATTEMPT_MOVES)
     audit.record(
@@ -276,8 +389,69 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState) -> Attempt:
         target=attempt,
         after={"mark": str(total.mark), "answered": total.answered, "late": attempt.late_answers, "receipt": attempt.receipt},
     )
-    decide_completion(actor=SYSTEM, enrolment=attempt.enrolment)
+    # A phone without network may still bring late answers to a paper that was collected; to one handed in nothing is added.
+    if to == AttemptState.SUBMITTED:
+        _settle(attempt, now)
     return attempt
+
+
+def _mark(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> grading.Total:
+    """Set points and mark of a sitting from *answers*; return the total. The caller saves it."""
+    total = reads.total_of(attempt, answers)
+    attempt.points, attempt.out_of, attempt.mark = total.points, total.out_of, total.mark
+    return total
+
+
+def _settle(attempt: Attempt, now: datetime) -> None:
+    """Let the mark of a sitting count for the class from now on."""
+    attempt.settled_at = now
+    attempt.save(update_fields=["settled_at", "updated_at"])
+    decide_completion(actor=SYSTEM, enrolment=attempt.enrolment)
+
+
+@transaction.atomic
+def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason: str, up_to: int) -> LateDecision:
+    """Decide whether the late answers of a sitting count. Needs `courses.record_mark` on the class, and is nobody's own sitting.
+
+    *up_to* is the number of the last answer the person has seen; one that arrives meanwhile waits for a decision of its own. The mark
+    is made new from all answers that count; the row keeps it before and after. Raises `ExamRefused`.
+    """
+    enrolment = lock(attempt.enrolment)
+    attempt = lock(attempt)
+    require(actor, RECORD_MARK, enrolment.training_class)
+    if actor.pk is not None and enrolment.person.user_id == actor.pk:
+        raise ExamRefused("own_paper", _("This is your own paper, so another person must decide."))
+    if not reason.strip():
+        raise ExamRefused("reason_needed", _("Say why the late answers count, or why they don't."))
+    waiting = attempt.ops.filter(is_late=True, decision=None, number__lte=up_to)
+    if attempt.state == AttemptState.RUNNING or attempt.mark is None or not waiting.exists():
+        raise ExamRefused("nothing_late", _("No late answers wait for a decision here. Somebody may have decided already."))
+    before = attempt.mark
+    decision = LateDecision(
+        attempt=attempt, accepted=accepted, reason=reason.strip(), decided_by_id=actor.pk, mark_before=before, mark_after=before
+    )
+    decision.full_clean(exclude=["decided_by"])
+    decision.save()
+    decided = waiting.update(decision=decision)
+    if accepted:
+        _mark(attempt, reads.counting_answers(attempt))
+        decision.mark_after = attempt.mark
+        decision.save(update_fields=["mark_after", "updated_at"])
+    attempt.late_waiting -= decided
+    attempt.save(update_fields=["points", "out_of", "mark", "late_waiting", "updated_at"])
+    audit.record(
+        "courses.late_answers_decided",
+        actor=actor,
+        target=attempt,
+        before={"mark": str(before)},
+        after={"mark": str(attempt.mark), "late": decided, "accepted": accepted},
+        reason=reason,
+    )
+    now = timezone.now()
+    if not attempt.late_waiting and _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE:
+        _settle(attempt, now)
+    tell_one("courses.late_answers_decided", enrolment, key=str(decision.public_id), title=attempt.exam.title)
+    return decision
 
 
 @transaction.atomic

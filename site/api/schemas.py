@@ -41,14 +41,20 @@ def _text(most: int, **more: Any) -> serializers.CharField:
     )
 
 
-class NumberAndName(serializers.Serializer):
+class Schema(serializers.Serializer):
+    """An object whose refusals are sentences of ours, in both languages: the library's catalogue isn't loaded."""
+
+    default_error_messages = {"invalid": gettext_lazy("Send an object with the members named in the documentation.")}
+
+
+class NumberAndName(Schema):
     """A certificate as printed."""
 
     number = _text(60)
     name = _text(100)
 
 
-class Verification(serializers.Serializer):
+class Verification(Schema):
     """Number and name, or the code of a QR code."""
 
     number = _text(60, required=False)
@@ -62,7 +68,7 @@ class Verification(serializers.Serializer):
         return attrs
 
 
-class Batch(serializers.Serializer):
+class Batch(Schema):
     """Up to 1,000 certificates."""
 
     rows = serializers.ListField(
@@ -79,13 +85,26 @@ class Batch(serializers.Serializer):
     )
 
 
-class Page(serializers.Serializer):
+def _count(default: int, most: int) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        default=default,
+        min_value=1,
+        max_value=most,
+        error_messages={
+            "invalid": gettext_lazy("Send a number."),
+            "null": gettext_lazy("Send a number."),
+            "max_string_length": gettext_lazy("Send a number."),
+            "min_value": gettext_lazy("At least {min_value}."),
+            "max_value": gettext_lazy("At most {max_value}."),
+        },
+    )
+
+
+class Page(Schema):
     """Which part of a list."""
 
-    page = serializers.IntegerField(default=1, min_value=1, max_value=100_000, error_messages={"invalid": gettext_lazy("Send a number.")})
-    per_page = serializers.IntegerField(
-        default=PAGE, min_value=1, max_value=LARGEST_PAGE, error_messages={"invalid": gettext_lazy("Send a number.")}
-    )
+    page = _count(1, 100_000)
+    per_page = _count(PAGE, LARGEST_PAGE)
 
 
 def read(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:

@@ -424,10 +424,54 @@ row(
     may="class_head trainer training_officer union_officer",
     forbidden="class_assessor editor union_admin union_reviewer",
 )
+for name in ("courses:spot_checks", "courses:spot_checks_now"):
+    row(
+        name,
+        "session",
+        may="class_head trainer training_officer union_officer",
+        forbidden="class_assessor editor union_admin union_reviewer",
+    )
+for name in ("courses:new_session", "courses:change_session"):
+    row(
+        name,
+        "class" if name.endswith("new_session") else "session",
+        may="training_officer union_officer",
+        forbidden="class_assessor class_head editor trainer union_admin union_reviewer",
+    )
+row(
+    "courses:place",
+    "place",
+    may="class_head training_officer union_officer",
+    forbidden="class_assessor editor trainer union_admin union_reviewer",
+)
+row(
+    "courses:serve_queue",
+    "class",
+    post=True,
+    may="class_head training_officer union_officer",
+    forbidden="class_assessor editor trainer union_admin union_reviewer",
+)
+row("courses:leave", "class", may="owner")
+row("courses:spot_check", may="+")
+row("courses:answer_spot_check", "spot check", post=True, may="owner")
 row("courses:sitting", "attempt", may="owner")
 row("courses:answers", "attempt", post=True, may="owner")
 row("courses:submit", "attempt", post=True, may="owner")
 row("courses:result", "attempt", may="owner")
+row("courses:receipt", "attempt", may="owner")
+row("courses:sitting_worker", may="*")
+row(
+    "courses:exam_sittings",
+    "exam",
+    may="class_assessor class_head trainer training_officer union_officer union_reviewer",
+    forbidden="editor union_admin",
+)
+row(
+    "courses:exam_late",
+    "class attempt",
+    may="class_assessor training_officer",
+    forbidden="class_head editor trainer union_admin union_officer union_reviewer",
+)
 row("courses:accept", "class", post=True, may="owner")
 row("courses:check_in", "class", may="owner")
 row("courses:lesson", "lesson", may="owner")
@@ -446,6 +490,7 @@ row("competitions:office_list", may="+")
 row("competitions:event_new", may="union_officer", forbidden="rest")
 row("competitions:detail", "event", may="*", other_may="*")
 row("competitions:board", "event", may="*", other_may="*")
+row("competitions:mine", "event", may="owner", superuser=False)
 row("competitions:enter", "event", may="+", other_may="+")
 row("competitions:withdraw", "event", may="+", other_may="+")
 row("competitions:desk", may="+")
@@ -453,6 +498,7 @@ row("competitions:worker", may="*")
 row("competitions:sheet_state", "sheet", may="judge", superuser=False)
 row("competitions:sheet_save", "sheet", post=True, may="judge", superuser=False)
 row("competitions:sheet_sign", "sheet", post=True, may="judge", superuser=False)
+row("competitions:sheet_remark", "sheet", post=True, may="judge", superuser=False)
 row("competitions:sheet_withdraw", "sheet", post=True, may="judge", superuser=False)
 row("competitions:office", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
 row("competitions:event_edit", "event", may="event_manager union_officer", forbidden="chief_judge secrecy_officer union_reviewer")
@@ -472,6 +518,8 @@ row("competitions:sheet_reopen", "event sheet", may="chief_judge", forbidden="ev
 row("competitions:sheet_rescore", "event sheet", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
 row("competitions:sheet_minutes", "event sheet", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
 row("competitions:number", "event number", may="chief_judge", forbidden="event_manager secrecy_officer union_officer union_reviewer")
+row("competitions:marks", "event", may="chief_judge union_reviewer", forbidden="event_manager secrecy_officer union_officer")
+row("competitions:correct", "event correction", may="chief_judge event_manager union_officer", forbidden="secrecy_officer union_reviewer")
 row("competitions:results", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
 row("competitions:scheme", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
 row("competitions:totals", "event", may="chief_judge event_manager secrecy_officer union_officer union_reviewer")
@@ -540,6 +588,8 @@ row("certification:files", may="union_officer", forbidden="rest")
 row("certification:look_at_files", post=True, may="union_officer", forbidden="rest")
 row("certification:ask_for_files", post=True, may="union_officer", forbidden="rest")
 row("certification:corrections", may="union_officer", forbidden="rest")
+row("certification:corrected_awards", may="union_officer", forbidden="rest")
+row("certification:replace_corrected_award", "certificate", post=True)
 row("certification:correction", "correction", may="union_officer")
 row("certification:correction_paper", "correction", may="union_officer")
 row("certification:register", may="union_officer union_reviewer", forbidden="rest")
@@ -586,7 +636,6 @@ for _name, _thing, _desk, _edited in (
     ("lesson", "lesson", "editor training_officer", True),
     ("question", "question", "editor training_officer", True),
     ("trainingclass", "klass", "training_officer", True),
-    ("classsession", "session", "training_officer", False),
     ("exam", "exam", "training_officer", True),
 ):
     for _view in ("index", "index_results", "add"):

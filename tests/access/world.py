@@ -228,6 +228,10 @@ def _papers(made: Side, now: Any) -> None:
         act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
     )
     apps.get_model("certification.BulkLine").objects.create(change=made.bulk, certificate=made.certificate)
+    made.things["spot_check"] = apps.get_model("courses.SpotCheck").objects.create(
+        session=made.session, asked_at=now, closes_at=now + timedelta(hours=1)
+    )
+    apps.get_model("courses.SpotAnswer").objects.create(spot_check=made.spot_check, enrolment=made.enrolment)
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
         org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
     )
@@ -257,6 +261,9 @@ def _papers(made: Side, now: Any) -> None:
             mark=Decimal(80),
             points=Decimal(80),
             out_of=Decimal(100),
+            receipt="0" * 64,
+            submitted_at=now,
+            settled_at=now,
         ),
         "attendance": model("courses.Attendance").objects.create(
             enrolment=made.enrolment,
@@ -345,12 +352,16 @@ KWARGS: dict[str, Kwargs] = {
     "class move": lambda s: {"class_id": s.klass.public_id, "to": "assessing"},
     "session": lambda s: {"class_id": s.klass.public_id, "session_id": s.session.public_id},
     "enrolment": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id},
+    "place": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id, "act": "drop"},
+    "spot check": lambda s: {"check_id": s.spot_check.public_id},
     "attendance": lambda s: {"class_id": s.klass.public_id, "attendance_id": s.attendance.public_id},
     "lesson": lambda s: {"class_id": s.klass.public_id, "number": 1},
     "exam": lambda s: {"class_id": s.klass.public_id, "exam_id": s.exam.public_id},
     "attempt": lambda s: {"attempt_id": s.attempt.public_id},
+    "class attempt": lambda s: {"class_id": s.klass.public_id, "attempt_id": s.attempt.public_id},
     "event": lambda s: {"event": s.event.public_id},
     "event act": lambda s: {"event": s.event.public_id, "key": "open-registration"},
+    "event correction": lambda s: {"event": s.event.public_id, "kind": "recompute"},
     "event part": lambda s: {"event": s.event.public_id, "key": "lock-module", "part": "A"},
     "event asked": lambda s: {"event": s.event.public_id, "asked": s.asked.public_id},
     "event person": lambda s: {"event": s.event.public_id, "person": s.person.public_id},

@@ -296,3 +296,11 @@ def test_member_that_stands_twice_is_refused_in_a_sentence(client, key):
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "member_twice")
     assert "同一项写了两次" in answer.json()["title"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Send an object"), ("zh-hans", "请发送一个对象")])
+@pytest.mark.parametrize(("path", "body"), [("verifications", "[]"), ("verifications", "3")])
+def test_body_that_is_no_object_is_told_in_the_language_asked_for(client, key, language, said, path, body):
+    answer = ask(client, key, "POST", f"/{path}", body, **{"accept-language": language})
+    assert answer.status_code == 422
+    assert said in json.dumps(answer.json(), ensure_ascii=False)

@@ -44,13 +44,14 @@ def test_item_is_done_once_and_a_second_delivery_changes_nothing():
     assert Certificate.objects.count() == 1
 
 
-def test_name_without_glyph_stops_its_item_with_a_sentence_and_the_others_go_on():
-    good, bad = HonourFactory(person=PersonFactory()), HonourFactory(person=PersonFactory(name="王\U00021d5a"))
+@pytest.mark.parametrize(("character", "code"), [("\U0003fffd", "unseen_text"), ("\U00021d5a", "unsettable_text")])
+def test_name_without_glyph_stops_its_item_with_a_sentence_and_the_others_go_on(character, code):
+    good, bad = HonourFactory(person=PersonFactory()), HonourFactory(person=PersonFactory(name=f"王{character}"))
     job = workflows.start(kind="certification.issue_honour", keys=[str(bad.public_id), str(good.public_id)], actor=access.SYSTEM, title="x")
     runner.drain()
     failed, done = job.items.order_by("position")
-    assert (failed.state, failed.error_code, failed.attempts, done.state) == (ItemState.FAILED, "unsettable_text", 1, ItemState.DONE)
-    assert "U+21D5A" in failed.error
+    assert (failed.state, failed.error_code, failed.attempts, done.state) == (ItemState.FAILED, code, 1, ItemState.DONE)
+    assert f"U+{ord(character):X}" in failed.error
     assert sorted(Certificate.objects.values_list("state", flat=True)) == ["approved", "issued"]
     bad.person.name = "王明"
     bad.person.save()
@@ -117,7 +118,7 @@ def test_crash_between_certificate_and_notice_to_courses_is_made_good(monkeypatc
 
 def test_officer_issues_a_batch_and_follows_it(client):
     first = passed()
-    second = passed(training_class=first.training_class, person=WorkerFactory(name="王\U00021d5a"))
+    second = passed(training_class=first.training_class, person=WorkerFactory(name="王\U0003fffd"))
     foreign = passed()
     officer = UserFactory()
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=first.training_class.org)
@@ -136,7 +137,7 @@ def test_officer_issues_a_batch_and_follows_it(client):
     body = client.get(response.url).content.decode()
     assert "已签发 1 张证书" in body
     assert "停下的 1 张" in body
-    assert "U+21D5A" in body
+    assert "U+3FFFD" in body
     assert Certificate.objects.get(state="issued").number in body
     client.force_login(UserFactory())
     assert client.get(response.url).status_code == 404

@@ -7,8 +7,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from certification import workbooks
+from certification.enums import RowFault
 from certification.errors import UnreadableSheet
 from certification.queries.verification import Asked
+from certification.rules.sheet import Unasked
 from core.spreadsheets import limits
 
 
@@ -57,13 +59,36 @@ def test_csv_in_the_encodings_of_excel(encoding, delimiter):
     assert workbooks.read(text.encode(encoding)) == [(2, Asked(ROW[0], "欧阳𠮷示例"))]
 
 
-def test_formula_is_never_run_and_without_a_kept_value_it_is_refused_with_its_place():
-    with pytest.raises(UnreadableSheet) as refused:
-        workbooks.read(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ("=1+1", "李")), name="名单.xlsx")
-    assert refused.value.code == "sheet_bad_cells"
-    assert "A2、A3" in str(refused.value)
+def test_formula_is_never_run_and_without_a_kept_value_its_row_is_told_and_the_others_are_read():
+    sent = workbooks.read_sheet(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ROW, ("=1+1", "李")), name="名单.xlsx")
+    assert sent.rows == [(2, Asked("", "王")), (3, Asked(*ROW)), (4, Asked("", "李"))]
+    assert sent.unasked == {2: Unasked(RowFault.NO_VALUE, "A2"), 4: Unasked(RowFault.NO_VALUE, "A4")}
     csv = "编号,姓名\n=1+1,王\n".encode()
     assert workbooks.read(csv) == [(2, Asked("=1+1", "王"))]
+
+
+def test_rows_that_cannot_be_asked_name_the_cell_and_what_stands_there():
+    def spoil(book):
+        for place, shows in (("C3", "#N/A"), ("A6", "#REF!")):
+            book.active[place].value, book.active[place].data_type = shows, "e"
+
+    rows = [
+        ("编号", "备注", "姓名"),
+        (ROW[0], None, ROW[1]),
+        (ROW[0], None, "王"),
+        (None, None, "王"),
+        (ROW[0], "x", "·"),
+        (ROW[0], "x", "王"),
+    ]
+    sent = workbooks.read_sheet(xlsx(*rows, (" - ", "x", " "), (None, "只有备注", None), before=spoil))
+    assert [row for row, _asked in sent.rows] == [2, 3, 4, 5, 6, 7]
+    assert sent.unasked == {
+        3: Unasked(RowFault.ERROR_VALUE, "C3", "#N/A"),
+        4: Unasked(RowFault.NO_NUMBER, "A4"),
+        5: Unasked(RowFault.NO_NAME, "C5"),
+        6: Unasked(RowFault.ERROR_VALUE, "A6", "#REF!"),
+        7: Unasked(RowFault.NEITHER, "A7", "-"),
+    }
 
 
 def test_what_begins_like_a_formula_is_written_as_text():

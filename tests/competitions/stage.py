@@ -1,4 +1,4 @@
-"""A small contest walked through the real workflows: two modules, four competitors, four judges, and their officers."""
+"""A small contest walked through the real workflows: two modules, four competitors, three judges or more, and their officers."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class Stage:
         return self
 
 
-def build(competitors: int = 4, judges: int = 4, **facts: Any) -> Stage:
+def build(competitors: int = 4, judges: int = 3, **facts: Any) -> Stage:
     """Return a stage with a draft event: the competitors of one employer each, judges from elsewhere."""
     union = OrgUnitFactory()
     reviewer, officer = UserFactory(), UserFactory()

@@ -79,3 +79,17 @@ def test_control_without_lock_and_table_the_merge_is_done_twice():
 
     assert [type(row) for row in rush([naive, naive])] == [MergeProposal, MergeProposal]
     assert Event.objects.filter(kind="people.persons_merged").count() == 2
+
+
+def test_two_officers_propose_one_pair_at_once_and_one_proposal_waits():
+    keep, gone = record_person(actor=access.SYSTEM, name="张伟"), record_person(actor=access.SYSTEM, name="章玮")
+    officers = [UserFactory() for _ in range(8)]
+    results = rush(
+        [
+            lambda officer=officer: work.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason="两证均已核对，同一人")
+            for officer in officers
+        ]
+    )
+    assert Counter(type(row) for row in results)[MergeProposal] == 1
+    assert all(isinstance(row, MergeProposal | DomainError) for row in results)
+    assert MergeProposal.objects.filter(state=MergeState.PROPOSED).count() == 1

@@ -35,14 +35,14 @@ def waiting(db):
 
 def named_at_once(stage, left_by, others, monkeypatch):
     barrier = threading.Barrier(2)
-    book = standing_in.open_code_book
+    look = standing_in.need_panels
 
-    def wait_then_open(event):
+    def wait_then_look(event, **facts):
         with suppress(threading.BrokenBarrierError):
             barrier.wait(2)
-        return book(event)
+        return look(event, **facts)
 
-    monkeypatch.setattr(standing_in, "open_code_book", wait_then_open)
+    monkeypatch.setattr(standing_in, "need_panels", wait_then_look)
     return at_once(
         *(
             lambda actor=actor, judge=judge: workflows.name_substitute(actor=actor, event=stage.event, left_by=left_by, substitute=judge)

@@ -10,12 +10,25 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+import access
+from access.workflows import assign_role
+from core.digests import digest_of
 from core.errors import Forbidden, NotFound
-from courses.errors import AnswerUnreadable, ExamRefused
-from courses.models import AnswerOp, Attempt, PartMark, Question
-from courses.queries.exam import answers, last_seq
+from courses.errors import AnswersDiffer, ClassNotReady, ExamRefused
+from courses.models import AnswerOp, Attempt, Attendance, PartMark, Question
+from courses.queries.completion import standing
+from courses.queries.exam import counting_answers, digest_shown, receipt_record
 from courses.rules import paper
-from courses.workflows.exam import Op, collect_overdue, record_mark, save_answer, save_answers, start_attempt, submit_attempt
+from courses.workflows.exam import (
+    Op,
+    collect_overdue,
+    decide_late_answers,
+    record_mark,
+    save_answers,
+    start_attempt,
+    submit_attempt,
+)
+from courses.workflows.training_class import approve_class, file_class, finish_class, save_exam
 from tests.factories.courses import ExamFactory
 from tests.factories.ground import UserFactory
 
@@ -36,14 +49,24 @@ def refused(code):
     return pytest.raises(ExamRefused, check=lambda error: error.code == code)
 
 
-def op(attempt, place, text="对", *, seq=1, at=None, op_id=None):
+def op(attempt, place, text="对", *, seq=1, at=None, op_id=None, **fields):
     """The answer *text* at *place*, as a player sends it."""
     option = next((item["id"] for item in attempt.paper[place - 1]["options"] if item["text"] == text), text)
-    return Op(op_id or uuid4(), seq, place, [option] if option else [], at or timezone.now())
+    return Op(op_id or uuid4(), seq, place, [option] if option else [], at or timezone.now(), **fields)
+
+
+def send(attempt, *ops, seen=0):
+    return save_answers(actor=attempt.enrolment.person.user, attempt_id=attempt.public_id, ops=ops, seen=seen)
 
 
 def save(attempt, *ops):
-    return [saved.word for saved in save_answers(actor=attempt.enrolment.person.user, attempt=attempt, ops=ops)]
+    return [saved.word for saved in send(attempt, *ops).saved]
+
+
+def chosen(attempt):
+    """Place → the texts of the answer that counts."""
+    texts = {option["id"]: option["text"] for item in attempt.paper for option in item["options"]}
+    return {place: [texts.get(pk, pk) for pk in answer.value] for place, answer in counting_answers(attempt).items()}
 
 
 def hand_in(attempt):
@@ -83,12 +106,47 @@ def test_answers_sent_twice_are_written_once(attempt):
     assert AnswerOp.objects.count() == 1
 
 
-def test_answers_out_of_order_the_newest_change_wins(attempt):
-    wrong, right = op(attempt, 1, "错一", seq=1), op(attempt, 1, "对", seq=2)
-    save(attempt, right)
-    save(attempt, wrong)
-    assert answers(attempt) == {1: right.value}
-    assert last_seq(attempt) == 2
+def test_answers_of_one_page_out_of_order_the_newest_change_counts(attempt):
+    of = {"device": "d", "page": "p"}
+    assert save(attempt, op(attempt, 1, "对", seq=2, **of)) == ["saved"]
+    assert save(attempt, op(attempt, 1, "错一", seq=1, **of)) == ["superseded"]
+    assert chosen(attempt) == {1: ["对"]}
+
+
+def test_answer_of_another_device_counts_when_it_is_received_last(attempt):
+    """Two devices opened the paper before anything was answered, so both count their changes from 1."""
+    assert save(attempt, op(attempt, 2, seq=1, device="A"), op(attempt, 3, seq=2, device="A"), op(attempt, 1, "错一", seq=3, device="A"))
+    answer = send(attempt, op(attempt, 1, "对", seq=1, device="B"))
+    assert [saved.word for saved in answer.saved] == ["saved"]
+    assert chosen(attempt)[1] == ["对"]
+
+
+def test_answers_without_a_device_count_by_their_receipt(attempt):
+    save(attempt, op(attempt, 2, seq=1), op(attempt, 3, seq=2), op(attempt, 1, "错一", seq=3))
+    save(attempt, op(attempt, 1, "对", seq=1))
+    assert chosen(attempt)[1] == ["对"]
+
+
+def test_answer_written_offline_before_another_device_answered_takes_no_place_from_it(attempt, clock):
+    waiting = op(attempt, 1, "错一", device="A", page="a")
+    clock(minutes=5)
+    save(attempt, op(attempt, 1, "对", device="B", page="b"))
+    clock(minutes=5)
+    answer = send(attempt, waiting, op(attempt, 2, "对", seq=2, device="A", page="a"))
+    assert [saved.word for saved in answer.saved] == ["superseded", "saved"]
+    assert answer.counts[1].given.device == "B"
+    assert chosen(attempt) == {1: ["对"], 2: ["对"]}
+    # Having seen it, the candidate may still choose otherwise, whatever the clock of the device says.
+    later = op(attempt, 1, "错二", seq=3, device="A", page="a", seen=answer.counts[1].given.number, at=timezone.now() - timedelta(hours=2))
+    assert save(attempt, later) == ["saved"]
+
+
+def test_save_says_what_other_devices_have_answered_since(attempt):
+    first = send(attempt, op(attempt, 1, device="A"))
+    send(attempt, op(attempt, 2, "错一", device="B"))
+    poll = send(attempt, seen=first.attempt.received)
+    assert (poll.saved, list(poll.counts), poll.counts[2].given.device) == ((), [2], "B")
+    assert send(attempt, seen=poll.attempt.received).counts == {}
 
 
 def test_answer_can_be_taken_back(attempt):
@@ -101,33 +159,132 @@ def test_answer_unreadable_hinders_no_other(attempt, change):
     good = op(attempt, 2)
     fields = {"op_id": uuid4(), "seq": 1, "place": 1, "value": [], "written_at": timezone.now(), **change}
     assert save(attempt, Op(**fields), good) == ["unreadable", "saved"]
+    assert hand_in(attempt).points == Decimal("20.00")
 
 
-def test_save_answer_alone_says_why(attempt):
-    actor = attempt.enrolment.person.user
-    with pytest.raises(AnswerUnreadable):
-        save_answer(actor=actor, attempt=attempt, op=Op(uuid4(), 1, 1, ["nothing"], timezone.now()))
-    assert save_answer(actor=actor, attempt=attempt, op=op(attempt, 1)).word == "saved"
+def test_answer_unreadable_stays_on_record_as_it_was_written_and_counts_as_none(attempt):
+    save(attempt, op(attempt, 1), op(attempt, 1, "1O 米", seq=2))
+    row = AnswerOp.objects.order_by("number").last()
+    assert (row.value, row.raw, row.problem) == (None, "1O 米", "not_an_answer")
+    assert counting_answers(attempt)[1].shown == {"unreadable": "1O 米"}
+    assert hand_in(attempt).points == 0
+
+
+def test_number_is_read_by_the_unit_of_its_question_and_kept_as_written(trainee, going_on):
+    exam = ExamFactory(training_class=going_on, question_count=1, bank=0, per_topic={"距离": 1})
+    Question.objects.create(course=going_on.course, topic="距离", kind="number", text="多远？", number=10, unit="米")
+    attempt = start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee)
+    assert save(attempt, op(attempt, 1, "１０ m")) == ["saved"]
+    answer = counting_answers(attempt)[1]
+    assert (answer.value, answer.raw) == (["10"], "１０ m")
+    assert hand_in(attempt).mark == 100
 
 
 def test_answer_of_somebody_else_is_a_404(attempt):
     with pytest.raises(NotFound):
-        save_answers(actor=UserFactory(), attempt=attempt, ops=[op(attempt, 1)])
+        save_answers(actor=UserFactory(), attempt_id=attempt.public_id, ops=[op(attempt, 1)])
 
 
-def test_late_answer_written_in_time_counts_and_is_marked_late(attempt, clock):
-    change = op(attempt, 1)
+def test_change_of_the_clock_on_the_phone_changes_nothing(attempt):
+    in_two_hours = timezone.now() + timedelta(hours=2)
+    assert save(attempt, op(attempt, 1, at=in_two_hours), op(attempt, 2, at=timezone.now() - timedelta(hours=2))) == ["saved", "saved"]
+    attempt.refresh_from_db()
+    assert attempt.state == "running"
+
+
+def test_changes_without_end_are_refused_one_by_one(attempt, monkeypatch):
+    monkeypatch.setattr("courses.workflows.exam.MAX_OPS", 2)
+    assert save(attempt, op(attempt, 1), op(attempt, 2), op(attempt, 3)) == ["saved", "saved", "too_many"]
+    assert hand_in(attempt).points == Decimal("40.00")
+
+
+def collected(attempt, clock, *changes):
+    """The sitting after its end, collected, with *changes* received five minutes late."""
+    save(attempt, op(attempt, 1))
     clock(minutes=31)
-    assert save(attempt, change) == ["late"]
-    assert save(attempt, op(attempt, 2)) == ["too_late"]
-    done = hand_in(attempt)
-    assert (done.points, done.late_answers) == (Decimal("20.00"), 1)
+    assert collect_overdue() == 1
+    clock(minutes=4)
+    assert save(attempt, *changes) == ["late"] * len(changes)
+    attempt.refresh_from_db()
+    return attempt
 
 
-def test_late_answer_after_the_grace_doesnt_count(attempt, clock):
+def test_answer_received_after_the_end_never_counts_on_the_phones_word(attempt, clock):
+    written_in_time = op(attempt, 2)
+    attempt = collected(attempt, clock, written_in_time)
+    assert (attempt.state, attempt.mark, attempt.late_answers, attempt.late_waiting) == ("collected", Decimal("20.00"), 1, 1)
+    assert chosen(attempt) == {1: ["对"]}
+    clock(minutes=10)
+    collect_overdue()
+    attempt.refresh_from_db()
+    assert attempt.settled_at is None
+    assert standing(attempt.enrolment).marks == {"theory": None}
+
+
+def test_answer_after_the_time_for_late_ones_is_not_taken(attempt, clock):
     change = op(attempt, 1)
     clock(minutes=41)
     assert save(attempt, change) == ["too_late"]
+    assert not AnswerOp.objects.exists()
+
+
+@pytest.mark.parametrize(("accepted", "mark"), [(True, "60.00"), (False, "20.00")])
+def test_late_answers_are_decided_by_a_person_with_a_reason(attempt, clock, staff_of, accepted, mark):
+    attempt = collected(attempt, clock, op(attempt, 2), op(attempt, 3))
+    clock(minutes=10)
+    assessor = staff_of(attempt.exam.training_class, "class_assessor")
+    give = {"actor": assessor, "attempt": attempt, "accepted": accepted, "up_to": attempt.received}
+    with refused("reason_needed"):
+        decide_late_answers(**give, reason=" ")
+    decision = decide_late_answers(**give, reason="考场断网，监考已登记")
+    attempt.refresh_from_db()
+    assert (attempt.mark, attempt.late_waiting, attempt.settled_at is not None) == (Decimal(mark), 0, True)
+    assert (decision.mark_before, decision.mark_after, decision.ops.count()) == (Decimal("20.00"), Decimal(mark), 2)
+    assert standing(attempt.enrolment).marks == {"theory": Decimal(mark)}
+    with refused("nothing_late"):
+        decide_late_answers(**give, reason="再来一次")
+
+
+def test_late_answers_of_ones_own_paper_are_decided_by_another(attempt, clock):
+    attempt = collected(attempt, clock, op(attempt, 2))
+    own = attempt.enrolment.person.user
+    assign_role(actor=access.SYSTEM, user=own, role="class_assessor", scope=attempt.exam.training_class)
+    with refused("own_paper"):
+        decide_late_answers(actor=own, attempt=attempt, accepted=True, reason="x", up_to=9)
+    with pytest.raises(NotFound):
+        decide_late_answers(actor=UserFactory(), attempt=attempt, accepted=True, reason="x", up_to=9)
+
+
+def test_late_answer_that_arrives_after_the_page_was_opened_waits_for_a_decision_of_its_own(attempt, clock, staff_of):
+    attempt = collected(attempt, clock, op(attempt, 2))
+    seen = attempt.received
+    save(attempt, op(attempt, 3))
+    assessor = staff_of(attempt.exam.training_class, "class_assessor")
+    decide_late_answers(actor=assessor, attempt=attempt, accepted=True, reason="断网", up_to=seen)
+    attempt.refresh_from_db()
+    assert (attempt.mark, attempt.late_waiting) == (Decimal("40.00"), 1)
+
+
+def test_collected_paper_without_late_answers_settles_when_none_can_come(attempt, clock):
+    save(attempt, *[op(attempt, place, seq=place) for place in (1, 2, 3)])
+    clock(minutes=30, seconds=1)
+    assert collect_overdue() == 1
+    assert standing(attempt.enrolment).marks == {"theory": None}
+    clock(minutes=10)
+    assert collect_overdue() == 1
+    assert collect_overdue() == 0
+    assert standing(attempt.enrolment).marks == {"theory": Decimal("60.00")}
+
+
+def test_class_with_papers_that_are_not_final_cant_be_closed(attempt, clock, staff_of):
+    training_class = attempt.exam.training_class
+    training_class.state = "assessing"
+    training_class.save()
+    officer = staff_of(training_class, "training_officer")
+    with pytest.raises(ClassNotReady, check=lambda error: error.code == "sittings_open"):
+        finish_class(actor=officer, training_class=training_class)
+    hand_in(attempt)
+    assert finish_class(actor=officer, training_class=training_class).state == "finished"
 
 
 def test_submit_twice_keeps_the_first_result(attempt):
@@ -136,8 +293,6 @@ def test_submit_twice_keeps_the_first_result(attempt):
     assert (first.state, first.points, first.out_of, first.mark) == ("submitted", Decimal("60.00"), Decimal("100.00"), Decimal("60.00"))
     again = hand_in(attempt)
     assert (again.receipt, again.submitted_at) == (first.receipt, first.submitted_at)
-    with refused("handed_in"):
-        save(attempt, op(attempt, 4, seq=9))
 
 
 def test_change_already_known_is_confirmed_after_handing_in(attempt):
@@ -147,9 +302,40 @@ def test_change_already_known_is_confirmed_after_handing_in(attempt):
     assert save(attempt, change) == ["saved"]
 
 
-def test_collect_takes_papers_only_after_time_and_grace(attempt, clock):
+def test_answer_after_handing_in_is_not_taken_and_said_so(attempt):
+    hand_in(attempt)
+    assert save(attempt, op(attempt, 4)) == ["handed_in"]
+
+
+def test_submit_after_the_end_is_the_servers_collection(attempt, clock):
     save(attempt, op(attempt, 1))
-    clock(minutes=39)
+    clock(minutes=31)
+    assert hand_in(attempt).state == "collected"
+
+
+def test_submit_of_a_screen_that_shows_something_else_is_refused(attempt):
+    save(attempt, op(attempt, 1, device="A"))
+    shown = digest_shown(counting_answers(attempt))
+    save(attempt, op(attempt, 1, "错一", device="B"))
+    actor = attempt.enrolment.person.user
+    with pytest.raises(AnswersDiffer):
+        submit_attempt(actor=actor, attempt=attempt, shown=shown)
+    assert submit_attempt(actor=actor, attempt=attempt, shown=digest_shown(counting_answers(attempt))).state == "submitted"
+
+
+def test_receipt_is_the_digest_of_all_answers_received(attempt):
+    save(attempt, op(attempt, 1), op(attempt, 1, "错一", seq=2), op(attempt, 2, "1O", seq=3))
+    done = hand_in(attempt)
+    record = receipt_record(done)
+    assert [(row["number"], row["question"]) for row in record["answers"]] == [(1, 1), (2, 1), (3, 2)]
+    assert done.receipt == digest_of(record)
+    AnswerOp.objects.filter(number=3).update(raw="10")
+    assert done.receipt != digest_of(receipt_record(done))
+
+
+def test_collect_takes_papers_when_the_time_is_over_and_not_before(attempt, clock):
+    save(attempt, op(attempt, 1))
+    clock(minutes=29)
     assert collect_overdue() == 0
     clock(minutes=2)
     assert collect_overdue() == 1
@@ -185,6 +371,40 @@ def test_start_with_a_small_bank_says_so(trainee, going_on):
     exam = ExamFactory(training_class=going_on, question_count=50, bank=0)
     with refused("bank_too_small"):
         start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee)
+
+
+@pytest.mark.parametrize("step", ["set up", "file", "approve"])
+def test_exam_that_lacks_questions_of_a_topic_is_refused_with_the_topic_and_the_number(going_on, staff_of, step):
+    officer, reviewer = staff_of(going_on, "training_officer"), staff_of(going_on, "union_reviewer")
+    exam = going_on.exams.get()
+    going_on.state = {"set up": "enrolling", "file": "draft", "approve": "filed"}[step]
+    going_on.save()
+    if step != "set up":
+        exam.per_topic = {"用电安全": 3}
+        exam.save()
+    act = {
+        "set up": lambda: save_exam(actor=officer, training_class=going_on, exam=exam, per_topic={"用电安全": 3}),
+        "file": lambda: file_class(actor=officer, training_class=going_on),
+        "approve": lambda: approve_class(actor=reviewer, training_class=going_on),
+    }[step]
+    with pytest.raises(ClassNotReady, check=lambda error: error.code == "bank_too_small") as caught:
+        act()
+    assert "用电安全" in str(caught.value)
+    assert "3" in str(caught.value)
+    Question.objects.filter(pk__in=Question.objects.values("pk")[:3]).update(topic="用电安全")
+    act()
+
+
+def test_exam_that_needs_hours_opens_only_to_those_who_have_them(trainee, going_on):
+    exam = going_on.exams.get()
+    exam.hours_needed = Decimal(4)
+    exam.save()
+    with refused("hours_needed") as caught:
+        start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee)
+    assert "4" in str(caught.value)
+    session = going_on.sessions.get()
+    Attendance.objects.create(enrolment=trainee, session=session, method="code", at=timezone.now(), hours=session.hours)
+    assert start_attempt(actor=trainee.person.user, exam=exam, enrolment=trainee).state == "running"
 
 
 def test_start_in_another_class_is_a_404(trainee):

@@ -118,13 +118,15 @@ class Grid:
 
     def first_bad_cells(self, spots: Iterable[Spot]) -> list[str]:
         """Return the places (`B17`) of those *spots* that hold an error or a formula without a value."""
-        found = []
-        for row, column in spots:
-            cells = self.cells[row] if row < len(self.cells) else []
-            value = cells[column] if column < len(cells) else None
-            if isinstance(value, ErrorValue) or (row, column) in self.uncomputed:
-                found.append(place_of(row, column))
-        return found
+        return [place_of(row, column) for row, column in spots if self.unreadable_text(row, column)]
+
+    def unreadable_text(self, row: int, column: int) -> str:
+        """Return what a cell shows instead of a value: an error (`#N/A`), `=` for a formula without a value, nothing for a sound cell."""
+        cells = self.cells[row] if row < len(self.cells) else []
+        value = cells[column] if column < len(cells) else None
+        if isinstance(value, ErrorValue):
+            return str(value)
+        return "=" if (row, column) in self.uncomputed else ""
 
 
 def place_of(row: int, column: int) -> str:

@@ -165,6 +165,18 @@ def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
     return rows[keep.pk], rows[gone.pk]
 
 
+def hold_unmerged(person: Person) -> Person:
+    """Lock *person* until the surrounding transaction ends; raise if the record was merged into another meanwhile.
+
+    Called by whoever writes a row about a person, before the row: a merge that comes later moves the row along, and after one that
+    came earlier nothing is written about the record that no longer counts.
+    """
+    held = lock(person)
+    if held.merged_into_id:
+        raise DomainError("person_merged", _("This record was merged into another one of the same person. Reload the page and use that."))
+    return held
+
+
 def _not_oneself(actor: Any, keep: Person, gone: Person) -> None:
     own = getattr(actor, "pk", None)
     if own is not None and own in (keep.user_id, gone.user_id):

@@ -29,6 +29,7 @@ def test_number_is_printed_in_five_parts():
 
 
 TWINS = {"0": "O", "O": "0", "1": "I", "I": "1"}
+DIGITS = {"O": "0", "I": "1"}
 
 
 @given(NUMBERS)
@@ -43,10 +44,46 @@ def test_one_wrong_character_never_fits(made, data):
     place = data.draw(st.sampled_from([i for i, c in enumerate(text) if c != "-"]))
     other = data.draw(st.sampled_from(number.ALPHABET).filter(lambda c: c != text[place]))
     read = number.read(text[:place] + other + text[place + 1 :])
-    if place == len(text) - 1 and TWINS.get(other) == text[place]:
+    digits = place in range(len(text) - len("2026-001837-Y"), len(text) - 2)
+    if (digits and DIGITS.get(other) == text[place]) or (place == len(text) - 1 and TWINS.get(other) == text[place]):
         assert read == made
-    else:  # what is read as one in the last place can't tell the two apart there: a twin of the check character may fit
-        assert read is None or not read.fits or read.check == TWINS.get(made.check)
+    else:
+        assert read is None or not read.fits or _differs_by_a_twin_of_the_check(made, read, place, len(text))
+
+
+def _differs_by_a_twin_of_the_check(made, read, place, length):
+    """The one hole: elsewhere than in the last place, where the character that would fit is the twin of the one that stands there."""
+    return place < length - 1 and made.check in TWINS and read.check == TWINS[made.check]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("330106-PX-2O26-OO1837-Y", True),  # the year and the serial are digits
+        ("330106-PX-2026-00I837-Y", True),
+        ("33O106-PX-2026-001837-Y", False),  # a union's code may hold letters
+        ("330106-PX-2026-001B37-Y", None),  # no other letter is a digit
+        ("33010S-PX-2026-001837-Y", False),
+    ],
+)
+def test_twins_count_in_year_serial_and_last_place_only(typed, fits):
+    read = number.read(typed)
+    assert (read.fits if read else None) is fits
+    assert (number.key(typed) == "330106-PX-2026-001837-Y") is bool(fits)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["证书编号：", "证书编号: ", "证书编号 ", "编号:", "證書編號：", "证书号码：", "Certificate No.: ", "Certificate number: ", "NO: "],
+)
+def test_label_copied_along_is_no_part_of_the_number(label):
+    assert number.key(f"{label}330106-PX-2026-001837-Y") == "330106-PX-2026-001837-Y"
+    assert number.key(f"{label.rstrip().rstrip(':：')}：浙焊字〔2015〕第0123号") == number.key("浙焊字〔2015〕第0123号")
+
+
+@pytest.mark.parametrize("text", ["编号", "NO:", "证书编号：", "编号甲123", "NO123"])
+def test_what_only_begins_like_a_label_is_kept(text):
+    assert number.key(text) == {"编号甲123": "编号甲123", "NO123": "NO123", "编号": "编号"}.get(text, "")
 
 
 @given(NUMBERS.filter(lambda made: made.check in "0O1I"))

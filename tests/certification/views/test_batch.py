@@ -68,6 +68,49 @@ def test_sheet_is_answered_with_what_needs_a_look_first(client, hr):
     assert good[0].holder_name not in body
 
 
+def failing(rows):
+    """Numbers of ours whose check character doesn't fit, six of them in turn."""
+    return [(f"330106-PX-2026-{at % 6 + 1:06d}-?".replace("?", "Q"), "王") for at in range(rows)]
+
+
+def test_rows_with_one_cause_are_one_line_with_its_rows_a_tap_away(client, hr):
+    good = CertificateFactory()
+    address = send(client, sheet(*failing(300)[:298], (good.number, good.holder_name), ("", "王"))).url
+    page = client.get(address)
+    [cause] = page.context["causes"]
+    assert (len(cause.rows), cause.counted, cause.where) == (298, "6 个号码，共 298 行", "2–299")
+    assert "末位" in cause.what
+    body = page.content.decode()
+    assert [row["row"] for row in page.context["page_obj"]] == [301, 300]
+    assert body.count("末位") == 1
+    assert "B301" not in body
+    assert "A301 格没有证书编号" in body
+    listed = client.get(address + cause.rows_url)
+    assert listed.context["page_obj"].paginator.count == 298
+    assert listed.context["cause"].what == cause.what
+    assert client.get(address + "?all=1").context["page_obj"].paginator.count == 300
+    lines = list(load_workbook(io.BytesIO(client.get(address + "report.xlsx").content)).active.iter_rows(values_only=True))
+    assert len(lines) == 301
+    assert lines[-1][5:7] == ("未查验", "A301 格没有证书编号。")
+
+
+def test_error_cell_stops_no_other_row_and_is_named_with_its_cell(client, hr):
+    rows = [CertificateFactory() for _ in range(3)]
+    book = load_workbook(io.BytesIO(sheet(*[(row.number, row.holder_name) for row in rows])))
+    book.active["A3"].value, book.active["A3"].data_type = "#N/A", "e"
+    out = io.BytesIO()
+    book.save(out)
+    sent = send(client, out.getvalue())
+    assert sent.status_code == 302
+    page = client.get(sent.url)
+    assert BatchCheck.objects.get().counts == {"valid": 2, "not_asked": 1}
+    assert "查了 3 张：2 张有效，1 张请您看" in page.content.decode()
+    assert "A3 格显示的是 #N/A" in page.content.decode()
+    [kept] = client.get(sent.url + "?show=not_asked").context["shown"]
+    assert (kept["row"], kept["number"], kept["watchable"]) == (3, "#N/A", False)
+    assert client.get(client.post(sent.url + "again/").url).status_code == 200
+
+
 def test_report_keeps_the_order_of_the_sheet(client, hr):
     row = CertificateFactory()
     address = send(client, sheet(("=1+1", "王"), (row.number, row.holder_name))).url

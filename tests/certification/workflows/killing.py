@@ -1,4 +1,7 @@
-"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL at a random moment of their work.
+"""Workers that are killed: forked from a process that has everything loaded, ended by SIGKILL in the middle of their work.
+
+A worker says each statement it has sent to the database, and is killed after a number of them drawn by chance: where in the work that
+is doesn't depend on how busy the machine is.
 
 Run by test_kills as `python -m tests.certification.workflows.killing DATABASE KILLS SEED`; the last two workers live and finish.
 """
@@ -9,24 +12,41 @@ import os
 import random
 import signal
 import sys
-import time
+from typing import Any
 
 import django
 
+STATEMENTS = 150
+"""At most so many statements a worker may send before it is killed: about three chunks of the batch."""
 
-def worker() -> int:
-    """Fork a worker that drains what is claimable; return its process id."""
-    from django.db import connections
+
+def worker() -> tuple[int, int]:
+    """Fork a worker that drains what is claimable; return its process id and where to read a byte for each statement."""
+    from django.db import connection, connections
 
     connections.close_all()
+    reading, writing = os.pipe()
     if (pid := os.fork()) != 0:
-        return pid
+        os.close(writing)
+        return pid, reading
     try:
         from jobs import runner
 
-        runner.drain()
+        def tell(execute: Any, *given: Any) -> Any:
+            result = execute(*given)
+            os.write(writing, b".")
+            return result
+
+        with connection.execute_wrapper(tell):
+            runner.drain()
     finally:
         os._exit(0)
+
+
+def await_statements(reading: int, count: int) -> None:
+    """Return when *count* statements were sent, or the worker has ended."""
+    while count and (read := os.read(reading, count)):
+        count -= len(read)
 
 
 def expire() -> int:
@@ -42,7 +62,6 @@ def expire() -> int:
 
 def main(name: str, kills: int, seed: int) -> None:
     """Kill *kills* workers, then let two finish."""
-    clock, cpu = time.perf_counter(), time.process_time()
     django.setup()
     from certification.rendering.pdf import renderer
     from jobs.models import JobItem
@@ -50,19 +69,20 @@ def main(name: str, kills: int, seed: int) -> None:
 
     database.use(name)
     renderer()  # fonts are read before the fork
-    # A machine that others use gives a worker a part of each second: kills come later by as much, so that work gets as far.
-    slow = max(1.0, (time.perf_counter() - clock) / (time.process_time() - cpu))
     chance = random.Random(seed)
     in_work = 0
     for _kill in range(kills):
-        pid = worker()
-        time.sleep(chance.uniform(0.02, 1.6) * slow)
+        pid, reading = worker()
+        await_statements(reading, chance.randint(1, STATEMENTS))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+        os.close(reading)
         in_work += expire()
         JobItem.objects.update(not_before=None)
     done = JobItem.objects.filter(state="done").count()
-    for pid in [worker(), worker()]:
+    for pid, reading in [worker(), worker()]:
+        while os.read(reading, 65_536):  # else the pipe fills and the worker waits
+            pass
         os.waitpid(pid, 0)
     sys.stdout.write(f"{in_work} {done}\n")
 

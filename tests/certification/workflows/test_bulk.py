@@ -125,13 +125,18 @@ def test_officer_chooses_looks_confirms_and_keeps_the_report(client, desk):
     client.force_login(officer)
     assert rows[0].number in client.get("/office/certificates/change/", {"number": rows[0].number}).content.decode()
     book = Workbook()
-    for row in (["姓名", "证书编号"], ["甲", rows[0].number], ["乙", foreign.number], ["丙", "不是编号"]):
+    for row in (["姓名", "证书编号"], ["甲", rows[0].number], ["乙", foreign.number], ["丙", "=1+1"], ["丁", "不是编号"]):
         book.active.append(row)
     data = io.BytesIO()
     book.save(data)
     sent = {"act": "suspend", "reason": Reason.UNDER_REVIEW, "numbers": rows[1].number}
     page = client.post("/office/certificates/change/", {**sent, "file": SimpleUploadedFile("a.xlsx", data.getvalue())})
     assert (page.status_code, page.context["good"], states(rows)[:2]) == (200, 2, ["issued", "issued"])
+    assert [(one.number, one.problem) for one in page.context["plan"] if one.problem] == [
+        ("B4", "B4 格是公式，但文件里没有存下它的值。"),
+        (foreign.number, "您管理的证书中没有这个编号。"),
+        ("不是编号", "您管理的证书中没有这个编号。"),
+    ]
     answer = client.post("/office/certificates/change/", {**sent, "numbers": page.context["numbers"], "go": ""})
     assert answer.status_code == 302
     runner.drain()
@@ -148,7 +153,7 @@ def test_form_that_lacks_something_is_answered_with_a_sentence(client, desk, sen
 
 
 def test_numbers_are_read_from_the_first_column_without_a_heading():
-    assert workbooks.read_numbers(b"A-1\nB-2\n") == ["A-1", "B-2"]
+    assert workbooks.read_numbers(b"A-1\nB-2\n").numbers == ["A-1", "B-2"]
     own = "990000-PX-2026-000001-" + str(number.make(org="990000", kind="PX", year=2026, serial=1))[-1]
     assert queries.numbers_in(f"{own.lower()}，S000\n {own}") == [own, "S000"]
 

@@ -188,7 +188,7 @@ def test_worker_that_was_only_slow_leaves_the_file_of_the_one_who_was_quicker(mo
 def test_many_at_once_settle_each_by_itself():
     org, year = OrgUnitFactory(code="330106"), timezone.localdate().year
     good = [make_order(org=org), make_order(org=org), make_order(org=OrgUnitFactory(code="330107"))]
-    unset = make_order(person=PersonFactory(name="王\U00021d5a"), org=org)
+    unset = make_order(person=PersonFactory(name="王\U0003fffd"), org=org)
     hole = make_order(org=org, subject="")
     nowhere = make_order(org=OrgUnitFactory(code="甲"))
     known = issue.issue(actor=SYSTEM, order=make_order(org=org))
@@ -196,11 +196,11 @@ def test_many_at_once_settle_each_by_itself():
     outcomes = issue.issue_all(actor=SYSTEM, orders=[good[0], unset, hole, good[1], nowhere, again, good[2], good[0]])
     made = [one for one in outcomes if isinstance(one, Certificate)]
     assert [getattr(one, "state", getattr(one, "code", one)) for one in outcomes] == [
-        "issued", "unsettable_text", "wording_incomplete", "issued", "org_code_unusable", "issued", "issued", "issued",
+        "issued", "unseen_text", "wording_incomplete", "issued", "org_code_unusable", "issued", "issued", "issued",
     ]  # fmt: skip
     assert made[0].pk == made[-1].pk
     assert [number.read(row.number).serial for row in Certificate.objects.filter(org=org).order_by("pk")] == [1, 2, 3, 4]
-    assert Certificate.objects.get(hold_code="unsettable_text").state == CertificateState.APPROVED
+    assert Certificate.objects.get(hold_code="unseen_text").state == CertificateState.APPROVED
     assert all(hashlib.sha256(stored(row.pdf.name)).hexdigest() == row.sha256 for row in made)
     assert len({(row.status_list_id, row.status_index) for row in Certificate.objects.all()}) == Certificate.objects.count() == 5
     assert RegisterEntry.objects.filter(about__isnull=False).count() == 4 + 4  # credentials and the four keys
@@ -299,14 +299,17 @@ def test_numbers_run_on_by_union_kind_and_year():
     ]
 
 
-def test_name_without_glyph_stops_with_a_sentence_and_goes_on_once_mended():
-    person = PersonFactory(name="王\U00021d5a明")
+@pytest.mark.parametrize(("character", "code"), [("\U0003fffd", "unseen_text"), ("\U00021d5a", "unsettable_text")])
+def test_name_without_glyph_stops_with_a_sentence_and_goes_on_once_mended(character, code):
+    """A code point that stands for nothing, as older records may hold it, and a character that the certificate fonts lack."""
+    person = PersonFactory(name=f"王{character}明")
     order = make_order(person=person)
     with pytest.raises(UnsettableText):
         issue.issue(actor=SYSTEM, order=order)
     held = Certificate.objects.get()
-    assert (held.state, held.hold_code, held.sha256, held.pdf.name) == ("approved", "unsettable_text", "", "")
-    assert "U+21D5A" in held.hold_reason
+    assert (held.state, held.hold_code, held.sha256, held.pdf.name) == ("approved", code, "", "")
+    assert f"U+{ord(character):X}" in held.hold_reason
+    assert held.holder_name == f"王{character}明"  # nothing is lost
     assert person.name not in held.hold_reason
     assert "王" not in str(Event.objects.filter(kind="certification.held").values().get())
     Certificate.objects.filter(pk=held.pk).update(holder_name="王明")

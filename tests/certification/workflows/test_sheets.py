@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import access
 from access.workflows import assign_role
-from certification.enums import Answer, SheetState, Way
+from certification.enums import Answer, RowFault, SheetState, Way
 from certification.errors import TooOften, UnreadableSheet
 from certification.models import BatchCheck, Certificate, LookUp, Misses, SheetPart
 from certification.queries import sheets as queries
@@ -92,6 +92,27 @@ def test_kept_rows_are_answered_as_what_was_typed_would_be():
             one.verdict.replaced_by,
         )
         for one in other
+    ]
+
+
+def test_row_that_cannot_be_asked_is_no_look_up_no_miss_and_no_verdict(hr, employer):
+    row = CertificateFactory()
+    unasked = {
+        3: rules.Unasked(RowFault.NO_NAME, "B3"),
+        4: rules.Unasked(RowFault.ERROR_VALUE, "A4", "#N/A"),
+        5: rules.Unasked(RowFault.NO_NAME, "B5"),
+    }
+    rows = [(row.number, row.holder_name), (row.number, ""), ("", row.holder_name), (unknown(1), "")]
+    numbered = [(at, Asked(*one)) for at, one in enumerate(rows, start=2)]
+    made = workflows.check_sheet(actor=hr, scope=employer, file_name="a.xlsx", rows=numbered, address=None, unasked=unasked)
+    assert (made.state, made.counts) == (SheetState.FINISHED, {"valid": 1, "not_asked": 3})
+    assert (LookUp.objects.count(), Misses.objects.count()) == (1, 0)
+    again = workflows.check_again(actor=hr, check=made, address=None)
+    assert (again.counts, again.changed) == (made.counts, 0)
+    assert [(kept["fault"], kept["cell"]) for kept in queries.rows_of(again) if kept.get("fault")] == [
+        ("no_name", "B3"),
+        ("error_value", "A4"),
+        ("no_name", "B5"),
     ]
 
 
@@ -179,4 +200,4 @@ def test_fingerprint_survives_empty_cells_at_the_end_and_tells_cells_apart(rows)
 
 
 def test_answers_have_an_order_for_every_word():
-    assert set(ORDER) == set(Answer) - {Answer.UNAVAILABLE}
+    assert set(ORDER) == {*Answer, rules.NOT_ASKED} - {Answer.UNAVAILABLE}

@@ -136,5 +136,5 @@ def test_event_office_offers_what_the_role_and_the_moment_allow(stage):
         {"update_event", "assign_staff", "import_scheme", "cancel_event"}
     )
     stage.opened()
-    assert queries.event_office(stage.reviewer, stage.event).may == frozenset({"confirm_results"})
+    assert queries.event_office(stage.reviewer, stage.event).may == frozenset({"confirm_results", "review_marks"})
     assert "confirm_results" not in queries.event_office(stage.manager, stage.event).may

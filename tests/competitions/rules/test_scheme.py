@@ -35,6 +35,17 @@ def test_check_good_scheme_is_read_into_a_tree_of_100_marks():
     assert check.aspects[1].benchmarks == FOUR
 
 
+def test_check_marks_that_only_a_program_reads_are_refused_and_never_a_hundred():
+    rows = _rows()
+    rows[2] = replace(rows[2], mark="1_00", steps="1_0")
+    rows[6] = replace(rows[6], mark="4e1")
+    assert [code for _row, column, code in _codes(scheme.check(rows)) if column in {"mark", "steps"}] == [
+        "mark_not_a_number",
+        "step_out_of_range",
+        "mark_not_a_number",
+    ]
+
+
 def test_check_missing_benchmark_names_row_and_score():
     rows = _rows()
     rows[3] = replace(rows[3], benchmarks=("a", "", "c", " "))

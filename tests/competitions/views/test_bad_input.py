@@ -213,14 +213,23 @@ def test_own_request_is_not_decided_by_oneself_and_decided_twice_changes_nothing
     assert (asked.state, sheet.state) == ("approved", "reopened")
 
 
-def test_code_book_without_a_reason_shows_nobody(client, stage):
+def test_code_book_shows_nobody_without_a_reason_and_a_second_person(client, stage):
     stage.drawn()
-    client.force_login(stage.secrecy)
     address = at("code_book", stage.event.public_id)
-    for given, status in (("", 422), ("   ", 422), ("检录", 200)):
-        response = client.post(address, {"reason": given})
-        assert response.status_code == status
-        assert (stage.people[0].name in response.content.decode()) is (status == 200)
+    client.force_login(stage.secrecy)
+    for sent, status in (({"reason": ""}, 422), ({"reason": "   "}, 422), ({"look": "1"}, 409), ({"reason": "检录"}, 302)):
+        response = client.post(address, sent)
+        assert (response.status_code, stage.people[0].name in response.content.decode()) == (status, False)
+    assert stage.people[0].name not in client.get(address).content.decode()
+    asked = TwoPersonRequest.objects.get()
+    decide = at("decide", stage.event.public_id, asked.public_id)
+    client.force_login(stage.reviewer)
+    assert "检录" in client.get(decide).content.decode()
+    assert client.post(decide, {"decision": "maybe"}).status_code == 422
+    assert client.post(decide, {"decision": "approve"}).status_code == 302
+    client.force_login(stage.secrecy)
+    assert stage.people[0].name not in client.get(address).content.decode()
+    assert stage.people[0].name in client.post(address, {"look": "1"}).content.decode()
 
 
 # ---- events, judges, entries ----

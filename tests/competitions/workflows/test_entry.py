@@ -1,15 +1,18 @@
 """Entries, the draw, recusals and offices."""
 
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
 
-from competitions import workflows
+from audit.models import Event as Record
+from competitions import queries, workflows
 from competitions.enums import CodeState, EntryState, EventState
-from competitions.errors import OfficesClash, PanelTooSmall, RegistrationRefused, WrongMoment
-from competitions.models import BlindCode, Entry, Judge, Recusal, SheetJudge
+from competitions.errors import OfficesClash, PanelTooSmall, RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.models import BlindCode, Entry, Judge, Recusal, SheetJudge, TwoPersonRequest
 from competitions.rules import blind
 from competitions.workflows.entry import open_code_book
-from core.errors import Forbidden, IllegalMove, NotFound
+from core.errors import Forbidden, NotFound
 from tests.competitions import stage as stages
 from tests.factories.ground import EmploymentFactory, UserFactory, WorkerFactory
 
@@ -86,11 +89,36 @@ def test_draw_and_code_book_belong_to_the_secrecy_officer_alone(stage):
         with pytest.raises(Forbidden):
             workflows.draw_blind_codes(actor=actor, event=stage.event)
         with pytest.raises(Forbidden):
-            workflows.read_code_book(actor=actor, event=stage.event, reason="看看")
+            workflows.read_code_book(actor=actor, event=stage.event)
+        with pytest.raises(Forbidden):
+            workflows.request_code_book(actor=actor, event=stage.event, reason="看看")
+    with pytest.raises(WrongMoment) as early:
+        workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
+    assert early.value.code == "nothing_drawn"
     workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
+
+
+def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person_agreed(stage):
+    stage.drawn()
+    with pytest.raises(SecondPersonNeeded):
+        workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     with pytest.raises(WrongMoment):
-        workflows.read_code_book(actor=stage.secrecy, event=stage.event, reason="")
-    lines = workflows.read_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
+        workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason=" ")
+    request = workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
+    assert workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录") == request
+    with pytest.raises(SecondPersonNeeded):
+        workflows.read_code_book(actor=stage.secrecy, event=stage.event)
+    with pytest.raises(Forbidden):
+        workflows.approve_request(actor=stage.secrecy, request=request)
+    workflows.approve_request(actor=stage.chief, request=request)
+    with pytest.raises(Forbidden):
+        workflows.read_code_book(actor=stage.chief, event=stage.event)
+    lines = workflows.read_code_book(actor=stage.secrecy, event=stage.event)
+    record = Record.objects.filter(kind="competitions.code_book_read").get()
+    assert (record.actor_id, record.after["agreed_by"], record.reason) == (stage.secrecy.pk, stage.chief.pk, "检录")
+    TwoPersonRequest.objects.update(decided_at=timezone.now() - timezone.timedelta(minutes=61))
+    with pytest.raises(SecondPersonNeeded):
+        workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     assert sorted(line.entry.pk for line in lines) == sorted(entry.pk for entry in stage.entries)
 
 
@@ -117,22 +145,17 @@ def test_assign_judge_refuses_competitors_and_the_secrecy_officer_and_judges_do_
         workflows.register_entry(actor=judge, event=stage.event, person=judge.person)
 
 
-def _number_of(stage, person):
-    return next(number for number, entry in open_code_book(stage.event).items() if entry.person_id == person.pk)
+def test_open_scoring_seats_the_whole_panel_at_every_sheet_whoever_stands_aside(spare):
+    EmploymentFactory(person=spare.judges[0].person, employer=spare.people[0].employments.get().employer)
+    spare.scoring()
+    assert Recusal.objects.count() == 1
+    assert set(SheetJudge.objects.values_list("judge__seat", "sheet__module__code", "sheet__code__number")) == {
+        (seat, module, number) for seat in (1, 2, 3, 4) for module in "AB" for number in (1, 2, 3, 4)
+    }
 
 
-def test_open_scoring_leaves_a_colleague_out_of_that_competitors_sheets_and_seats_the_next(stage):
-    EmploymentFactory(person=stage.judges[0].person, employer=stage.people[0].employments.get().employer)
-    stage.scoring()
-    number = _number_of(stage, stage.people[0])
-    first = Judge.objects.get(event=stage.event, user=stage.judges[0])
-    assert not SheetJudge.objects.filter(sheet__code__number=number, judge=first).exists()
-    assert set(SheetJudge.objects.filter(judge=first).values_list("sheet__code__number", flat=True)) == {1, 2, 3, 4} - {number}
-    assert {sheet.seats.count() for sheet in stage.event.sheets.all()} == {3}
-
-
-def test_open_scoring_finds_a_relation_that_came_after_the_assignment(stage):
-    stage.drawn()
+def test_open_scoring_finds_a_relation_that_came_after_the_assignment(spare):
+    stage = spare.drawn()
     EmploymentFactory(person=stage.judges[0].person, employer=stage.people[1].employments.get().employer)
     assert Recusal.objects.count() == 0
     workflows.open_scoring(actor=stage.chief, event=stage.event)
@@ -164,7 +187,12 @@ def test_take_out_absent_number_neither_blocks_locking_nor_is_ranked(stage):
         workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
     workflows.lock_event(actor=stage.chief, event=stage.event)
     results = workflows.compute_results(actor=stage.manager, event=stage.reload())
-    assert sorted(results.rows.values_list("code__number", "rank", "shared")) == [(1, 1, True), (3, 1, True), (4, 1, True)]
+    assert list(results.rows.order_by("code__number").values_list("code__number", "standing", "rank", "shared", "total")) == [
+        (1, "competing", 1, True, Decimal("83.33")),
+        (2, "absent", None, False, None),
+        (3, "competing", 1, True, Decimal("83.33")),
+        (4, "competing", 1, True, Decimal("83.33")),
+    ]
     assert results.mad == 0
     assert set(results.rows.values_list("scale", "award")) == {(None, "")}
 
@@ -174,7 +202,45 @@ def test_open_registration_without_a_frozen_scheme_is_refused(stage):
         workflows.open_registration(actor=stage.manager, event=stage.event)
 
 
-def test_cancel_event_from_published_is_no_move(stage):
+def test_cancel_event_once_marks_are_locked_takes_two_people_and_the_refusal_says_so(stage):
     stage.published()
-    with pytest.raises(IllegalMove):
+    with pytest.raises(WrongMoment) as refused:
         workflows.cancel_event(actor=stage.manager, event=stage.event, reason="太晚")
+    assert refused.value.code == "cancelled_by_two"
+    request = workflows.request_correction(actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露")
+    workflows.approve_request(actor=stage.reviewer, request=request)
+    assert stage.reload().state == EventState.CANCELLED
+    assert set(stage.event.result_sets.values_list("state", flat=True)) == {"superseded"}
+
+
+def test_entry_withdrawn_and_handed_in_again_is_taken_up_with_the_employer_of_today(stage):
+    stage.open()
+    entry, person = stage.entries[0], stage.people[0]
+    workflows.withdraw_entry(actor=person.user, entry=entry)
+    assert queries.event_page(stage.event.public_id, person.user).may_enter
+    person.employments.update(ends_on=timezone.localdate() - timezone.timedelta(days=1))
+    employer = EmploymentFactory(person=person).employer
+    again = workflows.register_entry(actor=person.user, event=stage.event, person=person)
+    assert (again.pk, again.state, again.employer, again.reason) == (entry.pk, EntryState.SUBMITTED, employer, "")
+    assert workflows.qualify(actor=stage.manager, entry=again).state == EntryState.QUALIFIED
+    draw = workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
+    assert str(entry.public_id) in draw.entries
+
+
+def test_entry_rejected_is_not_handed_in_again_and_the_refusal_repeats_the_reason(stage):
+    stage.open()
+    workflows.reject(actor=stage.manager, entry=stage.entries[0], reason="社保记录不足一年。")
+    with pytest.raises(RegistrationRefused) as refused:
+        workflows.register_entry(actor=stage.people[0].user, event=stage.event, person=stage.people[0])
+    assert (refused.value.code, "社保记录不足一年。" in str(refused.value)) == ("entry_rejected", True)
+
+
+def test_take_out_while_locked_is_possible_and_afterwards_names_the_correction(stage):
+    stage.locked()
+    code = BlindCode.objects.get(event=stage.event, number=1)
+    workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
+    workflows.take_out(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记")
+    workflows.compute_results(actor=stage.manager, event=stage.event)
+    with pytest.raises(WrongMoment) as refused:
+        workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
+    assert refused.value.code == "results_worked_out"

@@ -101,4 +101,5 @@ def test_merged_entry_stands_in_no_count_and_both_marked_sheets_stay(stage):
         workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
     workflows.lock_event(actor=stage.chief, event=stage.event)
     result = workflows.compute_results(actor=stage.manager, event=stage.reload())
-    assert result.rows.count() == 3
+    assert result.rows.filter(rank__isnull=False).count() == 3
+    assert list(result.rows.filter(rank=None).values_list("code", "standing")) == [(code.pk, CodeState.RETIRED)]

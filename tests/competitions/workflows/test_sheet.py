@@ -14,7 +14,7 @@ from competitions.models import JudgementRound, Mark, MarkChange, SaveOperation,
 from competitions.workflows import MarkInput
 from core.errors import Forbidden, NotFound
 from tests.competitions.stage import op
-from tests.factories.ground import UserFactory
+from tests.factories.ground import UserFactory, WorkerFactory
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_save_marks_can_be_taken_back_before_the_reveal(sheet, three):
 
 
 def test_save_marks_by_anybody_else_finds_no_sheet(stage, sheet, three):
-    outsider = next(judge for judge in stage.judges if judge not in three)
+    outsider = WorkerFactory().user
     for actor in (outsider, stage.chief, stage.manager, stage.people[0].user, UserFactory()):
         with pytest.raises(NotFound):
             save(actor, sheet, MarkInput("A1.1", "10"))

@@ -13,8 +13,9 @@ from access.workflows import withdraw_role
 from audit.models import Event as Record
 from competitions import grants, queries, workflows
 from competitions.enums import SheetState
-from competitions.errors import OfficesClash, WrongMoment
+from competitions.errors import OfficesClash, PanelTooSmall, WrongMoment
 from competitions.models import Judge, PanelSeat, SeatVacancy, SheetJudge, Signature
+from competitions.queries.marks import marks_of
 from competitions.queries.todos import of_vacancies
 from competitions.queries.vacancies import vacant_of
 from competitions.workflows import MarkInput
@@ -22,7 +23,7 @@ from core.errors import Forbidden, NotFound
 from core.todos import Asker
 from notify.models import Message
 from tests.competitions.stage import op
-from tests.factories.ground import UserFactory
+from tests.factories.ground import EmploymentFactory, UserFactory, WorkerFactory
 
 
 def seat_of(stage, user):
@@ -59,7 +60,7 @@ def test_role_withdrawn_hands_back_unsigned_sheets_and_leaves_the_signed(marking
     end(marking, leaver)
     [(seat, sheets, modules, pool)] = vacant(marking)
     assert (seat, sheets, modules) == (1, held - signed, ["A", "B"])
-    assert pool == [judge.seat for judge in Judge.objects.filter(event=marking.event).exclude(user=leaver)]
+    assert pool == []  # everybody else of the panel sits at these sheets already
     assert Signature.objects.filter(judge__user=leaver, withdrawn_at=None).count() == signed == 1
     assert marking.sheet("A", 1).state == SheetState.SIGNED
     record = Record.objects.filter(kind="competitions.seats_vacated").get()
@@ -83,20 +84,21 @@ def test_sheet_with_a_vacant_seat_neither_settles_nor_is_signed_before_the_subst
     assert sheet.rounds.get(aspect__code="A1.2").state == "collecting"
     with pytest.raises(NotFound):
         workflows.save_marks(actor=judges[0], sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "0")])
-    spare = next(user for user in marking.judges if user not in judges)
-    workflows.name_substitute(
-        actor=marking.chief, event=marking.event, left_by=seat_of(marking, judges[0]), substitute=seat_of(marking, spare)
-    )
-    assert spare in marking.judges_of(sheet)
-    workflows.save_marks(actor=spare, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
+    fresh = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
+    assert [judge.seat for judge in vacant_of(marking.event)[0].pool] == [fresh.seat]
+    workflows.name_substitute(actor=marking.chief, event=marking.event, left_by=seat_of(marking, judges[0]), substitute=fresh)
+    assert fresh.user in marking.judges_of(sheet)
+    workflows.save_marks(actor=fresh.user, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
     assert sheet.rounds.get(aspect__code="A1.2").state == "settled"
+    # What the judge who left gave in the open round is in the log, and in no mean.
+    assert marks_of([sheet])[sheet.pk][1].scores == {2: 3, 3: 3, fresh.seat: 2}
     marking.sign(sheet)
     sheet.refresh_from_db()
     assert sheet.state == SheetState.SIGNED
-    assert SeatVacancy.objects.filter(seat__sheet=sheet).get().filled_by == seat_of(marking, spare)
+    assert SeatVacancy.objects.filter(seat__sheet=sheet).get().filled_by == fresh
 
 
-def test_substitute_who_sits_at_the_sheet_or_stands_aside_leaves_it_vacant(marking):
+def test_substitute_takes_every_seat_whoever_he_stands_aside_for(marking):
     leaver = marking.judges[0]
     end(marking, leaver)
     total = vacant(marking)[0][1]
@@ -104,13 +106,32 @@ def test_substitute_who_sits_at_the_sheet_or_stands_aside_leaves_it_vacant(marki
     with pytest.raises(WrongMoment) as refused:
         workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=sitting)
     assert refused.value.code == "substitute_fits_nowhere"
-    spare = marking.judges[-1]
-    workflows_done = workflows.name_substitute(
-        actor=marking.manager, event=marking.event, left_by=left_by, substitute=seat_of(marking, spare)
-    )
-    assert workflows_done.taken + workflows_done.left == total
-    assert SeatVacancy.objects.filter(filled_by=None).count() == workflows_done.left
-    assert Record.objects.filter(kind="competitions.substitute_named").get().after["sheets"] == workflows_done.taken
+    colleague = WorkerFactory()
+    EmploymentFactory(person=colleague, employer=marking.people[2].employments.get().employer)
+    related = workflows.assign_judge(actor=marking.manager, event=marking.event, user=colleague.user)
+    with pytest.raises(PanelTooSmall) as small:  # of three seats none is to spare, whichever sheets are vacant
+        workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=related)
+    assert small.value.code == "panel_too_small"
+    fresh = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
+    done = workflows.name_substitute(actor=marking.manager, event=marking.event, left_by=left_by, substitute=fresh)
+    assert (done.taken, done.left) == (total, 0)
+    assert Record.objects.filter(kind="competitions.substitute_named").get().after["sheets"] == total
+
+
+def test_panel_of_four_goes_on_without_the_judge_who_left_and_one_of_three_does_not(marking, spare):
+    end(marking, marking.judges[0])
+    with pytest.raises(PanelTooSmall):
+        workflows.go_on_without(actor=marking.chief, event=marking.event, left_by=seat_of(marking, marking.judges[0]))
+    spare.scoring()
+    sheet, judges = spare.sheet("A", 1), spare.judges
+    for judge in judges[1:]:
+        workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
+    end(spare, judges[0])
+    sheets = vacant(spare)[0][1]
+    assert workflows.go_on_without(actor=spare.chief, event=spare.event, left_by=seat_of(spare, judges[0])) == sheets == 8
+    assert sheet.rounds.get(aspect__code="A1.2").state == "settled"
+    assert [spare.judges_of(spare.sheet("B", number)) for number in (1, 2, 3, 4)] == [judges[1:]] * 4
+    assert vacant(spare) == []
 
 
 def test_substitute_is_named_by_the_organisers_only_and_by_nobody_for_himself(marking):
@@ -175,7 +196,7 @@ def test_page_of_substitutes_shows_what_waits_and_hands_it_over(marking, client)
     client.force_login(marking.chief)
     assert client.get(address).status_code == 200
     assert client.post(address, {"seat": "1", "for1-substitute": ""}).status_code == 422
-    spare = seat_of(marking, marking.judges[-1])
+    spare = workflows.assign_judge(actor=marking.manager, event=marking.event, user=UserFactory())
     answer = client.post(address, {"seat": "1", "for1-substitute": str(spare.public_id)}, follow=True)
     assert answer.status_code == 200
     assert SeatVacancy.objects.filter(filled_by=spare).exists()

@@ -1,0 +1,39 @@
+"""Whether the list of blind numbers may be looked at now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from competitions.enums import RequestKind, RequestState
+from competitions.models import Event, TwoPersonRequest
+
+CODE_BOOK_OPEN_FOR = timedelta(hours=1)
+"""How long an agreement lasts: a check-in takes that long, and nobody leaves the list open for a day."""
+
+
+def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
+    """Return the request of *user* that a second person agreed to within the last hour, or None."""
+    return (
+        TwoPersonRequest.objects.filter(
+            event=event,
+            kind=RequestKind.READ_CODE_BOOK,
+            state=RequestState.APPROVED,
+            asked_by_id=getattr(user, "pk", None),
+            decided_at__gt=timezone.now() - CODE_BOOK_OPEN_FOR,
+        )
+        .select_related("decided_by")
+        .order_by("-decided_at")
+        .first()
+    )
+
+
+def code_book_waiting(event: Event) -> TwoPersonRequest | None:
+    """Return the request for the list that waits for a second person, or None."""
+    return (
+        TwoPersonRequest.objects.filter(event=event, kind=RequestKind.READ_CODE_BOOK, state=RequestState.WAITING)
+        .select_related("asked_by")
+        .first()
+    )

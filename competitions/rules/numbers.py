@@ -1,0 +1,20 @@
+"""Numbers as people type them in a workbook. Python's own reader takes more: `1_00` is 100 to it, and so is `１００` or `1e2`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_DECIMAL = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,12})?")
+
+
+def read_decimal(text: str, *, places: int) -> Decimal | None:
+    """Return the number written in *text* with at most *places* decimals, or None where it is none.
+
+    Only digits with one point between them: no sign, no exponent, no separators, no blanks inside.
+    """
+    written = text.strip()
+    if not _DECIMAL.fullmatch(written):
+        return None
+    value = Decimal(written)
+    return value if value == round(value, places) else None

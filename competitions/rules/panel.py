@@ -1,0 +1,27 @@
+"""Whose scores count. Everybody of a panel marks every sheet; a judge who stands aside is replaced by the next of the panel.
+
+Nothing that is shown before the blind numbers are opened may depend on this: who could compare it would learn which number competes
+for a judge's own employer (ADR 52).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+J = TypeVar("J")
+
+
+def counting_judges(panel: Sequence[J], aside: Container[J], count: int) -> tuple[J, ...]:
+    """Return the first *count* judges of *panel*, in its order, who aren't in *aside*; fewer where too few are left."""
+    return tuple(judge for judge in panel if judge not in aside)[:count]
+
+
+def suffices(panel: Sequence[J], field: Iterable[Container[J]], count: int) -> bool:
+    """Say whether *panel* leaves *count* judges for every competitor; *field* holds for each who stands aside."""
+    return all(len(counting_judges(panel, aside, count)) == count for aside in field)
+
+
+def counted(scores: Mapping[J, int], judges: Container[J]) -> dict[J, int]:
+    """Return the scores of those judges who count."""
+    return {judge: score for judge, score in scores.items() if judge in judges}

@@ -1,0 +1,37 @@
+"""What rests on a record of another domain: certificates on a result, say. Who owns the record asks before it changes.
+
+The domain above registers a provider for the kind of record it builds on; the domain below shows what comes back and imports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """One thing that rests on the record *key*: what it is, how it stands, where to see it. `url` is empty for who may not open it."""
+
+    key: str
+    title: str
+    state: str
+    tone: str = ""
+    url: str = ""
+
+
+Provider = Callable[[Sequence[str], Any], Sequence[Dependent]]
+_providers: dict[str, dict[str, Provider]] = {}
+
+
+def register(kind: str, name: str, provider: Provider) -> None:
+    """Let *provider* answer for records of *kind*; it is called with their keys and the viewer. A second call with *name* replaces."""
+    _providers.setdefault(kind, {})[name] = provider
+
+
+def dependents_of(kind: str, keys: Sequence[str], viewer: Any) -> list[Dependent]:
+    """Return everything that rests on the records *keys* of *kind*, as *viewer* may see it."""
+    if not keys:
+        return []
+    return [row for provider in _providers.get(kind, {}).values() for row in provider(keys, viewer)]
