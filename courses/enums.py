@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,6 @@ class ClassState(TextChoices):
     RUNNING = "running", _("Running")
     ASSESSING = "assessing", _("In assessment")
     FINISHED = "finished", _("Finished")
-    SETTLED = "settled", _("Settled")
     ARCHIVED = "archived", _("Archived")
     SUSPENDED = "suspended", _("Suspended")
     CANCELLED = "cancelled", _("Cancelled")
@@ -32,27 +33,42 @@ CLASS_MOVES: dict[str, frozenset[str]] = {
     ClassState.ENROLLING: frozenset({ClassState.CLOSED, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}),
     ClassState.CLOSED: frozenset({ClassState.ENROLLING, ClassState.RUNNING, ClassState.SUSPENDED, ClassState.CANCELLED}),
     ClassState.RUNNING: frozenset({ClassState.ASSESSING, ClassState.SUSPENDED, ClassState.CANCELLED}),
-    ClassState.SUSPENDED: frozenset({ClassState.ENROLLING, ClassState.RUNNING, ClassState.CANCELLED}),
-    ClassState.ASSESSING: frozenset({ClassState.FINISHED}),
-    ClassState.FINISHED: frozenset({ClassState.SETTLED}),
-    ClassState.SETTLED: frozenset({ClassState.ARCHIVED}),
+    # Resuming leads back to where the class was (`TrainingClass.suspended_from`).
+    ClassState.SUSPENDED: frozenset(
+        {ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING, ClassState.CANCELLED}
+    ),
+    ClassState.ASSESSING: frozenset({ClassState.FINISHED, ClassState.SUSPENDED}),
+    ClassState.FINISHED: frozenset({ClassState.ARCHIVED}),
     ClassState.ARCHIVED: frozenset(),
-    ClassState.CANCELLED: frozenset(),
+    ClassState.CANCELLED: frozenset({ClassState.ARCHIVED}),
 }
 
 # Teaching goes on: check-in, lessons and exams answer to their own clocks, not to a clerk's next click.
 TEACHING_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING, ClassState.ASSESSING})
 # Over by the office's own word: nothing of the class is still ahead.
-CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED})
+CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.ARCHIVED})
+# Seats that become free go to the queue.
+QUEUE_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED})
 # Shown in the public catalogue.
 LISTED_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING})
+
+
+class ReadingState(StrEnum):
+    """What a report of the lesson reader came to. Time counts in the first only; none is stored."""
+
+    COUNTING = "counting"
+    ELSEWHERE = "elsewhere"
+    IDLE = "idle"
+    PAUSED = "paused"
+    DONE = "done"
+    NOT_LEARNING = "not_learning"
+    UNPUBLISHED = "unpublished"
 
 
 class EnrolmentState(TextChoices):
     """Life of one worker's place in one class (报名)."""
 
     APPLIED = "applied", _("Applied")
-    PENDING_REVIEW = "pending_review", _("In review")
     WAITLISTED = "waitlisted", _("On the waiting list")
     OFFERED = "offered", _("Place offered")
     ADMITTED = "admitted", _("Admitted")
@@ -70,13 +86,10 @@ class EnrolmentState(TextChoices):
 
 ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.APPLIED: frozenset(
-        {EnrolmentState.PENDING_REVIEW, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.WITHDRAWN}
-    ),
-    EnrolmentState.PENDING_REVIEW: frozenset(
         {EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.REFUSED, EnrolmentState.WITHDRAWN}
     ),
-    EnrolmentState.WAITLISTED: frozenset({EnrolmentState.OFFERED, EnrolmentState.ADMITTED, EnrolmentState.WITHDRAWN}),
-    EnrolmentState.OFFERED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED, EnrolmentState.WITHDRAWN}),
+    EnrolmentState.WAITLISTED: frozenset({EnrolmentState.OFFERED, EnrolmentState.WITHDRAWN}),
+    EnrolmentState.OFFERED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WITHDRAWN}),
     EnrolmentState.ADMITTED: frozenset(
         {
             EnrolmentState.ATTENDING,
@@ -91,12 +104,16 @@ ENROLMENT_MOVES: dict[str, frozenset[str]] = {
     EnrolmentState.ATTENDING: frozenset(
         {EnrolmentState.ELIGIBLE, EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
     ),
-    EnrolmentState.ELIGIBLE: frozenset({EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}),
+    EnrolmentState.ELIGIBLE: frozenset(
+        {EnrolmentState.ATTENDING, EnrolmentState.DROPPED, EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT}
+    ),
     # Coming back after leaving is a new wish for a place: the row is kept, its history is in the audit trail.
-    EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
-    EnrolmentState.PASSED: frozenset({EnrolmentState.CERTIFIED}),
-    EnrolmentState.REFUSED: frozenset(),
-    EnrolmentState.DROPPED: frozenset(),
+    EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.APPLIED, EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
+    # An attended session may be cancelled after the rule was met: without a certificate yet, the trainee learns on, or fails at the end.
+    EnrolmentState.PASSED: frozenset({EnrolmentState.CERTIFIED, EnrolmentState.ATTENDING, EnrolmentState.FAILED}),
+    # The office may think again; the worker can't.
+    EnrolmentState.REFUSED: frozenset({EnrolmentState.ADMITTED, EnrolmentState.WAITLISTED}),
+    EnrolmentState.DROPPED: frozenset({EnrolmentState.ADMITTED}),
     EnrolmentState.FAILED: frozenset(),
     EnrolmentState.ABSENT: frozenset(),
     EnrolmentState.CERTIFIED: frozenset(),
@@ -119,10 +136,16 @@ SEATED_STATES = frozenset(
         EnrolmentState.CERTIFIED,
     }
 )
-# A row in one of these may learn: check in, read, sit the exam.
+# A row in one of these has still to meet the rule: it is decided again after each deed, and may sit the exam.
 LEARNING_STATES = frozenset({EnrolmentState.ADMITTED, EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE})
+# Held against the rule again when something changes: as long as no certificate is out.
+DECIDED_AGAIN = LEARNING_STATES | {EnrolmentState.PASSED}
+# A row in one of these is taught as long as the class is: it may check in and read. Passing doesn't end learning.
+TAUGHT_STATES = LEARNING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
+# Not in the class yet: asks for a seat, waits for one, or has been offered one.
+ASKING_STATES = frozenset({EnrolmentState.APPLIED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED})
 # May look at the class page.
-MEMBER_STATES = SEATED_STATES | {EnrolmentState.WAITLISTED}
+MEMBER_STATES = SEATED_STATES | {EnrolmentState.WAITLISTED, EnrolmentState.APPLIED}
 
 
 class SessionKind(TextChoices):

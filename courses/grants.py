@@ -10,6 +10,7 @@ EDIT_COURSE = "courses.edit_course"
 EDIT_BANK = "courses.edit_bank"
 MANAGE_CLASS = "courses.manage_class"
 APPROVE_CLASS = "courses.approve_class"
+MANAGE_PLACES = "courses.manage_places"
 VIEW_ROSTER = "courses.view_roster"
 EXPORT_ROSTER = "courses.export_roster"
 RUN_CHECK_IN = "courses.run_check_in"
@@ -21,12 +22,12 @@ role(
     "training_officer",
     label=_("Training officer"),
     scope=ORG,
-    codenames={EDIT_COURSE, EDIT_BANK, MANAGE_CLASS, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN, RECORD_MARK},
+    codenames={EDIT_COURSE, EDIT_BANK, MANAGE_CLASS, MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN, RECORD_MARK},
     platform_group="training desk",  # may enter Wagtail's admin (setup.py); what they may do there is asked of `access`
 )
-role("class_head", label=_("Class head"), scope=CLASS, codenames={VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+role("class_head", label=_("Class head"), scope=CLASS, codenames={MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
 role("trainer", label=_("Trainer"), scope=CLASS, codenames={VIEW_ROSTER, RUN_CHECK_IN})
 role("class_assessor", label=_("Class assessor"), scope=CLASS, codenames={VIEW_ROSTER, RECORD_MARK})
-extend("union_officer", {MANAGE_CLASS, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+extend("union_officer", {MANAGE_CLASS, MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
 extend("union_reviewer", {APPROVE_CLASS, VIEW_ROSTER})
 extend("editor", {EDIT_COURSE, EDIT_BANK})

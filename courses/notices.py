@@ -49,6 +49,47 @@ WAITLISTED = register(
     audience="worker",
     sample={**_of_class, "number": 3},
 )
+PASSED_OVER = register(
+    "courses.passed_over",
+    label=_("A free place was offered to the next, since you are in another class"),
+    subject=_("A place in “{course}” went to the next in the queue"),
+    text=_(
+        "You are in another class at the time of “{name}”, or of the same course, so the place was offered to the next. You keep your "
+        "place in the queue: give the other class up, and the next free place is yours."
+    ),
+    link=CLASS,
+    audience="worker",
+    sample=_of_class,
+)
+QUEUE_CLOSED = register(
+    "courses.queue_closed",
+    label=_("A class began while you waited for a place"),
+    subject=_("“{course}” has begun, no place became free for you"),
+    text=_("The queue of “{name}” is closed, since the class has begun. Look for another class of the course."),
+    link=CLASS,
+    audience="worker",
+    sample=_of_class,
+)
+APPLICATION_REFUSED = register(
+    "courses.refused",
+    label=_("Your application for a class was refused"),
+    subject=_("Your application for “{course}” was refused"),
+    text=_("“{name}”: {reason} Ask the class head if something is wrong."),
+    link=CLASS,
+    audience="worker",
+    mandatory=True,
+    sample={**_of_class, "reason": "本班只收焊工岗位职工。"},
+)
+PLACE_TAKEN_AWAY = register(
+    "courses.place_taken_away",
+    label=_("You were taken off a class list"),
+    subject=_("You are no longer on the list of “{course}”"),
+    text=_("The class head took you off the list of “{name}”. Reason: {reason} Talk to the class head if something is wrong."),
+    link=CLASS,
+    audience="worker",
+    mandatory=True,
+    sample={**_of_class, "reason": "连续三次缺课。"},
+)
 CLASS_CHANGED = register(
     "courses.class_changed",
     label=_("Your class changes"),
@@ -61,6 +102,33 @@ CLASS_CHANGED = register(
     mandatory=True,
     audience="worker",
     sample={**_of_class, "notice": "12 月 5 日改在 301 教室。"},
+)
+SESSION_ADDED = register(
+    "courses.session_added",
+    label=_("A session was added"),
+    subject=_("A new session on {on:moment}"),
+    text=_("“{name}”: {title}, {venue}. Keep the time free; if you can't come, talk to the class head."),
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sms=_("“{name}”: a new session on {on:moment}, {venue}."),
+    sms_template="CRAFTPATH_SESSION_ADDED",
+    sample={**_of_class, "on": "2026-12-05T08:30:00+08:00", "title": "第 3 讲", "venue": "工匠学院 204 室"},
+)
+SESSION_CHANGED = register(
+    "courses.session_changed",
+    label=_("A session has a new time or place"),
+    subject=_("New time or place: {on:moment}"),
+    text=_("“{name}”: {title} is now on {on:moment} at {venue}. If you can't come, talk to the class head."),
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    urgent=True,
+    audience="worker",
+    sms=_("“{name}”: {title} is now on {on:moment}, {venue}."),
+    sms_template="CRAFTPATH_SESSION_CHANGED",
+    sample={**_of_class, "on": "2026-12-05T08:30:00+08:00", "title": "第 3 讲", "venue": "工匠学院 301 室"},
 )
 SESSION_CANCELLED = register(
     "courses.session_cancelled",
@@ -88,6 +156,43 @@ CLASS_CANCELLED = register(
     mandatory=True,
     audience="worker",
     sample={**_of_class, "reason": "报名人数不足。"},
+)
+CLASS_SUSPENDED = register(
+    "courses.class_suspended",
+    label=_("A class is suspended"),
+    subject=_("“{course}” is suspended"),
+    text=_("“{name}” stops for now. Reason: {reason} You keep your place; you are told when it goes on."),
+    sms=_("“{name}” is suspended; you are told when it goes on."),
+    sms_template="CRAFTPATH_CLASS_SUSPENDED",
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    urgent=True,
+    audience="worker",
+    sample={**_of_class, "reason": "实训设备检查整改。"},
+)
+CLASS_RESUMED = register(
+    "courses.class_resumed",
+    label=_("A suspended class goes on"),
+    subject=_("“{course}” goes on"),
+    text=_("“{name}” goes on. Look at the page for the sessions as they are now."),
+    sms=_("“{name}” goes on. Look at the site for the sessions."),
+    sms_template="CRAFTPATH_CLASS_RESUMED",
+    link=CLASS,
+    channels=WITH_SMS,
+    mandatory=True,
+    audience="worker",
+    sample=_of_class,
+)
+PASS_OPEN_AGAIN = register(
+    "courses.pass_open_again",
+    label=_("A training you had completed is open again"),
+    subject=_("“{course}”: something is missing again"),
+    text=_("What counts in “{name}” has changed, as when a session you attended was cancelled. The page says what is missing now."),
+    link=CLASS,
+    mandatory=True,
+    audience="worker",
+    sample=_of_class,
 )
 PASSED = register(
     "courses.passed",

@@ -35,10 +35,22 @@ declare(
     person="enrolment__person",
 )
 acted("courses.Attendance", "recorded_by", "confirmed_by")
+not_personal("courses.Attendance", "challenge")
+declare(
+    "courses.SpotAnswer",
+    {"enrolment": _own, **{name: _class() for name in ("spot_check", "answered_at", "same_phone")}},
+    person="enrolment__person",
+)
+acted("courses.SpotCheck", "asked_by")
 declare(
     "courses.LessonProgress",
     {"quiz_right": _own, **{name: _class() for name in ("lesson", "seconds", "completed_at")}},
     person="enrolment__person",
+)
+declare(
+    "courses.ReadingLease",
+    dict.fromkeys(("person", "progress", "device", "taken_at", "counted_to"), _own),
+    person="person",
 )
 declare(
     "courses.Attempt",
@@ -75,10 +87,9 @@ declare("courses.Course", {"contact": _class(export=False, seen_by=Seen.PUBLIC)}
 
 
 def _open_classes(person: Any) -> list[str]:
-    over = [ClassState.FINISHED, ClassState.SETTLED, ClassState.ARCHIVED, ClassState.CANCELLED]
+    over = [ClassState.FINISHED, ClassState.ARCHIVED, ClassState.CANCELLED]
     running = [
         EnrolmentState.APPLIED,
-        EnrolmentState.PENDING_REVIEW,
         EnrolmentState.WAITLISTED,
         EnrolmentState.OFFERED,
         EnrolmentState.ADMITTED,

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils import timezone
 
 from core.errors import NotFound
-from courses.enums import LEARNING_STATES, ClassState, EnrolmentState
+from courses.enums import ASKING_STATES, LEARNING_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
 from courses.queries import catalogue as _catalogue
 from courses.queries import completion as _completion
@@ -186,19 +186,36 @@ def _class_card(row: TrainingClass) -> ClassCard:
     )
 
 
-def openings_of(person: Any, limit: int = 3) -> list[ClassCard]:
-    """Return classes *person* can enrol in now and hasn't: those of the occupations learned before come first. Two queries."""
-    mine = set(Enrolment.objects.filter(person=person).values_list("training_class__course_id", "training_class__course__occupation_id"))
-    known, learned = {course for course, _occupation in mine}, {occupation for _course, occupation in mine if occupation}
+def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
+    """Return the classes *person* can enrol in now, those of the occupations learned before first. Two queries.
+
+    Left out are courses that the worker is in, waits for, or has completed. Who withdrew, left, was refused or didn't pass may try again.
+    """
+    rows = list(Enrolment.objects.filter(person=person).values_list(*_OPENING_FIELDS))
+    taken = {course for course, _occupation, _class, state in rows if state in _TAKEN}
+    closed = {training_class for _course, _occupation, training_class, state in rows if state in _ENDED}
+    learned = {occupation for _course, occupation, _class, _state in rows if occupation}
     now = timezone.now()
-    rows = (
-        TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
-        .exclude(course__in=known)
+    open_now = (
+        TrainingClass.objects.filter(
+            state=ClassState.ENROLLING,
+            enrol_opens_at__lte=now,
+            enrol_closes_at__gt=now,
+            ends_on__gte=timezone.localdate(now),
+            course__page__live=True,
+        )
+        .exclude(course__in=taken)
+        .exclude(pk__in=closed)
         .select_related("course__occupation", "course__page")
         .annotate(near=Case(When(course__occupation__in=learned, then=0), default=1))
         .order_by("near", "enrol_closes_at", "pk")[:limit]
     )
-    return [_class_card(row) for row in rows]
+    return [_class_card(row) for row in open_now]
+
+
+_OPENING_FIELDS = ("training_class__course_id", "training_class__course__occupation_id", "training_class_id", "state")
+_TAKEN = LEARNING_STATES | ASKING_STATES | {EnrolmentState.PASSED, EnrolmentState.CERTIFIED}
+_ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED, EnrolmentState.FAILED, EnrolmentState.ABSENT})
 
 
 def course_cards(limit: int = 6) -> list[CourseCard]:

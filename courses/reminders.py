@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from courses.enums import LEARNING_STATES, TEACHING_STATES, EnrolmentState, SessionState
+from courses.enums import LEARNING_STATES, TAUGHT_STATES, TEACHING_STATES, EnrolmentState, SessionState
 from courses.models import ClassSession, Enrolment, Exam, TrainingClass
 from notify.reminders import Reminder
 from people.models import User
@@ -18,13 +18,20 @@ def provider(today: date) -> Iterator[Reminder]:
     """Return the reminders of *today*, by class rather than by person."""
     begin = timezone.make_aware(datetime.combine(today, time()))
     sessions = ClassSession.objects.filter(
-        state=SessionState.PLANNED, starts_at__gte=begin + timedelta(days=1), starts_at__lt=begin + timedelta(days=2)
+        state=SessionState.PLANNED,
+        starts_at__gte=begin + timedelta(days=1),
+        starts_at__lt=begin + timedelta(days=2),
+        training_class__state__in=TEACHING_STATES,
     ).select_related("training_class__course")
     for session in sessions.order_by("pk"):
         training_class = session.training_class
-        values = {"at": session.starts_at, "title": session.title, "venue": training_class.venue}
+        values = {"at": session.starts_at, "title": session.title, "venue": session.place}
         yield Reminder(
-            "courses.session_tomorrow", _trainees(training_class), {**_of(training_class), **values}, f"{session.public_id}", session
+            "courses.session_tomorrow",
+            _trainees(training_class, TAUGHT_STATES),
+            {**_of(training_class), **values},
+            f"{session.public_id}",
+            session,
         )
     exams = Exam.objects.filter(
         opens_at__gte=begin + timedelta(days=1), opens_at__lt=begin + timedelta(days=2), training_class__state__in=TEACHING_STATES
@@ -51,6 +58,6 @@ def _of(training_class: TrainingClass) -> dict[str, Any]:
     return {"course": training_class.course.title, "name": training_class.name, "class": str(training_class.public_id)}
 
 
-def _trainees(training_class: TrainingClass) -> Any:
-    seated = Enrolment.objects.filter(training_class=training_class, state__in=LEARNING_STATES)
+def _trainees(training_class: TrainingClass, states: Iterable[str] = LEARNING_STATES) -> Any:
+    seated = Enrolment.objects.filter(training_class=training_class, state__in=list(states))
     return User.objects.filter(person__in=seated.values("person")).order_by("pk")

@@ -13,6 +13,14 @@ def lapse_offers() -> int:
     return work()
 
 
+@shared_task(name="courses.serve_queues", time_limit=120)
+def serve_queues() -> int:
+    """Offer free seats to the queues, and close the queues of classes that have begun."""
+    from courses.workflows.enrolment import serve_queues as work  # task body
+
+    return work()
+
+
 @shared_task(name="courses.announce_passed", time_limit=120)
 def announce_passed() -> int:
     """Pass on those who passed before the last session of their class, once it is over."""

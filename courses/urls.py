@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.views import enrol, exam, exam_staff, learn, staff
+from courses.views import enrol, exam, exam_staff, learn, lesson, places, sessions, spot_check, staff
 
 app_name = "courses"
 
@@ -17,13 +17,16 @@ urlpatterns = [
     path("classes/sittings/<uuid:attempt_id>/hand-in/", exam.submit, name="submit"),
     path("classes/sittings/<uuid:attempt_id>/result/", exam.result, name="result"),
     path("classes/sittings/<uuid:attempt_id>/receipt.json", exam.receipt, name="receipt"),
+    path("classes/spot-check/", spot_check.mine, name="spot_check"),
+    path("classes/spot-check/<uuid:check_id>/", spot_check.answer, name="answer_spot_check"),
     path("classes/<uuid:class_id>/", learn.show, name="class"),
     path("classes/<uuid:class_id>/enrol/", enrol.enrol, name="enrol"),
     path("classes/<uuid:class_id>/withdraw/", enrol.withdraw, name="withdraw"),
+    path("classes/<uuid:class_id>/leave/", enrol.leave, name="leave"),
     path("classes/<uuid:class_id>/accept/", enrol.accept, name="accept"),
     path("classes/<uuid:class_id>/check-in/", learn.check_in, name="check_in"),
-    path("classes/<uuid:class_id>/lessons/<int:number>/", learn.lesson, name="lesson"),
-    path("classes/<uuid:class_id>/lessons/<int:number>/beat/", learn.beat, name="beat"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/", lesson.show, name="lesson"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/beat/", lesson.beat, name="beat"),
     path("classes/<uuid:class_id>/exams/<uuid:exam_id>/", exam.door, name="exam"),
     path("classes/<uuid:class_id>/exams/<uuid:exam_id>/sittings/", exam_staff.sittings, name="exam_sittings"),
     path("classes/<uuid:class_id>/late/<uuid:attempt_id>/", exam_staff.late, name="exam_late"),
@@ -31,9 +34,15 @@ urlpatterns = [
     path("classes/<uuid:class_id>/roster.xlsx", staff.export, name="roster_xlsx"),
     path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/present/", staff.present, name="present"),
     path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/mark/", staff.mark, name="mark"),
+    path("classes/<uuid:class_id>/roster/<uuid:enrolment_id>/place/<slug:act>/", places.decide, name="place"),
+    path("classes/<uuid:class_id>/queue/", places.serve_queue, name="serve_queue"),
     path("classes/<uuid:class_id>/presence/<uuid:attendance_id>/confirm/", staff.confirm, name="confirm"),
     path("classes/<uuid:class_id>/move/<slug:to>/", staff.move, name="move"),
-    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/cancel/", staff.cancel_session, name="cancel_session"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/cancel/", sessions.cancel, name="cancel_session"),
+    path("classes/<uuid:class_id>/sessions/new/", sessions.add, name="new_session"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/change/", sessions.change, name="change_session"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/spot-checks/", spot_check.staff, name="spot_checks"),
+    path("classes/<uuid:class_id>/sessions/<uuid:session_id>/spot-checks/now/", spot_check.staff_now, name="spot_checks_now"),
     path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/", staff.wall, name="wall"),
     path("classes/<uuid:class_id>/sessions/<uuid:session_id>/code/now/", staff.wall_now, name="wall_now"),
 ]

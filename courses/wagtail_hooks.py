@@ -7,11 +7,15 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
+from django.forms import BooleanField
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.views.generic.history import HistoryView
 from wagtail.admin.views.generic.usage import UsageView
@@ -23,7 +27,7 @@ from access.queries import permitted
 from core.errors import DomainError
 from courses.errors import ClassNotReady
 from courses.grants import EDIT_BANK, EDIT_COURSE, MANAGE_CLASS
-from courses.models import ClassSession, CompletionRule, Course, Exam, Lesson, Question, TrainingClass
+from courses.models import CompletionRule, Course, Exam, Lesson, Question, TrainingClass
 from courses.workflows import course as courses
 from courses.workflows import training_class as classes
 from org.models import OrgUnit
@@ -163,10 +167,6 @@ def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> M
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
 
-def _save_session(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return classes.add_session(actor=actor, **data)
-
-
 def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
     return classes.save_exam(actor=actor, training_class=data.pop("training_class"), exam=existing, **data)
 
@@ -227,7 +227,10 @@ class RuleViewSet(OwnViewSet):
     icon = "clipboard-list"
     menu_label = _("Completion rules")
     list_display = ["course", "version", "attendance_share", "valid_from"]
-    form_fields = ["course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early", "valid_from", "source"]
+    form_fields = [
+        *("course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early"),
+        *("reading_beat_seconds", "reading_idle_seconds", "valid_from", "source"),
+    ]
     add_view_class, edit_view_class = through(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
 
@@ -276,13 +279,24 @@ class QuestionViewSet(OwnViewSet):
         return handler
 
 
+DESPITE = BooleanField(
+    label=_("Save although the place or the teacher is taken"),
+    required=False,
+    help_text=_("Only after the form has said what clashes."),
+)
+
+
+def _roster_link(row: TrainingClass) -> Any:
+    return format_html('<a href="{}">{}</a>', reverse("courses:roster", args=[row.public_id]), _("Sessions and roster"))
+
+
 class ClassViewSet(OwnViewSet):
-    """Classes; they move on from their roster page."""
+    """Classes; they move on from their roster page, which has their sessions too."""
 
     model = TrainingClass
     icon = "group"
     menu_label = _("Classes")
-    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on"]
+    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on", Column("roster", label="", accessor=_roster_link)]
     list_filter = ["course", "state"]
     search_fields = ["name", "code"]
     form_fields = [
@@ -292,6 +306,7 @@ class ClassViewSet(OwnViewSet):
         "capacity",
         "min_size",
         "offer_hours",
+        "enrolment_reviewed",
         "enrol_opens_at",
         "enrol_closes_at",
         "starts_on",
@@ -304,18 +319,10 @@ class ClassViewSet(OwnViewSet):
     add_view_class, edit_view_class = through(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
 
-
-class SessionViewSet(OwnViewSet):
-    """Sessions: added here, cancelled by workflow, never rewritten under people who have planned their day."""
-
-    model = ClassSession
-    icon = "date"
-    menu_label = _("Sessions of classes")
-    list_display = ["training_class", "number", "title", "starts_at", "state"]
-    list_filter = ["training_class"]
-    form_fields = ["training_class", "title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
-    add_view_class, edit_view_class = through(_save_session)
-    permission_policy = ByRole(ClassSession, MANAGE_CLASS, "training_class__org", editable=False)
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Add the confirmation of clashes: a room or a teacher taken at one of the sessions is said first and may then be meant."""
+        made = super().get_form_class(for_update)
+        return type(made)("ClassForm", (made,), {"despite_clashes": DESPITE})
 
 
 class ExamViewSet(OwnViewSet):
@@ -350,7 +357,7 @@ class TrainingDesk(ModelViewSetGroup):
     menu_label = _("Training desk")
     menu_icon = "calendar-check"
     menu_order = 200
-    items = (CourseViewSet, RuleViewSet, LessonViewSet, QuestionViewSet, ClassViewSet, SessionViewSet, ExamViewSet)
+    items = (CourseViewSet, RuleViewSet, LessonViewSet, QuestionViewSet, ClassViewSet, ExamViewSet)
 
 
 @hooks.register("register_admin_viewset")

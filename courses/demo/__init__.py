@@ -23,6 +23,7 @@ from courses.models import ClassSession, Course, Enrolment, Exam, TrainingClass
 from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.setup import ensure_catalogue
 from courses.workflows import course as courses
+from courses.workflows import timetable as sessions
 from courses.workflows import training_class as classes
 from courses.workflows.completion import announce_all_passed
 from courses.workflows.enrolment import enrol
@@ -295,7 +296,7 @@ def _class(
         titles = ("动火现场与气瓶：实物讲解", "防触电、防中毒：演练与答疑")
         for n in range(days):
             begin = _at(starts + timedelta(days=n), hour, 0 if hour == 18 else 30)
-            classes.add_session(
+            sessions.add_session(
                 actor=actor,
                 training_class=row,
                 title=titles[n % 2],
@@ -330,7 +331,7 @@ def _exam(actor: Any, row: TrainingClass) -> Exam:
 
 def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
     begin = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
-    return classes.add_session(
+    return sessions.add_session(
         actor=actor,
         training_class=row,
         title="动火现场与气瓶：实物讲解",
@@ -349,7 +350,7 @@ def _keep_today(actor: Any, row: TrainingClass) -> None:
         return
     announce_all_passed()  # whoever passed by the session of that day has it on the certificate
     for session in row.sessions.filter(state="planned"):
-        classes.cancel_session(actor=actor, session=session, reason="示例数据：改到今天上课")
+        sessions.cancel_session(actor=actor, session=session, reason="示例数据：改到今天上课")
     classes.save_class(
         actor=actor,
         course=row.course,

@@ -23,8 +23,15 @@ class CheckInForm(forms.Form):
         error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
     )
 
+    def __init__(self, *args: Any, scanned: bool = False, **kwargs: Any) -> None:
+        """Let the field be empty on a phone that has *scanned* in time."""
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not scanned
+
     def clean_code(self) -> str:
         """Six digits, however typed."""
+        if not self.cleaned_data["code"]:
+            return ""
         code = read_code(self.cleaned_data["code"])
         if not code:
             raise forms.ValidationError(_("The code has %(digits)s digits. Look at the wall and type it again."), params={"digits": DIGITS})
@@ -37,6 +44,34 @@ class ReasonForm(forms.Form):
     reason = CleanCharField(
         label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
     )
+
+
+class LocalDateTimeInput(forms.DateTimeInput):
+    """A date and a time of this place, in the browser's own control where it has one."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
+
+
+class SessionForm(forms.ModelForm):
+    """A session to add or to change; `confirmed` carries the token of the clashes that were shown."""
+
+    confirmed = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    title = CleanCharField(label=ClassSession._meta.get_field("title").verbose_name, max_length=120)
+    venue = CleanCharField(
+        label=ClassSession._meta.get_field("venue").verbose_name,
+        max_length=120,
+        required=False,
+        help_text=_("Empty: the place of the class."),
+    )
+
+    class Meta:
+        model = ClassSession
+        fields = ["title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+        widgets = {"starts_at": LocalDateTimeInput, "ends_at": LocalDateTimeInput}
+        help_texts = {"hours": _("One class hour is 45 minutes.")}
 
 
 class LateAnswersForm(ReasonForm):

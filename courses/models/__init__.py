@@ -1,9 +1,10 @@
 """Data of training and its invariants."""
 
 from courses.models.course import CompletionRule, Course
-from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress
+from courses.models.enrolment import Attendance, Enrolment, Lesson, LessonProgress, SpotAnswer
 from courses.models.exam import AnswerOp, Attempt, Exam, LateDecision, PartMark, Question, QuestionOption
-from courses.models.training_class import ClassSession, TrainingClass, TrainingClassGroupPermission
+from courses.models.reading import ReadingLease
+from courses.models.training_class import ClassSession, SpotCheck, TrainingClass, TrainingClassGroupPermission
 
 __all__ = [
     "AnswerOp",
@@ -20,6 +21,9 @@ __all__ = [
     "PartMark",
     "Question",
     "QuestionOption",
+    "ReadingLease",
+    "SpotAnswer",
+    "SpotCheck",
     "TrainingClass",
     "TrainingClassGroupPermission",
 ]

@@ -59,6 +59,8 @@ class Attendance(PublicId, Stamped):
     hours = models.DecimalField(_("hours credited"), max_digits=4, decimal_places=1)
     # A keyed digest of the phone's own cookie: one phone can't check two people in.
     device = models.CharField(max_length=64, blank=True, default="")
+    # The number of the scan that was used; empty where the digits were typed. A scan is good once.
+    challenge = models.CharField(max_length=32, blank=True, default="", editable=False)
     recorded_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -69,6 +71,7 @@ class Attendance(PublicId, Stamped):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "session"], name="attendance_once"),
             models.UniqueConstraint(fields=["session", "device"], condition=~models.Q(device=""), name="attendance_one_phone_one_person"),
+            models.UniqueConstraint(fields=["challenge"], condition=~models.Q(challenge=""), name="attendance_challenge_once"),
             models.CheckConstraint(
                 name="attendance_two_staff",
                 condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("recorded_by")),
@@ -86,6 +89,24 @@ class Attendance(PublicId, Stamped):
     def counts(self) -> bool:
         """Does it count? A code does at once, a manual entry after the second person."""
         return self.method != CheckInMethod.MANUAL or self.confirmed_by_id is not None
+
+
+class SpotAnswer(Stamped):
+    """One trainee asked in a spot check; `answered_at` stays empty for who missed it."""
+
+    spot_check = models.ForeignKey("courses.SpotCheck", models.CASCADE, related_name="answers")
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="spot_answers")
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    # Was it the phone that checked in? None: presence was entered by hand, so no phone is known.
+    same_phone = models.BooleanField(_("by the phone that checked in"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("answer to a spot check")
+        verbose_name_plural = _("answers to spot checks")
+        constraints = [models.UniqueConstraint(fields=["spot_check", "enrolment"], name="spot_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.spot_check_id}:{self.enrolment_id}"
 
 
 class Lesson(PublicId, Stamped):

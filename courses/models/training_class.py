@@ -6,14 +6,17 @@ import secrets
 from datetime import timedelta
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.models import ScopeGroupPermission
 from core.models import PublicId, Stamped
 from courses.enums import ClassState, SessionKind, SessionState
+from courses.rules.timetable import CLASS_HOUR, most_hours
 
 
 def new_secret() -> str:
@@ -38,6 +41,11 @@ class TrainingClass(PublicId, Stamped):
     last_waitlist_no = models.PositiveIntegerField(default=0, editable=False)
     min_size = models.PositiveSmallIntegerField(_("smallest size"), default=1)
     offer_hours = models.PositiveSmallIntegerField(_("hours to accept a freed seat"), default=24, validators=[MinValueValidator(1)])
+    enrolment_reviewed = models.BooleanField(
+        _("enrolment is reviewed"),
+        default=False,
+        help_text=_("Workers apply; the class head admits or refuses each, with a reason. Otherwise seats go to whoever comes first."),
+    )
     enrol_opens_at = models.DateTimeField(_("enrolment opens"))
     enrol_closes_at = models.DateTimeField(_("enrolment closes"))
     starts_on = models.DateField(_("starts"))
@@ -46,6 +54,8 @@ class TrainingClass(PublicId, Stamped):
     venue = models.CharField(_("place"), max_length=120)
     teacher = models.CharField(_("teacher"), max_length=100, blank=True)
     change_notice = models.CharField(_("what changed"), max_length=300, blank=True)
+    # Where a suspended class goes back to; empty otherwise.
+    suspended_from = models.CharField(max_length=20, choices=ClassState, blank=True, default="", editable=False)
     filed_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     approved_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
 
@@ -70,6 +80,12 @@ class TrainingClass(PublicId, Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Enrolment ends before the class does."""
+        known = None not in (self.enrol_closes_at, self.ends_on)  # a form may have refused one of them already
+        if known and timezone.localdate(self.enrol_closes_at) > self.ends_on:
+            raise ValidationError({"enrol_closes_at": _("Enrolment can't close after the last day of the class. Choose an earlier time.")})
 
     @property
     def seats_left(self) -> int:
@@ -114,6 +130,29 @@ class ClassSession(PublicId, Stamped):
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
+    def clean(self) -> None:
+        """No more class hours are credited than fit between start and end."""
+        if None in (self.starts_at, self.ends_at, self.hours):
+            return  # a form has refused one of them already
+        if self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The session ends before it begins. Correct one of the two times.")})
+        most = most_hours(self.starts_at, self.ends_at)
+        if self.hours > most:
+            raise ValidationError(
+                {
+                    "hours": _(
+                        "A class hour lasts %(minutes)s minutes, so this session holds at most %(most)s class hours. "
+                        "Enter fewer, or a longer session."
+                    )
+                    % {"minutes": int(CLASS_HOUR.total_seconds() // 60), "most": f"{most.normalize():f}"}
+                }
+            )
+
+    @property
+    def place(self) -> str:
+        """Where the session is: its own place, else the class's."""
+        return self.venue or self.training_class.venue
+
     @property
     def before(self) -> timedelta:
         """How long before the start check-in opens."""
@@ -133,3 +172,23 @@ class ClassSession(PublicId, Stamped):
     def check_in_closes_at(self):
         """When check-in closes: never after the session's end."""
         return min(self.starts_at + self.after, self.ends_at)
+
+
+class SpotCheck(PublicId, Stamped):
+    """The class head asks everybody checked in at a session to press one button, now. Nothing follows from it by itself."""
+
+    session = models.ForeignKey(ClassSession, models.PROTECT, related_name="spot_checks", verbose_name=pgettext_lazy("class", "session"))
+    asked_by = models.ForeignKey("people.User", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    asked_at = models.DateTimeField(_("asked at"))
+    closes_at = models.DateTimeField(_("answers until"))
+
+    class Meta:
+        verbose_name = _("spot check")
+        verbose_name_plural = _("spot checks")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="spot_check_times_in_order", condition=models.Q(closes_at__gt=models.F("asked_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}@{self.asked_at:%H:%M:%S}"

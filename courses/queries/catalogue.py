@@ -101,6 +101,11 @@ class Choice:
     tone: str
     selectable: bool
 
+    @property
+    def gives_seat(self) -> bool:
+        """Would a newcomer get a seat at once? Free seats go to those who wait first."""
+        return self.seats_left > self.waiting
+
 
 def choices(course: Course, person: Any, *, now: datetime | None = None) -> list[Choice]:
     """Return the classes of a course that can be looked at now, the ones one can enrol in first. Two queries."""
@@ -133,7 +138,7 @@ def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Choic
         word, tone = _("Not open yet"), ""
     elif not is_open:
         word, tone = _("Enrolment over"), ""
-    elif left == 0:
+    elif left <= waiting:
         word, tone = _("Full, you would be no. %(place)s in the queue") % {"place": waiting + 1}, ""
     else:
         word = _("%(count)s seats left") % {"count": left}

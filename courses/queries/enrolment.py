@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
-from courses.enums import LEARNING_STATES, MEMBER_STATES, EnrolmentState, SessionState
+from courses.enums import LEARNING_STATES, MEMBER_STATES, QUEUE_STATES, TEACHING_STATES, EnrolmentState, SessionState
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.rules.enrolment import Slot
 
-# Classes in these states fill a worker's time.
+# An enrolment in one of these fills a worker's time, and is the one class of a course they are in.
 BOOKED = LEARNING_STATES | {EnrolmentState.OFFERED}
+
+
+def booked() -> Q:
+    """Return the condition on enrolments that fill a worker's time. Who has passed goes on learning until the class is over."""
+    return Q(state__in=BOOKED) | Q(state=EnrolmentState.PASSED, training_class__state__in=TEACHING_STATES)
 
 
 def of_person(person: Any) -> QuerySet[Enrolment]:
@@ -36,14 +41,23 @@ def member(training_class: TrainingClass, person: Any) -> Enrolment | None:
     return enrolment if enrolment and enrolment.state in MEMBER_STATES else None
 
 
-def booked_slots(person: Any, *, but: TrainingClass | None = None) -> list[Slot]:
-    """Return when a worker is busy with other classes."""
-    sessions = ClassSession.objects.filter(
-        training_class__enrolments__person=person, training_class__enrolments__state__in=BOOKED, state=SessionState.PLANNED
+def other_class_of_course(training_class: TrainingClass, person_id: int) -> Enrolment | None:
+    """Return a place the worker has in another class of the same course."""
+    return (
+        Enrolment.objects.filter(booked(), person=person_id, training_class__course_id=training_class.course_id)
+        .exclude(training_class=training_class)
+        .select_related("training_class")
+        .first()
     )
+
+
+def booked_slots(person_id: int, *, but: TrainingClass | None = None) -> list[Slot]:
+    """Return when a worker is busy with other classes."""
+    classes = Enrolment.objects.filter(booked(), person=person_id).values("training_class")
+    sessions = ClassSession.objects.filter(training_class__in=classes, state=SessionState.PLANNED)
     if but is not None:
         sessions = sessions.exclude(training_class=but)
-    return [Slot(*row) for row in sessions.values_list("starts_at", "ends_at", "training_class__name").distinct()]
+    return [Slot(*row) for row in sessions.values_list("starts_at", "ends_at", "training_class__name")]
 
 
 def class_slots(training_class: TrainingClass) -> list[Slot]:
@@ -68,9 +82,28 @@ def queue_place(enrolment: Enrolment) -> int:
     )
 
 
-def next_waiting(training_class: TrainingClass) -> Enrolment | None:
-    """Return who is served next."""
-    return Enrolment.objects.filter(training_class=training_class, state=EnrolmentState.WAITLISTED).order_by("waitlist_no").first()
+def waiting(training_class: TrainingClass) -> QuerySet[Enrolment]:
+    """Return the queue of a class in its order."""
+    return Enrolment.objects.filter(training_class=training_class, state=EnrolmentState.WAITLISTED).order_by("waitlist_no")
+
+
+def queues_to_serve(now: datetime) -> QuerySet[TrainingClass]:
+    """Return classes with a queue that has free seats to be offered, or that ends since the class has begun."""
+    first = (
+        ClassSession.objects.filter(training_class=OuterRef("pk"), state=SessionState.PLANNED)
+        .order_by()
+        .values("training_class")
+        .annotate(first=Min("starts_at"))
+        .values("first")
+    )
+    in_line = Enrolment.objects.filter(training_class=OuterRef("pk"), state__in=[EnrolmentState.WAITLISTED, EnrolmentState.OFFERED])
+    queue = Enrolment.objects.filter(training_class=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
+    return (
+        TrainingClass.objects.filter(Exists(in_line), state__in=QUEUE_STATES)
+        .annotate(begins=Subquery(first))
+        .filter(Q(begins__lte=now) | Q(Exists(queue), seats_taken__lt=F("capacity")))
+        .order_by("pk")
+    )
 
 
 def lapsed_offers(now: datetime) -> QuerySet[Enrolment]:

@@ -10,7 +10,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.enums import LEARNING_STATES, MEMBER_STATES, TEACHING_STATES, AttemptState, ExamPart, SessionState
+from courses.enums import (
+    ASKING_STATES,
+    LEARNING_STATES,
+    MEMBER_STATES,
+    TAUGHT_STATES,
+    TEACHING_STATES,
+    AttemptState,
+    ExamPart,
+    SessionState,
+)
 from courses.models import Attempt, Attendance, ClassSession, Course, Enrolment, Exam, Lesson, LessonProgress, TrainingClass
 from courses.queries import completion as facts
 from courses.queries.catalogue import Choice
@@ -31,8 +40,19 @@ class LessonLine:
     @property
     def url(self) -> str:
         """The address where everybody may read it; empty while it has no live page."""
-        page = getattr(self.lesson, "page", None)
-        return str(page.get_url() or "") if page is not None and page.live else ""
+        page = live_page(self.lesson)
+        return str(page.get_url() or "") if page is not None else ""
+
+    @property
+    def is_published(self) -> bool:
+        """There is something to read."""
+        return live_page(self.lesson) is not None
+
+
+def live_page(lesson: Lesson) -> Any | None:
+    """Return the page with the text of a lesson while it is published."""
+    page = getattr(lesson, "page", None)
+    return page if page is not None and page.live else None
 
 
 @dataclass(frozen=True)
@@ -74,7 +94,7 @@ def class_to_read_in(person: Any, lesson: Lesson) -> TrainingClass | None:
         return None
     enrolment = (
         Enrolment.objects.filter(
-            person=person, training_class__course_id=lesson.course_id, state__in=LEARNING_STATES, training_class__state__in=TEACHING_STATES
+            person=person, training_class__course_id=lesson.course_id, state__in=TAUGHT_STATES, training_class__state__in=TEACHING_STATES
         )
         .select_related("training_class")
         .order_by("-enrolled_at")
@@ -84,8 +104,8 @@ def class_to_read_in(person: Any, lesson: Lesson) -> TrainingClass | None:
 
 
 def quiz_keys(lesson: Lesson) -> dict[str, Key]:
-    """Return the quiz questions of a lesson, from the page that holds its text; none while it has no page."""
-    page = getattr(lesson, "page", None)
+    """Return the quiz questions of a lesson, from the page that holds its text; none while it isn't published."""
+    page = live_page(lesson)
     return page.quiz_keys() if page is not None else {}
 
 
@@ -175,6 +195,11 @@ class MyClass:
         return self.enrolment.state in LEARNING_STATES and self.enrolment.training_class.state in TEACHING_STATES
 
     @property
+    def is_taught(self) -> bool:
+        """May check in and read: also after passing, until the class is over."""
+        return self.enrolment.state in TAUGHT_STATES and self.enrolment.training_class.state in TEACHING_STATES
+
+    @property
     def mark_lines(self) -> list[dict[str, Any]]:
         """Marks by part, with the part's name."""
         return [{"label": ExamPart(part).label, "mark": mark} for part, mark in self.standing.marks.items()]
@@ -186,8 +211,8 @@ class MyClass:
 
     @property
     def next_lesson(self) -> LessonLine | None:
-        """The first lesson not done."""
-        return next((line for line in self.lessons if not line.is_done), None)
+        """The first lesson not done that can be read."""
+        return next((line for line in self.lessons if not line.is_done and line.is_published), None)
 
     @property
     def exam_now(self) -> ExamLine | None:
@@ -223,27 +248,28 @@ def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class RosterRow:
-    """One line of the roster (花名册)."""
+    """One line of the roster (花名册). `acts` are the buttons of the page."""
 
     enrolment: Enrolment
     standing: Standing
     waiting_for_second: tuple[Attendance, ...]
     attendance: Attendance | None
+    acts: Sequence[dict[str, Any]] = ()
 
 
 def roster(training_class: TrainingClass, session: ClassSession | None = None) -> list[RosterRow]:
     """Return everybody with a place or in the queue, with standing, and presence at *session*. A fixed number of queries."""
     enrolments = list(
-        Enrolment.objects.filter(training_class=training_class, state__in=MEMBER_STATES | {"dropped"})
+        Enrolment.objects.filter(training_class=training_class, state__in=MEMBER_STATES | {"dropped", "refused"})
         .select_related("person", "employer", "union")
         .order_by("person__name_order", "person__name_key", "pk")
     )
     for enrolment in enrolments:
         enrolment.training_class = training_class
     # Those with a place by name, then the queue in its order.
-    enrolments.sort(key=lambda row: (True, row.waitlist_no or 0) if row.state in ("waitlisted", "offered") else (False, 0))
+    enrolments.sort(key=lambda row: (True, row.waitlist_no or 0) if row.state in ASKING_STATES else (False, 0))
     stands = facts.standings(training_class, enrolments)
     unconfirmed: dict[int, list[Attendance]] = {}
     present: dict[int, Attendance] = {}

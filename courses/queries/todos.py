@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -14,8 +14,8 @@ from django.utils.translation import ngettext, pgettext
 from access.queries import permitted
 from core.templatetags.craft import day, moment
 from core.todos import Asker, Meeting, Todo
-from courses.enums import LEARNING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
-from courses.grants import APPROVE_CLASS, MANAGE_CLASS, RECORD_MARK, RUN_CHECK_IN
+from courses.enums import LEARNING_STATES, TEACHING_STATES, CheckInMethod, ClassState, EnrolmentState, SessionState
+from courses.grants import APPROVE_CLASS, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, Exam, TrainingClass
 
 AHEAD = timedelta(days=14)
@@ -27,7 +27,7 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
     if asker.person is None:
         return
     rows = list(
-        Enrolment.objects.filter(person=asker.person, state__in=[*LEARNING_STATES, EnrolmentState.OFFERED])
+        Enrolment.objects.filter(person=asker.person, state__in=[*LEARNING_STATES, EnrolmentState.OFFERED, EnrolmentState.PASSED])
         .select_related("training_class__course", "training_class__org")
         .order_by("training_class__starts_on", "pk")
     )
@@ -50,9 +50,9 @@ def of_worker(asker: Asker) -> Iterator[Todo]:
                 due=row.offered_until,
                 urgent=True,
             )
-        elif following := upcoming.get(training_class.pk):
+        elif following := upcoming.get(training_class.pk) if training_class.state in TEACHING_STATES else None:
             yield _session(following, training_class, title, href, asker)
-        else:
+        elif row.state in LEARNING_STATES:
             word = _("begins %(date)s") if training_class.starts_on > timezone.localdate(asker.now) else _("until %(date)s")
             on = training_class.starts_on if training_class.starts_on > timezone.localdate(asker.now) else training_class.ends_on
             yield Todo(title=title, text=f"{training_class.name} · {word % {'date': day(on)}}", href=href, act=_("Go to the class"), due=on)
@@ -98,13 +98,13 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
 
 
 def of_officer(asker: Asker) -> Iterator[Todo]:
-    """Classes sent back, and classes whose end has come. One query."""
+    """Classes sent back, classes suspended, and classes whose end has come. One query."""
     waiting = (
         permitted(
             asker.user,
             MANAGE_CLASS,
             TrainingClass.objects.filter(
-                Q(state=ClassState.RETURNED)
+                Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
                 | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
             ),
         )
@@ -112,16 +112,44 @@ def of_officer(asker: Asker) -> Iterator[Todo]:
         .order_by("ends_on", "pk")
     )
     for row in waiting[:AT_MOST]:
-        returned = row.state == ClassState.RETURNED
+        title, text, due = _duty(row)
         yield Todo(
-            title=(_("Sent back: %(name)s") if returned else _("Class to close: %(name)s")) % {"name": row.name},
-            text=_("Mend what the reviewer names, then file it again.")
-            if returned
-            else _("It ended on %(date)s.") % {"date": day(row.ends_on)},
+            title=title % {"name": row.name},
+            text=text,
             by=str(row.org),
             href=reverse("courses:roster", args=[row.public_id]),
             act=_("Open"),
-            due=row.starts_on if returned else row.ends_on,
+            due=due,
+        )
+
+
+def _duty(row: TrainingClass) -> tuple[str, str, date]:
+    """Return what the officer owes a class: title, text, day."""
+    if row.state == ClassState.RETURNED:
+        return _("Sent back: %(name)s"), _("Mend what the reviewer names, then file it again."), row.starts_on
+    if row.state == ClassState.SUSPENDED:
+        return _("Suspended: %(name)s"), _("Resume it when the reason is gone, or cancel it."), row.ends_on
+    return _("Class to close: %(name)s"), _("It ended on %(date)s.") % {"date": day(row.ends_on)}, row.ends_on
+
+
+def of_head(asker: Asker) -> Iterator[Todo]:
+    """Applications to decide, by class. One query."""
+    applied = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED))
+    waiting = (
+        permitted(asker.user, MANAGE_PLACES, TrainingClass.objects.filter(enrolment_reviewed=True, state__in=TEACHING_STATES))
+        .annotate(applied=applied)
+        .filter(applied__gt=0)
+        .select_related("org")
+        .order_by("starts_on", "pk")
+    )
+    for row in waiting[:AT_MOST]:
+        yield Todo(
+            title=_("Applications to decide: %(name)s") % {"name": row.name},
+            text=ngettext("%(count)s application", "%(count)s applications", row.applied) % {"count": row.applied},
+            by=str(row.org),
+            href=reverse("courses:roster", args=[row.public_id]),
+            act=_("Review"),
+            due=row.starts_on,
         )
 
 

@@ -1,6 +1,8 @@
-"""Check-in codes on the wall: short-lived, made from a secret of the session.
+"""Check-in codes on the wall: short-lived, made from a secret of the session, by the server's clock alone (ADR 58).
 
-A code changes every `STEP` seconds and stays good for two more steps, so that someone who has to sign in first is not turned away.
+A code is shown for `STEP` seconds and accepted for `LIFE` seconds from the moment it appeared. What is left over is for the way from the
+wall to the server: a phone that scans at the last moment still has `LIFE - STEP` seconds. The digits are for typing; the QR code carries a
+longer token of the same moment, which can't be guessed, so it may be checked before anybody has signed in.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ import hmac
 from datetime import datetime, timedelta
 from enum import Enum
 
-STEP = 30
-GOOD_STEPS = 3
+STEP = 10
+LIFE = 15
 DIGITS = 6
+TOKEN_LENGTH = 20
+# How long a phone that has scanned in time may take to sign in and to press the button.
+SCAN_SECONDS = 600
 
 
 class When(Enum):
@@ -23,26 +28,53 @@ class When(Enum):
     OVER = "over"
 
 
+def _mac(secret: str, purpose: str, step: int) -> bytes:
+    return hmac.new(secret.encode(), f"{purpose}:{step}".encode(), hashlib.sha256).digest()
+
+
 def _code(secret: str, step: int) -> str:
-    digest = hmac.new(secret.encode(), str(step).encode(), hashlib.sha256).digest()
-    return f"{int.from_bytes(digest[:8], 'big') % 10**DIGITS:0{DIGITS}d}"
+    return f"{int.from_bytes(_mac(secret, 'digits', step)[:8], 'big') % 10**DIGITS:0{DIGITS}d}"
+
+
+def _token(secret: str, step: int) -> str:
+    return _mac(secret, "scan", step).hex()[:TOKEN_LENGTH]
+
+
+def _step(at: datetime) -> int:
+    return int(at.timestamp() // STEP)
 
 
 def code_at(secret: str, at: datetime) -> str:
     """The six digits on the wall at that moment."""
-    return _code(secret, int(at.timestamp()) // STEP)
+    return _code(secret, _step(at))
 
 
-def seconds_left(at: datetime) -> int:
-    """Seconds until the wall shows the next code (1-30)."""
-    return STEP - int(at.timestamp()) % STEP
+def token_at(secret: str, at: datetime) -> str:
+    """The token in the QR code at that moment."""
+    return _token(secret, _step(at))
+
+
+def milliseconds_left(at: datetime) -> int:
+    """Milliseconds until the wall shows the next code (1 to 10,000)."""
+    return max(1, round((STEP - at.timestamp() % STEP) * 1000))
+
+
+def _good_steps(at: datetime) -> list[int]:
+    """Return the steps whose code is accepted at that moment: those that appeared less than `LIFE` seconds ago."""
+    now = _step(at)
+    return [step for step in range(now - LIFE // STEP - 1, now + 1) if at.timestamp() - step * STEP < LIFE]
 
 
 def is_good(secret: str, code: str, at: datetime) -> bool:
-    """Is this the code of now or of the two steps before? Compared in constant time."""
-    now = int(at.timestamp()) // STEP
+    """Are these the digits of a code that is still accepted? Compared in constant time."""
     # Every step is compared, whichever fits: how long the answer takes tells nothing.
-    fits = [hmac.compare_digest(_code(secret, now - back), code) for back in range(GOOD_STEPS)]
+    fits = [hmac.compare_digest(_code(secret, step), code) for step in _good_steps(at)]
+    return any(fits)
+
+
+def is_good_token(secret: str, token: str, at: datetime) -> bool:
+    """Is this the token of a code that is still accepted? Compared in constant time."""
+    fits = [hmac.compare_digest(_token(secret, step).encode(), token.encode()) for step in _good_steps(at)]
     return any(fits)
 
 

@@ -46,12 +46,17 @@ def first_clash(mine: Sequence[Slot], wanted: Sequence[Slot]) -> tuple[Slot, Slo
     return min(pairs, key=lambda pair: max(pair[0].starts_at, pair[1].starts_at), default=None)
 
 
+def has_begun(*, now: datetime, begins_at: datetime | None) -> bool:
+    """Has the first session begun? A class without sessions, read online, never has."""
+    return begins_at is not None and now >= begins_at
+
+
 def offer_until(*, now: datetime, hours: int, begins_at: datetime | None) -> datetime | None:
     """Until when a waiting worker may accept a freed seat: so many hours, but not beyond the first session.
 
     None when the class has begun: nobody is promoted into a running class.
     """
-    if begins_at is not None and now >= begins_at:
+    if has_begun(now=now, begins_at=begins_at):
         return None
     until = now + timedelta(hours=hours)
     return until if begins_at is None else min(until, begins_at)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 register = template.Library()
 
@@ -38,3 +39,26 @@ def in_groups(text: str, size: int = 8) -> str:
 def several(quiz: Any) -> bool:
     """Say whether a quiz block has more than one right answer."""
     return sum(bool(answer["correct"]) for answer in quiz["answers"]) > 1
+
+
+@register.inclusion_tag("courses/parts/spot_slot.html", takes_context=True)
+def spot_check_slot(context: Any) -> dict[str, Any]:
+    """Draw the place where the button of a spot check appears; nothing for whoever isn't in a session now. Two queries at most."""
+    from courses.queries import spot_check  # slow import
+    from people.queries import person_of  # slow import
+
+    request = context["request"]
+    person = context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    if person is None or not spot_check.is_in_session(person):
+        return {"in_session": False}
+    waiting = spot_check.waiting_for(person)
+    found: dict[str, Any] = {"in_session": True, "csrf_token": context.get("csrf_token")}
+    if waiting is not None:
+        tally = spot_check.Tally(waiting.spot_check, (), timezone.now())
+        found |= {
+            "spot_check": waiting.spot_check,
+            "training_class": waiting.spot_check.session.training_class,
+            "milliseconds": tally.milliseconds,
+            "seconds": tally.seconds,
+        }
+    return found

@@ -11,18 +11,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from access.checks import require
 from core.errors import Forbidden, NotFound
+from courses.grants import VIEW_ROSTER
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
+from courses.rules.check_in import SCAN_SECONDS
 from people.queries import person_of
 
 DEVICE_COOKIE = "craft_device"
 DEVICE_SECONDS = 400 * 24 * 3600
+SCAN_COOKIE = "craft_scan"
 
 
 def load_class(class_id: UUID) -> TrainingClass:
     """Return the class of an address or answer 404."""
     return get_object_or_404(TrainingClass.objects.select_related("course__occupation", "course__page", "org", "rule"), public_id=class_id)
+
+
+def load_for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
+    """Return the class of an address for somebody who holds *codename* on it; refuse others."""
+    training_class = load_class(class_id)
+    require(request.user, codename, training_class)
+    return training_class
 
 
 def person(request: HttpRequest) -> Any:
@@ -62,4 +73,13 @@ def remember_device(response: HttpResponse, fresh: str | None, *, secure: bool) 
     """Set the phone's cookie if it is new."""
     if fresh:
         response.set_cookie(DEVICE_COOKIE, fresh, max_age=DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def keep_scan(response: HttpResponse, proof: str, *, path: str, secure: bool) -> HttpResponse:
+    """Keep the proof of a scan on this phone for the pages below *path*; an empty *proof* removes it."""
+    if proof:
+        response.set_cookie(SCAN_COOKIE, proof, max_age=SCAN_SECONDS, path=path, httponly=True, samesite="Lax", secure=secure)
+    else:
+        response.delete_cookie(SCAN_COOKIE, path=path, samesite="Lax")
     return response

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
 from courses.enums import EnrolmentState
+from courses.forms import ReasonForm
 from courses.queries import catalogue
 from courses.queries import enrolment as reads
 from courses.views.doors import course_url, load_class, my_enrolment, person
@@ -48,7 +49,9 @@ def enrol(request: HttpRequest, class_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             enrolment = workflows.enrol(actor=request.user, training_class=training_class, person=who)
-            if enrolment.state == EnrolmentState.WAITLISTED:
+            if enrolment.state == EnrolmentState.APPLIED:
+                messages.info(request, _("Your application is in. The class head looks at it; you get a message."))
+            elif enrolment.state == EnrolmentState.WAITLISTED:
                 messages.info(request, _("The class is full. You are in the queue; a freed seat is offered in order."))
             elif held is None or held.state == EnrolmentState.WITHDRAWN:
                 messages.success(request, _("You have a seat in %(name)s.") % {"name": training_class.name})
@@ -93,6 +96,26 @@ def withdraw(request: HttpRequest, class_id: UUID) -> HttpResponse:
         messages.success(request, _("Your place in %(name)s is given back.") % {"name": training_class.name})
         return redirect(course_url(training_class))
     return render(request, "courses/withdraw.html", {"training_class": training_class, "enrolment": enrolment})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    """Leave a class that has begun, after saying what that means."""
+    training_class = load_class(class_id)
+    enrolment = my_enrolment(request, training_class)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflows.drop_trainee(actor=request.user, enrolment=enrolment, reason=form.cleaned_data["reason"])
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("courses:class", class_id)
+        messages.success(request, _("You have left %(name)s.") % {"name": training_class.name})
+        return redirect(course_url(training_class))
+    context = {"training_class": training_class, "form": form}
+    return render(request, "courses/leave.html", context, status=422 if form.is_bound else 200)
 
 
 @never_cache

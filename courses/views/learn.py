@@ -1,4 +1,4 @@
-"""The trainee's class page, check-in and lesson reader."""
+"""The trainee's class page and check-in."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access.queries import permitted
-from core.errors import DomainError
 from courses import limits
-from courses.enums import EnrolmentState
+from courses.enums import LEARNING_STATES, TEACHING_STATES, EnrolmentState
 from courses.errors import CheckInRefused
 from courses.forms import CheckInForm
 from courses.grants import VIEW_ROSTER
-from courses.models import ClassSession, Lesson, LessonProgress, TrainingClass
+from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.queries.completion import sentence
-from courses.queries.learning import my_class, quiz_keys
-from courses.rules import grading
-from courses.views.doors import course_url, device_of, load_class, my_enrolment, remember_device
+from courses.queries.learning import my_class
+from courses.rules.check_in import STEP, is_good_token
+from courses.scans import read_scan, sign_scan
+from courses.views.doors import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
 from courses.workflows.attendance import check_in as check_in_workflow
-from courses.workflows.lesson import beat as beat_workflow
-from courses.workflows.lesson import complete_lesson, record_quiz
 from people.queries import person_of
 
 
@@ -39,13 +38,14 @@ from people.queries import person_of
 def classes(request: HttpRequest) -> HttpResponse:
     """List the classes one looks after and those one is in."""
     who = person_of(request.user)
+    archive = request.GET.get("archive") == "1"
+    visible = permitted(request.user, VIEW_ROSTER, TrainingClass.objects.all())
     kept = (
-        permitted(request.user, VIEW_ROSTER, TrainingClass.objects.all())
-        .exclude(state="archived")
+        (visible.filter(state="archived") if archive else visible.exclude(state="archived"))
         .select_related("course", "org")
         .order_by("-starts_on", "-pk")[:200]
     )
-    return render(request, "courses/classes.html", {"kept": kept, "mine": list(reads.of_person(who)) if who else []})
+    return render(request, "courses/classes.html", {"kept": kept, "archive": archive, "mine": list(reads.of_person(who)) if who else []})
 
 
 @never_cache
@@ -54,22 +54,25 @@ def classes(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Show the trainee's class page; others are led to where they can do something."""
     training_class = load_class(class_id)
-    enrolment = reads.member(training_class, person_of(request.user))
+    who = person_of(request.user)
+    enrolment = reads.member(training_class, who)
     if enrolment is None:
         if permitted(request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)).exists():
             return redirect("courses:roster", class_id)
         return redirect(course_url(training_class))
     enrolment.training_class = training_class
     mine = my_class(enrolment)
+    has_begun = mine.begins_at is not None and timezone.now() >= mine.begins_at
     context = {
         "training_class": training_class,
         "course": training_class.course,
         "enrolment": enrolment,
+        "spot_check_person": who,
         "mine": mine,
         "missing": [sentence(item) for item in mine.standing.missing],
         "queue_place": reads.queue_place(enrolment) if enrolment.state == EnrolmentState.WAITLISTED else None,
-        "can_withdraw": enrolment.state in ("admitted", "offered", "waitlisted")
-        and not (mine.begins_at and timezone.now() >= mine.begins_at),
+        "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered") or (enrolment.state == "admitted" and not has_begun),
+        "can_leave": enrolment.state in LEARNING_STATES and has_begun and training_class.state in TEACHING_STATES,
         "is_decided": enrolment.state in ("passed", "certified", "failed", "absent"),
     }
     return render(request, "courses/class.html", context)
@@ -87,100 +90,70 @@ def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSessio
     return next(is_open, None) or next((session for session in sessions if session.ends_at > now), sessions[-1] if sessions else None)
 
 
+def _take_scan(request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str) -> HttpResponse:
+    """Answer a scan at once, before anybody signs in: in time, the phone gets its proof; in any case the code leaves the address."""
+    path = reverse("courses:check_in", args=[training_class.public_id])
+    now = timezone.now()
+    if not is_good_token(session.secret, token, now):
+        return redirect(f"{path}?s={session.public_id}&late=1")
+    device, fresh = device_of(request, str(session.public_id))
+    response = redirect(f"{path}?s={session.public_id}")
+    keep_scan(response, sign_scan(session, device=device, now=now), path=path, secure=request.is_secure())
+    return remember_device(response, fresh, secure=request.is_secure())
+
+
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    """Take the code on the wall. Scanning only fills the field: one tap sends it."""
+    """Take a scan or the digits on the wall. A scan is proved before signing in; one tap sends it."""
     training_class = load_class(class_id)
-    enrolment = my_enrolment(request, training_class)
     session = _session(training_class, request)
+    token = request.GET.get("c", "")[:64]
+    if session is not None and token and request.method != "POST":
+        return _take_scan(request, training_class, session, token)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    enrolment = my_enrolment(request, training_class)
     if session is None:
         messages.info(request, _("This class has no session to check in to."))
         return redirect("courses:class", class_id)
     device, fresh = device_of(request, str(session.public_id))
+    proof = request.COOKIES.get(SCAN_COOKIE, "")
+    scan = read_scan(proof, session, device=device, now=timezone.now())
     here = enrolment.attendances.filter(session=session).first()
     status, refusal = 200, None
-    form = CheckInForm(request.POST) if request.method == "POST" else CheckInForm(initial={"code": request.GET.get("c", "")[:20]})
+    form = CheckInForm(request.POST if request.method == "POST" else None, scanned=scan is not None)
     if request.method == "POST" and form.is_valid():
         try:
-            if limits.too_many(enrolment.person_id, session.pk):
-                raise CheckInRefused(
-                    "too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand.")
-                )
-            here = check_in_workflow(
-                actor=request.user, enrolment=enrolment, session=session, code=form.cleaned_data["code"], device=device
-            )
+            _check_in(request, enrolment, session, device=device, code=form.cleaned_data["code"], scan=proof if scan else "")
             response = redirect(f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}")
+            keep_scan(response, "", path=reverse("courses:check_in", args=[class_id]), secure=request.is_secure())
             return remember_device(response, fresh, secure=request.is_secure())
         except CheckInRefused as error:
-            if error.code == "wrong_code":
-                limits.count(enrolment.person_id, session.pk)
             refusal, status = error, error.status
     elif request.method == "POST":
         status = 422
-    context = {"training_class": training_class, "session": session, "form": form, "here": here, "refusal": refusal, "enrolment": enrolment}
+    context = {
+        "training_class": training_class,
+        "session": session,
+        "form": form,
+        "here": here,
+        "refusal": refusal,
+        "enrolment": enrolment,
+        "scan": scan if refusal is None else None,
+        "is_late": request.GET.get("late") == "1" and scan is None and refusal is None and request.method != "POST",
+        "step": STEP,
+    }
     return remember_device(render(request, "courses/check_in.html", context, status=status), fresh, secure=request.is_secure())
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Read a lesson; answer its quiz; close it. What was chosen stays chosen when something is still missing."""
-    training_class = load_class(class_id)
-    enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson.objects.select_related("page", "course"), course=training_class.course, number=number)
-    keys = quiz_keys(found)
-    answered: dict[str, grading.Marked] = {}
-    chosen: dict[str, list[str]] = {}
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        for block_id, key in keys.items():
-            raw = request.POST.getlist(f"quiz-{block_id}")
-            try:
-                chosen[block_id] = grading.read_answer(key.kind, raw, key.options)
-            except grading.BadAnswerError:
-                chosen[block_id] = []
-            answered[block_id] = grading.mark(key, chosen[block_id])
-        try:
-            record_quiz(
-                actor=request.user, enrolment=enrolment, lesson=found, right=[pk for pk, marked in answered.items() if marked.right]
-            )
-            complete_lesson(actor=request.user, enrolment=enrolment, lesson=found, quiz=keys)
-            messages.success(request, _("“%(title)s” is done; the hours are credited.") % {"title": found.title})
-            return redirect(f"{reverse('courses:class', args=[class_id])}#lessons")
-        except DomainError as error:
-            refusal = error
-    progress = beat_workflow(actor=request.user, enrolment=enrolment, lesson=found)
-    right = set(progress.quiz_right)
-    lessons = list(found.course.lessons.order_by("number"))
-    context = {
-        "training_class": training_class,
-        "enrolment": enrolment,
-        "lesson": found,
-        "page": getattr(found, "page", None),
-        "progress": progress,
-        "seconds_left": max(0, found.min_seconds - progress.seconds),
-        "quiz_right": right,
-        "quiz_wrong": {pk for pk, marked in answered.items() if marked.answered and not marked.right} - right,
-        "quiz_chosen": chosen,
-        "refusal": refusal,
-        "lessons": lessons,
-        "next": next((item for item in lessons if item.number > number), None),
-        "beat_url": reverse("courses:beat", args=[class_id, number]),
-    }
-    return render(request, "courses/lesson.html", context, status=refusal.status if refusal else 200)
-
-
-@login_required
-@require_POST
-def beat(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Take a heartbeat of the reader."""
-    training_class = load_class(class_id)
-    enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson, course=training_class.course, number=number)
-    progress: LessonProgress = beat_workflow(actor=request.user, enrolment=enrolment, lesson=found)
-    return JsonResponse(
-        {"seconds": progress.seconds, "left": max(0, found.min_seconds - progress.seconds), "done": progress.completed_at is not None}
-    )
+def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession, *, device: str, code: str, scan: str) -> None:
+    """Call the workflow; count wrong codes outside its transaction."""
+    if not scan and limits.too_many(enrolment.person_id, session.pk):
+        raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
+    try:
+        check_in_workflow(actor=request.user, enrolment=enrolment, session=session, code=code, scan=scan, device=device)
+    except CheckInRefused as error:
+        if error.code == "wrong_code":
+            limits.count(enrolment.person_id, session.pk)
+        raise

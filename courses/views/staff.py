@@ -20,17 +20,28 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.checks import allowed, require
+from access.checks import allowed
 from core.errors import DomainError, NotFound
-from courses.enums import CLASS_MOVES, ClassState, ExamPart, SessionState
+from courses.enums import (
+    ASKING_STATES,
+    CLASS_MOVES,
+    LEARNING_STATES,
+    QUEUE_STATES,
+    SEATED_STATES,
+    TAUGHT_STATES,
+    ClassState,
+    ExamPart,
+    SessionState,
+)
 from courses.forms import MarkForm, PresenceForm, ReasonForm
-from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, RECORD_MARK, RUN_CHECK_IN, VIEW_ROSTER
+from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
 from courses.queries.exam import exams_of
-from courses.queries.learning import current_session, roster
+from courses.queries.learning import RosterRow, current_session, roster
 from courses.rendering import qr_svg
 from courses.rules import check_in as codes
-from courses.views.doors import load_class
+from courses.views.doors import load_class, load_for_staff
+from courses.views.places import acts as places_acts
 from courses.workflows import training_class as moves
 from courses.workflows.attendance import confirm_check_in, record_check_in
 from courses.workflows.exam import record_mark
@@ -47,8 +58,50 @@ class Step:
     meaning: Any
     needs_reason: bool = False
     is_grave: bool = False
+    count: Callable[[TrainingClass], str] = lambda _class: ""
 
 
+def _who_waits(training_class: TrainingClass) -> str:
+    """Say how many lose their hope of a place when the class starts."""
+    waiting = training_class.enrolments.filter(state__in=ASKING_STATES).count()
+    if not waiting:
+        return ""
+    words = ngettext(
+        "%(count)s person who applied, waits or has an offer is told that the class has begun without them.",
+        "%(count)s people who applied, wait or have an offer are told that the class has begun without them.",
+        waiting,
+    )
+    return words % {"count": waiting}
+
+
+def _who_is_told(training_class: TrainingClass) -> str:
+    """Say how many people get a message."""
+    count = training_class.enrolments.filter(state__in=moves.CONCERNED).count()
+    return ngettext("%(count)s person is told at once.", "%(count)s people are told at once.", count) % {"count": count}
+
+
+def _who_has_no_certificate(training_class: TrainingClass) -> str:
+    """Say how many passed without a certificate so far."""
+    count = training_class.enrolments.filter(state="passed").count()
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s person has passed and has no certificate yet; it can still be issued.",
+        "%(count)s people have passed and have no certificate yet; it can still be issued.",
+        count,
+    )
+    return words % {"count": count}
+
+
+RIGHTS = {
+    "manage": MANAGE_CLASS,
+    "approve": APPROVE_CLASS,
+    "run": RUN_CHECK_IN,
+    "places": MANAGE_PLACES,
+    "export": EXPORT_ROSTER,
+    "mark": RECORD_MARK,
+}
+RESUMED = "resumed"
 MOVES: dict[str, Step] = {
     ClassState.FILED: Step(
         moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next.")
@@ -73,7 +126,11 @@ MOVES: dict[str, Step] = {
         gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."),
     ),
     ClassState.RUNNING: Step(
-        moves.start_class, MANAGE_CLASS, gettext_lazy("Start the class"), gettext_lazy("Enrolment ends; the queue is closed.")
+        moves.start_class,
+        MANAGE_CLASS,
+        gettext_lazy("Start the class"),
+        gettext_lazy("Enrolment ends; the queue is closed."),
+        count=_who_waits,
     ),
     ClassState.ASSESSING: Step(
         moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on.")
@@ -84,6 +141,28 @@ MOVES: dict[str, Step] = {
         gettext_lazy("Close the class"),
         gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."),
         is_grave=True,
+    ),
+    ClassState.SUSPENDED: Step(
+        moves.suspend_class,
+        MANAGE_CLASS,
+        gettext_lazy("Suspend the class"),
+        gettext_lazy("No check-in, no lessons that count, no enrolment until it is resumed. Places are kept."),
+        needs_reason=True,
+        count=_who_is_told,
+    ),
+    RESUMED: Step(
+        moves.resume_class,
+        MANAGE_CLASS,
+        gettext_lazy("Resume the class"),
+        gettext_lazy("The class goes on where it stood."),
+        count=_who_is_told,
+    ),
+    ClassState.ARCHIVED: Step(
+        moves.archive_class,
+        MANAGE_CLASS,
+        gettext_lazy("Put into the archive"),
+        gettext_lazy("The class leaves the lists and stays readable in the archive. Nothing in it can be changed any more."),
+        count=_who_has_no_certificate,
     ),
     ClassState.CANCELLED: Step(
         moves.cancel_class,
@@ -96,39 +175,34 @@ MOVES: dict[str, Step] = {
 }
 
 
-def _for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
-    training_class = load_class(class_id)
-    require(request.user, codename, training_class)
-    return training_class
-
-
 @never_cache
 @login_required
 @require_safe
 def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Show the roster with everybody's standing and presence at one session."""
-    training_class = _for_staff(request, class_id)
+    training_class = load_for_staff(request, class_id)
     sessions = list(training_class.sessions.all())
     named = request.GET.get("session", "")
     session = next((item for item in sessions if str(item.public_id) == named), None) or current_session(training_class)
     rows = roster(training_class, session)
-    seated = [row for row in rows if row.enrolment.state not in ("waitlisted", "dropped")]
-    rights = {name: allowed(request.user, codename, training_class) for name, codename in (
-        ("manage", MANAGE_CLASS), ("approve", APPROVE_CLASS), ("run", RUN_CHECK_IN), ("export", EXPORT_ROSTER), ("mark", RECORD_MARK),
-    )}  # fmt: skip
+    rights = {name: allowed(request.user, codename, training_class) for name, codename in RIGHTS.items()}
+    listed = [row for row in rows if row.enrolment.state not in ASKING_STATES]
+    seated = [row for row in listed if row.enrolment.state in SEATED_STATES]
+    for row in rows:
+        row.acts = places_acts(row.enrolment) if rights["places"] else []
     held = {MANAGE_CLASS: rights["manage"], APPROVE_CLASS: rights["approve"]}
-    steps = [
-        {"to": to, "word": step.word, "grave": step.is_grave}
-        for to, step in MOVES.items()
-        if held[step.right] and to in CLASS_MOVES[training_class.state]
-    ]
+    possible = {RESUMED, ClassState.CANCELLED} if training_class.state == ClassState.SUSPENDED else CLASS_MOVES[training_class.state]
+    steps = [{"to": to, "word": step.word, "grave": step.is_grave} for to, step in MOVES.items() if held[step.right] and to in possible]
     present = sum(1 for row in seated if row.attendance is not None and row.attendance.counts)
     context = {
         "training_class": training_class,
         "course": training_class.course,
         "sessions": sessions,
         "session": session,
-        "rows": rows,
+        "rows": listed,
+        "applied": [row for row in rows if row.enrolment.state == "applied"],
+        "queue": _queue(rows),
+        "can_serve": rights["places"] and training_class.state in QUEUE_STATES and training_class.seats_left > 0,
         "seated": len(seated),
         "present": present,
         "unconfirmed": [(row.enrolment, item) for row in rows for item in row.waiting_for_second],
@@ -136,9 +210,17 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "steps": steps,
         "marked_parts": [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY],
         "online_hours": training_class.course.hours_online,
+        "taught": TAUGHT_STATES,
+        "learning": LEARNING_STATES,
         "exams": list(exams_of(training_class)),
     }
     return render(request, "courses/roster.html", context)
+
+
+def _queue(rows: list[RosterRow]) -> list[tuple[int | None, RosterRow]]:
+    """Return the queue with today's places: who has an offer first (no place), then 1, 2, 3."""
+    waiting = sorted((row for row in rows if row.enrolment.state == "waitlisted"), key=lambda row: row.enrolment.waitlist_no or 0)
+    return [(None, row) for row in rows if row.enrolment.state == "offered"] + list(enumerate(waiting, start=1))
 
 
 @login_required
@@ -164,7 +246,7 @@ def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
 @require_http_methods(["GET", "HEAD", "POST"])
 def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
     """Enter presence by hand; a colleague confirms it."""
-    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     enrolment = _trainee(training_class, enrolment_id)
     sessions = training_class.sessions.filter(state=SessionState.PLANNED)
     refusal: DomainError | None = None
@@ -190,7 +272,7 @@ def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRes
 @require_POST
 def confirm(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpResponse:
     """Confirm presence that a colleague entered."""
-    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     attendance = get_object_or_404(Attendance, public_id=attendance_id, session__training_class=training_class)
     try:
         confirm_check_in(actor=request.user, attendance=attendance)
@@ -205,7 +287,7 @@ def confirm(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
     """Record an assessor's mark."""
-    training_class = _for_staff(request, class_id, RECORD_MARK)
+    training_class = load_for_staff(request, class_id, RECORD_MARK)
     enrolment = _trainee(training_class, enrolment_id)
     parts = [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY]
     if not parts:
@@ -236,53 +318,34 @@ def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
     if to not in MOVES:
         raise NotFound
     step = MOVES[to]
-    training_class = _for_staff(request, class_id, step.right)
+    training_class = load_for_staff(request, class_id, step.right)
     form = ReasonForm(request.POST if request.method == "POST" else None) if step.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             step.workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
-            messages.success(request, _("%(name)s: %(state)s.") % {"name": training_class.name, "state": ClassState(to).label})
+            training_class.refresh_from_db(fields=["state"])
+            said = {"name": training_class.name, "state": training_class.get_state_display()}
+            messages.success(request, _("%(name)s: %(state)s.") % said)
         except DomainError as error:
             messages.error(request, str(error))
         return redirect("courses:roster", class_id)
-    context = {"training_class": training_class, "word": step.word, "meaning": step.meaning, "form": form, "grave": step.is_grave}
+    context = {
+        "training_class": training_class,
+        "word": step.word,
+        "meaning": step.meaning,
+        "detail": step.count(training_class),
+        "form": form,
+        "grave": step.is_grave,
+    }
     return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
-    """Cancel one session, after saying whom it concerns; it can't be undone."""
-    training_class = _for_staff(request, class_id, MANAGE_CLASS)
-    session = get_object_or_404(training_class.sessions, public_id=session_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            moves.cancel_session(actor=request.user, session=session, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Cancelled: %(session)s.") % {"session": session.title})
-        except DomainError as error:
-            messages.error(request, str(error))
-        return redirect(f"{reverse('courses:roster', args=[class_id])}?session={session_id}")
-    here = Attendance.objects.filter(session=session).count()
-    meaning = ngettext(
-        "It counts for nobody, %(here)s person checked in included; completion is decided anew. This can't be undone.",
-        "It counts for nobody, %(here)s people checked in included; completion is decided anew. This can't be undone.",
-        here,
-    ) % {"here": here}
-    word = _("Cancel the session: %(session)s") % {"session": session.title}
-    context = {"training_class": training_class, "word": word, "meaning": meaning, "form": form, "grave": True}
-    return render(request, "courses/move.html", context, status=422 if form.is_bound else 200)
 
 
 def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any]:
     now = timezone.now()
-    code = codes.code_at(session.secret, now)
-    address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={code}"
+    code, token = codes.code_at(session.secret, now), codes.token_at(session.secret, now)
+    address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={token}"
     when = codes.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
-    seated = Enrolment.objects.filter(
-        training_class=training_class, state__in=["admitted", "attending", "eligible", "passed", "certified"]
-    ).count()
+    seated = Enrolment.objects.filter(training_class=training_class, state__in=TAUGHT_STATES).count()
     here = Attendance.objects.filter(session=session).exclude(method="manual", confirmed_by=None).count()
     return {
         "training_class": training_class,
@@ -290,7 +353,9 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
         "code": code,
         "spaced": f"{code[:3]} {code[3:]}",
         "qr": qr_svg(address, label=_("Code to check in: %(code)s") % {"code": code}),
-        "seconds": codes.seconds_left(now),
+        "milliseconds": codes.milliseconds_left(now),
+        "seconds": -(-codes.milliseconds_left(now) // 1000),
+        "still_good": (codes.LIFE - codes.STEP) * 1000,
         "when": when.value,
         "seated": seated,
         "here": here,
@@ -298,7 +363,7 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
 
 
 def _session_for(request: HttpRequest, class_id: UUID, session_id: UUID) -> tuple[TrainingClass, ClassSession]:
-    training_class = _for_staff(request, class_id, RUN_CHECK_IN)
+    training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     return training_class, get_object_or_404(ClassSession, public_id=session_id, training_class=training_class, state=SessionState.PLANNED)
 
 

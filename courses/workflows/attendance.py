@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,14 +15,16 @@ from access import SYSTEM
 from access.checks import require
 from core.errors import Forbidden
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
+from courses.enums import ENROLMENT_MOVES, TAUGHT_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
 from courses.errors import CheckInRefused
 from courses.grants import RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment
 from courses.rules import check_in as rules
+from courses.scans import read_scan
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
+PHONE_USED = _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")
 NEEDS_TWO = _("Presence entered by hand needs a second person of the staff. Ask a colleague to confirm it.")
 
 
@@ -35,11 +38,11 @@ def _guard(enrolment: Enrolment, session: ClassSession) -> None:
 
 
 @transaction.atomic
-def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, code: str, device: str) -> Attendance:
-    """Record that a trainee is here: *code* is the one on the wall, *device* a digest that names the phone.
+def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
+    """Record that a trainee is here: by a *scan* that came in time (`courses.scans`), or by the digits on the wall (*code*).
 
-    Checking in twice answers the same. Raises `CheckInRefused` outside the window, for an old code, or when this phone has
-    already checked somebody else in.
+    *device* is a digest that names the phone. Checking in twice answers the same. Raises `CheckInRefused` outside the window, for an old
+    code or scan, or when this phone has already checked somebody else in.
     """
     enrolment = lock(enrolment)
     require_own(actor, enrolment.person, enrolment.training_class)
@@ -47,36 +50,53 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, code: s
     if held and held.counts:
         return held
     _guard(enrolment, session)
-    if enrolment.state not in LEARNING_STATES:
-        raise CheckInRefused("not_a_trainee", _("You have no seat in this class, so you can't check in. Ask the class head."))
+    _require_taught(enrolment, _("You have no seat in this class, so you can't check in. Ask the class head."))
     now = timezone.now()
-    when = rules.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    seen = read_scan(scan, session, device=device, now=now)
+    at = seen.at if seen else now
+    _check_window(session, at)
+    if seen is None and not rules.is_good(session.secret, rules.read_code(code), now):
+        raise CheckInRefused(
+            "wrong_code",
+            _("This code isn't the one on the wall now. It changes every %(seconds)s seconds: look again.") % {"seconds": rules.STEP},
+        )
+    if device and Attendance.objects.filter(session=session, device=device).exclude(enrolment=enrolment).exists():
+        raise CheckInRefused("phone_used", PHONE_USED)
+    shown = {"method": CheckInMethod.CODE, "at": at, "device": device, "challenge": seen.number if seen else ""}
+    try:
+        with transaction.atomic():
+            if held:  # entered by hand and not yet confirmed: the trainee's own code settles it
+                for name, value in shown.items():
+                    setattr(held, name, value)
+                held.save(update_fields=[*shown, "updated_at"])
+                attendance = held
+            else:
+                attendance = Attendance.objects.create(enrolment=enrolment, session=session, hours=session.hours, **shown)
+    except IntegrityError as error:
+        raise CheckInRefused("phone_used", PHONE_USED) from error
+    audit.record(
+        "courses.checked_in",
+        actor=actor,
+        target=attendance,
+        after={"session": session.pk, "method": attendance.method, "scanned": seen is not None},
+    )
+    _now_attending(enrolment)
+    return attendance
+
+
+def _require_taught(enrolment: Enrolment, sentence: Any) -> None:
+    """Raise unless the enrolment lets its holder be present: in the class, also after passing, as long as the class is taught."""
+    if enrolment.state not in TAUGHT_STATES:
+        raise CheckInRefused("not_a_trainee", sentence)
+
+
+def _check_window(session: ClassSession, at: datetime) -> None:
+    when = rules.when(now=at, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
     if when is rules.When.EARLY:
         opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
         raise CheckInRefused("too_early", _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens})
     if when is rules.When.OVER:
         raise CheckInRefused("too_late", _("Check-in for this session is over. If you are here, ask the class head to enter you by hand."))
-    if not rules.is_good(session.secret, rules.read_code(code), now):
-        raise CheckInRefused("wrong_code", _("This code isn't the one on the wall now. It changes every half minute: look again."))
-    if device and Attendance.objects.filter(session=session, device=device).exclude(enrolment=enrolment).exists():
-        raise CheckInRefused("phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand."))
-    try:
-        with transaction.atomic():
-            if held:  # entered by hand and not yet confirmed: the trainee's own code settles it
-                held.method, held.at, held.device = CheckInMethod.CODE, now, device
-                held.save(update_fields=["method", "at", "device", "updated_at"])
-                attendance = held
-            else:
-                attendance = Attendance.objects.create(
-                    enrolment=enrolment, session=session, method=CheckInMethod.CODE, at=now, hours=session.hours, device=device
-                )
-    except IntegrityError as error:
-        raise CheckInRefused(
-            "phone_used", _("This phone has already checked somebody else in. Ask the class head to enter you by hand.")
-        ) from error
-    audit.record("courses.checked_in", actor=actor, target=attendance, after={"session": session.pk, "method": attendance.method})
-    _now_attending(enrolment)
-    return attendance
 
 
 def _now_attending(enrolment: Enrolment) -> None:
@@ -91,13 +111,12 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
     enrolment = lock(enrolment)
     require(actor, RUN_CHECK_IN, enrolment.training_class)
     if actor.pk is not None and enrolment.person.user_id == actor.pk:
-        raise Forbidden("own_presence", _("Nobody enters his own presence. Ask a colleague."))
+        raise Forbidden("own_presence", _("Nobody enters their own presence. Ask a colleague."))
     held = Attendance.objects.filter(enrolment=enrolment, session=session).first()
     if held:
         return held
     _guard(enrolment, session)
-    if enrolment.state not in LEARNING_STATES:
-        raise CheckInRefused("not_a_trainee", _("This person has no seat in the class, so no presence can be entered."))
+    _require_taught(enrolment, _("This person has no seat in the class, so no presence can be entered."))
     now = timezone.now()
     if now < session.check_in_opens_at:
         raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))

@@ -12,13 +12,16 @@ import audit
 from access import SYSTEM
 from core.errors import DomainError
 from core.states import lock, move, move_all
-from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, EnrolmentState
+from courses.enums import CLOSED_STATES, DECIDED_AGAIN, ENROLMENT_MOVES, EnrolmentState
 from courses.models import Enrolment
 from courses.queries import completion as facts
+from courses.rules.completion import Standing
 from courses.workflows.telling import tell_one
 from jobs import outcomes
 
 PASSED = "courses.enrolment_passed"
+# Decisions: the facts are frozen with them.
+DECIDED = frozenset({EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT})
 
 
 @transaction.atomic
@@ -26,27 +29,22 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     """Hold a trainee's facts against the rule of the class.
 
     All met: passed, at once. Only exams missing: ready for the exam. *final* (the class is over) closes the rest as failed, or as
-    absent if nothing was ever attended, read or sat. Called after every deed that can complete a part; safe to call any time.
+    absent if nothing was ever attended, read or sat. Called after every deed that can complete a part, or take one away: whoever passed
+    by a session that is cancelled now, and has no certificate yet, learns on. Safe to call any time.
     """
     enrolment = lock(enrolment)
-    if enrolment.state not in LEARNING_STATES:
+    if enrolment.state not in DECIDED_AGAIN:
         return enrolment
     standing = facts.standing(enrolment)
-    if standing.complete:
-        to = EnrolmentState.PASSED
-    elif final:
-        never = standing.attended == 0 and standing.lesson_hours == 0 and all(mark is None for mark in standing.marks.values())
-        to = EnrolmentState.ABSENT if never else EnrolmentState.FAILED
-    elif all(item.code.startswith("exam") for item in standing.missing):
-        to = EnrolmentState.ELIGIBLE
-    else:
-        return enrolment
+    to = _decided(enrolment, standing, final=final)
     if to == enrolment.state:
         return enrolment
-    if to != EnrolmentState.ELIGIBLE:
-        enrolment.decided_at = timezone.now()
-        enrolment.decision = facts.as_facts(standing)
-        enrolment.save(update_fields=["decided_at", "decision", "updated_at"])
+    had_passed = enrolment.state == EnrolmentState.PASSED
+    if to in DECIDED:
+        enrolment.decided_at, enrolment.decision = timezone.now(), facts.as_facts(standing)
+    elif had_passed:
+        enrolment.decided_at = enrolment.decision = enrolment.announced_at = None
+    enrolment.save(update_fields=["decided_at", "decision", "announced_at", "updated_at"])
     moved = move(enrolment, to, table=ENROLMENT_MOVES)
     audit.record(
         "courses.completion_decided",
@@ -55,11 +53,32 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
         before={"state": moved.old},
         after={"state": moved.new, "facts": facts.as_facts(standing), "rule": enrolment.training_class.rule_id},
     )
-    if to in (EnrolmentState.PASSED, EnrolmentState.FAILED, EnrolmentState.ABSENT):
-        tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment)
+    if to in DECIDED:
+        tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment, key=_occasion(enrolment))
+    elif had_passed:
+        tell_one("courses.pass_open_again", enrolment, key=timezone.now().isoformat())
     if to == EnrolmentState.PASSED:
         announce_passed([enrolment.pk])
     return enrolment
+
+
+def _decided(enrolment: Enrolment, standing: Standing, *, final: bool) -> EnrolmentState:
+    """Return the state the facts lead to."""
+    if standing.complete:
+        return EnrolmentState.PASSED
+    if final:
+        never = standing.attended == 0 and standing.lesson_hours == 0 and all(mark is None for mark in standing.marks.values())
+        return EnrolmentState.ABSENT if never and enrolment.state != EnrolmentState.PASSED else EnrolmentState.FAILED
+    if enrolment.state == EnrolmentState.PASSED:
+        return EnrolmentState.ATTENDING
+    if all(item.code.startswith("exam") for item in standing.missing):
+        return EnrolmentState.ELIGIBLE
+    return EnrolmentState.ADMITTED if enrolment.state == EnrolmentState.ADMITTED else EnrolmentState.ATTENDING
+
+
+def _occasion(enrolment: Enrolment) -> str:
+    """Set a decision apart from an earlier one of the same enrolment."""
+    return enrolment.decided_at.isoformat() if enrolment.decided_at else ""
 
 
 @transaction.atomic
@@ -67,8 +86,8 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
     """Tell whoever issues certificates of those among *enrolment_ids* who passed and whose class is over; return how many.
 
     A rule may be met before the last session: its certificate waits for that session, because hours and days of attendance go on.
-    The facts are read again at that moment. A trainee whom they don't carry any more (a session attended was cancelled) is left to the
-    office. Safe to call any time: each is told once.
+    The facts are read again at that moment. A trainee whom they don't carry any more is decided again. Safe to call any time: each is
+    told once.
     """
     now = timezone.now()
     rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
@@ -76,14 +95,16 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
     # Only the enrolments are locked: their classes are read.
     for enrolment in rows.select_related("training_class__rule").select_for_update(of=("self",)).order_by("pk"):
         standing = facts.standing(enrolment)
+        if not standing.complete:
+            decide_completion(actor=SYSTEM, enrolment=enrolment, final=enrolment.training_class.state in CLOSED_STATES)
+            continue
         before, after = enrolment.decision, facts.as_facts(standing)
         enrolment.decision = after
         enrolment.announced_at = now
         enrolment.save(update_fields=["decision", "announced_at", "updated_at"])
         if before != after:
             audit.record("courses.completion_decided", actor=SYSTEM, target=enrolment, before={"facts": before}, after={"facts": after})
-        if standing.complete:
-            told.append(str(enrolment.public_id))
+        told.append(str(enrolment.public_id))
     if told:
         outcomes.announce(PASSED, told, actor=SYSTEM)
     return len(told)

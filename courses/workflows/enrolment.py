@@ -1,43 +1,60 @@
-"""Places in a class: taken, waited for, offered, given back.
+"""Places in a class: asked for, taken, waited for, offered, given back, taken away.
 
-The seat is taken by one conditional UPDATE and not by counting under a lock: fastest on both databases and never oversold
-(measured with 5,000 attempts). The CHECK on the class and the unique (class, person) stand behind it.
+Two locks decide, in this order (`core.locks`): the person's, since nobody may be in two classes of one course or in two at the same time,
+and the class's, since its seats and its queue are one rule. Seats are counted by a conditional UPDATE under that lock; the CHECK on the
+class and the unique (class, person) stand behind it.
+
+`serve_queue` is the only way from the queue to a seat. It runs wherever a seat may have become free, and before a newcomer is looked at,
+so nobody overtakes. Its last resort is the sweeper (`serve_queues`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from access.checks import require
+from access.checks import allowed, require
 from access.system import SYSTEM
 from core.errors import NotFound
 from core.states import lock, move
-from courses.enums import ENROLMENT_MOVES, SEATED_STATES, ClassState, EnrolmentState
+from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, QUEUE_STATES, SEATED_STATES, TEACHING_STATES, ClassState, EnrolmentState
 from courses.errors import EnrolmentRefused
-from courses.grants import MANAGE_CLASS
+from courses.grants import MANAGE_CLASS, MANAGE_PLACES
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
 from courses.workflows.telling import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
+from people.locks import hold_persons
 from people.workflows.merge import hold_unmerged
 
 ENDED = frozenset({EnrolmentState.REFUSED, EnrolmentState.DROPPED})
 
 
 def require_own(actor: Any, person: Any, training_class: TrainingClass) -> None:
-    """A worker acts for himself; for others only who manages the class."""
+    """Let workers act for themselves, and whoever manages the class for others; raise otherwise."""
     if actor.pk is not None and person.user_id == actor.pk:
         return
     require(actor, MANAGE_CLASS, training_class)
+
+
+def require_own_place(actor: Any, person: Any, training_class: TrainingClass) -> None:
+    """Let workers decide about their own place, and the class head about everybody's; raise otherwise."""
+    if actor.pk is not None and person.user_id == actor.pk:
+        return
+    require(actor, MANAGE_PLACES, training_class)
+
+
+# ---- may this worker have a place? ----
 
 
 def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime) -> None:
@@ -51,23 +68,21 @@ def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime
             "enrolment_not_open",
             _("Enrolment opens on %(when)s. Come back then.") % {"when": date_format(opens, "DATETIME_FORMAT")},
         )
-    twin = (
-        Enrolment.objects.filter(person=person, training_class__course_id=training_class.course_id, state__in=reads.BOOKED)
-        .exclude(training_class=training_class)
-        .select_related("training_class")
-        .first()
-    )
+    check_time_is_free(training_class=training_class, person_id=person.pk)
+
+
+def check_time_is_free(*, training_class: TrainingClass, person_id: int) -> None:
+    """Raise if the worker has a place in another class of the course, or is busy at one of this class's sessions.
+
+    Holds only under the person's lock; without it, it is a forecast for a page.
+    """
+    twin = reads.other_class_of_course(training_class, person_id)
     if twin:
         raise EnrolmentRefused(
             "same_course",
             _("You already have a place in “%(name)s” of this course. Give that one up first.") % {"name": twin.training_class.name},
         )
-    check_no_clash(training_class=training_class, person=person)
-
-
-def check_no_clash(*, training_class: TrainingClass, person: Any) -> None:
-    """Raise if the worker is busy with another class at one of this class's sessions."""
-    clash = rules.first_clash(reads.booked_slots(person, but=training_class), reads.class_slots(training_class))
+    clash = rules.first_clash(reads.booked_slots(person_id, but=training_class), reads.class_slots(training_class))
     if clash:
         mine, wanted = clash
         raise EnrolmentRefused(
@@ -77,41 +92,69 @@ def check_no_clash(*, training_class: TrainingClass, person: Any) -> None:
         )
 
 
+def time_is_free(training_class: TrainingClass, person_id: int) -> bool:
+    """Say whether `check_time_is_free` would let the worker in."""
+    try:
+        check_time_is_free(training_class=training_class, person_id=person_id)
+    except EnrolmentRefused:
+        return False
+    return True
+
+
+def class_has_begun(training_class: TrainingClass) -> bool:
+    """Say whether the first session has begun."""
+    return rules.has_begun(now=timezone.now(), begins_at=reads.begins_at(training_class))
+
+
+# ---- a place is asked for ----
+
+
 @transaction.atomic
 def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
     """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers the same.
 
+    Where the class reviews enrolments, a worker's own click is an application; the office's is the review already.
     Raises `EnrolmentRefused` outside the window, when times clash, or after a refusal.
     """
     require_own(actor, person, training_class)
+    hold_unmerged(person)
+    training_class = lock(training_class)
     held = reads.find(training_class, person)
     if held and held.state != EnrolmentState.WITHDRAWN:
         if held.state in ENDED:
             raise EnrolmentRefused("ended", _("Your enrolment in this class has ended. Ask the class head if this is a mistake."))
         return held
     now = timezone.now()
-    training_class.refresh_from_db(fields=["state", "enrol_opens_at", "enrol_closes_at"])
     check_may_enrol(training_class=training_class, person=person, now=now)
-    try:
-        with transaction.atomic():
-            return _take_place(actor=actor, training_class=training_class, person=person, held=held, now=now)
-    except IntegrityError:
-        # The same worker clicked twice at once: the other click won, its answer is the answer.
-        won = reads.find(training_class, person)
-        if won is None:
-            raise
-        return won
+    if training_class.enrolment_reviewed and not (actor.pk != person.user_id and allowed(actor, MANAGE_CLASS, training_class)):
+        to, number = EnrolmentState.APPLIED, None
+    else:
+        to, number = _seat_or_queue(training_class)
+    return _write_place(actor=actor, training_class=training_class, person=person, held=held, now=now, to=to, number=number)
 
 
-def _take_place(*, actor: Any, training_class: TrainingClass, person: Any, held: Enrolment | None, now: datetime) -> Enrolment:
-    hold_unmerged(person)
-    number = None
-    if not _take_seat(training_class):
-        number = _queue_number(training_class)
-        # Between the two statements someone may have withdrawn with nobody waiting; we hold the row's lock now.
-        if _take_seat(training_class):
-            number = None
-    to = EnrolmentState.ADMITTED if number is None else EnrolmentState.WAITLISTED
+def _seat_or_queue(training_class: TrainingClass) -> tuple[EnrolmentState, int | None]:
+    """Take a seat for somebody who comes now, or a number in the queue. The class is locked."""
+    someone_waits = serve_queue(training_class).someone_waits
+    if not someone_waits and _take_seat(training_class):
+        return EnrolmentState.ADMITTED, None
+    if class_has_begun(training_class):
+        raise EnrolmentRefused(
+            "full", _("The class is full and has begun, so there is no queue any more. Choose another class of the course.")
+        )
+    return EnrolmentState.WAITLISTED, _queue_number(training_class)
+
+
+def _write_place(
+    *,
+    actor: Any,
+    training_class: TrainingClass,
+    person: Any,
+    held: Enrolment | None,
+    now: datetime,
+    to: EnrolmentState,
+    number: int | None,
+) -> Enrolment:
     today = timezone.localdate(now)
     frozen = {
         "enrolled_at": now,
@@ -126,118 +169,135 @@ def _take_place(*, actor: Any, training_class: TrainingClass, person: Any, held:
         enrolment.save()
     else:
         enrolment = lock(held)
-        if enrolment.state != EnrolmentState.WITHDRAWN:
-            raise IntegrityError  # the other click won: undo our seat
         for name, value in frozen.items():
             setattr(enrolment, name, value)
         enrolment.save(update_fields=[*frozen, "updated_at"])
         move(enrolment, to, table=ENROLMENT_MOVES)
-    kind = "courses.enrolled" if number is None else "courses.waitlisted"
-    audit.record(kind, actor=actor, target=enrolment, after={"class": training_class.pk, "state": to, "queue": number})
+    kinds = {EnrolmentState.APPLIED: "courses.applied", EnrolmentState.WAITLISTED: "courses.waitlisted"}
+    audit.record(
+        kinds.get(to, "courses.enrolled"),
+        actor=actor,
+        target=enrolment,
+        after={"class": training_class.pk, "state": to, "queue": number},
+    )
     tell_enrolled(enrolment, actor=actor)
     return enrolment
 
 
 def _take_seat(training_class: TrainingClass) -> bool:
-    return bool(
-        TrainingClass.objects.filter(pk=training_class.pk, state=ClassState.ENROLLING, seats_taken__lt=F("capacity")).update(
-            seats_taken=F("seats_taken") + 1
-        )
-    )
+    rows = TrainingClass.objects.filter(pk=training_class.pk, seats_taken__lt=F("capacity"))
+    return bool(rows.update(seats_taken=F("seats_taken") + 1))
+
+
+def _free_seat(training_class: TrainingClass) -> None:
+    TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
 
 
 def _queue_number(training_class: TrainingClass) -> int:
-    rows = TrainingClass.objects.filter(pk=training_class.pk, state=ClassState.ENROLLING)
-    if not rows.update(last_waitlist_no=F("last_waitlist_no") + 1):
-        raise EnrolmentRefused("enrolment_over", _("Enrolment for this class is over. Choose another class of the course."))
+    rows = TrainingClass.objects.filter(pk=training_class.pk)
+    rows.update(last_waitlist_no=F("last_waitlist_no") + 1)
     number: int = rows.values_list("last_waitlist_no", flat=True).get()
     return number
 
 
-@transaction.atomic
-def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
-    """Give a place back before the class begins; the seat goes to whoever waits longest. Doing it again changes nothing."""
-    training_class = lock(enrolment.training_class)
-    enrolment = lock(enrolment)
-    require_own(actor, enrolment.person, training_class)
-    if enrolment.state == EnrolmentState.WITHDRAWN:
-        return enrolment
-    begins = reads.begins_at(training_class)
-    if enrolment.state not in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED) or (
-        begins and timezone.now() >= begins
-    ):
-        raise EnrolmentRefused("class_began", _("The class has begun, so the place can't be given back here. Talk to the class head."))
-    held_seat = enrolment.state in SEATED_STATES
-    moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
-    audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
-    if held_seat:
-        _pass_on_seat(training_class)
-    return enrolment
+# ---- the queue ----
 
 
-@transaction.atomic
-def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
-    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to whoever waits longest.
+@dataclass(frozen=True)
+class Served:
+    """What `serve_queue` did: who was offered a seat, and whether somebody who could take one still waits."""
 
-    Part of a merge of two records, which asks for the right and for a second person. Presence, lessons and marks stay with *row*.
+    offered: tuple[Enrolment, ...] = ()
+    someone_waits: bool = False
+
+
+def serve_queue(training_class: TrainingClass) -> Served:
+    """Offer each free seat to whoever waits longest; once the class has begun, close the queue instead. The class row is locked.
+
+    Somebody whose time is taken by another class by now is passed over, told so once, and keeps the place in the queue. Somebody whose
+    record another transaction holds at this moment can't be looked at, so the seats after them wait too: the sweeper comes back.
     """
-    training_class = lock(row.training_class)
-    enrolment = lock(row)
-    held_seat = enrolment.state in SEATED_STATES
-    moved = move(enrolment, EnrolmentState.MERGED, table=ENROLMENT_MOVES)
-    audit.record(
-        "courses.enrolment_set_aside",
-        actor=actor,
-        target=enrolment,
-        before={"state": moved.old},
-        after={"state": moved.new, "counts": counts.pk},
+    if training_class.state not in QUEUE_STATES:
+        return Served()
+    begins_at = reads.begins_at(training_class)
+    until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=begins_at)
+    if until is None:
+        close_queue(actor=SYSTEM, training_class=training_class)
+        return Served()
+    offered: list[Enrolment] = []
+    for waiting in reads.waiting(training_class).select_for_update(of=("self",)):
+        if not hold_persons([waiting.person_id], wait=False):
+            return Served(tuple(offered), someone_waits=True)
+        if not time_is_free(training_class, waiting.person_id):
+            tell_one("courses.passed_over", waiting, key=waiting.enrolled_at.isoformat())
+            continue
+        if not _take_seat(training_class):
+            return Served(tuple(offered), someone_waits=True)
+        waiting.offered_until = until
+        waiting.save(update_fields=["offered_until", "updated_at"])
+        moved = move(waiting, EnrolmentState.OFFERED, table=ENROLMENT_MOVES)
+        audit.record(
+            "courses.offered", actor=SYSTEM, target=waiting, before={"state": moved.old}, after={"state": moved.new, "until": until}
+        )
+        tell_one("courses.place_offered", waiting, key=until.isoformat(), until=until)
+        offered.append(waiting)
+    return Served(tuple(offered))
+
+
+def close_queue(
+    *, actor: Any, training_class: TrainingClass, states: Iterable[str] = (EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
+) -> int:
+    """End the queue of a class that begins: those in it are told, offers lapse and their seats are free. The class row is locked."""
+    rows = list(
+        Enrolment.objects.filter(training_class=training_class, state__in=list(states)).select_for_update(of=("self",)).order_by("pk")
     )
-    if held_seat:
-        _pass_on_seat(training_class)
-
-
-def _pass_on_seat(training_class: TrainingClass) -> Enrolment | None:
-    """Offer the freed seat to the next in the queue, or free it. The class row is locked by the caller."""
-    until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=reads.begins_at(training_class))
-    waiting = reads.next_waiting(training_class) if until and training_class.state in (ClassState.ENROLLING, ClassState.CLOSED) else None
-    if waiting is None or until is None:
-        TrainingClass.objects.filter(pk=training_class.pk).update(seats_taken=F("seats_taken") - 1)
-        return None
-    waiting.offered_until = until
-    waiting.save(update_fields=["offered_until", "updated_at"])
-    moved = move(waiting, EnrolmentState.OFFERED, table=ENROLMENT_MOVES)
-    audit.record("courses.offered", actor=SYSTEM, target=waiting, before={"state": moved.old}, after={"state": moved.new, "until": until})
-    tell_one("courses.place_offered", waiting, key=until.isoformat(), until=until)
-    return waiting
+    for row in rows:
+        if row.state == EnrolmentState.OFFERED:
+            _free_seat(training_class)
+        moved = move(row, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
+        audit.record("courses.queue_closed", actor=actor, target=row, before={"state": moved.old}, after={"state": moved.new})
+        tell_one("courses.queue_closed", row, key=row.enrolled_at.isoformat())
+    return len(rows)
 
 
 @transaction.atomic
 def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[Enrolment]:
-    """Offer every free seat to the queue (after the capacity was raised). Returns who got an offer, in order."""
+    """Offer every free seat to the queue now. Returns who got an offer, in order."""
     training_class = lock(training_class)
-    require(actor, MANAGE_CLASS, training_class)
-    offered = []
-    while reads.next_waiting(training_class) and _take_seat(training_class):
-        given = _pass_on_seat(training_class)
-        if given is None:
-            break
-        offered.append(given)
-    return offered
+    require(actor, MANAGE_PLACES, training_class)
+    return list(serve_queue(training_class).offered)
+
+
+def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+    """Serve every queue that has something to serve; return how many seats were offered. For the sweeper; safe to run twice."""
+    if actor is not SYSTEM:
+        raise NotFound
+    return sum(_serve(row) for row in reads.queues_to_serve(now or timezone.now()))
+
+
+@transaction.atomic
+def _serve(training_class: TrainingClass) -> int:
+    return len(serve_queue(lock(training_class)).offered)
 
 
 @transaction.atomic
 def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
-    """Take the seat that was offered. Accepting again changes nothing."""
+    """Take the seat that was offered, before the class begins. Accepting again changes nothing."""
+    hold_persons([enrolment.person_id])
     training_class = lock(enrolment.training_class)
     enrolment = lock(enrolment)
     require_own(actor, enrolment.person, training_class)
     if enrolment.state == EnrolmentState.ADMITTED:
         return enrolment
+    if training_class.state == ClassState.SUSPENDED:
+        raise EnrolmentRefused("suspended", _("The class is suspended. You are told when it goes on."))
+    if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
+        raise EnrolmentRefused("class_began", _("The class has begun, so the seat can't be taken any more. Choose another class."))
     if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or timezone.now() >= enrolment.offered_until:
         raise EnrolmentRefused(
             "offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again.")
         )
-    check_no_clash(training_class=training_class, person=enrolment.person)
+    check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
     moved = move(enrolment, EnrolmentState.ADMITTED, table=ENROLMENT_MOVES)
     audit.record("courses.offer_accepted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
     return enrolment
@@ -261,5 +321,134 @@ def _lapse(pk: int, now: datetime) -> bool:
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
     audit.record("courses.offer_lapsed", actor=SYSTEM, target=enrolment, before={"state": moved.old}, after={"state": moved.new})
     tell_one("courses.offer_lapsed", enrolment, key=enrolment.offered_until.isoformat())
-    _pass_on_seat(training_class)
+    _free_seat(training_class)
+    serve_queue(training_class)
     return True
+
+
+# ---- applications ----
+
+
+@transaction.atomic
+def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+    """Admit an applicant, or somebody refused or taken off the list before. A full class puts an applicant into the queue.
+
+    Raises `EnrolmentRefused` when the worker's time is taken by another class, or when the class is full and somebody comes back.
+    """
+    hold_persons([enrolment.person_id])
+    training_class = lock(enrolment.training_class)
+    enrolment = lock(enrolment)
+    require(actor, MANAGE_PLACES, training_class)
+    if enrolment.state == EnrolmentState.ADMITTED:
+        return enrolment
+    if training_class.state not in TEACHING_STATES:
+        raise EnrolmentRefused("class_not_taught", _("This class isn't open or being taught, so nobody can be admitted to it."))
+    check_time_is_free(training_class=training_class, person_id=enrolment.person_id)
+    if enrolment.state == EnrolmentState.DROPPED:
+        if serve_queue(training_class).someone_waits or not _take_seat(training_class):
+            raise EnrolmentRefused("full", _("The class is full. Raise the number of seats first, or wait until one is given back."))
+        to, number = EnrolmentState.ADMITTED, None
+    else:
+        to, number = _seat_or_queue(training_class)
+    enrolment.waitlist_no, enrolment.enrolled_at = number, timezone.now()
+    enrolment.save(update_fields=["waitlist_no", "enrolled_at", "updated_at"])
+    moved = move(enrolment, to, table=ENROLMENT_MOVES)
+    audit.record(
+        "courses.admitted", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new, "queue": number}
+    )
+    tell_enrolled(enrolment, actor=actor)
+    return enrolment
+
+
+@transaction.atomic
+def refuse_applicant(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
+    """Refuse an application with a reason that the worker reads. Refusing again changes nothing."""
+    training_class = lock(enrolment.training_class)
+    enrolment = lock(enrolment)
+    require(actor, MANAGE_PLACES, training_class)
+    if enrolment.state == EnrolmentState.REFUSED:
+        return enrolment
+    _need_reason(reason, _("Say why the application is refused; the worker reads it."))
+    moved = move(enrolment, EnrolmentState.REFUSED, table=ENROLMENT_MOVES)
+    audit.record("courses.refused", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    tell_one("courses.refused", enrolment, key=enrolment.enrolled_at.isoformat(), reason=reason)
+    return enrolment
+
+
+def _need_reason(reason: str, sentence: Any) -> None:
+    if not reason.strip():
+        raise EnrolmentRefused("reason_needed", sentence)
+
+
+# ---- a place is given back, or taken away ----
+
+
+@transaction.atomic
+def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
+    """Give a place back before the class begins; the seat goes to whoever waits longest. Doing it again changes nothing.
+
+    An offer is declined in the same way.
+    """
+    training_class = lock(enrolment.training_class)
+    enrolment = lock(enrolment)
+    require_own_place(actor, enrolment.person, training_class)
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        return enrolment
+    given_back = {EnrolmentState.ADMITTED, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED, EnrolmentState.APPLIED}
+    holds_place = enrolment.state in (EnrolmentState.ADMITTED, EnrolmentState.OFFERED)
+    if enrolment.state not in given_back or (holds_place and class_has_begun(training_class)):
+        raise EnrolmentRefused("class_began", _("The class has begun, so the place can't be given back. You can leave the class instead."))
+    held_seat = enrolment.state in SEATED_STATES
+    moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
+    audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    if actor.pk != enrolment.person.user_id:
+        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+    if held_seat:
+        _free_seat(training_class)
+        serve_queue(training_class)
+    return enrolment
+
+
+@transaction.atomic
+def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
+    """Take a trainee off the list: by the trainee's own wish after the class began, or by the class head. Needs a reason.
+
+    Presence, lessons and marks stay on record. Doing it again changes nothing; `admit_person` takes the trainee back.
+    """
+    training_class = lock(enrolment.training_class)
+    enrolment = lock(enrolment)
+    require_own_place(actor, enrolment.person, training_class)
+    if enrolment.state == EnrolmentState.DROPPED:
+        return enrolment
+    if enrolment.state not in LEARNING_STATES:
+        raise EnrolmentRefused("not_a_trainee", _("This enrolment is decided or holds no seat, so nobody can be taken off the list by it."))
+    _need_reason(reason, _("Say why, in a few words; it stays in the record."))
+    moved = move(enrolment, EnrolmentState.DROPPED, table=ENROLMENT_MOVES)
+    audit.record("courses.dropped", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
+    if actor.pk != enrolment.person.user_id:
+        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+    _free_seat(training_class)
+    serve_queue(training_class)
+    return enrolment
+
+
+@transaction.atomic
+def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+    """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to whoever waits longest.
+
+    Part of a merge of two records, which asks for the right and for a second person. Presence, lessons and marks stay with *row*.
+    """
+    training_class = lock(row.training_class)
+    enrolment = lock(row)
+    held_seat = enrolment.state in SEATED_STATES
+    moved = move(enrolment, EnrolmentState.MERGED, table=ENROLMENT_MOVES)
+    audit.record(
+        "courses.enrolment_set_aside",
+        actor=actor,
+        target=enrolment,
+        before={"state": moved.old},
+        after={"state": moved.new, "counts": counts.pk},
+    )
+    if held_seat:
+        _free_seat(training_class)
+        serve_queue(training_class)

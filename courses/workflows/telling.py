@@ -7,7 +7,7 @@ from typing import Any
 
 import notify
 from access.queries.where import who_may
-from courses.enums import LEARNING_STATES, EnrolmentState
+from courses.enums import LEARNING_STATES, TAUGHT_STATES, EnrolmentState
 from courses.grants import APPROVE_CLASS
 from courses.models import ClassSession, Enrolment, TrainingClass
 from people.models import User
@@ -44,6 +44,8 @@ def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
     if enrolment.person.user_id is None or enrolment.person.user_id == getattr(actor, "pk", None):
         return
     key = enrolment.enrolled_at.isoformat()
+    if enrolment.state == EnrolmentState.APPLIED:
+        return
     if enrolment.state == EnrolmentState.WAITLISTED:
         tell_one("courses.waitlisted", enrolment, key=key, number=enrolment.waitlist_no)
     else:
@@ -51,16 +53,17 @@ def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
         tell_one("courses.place_given", enrolment, key=key, starts=training_class.starts_on, venue=training_class.venue)
 
 
-def tell_session_cancelled(session: ClassSession, *, reason: str) -> None:
-    """Tell a class that a session doesn't take place."""
+def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
+    """Tell everybody in a class about one of its sessions: added, changed or cancelled."""
     tell_class(
-        "courses.session_cancelled",
+        kind,
         session.training_class,
-        key=str(session.public_id),
-        states=LEARNING_STATES,
+        key=f"{session.public_id}:{session.updated_at.isoformat()}",
+        states=TAUGHT_STATES | {EnrolmentState.OFFERED},
         on=session.starts_at,
         title=session.title,
-        reason=reason,
+        venue=session.place,
+        **values,
     )
 
 

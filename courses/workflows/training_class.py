@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 import audit
 from access.checks import require
 from core.errors import Forbidden
 from core.states import Moved, lock, move
-from courses.enums import CLASS_MOVES, ENROLMENT_MOVES, LEARNING_STATES, SESSION_MOVES, ClassState, EnrolmentState, SessionState
-from courses.errors import ClassNotReady, describe_bank_shortage
+from courses.enums import (
+    ASKING_STATES,
+    CLASS_MOVES,
+    DECIDED_AGAIN,
+    ENROLMENT_MOVES,
+    SEATED_STATES,
+    TAUGHT_STATES,
+    ClassState,
+    EnrolmentState,
+    SessionState,
+)
+from courses.errors import ClassNotReady, TimetableClash, describe_bank_shortage
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS
-from courses.models import ClassSession, Course, Enrolment, Exam, TrainingClass
+from courses.models import Course, Enrolment, Exam, TrainingClass
 from courses.queries.exam import find_bank_shortages, open_sittings
+from courses.queries.timetable import ClashKind, clashes
 from courses.workflows.completion import announce_passed, decide_completion
 from courses.workflows.course import current_rule
-from courses.workflows.telling import tell_answered, tell_class, tell_filed, tell_session_cancelled
+from courses.workflows.enrolment import close_queue, serve_queue
+from courses.workflows.telling import BOOKED, tell_answered, tell_class, tell_filed
+from courses.workflows.timetable import hold_timetable
 
 FIELDS = frozenset(
     {
@@ -31,6 +43,7 @@ FIELDS = frozenset(
         "capacity",
         "min_size",
         "offer_hours",
+        "enrolment_reviewed",
         "enrol_opens_at",
         "enrol_closes_at",
         "starts_on",
@@ -41,6 +54,8 @@ FIELDS = frozenset(
         "change_notice",
     }
 )
+# Who is told when a class stops or goes on.
+CONCERNED = frozenset(BOOKED) | TAUGHT_STATES | {EnrolmentState.APPLIED}
 # Once people are enrolled, a change of these must be told to them.
 TOLD = ("starts_on", "ends_on", "timetable", "venue", "teacher")
 EDITABLE_STATES = frozenset(
@@ -57,12 +72,16 @@ EDITABLE_STATES = frozenset(
 
 
 @transaction.atomic
-def save_class(*, actor: Any, course: Course, training_class: TrainingClass | None = None, **fields: Any) -> TrainingClass:
+def save_class(
+    *, actor: Any, course: Course, training_class: TrainingClass | None = None, despite_clashes: bool = False, **fields: Any
+) -> TrainingClass:
     """Plan a class or change it. The completion rule in force is frozen on it when it is made.
 
     After approval a new time, place or teacher needs a sentence for the trainees (`change_notice`). The capacity can't fall below the
-    seats taken. Raises `ClassNotReady`.
+    seats taken; seats added go to the queue. Raises `ClassNotReady`, and `TimetableClash` for a room or teacher taken at one of the
+    sessions, unless the caller has shown that and passes *despite_clashes*.
     """
+    hold_timetable()
     unknown = set(fields) - FIELDS
     if unknown:
         raise TypeError(f"no such fields: {sorted(unknown)}")
@@ -81,6 +100,7 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
             raise ClassNotReady("class_over", _("This class is over or stopped; it can't be changed any more."))
         before = {name: getattr(training_class, name) for name in names}
         told = [name for name in TOLD if name in fields and fields[name] != getattr(training_class, name)]
+        moves_people = bool({"venue", "teacher"} & set(told))
         is_public = training_class.state in (ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING)
         if told and is_public and not str(fields.get("change_notice") or "").strip():
             raise ClassNotReady("tell_them", _("People are enrolled. Say in one sentence what changed, so that they can be told."))
@@ -102,54 +122,33 @@ def save_class(*, actor: Any, course: Course, training_class: TrainingClass | No
         before=before,
         after={name: getattr(training_class, name) for name in names},
     )
+    if before is not None and moves_people and not despite_clashes:
+        _check_room_and_teacher(training_class)
+    if before is not None and "capacity" in fields:
+        serve_queue(training_class)
     if before is not None and told and is_public:
         tell_class("courses.class_changed", training_class, key=training_class.updated_at.isoformat(), notice=training_class.change_notice)
     return training_class
 
 
-@transaction.atomic
-def add_session(
-    *, actor: Any, training_class: TrainingClass, title: str, starts_at: datetime, ends_at: datetime, hours: Decimal, **fields: Any
-) -> ClassSession:
-    """Add a session to a class; sessions of one class can't overlap."""
-    training_class = lock(training_class)
-    require(actor, MANAGE_CLASS, training_class)
-    if training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-        raise ClassNotReady("sessions_overlap", _("At that time the class has another session already."))
-    last = training_class.sessions.order_by("-number").first()
-    session = ClassSession(
-        training_class=training_class,
-        number=last.number + 1 if last else 1,
-        title=title,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        hours=hours,
-        **fields,
-    )
-    session.full_clean()
-    session.save()
-    audit.record(
-        "courses.session_saved", actor=actor, target=session, after={"starts_at": starts_at, "ends_at": ends_at, "hours": str(hours)}
-    )
-    return session
-
-
-@transaction.atomic
-def cancel_session(*, actor: Any, session: ClassSession, reason: str) -> ClassSession:
-    """Cancel a session: it counts for nobody, whether checked in or not."""
-    training_class = lock(session.training_class)
-    require(actor, MANAGE_CLASS, training_class)
-    session = lock(session)
-    if not reason.strip():
-        raise ClassNotReady("reason_needed", _("Say why the session is cancelled."))
-    moved = move(session, SessionState.CANCELLED, table=SESSION_MOVES)
-    audit.record(
-        "courses.session_cancelled", actor=actor, target=session, before={"state": moved.old}, after={"state": moved.new}, reason=reason
-    )
-    tell_session_cancelled(session, reason=reason)
-    for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES):
-        decide_completion(actor=actor, enrolment=enrolment)
-    return session
+def _check_room_and_teacher(training_class: TrainingClass) -> None:
+    planned = training_class.sessions.filter(state=SessionState.PLANNED, ends_at__gt=timezone.now())
+    found = [
+        clash
+        for session in planned
+        for clash in clashes(training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session)
+        if clash.kind is not ClashKind.TRAINEE
+    ]
+    if found:
+        raise TimetableClash(
+            _("At the time of a session this is taken already: %(what)s. Choose another, or confirm that it is meant.")
+            % {
+                "what": pgettext("between facts", ", ").join(
+                    sorted({f"{clash.who} – {clash.other.training_class.name}" for clash in found})
+                )
+            },
+            found,
+        )
 
 
 @transaction.atomic
@@ -184,6 +183,8 @@ def _require_full_bank(*exams: Exam) -> None:
 
 
 def _moved(actor: Any, training_class: TrainingClass, to: ClassState, reason: str = "", *extra: str) -> Moved:
+    if training_class.state == ClassState.SUSPENDED and training_class.suspended_from and to != ClassState.CANCELLED:
+        raise ClassNotReady("suspended", _("This class is suspended. Resume it first."))
     if extra:
         training_class.save(update_fields=[*extra, "updated_at"])
     moved = move(training_class, to, table=CLASS_MOVES)
@@ -256,9 +257,11 @@ def close_enrolment(*, actor: Any, training_class: TrainingClass) -> TrainingCla
 
 @transaction.atomic
 def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
-    """Let the class begin: enrolment is over, whoever still waits is told by the page that it has begun."""
+    """Let the class begin: enrolment is over, the queue is closed, and those who applied, waited or had an offer are told."""
     training_class = lock(training_class)
     require(actor, MANAGE_CLASS, training_class)
+    close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
+    training_class.refresh_from_db(fields=["seats_taken"])
     if training_class.seats_taken < training_class.min_size:
         raise ClassNotReady(
             "too_small",
@@ -266,6 +269,43 @@ def start_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
             % {"have": training_class.seats_taken, "need": training_class.min_size},
         )
     _moved(actor, training_class, ClassState.RUNNING)
+    return training_class
+
+
+@transaction.atomic
+def suspend_class(*, actor: Any, training_class: TrainingClass, reason: str) -> TrainingClass:
+    """Suspend a class, as when an inspection found something: no check-in, no reading that counts, no enrolment. Everybody is told."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    if not reason.strip():
+        raise ClassNotReady("reason_needed", _("Say why the class is suspended."))
+    training_class.suspended_from = training_class.state
+    _moved(actor, training_class, ClassState.SUSPENDED, reason, "suspended_from")
+    tell_class("courses.class_suspended", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED, reason=reason)
+    return training_class
+
+
+@transaction.atomic
+def resume_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Let a suspended class go on where it stood. Everybody is told, and the queue is served."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    back = training_class.suspended_from
+    if training_class.state != ClassState.SUSPENDED or not back:
+        raise ClassNotReady("not_suspended", _("This class isn't suspended, so it needs no resuming."))
+    training_class.suspended_from = ""
+    _moved(actor, training_class, ClassState(back), "", "suspended_from")
+    tell_class("courses.class_resumed", training_class, key=training_class.updated_at.isoformat(), states=CONCERNED)
+    serve_queue(training_class)
+    return training_class
+
+
+@transaction.atomic
+def archive_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
+    """Put a class that is over into the archive: it leaves the lists of the staff and stays readable."""
+    training_class = lock(training_class)
+    require(actor, MANAGE_CLASS, training_class)
+    _moved(actor, training_class, ClassState.ARCHIVED)
     return training_class
 
 
@@ -294,10 +334,9 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
             )
             % {"count": unsettled},
         )
-    for enrolment in training_class.enrolments.filter(state__in=LEARNING_STATES).order_by("pk"):
+    for enrolment in training_class.enrolments.filter(state__in=DECIDED_AGAIN).order_by("pk"):
         decide_completion(actor=actor, enrolment=enrolment, final=True)
-    for enrolment in training_class.enrolments.filter(state__in=[EnrolmentState.WAITLISTED, EnrolmentState.OFFERED]).order_by("pk"):
-        move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
+    close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
     _moved(actor, training_class, ClassState.FINISHED)
     announce_passed(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
     return training_class
@@ -311,6 +350,7 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     if not reason.strip():
         raise ClassNotReady("reason_needed", _("Say why the class is cancelled."))
     leaving = (
+        EnrolmentState.APPLIED,
         EnrolmentState.ADMITTED,
         EnrolmentState.OFFERED,
         EnrolmentState.WAITLISTED,
@@ -320,7 +360,7 @@ def cancel_class(*, actor: Any, training_class: TrainingClass, reason: str) -> T
     tell_class("courses.class_cancelled", training_class, key="", states=leaving, reason=reason)
     for enrolment in Enrolment.objects.filter(training_class=training_class, state__in=leaving).order_by("pk"):
         to = EnrolmentState.DROPPED if enrolment.state in (EnrolmentState.ATTENDING, EnrolmentState.ELIGIBLE) else EnrolmentState.WITHDRAWN
-        held = enrolment.state != EnrolmentState.WAITLISTED
+        held = enrolment.state in SEATED_STATES
         moved = move(enrolment, to, table=ENROLMENT_MOVES)
         audit.record(
             "courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason

@@ -93,6 +93,7 @@ for _codename, _sentence in {
 for _codename, _sentence in {
     "courses.manage_class": _("open classes, take enrolments, keep attendance"),
     "courses.approve_class": _("approve classes before they open"),
+    "courses.manage_places": _("admit to a class, work its queue, take trainees off the list"),
     "courses.view_roster": _("see a class and its trainees"),
     "courses.export_roster": _("export rosters of classes"),
     "courses.run_check_in": _("run the sign-in of a class"),

@@ -31,7 +31,8 @@ def me(request: HttpRequest) -> HttpResponse:
     if not request.user.is_superuser:
         places.know(request, own.held)
     # Who has working places sees them on the bar; a worker sees the shop front.
-    return render(request, "home/me.html", {"own": own, "frame": "base_office.html" if own.desks else "base.html"})
+    frame = "base_office.html" if own.desks else "base.html"
+    return render(request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person})
 
 
 @never_cache

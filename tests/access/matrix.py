@@ -424,6 +424,36 @@ row(
     may="class_head trainer training_officer union_officer",
     forbidden="class_assessor editor union_admin union_reviewer",
 )
+for name in ("courses:spot_checks", "courses:spot_checks_now"):
+    row(
+        name,
+        "session",
+        may="class_head trainer training_officer union_officer",
+        forbidden="class_assessor editor union_admin union_reviewer",
+    )
+for name in ("courses:new_session", "courses:change_session"):
+    row(
+        name,
+        "class" if name.endswith("new_session") else "session",
+        may="training_officer union_officer",
+        forbidden="class_assessor class_head editor trainer union_admin union_reviewer",
+    )
+row(
+    "courses:place",
+    "place",
+    may="class_head training_officer union_officer",
+    forbidden="class_assessor editor trainer union_admin union_reviewer",
+)
+row(
+    "courses:serve_queue",
+    "class",
+    post=True,
+    may="class_head training_officer union_officer",
+    forbidden="class_assessor editor trainer union_admin union_reviewer",
+)
+row("courses:leave", "class", may="owner")
+row("courses:spot_check", may="+")
+row("courses:answer_spot_check", "spot check", post=True, may="owner")
 row("courses:sitting", "attempt", may="owner")
 row("courses:answers", "attempt", post=True, may="owner")
 row("courses:submit", "attempt", post=True, may="owner")
@@ -607,7 +637,6 @@ for _name, _thing, _desk, _edited in (
     ("lesson", "lesson", "editor training_officer", True),
     ("question", "question", "editor training_officer", True),
     ("trainingclass", "klass", "training_officer", True),
-    ("classsession", "session", "training_officer", False),
     ("exam", "exam", "training_officer", True),
 ):
     for _view in ("index", "index_results", "add"):

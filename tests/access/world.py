@@ -228,6 +228,10 @@ def _papers(made: Side, now: Any) -> None:
         act="revoke", state="waiting", reason="fraud", note="冒用", asked_by=made.owner
     )
     apps.get_model("certification.BulkLine").objects.create(change=made.bulk, certificate=made.certificate)
+    made.things["spot_check"] = apps.get_model("courses.SpotCheck").objects.create(
+        session=made.session, asked_at=now, closes_at=now + timedelta(hours=1)
+    )
+    apps.get_model("courses.SpotAnswer").objects.create(spot_check=made.spot_check, enrolment=made.enrolment)
     made.things["body"] = apps.get_model("certification.AssessmentBody").objects.create(
         org=made.city, prefix="Y000133000001", valid_from=timezone.localdate(), document="示例〔2026〕1号"
     )
@@ -348,6 +352,8 @@ KWARGS: dict[str, Kwargs] = {
     "class move": lambda s: {"class_id": s.klass.public_id, "to": "assessing"},
     "session": lambda s: {"class_id": s.klass.public_id, "session_id": s.session.public_id},
     "enrolment": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id},
+    "place": lambda s: {"class_id": s.klass.public_id, "enrolment_id": s.enrolment.public_id, "act": "drop"},
+    "spot check": lambda s: {"check_id": s.spot_check.public_id},
     "attendance": lambda s: {"class_id": s.klass.public_id, "attendance_id": s.attendance.public_id},
     "lesson": lambda s: {"class_id": s.klass.public_id, "number": 1},
     "exam": lambda s: {"class_id": s.klass.public_id, "exam_id": s.exam.public_id},

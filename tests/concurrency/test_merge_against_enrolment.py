@@ -30,17 +30,17 @@ def proposal():
 
 
 def enrol_while_merging(proposal, monkeypatch):
-    """Enrol the record that is merged away; the merge runs between the check whether it may enrol and the taking of the place."""
+    """Enrol the record that is merged away; the merge runs between the question of rights and the lock of the person."""
     training_class, officer = TrainingClassFactory(capacity=5), UserFactory()
     checked, merged = threading.Event(), threading.Event()
-    check = enrolment.check_may_enrol
+    check = enrolment.require_own
 
-    def check_and_wait(**given):
-        check(**given)
+    def check_and_wait(*given):
+        check(*given)
         checked.set()
         assert merged.wait(WAIT)
 
-    monkeypatch.setattr(enrolment, "check_may_enrol", check_and_wait)
+    monkeypatch.setattr(enrolment, "require_own", check_and_wait)
 
     def enrol():
         person = Person.objects.get(pk=proposal.gone_id)

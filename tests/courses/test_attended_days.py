@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from access import SYSTEM
+from core.errors import NotFound
 from courses import public
 from courses.models import Attendance, ClassSession, Enrolment
 from courses.rules.completion import day_present
@@ -16,11 +17,20 @@ from courses.tasks import announce_passed as announce_task
 from courses.workflows.attendance import check_in, confirm_check_in, record_check_in
 from courses.workflows.completion import announce_all_passed
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import beat, complete_lesson
-from courses.workflows.training_class import begin_assessment, cancel_session, finish_class, start_class
+from courses.workflows.lesson import Report, beat, complete_lesson
+from courses.workflows.timetable import cancel_session
+from courses.workflows.training_class import begin_assessment, finish_class, start_class
 from jobs import outcomes, sweeper
+from notify.models import Message
 from tests.courses.test_attendance import wall
-from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    CompletionRuleFactory,
+    EnrolmentFactory,
+    LessonFactory,
+    SessionFactory,
+    TrainingClassFactory,
+    publish_lesson,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,18 +151,80 @@ def test_presence_confirmed_after_the_rule_was_met_counts_at_the_end(clock, anno
     assert facts_of(trainee).hours == Decimal("8.0")
 
 
-def test_attended_session_cancelled_later_leaves_the_trainee_to_the_office(clock, announced, staff_of):
+def test_passed_trainee_whose_session_is_cancelled_learns_on_and_may_pass_again(clock, announced, staff_of):
+    training_class = class_of(3, share="0.3")
+    trainee = EnrolmentFactory(training_class=training_class)
+    mark(trainee)
+    first, second, _third = training_class.sessions.all()
+    attend(trainee, first)
+    trainee.refresh_from_db()
+    assert trainee.state == "passed"
+    cancel_session(actor=staff_of(training_class, "training_officer"), session=first, reason="教师资格不符")
+    trainee.refresh_from_db()
+    assert (trainee.state, trainee.decision, trainee.decided_at) == ("attending", None, None)
+    with pytest.raises(NotFound):
+        facts_of(trainee)
+    assert set(Message.objects.filter(recipient=trainee.person.user).values_list("kind", flat=True)) == {
+        "courses.passed",
+        "courses.pass_open_again",
+        "courses.session_cancelled",
+    }
+    clock(days=1)
+    attend(trainee, second)
+    clock(days=3)
+    assert (announce_all_passed(), announced) == (1, [str(trainee.public_id)])
+    assert facts_of(trainee).hours == Decimal(4)
+
+
+def test_passed_trainee_whose_only_session_was_cancelled_fails_when_the_class_is_closed(clock, announced, staff_of):
     training_class = class_of(3, share="0.3")
     trainee = EnrolmentFactory(training_class=training_class)
     mark(trainee)
     first = training_class.sessions.first()
     attend(trainee, first)
-    cancel_session(actor=staff_of(training_class, "training_officer"), session=first, reason="教师资格不符")
-    clock(days=3)
-    assert (announce_all_passed(), announced) == (0, [])
+    ClassSession.objects.filter(pk=first.pk).update(state="cancelled")  # as rows of before may stand
+    for step in (start_class, begin_assessment, finish_class):
+        step(actor=staff_of(training_class, "training_officer"), training_class=training_class)
+    trainee.refresh_from_db()
+    assert (trainee.state, announced) == ("failed", [])
+    assert trainee.decision["missing"][0]["code"] == "attendance"
+
+
+def test_session_cancelled_after_the_facts_were_passed_on_but_before_the_certificate(clock, announced, staff_of):
+    training_class = class_of(2, share="0.5")
+    trainee = EnrolmentFactory(training_class=training_class)
+    mark(trainee)
+    attend(trainee, training_class.sessions.first())
+    clock(days=2)
+    assert announce_all_passed() == 1
+    cancel_session(actor=staff_of(training_class, "training_officer"), session=training_class.sessions.first(), reason="补记有误")
+    trainee.refresh_from_db()
+    assert (trainee.state, trainee.announced_at) == ("attending", None)
+
+
+def test_passing_after_four_of_five_sessions_ends_nothing(client, clock, announced):
+    training_class = class_of(5)
+    lesson = LessonFactory(course=training_class.course, number=1)
+    trainee = EnrolmentFactory(training_class=training_class)
+    mark(trainee)
+    for session in list(training_class.sessions.all())[:4]:
+        attend(trainee, session)
+        clock(days=1)
+    trainee.refresh_from_db()
+    assert (trainee.state, announced) == ("passed", [])
+    client.force_login(trainee.person.user)  # four days later
+    page = client.get(f"/classes/{training_class.public_id}/").content.decode()
+    assert "check-in/?s=" in page, "the fifth session is on: the way to check in is shown"
+    attend(trainee, training_class.sessions.last())
+    act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson}
+    beat(**act)
+    clock(seconds=60)
+    beat(**act)
+    assert complete_lesson(**act).completed_at
+    clock(hours=4)
+    assert announce_all_passed() == 1
     facts = facts_of(trainee)
-    assert (facts.starts_on, facts.ends_on, facts.hours) == (None, None, Decimal(0))
-    assert facts.missing == ("已到课 0 次，要求 1 次，还差 1 次。",)
+    assert (facts.sessions_attended, facts.hours) == (5, Decimal(21))
 
 
 def test_session_moved_after_the_facts_were_frozen_changes_nothing(trainee, going_on, clock, announced):
@@ -180,13 +252,14 @@ def test_nobody_attended_but_marks_exist_has_no_days(clock, announced):
 def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
     training_class = class_of(0, share="0")
     lessons = [LessonFactory(course=training_class.course, number=number) for number in (1, 2)]
+    for lesson in lessons:
+        publish_lesson(lesson)
     trainee = EnrolmentFactory(training_class=training_class)
     begun = timezone.localdate()
     for lesson in lessons:
-        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson}
+        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": Report(page=lesson.public_id)}
         beat(**act)
         clock(seconds=60)
-        beat(**act)
         complete_lesson(**act)
         clock(days=1)
     mark(trainee)

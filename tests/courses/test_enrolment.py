@@ -18,6 +18,7 @@ from courses.models import Enrolment, TrainingClass
 from courses.queries.enrolment import queue_place
 from courses.workflows.enrolment import accept_offer, enrol, lapse_offers, promote_from_waitlist, withdraw
 from courses.workflows.training_class import save_class
+from notify.models import Message
 from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import EmployerFactory, EmploymentFactory, MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
 
@@ -26,6 +27,10 @@ pytestmark = pytest.mark.django_db
 
 def seats(training_class):
     return TrainingClass.objects.values_list("seats_taken", flat=True).get(pk=training_class.pk)
+
+
+def kinds_of(row):
+    return list(Message.objects.filter(recipient=row.person.user).order_by("pk").values_list("kind", flat=True))
 
 
 def go(person, training_class):
@@ -165,7 +170,8 @@ def test_nobody_is_promoted_into_a_class_that_has_begun(training_class, clock, s
     clock(days=10, minutes=1)
     assert promote_from_waitlist(actor=officer, training_class=training_class) == []
     rows[1].refresh_from_db()
-    assert (rows[1].state, seats(training_class)) == ("waitlisted", 1)
+    assert (rows[1].state, seats(training_class)) == ("withdrawn", 1), "the queue is closed, not left waiting"
+    assert kinds_of(rows[1]) == ["courses.queue_closed"]
 
 
 def test_promote_after_more_seats_offers_them_in_order(training_class, staff_of):

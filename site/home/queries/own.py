@@ -24,9 +24,10 @@ from home.queries.roles import roles_shown
 from home.queries.shelf import Certificate, Row, Stage
 from jobs.queries import Progress, latest_of
 from org.queries import current_employer, current_union
+from people.models import Person
 from people.queries import person_of
 
-CERTIFICATES, OPENINGS, BATCHES = 3, 4, 5
+CERTIFICATES, BATCHES = 3, 5
 COMPLETED = frozenset({"passed", "certified"})
 
 
@@ -34,6 +35,7 @@ COMPLETED = frozenset({"passed", "certified"})
 class OwnPage:
     """What `/me/` shows to one account."""
 
+    person: Person | None
     eyebrow: str
     title: str
     under: str
@@ -65,6 +67,7 @@ def own_page(user: Any) -> OwnPage:
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
     asker = Asker(user=user, person=person, held=held, now=timezone.now())
     return OwnPage(
+        person=person,
         eyebrow=_("My skills record") if is_worker else _("My page"),
         title=str(person.name if person else user),
         under=_belongs(person, today),
@@ -172,7 +175,7 @@ def _openings(person: Any) -> tuple[Row, ...]:
         )
         for card in competitions.openings_of(person)
     ]
-    return tuple([*classes, *contests][:OPENINGS])
+    return (*classes, *contests)
 
 
 def _batches(user: Any) -> tuple[tuple[Row, Progress], ...]:

@@ -1,0 +1,91 @@
+"""Reads about spot checks: who is asked, what waits for a trainee, what the class head sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from courses.enums import TAUGHT_STATES, SessionState
+from courses.models import Attendance, ClassSession, Enrolment, SpotAnswer, SpotCheck
+from courses.queries.completion import COUNTS
+
+
+def present_at(session: ClassSession) -> QuerySet[Enrolment]:
+    """Return the enrolments whose presence at *session* counts."""
+    counting = Attendance.objects.filter(COUNTS, session=session)
+    return Enrolment.objects.filter(state__in=TAUGHT_STATES, attendances__in=counting).order_by("pk")
+
+
+def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
+    """Say whether this worker has checked in to a session that is going on: only then a spot check can come. One query."""
+    now = now or timezone.now()
+    # Check-in opens before a session begins, by up to some hours.
+    soon = now + timedelta(hours=12)
+    here = Attendance.objects.filter(COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES)
+    return here.filter(session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now).exists()
+
+
+def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
+    """Return the question this worker has still to answer, or None. One query."""
+    now = now or timezone.now()
+    return (
+        SpotAnswer.objects.filter(enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now)
+        .select_related("spot_check__session__training_class")
+        .order_by("spot_check__closes_at")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A spot check as the class head sees it."""
+
+    spot_check: SpotCheck
+    answers: Sequence[SpotAnswer]
+    now: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Can it still be answered?"""
+        return self.now < self.spot_check.closes_at
+
+    @property
+    def milliseconds(self) -> int:
+        """Time left to answer, in milliseconds."""
+        return max(0, round((self.spot_check.closes_at - self.now).total_seconds() * 1000))
+
+    @property
+    def seconds(self) -> int:
+        """The same in whole seconds, rounded up."""
+        return -(-self.milliseconds // 1000)
+
+    @property
+    def answered(self) -> list[SpotAnswer]:
+        """Those who answered in time."""
+        return [row for row in self.answers if row.answered_at is not None]
+
+    @property
+    def missed(self) -> list[SpotAnswer]:
+        """Those who haven't answered (yet)."""
+        return [row for row in self.answers if row.answered_at is None]
+
+    @property
+    def other_phone(self) -> list[SpotAnswer]:
+        """Those who answered from a phone other than the one that checked in."""
+        return [row for row in self.answers if row.same_phone is False]
+
+
+def tallies(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
+    """Return the spot checks of a session, the latest first. Two queries."""
+    now = now or timezone.now()
+    rows = list(session.spot_checks.select_related("asked_by"))
+    by_check: dict[int, list[SpotAnswer]] = {row.pk: [] for row in rows}
+    answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")
+    for answer in answers.order_by("enrolment__person__name_order", "enrolment__person__name_key", "pk"):
+        by_check[answer.spot_check_id].append(answer)
+    return [Tally(row, by_check[row.pk], now) for row in rows]

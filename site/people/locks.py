@@ -1,0 +1,13 @@
+"""The lock of a person: held wherever a rule spans several rows of theirs. Its place in the order is said in `core.locks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.locks import hold_rows
+from people.models import Person
+
+
+def hold_persons(person_ids: Iterable[int], *, wait: bool = True) -> set[int]:
+    """Lock these persons until the surrounding transaction ends; return the keys locked (without *wait* perhaps fewer)."""
+    return hold_rows(Person.objects.filter(pk__in=set(person_ids)), wait=wait)
