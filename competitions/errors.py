@@ -41,7 +41,11 @@ class SheetIncomplete(DomainError):
 
 
 class SheetChanged(DomainError):
-    """The marks are not those that were shown."""
+    """The marks are not those that were shown; `data["differences"]` holds both values of each."""
+
+
+class MarksUnsent(DomainError):
+    """A device that signs has saves the server hasn't got."""
 
 
 class SheetTampered(DomainError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +51,18 @@ CLOSED_STATES = frozenset({ClassState.FINISHED, ClassState.ARCHIVED})
 QUEUE_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED})
 # Shown in the public catalogue.
 LISTED_STATES = frozenset({ClassState.ENROLLING, ClassState.CLOSED, ClassState.RUNNING})
+
+
+class ReadingState(StrEnum):
+    """What a report of the lesson reader came to. Time counts in the first only; none is stored."""
+
+    COUNTING = "counting"
+    ELSEWHERE = "elsewhere"
+    IDLE = "idle"
+    PAUSED = "paused"
+    DONE = "done"
+    NOT_LEARNING = "not_learning"
+    UNPUBLISHED = "unpublished"
 
 
 class EnrolmentState(TextChoices):

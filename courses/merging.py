@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from courses.enums import EnrolmentState
-from courses.models import Enrolment
+from courses.models import Enrolment, ReadingLease
 from courses.workflows.enrolment import set_aside_double
 from people.merging import Doubled, Reference, register
 
@@ -33,6 +35,13 @@ def counts_already(row: Enrolment) -> bool:
     return row.state not in {EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED, EnrolmentState.MERGED}
 
 
+def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
+    """Drop the record of which page is being read: it lives for a minute, and the record that stays has its own."""
+    ReadingLease.objects.filter(person=gone).delete()
+    return 0
+
+
+register(Reference("courses.ReadingLease", "person", gettext_lazy("lesson being read"), move=end_reading))
 register(
     Reference(
         "courses.Enrolment",

@@ -48,6 +48,11 @@ declare(
     person="enrolment__person",
 )
 declare(
+    "courses.ReadingLease",
+    dict.fromkeys(("person", "progress", "device", "taken_at", "counted_to"), _own),
+    person="person",
+)
+declare(
     "courses.Attempt",
     {
         **{name: _class() for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.views import enrol, exam, exam_staff, learn, places, sessions, spot_check, staff
+from courses.views import enrol, exam, exam_staff, learn, lesson, places, sessions, spot_check, staff
 
 app_name = "courses"
 
@@ -25,8 +25,8 @@ urlpatterns = [
     path("classes/<uuid:class_id>/leave/", enrol.leave, name="leave"),
     path("classes/<uuid:class_id>/accept/", enrol.accept, name="accept"),
     path("classes/<uuid:class_id>/check-in/", learn.check_in, name="check_in"),
-    path("classes/<uuid:class_id>/lessons/<int:number>/", learn.lesson, name="lesson"),
-    path("classes/<uuid:class_id>/lessons/<int:number>/beat/", learn.beat, name="beat"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/", lesson.show, name="lesson"),
+    path("classes/<uuid:class_id>/lessons/<int:number>/beat/", lesson.beat, name="beat"),
     path("classes/<uuid:class_id>/exams/<uuid:exam_id>/", exam.door, name="exam"),
     path("classes/<uuid:class_id>/exams/<uuid:exam_id>/sittings/", exam_staff.sittings, name="exam_sittings"),
     path("classes/<uuid:class_id>/late/<uuid:attempt_id>/", exam_staff.late, name="exam_late"),

@@ -227,7 +227,10 @@ class RuleViewSet(OwnViewSet):
     icon = "clipboard-list"
     menu_label = _("Completion rules")
     list_display = ["course", "version", "attendance_share", "valid_from"]
-    form_fields = ["course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early", "valid_from", "source"]
+    form_fields = [
+        *("course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early"),
+        *("reading_beat_seconds", "reading_idle_seconds", "valid_from", "source"),
+    ]
     add_view_class, edit_view_class = through(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
 

@@ -6,6 +6,7 @@ from competitions.models.panel import Judge, PanelSeat, Recusal
 from competitions.models.result import Correction, RawTotal, ResultRow, ResultSet
 from competitions.models.scheme import Aspect, Module, Scheme, SpecSection, SubCriterion
 from competitions.models.sheet import (
+    AspectRemark,
     ClosedDay,
     JudgementRound,
     Mark,
@@ -20,6 +21,7 @@ from competitions.models.sheet import (
 
 __all__ = [
     "Aspect",
+    "AspectRemark",
     "BlindCode",
     "ClosedDay",
     "Correction",

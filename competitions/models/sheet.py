@@ -18,7 +18,8 @@ from core.models import PublicId, Stamped
 class Sheet(PublicId, Stamped):
     """What a panel gives one blind number in one module. It knows no person.
 
-    `version` counts how often it was opened again; signatures and digests belong to a version.
+    `version` counts how often it was opened again; signatures and digests belong to a version. `revision` counts every write to the
+    sheet and its marks: a tablet that finds more than its own write asks for the whole sheet.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
@@ -26,6 +27,7 @@ class Sheet(PublicId, Stamped):
     code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
     state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
+    revision = models.PositiveIntegerField(pgettext_lazy("marking sheet", "revision"), default=0, editable=False)
     digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
     minutes = models.DecimalField(_("minutes used"), max_digits=7, decimal_places=2, null=True, blank=True)
     judges = models.ManyToManyField(Judge, through="SheetJudge", related_name="sheets")
@@ -49,7 +51,7 @@ class Sheet(PublicId, Stamped):
 
 
 class SheetJudge(models.Model):
-    """A judge who marks a sheet. All judges of the module's panel do (ADR 52)."""
+    """A judge who marks a sheet. All judges of the module's panel do (ADR 48)."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="sheet_seats")
@@ -167,7 +169,10 @@ class SaveOperation(models.Model):
 
 
 class MarkChange(models.Model):
-    """Every value anybody sent, taken or not: marks are never overwritten without a trace."""
+    """Every value anybody sent, taken or not: marks are never overwritten without a trace.
+
+    `refusal` is the code of the reason why a value wasn't taken; it is empty where `accepted`.
+    """
 
     operation = models.ForeignKey(SaveOperation, models.CASCADE, related_name="changes")
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
@@ -179,6 +184,7 @@ class MarkChange(models.Model):
     base_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     accepted = models.BooleanField()
+    refusal = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -189,6 +195,27 @@ class MarkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.aspect_id}: {self.value}"
+
+
+class AspectRemark(models.Model):
+    """What a judge wrote down about one aspect. Remarks are added, never changed; they are no part of the marks or of a signature."""
+
+    operation = models.UUIDField(unique=True)
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="remarks")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="remarks")
+    judge = models.ForeignKey(Judge, models.PROTECT, related_name="remarks")
+    text = models.CharField(pgettext_lazy("marking sheet", "remark"), max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("remark on an aspect")
+        verbose_name_plural = _("remarks on aspects")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["sheet", "aspect"], name="remark_history")]
+        constraints = [models.CheckConstraint(name="remark_says_something", condition=~models.Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.aspect_id}/{self.pk}"
 
 
 class Signature(models.Model):

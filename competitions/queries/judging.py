@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from access.queries import permitted
 from competitions import grants
 from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
-from competitions.models import Aspect, ClosedDay, Event, Judge, JudgementRound, Mark, Module, SeatVacancy, Sheet, SheetJudge, Signature
+from competitions.models import (
+    Aspect,
+    AspectRemark,
+    ClosedDay,
+    Event,
+    Judge,
+    JudgementRound,
+    Mark,
+    Module,
+    SeatVacancy,
+    Sheet,
+    SheetJudge,
+    Signature,
+)
 from competitions.queries.marks import fingerprint, marks_of
 from competitions.rules.agreement import kendall_w
 from competitions.rules.marking import allowed_steps, published
@@ -80,11 +94,30 @@ class RoundView:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkView:
+    """What a judge wrote down about a line."""
+
+    seat: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PanelJudge:
+    """A judge of the sheet: the seat, the name, and when this judge signed."""
+
+    seat: int
+    name: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AspectView:
     """A line of the sheet as one judge sees it.
 
     `value` is what this judge gave (judgement, open round) or what the panel gave (measurement); `version` goes back with the next
-    save. Scores of others appear in `rounds` only when a round is over. `waiting_for` counts judges who still have to score.
+    save. Scores of others appear in `rounds` only when a round is over. `waiting` holds the seats that still have to score in this
+    round, `waiting_since` when the first of the panel scored in it. Others' remarks on a judgement appear when its round is over.
     """
 
     code: str
@@ -99,9 +132,16 @@ class AspectView:
     round: int
     settled: bool
     disputed: bool
-    waiting_for: int
+    waiting: tuple[int, ...]
+    waiting_since: datetime | None
     mark: Decimal | None
     rounds: tuple[RoundView, ...]
+    remarks: tuple[RemarkView, ...]
+
+    @property
+    def waiting_for(self) -> int:
+        """How many judges still have to score in this round."""
+        return len(self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +156,11 @@ class SubCriterionView:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """A sheet as one judge sees it."""
+    """A sheet as one judge sees it.
+
+    `open` says whether it takes marks or signatures at all, `writable` whether marks may change now. `measured` is the sum of the
+    measurement marks, `total` what is settled so far. `revision` counts the writes to the sheet.
+    """
 
     public_id: UUID
     event_id: UUID
@@ -128,11 +172,17 @@ class SheetView:
     state: str
     state_label: str
     version: int
+    revision: int
+    open: bool
     writable: bool
     signed_by_me: bool
     signatures: int
     judges: int
+    panel: tuple[PanelJudge, ...]
     missing: tuple[str, ...]
+    minutes: Decimal | None
+    spread_limit: int
+    measured: Decimal
     total: Decimal
     max_mark: Decimal
     fingerprint: str
@@ -279,20 +329,15 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     by_code = {aspect.code: aspect for aspect in facts}
     trimmed = sheet.event.judgement_rule == JudgementRule.TRIMMED
     limit = sheet.event.spread_limit
-    seats = SheetJudge.objects.filter(sheet=sheet).count()
-    rounds: dict[int, list[JudgementRound]] = defaultdict(list)
-    for row in JudgementRound.objects.filter(sheet=sheet).order_by("number"):
-        rounds[row.aspect_id].append(row)
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for mark in Mark.objects.filter(sheet=sheet).select_related("judge"):
-        marks[mark.aspect_id].append(mark)
+    lines = _lines_of(sheet, judge)
     groups: dict[tuple[int, str, str], list[AspectView]] = defaultdict(list)
     for aspect in Aspect.objects.filter(module=sheet.module).select_related("sub_criterion").order_by("position"):
         sub = aspect.sub_criterion
         fact = by_code[aspect.code]
         worth = published(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
-        groups[sub.position, sub.code, sub.name].append(_aspect(aspect, judge, rounds[aspect.pk], marks[aspect.pk], seats, worth))
-    signed = list(Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).values_list("judge_id", flat=True))
+        groups[sub.position, sub.code, sub.name].append(_aspect(aspect, lines, worth))
+    signed = {seat.seat: seat.signed_at for seat in lines.panel if seat.signed_at}
+    is_open = sheet.state in WRITABLE_SHEETS and sheet.event.state == EventState.SCORING
     return SheetView(
         public_id=sheet.public_id,
         event_id=sheet.event.public_id,
@@ -302,13 +347,19 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         number=sheet.code.number,
         seat=judge.seat,
         state=sheet.state,
-        state_label=sheet.get_state_display(),
+        state_label=sheet.get_state_display() if sheet.event.state != EventState.CANCELLED else sheet.event.get_state_display(),
         version=sheet.version,
-        writable=sheet.state in WRITABLE_SHEETS and not signed,
-        signed_by_me=judge.pk in signed,
+        revision=sheet.revision,
+        open=is_open,
+        writable=is_open and not signed and sheet.code.state != CodeState.DISQUALIFIED,
+        signed_by_me=judge.seat in signed,
         signatures=len(signed),
-        judges=seats,
+        judges=len(lines.panel),
+        panel=lines.panel,
         missing=tuple(missing(facts)),
+        minutes=sheet.minutes,
+        spread_limit=limit,
+        measured=sum((fact.awarded for fact in facts if fact.awarded is not None), Decimal("0.00")),
         total=published(running_total(facts, limit=limit, trimmed=trimmed)),
         max_mark=sheet.module.max_mark,
         fingerprint=fingerprint(sheet, facts),
@@ -319,7 +370,38 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     )
 
 
-def _aspect(aspect: Aspect, judge: Judge, rounds: list[JudgementRound], marks: list[Mark], seats: int, worth: Decimal | None) -> AspectView:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the lines of a sheet are made of, by aspect, and the panel of the sheet."""
+
+    judge: Judge
+    panel: tuple[PanelJudge, ...]
+    rounds: dict[int, list[JudgementRound]]
+    marks: dict[int, list[Mark]]
+    remarks: dict[int, list[AspectRemark]]
+
+
+def _lines_of(sheet: Sheet, judge: Judge) -> _Lines:
+    """Read the lines of *sheet*: four queries."""
+    signature = Signature.objects.filter(sheet=sheet, judge=OuterRef("judge"), version=sheet.version, withdrawn_at=None)
+    seats = SheetJudge.objects.filter(sheet=sheet).select_related("judge__user__person").order_by("judge__seat")
+    panel = tuple(
+        PanelJudge(seat.judge.seat, str(seat.judge.user), seat.signed_at)
+        for seat in seats.annotate(signed_at=Subquery(signature.values("at")))
+    )
+    lines = _Lines(judge, panel, defaultdict(list), defaultdict(list), defaultdict(list))
+    for row in JudgementRound.objects.filter(sheet=sheet).order_by("number"):
+        lines.rounds[row.aspect_id].append(row)
+    for mark in Mark.objects.filter(sheet=sheet).select_related("judge"):
+        lines.marks[mark.aspect_id].append(mark)
+    for remark in AspectRemark.objects.filter(sheet=sheet).select_related("judge").order_by("pk"):
+        lines.remarks[remark.aspect_id].append(remark)
+    return lines
+
+
+def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
+    marks, rounds = lines.marks[aspect.pk], lines.rounds[aspect.pk]
+    is_over = aspect.kind == AspectKind.MEASUREMENT or rounds[-1].state != RoundState.COLLECTING or len(rounds) > 1
     facts: dict[str, Any] = {
         "code": aspect.code,
         "name": aspect.name,
@@ -328,6 +410,11 @@ def _aspect(aspect: Aspect, judge: Judge, rounds: list[JudgementRound], marks: l
         "description": aspect.description,
         "benchmarks": aspect.benchmarks,
         "mark": worth,
+        "remarks": tuple(
+            RemarkView(remark.judge.seat, remark.text, remark.at)
+            for remark in lines.remarks[aspect.pk]
+            if is_over or remark.judge_id == lines.judge.pk
+        ),
     }
     if aspect.kind == AspectKind.MEASUREMENT:
         mark = marks[0] if marks else None
@@ -335,11 +422,13 @@ def _aspect(aspect: Aspect, judge: Judge, rounds: list[JudgementRound], marks: l
         steps = tuple(str(step.quantize(Decimal("0.01"))) for step in allowed_steps(aspect.max_mark, aspect.step_values))
         return AspectView(
             **facts, steps=steps, value=value, version=mark.version if mark else 0, round=1, settled=bool(value), disputed=False,
-            waiting_for=0, rounds=(),
+            waiting=(), waiting_since=None, rounds=(),
         )  # fmt: skip
     present = rounds[-1]
-    own = next((mark for mark in marks if mark.judge_id == judge.pk and mark.round == present.number), None)
-    scored = sum(mark.round == present.number and mark.score is not None for mark in marks)
+    is_open = present.state == RoundState.COLLECTING
+    of_round = [mark for mark in marks if mark.round == present.number]
+    own = next((mark for mark in of_round if mark.judge_id == lines.judge.pk), None)
+    scored = {mark.judge.seat: mark.changed_at for mark in of_round if mark.judge and mark.score is not None}
     over = tuple(
         RoundView(
             row.number,
@@ -360,8 +449,9 @@ def _aspect(aspect: Aspect, judge: Judge, rounds: list[JudgementRound], marks: l
         version=own.version if own else 0,
         round=present.number,
         settled=present.state == RoundState.SETTLED,
-        disputed=present.state == RoundState.COLLECTING and any(row.state == RoundState.DISPUTED for row in rounds),
-        waiting_for=seats - scored if present.state == RoundState.COLLECTING else 0,
+        disputed=is_open and any(row.state == RoundState.DISPUTED for row in rounds),
+        waiting=tuple(seat.seat for seat in lines.panel if seat.seat not in scored) if is_open else (),
+        waiting_since=min(scored.values(), default=None) if is_open else None,
         rounds=over,
     )
 
@@ -378,6 +468,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     return str(value) if isinstance(value, (Decimal, UUID)) else value
 
 

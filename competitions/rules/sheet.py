@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from competitions.rules import marking
+from core.digests import digest_of
 
 MEASUREMENT = "M"
 
@@ -51,9 +51,14 @@ def running_total(aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD
     return marking.total(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
 
 
-def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
-    """Return the SHA-256 over everything a signature stands for, in one canonical form."""
-    content = {
+def signed_content(
+    *, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]
+) -> dict[str, Any]:
+    """Return everything a signature stands for, as the judge's screen can put it together too (`sheet.js`).
+
+    `marks` has a row for each aspect in the order of the codes: the code, the measurement as text or None, the pairs of seat and score.
+    """
+    return {
         "sheet": sheet,
         "version": version,
         "module": module,
@@ -63,9 +68,39 @@ def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decim
             [
                 aspect.code,
                 None if aspect.awarded is None else str(aspect.awarded.quantize(Decimal("0.01"))),
-                sorted((aspect.scores or {}).items()),
+                [list(pair) for pair in sorted((aspect.scores or {}).items())],
             ]
             for aspect in sorted(aspects, key=lambda aspect: aspect.code)
         ],
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
+    """Return the SHA-256 over everything a signature stands for, in the canonical form that browsers write too."""
+    return digest_of(signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An aspect that a screen shows otherwise than the record has it, both as text; scores stand in the order of the seats."""
+
+    aspect: str
+    shown: str
+    recorded: str
+
+
+def compare_with_record(shown: Mapping[str, str | Mapping[int, int]], aspects: Sequence[AspectMarks]) -> list[Difference]:
+    """Return where *shown* (by aspect: the marks as text, or the scores by seat) isn't what *aspects* hold; in the sheet's order."""
+    found = []
+    for aspect in aspects:
+        seen = _as_text(shown.get(aspect.code, ""))
+        held = str(aspect.awarded.quantize(Decimal("0.01"))) if aspect.awarded is not None else _as_text(aspect.scores or {})
+        if seen != held:
+            found.append(Difference(aspect.code, seen, held))
+    return found
+
+
+def _as_text(value: str | Mapping[int, int]) -> str:
+    if isinstance(value, str):
+        return value
+    return " · ".join(str(score) for _seat, score in sorted(value.items()))

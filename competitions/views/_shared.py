@@ -48,7 +48,8 @@ def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespons
         try:
             response = JsonResponse(view(request, *args, **kwargs))
         except DomainError as error:
-            response = JsonResponse({"code": error.code, "message": str(error.message)}, status=error.status)
+            told = {"differences": error.data["differences"]} if "differences" in error.data else {}
+            response = JsonResponse({"code": error.code, "message": str(error.message), **told}, status=error.status)
         response["Cache-Control"] = "no-store"
         return response
 

@@ -9,29 +9,31 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from competitions import queries, workflows
-from competitions.enums import WRITABLE_SHEETS
-from competitions.models import Event, Sheet
+from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import body_of, for_tablet
-from core.errors import InvalidInput
+from core.digests import digest_of
+from core.errors import DomainError, InvalidInput
+from core.static_modules import list_imported_modules
 
 ENTRIES = ("competitions/sheet.js", "competitions/desk.js")
-# Asked for by an `import`, which knows no name with a hash in it.
-IMPORTED = ("competitions/sync.js", "competitions/store.js")
+# The database on the device (IndexedDB); another shape of it gets another name.
+DATABASE = "craftpath-marks"
 STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css", "img/seal.svg")
 
 
@@ -61,15 +63,8 @@ def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
 
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
-    """Return the sheet as the tablet wants it, with the time it was read and what its screen needs besides."""
-    state = queries.sheet_state(user, sheet)
-    limit = Event.objects.filter(public_id=state["event_id"]).values_list("spread_limit", flat=True).get()
-    return {
-        **state,
-        "open": state["state"] in WRITABLE_SHEETS,
-        "spread_limit": limit,
-        "served": int(datetime.now(UTC).timestamp() * 1000),
-    }
+    """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
+    return {**queries.sheet_state(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
 
 
 def _judge_key(request: HttpRequest) -> str:
@@ -80,20 +75,27 @@ def _judge_key(request: HttpRequest) -> str:
 def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
     """Return what the worker keeps for times without network: the desk, every sheet still open, and what they are made of."""
     sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
-    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in IMPORTED)]
+    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts())]
     return [*assets, reverse("competitions:desk"), *sheets]
+
+
+def _imported_scripts() -> list[str]:
+    """Return the scripts that the entries import: a browser asks for those by names without a hash."""
+    return sorted({path for entry in ENTRIES for path in list_imported_modules(entry)})
 
 
 def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[str, Any]:
     return {
         "judge": _judge_key(request),
+        "database": DATABASE,
         "worker": reverse("competitions:worker"),
         "scope": reverse("competitions:desk"),
         "pages": _kept_pages(modules),
         "texts": {
-            "waiting": _("%(count)s marks wait on this device"),
+            "waiting": _("%(count)s marks to send"),
+            "unkept": _("%(count)s marks to send, in this page only: don't close it"),
             "offline": _("Offline · sheets opened before still work"),
-            "signed_out": _("Signed out · %(count)s marks wait on this device. Sign in again to send them."),
+            "signed_out": _("Signed out · %(count)s marks to send. Sign in again to send them."),
         },
     }
 
@@ -124,11 +126,11 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
     lines = _lines(module, sheet) if module else []
     following = _following(lines, sheet)
     place = {
-        "judge": _judge_key(request),
         "urls": {
             "state": reverse("competitions:sheet_state", args=[sheet]),
             "save": reverse("competitions:sheet_save", args=[sheet]),
             "sign": reverse("competitions:sheet_sign", args=[sheet]),
+            "remark": reverse("competitions:sheet_remark", args=[sheet]),
             "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
         },
     }
@@ -162,23 +164,27 @@ def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @require_POST
 @for_tablet
 def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Take marks. The same operation sent again is answered again and not done again."""
-    found, _judge = queries.sheet_of(request.user, sheet)  # before the body: strangers learn nothing
-    operation, changes = _read_save(body_of(request))
-    outcome = workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes)
-    return {"outcome": outcome.as_json(), "sheet": _state(request.user, sheet)}
+    """Take marks and answer what became of them. The same operation sent again is answered again and not done again."""
+    operation, after, changes = _read_save(body_of(request))
+    found = Sheet(public_id=sheet)  # the workflow reads it, and tells strangers that there is none
+    return {"outcome": workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes, after=after).as_json()}
 
 
-def _read_save(body: dict[str, Any]) -> tuple[UUID, list[workflows.MarkInput]]:
+def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.MarkInput]]:
     try:
         operation = UUID(str(body["operation"]))
+        after = UUID(str(body["after"])) if body.get("after") else None
         changes = [
             workflows.MarkInput(str(row["aspect"])[:8], str(row["value"])[:12], _count(row["base_version"]), _count(row["round"]))
             for row in body["changes"]
         ]
     except (KeyError, TypeError, ValueError):
-        raise InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")) from None
-    return operation, changes
+        raise _unreadable() from None
+    return operation, after, changes
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
 
 
 def _count(value: Any) -> int:
@@ -191,26 +197,71 @@ def _count(value: Any) -> int:
 @require_POST
 @for_tablet
 def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
-    """Sign what was shown."""
+    """Sign what was shown. Where the record differs, the answer holds both values of each mark."""
+    found, _judge = queries.sheet_of(request.user, sheet)
+    fingerprint, shown = _read_shown(body_of(request))
+    workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint, shown=shown)
+    return {"sheet": _state(request.user, sheet)}
 
-    def sign(found: Sheet) -> Any:
-        fingerprint = str(body_of(request).get("fingerprint", ""))[:64]
-        return workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint)
 
-    return _act(request, sheet, sign)
+def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]:
+    """Return the digest and what the screen showed. The digest must be that of what is said to have been shown."""
+    fingerprint, content = str(body.get("fingerprint", ""))[:64], body.get("content")
+    if content is None:
+        return fingerprint, None
+    try:
+        marks = {
+            str(code)[:8]: str(awarded)[:12] if awarded is not None else {_count(seat): _count(score) for seat, score in scores}
+            for code, awarded, scores in content["marks"]
+        }
+        last = UUID(str(body["last_operation"])) if body.get("last_operation") else None
+        if digest_of(content) != fingerprint:
+            raise _unreadable()
+        return fingerprint, workflows.ShownSheet(marks, str(body["total"])[:12], last)
+    except (KeyError, TypeError, ValueError):
+        raise _unreadable() from None
+
+
+@require_POST
+@for_tablet
+def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+    """Take a remark on a line. The same operation sent again is answered again and not done again."""
+    found, judge = queries.sheet_of(request.user, sheet)
+    body = body_of(request)
+    try:
+        operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
+    except (KeyError, ValueError):
+        raise _unreadable() from None
+    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text)
+    return {"remark": {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}}
 
 
 @require_POST
 @for_tablet
 def sheet_withdraw(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Take one's own signature back while others are still missing."""
-    return _act(request, sheet, lambda found: workflows.withdraw_signature(actor=request.user, sheet=found))
-
-
-def _act(request: HttpRequest, sheet: UUID, act: Any) -> dict[str, Any]:
     found, _judge = queries.sheet_of(request.user, sheet)
-    act(found)
+    workflows.withdraw_signature(actor=request.user, sheet=found)
     return {"sheet": _state(request.user, sheet)}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
+    """Say what follows when a judge recognises whose work it is, and note it once a reason is given."""
+    found, _judge = queries.sheet_of(request.user, sheet)
+    error, reason = "", request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            workflows.recuse_oneself(actor=request.user, sheet=found, reason=reason)
+        except DomainError as refused:
+            error = str(refused.message)
+        else:
+            messages.success(request, _("It is noted. Mark on as usual, so that nobody learns whose work it is."))
+            return redirect("competitions:desk")
+    context = {"sheet": found, "reason": reason, "error": error}
+    return render(request, "competitions/judging/stand_aside.html", context, status=409 if error else 200)
 
 
 @require_GET
@@ -240,6 +291,9 @@ def _texts() -> dict[str, str]:
         "met": _("Met"),
         "not_met": _("Not met"),
         "nothing": _("nothing"),
+        "clear": _("Clear"),
+        "clear_aspect": _("Clear %(aspect)s"),
+        "cleared": _("Cleared: %(aspect)s. “Undo” brings it back."),
         "less": _("%(aspect)s: one step less"),
         "more": _("%(aspect)s: one step more"),
         "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
@@ -257,21 +311,47 @@ def _texts() -> dict[str, str]:
         "revealed": _("Scores: %(scores)s · %(mark)s marks"),
         "hidden": _("Hidden until every judge has scored."),
         "undecided": _("%(count)s judgements still wait for scores"),
+        "judge": _("seat %(seat)s %(name)s"),
+        "waiting_for": _("Waiting for %(judges)s%(since)s."),
+        "since": _(", since %(time)s"),
         "left": _("%(count)s lines left: %(aspects)s"),
-        "others_first": _("Waiting for the other judges: %(aspects)s"),
-        "look_first": _("Look at the mark that was not taken, then sign."),
+        "others_first": _("%(aspects)s: %(who)s"),
+        "look_first": _("Look at the lines marked red, then sign."),
+        "look_here": _("A line here needs a look"),
+        "differs": _("You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."),
         "sync_first": _("You can sign once you are online and everything is sent."),
+        "sync_first_count": _("%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."),
+        "sign_unknown": _("No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."),
+        "sign_signed_out": _("You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."),
         "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
         "other_signed": _("Another judge has signed: marks stand still. Look through them and sign."),
         "saved": _("Saved by itself at %(time)s"),
         "undone": _("Taken back: %(aspect)s"),
+        "minutes": _("%(minutes)s minutes used"),
         "all_saved": _("Online · everything saved"),
-        "sending": _("Sending · %(count)s left"),
+        "sending": _("Sending · %(count)s marks left"),
         "offline": _("Offline · go on, marks are kept on this device"),
-        "offline_waiting": _("Offline · %(count)s to send, kept on this device"),
-        "signed_out": _("Signed out · %(count)s kept on this device"),
-        "server_unwell": _("The server doesn't answer · %(count)s kept on this device"),
-        "no_store": _("This browser keeps nothing: stay online, and don't use a private window"),
+        "offline_waiting": _("Offline · %(count)s marks to send, kept on this device"),
+        "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
+        "signed_out": _("Signed out · %(count)s marks to send, kept on this device"),
+        "signed_out_unkept": _("Signed out · %(count)s marks to send, not yet kept on this device"),
+        "server_unwell": _("The server doesn't answer · %(count)s marks to send, kept on this device"),
+        "server_unwell_unkept": _("The server doesn't answer · %(count)s marks to send, not yet kept on this device"),
+        "no_store": _("This device keeps nothing: stay online. Marks are sent at once"),
+        "no_store_online": _("This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"),
+        "no_store_offline": _("Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"),
+        "no_store_idle_offline": _("Offline, and this device keeps nothing: marks you enter now are in this page only"),
+        "dont_reload": _("don't reload, the page can't be opened offline"),
+        "no_worker": _("This browser can't open the page again without network: don't reload it while you are offline."),
+        "no_wake_lock": _("This browser can't keep the screen awake: turn the automatic screen lock off."),
+        "remark": _("Remark"),
+        "remark_on": _("Remark on %(aspect)s"),
+        "remark_of": _("Seat %(seat)s, %(time)s:"),
+        "remark_waits": _("You, still to be sent:"),
+        "remark_save": _("Keep the remark"),
+        "remark_about": _(
+            "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
+        ),
         "try_again": _("That didn't work. Try again."),
         "rail_signed": _("signed"),
         "rail_now": _("marking"),

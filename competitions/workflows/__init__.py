@@ -12,7 +12,8 @@ from competitions.workflows.entry import (
     withdraw_entry,
 )
 from competitions.workflows.event import assign_staff, cancel_event, create_event, open_registration, update_event
-from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number
+from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number, recuse_oneself
+from competitions.workflows.remarks import add_remark
 from competitions.workflows.request import approve_request, refuse_request, request_code_book, request_reopen, request_unseal
 from competitions.workflows.result import (
     OUTCOME_PUBLISHED,
@@ -22,23 +23,10 @@ from competitions.workflows.result import (
     import_raw_totals,
     publish_results,
 )
+from competitions.workflows.saving_marks import AppliedMark, MarkConflict, MarkInput, RefusedMark, SaveOutcome, save_marks
 from competitions.workflows.scheme import ProblemLine, SchemeReport, check_scheme, freeze_scheme, import_scheme
-from competitions.workflows.sheet import (
-    AppliedMark,
-    MarkConflict,
-    MarkInput,
-    RefusedMark,
-    SaveOutcome,
-    close_day,
-    lock_event,
-    lock_module,
-    open_scoring,
-    order_rescore,
-    record_minutes,
-    save_marks,
-    sign_sheet,
-    withdraw_signature,
-)
+from competitions.workflows.sheet import close_day, lock_event, lock_module, open_scoring, order_rescore, record_minutes
+from competitions.workflows.signing import ShownSheet, sign_sheet, withdraw_signature
 from competitions.workflows.standing_in import HandedOver, go_on_without, hand_back, name_substitute, would_go_back
 
 __all__ = [
@@ -52,7 +40,9 @@ __all__ = [
     "RefusedMark",
     "SaveOutcome",
     "SchemeReport",
+    "ShownSheet",
     "TotalsReport",
+    "add_remark",
     "approve_request",
     "assign_judge",
     "assign_staff",
@@ -81,6 +71,7 @@ __all__ = [
     "read_code_book",
     "record_minutes",
     "recuse_from_number",
+    "recuse_oneself",
     "refuse_request",
     "register_entry",
     "reject",

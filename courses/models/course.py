@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import PublicId, Stamped
 from courses.enums import ExamPart
 from courses.rules import completion
+from courses.rules.reading import ReadingRule
 from occupations.enums import Level
 
 NOT_NEGATIVE = MinValueValidator(Decimal(0))
@@ -87,6 +88,18 @@ class CompletionRule(PublicId, Stamped):
         default=False,
         help_text=_("It goes out as soon as everything is met. Otherwise it waits until the last session of the class is over."),
     )
+    reading_beat_seconds = models.PositiveSmallIntegerField(
+        _("seconds between two reports of the lesson reader"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text=_("After two reports that failed to come the time stands still."),
+    )
+    reading_idle_seconds = models.PositiveSmallIntegerField(
+        _("seconds a lesson may lie untouched"),
+        default=120,
+        validators=[MinValueValidator(30), MaxValueValidator(900)],
+        help_text=_("Nobody has scrolled, pressed, typed or played anything for that long: the time stands still."),
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.CharField(_("source document"), max_length=200, blank=True)
@@ -98,6 +111,10 @@ class CompletionRule(PublicId, Stamped):
         constraints = [
             models.UniqueConstraint(fields=["course", "version"], name="completion_rule_version_once"),
             models.CheckConstraint(name="completion_rule_share_0_1", condition=models.Q(attendance_share__gte=0, attendance_share__lte=1)),
+            models.CheckConstraint(
+                name="completion_rule_reading_sensible",
+                condition=models.Q(reading_beat_seconds__gte=5, reading_idle_seconds__gte=30),
+            ),
             models.CheckConstraint(
                 name="completion_rule_dates_in_order", condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from"))
             ),
@@ -114,6 +131,10 @@ class CompletionRule(PublicId, Stamped):
             marks = {"": Decimal(-1)}
         if not set(marks) <= set(ExamPart.values) or not all(0 <= mark <= 100 for mark in marks.values()):
             raise ValidationError({"pass_marks": _("Give a mark from 0 to 100 for “theory”, “practice” or both.")})
+
+    def as_reading_rule(self) -> ReadingRule:
+        """The pure rule for time spent in online lessons."""
+        return ReadingRule(beat_seconds=self.reading_beat_seconds, idle_seconds=self.reading_idle_seconds)
 
     def as_rule(self) -> completion.Rule:
         """The pure rule."""

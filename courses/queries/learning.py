@@ -40,8 +40,19 @@ class LessonLine:
     @property
     def url(self) -> str:
         """The address where everybody may read it; empty while it has no live page."""
-        page = getattr(self.lesson, "page", None)
-        return str(page.get_url() or "") if page is not None and page.live else ""
+        page = live_page(self.lesson)
+        return str(page.get_url() or "") if page is not None else ""
+
+    @property
+    def is_published(self) -> bool:
+        """There is something to read."""
+        return live_page(self.lesson) is not None
+
+
+def live_page(lesson: Lesson) -> Any | None:
+    """Return the page with the text of a lesson while it is published."""
+    page = getattr(lesson, "page", None)
+    return page if page is not None and page.live else None
 
 
 @dataclass(frozen=True)
@@ -93,8 +104,8 @@ def class_to_read_in(person: Any, lesson: Lesson) -> TrainingClass | None:
 
 
 def quiz_keys(lesson: Lesson) -> dict[str, Key]:
-    """Return the quiz questions of a lesson, from the page that holds its text; none while it has no page."""
-    page = getattr(lesson, "page", None)
+    """Return the quiz questions of a lesson, from the page that holds its text; none while it isn't published."""
+    page = live_page(lesson)
     return page.quiz_keys() if page is not None else {}
 
 
@@ -200,8 +211,8 @@ class MyClass:
 
     @property
     def next_lesson(self) -> LessonLine | None:
-        """The first lesson not done."""
-        return next((line for line in self.lessons if not line.is_done), None)
+        """The first lesson not done that can be read."""
+        return next((line for line in self.lessons if not line.is_done and line.is_published), None)
 
     @property
     def exam_now(self) -> ExamLine | None:

@@ -27,11 +27,3 @@ def arrival(*, received_at: datetime, ends_at: datetime, grace: timedelta) -> Ar
     if received_at <= ends_at:
         return Arrival.IN_TIME
     return Arrival.LATE if received_at <= ends_at + grace else Arrival.TOO_LATE
-
-
-def reading_seconds(*, before: int, last_beat_at: datetime | None, now: datetime, longest_gap: int) -> int:
-    """Seconds of reading after one more heartbeat. A gap longer than `longest_gap` was no reading and adds nothing."""
-    if last_beat_at is None:
-        return before
-    gap = int((now - last_beat_at).total_seconds())
-    return before + gap if 0 <= gap <= longest_gap else before

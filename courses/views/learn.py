@@ -1,4 +1,4 @@
-"""The trainee's class page, check-in and lesson reader."""
+"""The trainee's class page and check-in."""
 
 from __future__ import annotations
 
@@ -7,32 +7,28 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access.queries import permitted
-from core.errors import DomainError
 from courses import limits
 from courses.enums import LEARNING_STATES, TEACHING_STATES, EnrolmentState
 from courses.errors import CheckInRefused
 from courses.forms import CheckInForm
 from courses.grants import VIEW_ROSTER
-from courses.models import ClassSession, Enrolment, Lesson, LessonProgress, TrainingClass
+from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.queries.completion import sentence
-from courses.queries.learning import my_class, quiz_keys
-from courses.rules import grading
+from courses.queries.learning import my_class
 from courses.rules.check_in import STEP, is_good_token
 from courses.scans import read_scan, sign_scan
 from courses.views.doors import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
 from courses.workflows.attendance import check_in as check_in_workflow
-from courses.workflows.lesson import beat as beat_workflow
-from courses.workflows.lesson import complete_lesson, record_quiz
 from people.queries import person_of
 
 
@@ -161,66 +157,3 @@ def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession,
         if error.code == "wrong_code":
             limits.count(enrolment.person_id, session.pk)
         raise
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Read a lesson; answer its quiz; close it. What was chosen stays chosen when something is still missing."""
-    training_class = load_class(class_id)
-    enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson.objects.select_related("page", "course"), course=training_class.course, number=number)
-    keys = quiz_keys(found)
-    answered: dict[str, grading.Marked] = {}
-    chosen: dict[str, list[str]] = {}
-    refusal: DomainError | None = None
-    if request.method == "POST":
-        for block_id, key in keys.items():
-            raw = request.POST.getlist(f"quiz-{block_id}")
-            try:
-                chosen[block_id] = grading.read_answer(key.kind, raw, key.options)
-            except grading.BadAnswerError:
-                chosen[block_id] = []
-            answered[block_id] = grading.mark(key, chosen[block_id])
-        try:
-            record_quiz(
-                actor=request.user, enrolment=enrolment, lesson=found, right=[pk for pk, marked in answered.items() if marked.right]
-            )
-            complete_lesson(actor=request.user, enrolment=enrolment, lesson=found, quiz=keys)
-            messages.success(request, _("“%(title)s” is done; the hours are credited.") % {"title": found.title})
-            return redirect(f"{reverse('courses:class', args=[class_id])}#lessons")
-        except DomainError as error:
-            refusal = error
-    progress = beat_workflow(actor=request.user, enrolment=enrolment, lesson=found)
-    right = set(progress.quiz_right)
-    lessons = list(found.course.lessons.order_by("number"))
-    context = {
-        "training_class": training_class,
-        "enrolment": enrolment,
-        "lesson": found,
-        "page": getattr(found, "page", None),
-        "progress": progress,
-        "seconds_left": max(0, found.min_seconds - progress.seconds),
-        "quiz_right": right,
-        "quiz_wrong": {pk for pk, marked in answered.items() if marked.answered and not marked.right} - right,
-        "quiz_chosen": chosen,
-        "refusal": refusal,
-        "lessons": lessons,
-        "next": next((item for item in lessons if item.number > number), None),
-        "beat_url": reverse("courses:beat", args=[class_id, number]),
-    }
-    return render(request, "courses/lesson.html", context, status=refusal.status if refusal else 200)
-
-
-@login_required
-@require_POST
-def beat(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
-    """Take a heartbeat of the reader."""
-    training_class = load_class(class_id)
-    enrolment = my_enrolment(request, training_class)
-    found = get_object_or_404(Lesson, course=training_class.course, number=number)
-    progress: LessonProgress = beat_workflow(actor=request.user, enrolment=enrolment, lesson=found)
-    return JsonResponse(
-        {"seconds": progress.seconds, "left": max(0, found.min_seconds - progress.seconds), "done": progress.completed_at is not None}
-    )

@@ -64,6 +64,8 @@ def add_rule(
     valid_from: date | None = None,
     source: str = "",
     certificate_early: bool = False,
+    reading_beat_seconds: int = 20,
+    reading_idle_seconds: int = 120,
 ) -> CompletionRule:
     """Add a version of the completion rule. Classes that have opened keep theirs."""
     course = lock(course)
@@ -79,6 +81,8 @@ def add_rule(
         valid_from=start,
         source=source,
         certificate_early=certificate_early,
+        reading_beat_seconds=reading_beat_seconds,
+        reading_idle_seconds=reading_idle_seconds,
     )
     rule.full_clean()
     rule.save()
@@ -91,6 +95,8 @@ def add_rule(
             "attendance_share": str(attendance_share),
             "lesson_hours": str(lesson_hours),
             "pass_marks": rule.pass_marks,
+            "reading_beat_seconds": reading_beat_seconds,
+            "reading_idle_seconds": reading_idle_seconds,
         },
     )
     return rule

@@ -1,9 +1,12 @@
-"""Reading: time by the server's clock, quiz answered right, then done."""
+"""Reading: time by the server's clock on one page at a time, quiz answered right, then done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,16 +16,48 @@ from django.utils.translation import ngettext
 import audit
 from access import SYSTEM
 from core.states import lock
-from courses.enums import TAUGHT_STATES, TEACHING_STATES
+from courses.enums import TAUGHT_STATES, TEACHING_STATES, ReadingState
 from courses.errors import LessonNotDone
-from courses.models import Enrolment, Lesson, LessonProgress
-from courses.rules.exam_clock import reading_seconds
+from courses.models import Enrolment, Lesson, LessonProgress, ReadingLease
+from courses.queries.learning import live_page
+from courses.rules.reading import credit_reading
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
 
-# Seconds between two heartbeats that still count as reading: the page sends one each twenty seconds while it is looked at;
-# without JavaScript only opening and closing the lesson are heartbeats.
-LONGEST_GAP = 300
+
+@dataclass(frozen=True)
+class Report:
+    """What a page of the lesson reader says of itself.
+
+    `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since when nobody has touched it.
+    `opens`: it has just been opened. `by_script`: it reports by itself; otherwise a person has pressed something. `resumes`: it was
+    hidden, idle or without a network, so the time before this report is no reading. `pauses`: it is being hidden. `takes_over`: the
+    person wants to read here and not on the other page.
+    """
+
+    page: UUID
+    device: str = ""
+    untouched_seconds: int = 0
+    opens: bool = False
+    by_script: bool = False
+    resumes: bool = False
+    pauses: bool = False
+    takes_over: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a lesson stands after a report. `elsewhere`: the lease of the page that reads instead, with its lesson."""
+
+    progress: LessonProgress
+    state: ReadingState
+    elsewhere: ReadingLease | None = None
+
+
+def _lock_lease(person: Any) -> ReadingLease:
+    """Lock the person's reading: before the enrolment, so that pages of several classes come one after the other."""
+    lease, _made = ReadingLease.objects.get_or_create(person=person)
+    return lock(lease)
 
 
 def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment, LessonProgress]:
@@ -34,21 +69,82 @@ def _locked(actor: Any, enrolment: Enrolment, lesson: Lesson) -> tuple[Enrolment
     return enrolment, lock(progress)
 
 
-def _may_learn(enrolment: Enrolment) -> bool:
-    return enrolment.state in TAUGHT_STATES and enrolment.training_class.state in TEACHING_STATES
+def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonProgress) -> ReadingState | None:
+    if progress.completed_at:
+        return ReadingState.DONE
+    if enrolment.state not in TAUGHT_STATES or enrolment.training_class.state not in TEACHING_STATES:
+        return ReadingState.NOT_LEARNING
+    return None if live_page(lesson) is not None else ReadingState.UNPUBLISHED
 
 
 @transaction.atomic
-def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson) -> LessonProgress:
-    """Count the time since the last heartbeat as reading, unless the gap was too long. Opening the lesson is a heartbeat too."""
+def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) -> Reading:
+    """Take a report of a reader's page: credit the time since its last one if it holds the person's lease, else say who does.
+
+    A page gets the lease if no other has it, if the person asks for it, or if it has just been opened in the same browser.
+    """
+    lease = _lock_lease(enrolment.person)
     enrolment, progress = _locked(actor, enrolment, lesson)
-    if progress.completed_at or not _may_learn(enrolment):
-        return progress
+    reason = _why_nothing_counts(enrolment, lesson, progress)
+    if reason is not None:
+        if lease.page == report.page:
+            _release(lease)
+        return Reading(progress, reason)
+    if lease.page == report.page and lease.progress_id == progress.pk:
+        return _continue(lease, enrolment, progress, report)
+    if not _may_take(lease, report):
+        other = ReadingLease.objects.select_related("progress__lesson").get(pk=lease.pk)
+        return Reading(progress, ReadingState.ELSEWHERE, other)
+    if report.pauses:
+        return Reading(progress, ReadingState.PAUSED)
     now = timezone.now()
-    progress.seconds = reading_seconds(before=progress.seconds, last_beat_at=progress.last_beat_at, now=now, longest_gap=LONGEST_GAP)
+    lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = report.page, report.device, progress, now, now
+    _extend(lease, enrolment, report)
+    progress.last_beat_at = now
+    progress.save(update_fields=["last_beat_at", "updated_at"])
+    return Reading(progress, ReadingState.COUNTING)
+
+
+def _may_take(lease: ReadingLease, report: Report) -> bool:
+    opened_beside = report.opens and lease.device != "" and lease.device == report.device
+    return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(timezone.now())
+
+
+def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: Report) -> Reading:
+    """Credit what the page that holds the lease has read since its last report."""
+    rule = enrolment.training_class.rule.as_reading_rule()
+    now = timezone.now()
+    if report.resumes or lease.counted_to is None or lease.expires_at is None:
+        lease.counted_to = now
+    else:
+        credit = credit_reading(
+            counted_to=lease.counted_to,
+            expires_at=lease.expires_at,
+            now=now,
+            untouched_seconds=report.untouched_seconds,
+            idle_seconds=rule.idle_seconds,
+        )
+        progress.seconds += credit.seconds
+        lease.counted_to = credit.counted_to
     progress.last_beat_at = now
     progress.save(update_fields=["seconds", "last_beat_at", "updated_at"])
-    return progress
+    is_idle = report.untouched_seconds > rule.idle_seconds
+    if is_idle or report.pauses:
+        _release(lease)
+        return Reading(progress, ReadingState.IDLE if is_idle else ReadingState.PAUSED)
+    _extend(lease, enrolment, report)
+    return Reading(progress, ReadingState.COUNTING)
+
+
+def _extend(lease: ReadingLease, enrolment: Enrolment, report: Report) -> None:
+    seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(by_script=report.by_script)
+    lease.expires_at = timezone.now() + timedelta(seconds=seconds)
+    lease.save()
+
+
+def _release(lease: ReadingLease) -> None:
+    lease.page = lease.progress = lease.expires_at = None
+    lease.save()
 
 
 @transaction.atomic
@@ -61,17 +157,19 @@ def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iter
 
 
 @transaction.atomic
-def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, quiz: Iterable[str] = ()) -> LessonProgress:
+def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report, quiz: Iterable[str] = ()) -> LessonProgress:
     """Close a lesson that was read long enough and whose *quiz* questions are all right. Twice is as good as once.
 
     Raises `LessonNotDone` with what is still missing.
     """
-    beat(actor=actor, enrolment=enrolment, lesson=lesson)
+    reading = beat(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
     enrolment, progress = _locked(actor, enrolment, lesson)
     if progress.completed_at:
         return progress
-    if not _may_learn(enrolment):
+    if reading.state == ReadingState.NOT_LEARNING:
         raise LessonNotDone("not_learning", _("You have no seat in a class that is being taught, so hours can't be credited."))
+    if reading.state == ReadingState.UNPUBLISHED:
+        raise LessonNotDone("unpublished", _("This lesson isn't published now. What was credited stays; come back when it is."))
     left = lesson.min_seconds - progress.seconds
     if left > 0:
         raise LessonNotDone(

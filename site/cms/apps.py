@@ -15,10 +15,12 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the editors' rights in step with what Wagtail offers; lead them there, and tell them what waits."""
-        from cms.queries import of_editor  # app ready
+        from cms.queries import has_scheduled_due, of_editor  # app ready
         from cms.setup import give_editors_their_rights  # app ready
         from core import places, todos  # app ready
+        from jobs.sweeper import every_sweep  # app ready
 
         post_migrate.connect(give_editors_their_rights, sender=self, dispatch_uid="cms.editors")
         places.register("pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35)
         todos.register("cms.editor", of_editor, codenames={EDIT})
+        every_sweep("cms.publish_scheduled", has_scheduled_due, seconds=30)

@@ -1,4 +1,4 @@
-"""What waits for an editor inside Wagtail's admin, for the own page outside it."""
+"""What waits for an editor inside Wagtail's admin, for the own page outside it; and whether pages wait for their time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from core.templatetags.craft import day
 from core.todos import Asker, Todo
 
 AT_MOST = 5
+
+
+def has_scheduled_due() -> bool:
+    """Say whether a page waits to be published or taken away because its time has come."""
+    now = timezone.now()
+    to_publish, to_take_away = Revision.objects.filter(approved_go_live_at__lt=now), Page.objects.filter(live=True, expire_at__lt=now)
+    return bool(to_publish.exists() or to_take_away.exists())
 
 
 def of_editor(asker: Asker) -> Iterator[Todo]:

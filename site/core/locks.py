@@ -4,7 +4,8 @@
 2. the union
 3. persons, in the order of their keys (`people.locks.hold_persons`): wherever a rule spans several rows of one person, as "no two
    classes at once". Whoever holds a class or event already may only *try* a person (`wait=False`) and must do without if it is taken
-4. the class, event or batch; then, of rights on it: review, proposal, role, and last the account a role is given to
+4. the class, event or batch; then, of rights on it: review, proposal, role, and last the account a role is given to;
+   then the lesson reading of a person (`courses.ReadingLease`)
 5. the enrolment, entry or application
 6. the sheet, attempt or certificate      7. counters (`core.NamedCounter`)   8. job rows
 """

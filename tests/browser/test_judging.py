@@ -16,6 +16,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from competitions.models import Mark, Sheet, Signature
+from core.static_modules import list_imported_modules
 from tests.competitions import stage as stages
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,6 +31,7 @@ ROWS = (
     {"code": "A2", "level": "子项", "name": "接线工艺"},
     {"code": "A2.1", "level": "评分点", "name": "端子压接", "kind": "测量", "mark": 20, "steps": "10"},
 )
+SCRIPTS = (static("competitions/sheet.js"), *(f"{settings.STATIC_URL}{path}" for path in list_imported_modules("competitions/sheet.js")))
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
@@ -103,17 +105,17 @@ def test_marks_given_offline_survive_a_reload_and_are_sent_once_online(contest, 
     judge = contest.judges_of(sheet)[0]
     open_sheet(page, judge, sheet, live_server.url)
     wait_until_controlled(page)
-    wait_until_kept(page, urlsplit(page.url).path, *(static(f"competitions/{name}") for name in ("sheet.js", "sync.js", "store.js")))
+    wait_until_kept(page, urlsplit(page.url).path, *SCRIPTS)
     page.context.set_offline(True)
     line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
     line(page, "A1.2").get_by_role("button", name="2", exact=True).click()
     line(page, "A1.1").locator("input").fill("25")
     line(page, "A1.1").locator("input").press("Enter")
-    expect(page.locator("#network")).to_have_text("离线 · 3 份待同步，已存本机")
+    expect(page.locator("#network")).to_have_text("离线 · 3 个分数待同步，已存本机")
     expect(page.locator("#sum")).to_have_text("55.00")
     assert kept_values(sheet) == {}
     page.reload()
-    expect(page.locator("#network")).to_have_text("离线 · 3 份待同步，已存本机")
+    expect(page.locator("#network")).to_have_text("离线 · 3 个分数待同步，已存本机")
     expect(line(page, "A1.1").locator("input")).to_have_value("25.00")
     expect(line(page, "A1.2").get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
     page.context.set_offline(False)
@@ -236,10 +238,10 @@ def test_value_changed_while_the_last_one_is_answered_never_jumps_back(contest, 
     expect(line(page, "A1.3").get_by_role("button", name="达标", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
-def contest_save(user: Any, sheet: Sheet, values: dict[str, str]) -> None:
+def contest_save(user: Any, sheet: Sheet, values: dict[str, str], *, base: int = 0) -> None:
     from competitions import workflows
 
-    changes = [workflows.MarkInput(code, value) for code, value in values.items()]
+    changes = [workflows.MarkInput(code, value, base) for code, value in values.items()]
     workflows.save_marks(actor=user, sheet=sheet, operation=stages.op(), changes=changes)
 
 

@@ -1,4 +1,4 @@
-"""Two tablets, one line; two chief judges, one module. Each with a control that shows the race when the locks are off."""
+"""Two tabs, one line; a signature against a save; two chief judges, one module. With controls that show the race without locks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from competitions import workflows
+from competitions import queries, workflows
 from competitions.enums import SheetState
-from competitions.models import Mark, MarkChange
-from competitions.workflows import MarkInput
-from competitions.workflows import sheet as sheet_module
+from competitions.errors import SheetChanged, SheetClosed
+from competitions.models import Mark, MarkChange, Sheet, Signature
+from competitions.workflows import MarkInput, saving_marks, signing
 from tests.competitions import stage as stages
 from tests.competitions.stage import op
 
@@ -50,18 +50,22 @@ def contested(db):
     return sheet, judges
 
 
+def meet_before(monkeypatch, module, name, barrier):
+    """Let *name* of *module* begin only when both threads have come so far, or after 2 s if something keeps them apart."""
+    real = getattr(module, name)
+
+    def wait_then_go_on(*args, **facts):
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait(2)
+        return real(*args, **facts)
+
+    monkeypatch.setattr(module, name, wait_then_go_on)
+
+
 @pytest.fixture
 def meeting(monkeypatch):
     """Both saves have read the line before either writes it - if nothing keeps them apart."""
-    barrier = threading.Barrier(2)
-    take = sheet_module._take
-
-    def wait_then_take(work, change):
-        with suppress(threading.BrokenBarrierError):
-            barrier.wait(2)
-        take(work, change)
-
-    monkeypatch.setattr(sheet_module, "_take", wait_then_take)
+    meet_before(monkeypatch, saving_marks, "_take", threading.Barrier(2))
 
 
 def both(save, sheet, judges):
@@ -85,14 +89,82 @@ def test_save_marks_two_judges_at_once_one_stands_and_the_other_is_told(conteste
     assert sorted(MarkChange.objects.filter(base_version=1).values_list("accepted", flat=True)) == [False, True]
 
 
+def without_lock(*_what, **_facts):
+    """What stands in for the lock in a control: nothing."""
+
+
 def test_save_marks_without_transaction_and_lock_loses_a_mark(contested, meeting, monkeypatch):
     """The control: the same code, only neither locked nor in a transaction, tells both judges that their mark stands."""
     sheet, judges = contested
-    monkeypatch.setattr(sheet_module, "lock", lambda obj: type(obj).objects.get(pk=obj.pk))
-    monkeypatch.setattr(sheet_module.audit, "record", lambda *_args, **_facts: None)
-    answers = both(workflows.save_marks.__wrapped__, sheet, judges)
+    monkeypatch.setattr(saving_marks, "lock_and_move", without_lock)
+    monkeypatch.setattr(saving_marks, "_save", saving_marks._save.__wrapped__)
+    monkeypatch.setattr(saving_marks.audit, "record", lambda *_args, **_facts: None)
+    answers = both(workflows.save_marks, sheet, judges)
     assert [(len(answer.applied), len(answer.conflicts)) for answer in answers] == [(1, 0), (1, 0)]
     assert Mark.objects.get(sheet=sheet, judge=None).awarded in {Decimal(10), Decimal(20)}
+
+
+def test_save_marks_two_tabs_of_one_judge_at_once_one_stands_and_both_are_logged(contested, meeting):
+    sheet, judges = contested
+    answers = both(workflows.save_marks, sheet, [judges[0], judges[0]])
+    assert sorted((len(answer.applied), len(answer.conflicts)) for answer in answers) == [(0, 1), (1, 0)]
+    assert sorted(MarkChange.objects.filter(sheet=sheet, base_version=1).values_list("value", flat=True)) == ["10.00", "20.00"]
+
+
+@pytest.fixture
+def complete(db):
+    """A sheet with every mark, ready to be signed, and its judges."""
+    stage = stages.build().scoring()
+    sheet = stage.sheet("A", 1)
+    stage.fill(sheet, "20", "2")
+    return sheet, stage.judges_of(sheet)
+
+
+def sign_against_a_save(sheet, judges):
+    """Let one judge sign while another changes a mark; return both answers and whether the signature covers the marks as they are now."""
+    fingerprint = queries.sheet_for(judges[0], sheet.public_id).fingerprint
+    answers = at_once(
+        lambda: workflows.sign_sheet(actor=judges[0], sheet=sheet, fingerprint=fingerprint),
+        lambda: workflows.save_marks(actor=judges[1], sheet=sheet, operation=op(), changes=[MarkInput("A1.1", "5", base_version=1)]),
+    )
+    now = queries.sheet_for(judges[0], sheet.public_id).fingerprint
+    signed = Signature.objects.filter(sheet=sheet).values_list("digest", flat=True)
+    return answers, [digest == now for digest in signed]
+
+
+@pytest.fixture
+def meeting_of_two_deeds(monkeypatch):
+    """The signature has been compared and the save has been read before either writes - if nothing keeps them apart."""
+    barrier = threading.Barrier(2)
+    meet_before(monkeypatch, saving_marks, "_take", barrier)
+    meet_before(monkeypatch, signing, "missing", barrier)
+
+
+def test_sign_sheet_against_a_save_at_once_covers_the_marks_or_does_not_stand(complete, meeting_of_two_deeds):
+    sheet, judges = complete
+    (signed, saved), covers = sign_against_a_save(sheet, judges)
+    if isinstance(signed, Sheet):  # the signature came first: the mark came too late, and is in the log
+        assert (type(saved), covers) == (SheetClosed, [True])
+        assert list(MarkChange.objects.filter(accepted=False).values_list("value", "refusal")) == [("5", "sheet_signed")]
+    else:
+        assert (type(signed), covers) == (SheetChanged, [])
+        assert [mark.value for mark in saved.applied] == ["5.00"]
+
+
+def test_sign_sheet_without_lock_signs_a_mark_that_is_gone(complete, meeting_of_two_deeds, monkeypatch):
+    """The control: without the lock the signature stands, and the marks under it are others."""
+    sheet, judges = complete
+    monkeypatch.setattr(saving_marks, "lock_and_move", without_lock)
+    monkeypatch.setattr(saving_marks, "_save", saving_marks._save.__wrapped__)
+    monkeypatch.setattr(signing, "lock", lambda obj: type(obj).objects.get(pk=obj.pk))
+    monkeypatch.setattr(signing, "sign_sheet", signing.sign_sheet.__wrapped__)
+    monkeypatch.setattr(workflows, "sign_sheet", signing.sign_sheet)
+    for module in (saving_marks, signing):
+        monkeypatch.setattr(module.audit, "record", lambda *_args, **_facts: None)
+    (signed, saved), covers = sign_against_a_save(sheet, judges)
+    assert isinstance(signed, Sheet)
+    assert [mark.value for mark in saved.applied] == ["5.00"]
+    assert covers == [False]
 
 
 def test_save_marks_one_operation_sent_twice_at_once_is_done_once(contested):

@@ -17,13 +17,20 @@ from courses.tasks import announce_passed as announce_task
 from courses.workflows.attendance import check_in, confirm_check_in, record_check_in
 from courses.workflows.completion import announce_all_passed
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import beat, complete_lesson
+from courses.workflows.lesson import Report, beat, complete_lesson
 from courses.workflows.timetable import cancel_session
 from courses.workflows.training_class import begin_assessment, finish_class, start_class
 from jobs import outcomes, sweeper
 from notify.models import Message
 from tests.courses.test_attendance import wall
-from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, SessionFactory, TrainingClassFactory
+from tests.factories.courses import (
+    CompletionRuleFactory,
+    EnrolmentFactory,
+    LessonFactory,
+    SessionFactory,
+    TrainingClassFactory,
+    publish_lesson,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,13 +252,14 @@ def test_nobody_attended_but_marks_exist_has_no_days(clock, announced):
 def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
     training_class = class_of(0, share="0")
     lessons = [LessonFactory(course=training_class.course, number=number) for number in (1, 2)]
+    for lesson in lessons:
+        publish_lesson(lesson)
     trainee = EnrolmentFactory(training_class=training_class)
     begun = timezone.localdate()
     for lesson in lessons:
-        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson}
+        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": Report(page=lesson.public_id)}
         beat(**act)
         clock(seconds=60)
-        beat(**act)
         complete_lesson(**act)
         clock(days=1)
     mark(trainee)

@@ -3,82 +3,212 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from access import SYSTEM
 from core.errors import NotFound
 from courses import public
 from courses.errors import LessonNotDone
-from courses.models import Enrolment, LessonProgress
+from courses.models import Enrolment, LessonProgress, ReadingLease
 from courses.queries.completion import sentence, standing
 from courses.workflows.attendance import check_in
 from courses.workflows.completion import announce_all_passed, decide_completion
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import beat, complete_lesson, record_quiz
+from courses.workflows.lesson import Report, beat, complete_lesson, record_quiz
 from courses.workflows.training_class import begin_assessment, cancel_class, finish_class, start_class
 from jobs.models import Job
 from tests.courses.test_attendance import wall
-from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory
+from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, publish_lesson
 
 pytestmark = pytest.mark.django_db
+PAGE, OTHER = UUID(int=1), UUID(int=2)
+PRESSED = Report(page=PAGE)  # without a script: somebody has opened the page or pressed a button
 
 
 @pytest.fixture
 def lesson(going_on):
-    return LessonFactory(course=going_on.course, number=1)
+    lesson = LessonFactory(course=going_on.course, number=1)
+    publish_lesson(lesson)
+    return lesson
 
 
-def act(trainee, lesson):
-    return {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson}
+def act(trainee, lesson, **more):
+    return {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, **more}
+
+
+def on(page=PAGE, **more):
+    """Return a report of a page that reports by itself."""
+    return Report(page=page, by_script=True, **more)
 
 
 def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clock):
-    beat(**act(trainee, lesson))
+    beat(**act(trainee, lesson, report=PRESSED))
     clock(seconds=60)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "quiz_open"):
-        complete_lesson(**act(trainee, lesson), quiz=["q1", "q2"])
+        complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     record_quiz(**act(trainee, lesson), right=["q1"])
     record_quiz(**act(trainee, lesson), right=["q2"])
-    beat(**act(trainee, lesson))
-    done = complete_lesson(**act(trainee, lesson), quiz=["q1", "q2"])
-    assert complete_lesson(**act(trainee, lesson), quiz=["q1", "q2"]).completed_at == done.completed_at
+    done = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
+    again = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
+    assert again.completed_at == done.completed_at
     assert standing(trainee).lesson_hours == Decimal(1)
 
 
 def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
-    beat(**act(trainee, lesson))
+    beat(**act(trainee, lesson, report=PRESSED))
     clock(seconds=25)
     with pytest.raises(LessonNotDone) as caught:
-        complete_lesson(**act(trainee, lesson))
+        complete_lesson(**act(trainee, lesson, report=PRESSED))
     assert (caught.value.code, caught.value.data) == ("too_fast", {"seconds": 35})
 
 
-def test_lesson_left_open_overnight_is_not_reading(trainee, lesson, clock):
-    beat(**act(trainee, lesson))
-    clock(hours=9)
-    assert beat(**act(trainee, lesson)).seconds == 0
+def read(trainee, lesson, report):
+    """Report and return (state, seconds credited so far)."""
+    reading = beat(**act(trainee, lesson, report=report))
+    return reading.state, reading.progress.seconds
+
+
+def test_reports_in_time_credit_the_time_between_them_and_a_report_after_a_gap_credits_nothing(trainee, lesson, clock):
+    got = [read(trainee, lesson, on())]
+    for gap in (20, 40, 41, 20, 9 * 3600, 15):
+        clock(seconds=gap)
+        got.append(read(trainee, lesson, on()))
+    assert [seconds for _state, seconds in got] == [0, 20, 60, 60, 80, 80, 95]
+    assert {state for state, _seconds in got} == {"counting"}
+
+
+def test_untouched_page_credits_nothing_and_gives_the_lease_back(trainee, lesson, clock):
+    read(trainee, lesson, on())
+    clock(seconds=20)
+    assert read(trainee, lesson, on(untouched_seconds=120)) == ("counting", 20)
+    clock(seconds=20)
+    assert read(trainee, lesson, on(untouched_seconds=121)) == ("idle", 20)
+    assert read(trainee, lesson, on(OTHER)) == ("counting", 20)
+
+
+def test_five_minutes_of_nobody_are_no_reading_without_a_script_either(trainee, lesson, clock):
+    beat(**act(trainee, lesson, report=PRESSED))
+    clock(seconds=120)
+    assert read(trainee, lesson, PRESSED) == ("counting", 120)
+    clock(seconds=299)
+    assert read(trainee, lesson, PRESSED) == ("counting", 120)
+
+
+def test_time_while_the_page_was_hidden_counts_for_nothing(trainee, lesson, clock):
+    read(trainee, lesson, on())
+    clock(seconds=10)
+    assert read(trainee, lesson, on(pauses=True)) == ("paused", 10)
+    clock(seconds=30)
+    assert read(trainee, lesson, on(resumes=True)) == ("counting", 10)
+    clock(seconds=20)
+    assert read(trainee, lesson, on()) == ("counting", 30)
+
+
+def test_numbers_of_the_rule_of_the_class_decide(trainee, lesson, clock):
+    type(trainee.training_class.rule).objects.update(reading_beat_seconds=60, reading_idle_seconds=600)
+    read(trainee, lesson, on())
+    clock(seconds=120)
+    assert read(trainee, lesson, on(untouched_seconds=600)) == ("counting", 120)
+
+
+def test_four_lessons_in_parallel_credit_the_time_that_passed_once(trainee, going_on, lesson, clock):
+    lessons = [lesson, *(LessonFactory(course=going_on.course, number=number) for number in (2, 3, 4))]
+    for one in lessons[1:]:
+        publish_lesson(one)
+    pages = [UUID(int=number) for number in range(1, 5)]
+    for _turn in range(6):
+        for page, one in zip(pages, lessons, strict=True):
+            read(trainee, one, on(page))
+        clock(seconds=20)
+    assert list(LessonProgress.objects.order_by("lesson__number").values_list("seconds", flat=True)) == [100, 0, 0, 0]
+
+
+def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
+    other = EnrolmentFactory(person=trainee.person)
+    elsewhere = LessonFactory(course=other.training_class.course, number=1)
+    publish_lesson(elsewhere)
+    read(trainee, lesson, on())
+    reading = beat(**act(other, elsewhere, report=on(OTHER)))
+    assert (reading.state, reading.elsewhere.progress.lesson) == ("elsewhere", lesson)
+    clock(seconds=20)
+    assert read(other, elsewhere, on(OTHER)) == ("elsewhere", 0)
+    assert read(trainee, lesson, on()) == ("counting", 20)
+
+
+def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_when_the_lease_has_run_out(trainee, lesson, clock):
+    read(trainee, lesson, on(device="phone"))
+    assert read(trainee, lesson, Report(page=OTHER, device="tablet", opens=True)) == ("elsewhere", 0)
+    assert read(trainee, lesson, on(OTHER, device="phone")) == ("elsewhere", 0)
+    clock(seconds=15)
+    assert read(trainee, lesson, on(OTHER, device="tablet", takes_over=True)) == ("counting", 0)
+    assert read(trainee, lesson, on(device="phone")) == ("elsewhere", 0)
+    newer = UUID(int=3)
+    assert read(trainee, lesson, Report(page=newer, device="tablet", opens=True)) == ("counting", 0)
+    clock(seconds=121)
+    assert read(trainee, lesson, on(device="phone")) == ("counting", 0)
+
+
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.integers(1, 3),
+            st.integers(0, 1),
+            st.integers(0, 50_000),
+            st.sampled_from([{}, {"takes_over": True}, {"resumes": True}, {"pauses": True}, {"by_script": False}, {"opens": True}]),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_never_more_is_credited_than_time_has_passed(trainee, going_on, lesson, clock, steps):
+    LessonProgress.objects.all().delete()
+    ReadingLease.objects.all().delete()
+    second = going_on.course.lessons.filter(number=2).first() or LessonFactory(course=going_on.course, number=2)
+    if not hasattr(second, "page"):
+        publish_lesson(second)
+    began = clock()
+    for page, which, milliseconds, flags in steps:
+        clock(milliseconds=milliseconds)
+        report = Report(**{"page": UUID(int=page), "device": "phone", "by_script": True, **flags})
+        beat(**act(trainee, (lesson, second)[which], report=report))
+    credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
+    assert credited <= (clock() - began).total_seconds()
+
+
+def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(trainee, lesson, clock):
+    read(trainee, lesson, on())
+    clock(seconds=20)
+    read(trainee, lesson, on())
+    lesson.page.unpublish()
+    lesson.refresh_from_db()
+    clock(seconds=20)
+    assert read(trainee, lesson, on()) == ("unpublished", 20)
+    with pytest.raises(LessonNotDone, check=lambda error: error.code == "unpublished"):
+        complete_lesson(**act(trainee, lesson, report=PRESSED))
 
 
 def test_lesson_of_another_course_is_refused(trainee):
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "other_course"):
-        beat(**act(trainee, LessonFactory()))
+        beat(**act(trainee, LessonFactory(), report=PRESSED))
 
 
 def test_lesson_read_by_somebody_else_is_a_404(trainee, lesson, worker):
     with pytest.raises(NotFound):
-        beat(actor=worker.user, enrolment=trainee, lesson=lesson)
+        beat(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
 
 
 def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
     waiting = EnrolmentFactory(training_class=going_on, state="waitlisted", waitlist_no=1)
-    beat(**act(waiting, lesson))
-    clock(seconds=80)
-    beat(**act(waiting, lesson))
-    assert LessonProgress.objects.get().seconds == 0
+    read(waiting, lesson, on())
+    clock(seconds=20)
+    assert read(waiting, lesson, on()) == ("not_learning", 0)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "not_learning"):
-        complete_lesson(**act(waiting, lesson))
+        complete_lesson(**act(waiting, lesson, report=PRESSED))
 
 
 def mark_all(trainee, session, mark=80):

@@ -271,11 +271,3 @@ def test_arrival_is_decided_by_the_receipt_alone():
 
 def test_sitting_ends_with_the_exam():
     assert exam_clock.ends_at(started_at=T0, minutes=60, closes_at=T0 + timedelta(minutes=20)) == T0 + timedelta(minutes=20)
-
-
-def test_reading_seconds_long_gap_adds_nothing():
-    def beat(gap: int) -> int:
-        return exam_clock.reading_seconds(before=40, last_beat_at=T0, now=T0 + timedelta(seconds=gap), longest_gap=60)
-
-    assert [beat(20), beat(60), beat(61), beat(-5)] == [60, 100, 40, 40]
-    assert exam_clock.reading_seconds(before=0, last_beat_at=None, now=T0, longest_gap=60) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -186,26 +188,110 @@ def lesson(catalogue, going_on):
     return lesson
 
 
-def test_lesson_too_early_keeps_what_was_chosen(client, inside, going_on, lesson):
+@pytest.fixture
+def quiz_id(lesson):
+    return next(iter(lesson.page.quiz_keys()))
+
+
+def report(client, going_on, page, **more):
+    """Report as the reader's script does."""
+    body = json.dumps({"page": page, "untouched": 0, **more})
+    return client.post(url("beat", going_on.public_id, 1), body, content_type="application/json")
+
+
+def page_number(answer):
+    return str(answer.context["page_number"])
+
+
+def test_lesson_too_early_keeps_what_was_chosen_and_the_place_at_the_end(client, inside, going_on, lesson, quiz_id):
     address = url("lesson", going_on.public_id, 1)
     client.get(address)
-    (quiz_id,) = lesson.page.quiz_keys()
     answer = client.post(address, {f"quiz-{quiz_id}": "1"})
     assert answer.status_code == 409
-    assert 'value="1" checked' in answer.content.decode()
+    shown = " ".join(answer.content.decode().split())
+    assert re.search(r'value="1" checked', shown)
+    assert re.search(r'type="submit" autofocus', shown)
 
 
-def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, clock):
+def test_lesson_read_and_answered_is_done(client, inside, going_on, lesson, quiz_id, clock):
+    address = url("lesson", going_on.public_id, 1)
+    page = page_number(client.get(address))
+    clock(seconds=40)
+    said = report(client, going_on, page).json()
+    assert (said["state"], said["seconds"], said["left"]) == ("counting", 40, 20)
+    clock(seconds=30)
+    assert client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).status_code == 409
+    assert client.post(address, {"page": page, f"quiz-{quiz_id}": ["9", "zzz"]}).status_code == 409
+    done = client.post(address, {"page": page, f"quiz-{quiz_id}": "1"})
+    assert done.url == f"{url('class', going_on.public_id)}#lessons"
+    assert inside.progress.get().completed_at
+
+
+def test_refused_lesson_leads_to_the_wrong_question_without_a_script(client, inside, going_on, lesson, quiz_id, clock):
+    address = url("lesson", going_on.public_id, 1)
+    page = page_number(client.get(address))
+    clock(seconds=70)
+    shown = " ".join(client.post(address, {"page": page, f"quiz-{quiz_id}": "0"}).content.decode().split())
+    assert re.search(rf'name="quiz-{quiz_id}" value="0" checked autofocus', shown)
+    assert shown.count("autofocus") == 1
+
+
+def test_question_is_checked_by_itself_and_the_page_stays_there(client, inside, going_on, lesson, quiz_id):
+    address = url("lesson", going_on.public_id, 1)
+    shown = " ".join(client.get(address).content.decode().split())
+    assert f'name="check" value="{quiz_id}" formaction="{address}#quiz-{quiz_id}"' in shown
+    wrong = client.post(address, {"check": quiz_id, f"quiz-{quiz_id}": "0"})
+    assert (wrong.status_code, wrong.context["quiz_wrong"], wrong.context["refusal"]) == (200, {quiz_id}, None)
+    right = client.post(address, {"check": quiz_id, f"quiz-{quiz_id}": "1"})
+    assert (right.context["quiz_right"], inside.progress.get().completed_at) == ({quiz_id}, None)
+
+
+def test_script_gets_what_changed_and_the_question_to_look_at(client, inside, going_on, lesson, quiz_id, clock):
+    address = url("lesson", going_on.public_id, 1)
+    page = page_number(client.get(address))
+    clock(seconds=70)
+
+    def ask(**fields):
+        return client.post(address, {"page": page, **fields}, headers={"Accept": "application/json"})
+
+    wrong = ask(**{f"quiz-{quiz_id}": "0"})
+    said = wrong.json()
+    assert (wrong.status_code, said["lead"], list(said["quiz"]), said["right"]) == (409, quiz_id, [quiz_id], [])
+    assert said["refusal"]
+    assert ask(check=quiz_id, **{f"quiz-{quiz_id}": "1"}).json()["right"] == [quiz_id]
+    assert ask().json() == {"next": f"{url('class', going_on.public_id)}#lessons"}
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"page": 1, "untouched": 0}', '{"page": "x", "untouched": "long"}', "\x00"])
+def test_report_nobody_can_read_is_refused_with_a_sentence(client, inside, going_on, lesson, body):
+    answer = client.post(url("beat", going_on.public_id, 1), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unreadable")
+
+
+def test_page_says_where_else_the_lesson_is_read_and_takes_over_by_a_button(client, inside, going_on, lesson, clock):
     address = url("lesson", going_on.public_id, 1)
     client.get(address)
+    other = Client()
+    other.force_login(inside.person.user)
+    shown = other.get(address)
+    assert (shown.context["reading"]["state"], "另一台设备" in shown.context["reading"]["text"]) == ("elsewhere", True)
+    taken = other.post(address, {"page": page_number(shown), "take": "1"})
+    assert (taken.status_code, taken.context["reading"]["state"]) == (200, "counting")
+    again = client.get(address)
+    assert "另一台设备" in again.context["reading"]["text"]
+
+
+def test_lesson_not_published_is_not_shown_and_not_offered(client, inside, going_on, lesson, clock):
+    address = url("lesson", going_on.public_id, 1)
+    page = page_number(client.get(address))
     clock(seconds=40)
-    assert client.post(url("beat", going_on.public_id, 1)).json() == {"seconds": 40, "left": 20, "done": False}
-    clock(seconds=30)
-    (quiz_id,) = lesson.page.quiz_keys()
-    assert client.post(address, {f"quiz-{quiz_id}": "0"}).status_code == 409
-    assert client.post(address, {f"quiz-{quiz_id}": ["9", "zzz"]}).status_code == 409
-    assert client.post(address, {f"quiz-{quiz_id}": "1"}).url == f"{url('class', going_on.public_id)}#lessons"
-    assert inside.progress.get().completed_at
+    report(client, going_on, page)
+    lesson.page.unpublish()
+    shown = client.get(address)
+    assert "换一副" not in shown.content.decode()
+    assert "尚未发布" in shown.content.decode() or "没有发布" in shown.content.decode()
+    assert inside.progress.get().seconds == 40
+    assert address not in client.get(url("class", going_on.public_id)).content.decode()
 
 
 def test_lesson_page_is_public_and_leads_trainees_to_their_class(client, inside, going_on, lesson):

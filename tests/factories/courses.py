@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from courses.enums import ClassState, EnrolmentState, QuestionKind
 from courses.models import ClassSession, CompletionRule, Course, Enrolment, Exam, Lesson, Question, QuestionOption, TrainingClass
+from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from tests.factories.ground import OrgUnitFactory, WorkerFactory
 
 
@@ -113,6 +114,18 @@ class LessonFactory(DjangoModelFactory):
     title = "劳动保护"
     hours = Decimal(1)
     min_seconds = 60
+
+
+def publish_lesson(lesson, *blocks, **fields):
+    """Put the text of *lesson* on a live page below its course's page; *blocks* are those of a StreamField."""
+    page = CoursePage.objects.filter(course=lesson.course).first()
+    if page is None:
+        page = CoursePage(title=lesson.course.title, slug=lesson.course.code, course=lesson.course)
+        CourseIndexPage.objects.get().add_child(instance=page)
+    shown = LessonPage(title=lesson.title, slug=f"lesson-{lesson.number}", lesson=lesson, body=[("heading", "穿戴"), *blocks], **fields)
+    page.add_child(instance=shown)
+    lesson.page = shown
+    return shown
 
 
 class QuestionFactory(DjangoModelFactory):

@@ -1,26 +1,38 @@
-// On every page of the desk: the worker that keeps pages for times without network, and on the list what still waits on this device.
+// The judge's list of sheets: keeps pages for times without network, shows what waits on this device, and sends it.
 
-import { Store } from "./store.js";
-import { Sync } from "./sync.js";
+import { Outbox } from "../js/outbox.js";
+import { Session } from "../js/session.js";
+import { keepPages } from "./keep_pages.js";
+import { answersOf, Sender } from "./sending.js";
+import { showWaiting } from "./waiting_tags.js";
 
 const place = JSON.parse(document.getElementById("desk-place").textContent);
-
-if ("serviceWorker" in navigator) {
-  await navigator.serviceWorker.register(place.worker, { scope: place.scope });
-  const { active } = await navigator.serviceWorker.ready;
-  active?.postMessage({ judge: place.judge, pages: [location.pathname, ...place.pages] });
-}
-
+const { texts } = place;
 const tag = document.getElementById("desk-waiting");
-if (tag) {
-  const store = await Store.open(place.judge);
-  const sync = new Sync(store);
-  const show = () => {
-    const text = sync.state === "signed-out" ? place.texts.signed_out : sync.count ? place.texts.waiting : sync.state === "offline" ? place.texts.offline : "";
-    tag.textContent = text.replace("%(count)s", sync.count);
-    tag.hidden = !text;
-  };
-  sync.addEventListener("state", show);
-  show();
-  await sync.flush();
+const outbox = await Outbox.open({ database: place.database, owner: place.judge });
+const sender = new Sender(outbox, new Session());
+
+function show() {
+  const count = outbox.count;
+  let text = "";
+  if (sender.state === "signed-out") text = texts.signed_out;
+  else if (!outbox.lasting && count) text = texts.unkept;
+  else if (count) text = texts.waiting;
+  else if (sender.state === "offline") text = texts.offline;
+  tag.textContent = text.replace("%(count)s", count);
+  tag.className = !outbox.lasting && count ? "tag bad" : "tag warn";
+  tag.hidden = !text;
 }
+
+/** What was refused is shown on its sheet: keep it there as a note. */
+function keepRefused({ row, status, data, work }) {
+  for (const [aspect, answer] of answersOf(row, status, data)) work.push(outbox.writeNote(`answer/${row.sheet}/${aspect}`, answer));
+}
+
+sender.addEventListener("state", show);
+sender.addEventListener("answered", (event) => keepRefused(event.detail));
+for (const name of ["change", "trouble", "recovered"]) outbox.addEventListener(name, show);
+showWaiting(document, outbox, texts);
+show();
+keepPages(place);
+await sender.flush();

@@ -1,50 +1,43 @@
-// The marking sheet of one blind number: large keys, the keyboard, undo, a live total, what waits and what was not taken.
+// The marking sheet of one blind number: large keys, the keyboard, undo, a live total, what waits and what was not taken. What stands
+// on the screen is the server's state with the values on top that wait on this device; a signature covers exactly that.
 
-import { send, Sync } from "./sync.js";
-import { Store } from "./store.js";
+import { newId, Outbox } from "../js/outbox.js";
+import { getJson, postJson } from "../js/request.js";
+import { Session } from "../js/session.js";
+import { digestOf } from "../js/sha256.js";
+import { isSupported as canStayAwake, keepAwake } from "../js/wake_lock.js";
+import { fill, h, hundredths, read, two } from "./elements.js";
+import { keepPages } from "./keep_pages.js";
+import { answersOf, Sender } from "./sending.js";
+import { allowed, drawLine, JUDGEMENT, settledScores, shownValue } from "./sheet_lines.js";
+import { showWaiting } from "./waiting_tags.js";
 
 const POLL = 10000;
-const JUDGEMENT = "J";
-const SCORES = ["0", "1", "2", "3"];
-const SEGMENTS_AT_MOST = 5;
-
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
-const fill = (text, values = {}) => text.replace(/%\((\w+)\)s/g, (_all, key) => values[key] ?? "");
-
-/** Make an element. `on…` are listeners, `data` its data set; null children are left out. */
-function h(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (key === "data") Object.assign(made.dataset, value);
-    else if (key === "hidden" || key === "disabled") made[key] = Boolean(value);
-    else made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-  return made;
-}
-
-const hundredths = (text) => Math.round(Number(text) * 100);
-const two = (number) => (number / 100).toFixed(2);
-// The site's time, as on every other page; a tablet may be set to another zone.
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.getElementById("paper").dataset.zone, timeStyle: "medium", hourCycle: "h23" });
-const moment = (date = new Date()) => clock.format(date);
+const STEPS_KEPT = 200;
 
 class SheetScreen {
-  constructor(root, store, sync, state, texts, urls) {
-    Object.assign(this, { root, store, sync, state, texts, urls });
-    this.pending = new Map(); // aspect → value that waits to be sent, as this device has written it down
-    this.typed = new Map(); // aspect → {value} just typed and not written down yet: newer than anything read from the store
-    this.answers = new Map();
+  constructor({ root, outbox, sender, session, state, texts, urls }) {
+    Object.assign(this, { root, outbox, sender, session, state, texts, urls });
+    this.pending = new Map(); // aspect → { id, value }: the last value that waits to be answered
+    this.sentElsewhere = new Map(); // aspect → the value another tab has sent: shown until the server's state is here
+    this.answers = new Map(); // aspect → an answer to look at: a value that was not taken
+    this.differs = new Map(); // aspect → { shown, recorded }: what a signature was refused for
+    this.drafts = new Map(); // aspect → the text of a remark that is being written
+    this.drawn = new Map(); // aspect → what its row was drawn from
     this.nowAt = null;
-    this.sub = state.sub_criteria[0]?.code;
-    this.history = JSON.parse(sessionStorage.getItem(this.#historyKey) ?? "[]");
+    this.sub = state.sub_criteria.length ? state.sub_criteria[0].code : null;
+    this.last = null; // the last save of this device for this sheet, answered or not
     this.savedAt = null;
+    this.acting = false;
+    this.replacing = null;
+    this.pagesKept = true;
+    this.history = this.#rememberedSteps();
+    // The site's time, as on every other page; a tablet may be set to another zone.
+    this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: root.dataset.zone, timeStyle: "short", hourCycle: "h23" });
   }
 
-  get #historyKey() {
-    return `craftpath-undo/${this.state.public_id}/${this.state.version}`;
+  get id() {
+    return this.state.public_id;
   }
 
   get aspects() {
@@ -55,9 +48,10 @@ class SheetScreen {
     return this.aspects.find((one) => one.code === code);
   }
 
+  /** What stands on the screen for *aspect*: the value that waits, or the server's. */
   value(aspect) {
-    if (this.typed.has(aspect.code)) return this.typed.get(aspect.code).value;
-    return this.pending.has(aspect.code) ? this.pending.get(aspect.code) : aspect.value;
+    const waiting = this.pending.get(aspect.code);
+    return waiting ? waiting.value : (this.sentElsewhere.get(aspect.code) ?? aspect.value);
   }
 
   /** May this judge change this line now? A round of judging is closed once every judge has scored. */
@@ -65,136 +59,275 @@ class SheetScreen {
     return this.state.writable && (aspect.kind !== JUDGEMENT || !aspect.settled);
   }
 
-  allowed(aspect) {
-    if (aspect.kind === JUDGEMENT) return SCORES;
-    return aspect.steps;
+  moment(text) {
+    const date = text ? new Date(text) : new Date();
+    return Number.isNaN(date.getTime()) ? "" : this.clock.format(date);
+  }
+
+  /** How many values of *kind* wait on this device: of all sheets, or of this one. */
+  count(kind, sheet) {
+    return [...this.outbox.rows.values()].filter((row) => row.kind === kind && (!sheet || row.sheet === sheet)).length;
   }
 
   async start() {
+    this.sender.addEventListener("state", () => {
+      this.status();
+      if (this.sender.state === "clear" && this.wasAway) this.refresh();
+      this.wasAway = this.sender.state === "offline" || this.sender.state === "signed-out";
+    });
+    this.sender.addEventListener("answered", (event) => this.#answered(event.detail));
+    for (const name of ["trouble", "recovered"]) this.outbox.addEventListener(name, () => this.status());
+    this.outbox.addEventListener("change", () => this.#overlay());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("visibilitychange", () => this.refresh());
+    window.addEventListener("pageshow", (event) => event.persisted && this.outbox.refresh().then(() => this.refresh()));
+    window.addEventListener("beforeunload", (event) => {
+      if (!this.outbox.unkept) return;
+      event.preventDefault();
+      event.returnValue = "";
+    });
     await this.#recall();
     this.render();
-    this.sync.addEventListener("state", () => this.#status());
-    this.sync.addEventListener("answered", (event) => this.#answered(event.detail));
-    this.sync.channel?.addEventListener("message", () => this.#reloadLocal());
-    document.addEventListener("keydown", (event) => this.#key(event));
-    await this.sync.flush();
+    this.root.dataset.ready = "yes";
+    await this.sender.flush();
     await this.refresh();
     setInterval(() => this.refresh(), POLL);
-    document.addEventListener("visibilitychange", () => this.refresh());
   }
 
-  /** Read what this device keeps of the sheet, after what is being written: newer state, values that wait, answers to look at. */
-  #recall() {
-    return this.sync.exclusive(() => this.#read());
+  /** Read what this device keeps of the sheet: a newer state, answers to look at, the last save. */
+  async #recall() {
+    const notes = await this.outbox.readNotes();
+    const kept = notes.get(`sheet/${this.id}`);
+    if (kept && isNewer(kept, this.state)) this.state = kept;
+    else this.#keep(`sheet/${this.id}`, this.state);
+    this.last = notes.get(`last/${this.id}`) ?? null;
+    const prefix = `answer/${this.id}/`;
+    for (const [key, answer] of notes) if (key.startsWith(prefix)) this.answers.set(key.slice(prefix.length), answer);
+    this.#overlay();
   }
 
-  async #read() {
-    const kept = await this.store.sheet(this.state.public_id);
-    if (kept && kept.served > this.state.served) this.state = kept;
-    else await this.store.keepSheet(this.state);
-    const waiting = (await this.store.waiting()).filter((row) => row.sheet === this.state.public_id);
-    this.pending = new Map(waiting.map((row) => [row.change.aspect, row.change.value]));
-    this.answers = await this.store.answers(this.state.public_id);
+  #keep(key, value) {
+    return this.outbox.writeNote(key, value);
   }
 
-  async #reloadLocal() {
-    await this.#recall();
-    this.render();
+  /** Put the values that wait on top of the server's; other tabs' values count too. */
+  #overlay() {
+    const waiting = new Map();
+    const rows = [...this.outbox.rows.values()].filter((row) => row.kind === "mark" && row.sheet === this.id).sort((a, b) => a.seq - b.seq);
+    for (const row of rows) waiting.set(row.body.changes[0].aspect, { id: row.id, value: row.body.changes[0].value });
+    for (const [code, { value }] of this.pending) if (!waiting.has(code)) this.sentElsewhere.set(code, value);
+    this.pending = waiting;
+    if (this.root.dataset.ready) this.render();
+    if (this.sentElsewhere.size) this.refresh();
   }
 
-  /** Ask for the present state, unless values wait: those are answered first. */
+  /** Ask for the present state. Values that wait stay on top of it. */
   async refresh() {
-    if (document.visibilityState !== "visible" || this.sync.state !== "clear" || this.sync.count) return;
-    let answer;
-    try {
-      answer = await send(this.urls.state);
-    } catch {
-      return;
-    }
-    if (answer.status !== 200 || this.sync.count) return;
-    const before = JSON.stringify({ ...this.state, served: 0 });
-    this.state = answer.data;
-    await this.store.keepSheet(this.state);
-    if (before !== JSON.stringify({ ...this.state, served: 0 })) this.render();
+    if (document.visibilityState !== "visible" || this.sender.state === "signed-out" || this.sender.state === "offline") return;
+    const { outcome, status, data } = await getJson(this.urls.state);
+    if (outcome === "signed-out") this.sender.flush();
+    if (outcome === "answered" && status === 200) this.#take(data);
   }
 
-  async #answered({ sheet, status }) {
-    if (sheet !== this.state.public_id) return;
-    if (status === 200) this.savedAt = moment();
-    await this.#recall();
+  #take(state) {
+    if (!isNewer(state, this.state)) return;
+    this.state = state;
+    this.sentElsewhere.clear();
+    this.#keep(`sheet/${this.id}`, state);
     this.render();
+  }
+
+  /** An answer has come: it changes what is known of its line, and nothing about where the judge is. */
+  #answered({ row, status, data, work }) {
+    for (const [aspect, answer] of answersOf(row, status, data)) {
+      work.push(this.#keep(`answer/${row.sheet}/${aspect}`, answer));
+      if (row.sheet === this.id) this.answers.set(aspect, answer);
+    }
+    if (row.sheet !== this.id) return;
+    if (status === 200) this.savedAt = this.moment();
+    if (row.kind === "mark" && status === 200) work.push(this.#apply(data.outcome, row));
+    else if (row.kind === "remark" && status === 200) this.aspect(row.body.aspect)?.remarks.push(data.remark);
+    else if (row.kind === "remark") this.say(data.message ?? this.texts.try_again);
+    else this.refresh();
+  }
+
+  /** Take over what became of one save; ask for the whole sheet where more than that has changed. */
+  #apply(outcome, row) {
+    for (const mark of outcome.applied) {
+      const aspect = this.aspect(mark.aspect);
+      if (aspect && mark.version >= aspect.version) Object.assign(aspect, { value: mark.value, version: mark.version, round: mark.round });
+      const answer = this.answers.get(mark.aspect);
+      if (answer) this.#forget(mark.aspect);
+    }
+    this.state.total = two(hundredths(this.state.total) + hundredths(outcome.measured) - hundredths(this.state.measured));
+    this.state.measured = outcome.measured;
+    const mine = outcome.revision === this.state.revision + 1 && !outcome.conflicts.length && !outcome.closed.length;
+    if (mine) this.state.revision = outcome.revision;
+    const kept = this.#keep(`sheet/${this.id}`, this.state);
+    if (this.pending.get(row.body.changes[0].aspect)?.id === row.id) this.pending.delete(row.body.changes[0].aspect);
+    this.render();
+    if (!mine) this.refresh();
+    return kept;
   }
 
   // ---- changing a value ----
 
-  set(aspect, value, { remember = true } = {}) {
+  set(code, value, { remember = true, redraw = false } = {}) {
+    const aspect = this.aspect(code);
     const from = this.value(aspect);
-    if (!this.open(aspect) || from === value) return;
-    if (remember) this.#remember({ aspect: aspect.code, from, round: aspect.round });
-    const typed = { value };
-    this.typed.set(aspect.code, typed);
-    this.answers.delete(aspect.code);
-    this.store.dropAnswer(this.state.public_id, aspect.code);
-    this.sync.put({ sheet: this.state.public_id, url: this.urls.save, aspect: aspect.code, value, base: aspect.version, round: aspect.round }).then(() => {
-      if (this.typed.get(aspect.code) !== typed) return; // typed over meanwhile
-      this.typed.delete(aspect.code);
-      this.pending.set(aspect.code, value);
-    });
-    this.#redraw(aspect.code);
-    this.#foot();
-    this.#rail();
+    if (!this.open(aspect) || from === value) {
+      if (redraw) this.#draw(code);
+      return;
+    }
+    if (remember) this.#remember({ aspect: code, from, round: aspect.round });
+    if (this.answers.has(code)) this.#forget(code);
+    this.differs.delete(code);
+    this.#send(aspect, value);
+    this.#draw(code);
+    this.foot();
+  }
+
+  #send(aspect, value) {
+    const row = {
+      id: newId(),
+      sheet: this.id,
+      url: this.urls.save,
+      kind: "mark",
+      after: this.pending.get(aspect.code)?.id ?? null,
+      body: { changes: [{ aspect: aspect.code, value, base_version: aspect.version, round: aspect.round }] },
+    };
+    this.pending.set(aspect.code, { id: row.id, value });
+    this.last = row.id;
+    this.outbox.put(row).then(() => this.status());
+    this.#keep(`last/${this.id}`, row.id);
+    this.sender.flush();
+  }
+
+  /** Take a mark back: a gesture of its own, so that no second tap does it. */
+  clear(code) {
+    this.set(code, "");
+    this.say(fill(this.texts.cleared, { aspect: code }));
+    this.#focusOn(this.#row(code));
+  }
+
+  #rememberedSteps() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#historyKey) ?? "[]");
+    } catch {
+      return []; // this browser keeps nothing: undo works until the page is left
+    }
+  }
+
+  get #historyKey() {
+    return `craftpath-undo/${this.id}/${this.state.version}`;
+  }
+
+  #keepSteps() {
+    try {
+      sessionStorage.setItem(this.#historyKey, JSON.stringify(this.history.slice(-STEPS_KEPT)));
+    } catch {
+      // See above.
+    }
   }
 
   #remember(step) {
     this.history.push(step);
-    sessionStorage.setItem(this.#historyKey, JSON.stringify(this.history.slice(-200)));
+    this.#keepSteps();
   }
 
   undo() {
     while (this.history.length) {
       const step = this.history.pop();
-      sessionStorage.setItem(this.#historyKey, JSON.stringify(this.history));
+      this.#keepSteps();
       const aspect = this.aspect(step.aspect);
       // A round that has closed meanwhile stays as it was scored.
       if (!aspect || !this.open(aspect) || step.round !== aspect.round || this.value(aspect) === step.from) continue;
+      this.set(aspect.code, step.from, { remember: false });
       this.go(aspect.code);
-      this.set(aspect, step.from, { remember: false });
       this.say(fill(this.texts.undone, { aspect: aspect.code }));
       return;
     }
-    this.#foot();
+    this.foot();
+  }
+
+  #forget(code) {
+    this.answers.delete(code);
+    this.outbox.dropNote(`answer/${this.id}/${code}`);
   }
 
   /** Take what stands, or send one's own value again on top of it. */
-  async settle(aspect, mine) {
-    const answer = this.answers.get(aspect.code);
-    await this.store.dropAnswer(this.state.public_id, aspect.code);
-    this.answers.delete(aspect.code);
-    if (mine) this.set({ ...aspect, version: answer.version, round: answer.round, value: answer.theirs }, answer.yours);
-    this.#redraw(aspect.code);
-    this.#status();
+  settle(code, mine) {
+    const answer = this.answers.get(code);
+    const aspect = this.aspect(code);
+    this.#forget(code);
+    if (mine && answer.version >= aspect.version) Object.assign(aspect, { version: answer.version, round: answer.round, value: answer.theirs });
+    if (mine) this.set(code, answer.yours);
+    this.#draw(code);
+    this.status();
+  }
+
+  sawDifference(code) {
+    this.differs.delete(code);
+    this.#draw(code);
+    this.#tabs();
+    this.status();
+  }
+
+  // ---- remarks ----
+
+  toggleRemark(code) {
+    if (this.drafts.has(code)) this.drafts.delete(code);
+    else this.drafts.set(code, "");
+    this.#draw(code);
+    const key = this.drafts.has(code) ? "remark-text" : "remark";
+    this.#row(code).querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+  }
+
+  addRemark(code) {
+    const text = (this.drafts.get(code) ?? "").trim();
+    this.drafts.delete(code);
+    if (text) {
+      const put = this.outbox.put({ sheet: this.id, url: this.urls.remark, kind: "remark", body: { aspect: code, text } });
+      put.then(() => this.status());
+      this.sender.flush();
+    }
+    this.#draw(code);
+    this.status();
+  }
+
+  remarksWaiting(code) {
+    const rows = [...this.outbox.rows.values()].filter((row) => row.kind === "remark" && row.sheet === this.id && row.body.aspect === code);
+    return rows.map((row) => row.body.text);
   }
 
   // ---- moving about ----
 
-  go(code, { focus = true } = {}) {
-    const sub = this.state.sub_criteria.find((one) => one.aspects.some((aspect) => aspect.code === code));
-    if (sub && sub.code !== this.sub) this.show(sub.code);
+  /** Mark the line as the present one, where it is. */
+  point(code) {
     this.nowAt = code;
     for (const row of this.root.querySelectorAll(".aspect")) row.classList.toggle("at", row.dataset.aspect === code);
+  }
+
+  /** Go to a line because the judge asked for it; nothing else turns to another tab. */
+  go(code) {
+    const sub = this.state.sub_criteria.find((one) => one.aspects.some((aspect) => aspect.code === code));
+    if (sub && sub.code !== this.sub) this.show(sub.code);
+    this.point(code);
     const row = this.#row(code);
-    if (focus) {
-      const target = row?.querySelector("[aria-pressed=true]:not(:disabled), input:not(:disabled), button:not(:disabled)");
-      target?.focus({ preventScroll: true });
-      row?.scrollIntoView({ block: "nearest" });
-    }
+    this.#focusOn(row);
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  #focusOn(row) {
+    const control = row?.querySelector(".control");
+    const target = control?.querySelector("[aria-pressed=true]:not(:disabled)") ?? control?.querySelector("input:not(:disabled), button:not(:disabled)");
+    target?.focus({ preventScroll: true });
   }
 
   step(by) {
     const codes = this.aspects.map((aspect) => aspect.code);
     const place = codes.indexOf(this.nowAt);
-    const next = place < 0 ? 0 : Math.min(Math.max(place + by, 0), codes.length - 1);
-    this.go(codes[next]);
+    this.go(codes[place < 0 ? 0 : Math.min(Math.max(place + by, 0), codes.length - 1)]);
   }
 
   /** The next line that still needs this judge, or the button to sign. */
@@ -214,209 +347,133 @@ class SheetScreen {
   }
 
   #key(event) {
+    const typing = event.target.tagName === "INPUT" || event.target.tagName === "TEXTAREA";
     if (event.ctrlKey || event.metaKey) {
-      if (event.key.toLowerCase() === "z" && !event.shiftKey && event.target.tagName !== "INPUT") {
+      if (event.key.toLowerCase() === "z" && !event.shiftKey && !typing) {
         event.preventDefault();
         this.undo();
       }
       return;
     }
-    if (event.altKey || this.root.querySelector("dialog[open]")) return;
-    const typing = event.target.tagName === "INPUT";
+    if (event.altKey || document.querySelector("dialog[open]") || event.target.tagName === "TEXTAREA") return;
     const inside = event.target.closest?.(".aspect");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (typing) return; // the input steps by itself
       event.preventDefault();
       this.step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && (inside || event.target === document.body)) {
+      if (["clear", "remark", "keep", "mine", "seen"].includes(event.target.dataset?.key)) return; // these are pressed by Enter
       event.preventDefault();
       if (typing) event.target.dispatchEvent(new Event("change"));
       this.next();
     } else if (!typing && inside && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
       event.preventDefault();
-      this.#shift(this.aspect(inside.dataset.aspect), event.key === "ArrowRight" ? 1 : -1);
-    } else if (!typing && /^[0-9]$/.test(event.key) && this.nowAt) {
+      this.shift(inside.dataset.aspect, event.key === "ArrowRight" ? 1 : -1);
+    } else if (!typing && /^[0-9]$/.test(event.key) && this.nowAt && this.#isVisible(this.nowAt)) {
       const aspect = this.aspect(this.nowAt);
-      const value = this.#byDigit(aspect, Number(event.key));
+      const value = allowed(aspect)[Number(event.key)];
       if (value !== undefined && this.open(aspect)) {
         event.preventDefault();
-        this.set(aspect, value);
+        this.set(aspect.code, value);
       }
     } else if (!typing && (event.key === "Backspace" || event.key === "Delete") && inside) {
       event.preventDefault();
-      this.set(this.aspect(inside.dataset.aspect), "");
+      const code = inside.dataset.aspect;
+      if (this.value(this.aspect(code)) !== "") this.clear(code);
     }
   }
 
-  /** Which value a digit stands for: the score itself; not met and met; the nth step, the lowest being 0. */
-  #byDigit(aspect, digit) {
-    return this.allowed(aspect)[digit];
+  #isVisible(code) {
+    const row = this.#row(code);
+    return row !== null && !row.closest(".aspects").hidden;
   }
 
-  #shift(aspect, by) {
-    const values = this.allowed(aspect);
+  shift(code, by) {
+    const aspect = this.aspect(code);
+    const values = allowed(aspect);
     const place = values.indexOf(this.value(aspect));
     const next = place < 0 ? (by > 0 ? 0 : values.length - 1) : Math.min(Math.max(place + by, 0), values.length - 1);
-    this.set(aspect, values[next]);
+    this.set(code, values[next], { redraw: true });
   }
 
   // ---- drawing ----
 
+  /** Bring the screen in line with what is known. Only rows that changed are drawn again, and never one that is being typed in. */
   render() {
-    const focused = document.activeElement?.closest?.(".aspect")?.dataset.aspect;
-    const body = this.root.querySelector("#aspects");
-    const subs = this.root.querySelector("#subs");
-    subs.replaceChildren(
-      ...this.state.sub_criteria.map((sub) =>
-        h("button", { type: "button", "aria-pressed": String(sub.code === this.sub), data: { sub: sub.code }, onclick: () => this.show(sub.code) }, sub.code, h("small", { class: "num" }, this.#filled(sub))),
-      ),
-    );
-    subs.hidden = this.state.sub_criteria.length < 2;
-    body.replaceChildren(
-      ...this.state.sub_criteria.map((sub) =>
-        h("ol", { class: "aspects", hidden: sub.code !== this.sub, data: { sub: sub.code }, "aria-label": `${sub.code} ${sub.name}` }, ...sub.aspects.map((aspect) => this.#draw(aspect))),
-      ),
-    );
+    const shape = JSON.stringify(this.state.sub_criteria.map((sub) => [sub.code, sub.aspects.map((aspect) => aspect.code)]));
+    if (shape !== this.shape) this.#build(shape);
+    else for (const aspect of this.aspects) if (this.#source(aspect) !== this.drawn.get(aspect.code) && !this.#isTypedIn(aspect.code)) this.#draw(aspect.code);
+    this.#tabs();
     this.#heading();
-    this.#foot();
-    this.#status();
+    this.foot();
+    this.status();
     this.#rail();
-    if (focused) this.go(focused);
-    else if (this.nowAt) this.go(this.nowAt, { focus: false });
-    this.root.dataset.ready = "yes";
   }
 
-  #filled(sub) {
-    return `${sub.aspects.filter((aspect) => this.value(aspect) !== "").length}/${sub.aspects.length}`;
+  #build(shape) {
+    this.shape = shape;
+    const tab = (sub) =>
+      h("button", { type: "button", "aria-pressed": String(sub.code === this.sub), data: { sub: sub.code }, onclick: () => this.show(sub.code) }, sub.code, h("small", { class: "num" }));
+    const subs = this.root.querySelector("#subs");
+    subs.replaceChildren(...this.state.sub_criteria.map(tab));
+    subs.hidden = this.state.sub_criteria.length < 2;
+    const list = (sub) =>
+      h("ol", { class: "aspects", hidden: sub.code !== this.sub, data: { sub: sub.code }, "aria-label": `${sub.code} ${sub.name}` }, ...sub.aspects.map((aspect) => this.#made(aspect)));
+    this.root.querySelector("#aspects").replaceChildren(...this.state.sub_criteria.map(list));
   }
 
-  #heading() {
-    const sub = this.state.sub_criteria.find((one) => one.code === this.sub);
-    if (sub) this.root.querySelector("#where").textContent = fill(this.texts.where, { code: sub.code, name: sub.name, max: sub.max_mark });
+  /** Everything a row is drawn from, as text: the same text, the same row. */
+  #source(aspect) {
+    const of = (map) => map.get(aspect.code) ?? null;
+    return JSON.stringify([aspect, this.value(aspect), of(this.answers), of(this.differs), this.drafts.has(aspect.code), this.state.open, this.open(aspect), this.remarksWaiting(aspect.code)]);
+  }
+
+  #made(aspect) {
+    this.drawn.set(aspect.code, this.#source(aspect));
+    const row = drawLine(this, aspect);
+    row.classList.toggle("at", aspect.code === this.nowAt);
+    return row;
+  }
+
+  /** Whether the judge is typing a figure here that is no value yet: drawing the row again would take it away. */
+  #isTypedIn(code) {
+    const input = this.#row(code)?.querySelector(".stepper input");
+    return Boolean(input) && input === document.activeElement && input.value !== input.defaultValue;
+  }
+
+  #draw(code) {
+    if (this.replacing === code) return; // taking a changed input away fires its change event
+    const old = this.#row(code);
+    const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const made = this.#made(this.aspect(code));
+    this.replacing = code;
+    old.replaceWith(made);
+    this.replacing = null;
+    if (key) made.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    this.#tabs();
   }
 
   #row(code) {
     return this.root.querySelector(`.aspect[data-aspect="${CSS.escape(code)}"]`);
   }
 
-  #redraw(code) {
-    const old = this.#row(code);
-    const key = old.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    const made = this.#draw(this.aspect(code));
-    made.classList.toggle("at", code === this.nowAt);
-    old.replaceWith(made);
-    if (key) made.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
-    for (const sub of this.state.sub_criteria) this.root.querySelector(`.subs [data-sub="${CSS.escape(sub.code)}"] small`).textContent = this.#filled(sub);
-  }
-
-  #draw(aspect) {
-    const judged = aspect.kind === JUDGEMENT;
-    const value = this.value(aspect);
-    const about = judged ? this.texts.judgement : this.texts.measurement;
-    const said = [about, fill(this.texts.marks, { max: aspect.max_mark }), judged ? null : this.#rule(aspect)].filter(Boolean).join(" · ");
-    const titleId = `t-${aspect.code.replace(".", "-")}`;
-    return h(
-      "li",
-      { class: "aspect", data: { aspect: aspect.code }, onfocusin: () => this.nowAt !== aspect.code && this.go(aspect.code, { focus: false }) },
-      h("span", { class: "code num" }, aspect.code),
-      h(
-        "div",
-        {},
-        h("h2", { id: titleId }, aspect.name),
-        h("p", { class: "small muted" }, said),
-        aspect.description && h("p", { class: "small muted" }, aspect.description),
-        judged && h("dl", { class: "benchmarks" }, ...aspect.benchmarks.flatMap((text, score) => [h("dt", { class: String(score) === value ? "on" : null }, String(score)), h("dd", { class: String(score) === value ? "on" : null }, text)])),
-        ...this.#notes(aspect),
-      ),
-      this.#control(aspect, value, titleId),
-    );
-  }
-
-  #rule(aspect) {
-    if (aspect.steps.length <= 2) return this.texts.all_or_nothing;
-    return fill(this.texts.steps, { steps: aspect.steps.join(this.texts.comma) });
-  }
-
-  #control(aspect, value, titleId) {
-    const disabled = !this.open(aspect);
-    const yesNo = aspect.kind !== JUDGEMENT && aspect.steps.length <= 2;
-    const values = this.allowed(aspect);
-    if (yesNo || values.length <= SEGMENTS_AT_MOST) {
-      const shown = yesNo ? [...values].reverse() : values;
-      return h(
-        "div",
-        { class: yesNo ? "keys two" : "keys", role: "group", "aria-labelledby": titleId },
-        ...shown.map((one) =>
-          h(
-            "button",
-            { type: "button", disabled, data: { key: one }, "aria-pressed": String(one === value), onclick: () => this.set(aspect, one === value ? "" : one) },
-            yesNo ? (hundredths(one) ? this.texts.met : this.texts.not_met) : one,
-          ),
-        ),
-      );
+  #tabs() {
+    for (const sub of this.state.sub_criteria) {
+      const button = this.root.querySelector(`.subs [data-sub="${CSS.escape(sub.code)}"]`);
+      const filled = sub.aspects.filter((aspect) => this.value(aspect) !== "").length;
+      button.querySelector("small").textContent = `${filled}/${sub.aspects.length}`;
+      const look = sub.aspects.some((aspect) => this.answers.has(aspect.code) || this.differs.has(aspect.code));
+      button.classList.toggle("look", look);
+      if (look) button.title = this.texts.look_here;
+      else button.removeAttribute("title");
     }
-    const place = values.indexOf(value);
-    const button = (by, sign, label) => h("button", { type: "button", class: "btn btn-quiet", disabled: disabled || (place >= 0 && !values[place + by]), data: { key: `step${by}` }, "aria-label": fill(label, { aspect: aspect.code }), onclick: () => this.#shift(aspect, by) }, sign);
-    const typed = (event) => {
-      const text = event.target.value.trim().replace("。", ".").replace("，", ".");
-      const found = text === "" ? "" : values.find((one) => hundredths(one) === hundredths(text));
-      if (found === undefined) {
-        event.target.setAttribute("aria-invalid", "true");
-        this.say(fill(this.texts.not_a_step, { value: text, steps: values.join(this.texts.comma) }));
-      } else this.set(aspect, found);
-    };
-    const stepped = (event) => {
-      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-      event.preventDefault();
-      this.#shift(aspect, event.key === "ArrowUp" ? 1 : -1);
-    };
-    return h(
-      "div",
-      { class: "stepper", role: "group", "aria-labelledby": titleId },
-      button(-1, "−", this.texts.less),
-      h("input", { value, disabled, inputmode: "decimal", autocomplete: "off", maxlength: 6, placeholder: "–", data: { key: "input" }, "aria-labelledby": titleId, onchange: typed, onkeydown: stepped }),
-      button(1, "＋", this.texts.more),
-    );
   }
 
-  #notes(aspect) {
-    const notes = [];
-    const answer = this.answers.get(aspect.code);
-    const word = (text) => (text === "" ? this.texts.nothing : aspect.kind !== JUDGEMENT && aspect.steps.length <= 2 ? (hundredths(text) ? this.texts.met : this.texts.not_met) : text);
-    if (answer?.kind === "conflict") {
-      const sentence = answer.why === "round_closed" ? this.texts.round_closed : answer.seat ? this.texts.conflict : this.texts.conflict_other;
-      const again = answer.why !== "round_closed" && this.open(aspect);
-      notes.push(
-        h(
-          "div",
-          { class: "note bad why", role: "alert" },
-          h("p", {}, fill(sentence, { yours: word(answer.yours), theirs: word(answer.theirs), seat: answer.seat, at: answer.at })),
-          h(
-            "div",
-            { class: "acts" },
-            h("button", { type: "button", class: "btn btn-quiet", data: { key: "keep" }, onclick: () => this.settle(aspect, false) }, again ? fill(this.texts.keep_theirs, { value: word(answer.theirs) }) : this.texts.understood),
-            again && h("button", { type: "button", class: "btn btn-quiet", data: { key: "mine" }, onclick: () => this.settle(aspect, true) }, fill(this.texts.keep_mine, { value: word(answer.yours) })),
-          ),
-        ),
-      );
-    } else if (answer) {
-      notes.push(
-        h("div", { class: "note bad why", role: "alert" }, h("p", {}, fill(this.texts.refused_value, { yours: word(answer.yours) }), " ", answer.message), h("div", { class: "acts" }, h("button", { type: "button", class: "btn btn-quiet", onclick: () => this.settle(aspect, false) }, this.texts.understood))),
-      );
-    }
-    if (aspect.kind === JUDGEMENT) {
-      const past = aspect.rounds.filter((round) => round.state === "disputed").map((round) => round.scores.map(([, score]) => score));
-      const scores = aspect.settled ? aspect.rounds.at(-1).scores.map(([, score]) => score) : [];
-      if (past.length && !aspect.settled && aspect.disputed) {
-        const last = past.at(-1);
-        notes.push(h("p", { class: "note warn why" }, h("b", {}, fill(this.texts.spread, { count: last.length, limit: this.state.spread_limit })), fill(this.texts.spread_scores, { scores: last.join(" · ") })));
-      } else if (scores.length) {
-        notes.push(h("p", { class: "small muted" }, fill(this.texts.revealed, { scores: scores.join(" · "), mark: aspect.mark })));
-      } else if (this.value(aspect) !== "" && this.open(aspect)) {
-        notes.push(h("p", { class: "small muted" }, this.texts.hidden));
-      }
-    }
-    return notes;
+  #heading() {
+    const sub = this.state.sub_criteria.find((one) => one.code === this.sub);
+    if (sub) this.root.querySelector("#where").textContent = fill(this.texts.where, { code: sub.code, name: sub.name, max: sub.max_mark });
+    const minutes = this.root.querySelector("#minutes");
+    minutes.textContent = this.state.minutes === null ? "" : fill(this.texts.minutes, { minutes: this.state.minutes });
   }
 
   // ---- total, saving, signing ----
@@ -432,21 +489,52 @@ class SheetScreen {
     return { sum: two(sum), waiting };
   }
 
+  judges(seats) {
+    const named = this.state.panel.filter((judge) => seats.includes(judge.seat));
+    return named.map((judge) => fill(this.texts.judge, { seat: judge.seat, name: judge.name })).join(this.texts.comma);
+  }
+
+  /** Whom *aspect* waits for, and since when; empty when for nobody but this judge. */
+  waitingFor(aspect) {
+    const seats = aspect.waiting.filter((seat) => seat !== this.state.seat);
+    if (!seats.length) return "";
+    const since = aspect.waiting_since ? fill(this.texts.since, { time: this.moment(aspect.waiting_since) }) : "";
+    return fill(this.texts.waiting_for, { judges: this.judges(seats), since });
+  }
+
   #missing() {
     return this.aspects.filter((aspect) => this.value(aspect) === "").map((aspect) => aspect.code);
   }
 
-  #foot() {
+  #unsettled() {
+    return this.aspects.filter((aspect) => aspect.kind === JUDGEMENT && !aspect.settled);
+  }
+
+  /** Why this sheet can't be signed yet; empty when it can. The server asks the same questions. */
+  #notYet() {
+    const listed = (codes) => codes.slice(0, 6).join(this.texts.comma) + (codes.length > 6 ? "…" : "");
+    const left = this.#missing();
+    if (left.length) return fill(this.texts.left, { count: left.length, aspects: listed(left) });
+    if (this.answers.size || this.differs.size) return this.texts.look_first;
+    if (this.count("mark", this.id)) return fill(this.texts.sync_first_count, { count: this.count("mark", this.id) });
+    if (this.sender.state !== "clear" && this.sender.state !== "sending") return this.texts.sync_first;
+    const waiting = this.#unsettled();
+    if (waiting.length) {
+      const aspects = listed(waiting.map((aspect) => aspect.code));
+      return fill(this.texts.others_first, { aspects, who: this.waitingFor(waiting[0]) });
+    }
+    return "";
+  }
+
+  foot() {
     const { sum, waiting } = this.total();
     this.root.querySelector("#sum").textContent = sum;
     this.root.querySelector("#undecided").textContent = waiting ? fill(this.texts.undecided, { count: waiting }) : "";
-    const signed = this.state.signed_by_me;
-    const open = this.state.open;
+    const { signed_by_me: signed, open, writable } = this.state;
     const undo = this.root.querySelector("#undo");
-    undo.hidden = !this.state.writable;
+    undo.hidden = !writable;
     undo.setAttribute("aria-disabled", String(!this.history.length));
-    const withdraw = this.root.querySelector("#withdraw");
-    withdraw.hidden = !(signed && open);
+    this.root.querySelector("#withdraw").hidden = !(signed && open);
     const sign = this.root.querySelector("#sign");
     sign.hidden = signed || !open;
     sign.setAttribute("aria-disabled", String(this.#notYet() !== ""));
@@ -454,48 +542,58 @@ class SheetScreen {
     this.#said();
   }
 
-  /** Why this sheet can't be signed yet; empty when it can. */
-  #notYet() {
-    const left = this.#missing();
-    if (left.length) return fill(this.texts.left, { count: left.length, aspects: left.slice(0, 6).join(this.texts.comma) + (left.length > 6 ? "…" : "") });
-    if (this.answers.size) return this.texts.look_first;
-    if (this.sync.count || this.sync.state !== "clear") return this.texts.sync_first;
-    if (this.state.missing.length) return fill(this.texts.others_first, { aspects: this.state.missing.slice(0, 6).join(this.texts.comma) });
-    return "";
-  }
-
   #said() {
     const said = this.root.querySelector("#saved");
-    if (this.state.signed_by_me) said.textContent = fill(this.texts.signed, { signed: this.state.signatures, seats: this.state.judges });
+    if (this.state.signed_by_me) said.textContent = this.#signedBy();
     else if (!this.state.open) said.textContent = this.state.state_label;
     else if (!this.state.writable) said.textContent = this.#notYet() || this.texts.other_signed;
-    else if (this.answers.size) said.textContent = this.texts.look_first;
-    else if (this.savedAt && !this.sync.count) said.textContent = fill(this.texts.saved, { time: this.savedAt });
+    else if (this.answers.size || this.differs.size) said.textContent = this.texts.look_first;
+    else if (this.savedAt && !this.outbox.count) said.textContent = fill(this.texts.saved, { time: this.savedAt });
     else said.textContent = this.#notYet();
   }
 
-  #status() {
-    const tag = this.root.querySelector("#network");
-    const count = this.sync.count;
+  #signedBy() {
+    const open = this.state.panel.filter((judge) => judge.signed_at === null);
+    const signed = fill(this.texts.signed, { signed: this.state.signatures, seats: this.state.judges });
+    if (!open.length) return signed;
+    const first = this.state.panel.map((judge) => judge.signed_at).filter(Boolean).sort()[0];
+    const since = first ? fill(this.texts.since, { time: this.moment(first) }) : "";
+    return `${signed} · ${fill(this.texts.waiting_for, { judges: this.judges(open.map((judge) => judge.seat)), since })}`;
+  }
+
+  /** The one line that says what is where: sent, on this device, or in this page alone. */
+  status() {
     const { texts } = this;
+    const count = this.count("mark");
+    const unkept = this.outbox.unkept;
+    const isKept = this.outbox.lasting && !unkept;
     const rows = {
-      offline: ["warn", count ? fill(texts.offline_waiting, { count }) : texts.offline],
-      "signed-out": ["bad", fill(texts.signed_out, { count })],
-      refused: ["warn", fill(texts.server_unwell, { count })],
-      sending: ["info", fill(texts.sending, { count })],
-      clear: count ? ["info", fill(texts.sending, { count })] : ["ok", texts.all_saved],
+      offline: ["warn", count ? (isKept ? texts.offline_waiting : texts.offline_writing) : texts.offline],
+      "signed-out": ["bad", isKept ? texts.signed_out : texts.signed_out_unkept],
+      unwell: ["warn", isKept ? texts.server_unwell : texts.server_unwell_unkept],
+      sending: ["info", texts.sending],
+      clear: count ? ["info", texts.sending] : ["ok", texts.all_saved],
     };
-    let [tone, text] = rows[this.sync.state];
-    if (!this.store.lasting) [tone, text] = ["bad", texts.no_store];
+    let [tone, text] = rows[this.sender.state];
+    if (!this.outbox.lasting) {
+      tone = "bad";
+      const where = this.sender.state === "offline" ? texts.no_store_offline : texts.no_store_online;
+      text = count ? where : this.sender.state === "offline" ? texts.no_store_idle_offline : texts.no_store;
+    }
+    if (!this.pagesKept && this.sender.state === "offline") text = `${text} · ${texts.dont_reload}`;
+    text = fill(text, { count });
+    const tag = this.root.querySelector("#network");
     tag.className = `tag ${tone}`;
     if (tag.textContent !== text) tag.textContent = text;
-    this.root.querySelector("#signed-out").hidden = this.sync.state !== "signed-out";
-    this.#foot();
+    this.root.dataset.kept = this.outbox.lasting ? "yes" : "no";
+    this.root.querySelector("#signed-out").hidden = this.sender.state !== "signed-out";
+    this.foot();
   }
 
   #rail() {
     const tag = document.querySelector(`.rail [aria-current] .tag`);
-    if (tag) tag.textContent = this.state.signed_by_me ? this.texts.rail_signed : this.state.open ? this.texts.rail_now : this.state.state_label;
+    if (!tag || this.count("mark", this.id)) return;
+    tag.textContent = this.state.signed_by_me ? this.texts.rail_signed : this.state.open ? this.texts.rail_now : this.state.state_label;
   }
 
   say(text) {
@@ -503,41 +601,83 @@ class SheetScreen {
     this.root.querySelector("#saved").textContent = text;
   }
 
+  /** Say what a device lacks that this page would like to have. */
+  sayLimits() {
+    const lacking = [this.pagesKept ? "" : this.texts.no_worker, canStayAwake() ? "" : this.texts.no_wake_lock].filter(Boolean);
+    const said = this.root.querySelector("#device-limits");
+    said.textContent = lacking.join(" ");
+    said.hidden = !lacking.length;
+    this.status();
+  }
+
   askToSign() {
     const why = this.#notYet();
     if (why) {
       this.say(why);
-      const left = this.#missing()[0] ?? [...this.answers.keys()][0] ?? this.state.missing[0];
+      const left = this.#missing()[0] ?? [...this.answers.keys(), ...this.differs.keys()][0] ?? this.#unsettled()[0]?.code;
       if (left) this.go(left);
       return;
     }
     const dialog = this.root.querySelector("#sign-dialog");
     dialog.querySelector("#sign-sum").textContent = this.total().sum;
+    dialog.returnValue = "";
     dialog.showModal();
   }
 
+  /** Everything the signature stands for, read from the screen; the twin on the server is `rules.sheet.signed_content`. */
+  #shown() {
+    const { public_id: sheet, version, module, number, minutes } = this.state;
+    const marks = this.aspects.map((aspect) => {
+      const value = shownValue(this.#row(aspect.code));
+      if (aspect.kind !== JUDGEMENT) return [aspect.code, value || null, []];
+      const scores = settledScores(aspect).map(([seat, score]) => [seat, seat === this.state.seat && value !== "" ? Number(value) : score]);
+      return [aspect.code, null, scores];
+    });
+    marks.sort(([a], [b]) => (a < b ? -1 : 1));
+    return { sheet, version, module, number, minutes, marks };
+  }
+
   async sign() {
-    await this.#act(this.urls.sign, { fingerprint: this.state.fingerprint });
+    const content = this.#shown();
+    const total = this.root.querySelector("#sum").textContent.trim();
+    const { status, data } = await this.#act(this.urls.sign, { content, fingerprint: digestOf(content), total, last_operation: this.last });
+    if (status === 200) this.history = [];
+    if (data.code === "sheet_changed") await this.#pointOut(data);
+    if (data.code === "marks_unsent") this.sender.flush();
+  }
+
+  /** The record differs from what stood here: show the record, and where it differs. The judge stays where he is. */
+  async #pointOut({ differences = [], message }) {
+    this.differs = new Map(differences.map((one) => [one.aspect, one]));
+    this.state.revision = -1; // whatever the server holds is what counts now
+    await this.refresh();
+    this.render();
+    this.say(message);
   }
 
   async #act(url, body) {
+    if (this.acting) return { status: 0, data: {} };
+    this.acting = true;
     const buttons = this.root.querySelectorAll(".paper-foot button, dialog button");
     for (const button of buttons) button.disabled = true;
-    try {
-      const { status, data } = await send(url, body);
-      if (data.sheet) {
-        this.state = data.sheet;
-        await this.store.keepSheet(this.state);
-      }
-      if (status === 200) this.savedAt = null;
-      if (this.state.signed_by_me) this.history = [];
+    const { outcome, status, data } = await postJson(url, body, { timeout: 20000 });
+    for (const button of buttons) button.disabled = false;
+    this.acting = false;
+    if (outcome === "signed-out") {
+      this.sender.flush();
+      this.session.renew();
+      this.say(this.texts.sign_signed_out);
+    } else if (outcome !== "answered") {
+      this.say(outcome === "timed-out" ? this.texts.sign_unknown : this.texts.sync_first);
+    } else if (status === 200) {
+      this.savedAt = null;
+      this.#take(data.sheet);
       this.render();
-      if (status !== 200) this.say(data.message ?? this.texts.try_again);
-    } catch {
-      this.say(this.texts.sync_first);
-    } finally {
-      for (const button of buttons) button.disabled = false;
+    } else {
+      this.render();
+      this.say(data.message ?? this.texts.try_again);
     }
+    return { status, data };
   }
 
   wire() {
@@ -545,14 +685,37 @@ class SheetScreen {
     at("#undo", "click", () => this.undo());
     at("#sign", "click", () => this.askToSign());
     at("#withdraw", "click", () => this.#act(this.urls.withdraw, {}));
+    at("#signed-out", "click", () => this.session.show());
     at("#sign-dialog", "close", (event) => event.target.returnValue === "sign" && this.sign());
   }
 }
 
+/** Whether the state *one* of a sheet is at least as new as *other*. Answers may arrive in another order than they were given. */
+function isNewer(one, other) {
+  if (one.version !== other.version) return one.version > other.version;
+  if (one.revision !== other.revision) return one.revision > other.revision;
+  return one.served >= other.served;
+}
+
 document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "center", inline: "center" });
-const root = document.getElementById("paper");
 const place = read("sheet-place");
-const store = await Store.open(place.judge);
-const screen_ = new SheetScreen(root, store, new Sync(store), read("sheet-state"), read("sheet-texts"), place.urls);
+const deskPlace = read("desk-place");
+const session = new Session();
+const outbox = await Outbox.open({ database: deskPlace.database, owner: deskPlace.judge });
+const screen_ = new SheetScreen({
+  root: document.getElementById("paper"),
+  outbox,
+  sender: new Sender(outbox, session),
+  session,
+  state: read("sheet-state"),
+  texts: read("sheet-texts"),
+  urls: place.urls,
+});
 screen_.wire();
+showWaiting(document.querySelector(".rail"), outbox, deskPlace.texts);
+keepAwake();
+keepPages(deskPlace).then((kept) => {
+  screen_.pagesKept = kept;
+  screen_.sayLimits();
+});
 await screen_.start();

@@ -2,6 +2,7 @@
 //
 //   const { outcome, status, data } = await postJson(url, body, { timeout: 8000 });
 //
+// `keepalive`: the request outlives the page (64 kB at most).
 // outcome: "answered"    the server has answered: look at `status` and `data` (an object, empty where the answer was no JSON)
 //          "no-network"  nobody has answered, or somebody else has (a portal of the wireless network)
 //          "timed-out"   no answer within `timeout` ms; whether the server did it isn't known: send it again under the same id
@@ -30,7 +31,7 @@ export function getJson(url, options) {
   return ask(url, { headers: { Accept: "application/json" } }, options);
 }
 
-async function ask(url, request, { timeout = TIMEOUT } = {}) {
+async function ask(url, request, { timeout = TIMEOUT, keepalive = false } = {}) {
   // Own timer: AbortSignal.timeout came with Chrome 103 and Safari 16.
   const stop = typeof AbortController === "function" ? new AbortController() : null;
   let timer;
@@ -41,7 +42,7 @@ async function ask(url, request, { timeout = TIMEOUT } = {}) {
     }, timeout);
   });
   try {
-    return await Promise.race([answered(url, { ...request, signal: stop?.signal }), late]);
+    return await Promise.race([answered(url, { ...request, keepalive, signal: stop?.signal }), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,405 @@
+"""Saving marks from tablets that may be offline: what is taken, what met another judge's value, what breaks the scheme.
+
+Saving locks the sheet alone, not the event: forty tablets save at once. What closes an event asks every sheet, so nothing slips by.
+One mark costs six statements beside the session and the account (ADR 46).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import audit
+from access.checks import require
+from competitions import grants
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, RoundState, SheetState
+from competitions.errors import OperationReused, SheetClosed
+from competitions.models import Aspect, JudgementRound, Mark, MarkChange, SaveOperation, Sheet, SheetJudge
+from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_for_save
+from competitions.rules import marking
+from competitions.workflows._shared import user_id
+from competitions.workflows.writable import need_writable_sheet
+from core.errors import NotFound
+from core.states import lock_and_move, move_all
+
+CHANGES_AT_MOST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class MarkInput:
+    """One value a judge entered: marks for a measurement, 0 to 3 for a judgement, "" to empty it again."""
+
+    aspect: str
+    value: str
+    base_version: int = 0
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedMark:
+    """A value that now stands, with the version to send next time."""
+
+    aspect: str
+    value: str
+    version: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkConflict:
+    """A value that was not taken because the aspect changed meanwhile. `why`: `changed_meanwhile` or `round_closed`."""
+
+    aspect: str
+    yours: str
+    theirs: str
+    version: int
+    round: int
+    seat: int | None
+    at: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMark:
+    """A value that breaks a rule of the scheme, with the sentence for the judge."""
+
+    aspect: str
+    value: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOutcome:
+    """The answer to one save. `repeated` says that this operation had been done before.
+
+    `revision` is the sheet's now, `measured` the sum of its measurement marks, `closed` the aspects whose round of judging is over.
+    """
+
+    applied: tuple[AppliedMark, ...] = ()
+    conflicts: tuple[MarkConflict, ...] = ()
+    refused: tuple[RefusedMark, ...] = ()
+    state: str = ""
+    repeated: bool = False
+    revision: int = 0
+    measured: str = ""
+    closed: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as plain JSON."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class _Save:
+    """What one save is working with. `before` holds the replaced values by aspect, for the audit row."""
+
+    found: SheetInSave
+    changed: list[Mark] = field(default_factory=list)
+    applied: list[AppliedMark] = field(default_factory=list)
+    conflicts: list[MarkConflict] = field(default_factory=list)
+    refused: list[RefusedMark] = field(default_factory=list)
+    log: list[MarkChange] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+    measured: Decimal = Decimal(0)
+    judged: list[AspectInSave] = field(default_factory=list)
+
+
+def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[MarkInput], after: UUID | None = None) -> SaveOutcome:
+    """Take the values of one save and return which stand, which met a change of somebody else, and which break a rule.
+
+    The same *operation* sent again gives the same answer and changes nothing, so a tablet may replay its queue until it hears back.
+    Nothing is merged silently: a value whose `base_version` is not the present one is kept in the log and returned as a conflict.
+    *after* names the operation of the same judge on which the one value of this save was typed, before that one was answered: if it
+    was taken, its version is the base. *sheet* needs its `public_id` only.
+
+    Raises `NotFound` to anybody who is no judge of this sheet, `SheetClosed` once a signature stands, the sheet is locked or the
+    competition isn't being marked (the values are in the log all the same), and `OperationReused` when a number comes back with
+    other content.
+    """
+    if len(changes) > CHANGES_AT_MOST or len({change.aspect for change in changes}) != len(changes) or (after and len(changes) != 1):
+        raise OperationReused("operation_malformed", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    facts: dict[str, Any] = {"actor": actor, "sheet_id": sheet.public_id, "operation": operation, "changes": changes, "after": after}
+    try:
+        return _save(**facts)
+    except IntegrityError:  # the same number at the same moment for another sheet: the lock on this one couldn't see it
+        return _save(**facts)
+    except SheetClosed as error:
+        _log_late(**facts, error=error)
+        raise
+
+
+@transaction.atomic
+def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SaveOutcome:
+    found = _lock_and_read(actor, sheet_id, operation=operation, changes=changes, after=after)
+    content = _digest_of_content(changes, after)
+    if found.repeated:
+        return _answer_again(operation, found, content)
+    need_writable_sheet(found.sheet, signed=found.signed)
+    work = _Save(found, measured=found.measured)
+    for change in changes:
+        _take(work, change)
+    closing = _rounds_to_close(work)
+    outcome = SaveOutcome(
+        applied=tuple(work.applied),
+        conflicts=tuple(work.conflicts),
+        refused=tuple(work.refused),
+        state=found.sheet.state,
+        revision=found.sheet.revision,
+        measured=str(work.measured.quantize(Decimal("0.01"))),
+        closed=tuple(line.aspect.code for line, _to in closing),
+    )
+    stored = SaveOperation.objects.create(
+        operation=operation, sheet=found.sheet, judge=found.judge, digest=content, outcome=outcome.as_json()
+    )
+    _store_marks(work)
+    for change_row in work.log:
+        change_row.operation = stored
+    MarkChange.objects.bulk_create(work.log)
+    _close_rounds(found.sheet, closing)
+    if work.applied:
+        audit.record(
+            "competitions.marks_saved",
+            actor=actor,
+            target=found.sheet,
+            before=work.before,
+            after={mark.aspect: mark.value for mark in work.applied},
+        )
+    return outcome
+
+
+def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequence[MarkInput], after: UUID | None) -> SheetInSave:
+    """Lock the sheet, count the write, and return what the save has to know. Strangers learn nothing of the sheet."""
+    if user_id(actor) is None:
+        raise NotFound
+    # The lock comes first: a query that waits for a lock sees other tables as they were before it waited.
+    lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
+    found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
+    if found is None:
+        raise NotFound
+    if not found.permitted:
+        require(actor, grants.JUDGE, found.sheet.event)
+    return found
+
+
+def _digest_of_content(changes: Sequence[MarkInput], after: UUID | None) -> str:
+    content = [[asdict(change) for change in changes], str(after or "")]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutcome:
+    done = SaveOperation.objects.get(operation=operation)
+    if done.sheet_id != found.sheet.pk or done.judge_id != found.judge.pk or done.digest != content:
+        raise OperationReused(
+            "operation_reused", _("The tablet used one number for two saves. Reload the sheet and enter the last mark again.")
+        )
+    stored = done.outcome
+    return replace(
+        SaveOutcome(**{**stored, "revision": found.sheet.revision, "repeated": True}),
+        applied=tuple(AppliedMark(**row) for row in stored["applied"]),
+        conflicts=tuple(MarkConflict(**row) for row in stored["conflicts"]),
+        refused=tuple(RefusedMark(**row) for row in stored["refused"]),
+        measured=str(found.measured.quantize(Decimal("0.01"))),
+        closed=tuple(stored["closed"]),
+    )
+
+
+def _take(work: _Save, change: MarkInput) -> None:
+    """Take one value, or say why not."""
+    line = work.found.aspects.get(change.aspect)
+    if line is None:
+        work.refused.append(RefusedMark(change.aspect, change.value, "aspect_unknown", _("This sheet has no such line. Reload it.")))
+        return
+    aspect = line.aspect
+    base = change.base_version if work.found.based_on is None else work.found.based_on
+    try:
+        value = _read(aspect, change.value)
+    except marking.MarkError as error:
+        work.refused.append(RefusedMark(aspect.code, change.value[:12], error.code, _why(aspect)))
+        _note(work, aspect, change, base=base, value=change.value[:12], version=base, refusal=error.code)
+        return
+    measured = aspect.kind == AspectKind.MEASUREMENT
+    number = 1 if measured or line.last_round is None else line.last_round.number
+    owner = None if measured else work.found.judge.pk
+    mark = line.marks.get((owner, number)) or Mark(sheet=work.found.sheet, aspect=aspect, judge_id=owner, round=number)
+    present = _text(aspect, mark.awarded if measured else mark.score)
+    wanted = _text(aspect, value)
+    is_open = measured or (line.last_round is not None and line.last_round.state == RoundState.COLLECTING and change.round == number)
+    if not is_open and present == wanted and change.round == number:
+        is_open = True  # the same score sent from a second device after the reveal: nothing to tell
+    refusal = ""
+    if not is_open:
+        refusal = "round_closed"
+    elif base != mark.version and present != wanted:
+        refusal = "changed_meanwhile"
+    if refusal:
+        work.conflicts.append(_conflict(mark, aspect, wanted, present, number, refusal))
+    else:
+        if present != wanted:
+            work.before[aspect.code] = present
+            _set(work, line, mark, value)
+        work.applied.append(AppliedMark(aspect.code, wanted, mark.version, number))
+    _note(work, aspect, change, base=base, value=wanted, version=mark.version, refusal=refusal)
+
+
+def _set(work: _Save, line: AspectInSave, mark: Mark, value: Decimal | None) -> None:
+    if line.aspect.kind == AspectKind.MEASUREMENT:
+        work.measured += (value or Decimal(0)) - (mark.awarded or Decimal(0))
+        mark.awarded = value
+    else:
+        mark.score = None if value is None else int(value)
+        line.marks[mark.judge_id, mark.round] = mark
+        line.seated.add(work.found.judge.pk)
+        work.judged.append(line)
+    mark.version += 1
+    mark.changed_by = work.found.judge
+    mark.clean_fields(exclude=["sheet", "aspect", "judge", "changed_by"])  # the rest is the database's: see the constraints
+    work.changed.append(mark)
+
+
+def _note(work: _Save, aspect: Aspect, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
+    """Write down a value as it came, for the log of the sheet."""
+    work.log.append(
+        MarkChange(
+            sheet=work.found.sheet,
+            aspect=aspect,
+            judge=work.found.judge,
+            sheet_version=work.found.sheet.version,
+            round=change.round,
+            value=value,
+            base_version=base,
+            version=version,
+            accepted=not refusal,
+            refusal=refusal,
+        )
+    )
+
+
+def _store_marks(work: _Save) -> None:
+    new = [mark for mark in work.changed if mark.pk is None]
+    if new:
+        Mark.objects.bulk_create(new)
+    for mark in work.changed:
+        if mark not in new:
+            mark.save(update_fields=["awarded", "score", "version", "changed_by", "changed_at"])
+
+
+def _read(aspect: Aspect, text: str) -> Decimal | None:
+    """Return the value of *text* for *aspect*, None for an empty one; raise `MarkError` where the scheme doesn't allow it."""
+    if not text.strip():
+        return None
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        raise marking.MarkError("not_a_number") from None
+    if not value.is_finite() or abs(value) > 1000:
+        raise marking.MarkError("not_a_number")
+    if aspect.kind == AspectKind.MEASUREMENT:
+        marking.measurement(value, aspect.max_mark, aspect.step_values)
+    elif value not in marking.SCORES:
+        raise marking.MarkError("not_a_score")
+    return value
+
+
+def _why(aspect: Aspect) -> str:
+    if aspect.kind == AspectKind.JUDGEMENT:
+        return _("Give 0, 1, 2 or 3.")
+    steps = "、".join(_text(aspect, step) for step in marking.allowed_steps(aspect.max_mark, aspect.step_values))
+    return _("Only these marks were declared beforehand: %(steps)s.") % {"steps": steps}
+
+
+def _text(aspect: Aspect, value: Decimal | int | None) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if aspect.kind == AspectKind.JUDGEMENT else str(Decimal(value).quantize(Decimal("0.01")))
+
+
+def _conflict(mark: Mark, aspect: Aspect, yours: str, theirs: str, number: int, why: str) -> MarkConflict:
+    return MarkConflict(
+        aspect=aspect.code,
+        yours=yours,
+        theirs=theirs,
+        version=mark.version,
+        round=number,
+        seat=mark.changed_by.seat if mark.changed_by else None,
+        at=mark.changed_at.isoformat() if mark.pk else "",
+        why=why,
+    )
+
+
+def _rounds_to_close(work: _Save) -> list[tuple[AspectInSave, str]]:
+    """Return the aspects in which the last judge has now scored: settled, or too far apart and scored again."""
+    # A vacant seat's score would be that of somebody who is gone: the round waits for the substitute.
+    if work.found.vacant_seats:
+        return []
+    closing: list[tuple[AspectInSave, str]] = []
+    for line in sorted(work.judged, key=lambda line: line.aspect.code):
+        row = line.last_round
+        assert row is not None  # noqa: S101 - a judged aspect has a round from the opening of the sheet
+        scores = [
+            mark.score
+            for (judge, number), mark in line.marks.items()
+            if number == row.number and judge in line.seated and mark.score is not None
+        ]
+        if len(scores) == work.found.seats:
+            apart = marking.spread_exceeded(scores, work.found.sheet.event.spread_limit)
+            closing.append((line, RoundState.DISPUTED if apart else RoundState.SETTLED))
+    return closing
+
+
+def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> None:
+    for line, to in closing:
+        row = line.last_round
+        assert row is not None  # noqa: S101 - see `_rounds_to_close`
+        rows = JudgementRound.objects.filter(pk=row.pk)
+        move_all(rows, RoundState.COLLECTING, to, table=ROUND_MOVES, closed_at=timezone.now())
+        if to == RoundState.DISPUTED:
+            JudgementRound.objects.create(sheet=sheet, aspect=line.aspect, number=row.number + 1)
+
+
+@transaction.atomic
+def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None, error: SheetClosed) -> None:
+    """Write down values that came when the sheet took none any more: what was typed belongs to the record all the same."""
+    seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor).select_related("judge", "sheet").first()
+    if seat is None or SaveOperation.objects.filter(operation=operation).exists():
+        return
+    codes = [change.aspect for change in changes]
+    aspects = {aspect.code: aspect for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)}
+    refused = tuple(RefusedMark(change.aspect, change.value, error.code, str(error.message)) for change in changes)
+    outcome = SaveOutcome(refused=refused, state=seat.sheet.state, revision=seat.sheet.revision)
+    stored, made = SaveOperation.objects.get_or_create(
+        operation=operation,
+        defaults={
+            "sheet": seat.sheet,
+            "judge": seat.judge,
+            "digest": _digest_of_content(changes, after),
+            "outcome": outcome.as_json(),
+        },
+    )
+    if made:
+        MarkChange.objects.bulk_create(
+            MarkChange(
+                operation=stored,
+                sheet=seat.sheet,
+                aspect=aspects[change.aspect],
+                judge=seat.judge,
+                sheet_version=seat.sheet.version,
+                round=change.round,
+                value=change.value[:12],
+                base_version=change.base_version,
+                version=change.base_version,
+                accepted=False,
+                refusal=error.code,
+            )
+            for change in changes
+            if change.aspect in aspects
+        )
