@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import DomainError
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class EnrolmentRefused(DomainError):
@@ -38,7 +42,7 @@ class ClassNotReady(DomainError):
 class TimetableClash(ClassNotReady):
     """A room, a teacher or a trainee is taken at that time. `clashes` are what was found; confirming them lets the change pass."""
 
-    def __init__(self, message: object, clashes: Sequence[object]) -> None:
+    def __init__(self, message: str | _StrPromise, clashes: Sequence[object]) -> None:
         super().__init__("clash", message)
         self.clashes = list(clashes)
 

@@ -9,25 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import body_of, for_tablet
 from core.digests import digest_of
-from core.errors import InvalidInput
+from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
 
 ENTRIES = ("competitions/sheet.js", "competitions/desk.js")
@@ -242,6 +243,25 @@ def sheet_withdraw(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     found, _judge = queries.sheet_of(request.user, sheet)
     workflows.withdraw_signature(actor=request.user, sheet=found)
     return {"sheet": _state(request.user, sheet)}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
+    """Say what follows when a judge recognises whose work it is, and note it once a reason is given."""
+    found, _judge = queries.sheet_of(request.user, sheet)
+    error, reason = "", request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            workflows.recuse_oneself(actor=request.user, sheet=found, reason=reason)
+        except DomainError as refused:
+            error = str(refused.message)
+        else:
+            messages.success(request, _("It is noted. Mark on as usual, so that nobody learns whose work it is."))
+            return redirect("competitions:desk")
+    context = {"sheet": found, "reason": reason, "error": error}
+    return render(request, "competitions/judging/stand_aside.html", context, status=409 if error else 200)
 
 
 @require_GET

@@ -76,7 +76,7 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     ]
     if event.scoring == "sheets":
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
-        rows += [("marks", _("Marks"), bool(rights & SEES_MARKS) and event.state in REVIEWABLE)]
+        rows += [("marks", pgettext("competition", "Marks"), bool(rights & SEES_MARKS) and event.state in REVIEWABLE)]
         fills = event.state == EventState.SCORING and bool(rights & {"manage_event", "lead_judging"})
         rows += [("substitutes", _("Substitutes"), fills)]
     else:

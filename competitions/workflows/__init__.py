@@ -12,7 +12,7 @@ from competitions.workflows.entry import (
     withdraw_entry,
 )
 from competitions.workflows.event import assign_staff, cancel_event, create_event, open_registration, update_event
-from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number
+from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number, recuse_oneself
 from competitions.workflows.remarks import add_remark
 from competitions.workflows.request import approve_request, refuse_request, request_code_book, request_reopen, request_unseal
 from competitions.workflows.result import (
@@ -71,6 +71,7 @@ __all__ = [
     "read_code_book",
     "record_minutes",
     "recuse_from_number",
+    "recuse_oneself",
     "refuse_request",
     "register_entry",
     "reject",

@@ -18,13 +18,14 @@ from access.workflows import assign_role
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EventState, RecusalGround
 from competitions.errors import OfficesClash, PanelTooSmall, WrongMoment
-from competitions.models import BlindCode, Entry, Event, Judge, Module, PanelSeat, Recusal
+from competitions.models import BlindCode, Entry, Event, Judge, Module, PanelSeat, Recusal, Sheet
 from competitions.queries.ranking import judges_aside
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.queries.vacancies import open_vacancies
 from competitions.rules.panel import suffices
 from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
 from competitions.workflows.entry import open_code_book
+from competitions.workflows.signing import seat_at_sheet
 from competitions.workflows.telling import tell_seated
 from core.errors import NotFound
 from core.states import lock
@@ -35,7 +36,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand aside for.
 
     Refused for competitors, for whoever keeps the blind numbers, and for the one who assigns. A judge of the same employer or union
-    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 52).
+    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 48).
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
@@ -108,6 +109,23 @@ def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, r
     code = BlindCode.objects.filter(event=event, number=number).first()
     if code is None or judge.event_id != event.pk:
         raise NotFound
+    return _note_recusal(actor, event, judge, code, reason)
+
+
+@transaction.atomic
+def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
+    """Note that the judge *actor* recognised whose work the number of *sheet* is: what this judge gives it doesn't count, in any module.
+
+    The judge marks on and signs like everybody of the panel, and no page shows the difference. It can't be taken back by the judge.
+    Raises `NotFound` to who is no judge of the sheet, `PanelTooSmall` as `recuse_from_number` does.
+    """
+    event = lock(Event(pk=sheet.event_id))
+    judge = seat_at_sheet(actor, sheet)
+    need_state(event, EventState.SCORING, EventState.LOCKED)
+    return _note_recusal(actor, event, judge, sheet.code, reason)
+
+
+def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reason: str) -> Recusal:
     recusal, made = Recusal.objects.get_or_create(
         judge=judge,
         code=code,
@@ -119,7 +137,7 @@ def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, r
             "competitions.recusal_declared",
             actor=actor,
             target=event,
-            after={"seat": judge.seat, "number": number},
+            after={"seat": judge.seat, "number": code.number},
             reason=recusal.reason,
         )
     return recusal

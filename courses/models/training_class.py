@@ -83,7 +83,8 @@ class TrainingClass(PublicId, Stamped):
 
     def clean(self) -> None:
         """Enrolment ends before the class does."""
-        if self.enrol_closes_at and self.ends_on and timezone.localdate(self.enrol_closes_at) > self.ends_on:
+        known = None not in (self.enrol_closes_at, self.ends_on)  # a form may have refused one of them already
+        if known and timezone.localdate(self.enrol_closes_at) > self.ends_on:
             raise ValidationError({"enrol_closes_at": _("Enrolment can't close after the last day of the class. Choose an earlier time.")})
 
     @property
@@ -131,8 +132,8 @@ class ClassSession(PublicId, Stamped):
 
     def clean(self) -> None:
         """No more class hours are credited than fit between start and end."""
-        if not self.starts_at or not self.ends_at or self.hours is None:
-            return
+        if None in (self.starts_at, self.ends_at, self.hours):
+            return  # a form has refused one of them already
         if self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": _("The session ends before it begins. Correct one of the two times.")})
         most = most_hours(self.starts_at, self.ends_at)

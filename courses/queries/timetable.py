@@ -48,7 +48,7 @@ def clashes(
         ClassSession.objects.filter(state=SessionState.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
         .exclude(training_class__state__in=[*CLOSED_STATES, ClassState.CANCELLED])
         .exclude(training_class=training_class)
-        .exclude(pk=but.pk if but else None)
+        .exclude(pk__in=[but.pk] if but else [])
         .select_related("training_class")
         .order_by("starts_at", "pk")
     )

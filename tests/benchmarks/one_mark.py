@@ -133,7 +133,7 @@ def run() -> tuple[str, list[Row]]:
         from django.urls import include, path
 
         module = type(sys)("tests.benchmarks._one_mark_urls")
-        module.urlpatterns = [path("bench/bare/", write_one_row), path("", include("config.urls"))]  # type: ignore[attr-defined]
+        module.urlpatterns = [path("bench/bare/", write_one_row), path("", include("config.urls"))]  # type: ignore[attr-defined]  # a module made here
         sys.modules[module.__name__] = module
         with override_settings(ROOT_URLCONF=module.__name__):
             return vendor, [measure(aspects) for aspects in ASPECTS]

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from audit.models import Event as AuditEvent
 from competitions import queries, workflows
 from competitions.errors import MarksUnsent, SheetChanged, SheetClosed
-from competitions.models import AspectRemark, Mark, MarkChange, SaveOperation, Sheet, Signature
+from competitions.models import AspectRemark, Mark, MarkChange, Recusal, SaveOperation, Sheet, Signature
 from competitions.queries.marks import marks_of
 from competitions.rules.sheet import signed_content
 from competitions.workflows import MarkInput, ShownSheet
@@ -235,6 +235,29 @@ def test_remark_empty_too_long_or_by_a_stranger_is_refused(sheet, three):
     with pytest.raises(NotFound):
         workflows.add_remark(actor=UserFactory(), sheet=sheet, operation=op(), aspect="A1.1", text="x")
     assert not AspectRemark.objects.exists()
+
+
+# ---- standing aside ----
+
+
+def test_judge_stands_aside_for_a_number_after_reading_what_follows_and_no_list_shows_it(client, db):
+    stage = stages.build(judges=5).scoring()
+    sheet = stage.sheet("A", 1)
+    judge, other = stage.judges_of(sheet)[:2]
+    before = [queries.judge_desk(user) for user in (judge, other)]
+    client.force_login(judge)
+    address = reverse("competitions:stand_aside", args=[sheet.public_id])
+    shown = client.get(address).content.decode()
+    assert "不计入成绩" in shown
+    assert not Recusal.objects.filter(code=sheet.code).exists()
+    refused = client.post(address, {"reason": " "})
+    assert (refused.status_code, Recusal.objects.filter(code=sheet.code).count()) == (409, 0)
+    assert client.post(address, {"reason": "师徒"}).status_code == 302
+    assert list(Recusal.objects.filter(code=sheet.code).values_list("judge__user", "reason")) == [(judge.pk, "师徒")]
+    assert [queries.judge_desk(user) for user in (judge, other)] == before
+    assert save(judge, sheet, MarkInput("A1.2", "2")).applied  # the judge marks on
+    client.force_login(stage.chief)
+    assert client.get(address).status_code == 404
 
 
 # ---- what one mark costs ----
