@@ -9,17 +9,14 @@ from io import BytesIO
 import pytest
 import zxingcpp
 from django.db.models import F
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
 import access
 from access.workflows import assign_role
 from courses import demo
-<<<<<<< HEAD
-from courses.models import Attempt, Enrolment, LessonProgress, SpotAnswer
-=======
-from courses.models import Attempt, Enrolment, ReadingLease
->>>>>>> main
+from courses.models import Attempt, Enrolment, ReadingLease, SpotAnswer
 from courses.pages import LessonPage
 from courses.rules.check_in import code_at
 from courses.workflows.attendance import check_in
