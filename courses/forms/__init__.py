@@ -58,7 +58,7 @@ class LocalDateTimeInput(forms.DateTimeInput):
 class SessionForm(forms.ModelForm):
     """A session to add or to change; `confirmed` carries the token of the clashes that were shown."""
 
-    confirmed = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    confirmed = CleanCharField(required=False, max_length=24, widget=forms.HiddenInput)
     title = CleanCharField(label=ClassSession._meta.get_field("title").verbose_name, max_length=120)
     venue = CleanCharField(
         label=ClassSession._meta.get_field("venue").verbose_name,
