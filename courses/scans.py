@@ -1,7 +1,7 @@
 """Proof that a phone opened the page while the code on the wall was good: signed, kept in the phone's own cookie, good for a while.
 
 Made at the scan, before anybody signs in; whoever signs in on this phone then needs no code any more. The proof names the session and the
-phone, so it is worth nothing on another phone, and its number is used once (`Attendance.challenge`). ADR 58.
+phone, so it is worth nothing on another phone, and its number is used once (`Attendance.challenge`). ADR 54.
 """
 
 from __future__ import annotations

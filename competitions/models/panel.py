@@ -34,7 +34,7 @@ class Judge(PublicId, Stamped):
 
 
 class PanelSeat(models.Model):
-    """A judge in the panel of a module. Everybody of a panel marks every sheet; whose scores count is settled under seal (ADR 52)."""
+    """A judge in the panel of a module. Everybody of a panel marks every sheet; whose scores count is settled under seal (ADR 48)."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.CASCADE, related_name="panel_seats")

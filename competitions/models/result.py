@@ -36,7 +36,7 @@ class ResultSet(PublicId, Stamped):
     """One version of an event's results. It is never overwritten: a correction makes the next one.
 
     `digest` covers rank, raw mark and award of every row, and the secret seed of the draw. So it fixes the results while names are
-    sealed without giving away which judges count (ADR 52). Whoever repeats it later finds the seed on the public page.
+    sealed without giving away which judges count (ADR 48). Whoever repeats it later finds the seed on the public page.
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="result_sets", verbose_name=_("competition"))

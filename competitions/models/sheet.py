@@ -51,7 +51,7 @@ class Sheet(PublicId, Stamped):
 
 
 class SheetJudge(models.Model):
-    """A judge who marks a sheet. All judges of the module's panel do (ADR 52)."""
+    """A judge who marks a sheet. All judges of the module's panel do (ADR 48)."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="seats")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="sheet_seats")

@@ -191,7 +191,7 @@ class EventOffice:
 
     @property
     def sealed(self) -> bool:
-        """Whether the blind numbers are sealed and marks came from sheets: then no result is shown to anybody (ADR 52)."""
+        """Whether the blind numbers are sealed and marks came from sheets: then no result is shown to anybody (ADR 48)."""
         return self.draw is not None and self.draw.state != DrawState.OPENED and self.event.scoring == Scoring.SHEETS
 
 

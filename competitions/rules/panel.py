@@ -1,7 +1,7 @@
 """Whose scores count. Everybody of a panel marks every sheet; a judge who stands aside is replaced by the next of the panel.
 
 Nothing that is shown before the blind numbers are opened may depend on this: who could compare it would learn which number competes
-for a judge's own employer (ADR 52).
+for a judge's own employer (ADR 48).
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
     """Seat *user* at the end of the panels of *modules* (all, if None) and note whom they stand aside for.
 
     Refused for competitors, for whoever keeps the blind numbers, and for the one who assigns. A judge of the same employer or union
-    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 52).
+    as a competitor marks like everybody of the panel, but for that competitor the scores of the next judge count instead (ADR 48).
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)

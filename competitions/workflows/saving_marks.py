@@ -1,7 +1,7 @@
 """Saving marks from tablets that may be offline: what is taken, what met another judge's value, what breaks the scheme.
 
 Saving locks the sheet alone, not the event: forty tablets save at once. What closes an event asks every sheet, so nothing slips by.
-One mark costs six statements beside the session and the account (ADR 50).
+One mark costs six statements beside the session and the account (ADR 46).
 """
 
 from __future__ import annotations

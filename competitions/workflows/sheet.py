@@ -41,7 +41,7 @@ from core.states import lock, move
 def open_scoring(*, actor: Any, event: Event) -> int:
     """Make the sheets - one for each blind number and module - and seat the whole panel at each; return how many.
 
-    All sheets of a module have the same judges, whoever stands aside for whom: whose scores count is settled under seal (ADR 52).
+    All sheets of a module have the same judges, whoever stands aside for whom: whose scores count is settled under seal (ADR 48).
     Raises `PanelTooSmall` naming the modules where too few are left for some competitor.
     """
     event = lock(event)

@@ -1,4 +1,4 @@
-"""Check-in codes on the wall: short-lived, made from a secret of the session, by the server's clock alone (ADR 58).
+"""Check-in codes on the wall: short-lived, made from a secret of the session, by the server's clock alone (ADR 54).
 
 A code is shown for `STEP` seconds and accepted for `LIFE` seconds from the moment it appeared. What is left over is for the way from the
 wall to the server: a phone that scans at the last moment still has `LIFE - STEP` seconds. The digits are for typing; the QR code carries a

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ class Stage:
     other: Lesson
     quiz: list[str]
     base: str
+    held: list[Any] = field(default_factory=list)  # requests a test keeps from the server for a while
 
     def address(self, lesson: Lesson | None = None) -> str:
         return reverse("courses:lesson", args=[self.training_class.public_id, (lesson or self.lesson).number])
@@ -424,6 +425,19 @@ def test_hidden_page_reports_what_was_read_and_pauses(build):
     devices.hide(stage.page, hidden=False)
     expect_state(stage.page, "counting", "还需阅读")
     assert stage.credited - before <= 3
+
+
+def test_page_shown_again_before_its_pause_was_answered_counts_again_at_once(build):
+    stage = build()
+    credit(stage, 20)  # the first report has been answered
+    stage.page.route("**/beat/", lambda route: stage.held.append(route), times=1)
+    devices.hide(stage.page)
+    expect(left(stage.page)).to_have_attribute("data-state", "paused")
+    devices.hide(stage.page, hidden=False)
+    expect(left(stage.page)).to_have_attribute("data-state", "paused")
+    (held,) = stage.held
+    held.continue_()
+    expect_state(stage.page, "counting", "还需阅读")
 
 
 def test_number_stands_still_between_reports(build):

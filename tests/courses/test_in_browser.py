@@ -9,14 +9,18 @@ from io import BytesIO
 import pytest
 import zxingcpp
 from django.db.models import F
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
 import access
 from access.workflows import assign_role
 from courses import demo
-from courses.models import Attempt, Enrolment, ReadingLease
+from courses.models import Attempt, Enrolment, ReadingLease, SpotAnswer
 from courses.pages import LessonPage
+from courses.rules.check_in import code_at
+from courses.workflows.attendance import check_in
+from courses.workflows.enrolment import enrol
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
 
 pytestmark = [
@@ -194,3 +198,44 @@ def test_class_head_sees_the_roster_on_a_phone_and_on_a_desk(stage, open_page):
     clean(page)
     page.goto("/classes/")
     clean(page)
+
+
+def test_phone_shows_the_button_of_a_spot_check_without_a_reload(stage, phone, open_page):
+    loaded, worker, head = stage
+    session = loaded.today.sessions.get()
+    row = enrol(actor=worker.user, training_class=loaded.today, person=worker)
+    check_in(actor=worker.user, enrolment=row, session=session, code=code_at(session.secret, timezone.now()), device="")
+    phone.goto(f"/classes/{loaded.today.public_id}/lessons/1/")
+    sign_in(phone, worker.user)
+    phone.wait_for_url("**/lessons/1/")
+    desk = open_page(width=1280, height=800)
+    desk.goto(f"/classes/{loaded.today.public_id}/sessions/{session.public_id}/spot-checks/")
+    sign_in(desk, head)
+    desk.get_by_role("button", name="现在点名").click()
+    desk.get_by_text("尚未应答").wait_for()
+    clean(desk)
+    phone.get_by_role("button", name="我在").click()
+    phone.get_by_text("已记录").wait_for()
+    clean(phone)
+    assert phone.url.endswith("/lessons/1/"), "the lesson and what was chosen in it stay"
+    desk.get_by_text("1 / 1").wait_for()
+    assert SpotAnswer.objects.get().answered_at
+
+
+def test_wall_shows_no_code_that_would_be_refused(stage, open_page):
+    loaded, _worker, head = stage
+    session = loaded.today.sessions.get()
+    wall = open_page(width=390, height=844)
+    wall.complaints.allowed += ["ERR_INTERNET_DISCONNECTED"]
+    wall.goto(f"/classes/{loaded.today.public_id}/sessions/{session.public_id}/code/")
+    sign_in(wall, head)
+    wall.locator(".digits").wait_for()
+    clean(wall)
+    first = wall.locator(".digits").inner_text()
+    wall.wait_for_function("first => document.querySelector('.digits').innerText !== first", arg=first)
+    wall.context.set_offline(True)
+    wall.locator("#wall-now.dead").wait_for(state="attached", timeout=25_000)
+    assert not wall.locator(".digits").is_visible()
+    wall.get_by_text("网络断了").wait_for()
+    wall.context.set_offline(False)
+    wall.locator(".digits").wait_for(state="visible")

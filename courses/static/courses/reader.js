@@ -70,6 +70,7 @@ class Clock {
   pause() {
     if (this.state !== "counting") return;
     this.pauses += 1;
+    this.again = null;
     this.report({ pauses: true });
     this.stand("paused");
   }
@@ -127,7 +128,7 @@ class Clock {
     else this.take(data);
     const { again } = this;
     this.again = null;
-    if (again && !pauses && !this.session.isEnded) this.report(again);
+    if (again && !this.session.isEnded) this.report(again);
   }
 
   async waitForPerson() {

@@ -1,4 +1,4 @@
-"""ADR 52: until the blind numbers are open, nothing a judge, the chief judge or the office sees depends on who stands aside for whom.
+"""ADR 48: until the blind numbers are open, nothing a judge, the chief judge or the office sees depends on who stands aside for whom.
 
 One contest is played several times from the same draw with the same marks. Only the employer of a judge differs: nobody's, one
 competitor's, another's, two judges'. Every screen, answer and export is collected and has to be the same, letter for letter.
