@@ -68,7 +68,7 @@ export class Sender extends EventTarget {
       const [row] = await this.outbox.waiting();
       if (!row) {
         this.pause = FIRST_PAUSE;
-        if (navigator.onLine !== false || this.state !== "offline") this.#become("clear");
+        this.#become(navigator.onLine === false ? "offline" : "clear");
         return true;
       }
       if (this.state !== "offline") this.#become("sending");

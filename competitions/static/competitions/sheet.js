@@ -20,6 +20,7 @@ class SheetScreen {
     Object.assign(this, { root, outbox, sender, session, state, texts, urls });
     this.pending = new Map(); // aspect → { id, value }: the last value that waits to be answered
     this.sentElsewhere = new Map(); // aspect → the value another tab has sent: shown until the server's state is here
+    this.answered = new Set(); // ids of rows that are answered and about to leave the outbox
     this.answers = new Map(); // aspect → an answer to look at: a value that was not taken
     this.differs = new Map(); // aspect → { shown, recorded }: what a signature was refused for
     this.drafts = new Map(); // aspect → the text of a remark that is being written
@@ -113,7 +114,8 @@ class SheetScreen {
   /** Put the values that wait on top of the server's; other tabs' values count too. */
   #overlay() {
     const waiting = new Map();
-    const rows = [...this.outbox.rows.values()].filter((row) => row.kind === "mark" && row.sheet === this.id).sort((a, b) => a.seq - b.seq);
+    const isOurs = (row) => row.kind === "mark" && row.sheet === this.id && !this.answered.has(row.id);
+    const rows = [...this.outbox.rows.values()].filter(isOurs).sort((a, b) => a.seq - b.seq);
     for (const row of rows) waiting.set(row.body.changes[0].aspect, { id: row.id, value: row.body.changes[0].value });
     for (const [code, { value }] of this.pending) if (!waiting.has(code)) this.sentElsewhere.set(code, value);
     this.pending = waiting;
@@ -144,6 +146,7 @@ class SheetScreen {
       if (row.sheet === this.id) this.answers.set(aspect, answer);
     }
     if (row.sheet !== this.id) return;
+    this.answered.add(row.id);
     if (status === 200) this.savedAt = this.moment();
     if (row.kind === "mark" && status === 200) work.push(this.#apply(data.outcome, row));
     else if (row.kind === "remark" && status === 200) this.aspect(row.body.aspect)?.remarks.push(data.remark);
@@ -161,6 +164,7 @@ class SheetScreen {
     }
     this.state.total = two(hundredths(this.state.total) + hundredths(outcome.measured) - hundredths(this.state.measured));
     this.state.measured = outcome.measured;
+    for (const change of row.body.changes) this.sentElsewhere.delete(change.aspect);
     const mine = outcome.revision === this.state.revision + 1 && !outcome.conflicts.length && !outcome.closed.length;
     if (mine) this.state.revision = outcome.revision;
     const kept = this.#keep(`sheet/${this.id}`, this.state);
@@ -197,6 +201,7 @@ class SheetScreen {
       body: { changes: [{ aspect: aspect.code, value, base_version: aspect.version, round: aspect.round }] },
     };
     this.pending.set(aspect.code, { id: row.id, value });
+    this.sentElsewhere.delete(aspect.code);
     this.last = row.id;
     this.outbox.put(row).then(() => this.status());
     this.#keep(`last/${this.id}`, row.id);
