@@ -97,7 +97,9 @@ def sign_in(page: Any, stage: Stage) -> None:
 
 
 def open_lesson(page: Any, stage: Stage, lesson: Lesson | None = None) -> None:
-    page.goto(stage.address(lesson))
+    with page.expect_response("**/beat/") as first:
+        page.goto(stage.address(lesson))
+    first.value.finished()
     expect(page.locator(".reader[data-ready]")).to_be_visible()
 
 
