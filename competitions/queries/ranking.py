@@ -142,44 +142,74 @@ def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[S
 
 
 def judges_aside(event: Event, entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, frozenset[int]]:
-    """Return by blind number the judges who stand aside for it. For workflows, and for pages once the envelope is open.
+    """Return by blind number the judges related to whoever is behind it. For workflows, and for pages once the envelope is open.
 
     *also*: recusals that aren't stored (yet).
     """
     of_entry: dict[int, set[int]] = defaultdict(set)
-    of_number: dict[int, set[int]] = defaultdict(set)
-    for judge, entry, number in Recusal.objects.filter(judge__event=event).values_list("judge_id", "entry_id", "code__number"):
-        (of_entry[entry] if number is None else of_number[number]).add(judge)
+    related = Recusal.objects.filter(judge__event=event, entry__isnull=False)
+    for judge, entry in related.values_list("judge_id", "entry_id"):
+        of_entry[entry or 0].add(judge)
     for row in also:
         of_entry[row.entry_id or 0].add(row.judge_id)
     numbers = BlindCode.objects.filter(event=event).values_list("number", flat=True)
-    return {number: frozenset(of_number[number] | of_entry.get(entries.get(number, 0), set())) for number in numbers}
+    return {number: frozenset(of_entry.get(entries.get(number, 0), set())) for number in numbers}
 
 
-def free_seats(
-    event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int], *, also: Iterable[Recusal] = ()
-) -> dict[int, tuple[int, ...]]:
-    """Return by sheet the seats of the panel, in its order, whose judges needn't stand aside. Sheets must know their number.
+def judges_who_recognised(event: Event) -> dict[int, frozenset[int]]:
+    """Return by blind number the judges who recognised on the floor whose work it is. One query."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Recusal.objects.filter(judge__event=event, code__isnull=False)
+    for number, judge in rows.values_list("code__number", "judge_id"):
+        found[number or 0].add(judge)
+    return {number: frozenset(judges) for number, judges in found.items()}
 
-    A judge who has left the panel stays in this order: what they scored in a round that is over still counts. Three queries.
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The seats of a panel at one sheet, in the order in which their scores count.
+
+    `seats` needn't stand aside. Those in `last` recognised the work: they count only where too few of the others are left, since
+    nobody can be refused to say so while names are sealed (ADR 48).
     """
-    aside = judges_aside(event, entries, also=also)
+
+    seats: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+
+    @property
+    def in_order(self) -> tuple[int, ...]:
+        """Everybody whose scores may count, the first to count first."""
+        return self.seats + self.last
+
+
+def free_seats(event: Event, sheets: Iterable[Sheet], entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, Free]:
+    """Return by sheet whose scores may count. Sheets must know their number.
+
+    A judge who has left the panel stays in this order: what they scored in a round that is over still counts. Four queries.
+    """
+    aside, recognised = judges_aside(event, entries, also=also), judges_who_recognised(event)
     panels: dict[int, list[tuple[int, int]]] = defaultdict(list)
     seats = PanelSeat.objects.filter(judge__event=event).order_by("module_id", "position")
     for module, judge, seat in seats.values_list("module_id", "judge_id", "judge__seat"):
         panels[module].append((judge, seat))
-    return {
-        sheet.pk: tuple(seat for judge, seat in panels[sheet.module_id] if judge not in aside.get(sheet.code.number, frozenset()))
-        for sheet in sheets
-    }
+    nobody: frozenset[int] = frozenset()
+    found = {}
+    for sheet in sheets:
+        number = sheet.code.number
+        unrelated = [(judge, seat) for judge, seat in panels[sheet.module_id] if judge not in aside.get(number, nobody)]
+        known = recognised.get(number, nobody)
+        found[sheet.pk] = Free(
+            tuple(seat for judge, seat in unrelated if judge not in known), tuple(seat for judge, seat in unrelated if judge in known)
+        )
+    return found
 
 
-def counted_line(event: Event, aspect: AspectMarks, free: Sequence[int]) -> AspectMarks:
+def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
     """Return *aspect* with the scores that count: those of the first judges of the panel who scored it and needn't stand aside."""
     if aspect.kind == AspectKind.MEASUREMENT:
         return aspect
     scores = aspect.scores or {}
-    counting = panel.counting_judges([seat for seat in free if seat in scores], (), event.judges_per_sheet)
+    counting = panel.counting_judges([seat for seat in free.in_order if seat in scores], (), event.judges_per_sheet)
     if len(counting) < event.judges_per_sheet:
         raise PanelTooSmall(
             "panel_too_small_now",

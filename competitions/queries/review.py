@@ -13,7 +13,7 @@ from decimal import Decimal
 from competitions.enums import AspectKind, JudgementRule, RoundState
 from competitions.models import Aspect, Event, JudgementRound, Mark, MarkChange, Sheet, SheetJudge, Signature
 from competitions.queries.marks import marks_of, marks_shown
-from competitions.queries.ranking import Line, corrected_line, counted_line, decided_marks, free_seats
+from competitions.queries.ranking import Free, Line, corrected_line, counted_line, decided_marks, free_seats
 from competitions.rules import marking
 from competitions.rules.sheet import AspectMarks
 
@@ -47,6 +47,8 @@ class ReviewedLine:
     rounds: int
     corrected_from: str
     measured_by_recused: bool
+    recognised: tuple[int, ...] = ()
+    """Seats that count although the judge recognised the work: too few others were left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class ModuleReview:
     def has_changes(self) -> bool:
         """Whether a value was changed, corrected, or entered by a judge who stands aside."""
         lines = [line for row in self.sheets for line in row.lines]
-        return any(line.changes or line.corrected_from or line.measured_by_recused for line in lines)
+        return any(line.changes or line.corrected_from or line.measured_by_recused or line.recognised for line in lines)
 
 
 def module_review(event: Event, module: str, *, entries: dict[int, int] | None = None) -> ModuleReview:
@@ -111,7 +113,8 @@ def module_review(event: Event, module: str, *, entries: dict[int, int] | None =
             changes=tuple(changes.get((sheet.pk, aspect.code), ())),
             rounds=rounds.get((sheet.pk, aspect.code), 1),
             corrected_from=_corrected_from(signed, aspect),
-            measured_by_recused=measured and entries is not None and by is not None and by not in free[sheet.pk],
+            recognised=tuple(seat for seat in (counting.scores or {}) if entries is not None and seat in free[sheet.pk].last),
+            measured_by_recused=measured and entries is not None and by is not None and by not in free[sheet.pk].seats,
         )
 
     def reviewed(sheet: Sheet) -> ReviewedSheet:
@@ -128,7 +131,7 @@ def _total(
     aspects: list[AspectMarks],
     sheet: Sheet,
     decided: Mapping[Line, str],
-    free: Mapping[int, tuple[int, ...]],
+    free: Mapping[int, Free],
     *,
     trimmed: bool,
 ) -> Decimal:

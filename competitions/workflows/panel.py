@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -100,8 +99,9 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
 def recuse_from_number(*, actor: Any, event: Event, judge: Judge, number: int, reason: str) -> Recusal:
     """Note that *judge* recognised whose work *number* is, so that what this judge gives it doesn't count. The chief judge's deed.
 
-    Possible until the blind numbers are opened. The judge marks on like everybody of the panel, and no page shows the difference.
-    Raises `PanelTooSmall` when the panel has nobody to spare for it, however few stand aside for this very number.
+    Possible until results are worked out. The judge marks on like everybody of the panel, and no page shows the difference. It is
+    never refused for want of judges: a refusal would tell who else stands aside for this number. Where too few are left these judges
+    count last, and whoever confirms the results sees it.
     """
     event = lock(event)
     require(actor, grants.LEAD, event)
@@ -117,7 +117,7 @@ def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
     """Note that the judge *actor* recognised whose work the number of *sheet* is: what this judge gives it doesn't count, in any module.
 
     The judge marks on and signs like everybody of the panel, and no page shows the difference. It can't be taken back by the judge.
-    Raises `NotFound` to who is no judge of the sheet, `PanelTooSmall` as `recuse_from_number` does.
+    Raises `NotFound` to who is no judge of the sheet. As in `recuse_from_number` it is never refused for want of judges.
     """
     event = lock(Event(pk=sheet.event_id))
     judge = seat_at_sheet(actor, sheet)
@@ -132,40 +132,15 @@ def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reaso
         defaults={"ground": RecusalGround.DECLARED, "reason": need_reason(reason), "declared_by_id": user_id(actor)},
     )
     if made:
-        _need_spare_judges(event, judge, code)
+        # Not on the event's own record: the chief judge reads that, and knows where the judge at this seat works.
         audit.record(
             "competitions.recusal_declared",
             actor=actor,
-            target=event,
+            target=recusal,
             after={"seat": judge.seat, "number": code.number},
             reason=recusal.reason,
         )
     return recusal
-
-
-def _need_spare_judges(event: Event, judge: Judge, code: BlindCode) -> None:
-    """Refuse unless the panels of *judge* could spare him for any competitor of the field.
-
-    Asked for this number alone, a refusal would tell that somebody else stands aside for it already.
-    """
-    entries = {number: entry.pk for number, entry in open_code_book(event).items()}
-    named = Recusal.objects.filter(judge__event=event, entry__isnull=False).values_list("entry_id", "judge_id")
-    aside: dict[int, set[int]] = defaultdict(set)
-    for entry, one in named:
-        aside[entry].add(one)
-    known = set(Recusal.objects.filter(code=code).values_list("judge_id", flat=True))
-    for seats in panels_of(event).values():
-        if judge.pk not in seats:
-            continue
-        most = max((len(aside[entry] & set(seats)) for entry in entries.values()), default=0)
-        if len(seats) - most - len(known & set(seats)) < event.judges_per_sheet:
-            raise PanelTooSmall(
-                "no_judge_to_spare",
-                _(
-                    "The panel has no judge to spare for that. Keep it in writing: once names are open, two people can correct "
-                    "the marks of this number or declare its sheet void."
-                ),
-            )
 
 
 def panels_of(event: Event) -> dict[int, list[int]]:

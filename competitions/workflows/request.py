@@ -170,8 +170,9 @@ def _reopen(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     sheet = lock(request.sheet)
     move(sheet, SheetState.REOPENED, table=SHEET_MOVES)
     sheet.version += 1
+    sheet.revision += 1
     sheet.digest = ""
-    sheet.save(update_fields=["version", "digest", "updated_at"])
+    sheet.save(update_fields=["version", "revision", "digest", "updated_at"])
     ClosedDay.objects.filter(event=event, day=sheet.module.day).delete()
     if event.state != EventState.SCORING:
         for results in ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,12 @@ def _empty_open_scores(judge: Judge, sheets: list[int]) -> None:
     )
     given = Mark.objects.filter(Exists(open_round), judge=judge, sheet__in=sheets, score__isnull=False)
     given.update(score=None, version=F("version") + 1)
+    _count_write(sheets)
+
+
+def _count_write(sheets: Iterable[int]) -> None:
+    """Let tablets see that these sheets changed."""
+    Sheet.objects.filter(pk__in=list(sheets)).update(revision=F("revision") + 1)
 
 
 @transaction.atomic
@@ -110,6 +117,7 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
         row.save(update_fields=["filled_by", "filled_at"])
         row.seat.judge = substitute
         row.seat.save(update_fields=["judge"])
+    _count_write(row.seat.sheet_id for row in fits)
     left = len(waiting) - len(fits)
     audit.record(
         "competitions.substitute_named",
@@ -136,6 +144,7 @@ def go_on_without(*, actor: Any, event: Event, left_by: Judge) -> int:
     SheetJudge.objects.filter(pk__in=[row.seat_id for row in waiting]).delete()
     for sheet in sheets:
         _settle_without_seat(sheet)
+    _count_write(sheet.pk for sheet in sheets)
     audit.record("competitions.seats_taken_away", actor=actor, target=event, before={"seat": left_by.seat}, after={"sheets": len(sheets)})
     return len(sheets)
 

@@ -11,14 +11,12 @@ import re
 import uuid
 from itertools import count
 
-import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from competitions import queries, workflows
-from competitions.errors import PanelTooSmall
 from competitions.models import BlindCode, Judge, Recusal, ResultRow, SheetJudge
 from competitions.workflows import MarkInput
 from competitions.workflows.entry import open_code_book
@@ -214,27 +212,42 @@ def test_digest_of_sealed_results_hangs_on_the_secret_seed(db):
     assert draw.seed == ""
 
 
-def test_number_recognised_on_the_floor_changes_no_screen_and_not_the_refusals(client, db):
-    stage = stages.build(judges=5).drawn()
+def test_number_recognised_on_the_floor_changes_no_screen_and_is_never_refused(client, db):
+    stage = stages.build(judges=4).drawn()
     EmploymentFactory(person=stage.judges[0].person, employer=stage.people[1].employments.get().employer)
     workflows.open_scoring(actor=stage.chief, event=stage.event)
     stage.reload()
     judges = list(Judge.objects.filter(event=stage.event).order_by("seat"))
-    before = Collector(client, stage)
-    before.judges("now", whole=())
-    workflows.recuse_from_number(actor=stage.chief, event=stage.event, judge=judges[1], number=2, reason="认出焊道手法")
-    after = Collector(client, stage)
-    after.judges("now", whole=())
-    assert after.found == before.found
-    # One judge to spare is left for the colleague of the first judge, whoever that is: a third is refused at every number alike.
-    for number in (1, 3, 4):
-        workflows.recuse_from_number(actor=stage.chief, event=stage.event, judge=judges[2], number=number, reason="认出")
-    with pytest.raises(PanelTooSmall) as refused:
-        workflows.recuse_from_number(actor=stage.chief, event=stage.event, judge=judges[3], number=2, reason="认出")
-    assert refused.value.code == "no_judge_to_spare"
-    refusals = set()
-    for number in (1, 3, 4):
-        with pytest.raises(PanelTooSmall) as refused:
-            workflows.recuse_from_number(actor=stage.chief, event=stage.event, judge=judges[3], number=number, reason="认出")
-        refusals.add(refused.value.code)
-    assert refusals == {"no_judge_to_spare"}
+
+    def seen():
+        found = Collector(client, stage)
+        found.judges("now", whole=())
+        for who, user in (("chief", stage.chief), ("manager", stage.manager), ("reviewer", stage.reviewer)):
+            for name in ("office", "results"):
+                found.see(who, user, at(name, stage.event.public_id), name)
+        for key, address in (("number", at("number", stage.event.public_id, 2)), ("sheets", at("sheets", stage.event.public_id))):
+            found.see("chief", stage.chief, address, key)
+        return found.found
+
+    before = seen()
+    for judge in judges:  # for the colleague of the first judge among them: a refusal somewhere would tell which number that is
+        for number in (1, 2, 3, 4):
+            workflows.recuse_oneself(actor=judge.user, sheet=stage.sheet("A", number), reason="认出焊道手法")
+    assert seen() == before
+
+
+def test_judge_who_recognised_the_work_counts_only_where_too_few_others_are_left(db):
+    stage = stages.build(competitors=3, judges=4).scoring()
+    mark_everything(stage)
+    judges = list(Judge.objects.filter(event=stage.event).order_by("seat"))
+    for judge, number in ((judges[0], 1), (judges[1], 1), (judges[0], 2)):
+        workflows.recuse_from_number(actor=stage.chief, event=stage.event, judge=judge, number=number, reason="认出")
+    for module in ("A", "B"):
+        workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
+    workflows.lock_event(actor=stage.chief, event=stage.event)
+    workflows.compute_results(actor=stage.manager, event=stage.event)
+    review = queries.module_review(stage.event, "A", entries={})
+    counting = {
+        row.number: ([seat for seat, _score, counts in row.lines[1].scores if counts], row.lines[1].recognised) for row in review.sheets
+    }
+    assert counting == {1: ([1, 3, 4], (1,)), 2: ([2, 3, 4], ()), 3: ([1, 2, 3], ())}
