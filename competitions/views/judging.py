@@ -165,7 +165,11 @@ def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
 @for_tablet
 def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Take marks and answer what became of them. The same operation sent again is answered again and not done again."""
-    operation, after, changes = _read_save(body_of(request))
+    try:
+        operation, after, changes = _read_save(body_of(request))
+    except InvalidInput:
+        queries.sheet_of(request.user, sheet)  # strangers are told 404, whatever they send
+        raise
     found = Sheet(public_id=sheet)  # the workflow reads it, and tells strangers that there is none
     return {"outcome": workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes, after=after).as_json()}
 

@@ -125,7 +125,7 @@ def test_replacement_is_a_new_number_with_todays_name_and_the_old_points_to_it()
 def test_replacement_that_crashed_halfway_is_finished_by_the_next_call(monkeypatch):
     old = issue.issue(actor=access.SYSTEM, order=make_order())
     with monkeypatch.context() as patch:
-        patch.setattr(standing, "_supersede", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        patch.setattr(standing, "supersede_by", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
             standing.replace(actor=access.SYSTEM, certificate=old, reason=Reason.CORRECTED)
     assert answer(old).answer == Answer.VALID
