@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -97,30 +97,39 @@ def of_reviewer(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_officer(asker: Asker) -> Iterator[Todo]:
-    """Classes sent back, classes suspended, and classes whose end has come. One query."""
+def of_class_desk(asker: Asker) -> Iterator[Todo]:
+    """What classes want of the officer (sent back, suspended, at their end) and of the head (applications to decide). One query."""
+    own = {name: Q(pk__in=permitted(asker.user, name, TrainingClass.objects.all()).values("pk")) for name in (MANAGE_CLASS, MANAGE_PLACES)}
+    wants_officer = own[MANAGE_CLASS] & (
+        Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
+        | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
+    )
+    applied = Enrolment.objects.filter(training_class=OuterRef("pk"), state=EnrolmentState.APPLIED)
+    wants_head = own[MANAGE_PLACES] & Q(enrolment_reviewed=True, state__in=TEACHING_STATES) & Q(Exists(applied))
     waiting = (
-        permitted(
-            asker.user,
-            MANAGE_CLASS,
-            TrainingClass.objects.filter(
-                Q(state__in=[ClassState.RETURNED, ClassState.SUSPENDED])
-                | Q(state__in=[ClassState.RUNNING, ClassState.ASSESSING], ends_on__lt=timezone.localdate(asker.now))
-            ),
+        TrainingClass.objects.filter(wants_officer | wants_head)
+        .annotate(
+            wants_officer=Case(When(wants_officer, then=True), default=False),
+            wants_head=Case(When(wants_head, then=True), default=False),
+            applied=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED)),
         )
         .select_related("org")
         .order_by("ends_on", "pk")
     )
-    for row in waiting[:AT_MOST]:
-        title, text, due = _duty(row)
-        yield Todo(
-            title=title % {"name": row.name},
-            text=text,
-            by=str(row.org),
-            href=reverse("courses:roster", args=[row.public_id]),
-            act=_("Open"),
-            due=due,
-        )
+    for row in waiting[: 2 * AT_MOST]:
+        href = reverse("courses:roster", args=[row.public_id])
+        if row.wants_officer:
+            title, text, due = _duty(row)
+            yield Todo(title=title % {"name": row.name}, text=text, by=str(row.org), href=href, act=_("Open"), due=due)
+        if row.wants_head:
+            yield Todo(
+                title=_("Applications to decide: %(name)s") % {"name": row.name},
+                text=ngettext("%(count)s application", "%(count)s applications", row.applied) % {"count": row.applied},
+                by=str(row.org),
+                href=href,
+                act=_("Review"),
+                due=row.starts_on,
+            )
 
 
 def _duty(row: TrainingClass) -> tuple[str, str, date]:
@@ -130,27 +139,6 @@ def _duty(row: TrainingClass) -> tuple[str, str, date]:
     if row.state == ClassState.SUSPENDED:
         return _("Suspended: %(name)s"), _("Resume it when the reason is gone, or cancel it."), row.ends_on
     return _("Class to close: %(name)s"), _("It ended on %(date)s.") % {"date": day(row.ends_on)}, row.ends_on
-
-
-def of_head(asker: Asker) -> Iterator[Todo]:
-    """Applications to decide, by class. One query."""
-    applied = Count("enrolments", filter=Q(enrolments__state=EnrolmentState.APPLIED))
-    waiting = (
-        permitted(asker.user, MANAGE_PLACES, TrainingClass.objects.filter(enrolment_reviewed=True, state__in=TEACHING_STATES))
-        .annotate(applied=applied)
-        .filter(applied__gt=0)
-        .select_related("org")
-        .order_by("starts_on", "pk")
-    )
-    for row in waiting[:AT_MOST]:
-        yield Todo(
-            title=_("Applications to decide: %(name)s") % {"name": row.name},
-            text=ngettext("%(count)s application", "%(count)s applications", row.applied) % {"count": row.applied},
-            by=str(row.org),
-            href=reverse("courses:roster", args=[row.public_id]),
-            act=_("Review"),
-            due=row.starts_on,
-        )
 
 
 def of_staff(asker: Asker) -> Iterator[Todo]:

@@ -5,7 +5,7 @@ A provider is asked only if the person holds one of its codenames (or it names n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -15,12 +15,16 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and when: *person* is None for an account without a person; *held* are the codenames held anywhere today."""
+    """Who asks, and when: *person* is None for an account without a person; *held* are the codenames held anywhere today.
+
+    *roles* are the role assignments behind them, where the page has read them; None where it hasn't.
+    """
 
     user: Any
     person: Any
     held: frozenset[str]
     now: datetime
+    roles: Sequence[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

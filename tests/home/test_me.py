@@ -147,7 +147,7 @@ def test_officers_page_asks_the_same_queries_for_one_and_for_thirty_events(clien
         return len(asked)
 
     one = fill(1)
-    assert (fill(29), one <= 22) == (one, True)
+    assert (fill(29), one <= 20) == (one, True)
 
 
 def test_name_outside_the_basic_plane_survives(client):

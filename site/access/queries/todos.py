@@ -44,9 +44,11 @@ def of_grantor(asker: Asker) -> Iterator[Todo]:
 
 
 def of_holder(asker: Asker) -> Iterator[Todo]:
-    """Roles of one's own that end soon."""
+    """Roles of one's own that end soon. No query where the page has read the roles."""
     last = timezone.localdate(asker.now) + timedelta(days=SOON_DAYS)
-    for row in attach(list(roles_of(asker.user).filter(ends_on__lte=last)[:AT_MOST])):
+    roles = roles_of(asker.user) if asker.roles is None else asker.roles
+    ending = [row for row in roles if row.ends_on is not None and row.ends_on <= last]
+    for row in attach(ending[:AT_MOST]):
         yield Todo(
             title=_("Your role ends: %(role)s") % {"role": row.label},
             text=_("%(scope)s · until %(date)s") % {"scope": row.scope, "date": day(row.ends_on)},

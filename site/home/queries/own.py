@@ -65,7 +65,7 @@ def own_page(user: Any) -> OwnPage:
     results = competitions.own_results(user) if person else []
     papers = certification.certificates_of(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
-    asker = Asker(user=user, person=person, held=held, now=timezone.now())
+    asker = Asker(user=user, person=person, held=held, now=timezone.now(), roles=assignments)
     return OwnPage(
         person=person,
         eyebrow=_("My skills record") if is_worker else _("My page"),
