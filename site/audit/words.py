@@ -173,7 +173,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return pgettext("value", "yes") if value else pgettext("value", "no")
     if isinstance(value, dict):
-        parts = [f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in list(value.items())[:MAX_ITEMS]]
+        # PostgreSQL's jsonb keeps no order of keys, so the order is ours: the same on every database.
+        items = sorted((str(key), one) for key, one in value.items())[:MAX_ITEMS]
+        parts = [f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items]
         return _cut(gettext("; ").join(parts) + ("…" if len(value) > MAX_ITEMS else ""))
     if isinstance(value, list | tuple):
         return _cut(gettext(", ").join(_plain(one) for one in value[:MAX_ITEMS]) + ("…" if len(value) > MAX_ITEMS else "")) or NOTHING

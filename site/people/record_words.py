@@ -36,13 +36,13 @@ def name_picks(keys: Iterable[Any]) -> Mapping[Any, str]:
 
 
 def count_rows(moved: Any) -> str:
-    """Return how many rows of which kind moved, from `{"app.Model.field": number}`."""
+    """Return how many rows of which kind moved, from `{"app.Model.field": number}`, in the order of the references."""
     if not isinstance(moved, dict):
         return str(moved)
     labels = {reference.key: str(reference.label) for reference in merging.references()}
     counts: dict[str, int] = {}
-    for key, number in moved.items():
+    for key in [*(key for key in labels if key in moved), *(key for key in moved if key not in labels)]:
         label = labels.get(key, _("other rows"))
-        counts[label] = counts.get(label, 0) + number
+        counts[label] = counts.get(label, 0) + moved[key]
     parts = [_("%(what)s: %(number)s") % {"what": label, "number": number} for label, number in counts.items()]
     return pgettext("between facts", ", ").join(parts)

@@ -586,8 +586,9 @@ function ask() {
   else later(wait);
 }
 
-addEventListener("online", () => {
+addEventListener("online", async () => {
   pause = FIRST_PAUSE;
+  if (sending) await sending; // it began without a network, so it says nothing about now
   send();
 });
 addEventListener("offline", () => {
