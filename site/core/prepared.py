@@ -41,9 +41,11 @@ def prepared_cursor(connection: Any) -> Iterator[Any]:
 
 @cache
 def _preparing_cursor() -> type[Any]:
-    from django.db.backends.postgresql.base import ServerBindingCursor  # its driver is installed where there is a PostgreSQL
+    from django.db.backends.postgresql import base  # its driver is installed where there is a PostgreSQL
 
-    class PreparingCursor(ServerBindingCursor):
+    binding_in_the_server: Any = base.ServerBindingCursor
+
+    class PreparingCursor(binding_in_the_server):
         """Binds in the server, and prepares what it executes."""
 
         def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
