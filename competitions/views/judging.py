@@ -95,6 +95,7 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
         "pages": _kept_pages(modules),
         "texts": {
             "waiting": _("%(count)s marks to send"),
+            "remarks_waiting": _("%(count)s remarks to send"),
             "unkept": _("%(count)s marks to send, in this page only: don't close it"),
             "offline": _("Offline · sheets opened before still work"),
             "signed_out": _("Signed out · %(count)s marks to send. Sign in again to send them."),
@@ -351,6 +352,8 @@ def _texts() -> dict[str, str]:
         "minutes": _("%(minutes)s minutes used"),
         "all_saved": _("Online · everything saved"),
         "sending": _("Sending · %(count)s marks left"),
+        "online": pgettext("marking sheet", "Online"),
+        "remarks_waiting": _("%(count)s remarks to send"),
         "offline": _("Offline · go on, marks are kept on this device"),
         "offline_waiting": _("Offline · %(count)s marks to send, kept on this device"),
         "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),

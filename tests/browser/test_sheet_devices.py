@@ -525,6 +525,8 @@ def test_remark_on_a_line_is_kept_offline_and_sent(contest, open_page, live_serv
         line(page, "A1.3").locator("textarea").fill("螺钉松动 𠮷")
         line(page, "A1.3").get_by_role("button", name="记下备注").click()
         expect(line(page, "A1.3").locator(".remarks")).to_contain_text("您，待同步：")
+        expect(status(page)).to_contain_text("1 条备注待同步")
+        expect(page.locator(".rail [aria-current] .tag")).to_have_text("1 条备注待同步")
     expect(line(page, "A1.3").locator(".remarks")).to_contain_text("1 号裁判", timeout=40_000)
     assert list(sheet.remarks.values_list("aspect__code", "text")) == [("A1.3", "螺钉松动 𠮷")]
 

@@ -592,15 +592,15 @@ class SheetScreen {
   /** The one line that says what is where: sent, on this device, or in this page alone. */
   status() {
     const { texts } = this;
-    const count = this.count("mark");
+    const [count, remarks] = [this.count("mark"), this.count("remark")];
     const unkept = this.outbox.unkept;
     const isKept = this.outbox.lasting && !unkept;
     const rows = {
       offline: ["warn", count ? (isKept ? texts.offline_waiting : texts.offline_writing) : texts.offline],
       "signed-out": ["bad", isKept ? texts.signed_out : texts.signed_out_unkept],
       unwell: ["warn", isKept ? texts.server_unwell : texts.server_unwell_unkept],
-      sending: ["info", texts.sending],
-      clear: count ? ["info", texts.sending] : ["ok", texts.all_saved],
+      sending: ["info", count || !remarks ? texts.sending : texts.online],
+      clear: count ? ["info", texts.sending] : remarks ? ["info", texts.online] : ["ok", texts.all_saved],
     };
     let [tone, text] = rows[this.sender.state];
     if (!this.outbox.lasting) {
@@ -610,6 +610,7 @@ class SheetScreen {
     }
     if (!this.pagesKept && this.sender.state === "offline") text = `${text} · ${texts.dont_reload}`;
     text = fill(text, { count });
+    if (remarks) text = `${text} · ${fill(texts.remarks_waiting, { count: remarks })}`;
     const tag = this.root.querySelector("#network");
     tag.className = `tag ${tone}`;
     if (tag.textContent !== text) tag.textContent = text;
