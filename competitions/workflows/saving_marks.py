@@ -29,7 +29,7 @@ from competitions.rules import marking
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_writable_sheet
 from core.errors import NotFound
-from core.states import lock_and_move, move_all
+from core.states import lock_and_move, move_all, move_and_add
 
 CHANGES_AT_MOST = 400
 
@@ -360,10 +360,12 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
     for line, to in closing:
         row = line.last_round
         assert row is not None  # noqa: S101 - see `_rounds_to_close`
-        rows = JudgementRound.objects.filter(pk=row.pk)
-        move_all(rows, RoundState.COLLECTING, to, table=ROUND_MOVES, closed_at=timezone.now())
+        closed = {"closed_at": timezone.now()}
         if to == RoundState.DISPUTED:
-            JudgementRound.objects.create(sheet=sheet, aspect=line.aspect, number=row.number + 1)
+            further = JudgementRound(sheet=sheet, aspect=line.aspect, number=row.number + 1)
+            move_and_add(row, to, further, table=ROUND_MOVES, unique=("sheet", "aspect", "number"), **closed)
+        else:
+            move_all(JudgementRound.objects.filter(pk=row.pk), RoundState.COLLECTING, to, table=ROUND_MOVES, **closed)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -103,6 +104,26 @@ def move_each(
         raise IllegalMove(current=old, wanted=to)
     for row in rows:
         mirror_update([row], {**dict(zip(columns, values[row.pk], strict=True)), **alike})
+
+
+def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[str], **changes: Any) -> None:
+    """Move *row* to the state *to* and insert *added*, a new row of its model, in one statement.
+
+    It is one INSERT of both, which updates the row that is there already: *unique* names the fields of a unique constraint by which the
+    database finds it. *changes* are further columns of *row* to write. For a row that was read under a lock that every writer of its
+    state takes. Raises `IllegalMove`; *row* then carries what was written.
+    """
+    if not transaction.get_connection(using=row._state.db).in_atomic_block:
+        raise transaction.TransactionManagementError("move_and_add() needs a transaction")
+    old = str(row.state)  # type: ignore[attr-defined]  # rows of states have one
+    if to not in table.get(old, ()):
+        raise IllegalMove(current=old, wanted=to)
+    moved = copy(row)
+    moved.__dict__.update(changes, pk=None, id=None, state=str(to))
+    type(row)._default_manager.bulk_create(
+        [moved, added], update_conflicts=True, unique_fields=list(unique), update_fields=["state", *changes]
+    )
+    mirror_update([row], {"state": str(to), **changes})
 
 
 def mirror_update(rows: Iterable[models.Model], changes: Mapping[str, Any]) -> None:

@@ -26,6 +26,8 @@ from tests.competitions import stage as stages
 from tests.competitions.stage import op
 from tests.factories.ground import UserFactory
 
+SHIPPED_SESSIONS = "django.contrib.sessions.backends.cached_db"  # config.settings.production
+
 
 @pytest.fixture
 def sheet(stage):
@@ -313,18 +315,28 @@ def test_one_mark_costs_eight_statements_and_less_than_a_kilobyte(client, stage,
     assert max(length for _statements, length in costs.values()) < 1000
 
 
-def test_score_that_closes_a_round_costs_one_or_two_statements_more(client, stage, sheet, three):
-    """The round is moved, and a further one is opened where the scores are too far apart."""
+@pytest.mark.parametrize(
+    ("sessions", "most"), [("django.contrib.sessions.backends.db", 9), (SHIPPED_SESSIONS, 8)], ids=["embedded", "shipped"]
+)
+def test_score_that_closes_a_round_costs_one_statement_more(client, stage, sheet, three, settings, sessions, most):
+    """The round is moved, and in the same statement a further one is opened where the scores are too far apart.
+
+    As shipped, sessions are read from the cache, which is one statement less.
+    """
+    settings.SESSION_ENGINE = sessions
     client.force_login(three[2])
     client.get(reverse("competitions:desk"))
     for judge in three[:2]:
         save(judge, sheet, MarkInput("A1.2", "1"))
-    assert cost_of(client, sheet, "A1.2", "3")[0] == 10
+    assert cost_of(client, sheet, "A1.2", "3")[0] == most
+    rounds = sheet.rounds.filter(aspect__code="A1.2").values_list("number", "state", "closed_at")
+    assert [(number, state, closed is None) for number, state, closed in rounds] == [(1, "disputed", False), (2, "collecting", True)]
     other = next(one for one in stage.event.sheets.filter(module=sheet.module).exclude(pk=sheet.pk) if three[2] in stage.judges_of(one))
     others = [judge for judge in stage.judges_of(other) if judge != three[2]]
     for judge in others:
         save(judge, other, MarkInput("A1.2", "1"))
-    assert cost_of(client, other, "A1.2", "1")[0] == 9
+    assert cost_of(client, other, "A1.2", "1")[0] == most
+    assert cost_of(client, other, "A1.1", "5")[0] == most - 1
 
 
 def test_save_writes_one_log_row_and_one_audit_row_each(sheet, three):
