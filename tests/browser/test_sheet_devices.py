@@ -134,6 +134,27 @@ def wait_for(page: Any, met: Callable[[], bool], *, turns: int = 400) -> None:
     pytest.fail("it didn't come about in time")
 
 
+# Notes what the page asks the browser for, before its own scripts run.
+ASKS = """
+    window.asked = [];
+    const give = (name, value) => Object.defineProperty(navigator, name, { value });
+    give('storage', { persist: async () => window.asked.push('persist') > 0 });
+    give('wakeLock', { request: async (kind) => {
+        window.asked.push(kind);
+        return Object.assign(new EventTarget(), { release: async () => {} });
+    } });
+"""
+
+
+def test_sheet_asks_to_keep_its_storage_and_to_leave_the_screen_on(contest, open_page, live_server):
+    """J1 and W1: a tablet that slept lost its storage; nobody had asked the browser for either."""
+    page = open_page(width=820, height=1180)
+    page.add_init_script(f"(() => {{ {ASKS} }})();")
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    wait_for(page, lambda: {"persist", "screen"} <= set(page.evaluate("asked")), turns=50)
+
+
 # ---- what a judge signs ----
 
 
