@@ -24,6 +24,7 @@ from competitions.workflows.telling import tell_decided, tell_entered
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
+from people.workflows.merge import hold_unmerged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,16 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     """Enter *person* with the employer and union of today. People enter themselves; a manager enters anybody.
 
     Entering twice gives the first entry back; whoever withdrew enters again with the same entry. Raises `RegistrationRefused` after
-    the last day of registration, for judges, and to people whose entry was rejected: only the host changes that.
+    the last day of registration, for judges, and to people whose entry was rejected: only the host changes that. The person is held
+    before the competition, so that a merge of two records of theirs comes before the entry or takes it along.
     """
-    event = lock(event)
     own = person.user_id is not None and person.user_id == user_id(actor)
     if not own:
         require(actor, grants.MANAGE, event)
-    elif event.state in {EventState.DRAFT, EventState.CANCELLED} and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
+    hold_unmerged(person)
+    event = lock(event)
+    hidden = event.state in {EventState.DRAFT, EventState.CANCELLED}
+    if own and hidden and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
         raise NotFound
     known = Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
     if known is not None and known.state == EntryState.REJECTED and own:

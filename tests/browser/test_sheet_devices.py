@@ -136,6 +136,27 @@ def wait_for(page: Any, met: Callable[[], bool], *, turns: int = 400) -> None:
     pytest.fail("it didn't come about in time")
 
 
+# Notes what the page asks the browser for, before its own scripts run.
+ASKS = """
+    window.asked = [];
+    const give = (name, value) => Object.defineProperty(navigator, name, { value });
+    give('storage', { persist: async () => window.asked.push('persist') > 0 });
+    give('wakeLock', { request: async (kind) => {
+        window.asked.push(kind);
+        return Object.assign(new EventTarget(), { release: async () => {} });
+    } });
+"""
+
+
+def test_sheet_asks_to_keep_its_storage_and_to_leave_the_screen_on(contest, open_page, live_server):
+    """J1 and W1: a tablet that slept lost its storage; nobody had asked the browser for either."""
+    page = open_page(width=820, height=1180)
+    page.add_init_script(f"(() => {{ {ASKS} }})();")
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    wait_for(page, lambda: {"persist", "screen"} <= set(page.evaluate("asked")), turns=50)
+
+
 # ---- what a judge signs ----
 
 
@@ -255,6 +276,7 @@ def test_answer_turns_no_tab_and_a_second_tap_clears_nothing(contest, open_page,
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    wait_until_controlled(page)
     held: list[Any] = []
     page.route(SAVE, lambda route: held.append(route))
     with page.expect_request(SAVE):
@@ -347,6 +369,7 @@ def test_portal_of_a_wireless_network_is_not_taken_for_an_answer(contest, open_p
     page = open_page(width=820, height=1180)
     sheet = contest.sheet("A", 1)
     open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    wait_until_controlled(page)
     with devices.portal_answers(page, SAVE):
         line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
         expect(status(page)).to_have_text("离线 · 1 个分数待同步，已存本机")
@@ -461,6 +484,7 @@ def test_page_from_the_back_forward_cache_sends_and_asks_anew(contest, open_page
     sheet = contest.sheet("A", 1)
     judges = contest.judges_of(sheet)
     open_sheet(page, judges[0], sheet, live_server.url)
+    wait_until_controlled(page)
     page.route(SAVE, lambda route: route.abort())
     line(page, "A1.3").get_by_role("button", name="达标", exact=True).click()
     expect(status(page)).to_have_text("离线 · 1 个分数待同步，已存本机")
@@ -482,6 +506,7 @@ def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwis
     sheet = contest.sheet("A", 1)
     judge = contest.judges_of(sheet)[0]
     open_sheet(page, judge, sheet, live_server.url)
+    wait_until_controlled(page)
     other = contest.sheet("A", 2)
     page.route(SAVE, lambda route: route.abort())
     mark_two_lines(page)

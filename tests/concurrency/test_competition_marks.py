@@ -93,9 +93,11 @@ def without_lock(*_what, **_facts):
     """What stands in for the lock in a control: nothing."""
 
 
-def test_save_marks_without_transaction_and_lock_loses_a_mark(contested, meeting, monkeypatch):
-    """The control: the same code, only neither locked nor in a transaction, tells both judges that their mark stands."""
-    sheet, judges = contested
+@pytest.mark.parametrize("seats", [(0, 1), (0, 0)], ids=["two judges", "two tabs"])
+def test_save_marks_without_transaction_and_lock_loses_a_mark(contested, meeting, monkeypatch, seats):
+    """The control: the same code, only neither locked nor in a transaction, tells both judges, or both tabs, that their mark stands."""
+    sheet, panel = contested
+    judges = [panel[seat] for seat in seats]
     monkeypatch.setattr(saving_marks, "lock_and_move", without_lock)
     monkeypatch.setattr(saving_marks, "_save", saving_marks._save.__wrapped__)
     monkeypatch.setattr(saving_marks.audit, "record", lambda *_args, **_facts: None)

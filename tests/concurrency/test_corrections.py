@@ -150,3 +150,40 @@ def test_locking_and_putting_back_at_once_without_the_locks_leaves_an_unsigned_s
     meet(monkeypatch, (sheet_module, "_need_locked"), (entry_module, "need_reason"))
     answers = lock_and_put_back(stage, code)
     assert not sound(stage), answers
+
+
+@pytest.fixture
+def locked(db):
+    """Every mark locked, four numbers that compete."""
+    stage = stages.build().locked()
+    return stage, BlindCode.objects.get(event=stage.event, number=1)
+
+
+def take_out_while_working_out(stage, code, monkeypatch):
+    """Take the winner's number out while results are worked out; return both answers and whether a result ranks who doesn't compete."""
+    meet(monkeypatch, (result_module, "store_results"), (entry_module, "need_reason"))
+    answers = at_once(
+        lambda: workflows.compute_results(actor=stage.manager, event=stage.event),
+        lambda: workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="冒名顶替"),
+    )
+    ranked = ResultSet.objects.get(event=stage.event).rows.filter(rank__isnull=False).exclude(code__state=CodeState.COMPETING)
+    return answers, list(ranked.values_list("code__number", flat=True))
+
+
+def test_number_taken_out_while_results_are_worked_out_is_out_of_them_or_refused(locked, monkeypatch):
+    stage, code = locked
+    (computed, taken_out), ranked = take_out_while_working_out(stage, code, monkeypatch)
+    assert isinstance(computed, ResultSet), computed
+    assert ranked == []
+    refused = isinstance(taken_out, DomainError)
+    assert computed.rows.filter(rank__isnull=False).count() == (4 if refused else 3)
+
+
+@needs_postgresql
+def test_number_taken_out_while_results_are_worked_out_without_the_locks_is_ranked(locked, monkeypatch):
+    """The control."""
+    stage, code = locked
+    for module in (result_module, entry_module):
+        monkeypatch.setattr(module, "lock", unlocked)
+    _answers, ranked = take_out_while_working_out(stage, code, monkeypatch)
+    assert ranked == [1]

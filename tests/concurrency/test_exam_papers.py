@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Event
@@ -166,6 +166,27 @@ def test_two_devices_at_once_are_both_received_and_numbered(attempt):
     )
     assert {answer.saved[0].word for answer in answers} <= {"saved", "superseded"}
     assert sorted(attempt.ops.values_list("number", flat=True)) == [1, 2]
+
+
+def test_two_tabs_at_once_without_locks_lose_an_answer(attempt, meeting, monkeypatch, unlocked):
+    """The control: both changes get the same place in the order of receipt, so the table takes one and the other tab hears an error."""
+    read_op = workflows._read_op
+
+    def read_then_meet(*args, **fields):
+        row = read_op(*args, **fields)
+        meeting()
+        return row
+
+    monkeypatch.setattr(workflows, "_read_op", read_then_meet)
+    actor = attempt.enrolment.person.user
+    answers = at_once(
+        *[
+            lambda page=page: save_answers(actor=actor, attempt_id=attempt.public_id, ops=[op(attempt, 1, device="A", page=page)])
+            for page in ("left", "right")
+        ]
+    )
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1, answers
+    assert attempt.ops.count() == 1
 
 
 def test_one_answer_sent_twice_at_once_is_written_once(attempt):

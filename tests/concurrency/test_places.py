@@ -133,6 +133,31 @@ def test_promotion_and_enrolling_elsewhere_at_once_gives_one_class(officer):
         assert fresh(one).seats_taken == (1 if held == [one.pk] else 0)
 
 
+@on_postgresql
+def test_control_without_the_lock_of_the_person_a_promotion_gives_a_second_class(monkeypatch, officer):
+    looked = threading.Barrier(2)
+    look, is_free = workflows.check_may_enrol, workflows.time_is_free
+
+    def look_together(**facts):
+        look(**facts)
+        looked.wait(10)
+
+    def find_free_together(*facts):
+        found = is_free(*facts)
+        looked.wait(10)
+        return found
+
+    monkeypatch.setattr(workflows, "hold_unmerged", lambda person: person)
+    monkeypatch.setattr(workflows, "hold_persons", lambda ids, wait=True: set(ids))
+    monkeypatch.setattr(workflows, "check_may_enrol", look_together)
+    monkeypatch.setattr(workflows, "time_is_free", find_free_together)
+    one, other = of_one_course(2)
+    waiting = EnrolmentFactory(training_class=one, state="waitlisted", waitlist_no=1)
+    results = at_once(lambda: promote_from_waitlist(actor=officer, training_class=fresh(one)), enrols(waiting.person, other))
+    held = Enrolment.objects.filter(person=waiting.person).order_by("training_class").values_list("training_class", "state")
+    assert list(held) == [(one.pk, "offered"), (other.pk, "admitted")], results
+
+
 # ---- a new session against an enrolment ----
 
 

@@ -207,6 +207,22 @@ def test_openings_name_what_is_open_and_not_yet_mine(open_class):
     assert [row.title for row in queries.own_page(worker.user).openings] == ["近的课", "远的课", "可报的赛"]
 
 
+def test_openings_leave_out_no_class_that_can_be_enrolled_in(open_class):
+    """W3: classes of a course once left, refused or failed were missing."""
+    worker = WorkerFactory()
+    for number, state in enumerate(("withdrawn", "dropped", "refused", "failed", "absent", "passed", "waitlisted", "attending"), start=1):
+        again = open_class(course__title=f"再开的课 {number}", enrol_closes_at=NOW + timedelta(days=number))
+        before = TrainingClassFactory(course=again.course, rule=again.rule, state="finished")
+        EnrolmentFactory(person=worker, training_class=before, state=state, waitlist_no=1 if state == "waitlisted" else None)
+    assert [row.title for row in queries.own_page(worker.user).openings] == [f"再开的课 {number}" for number in range(1, 6)]
+
+
+def test_openings_do_not_stop_at_the_fourth(open_class):
+    for number in range(1, 7):
+        open_class(course__title=f"课 {number}", enrol_closes_at=NOW + timedelta(days=number))
+    assert [row.title for row in queries.own_page(WorkerFactory().user).openings] == [f"课 {number}" for number in range(1, 7)]
+
+
 def test_reviewer_sees_the_class_others_filed_with_their_name_and_not_the_own_one():
     city = OrgUnitFactory(name="市总工会")
     reviewer, filer = UserFactory(), UserFactory(display_name="经办甲")

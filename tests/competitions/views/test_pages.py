@@ -128,6 +128,15 @@ def test_list_filters_by_words_and_by_state(client, stage):
         assert stage.event.title not in client.get(at("list"), query).content.decode()
 
 
+def test_sheet_calls_the_blind_number_blind_number(client, stage):
+    """W1: it was called the number of a work station, which judges know as something else."""
+    stage.scoring()
+    sheet = stage.sheet("A", 3)
+    client.force_login(stage.judges_of(sheet)[0])
+    page = client.get(reverse("competitions:sheet", args=[sheet.public_id])).content.decode()
+    assert ("<h1>密号 3</h1>" in page, "工位" in page) == (True, False)
+
+
 def test_judging_worker_is_served_from_its_own_folder_without_signing_in(client, db):
     response = client.get(at("worker"))
     assert (response.status_code, response["Content-Type"]) == (200, "text/javascript; charset=utf-8")
