@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from competitions.enums import CodeState, RequestKind, RequestState
 
 EVENT_CREATED = register("competitions.event_created", label=_("Competition created"))
 EVENT_CHANGED = register("competitions.event_changed", label=_("Competition changed"))
@@ -53,6 +54,7 @@ for _key, _label in {
     "seat": pgettext_lazy("in the record", "Seat"),
     "modules": pgettext_lazy("in the record", "Modules"),
     "recusals": pgettext_lazy("in the record", "Recusals"),
+    "number": pgettext_lazy("in the record", "Blind number"),
     "commitment": pgettext_lazy("in the record", "Commitment"),
     "entries": pgettext_lazy("in the record", "Entries"),
     "sheets": pgettext_lazy("in the record", "Mark sheets"),
@@ -68,3 +70,10 @@ for _key, _label in {
     "agreed_by": pgettext_lazy("in the record", "Second person"),
 }.items():
     register_field(_key, _label, of="competitions.")
+
+# States of what the row's own model isn't.
+_state = pgettext_lazy("in the record", "State")
+register_field("state", _state, word=choice_word(CodeState), of="competitions.code_taken_out")
+register_field("state", _state, word=choice_word(RequestState), of="competitions.request_refused")
+register_field("kind", pgettext_lazy("in the record", "Request"), word=choice_word(RequestKind), of="competitions.request_refused")
+register_field("request", pgettext_lazy("in the record", "Request"), word=choice_word(RequestState), of="competitions.")

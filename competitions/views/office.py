@@ -45,6 +45,7 @@ from competitions.queries.office import (
     sheet_of_event,
     staff_of,
 )
+from competitions.queries.vacancies import open_vacancies
 from competitions.rules.runs import together
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
@@ -370,6 +371,9 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
         "recusal_form": aside,
         "recusals": recusals_of(found),
         "staff": staff_of(found),
+        # While marking runs judges are seated only where a seat has fallen vacant.
+        "may_seat": "assign_judge" in view.may or (found.state == EventState.SCORING and open_vacancies(found).exists()),
+        "substitutes_url": _address("competitions:substitutes", event),
         "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN} and bool(view.judges and view.entries),
     }
     return render(request, "competitions/office/judges.html", context, status=422 if sent is not None else 200)
