@@ -178,6 +178,7 @@ def office(request: HttpRequest, event: UUID) -> HttpResponse:
         "counts": _entry_counts(view),
         "days": sorted({module.day for module in progress.modules}) if progress else [],
         "sees_names": bool(rights & SEES_NAMES),
+        "may_look": bool(rights & {"witness", "confirm_results"}),
         "now": timezone.now(),
     }
     return render(request, "competitions/office/office.html", context)
@@ -203,7 +204,11 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
         left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
         if left:
             return _("%(count)s sheets still wait for marks or signatures of their judges.") % {"count": left}
+        if progress.locked == progress.sheets:
+            return _("Every module is locked. The chief judge locks all marks.")
         return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
+    if state == EventState.PUBLISHED and view.requests:
+        return _("The results are published. A second person decides about what is asked for below.")
     return {
         EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
         EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.")

@@ -76,6 +76,31 @@ def test_record_of_a_number_taken_out_names_it_and_its_state_in_words(client, st
     assert re.search(r"参赛 → \S+ 缺席", shown)
 
 
+def test_nothing_is_under_way_on_the_page_of_a_published_contest(client, stage):
+    stage.published()
+    rows = client.get(at("detail", stage.event.public_id)).context["timetable"]
+    assert [(row["done"], row["running"]) for row in rows] == [(True, False)] * 5
+
+
+def test_whoever_asked_for_a_correction_can_look_at_it_and_has_a_way_back(client, stage):
+    stage.published()
+    code = BlindCode.objects.get(event=stage.event, number=4)
+    asked = workflows.request_correction(
+        actor=stage.manager, event=stage.event, kind="change_number", code=code, after="disqualified", reason="冒名顶替"
+    )
+    client.force_login(stage.manager)
+    office, decide = at("office", stage.event.public_id), at("decide", stage.event.public_id, asked.public_id)
+    shown = client.get(office).content.decode()
+    assert decide in shown
+    assert "等待第二人决定" in shown
+    assert "无待办事项" not in shown
+    own = client.get(decide).content.decode()
+    assert "approve" not in own
+    assert own.count(f'href="{office}"') == 2
+    client.force_login(stage.reviewer)
+    assert 'value="approve"' in client.get(decide).content.decode()
+
+
 def test_confirm_page_shows_the_results_and_the_marks_and_a_press_on_an_old_page_confirms_nothing(client, stage):
     stage.opened()
     address = at("act", stage.event.public_id, "confirm")
