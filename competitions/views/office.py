@@ -236,7 +236,7 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 @require_GET
 def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
-    found, rights = office_event(request, event, *SEES_NAMES)
+    found, rights = office_event(request, event, "manage_event", "keep_codes")
     view = queries.event_office(request.user, found, rights)
     text = clean_query(request.GET.get("q", ""), most=50)
     chosen = request.GET.get("state", "")
@@ -500,7 +500,7 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
 @require_GET
 def marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """Every mark of a module: what the chief judge locks and the second person confirms."""
-    found, rights = office_event(request, event, *SEES_MARKS)
+    found, rights = office_event(request, event, "lead_judging", "confirm_results")
     scheme = queries.present_scheme(found)
     modules = queries.scheme_outline(scheme) if scheme else ()
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
