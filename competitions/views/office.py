@@ -45,6 +45,7 @@ from competitions.queries.office import (
     sheet_of_event,
     staff_of,
 )
+from competitions.queries.review import remarks_of_module
 from competitions.queries.vacancies import open_vacancies
 from competitions.rules.runs import together
 from competitions.views._shared import office_event
@@ -506,6 +507,7 @@ def marks(request: HttpRequest, event: UUID) -> HttpResponse:
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
     review = review_of(found, chosen)
     context = {**frame(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    context["remarks"] = remarks_of_module(found, chosen)
     return render(request, "competitions/office/marks.html", context)
 
 
