@@ -55,7 +55,7 @@ def welding_event(world: World) -> Event:
         org=world.units["330900"],
         title=WELDING,
         occupation=_welder(),
-        summary="全市一线焊工的年度决赛：焊前准备、焊条电弧焊、气保焊、氩弧焊与检测返修五个模块，两天完成。裁判只见密号，成绩锁定后由两人同时解密。",
+        summary="全市一线焊工的年度决赛：焊前准备、焊条电弧焊、气保焊、氩弧焊与检测返修五个模块，两天完成。裁判只见密号，成绩锁定后由两人同时启封。",
         venue="示例市职工实训中心 2 号焊接车间",
         starts_on=today,
         ends_on=today + timedelta(days=1),

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from competitions.enums import CodeState, CorrectionKind, RequestKind, RequestState, SheetState
 
 EVENT_CREATED = register("competitions.event_created", label=_("Competition created"))
 EVENT_CHANGED = register("competitions.event_changed", label=_("Competition changed"))
@@ -53,6 +54,8 @@ for _key, _label in {
     "seat": pgettext_lazy("in the record", "Seat"),
     "modules": pgettext_lazy("in the record", "Modules"),
     "recusals": pgettext_lazy("in the record", "Recusals"),
+    "number": pgettext_lazy("in the record", "Blind number"),
+    "module": pgettext_lazy("in the record", "Module"),
     "commitment": pgettext_lazy("in the record", "Commitment"),
     "entries": pgettext_lazy("in the record", "Entries"),
     "sheets": pgettext_lazy("in the record", "Mark sheets"),
@@ -65,6 +68,25 @@ for _key, _label in {
     "again": pgettext_lazy("in the record", "After a withdrawal"),
     "was": pgettext_lazy("in the record", "Before"),
     "becomes": pgettext_lazy("in the record", "Corrected to"),
-    "agreed_by": pgettext_lazy("in the record", "Second person"),
 }.items():
     register_field(_key, _label, of="competitions.")
+
+# States of what the row's own model isn't.
+_state = pgettext_lazy("in the record", "State")
+register_field("state", _state, word=choice_word(CodeState), of="competitions.code_taken_out")
+register_field("state", _state, word=choice_word(RequestState), of="competitions.request_refused")
+register_field("kind", pgettext_lazy("in the record", "Request"), word=choice_word(RequestKind), of="competitions.request_refused")
+register_field("kind", pgettext_lazy("in the record", "Correction"), word=choice_word(CorrectionKind), of="competitions.correction_asked")
+
+
+def _state_or_mark(value: object) -> str:
+    """Return what a correction replaces in words: a state of a number or a sheet, or a mark as it is."""
+    for states in (CodeState, SheetState):
+        if value in states.values:
+            return str(states(value).label)
+    return str(value)
+
+
+for _key, _label in {"was": pgettext_lazy("in the record", "Before"), "becomes": pgettext_lazy("in the record", "Corrected to")}.items():
+    register_field(_key, _label, word=_state_or_mark, of="competitions.correction_asked")
+register_field("request", pgettext_lazy("in the record", "Request"), word=choice_word(RequestState), of="competitions.")

@@ -167,7 +167,7 @@ class NumberRecusalForm(ReasonForm):
 
     def __init__(self, *args: Any, judges: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["judge"].choices = judges
+        self.fields["judge"].choices = [("", _("choose a judge of the panel")), *judges]
 
 
 class PlainDecimalField(forms.DecimalField):

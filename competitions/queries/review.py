@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from competitions.enums import AspectKind, JudgementRule, RoundState
+from competitions.enums import AspectKind, CodeState, JudgementRule, RoundState
 from competitions.models import Aspect, AspectRemark, Event, JudgementRound, Mark, MarkChange, Sheet, SheetJudge, Signature
 from competitions.queries.marks import marks_of, marks_shown
 from competitions.queries.ranking import Free, Line, corrected_line, counted_line, decided_marks, free_seats
@@ -124,7 +124,9 @@ def module_review(event: Event, module: str, *, entries: dict[int, int] | None =
         total = None if any(mark is None for mark in exact) else _total(event, marks[sheet.pk], sheet, decided, free, trimmed=trimmed)
         return ReviewedSheet(sheet, sheet.code.number, lines, total, tuple(missing.get(sheet.pk, ())))
 
-    return ModuleReview(module, tuple(reviewed(sheet) for sheet in sheets), tuple(names.items()), marks_shown(sheets), entries is not None)
+    # Numbers that are absent or taken out are shown but not locked: the digest leaves them out, as the lock does.
+    locked = [sheet for sheet in sheets if sheet.code.state == CodeState.COMPETING]
+    return ModuleReview(module, tuple(reviewed(sheet) for sheet in sheets), tuple(names.items()), marks_shown(locked), entries is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     first = next(
         ((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None)
     )
-    context = {"desk": found, "modules": modules, "first_module": first[0], "first": first[1], "place": _desk_place(request, found.modules)}
+    context = {
+        "desk": found,
+        "modules": modules,
+        "first_module": first[0],
+        "first": first[1],
+        "begins": found.done == 0 and first[1] is not None and first[1].sheet.state == "blank",
+        "place": _desk_place(request, found.modules),
+    }
     return render(request, "competitions/judging/desk.html", context)
 
 

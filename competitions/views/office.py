@@ -46,6 +46,7 @@ from competitions.queries.office import (
     staff_of,
 )
 from competitions.queries.review import remarks_of_module
+from competitions.queries.vacancies import open_vacancies
 from competitions.rules.runs import together
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
@@ -178,6 +179,7 @@ def office(request: HttpRequest, event: UUID) -> HttpResponse:
         "counts": _entry_counts(view),
         "days": sorted({module.day for module in progress.modules}) if progress else [],
         "sees_names": bool(rights & SEES_NAMES),
+        "may_look": bool(rights & {"witness", "confirm_results"}),
         "now": timezone.now(),
     }
     return render(request, "competitions/office/office.html", context)
@@ -203,7 +205,11 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
         left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
         if left:
             return _("%(count)s sheets still wait for marks or signatures of their judges.") % {"count": left}
+        if progress.locked == progress.sheets:
+            return _("Every module is locked. The chief judge locks all marks.")
         return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
+    if state == EventState.PUBLISHED and view.requests:
+        return _("The results are published. A second person decides about what is asked for below.")
     return {
         EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
         EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.")
@@ -231,7 +237,7 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 @require_GET
 def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """The ledger of entries: names for those who decide or keep the numbers, and never a number beside a name."""
-    found, rights = office_event(request, event, *SEES_NAMES)
+    found, rights = office_event(request, event, "manage_event", "keep_codes")
     view = queries.event_office(request.user, found, rights)
     text = clean_query(request.GET.get("q", ""), most=50)
     chosen = request.GET.get("state", "")
@@ -371,6 +377,9 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
         "recusal_form": aside,
         "recusals": recusals_of(found),
         "staff": staff_of(found),
+        # While marking runs judges are seated only where a seat has fallen vacant.
+        "may_seat": "assign_judge" in view.may or (found.state == EventState.SCORING and open_vacancies(found).exists()),
+        "substitutes_url": _address("competitions:substitutes", event),
         "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN} and bool(view.judges and view.entries),
     }
     return render(request, "competitions/office/judges.html", context, status=422 if sent is not None else 200)
@@ -492,7 +501,7 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
 @require_GET
 def marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """Every mark of a module: what the chief judge locks and the second person confirms."""
-    found, rights = office_event(request, event, *SEES_MARKS)
+    found, rights = office_event(request, event, "lead_judging", "confirm_results")
     scheme = queries.present_scheme(found)
     modules = queries.scheme_outline(scheme) if scheme else ()
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")

@@ -91,13 +91,14 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
         (_("Results published"), "", event.published_at, EventState.PUBLISHED),
     ]
     places = [order.index(state) for *_rest, state in rows]
-    now = next((index for index, place in enumerate(places) if at <= place), len(rows))
+    published = event.state == EventState.PUBLISHED
+    now = len(rows) if published else next((index for index, place in enumerate(places) if at <= place), len(rows))
     return [
         {
             "label": label,
             "word": word,
             "day": day,
-            "done": i < now or event.state == EventState.PUBLISHED,
+            "done": i < now,
             "now": i == now,
             "running": i == now and at == places[i],
         }

@@ -284,7 +284,7 @@ def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
         "competitions.code_taken_out",
         actor=actor,
         target=event,
-        before={"number": code.number, "state": moved.old},
+        before={"state": moved.old},
         after={"number": code.number, "state": moved.new},
         reason=code.reason,
     )

@@ -66,12 +66,13 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
         if not PanelSeat.objects.filter(module=module, judge=judge).exists():
             last = PanelSeat.objects.filter(module=module).aggregate(last=Max("position"))["last"] or 0
             PanelSeat.objects.create(module=module, judge=judge, position=last + 1)
-    found = find_recusals(event)
+    find_recusals(event)
+    # Not how many recusals there are: the record is read by the chief judge, who would learn from it whose employer competes.
     audit.record(
         "competitions.judge_assigned",
         actor=actor,
         target=event,
-        after={"user": user.pk, "seat": judge.seat, "modules": [module.code for module in wanted], "recusals": found},
+        after={"user": user.pk, "seat": judge.seat, "modules": [module.code for module in wanted]},
     )
     tell_seated(judge, [module.code for module in wanted])
     return judge

@@ -112,7 +112,7 @@ def sentence(missing: completion.Missing) -> str:
         return _("%(have)s of %(needed)s online hours read.") % {"have": plain(missing.have), "needed": plain(missing.needed)}
     part = ExamPart(missing.part).label
     if missing.code == "exam_not_taken":
-        return _("%(part)s: not taken yet; %(needed)s points are enough.") % {"part": part, "needed": plain(missing.needed)}
+        return _("%(part)s: no final mark yet; %(needed)s points are enough.") % {"part": part, "needed": plain(missing.needed)}
     return _("%(part)s: %(have)s points, %(needed)s needed.") % {"part": part, "have": plain(missing.have), "needed": plain(missing.needed)}
 
 

@@ -100,6 +100,13 @@ def _said(accepted: bool, mark: Any) -> str:
     return words % {"mark": f"{mark.normalize():f}"}
 
 
+def _minutes_after_end(minutes: int) -> str:
+    """Return in words how long after the end an answer came, in whole minutes."""
+    if minutes < 1:
+        return _("less than a minute after the end")
+    return ngettext("%(count)s minute after the end", "%(count)s minutes after the end", minutes) % {"count": minutes}
+
+
 def _late_lines(attempt: Attempt) -> list[dict[str, Any]]:
     """Return each question with a late answer that waits: what counts now, what came late, and when by whose clock."""
     counting, accepted = reads.counting_answers(attempt), reads.answers_with_late(attempt)
@@ -107,7 +114,7 @@ def _late_lines(attempt: Attempt) -> list[dict[str, Any]]:
     for answer in reads.late_answers_waiting(attempt):
         given = answer.given
         shown = attempt.paper[given.place - 1]
-        minutes = round((given.received_at - attempt.ends_at).total_seconds() / 60)
+        minutes = int((given.received_at - attempt.ends_at).total_seconds() // 60)
         lines.append(
             {
                 "place": given.place,
@@ -118,7 +125,7 @@ def _late_lines(attempt: Attempt) -> list[dict[str, Any]]:
                 "received_at": given.received_at,
                 "written_at": given.written_at,
                 "after_end": given.written_at > attempt.ends_at,
-                "minutes": ngettext("%(count)s minute after the end", "%(count)s minutes after the end", minutes) % {"count": minutes},
+                "minutes": _minutes_after_end(minutes),
                 "would_count": accepted[given.place].given.number == given.number,
             }
         )

@@ -521,6 +521,23 @@ def test_desk_and_rail_count_marks_that_wait_by_sheet_and_keep_the_word_otherwis
     expect(page.locator("#desk-waiting")).to_be_hidden()
 
 
+def test_rail_says_marking_again_once_the_marks_have_arrived_and_counts_no_remark(contest, open_page, live_server):
+    page = open_page(width=1180, height=820)
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    tag = page.locator(".rail [aria-current] .tag")
+    expect(tag).to_have_text("评分中")
+    with devices.without_network(page):
+        mark_two_lines(page)
+        line(page, "A1.3").get_by_role("button", name="A1.3 的备注").click()
+        line(page, "A1.3").locator("textarea").fill("螺钉松动")
+        line(page, "A1.3").get_by_role("button", name="记下备注").click()
+        expect(line(page, "A1.3").locator(".remarks")).to_contain_text("您，待同步：")
+        expect(tag).to_have_text("2 个分数待同步")
+    expect(status(page)).to_have_text("在线 · 全部已保存", timeout=40_000)
+    expect(tag).to_have_text("评分中")
+
+
 def test_waiting_names_the_judges_and_since_when(contest, open_page, live_server):
     page = open_page(width=1180, height=820)
     sheet = contest.sheet("A", 1)

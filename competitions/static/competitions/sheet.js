@@ -621,8 +621,9 @@ class SheetScreen {
 
   #rail() {
     const tag = document.querySelector(`.rail [aria-current] .tag`);
-    if (!tag || this.count("mark", this.id)) return;
-    tag.textContent = this.state.signed_by_me ? this.texts.rail_signed : this.state.open ? this.texts.rail_now : this.state.state_label;
+    if (!tag) return;
+    tag.dataset.word = this.state.signed_by_me ? this.texts.rail_signed : this.state.open ? this.texts.rail_now : this.state.state_label;
+    if (!this.count("mark", this.id) && !this.count("remark", this.id)) tag.textContent = tag.dataset.word;
   }
 
   say(text) {

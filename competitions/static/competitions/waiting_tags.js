@@ -1,7 +1,10 @@
 // Shows in a list of numbers how many marks of each sheet wait on this device, or how many remarks where no mark does: a sheet with
 // marks that aren't sent isn't "not begun".
 
-/** Update the tags of all links with `data-sheet` below *root* whenever *outbox* changes. */
+/**
+ * Update the tags of all links with `data-sheet` below *root* whenever *outbox* changes.
+ * A tag where nothing waits says its `data-word` again, or what it said at first.
+ */
 export function showWaiting(root, outbox, { waiting, remarks_waiting }) {
   const tags = [...root.querySelectorAll("[data-sheet]")].map((link) => {
     const tag = link.querySelector(".tag");
@@ -17,7 +20,7 @@ export function showWaiting(root, outbox, { waiting, remarks_waiting }) {
         one.tag.className = "tag warn";
         one.waited = true;
       } else if (one.waited) {
-        one.tag.textContent = one.word;
+        one.tag.textContent = one.tag.dataset.word ?? one.word;
         one.tag.className = one.tone;
         one.waited = false;
       }

@@ -228,6 +228,7 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
     page = judged(data)
     assert page.context["judged"] == Judged(ours=True, whole=True, claims=page.context["judged"].claims)
     assert check.reference in page.content.decode()
+    assert "此后证书可能已被暂停、换发或吊销" in page.content.decode()
 
     def saved():
         target = io.BytesIO()

@@ -185,7 +185,7 @@ COUNTS = {
     "office": 30,
     "sheets": 14,
     "entries": 15,
-    "judges": 19,
+    "judges": 20,
     "results": 19,
     "lock": 23,
     "office_list": 6,

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from audit.queries import timeline
 from competitions import queries, workflows
 from competitions.models import BlindCode, Judge, Recusal, ResultRow, SheetJudge
 from competitions.workflows import MarkInput
@@ -166,6 +167,22 @@ def test_screens_of_a_contest_with_recused_judges_are_those_of_one_without(clien
         # The control: these pages are able to differ. Once the numbers are open they show whose scores count, and totals follow.
         assert totals != totals_without
         assert opened["chief", "opened marks A"] != opened_without["chief", "opened marks A"]
+
+
+def test_record_that_the_chief_judge_reads_does_not_tell_which_judge_stands_aside(client, db):
+    """Both contests are set up from the beginning: relations are found when judges are seated, too."""
+
+    def records(*, related):
+        stage = stages.build(judges=4).open()
+        if related:
+            EmploymentFactory(person=stage.judges[1].person, employer=stage.people[0].employments.get().employer)
+        for judge in stage.judges:
+            workflows.assign_judge(actor=stage.manager, event=stage.event, user=judge)
+        assert Recusal.objects.filter(judge__event=stage.event).exists() is related
+        rows = timeline(stage.event).filter(kind="competitions.judge_assigned").order_by("pk")
+        return [{key: value for key, value in row.after.items() if key != "user"} for row in rows]
+
+    assert records(related=True) == records(related=False)
 
 
 def test_every_judge_of_a_panel_has_the_same_list_whoever_stands_aside(db):

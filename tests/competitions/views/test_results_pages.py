@@ -54,6 +54,53 @@ def test_lock_page_shows_the_marks_and_a_press_on_an_old_page_locks_nothing(clie
     assert stage.sheet("A", 1).state == SheetState.LOCKED
 
 
+def test_module_with_an_absent_number_is_locked_from_its_page(client, stage):
+    stage.marked()
+    workflows.take_out(actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场")
+    address = at("act_part", stage.event.public_id, "lock-module", "A")
+    client.force_login(stage.chief)
+    page = client.get(address)
+    assert "4 号 缺席" in words(page)
+    token = re.search(r'name="shown" value="([0-9a-f]{64})"', page.content.decode()).group(1)
+    answer = client.post(address, {"shown": token})
+    assert answer.status_code == 302, words(answer)
+    assert [stage.sheet("A", number).state for number in (1, 2, 3, 4)] == [*["locked"] * 3, "signed"]
+
+
+def test_record_of_a_number_taken_out_names_it_and_its_state_in_words(client, stage):
+    stage.scoring()
+    workflows.take_out(actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场")
+    client.force_login(stage.chief)
+    shown = words(client.get(at("office", stage.event.public_id)))
+    assert "密号： 4" in shown
+    assert re.search(r"参赛 → \S+ 缺席", shown)
+
+
+def test_nothing_is_under_way_on_the_page_of_a_published_contest(client, stage):
+    stage.published()
+    rows = client.get(at("detail", stage.event.public_id)).context["timetable"]
+    assert [(row["done"], row["running"]) for row in rows] == [(True, False)] * 5
+
+
+def test_whoever_asked_for_a_correction_can_look_at_it_and_has_a_way_back(client, stage):
+    stage.published()
+    code = BlindCode.objects.get(event=stage.event, number=4)
+    asked = workflows.request_correction(
+        actor=stage.manager, event=stage.event, kind="change_number", code=code, after="disqualified", reason="冒名顶替"
+    )
+    client.force_login(stage.manager)
+    office, decide = at("office", stage.event.public_id), at("decide", stage.event.public_id, asked.public_id)
+    shown = client.get(office).content.decode()
+    assert decide in shown
+    assert "等待第二人决定" in shown
+    assert "无待办事项" not in shown
+    own = client.get(decide).content.decode()
+    assert "approve" not in own
+    assert own.count(f'href="{office}"') == 2
+    client.force_login(stage.reviewer)
+    assert 'value="approve"' in client.get(decide).content.decode()
+
+
 def test_confirm_page_shows_the_results_and_the_marks_and_a_press_on_an_old_page_confirms_nothing(client, stage):
     stage.opened()
     address = at("act", stage.event.public_id, "confirm")

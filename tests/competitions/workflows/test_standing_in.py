@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 import access
@@ -50,6 +51,21 @@ def marking(stage):
     stage.fill(sheet, "20", "3")
     stage.sign(sheet)
     return stage
+
+
+def test_page_of_substitutes_leads_to_a_form_that_seats_a_judge_from_elsewhere(client, marking):
+    """The manager is sent to the page of judges: while a seat is vacant it has the form, otherwise not."""
+    judges = reverse("competitions:judges", args=[marking.event.public_id])
+    client.force_login(marking.manager)
+    assert "seat-a-judge" not in client.get(judges).content.decode()
+    end(marking, marking.judges[0])
+    page = client.get(reverse("competitions:substitutes", args=[marking.event.public_id])).content.decode()
+    assert f'{judges}#seat-a-judge"' in page
+    assert 'id="seat-a-judge"' in client.get(judges).content.decode()
+    guest = WorkerFactory().user
+    answer = client.post(judges, {"form": "judge", "judge-user": guest.username, "judge-modules": ["A", "B"]})
+    assert answer.status_code == 302
+    assert Judge.objects.filter(event=marking.event, user=guest).exists()
 
 
 def test_role_withdrawn_hands_back_unsigned_sheets_and_leaves_the_signed(marking):
