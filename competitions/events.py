@@ -68,3 +68,4 @@ for _key, _label in {
     "agreed_by": pgettext_lazy("in the record", "Second person"),
 }.items():
     register_field(_key, _label, of="competitions.")
+register_field("counts", pgettext_lazy("in the record", "Entry that counts"), of="competitions.entry_set_aside")
