@@ -46,8 +46,11 @@ class CertificationConfig(AppConfig):
         registry.register(award.JOB, tasks.issue_award, chunk=tasks.issue_awards, at_once=tasks.AT_ONCE)
         registry.register("certification.issue_honour", tasks.issue_honour, chunk=tasks.issue_honours, at_once=tasks.AT_ONCE)
         registry.register(registering.JOB, tasks.enter_change, chunk=tasks.enter_changes, at_once=250)
-        registry.register(bulk.JOB, tasks.change_standing, chunk=tasks.change_standings, at_once=tasks.AT_ONCE, on_finished=bulk.finish_change)
-        registry.register(bulk.REISSUE_JOB, tasks.reissue_file, chunk=tasks.reissue_files, at_once=tasks.AT_ONCE, on_finished=bulk.finish_change)
+        for kind, one, several in (
+            (bulk.JOB, tasks.change_standing, tasks.change_standings),
+            (bulk.REISSUE_JOB, tasks.reissue_file, tasks.reissue_files),
+        ):
+            registry.register(kind, one, chunk=several, at_once=tasks.AT_ONCE, on_finished=bulk.finish_change)
         registry.register(reissue.LOOK_JOB, tasks.look_at_file, chunk=tasks.look_at_files, at_once=reissue.LOOKED_AT_ONCE)
         registry.register(sheets.JOB, tasks.check_sheet_part)
         historic.register_work()

@@ -112,7 +112,9 @@ def test_every_text_field_says_how_long_it_may_be_and_is_and_keeps_what_was_type
         for name, field in fields.items():
             typed = _too_long(field)
             errors, shown = _said(field, typed)
-            wanted = str(field.error_messages["max_length"]) if name in own_words else sentence.format(most=field.max_length, has=len(typed))
+            wanted = (
+                str(field.error_messages["max_length"]) if name in own_words else sentence.format(most=field.max_length, has=len(typed))
+            )
             assert wanted in errors, name
             assert not [error for error in errors if error.startswith(("Ensure", "确保"))], name
             assert isinstance(field.widget, forms.PasswordInput) or typed in shown, name

@@ -68,7 +68,18 @@ def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, f
         MembershipFactory(person=PersonFactory(name=name), org_unit=plants[at % 2])
     held = reads.reach(user, VIEW)
     page = people_page.ByName(user, held, people_page.totals(user, held).people)
-    assert [person.name for person in page[0:30]] == ["阿里木", "單于夫", "李四", "万俟一", "汪一", "王二", "尉迟恭", "曾凡", "章三", "长孙无忌"]
+    assert [person.name for person in page[0:30]] == [
+        "阿里木",
+        "單于夫",
+        "李四",
+        "万俟一",
+        "汪一",
+        "王二",
+        "尉迟恭",
+        "曾凡",
+        "章三",
+        "长孙无忌",
+    ]
     assert sorted(names) != names
 
 
