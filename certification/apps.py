@@ -72,6 +72,6 @@ class CertificationConfig(AppConfig):
         todos.register("certification.bulk", waiting.of_bulk_decider, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
         todos.register("certification.corrected_awards", waiting.of_corrected_awards, codenames={grants.ISSUE})
-        dependents.register("competitions.result", "certification", certificates_on_results)
+        dependents.register_dependents("competitions.result", "certification", certificates_on_results)
         todos.register("certification.historic", waiting.of_comparer, codenames={grants.CONFIRM_HISTORIC})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

@@ -148,7 +148,7 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def mine(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """A competitor's own marks, line by line, once results are published; before that, what is waited for."""
     found = event_for(request, event)
     return render(request, "competitions/mine.html", {"event": found, "own": queries.own_marks(request.user, found)})
