@@ -31,6 +31,7 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
+from core.prepared import prepared_cursor
 
 
 class Row(NamedTuple):
@@ -161,7 +162,7 @@ def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], 
     given: dict[Any, Any] = {write(stand_in): write(value) for stand_in, value in stand_ins.items()}
     given[_USER] = user.pk
     given.update((_CODE.format(place), code) for place, code in enumerate(codes))
-    with connection.cursor() as cursor:
+    with prepared_cursor(connection) as cursor:
         cursor.execute(statement.sql, [given.get(parameter, parameter) for parameter in statement.parameters])
         for read in cursor.fetchall():
             row = list(read)

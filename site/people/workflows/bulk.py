@@ -7,12 +7,13 @@ The caller has read every row with the rules of `people.rules`, holds a transact
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from core.bulk import insert_select
+from core.bulk import build_like, insert_select
 from people.models import IdentityDocument, Person, SuspectedPair
 
 PERSON = ("public_id", "name", "name_key", "pinyin_key", "name_order", "birth", "sex", "mobile")
@@ -22,9 +23,18 @@ DELETE_AT_ONCE = 500
 
 def blank(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
     """Return an unsaved document with an unsaved person: keys for look-up set, the number encrypted for that person. Nothing is written."""
-    person = Person(public_id=public_id, name=name)
+    nobody, nothing = _prototypes()
+    person = build_like(nobody, public_id=public_id, name=name)
     person.set_search_key()
-    return IdentityDocument.of(person, kind, number)
+    document = build_like(nothing, kind=kind, tail=number[-4:])
+    document.person = person
+    document.keep(number)
+    return document
+
+
+@cache
+def _prototypes() -> tuple[Person, IdentityDocument]:
+    return Person(), IdentityDocument()
 
 
 def record_persons(*, source: QuerySet[Any], key_name: str) -> int:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import sheets
+from core.bulk import build_like, insert_rows
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
@@ -91,8 +92,8 @@ def _keep(run: SheetImport, generation: int, start: int, count: int, staged: lis
     fresh = lock(run)
     if not _is_current(fresh, generation) or fresh.checked != start:
         return False
-    StagedRow.objects.bulk_create(staged, batch_size=CHUNK)
-    RowRemark.objects.bulk_create(remarks, batch_size=CHUNK)
+    insert_rows(staged)
+    insert_rows(remarks)
     run.checked = start + count
     run.save(update_fields=["checked", "started_at", "updated_at"])
     return True
@@ -171,18 +172,19 @@ class Reader:
     def staged(self, found: Sequence[tuple[int, Worker, OrgUnit | None]]) -> list[StagedRow]:
         """Return the rows in order, identity numbers encrypted."""
         rows = []
+        plain = StagedRow(run=self.run)
         for number, worker, union in found:
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
             document = blank(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
             rows.append(
-                StagedRow(
-                    run=self.run, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
+                build_like(
+                    plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
                     pinyin_key=document.person.pinyin_key, name_order=document.person.name_order,
                     birth=worker.birth, sex=worker.sex, mobile=worker.mobile,
                     id_kind=worker.id_kind, number_encrypted=document.number_encrypted, number_hash=document.number_hash,
-                    newest_hash=document.newest_hash or document.number_hash, tail=document.tail, union=union,
+                    newest_hash=document.newest_hash or document.number_hash, tail=document.tail, union_id=union.pk,
                     employer=worker.employer, employer_key=name_words(worker.employer)[:200],
                     job_title=worker.job_title, joined=worker.joined, joined_eve=day_before(worker.joined),
                 )
