@@ -13,7 +13,7 @@ from core.mending import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
 # What a text field says about a length: Django's own sentences speak of a variable and don't say what to do.
-LENGTH_MESSAGES = {
+LENGTH_MESSAGES: dict[str, Any] = {
     "max_length": ngettext_lazy(
         "At most %(limit_value)d character fits here, and this has %(show_value)d. Shorten it.",
         "At most %(limit_value)d characters fit here, and this has %(show_value)d. Shorten it.",
