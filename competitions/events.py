@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
-from audit.words import register_field
+from audit.words import choice_word, register_field
+from competitions.enums import CorrectionKind, RequestKind
 
 EVENT_CREATED = register("competitions.event_created", label=_("Competition created"))
 EVENT_CHANGED = register("competitions.event_changed", label=_("Competition changed"))
@@ -66,6 +67,14 @@ for _key, _label in {
     "was": pgettext_lazy("in the record", "Before"),
     "becomes": pgettext_lazy("in the record", "Corrected to"),
     "agreed_by": pgettext_lazy("in the record", "Second person"),
+    "aspects": pgettext_lazy("in the record", "Number of aspects"),
+    "aspect": pgettext_lazy("in the record", "Aspect"),
+    "round": pgettext_lazy("in the record", "Round"),
+    "total": pgettext_lazy("in the record", "Total"),
+    "module": pgettext_lazy("in the record", "Module"),
+    "day": pgettext_lazy("in the record", "Day"),
 }.items():
     register_field(_key, _label, of="competitions.")
+for _kind, _choices in (("correction_asked", CorrectionKind), ("request_refused", RequestKind)):
+    register_field("kind", pgettext_lazy("in the record", "Asked for"), word=choice_word(_choices), of=f"competitions.{_kind}")
 register_field("counts", pgettext_lazy("in the record", "Entry that counts"), of="competitions.entry_set_aside")

@@ -57,6 +57,12 @@ def name_enrolments(ids: Iterable[Any]) -> Mapping[Any, str]:
     }
 
 
+def name_rules(ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return completion rules by primary key as “course, version”. One query."""
+    rows = apps.get_model("courses.CompletionRule").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    return {row.pk: str(row) for row in rows.select_related("course")}
+
+
 # What the keys of before/after are called on the screens.
 for _key, _label in {
     "class": pgettext_lazy("in the record", "Class"),
@@ -66,6 +72,12 @@ for _key, _label in {
     "late": pgettext_lazy("in the record", "Late"),
     "accepted": pgettext_lazy("in the record", "Accepted"),
     "facts": pgettext_lazy("in the record", "Facts"),
+    "scanned": pgettext_lazy("in the record", "By the code on the wall"),
+    "options": pgettext_lazy("in the record", "Number of options"),
+    "clashes": pgettext_lazy("in the record", "Clashes confirmed"),
+    "asked": pgettext_lazy("in the record", "People asked"),
 }.items():
     register_field(_key, _label, of="courses.")
+register_field("lesson", pgettext_lazy("in the record", "Lesson"), of="courses.course_saved")
+register_field("rule", pgettext_lazy("in the record", "Completion rule"), names=name_rules, of="courses.completion_decided")
 register_field("counts", pgettext_lazy("in the record", "Enrolment that counts"), names=name_enrolments, of="courses.enrolment_set_aside")

@@ -4,10 +4,12 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 import access
 from access.workflows import assign_role
+from audit import words
 from audit.models import Event
 from certification import tasks, workbooks
 from certification.enums import BulkState, CertificateState, Reason
@@ -80,6 +82,19 @@ def test_revocation_of_many_waits_for_a_second_person(desk):
     runner.drain()
     assert states(rows) == ["revoked"] * 3
     assert {(row.actor_id, row.second_id) for row in StatusChange.objects.filter(new="revoked")} == {(officer.pk, reviewer.pk)}
+
+
+def test_record_says_reasons_in_words(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.FRAUD, note="替考，已查实")
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    events = Event.objects.filter(kind__in=["certification.bulk_asked", "certification.revoked"])
+    with override("zh-hans"):
+        said = {(c.label, c.new) for changes in words.changes_of(events).values() for c in changes if c.key == "reason"}
+        assert said == {("事由", Reason.FRAUD.label)}
+    with override("en"):
+        assert {c.new for changes in words.changes_of(events).values() for c in changes if c.key == "reason"} == {"obtained by fraud"}
 
 
 def test_turned_down_changes_nothing(desk):
