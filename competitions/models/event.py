@@ -49,6 +49,9 @@ class Event(PublicId, Stamped):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("created by")
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # Only where the public knew of the competition: a draft that is cancelled never had a page.
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(_("reason of the cancellation"), max_length=500, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("competition")
@@ -57,6 +60,9 @@ class Event(PublicId, Stamped):
             models.CheckConstraint(name="event_days_in_order", condition=models.Q(ends_on__gte=models.F("starts_on"))),
             models.CheckConstraint(name="event_three_judges", condition=models.Q(judges_per_sheet__gte=3)),
             models.CheckConstraint(name="event_spread_of_scores", condition=models.Q(spread_limit__lte=3)),
+            models.CheckConstraint(
+                name="event_cancelled_has_time", condition=models.Q(cancelled_at=None) | models.Q(state=EventState.CANCELLED)
+            ),
             models.CheckConstraint(
                 name="event_published_has_time", condition=~models.Q(state=EventState.PUBLISHED) | models.Q(published_at__isnull=False)
             ),

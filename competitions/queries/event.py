@@ -235,11 +235,16 @@ def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
     return _cards(events.order_by("-starts_on", "-pk"))
 
 
-def event_by_id(public_id: UUID, user: Any = None) -> Event:
-    """Return the event with its host and occupation; `NotFound` if this user may not know of it."""
+def event_by_id(public_id: UUID, user: Any = None, *, cancelled: bool = False) -> Event:
+    """Return the event with its host and occupation; `NotFound` if this user may not know of it.
+
+    *cancelled* gives one too that was cancelled after the public knew of it: links to it are in people's hands.
+    """
     event = Event.objects.select_related("org", "occupation").filter(public_id=public_id).first()
     if event is None:
         raise NotFound
+    if cancelled and event.cancelled_at is not None:
+        return event
     if event.state not in PUBLIC_STATES and not permitted(user, None, Event.objects.filter(pk=event.pk)).exists():
         raise NotFound
     return event
@@ -247,7 +252,7 @@ def event_by_id(public_id: UUID, user: Any = None) -> Event:
 
 def event_page(public_id: UUID, user: Any = None) -> EventPage:
     """Return what the page of an event says to *user*; raises `NotFound`."""
-    event = event_by_id(public_id, user)
+    event = event_by_id(public_id, user, cancelled=True)
     card = _cards(Event.objects.filter(pk=event.pk))[0]
     draw = Draw.objects.filter(event=event).first()
     own = None

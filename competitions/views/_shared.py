@@ -19,9 +19,9 @@ from core.errors import DomainError, InvalidInput, NotFound
 LARGEST_BODY = 64 * 1024
 
 
-def event_for(request: HttpRequest, public_id: UUID) -> Event:
-    """Return the event of an address, if this person may know of it."""
-    return queries.event_by_id(public_id, request.user)
+def event_for(request: HttpRequest, public_id: UUID, *, cancelled: bool = False) -> Event:
+    """Return the event of an address, if this person may know of it; see `event_by_id` for *cancelled*."""
+    return queries.event_by_id(public_id, request.user, cancelled=cancelled)
 
 
 def office_event(request: HttpRequest, public_id: UUID, *codenames: str) -> tuple[Event, frozenset[str]]:

@@ -63,7 +63,7 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             "page": page,
             "event": page.event,
             "tone": TONES.get(EventState(page.event.state), ""),
-            "timetable": _timetable(page.event),
+            "timetable": _timetable(page.event) if page.event.state != EventState.CANCELLED else [],
             "days": sorted({module.day for module in page.modules}),
             "weighted": any(module.weight != 1 for module in page.modules),
             "tie_break": [_link(link) for link in page.event.tie_break],
@@ -73,7 +73,7 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             and page.event.state == EventState.OPEN
             and page.own_entry.state in {"submitted", "qualified"},
             "has_results": page.event.state in RESULTS_SHOWN,
-            "versions": queries.published_versions(page.event) if page.event.published_at else [],
+            "versions": queries.published_versions(page.event) if page.event.state == EventState.PUBLISHED else [],
             "may_office": request.user.is_authenticated and bool(queries.rights_on(request.user, page.event)),
         },
     )
@@ -82,7 +82,7 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
 def _timetable(event: Any) -> list[dict[str, Any]]:
     """Return the stages of an event with their days, the present one marked."""
     order = list(EventState)
-    at = order.index(EventState(event.state)) if event.state != EventState.CANCELLED else -1
+    at = order.index(EventState(event.state))
     rows = [
         (_("Registration"), _("until"), event.registration_ends_on, EventState.OPEN),
         (_("Blind numbers drawn"), "", None, EventState.DRAWN),
@@ -130,8 +130,10 @@ def layout_of(rows: tuple[BoardRow, ...]) -> Layout:
 
 @never_cache
 def board(request: HttpRequest, event: UUID) -> HttpResponse:
-    """The big screen: blind numbers until results are published, never a mark that isn't locked."""
-    found = event_for(request, event)
+    """The big screen: blind numbers until results are published, never a mark that isn't locked. A cancelled contest has none."""
+    found = event_for(request, event, cancelled=True)
+    if found.cancelled_at is not None:
+        return redirect("competitions:detail", found.public_id)
     shown: Board = queries.board(found)
     final = shown.stage in {"confirmed", "published"}
     context = {
@@ -150,7 +152,9 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """A competitor's own marks, line by line, once results are published; before that, what is waited for."""
-    found = event_for(request, event)
+    found = event_for(request, event, cancelled=True)
+    if found.cancelled_at is not None:
+        return redirect("competitions:detail", found.public_id)
     return render(request, "competitions/mine.html", {"event": found, "own": queries.own_marks(request.user, found)})
 
 

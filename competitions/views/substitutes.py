@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from competitions import workflows
+from competitions.models import Event
 from competitions.queries.vacancies import Vacant, vacant_of
 from competitions.views._shared import office_event
 from competitions.views.office import frame
@@ -36,49 +37,75 @@ class SubstituteForm(forms.Form):
         ]
 
 
+class WithoutJudgeForm(forms.Form):
+    """That the rest of a panel goes on alone, said twice: the seat can't be given back."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("The seat may be taken away for good"),
+        error_messages={"required": gettext_lazy("Tick this first: the seat can't be given back afterwards.")},
+    )
+
+    def __init__(self, data: Any = None, *, left: Vacant) -> None:
+        super().__init__(data, label_suffix="", prefix=f"without{left.judge.seat}")
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show what judges left behind whose role ended, and seat others there."""
     found, rights = office_event(request, event, "manage_event", "lead_judging")
-    sent = request.POST.get("seat", "")
-    rows = [(left, SubstituteForm(request.POST if sent == str(left.judge.seat) else None, left=left)) for left in vacant_of(found)]
+    sent, without = request.POST.get("seat", ""), request.POST.get("without", "")
+    rows = [
+        (
+            left,
+            SubstituteForm(request.POST if sent == str(left.judge.seat) else None, left=left),
+            WithoutJudgeForm(request.POST if without == str(left.judge.seat) else None, left=left),
+        )
+        for left in vacant_of(found)
+    ]
     status, problem = 200, ""
-    without = request.POST.get("without", "")
-    for left, form in rows:
-        if without == str(left.judge.seat):
-            try:
-                count = workflows.go_on_without(actor=request.user, event=found, left_by=left.judge)
-            except DomainError as error:
-                problem, status = str(error), error.status
-            else:
-                words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
-                messages.success(request, words % {"n": count})
-                return redirect("competitions:substitutes", event)
-        if not form.is_bound:
+    for left, form, alone in rows:
+        if not (form.is_bound or alone.is_bound):
             continue
-        if form.is_valid():
-            judge = next(one for one in left.pool if str(one.public_id) == form.cleaned_data["substitute"])
-            try:
-                done = workflows.name_substitute(actor=request.user, event=found, left_by=left.judge, substitute=judge)
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken) % {"n": done.taken})
-                if done.left:
-                    messages.warning(
-                        request,
-                        ngettext(
-                            "%(n)s sheet stays vacant: choose another judge for it.",
-                            "%(n)s sheets stay vacant: choose another judge for them.",
-                            done.left,
-                        )
-                        % {"n": done.left},
-                    )
+        try:
+            done = _hand_over(request, found, left, form) if form.is_bound else _go_on_without(request, found, left, alone)
+        except DomainError as error:
+            problem, status = str(error), error.status
+        else:
+            if done:
                 return redirect("competitions:substitutes", event)
-        status = 422
-    if sent and not without and not any(form.is_bound for _left, form in rows):
+            status = 422
+    if (sent or without) and not any(form.is_bound or alone.is_bound for _left, form, alone in rows):
         messages.info(request, _("These seats have been filled meanwhile."))
     context = {**frame(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
     return render(request, "competitions/office/substitutes.html", context, status=status)
+
+
+def _hand_over(request: HttpRequest, event: Event, left: Vacant, form: SubstituteForm) -> bool:
+    """Seat the chosen substitute and say what became of the sheets; False if nobody was chosen, or that one can't."""
+    if not form.is_valid():
+        return False
+    judge = next(one for one in left.pool if str(one.public_id) == form.cleaned_data["substitute"])
+    try:
+        done = workflows.name_substitute(actor=request.user, event=event, left_by=left.judge, substitute=judge)
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, ngettext("%(n)s sheet handed over.", "%(n)s sheets handed over.", done.taken) % {"n": done.taken})
+    if done.left:
+        words = ngettext(
+            "%(n)s sheet stays vacant: choose another judge for it.", "%(n)s sheets stay vacant: choose another judge for them.", done.left
+        )
+        messages.warning(request, words % {"n": done.left})
+    return True
+
+
+def _go_on_without(request: HttpRequest, event: Event, left: Vacant, form: WithoutJudgeForm) -> bool:
+    """Take the seats away and say how many sheets go on; False until the officer has said that it may be for good."""
+    if not form.is_valid():
+        return False
+    count = workflows.go_on_without(actor=request.user, event=event, left_by=left.judge)
+    words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
+    messages.success(request, words % {"n": count})
+    return True

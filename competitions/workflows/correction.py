@@ -18,7 +18,6 @@ from access.checks import allowed, require
 from competitions import grants
 from competitions.enums import (
     CODE_MOVES,
-    EVENT_MOVES,
     RESULT_MOVES,
     SHEET_MOVES,
     AspectKind,
@@ -40,6 +39,7 @@ from competitions.rules import marking
 from competitions.rules.numbers import read_decimal
 from competitions.workflows._shared import is_open, need_reason, need_state, person_id
 from competitions.workflows.entry import sealed_field
+from competitions.workflows.event import move_to_cancelled
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
 from competitions.workflows.telling import tell_cancelled, tell_corrected, tell_request_waits, tell_results_wait
@@ -255,5 +255,5 @@ def _stale() -> ResultsChanged:
 def _cancel(event: Event, request: TwoPersonRequest) -> None:
     for results in ResultSet.objects.filter(event=event).exclude(state=ResultState.SUPERSEDED):
         move(results, ResultState.SUPERSEDED, table=RESULT_MOVES)
-    move(event, EventState.CANCELLED, table=EVENT_MOVES)
+    move_to_cancelled(event, reason=request.reason)
     tell_cancelled(event, reason=request.reason)

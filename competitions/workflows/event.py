@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -14,13 +15,13 @@ from access.checks import require
 from access.queries import holders
 from access.workflows import assign_role
 from competitions import grants
-from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, AwardRule, EventState, JudgementRule, Scoring
+from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, PUBLIC_STATES, AwardRule, EventState, JudgementRule, Scoring
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
 from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
 from competitions.workflows.telling import tell_called, tell_cancelled
-from core.states import lock, move
+from core.states import Moved, lock, move
 
 STAFF = (grants.EVENT_MANAGER.key, grants.CHIEF_JUDGE.key, grants.SECRECY_OFFICER.key)
 _CHANGEABLE = (
@@ -139,12 +140,22 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
             "cancelled_by_two",
             _("The marks are locked: nobody cancels this competition alone. Ask for it on the page of results; a second person decides."),
         )
-    moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
+    moved = move_to_cancelled(event, reason=why)
     audit.record(
         "competitions.event_cancelled", actor=actor, target=event, before={"state": moved.old}, after={"state": moved.new}, reason=why
     )
     tell_cancelled(event, reason=why)
     return event
+
+
+def move_to_cancelled(event: Event, *, reason: str) -> Moved:
+    """Move the locked *event* to cancelled; if the public knew of it, its page says since when, and to those who entered why."""
+    was_public = event.state in PUBLIC_STATES
+    moved = move(event, EventState.CANCELLED, table=EVENT_MOVES)
+    if was_public:
+        event.cancelled_at, event.cancel_reason = timezone.now(), reason[:500]
+        event.save(update_fields=["cancelled_at", "cancel_reason"])
+    return moved
 
 
 @transaction.atomic

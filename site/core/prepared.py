@@ -41,7 +41,7 @@ def prepared_cursor(connection: Any) -> Iterator[Any]:
 
 @cache
 def _preparing_cursor() -> type[Any]:
-    from django.db.backends.postgresql import base  # its driver is installed where there is a PostgreSQL
+    from django.db.backends.postgresql import base  # slow import: the driver, which SQLite does without
 
     binding_in_the_server: Any = base.ServerBindingCursor
 

@@ -8,11 +8,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 from python_calamine import CalamineWorkbook
 
+from competitions import workflows
 from competitions.models import Event
 from competitions.views.acts import ACTS
 from competitions.views.public import layout_of
+from core.templatetags.craft import day
 from tests.competitions import stage as stages
 
 STAGES = ("with_scheme", "open", "drawn", "scoring", "marked", "locked", "computed", "opened", "confirmed", "published")
@@ -62,6 +65,30 @@ def test_public_pages_open_at_every_stage_and_name_nobody_before_publishing(clie
     assert stage.event.title in shown
     named = [entry.person.name for entry in stage.entries if entry.person.name in shown]
     assert bool(named) is (upto == "published")
+
+
+def test_cancelled_competition_keeps_its_page_and_tells_the_reason_to_those_who_entered(client, stage):
+    stage.published()
+    request = workflows.request_correction(actor=stage.manager, event=stage.event, kind="cancel", reason="试题泄露")
+    workflows.approve_request(actor=stage.reviewer, request=request)
+    event, when = stage.event.public_id, day(stage.reload().cancelled_at)
+    detail = client.get(at("detail", event)).content.decode()
+    assert (f"本赛事已于{when}取消" in detail, "试题泄露" in detail, at("board", event) in detail) == (True, False, False)
+    for name in ("board", "mine"):
+        response = client.get(at(name, event))
+        assert response.status_code == 302
+    assertRedirects(client.get(at("board", event)), at("detail", event))
+    own = seen(client, stage.people[0].user, at("detail", event))
+    assert ("试题泄露" in own, at("withdraw", event) in own) == (True, False)
+    assertRedirects(client.get(at("mine", event)), at("detail", event))
+    assert stage.event.title not in client.get(at("list")).content.decode()
+
+
+def test_draft_that_is_cancelled_is_known_to_nobody_outside(client, stage):
+    workflows.cancel_event(actor=stage.manager, event=stage.event, reason="不办了")
+    assert stage.reload().cancelled_at is None
+    assert client.get(at("detail", stage.event.public_id)).status_code == 404
+    assert client.get(at("board", stage.event.public_id)).status_code == 404
 
 
 def test_board_shows_marks_scale_and_awards_once_confirmed(client, stage):

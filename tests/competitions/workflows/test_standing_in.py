@@ -134,6 +134,19 @@ def test_panel_of_four_goes_on_without_the_judge_who_left_and_one_of_three_does_
     assert vacant(spare) == []
 
 
+def test_seat_is_taken_away_only_after_a_tick_beside_what_it_means(spare, client):
+    spare.scoring()
+    leaver = spare.judges[0]
+    end(spare, leaver)
+    seat = seat_of(spare, leaver).seat
+    address = f"/competitions/{spare.event.public_id}/office/substitutes/"
+    client.force_login(spare.chief)
+    asked = client.post(address, {"without": seat})
+    assert (asked.status_code, len(vacant(spare)), "请先勾选" in asked.content.decode()) == (422, 1, True)
+    assert client.post(address, {"without": seat, f"without{seat}-sure": "on"}).status_code == 302
+    assert vacant(spare) == []
+
+
 def test_substitute_is_named_by_the_organisers_only_and_by_nobody_for_himself(marking):
     end(marking, marking.judges[0])
     words = {"event": marking.event, "left_by": seat_of(marking, marking.judges[0]), "substitute": seat_of(marking, marking.judges[-1])}
