@@ -28,6 +28,7 @@ urlpatterns = [
     path("judging/<uuid:sheet>/save/", judging.sheet_save, name="sheet_save"),
     path("judging/<uuid:sheet>/sign/", judging.sheet_sign, name="sheet_sign"),
     path("judging/<uuid:sheet>/remark/", judging.sheet_remark, name="sheet_remark"),
+    path("judging/<uuid:sheet>/remark/<uuid:remark>/photo/", judging.remark_photo, name="remark_photo"),
     path("judging/<uuid:sheet>/stand-aside/", judging.stand_aside, name="stand_aside"),
     path("judging/<uuid:sheet>/withdraw/", judging.sheet_withdraw, name="sheet_withdraw"),
     # The office of an event

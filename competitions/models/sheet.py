@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -197,6 +198,16 @@ class MarkChange(models.Model):
         return f"{self.sheet_id}/{self.aspect_id}: {self.value}"
 
 
+def photo_path(remark: AspectRemark, _filename: str) -> str:
+    """Return where the photo of a remark is kept: by its random number, never by a name."""
+    return f"remarks/{remark.operation}.jpg"
+
+
+def private_storage() -> Storage:
+    """Return the storage that only checked views read."""
+    return storages["private"]
+
+
 class AspectRemark(models.Model):
     """What a judge wrote down about one aspect. Remarks are added, never changed; they are no part of the marks or of a signature."""
 
@@ -205,6 +216,7 @@ class AspectRemark(models.Model):
     aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="remarks")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="remarks")
     text = models.CharField(pgettext_lazy("marking sheet", "remark"), max_length=300)
+    photo = models.FileField(_("photo"), upload_to=photo_path, storage=private_storage, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -95,11 +95,12 @@ class RoundView:
 
 @dataclass(frozen=True, slots=True)
 class RemarkView:
-    """What a judge wrote down about a line."""
+    """What a judge wrote down about a line. `photo` is the number of the remark if there is a photo, else empty."""
 
     seat: int
     text: str
     at: datetime
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,23 @@ def sheet_of(user: Any, sheet_id: UUID) -> tuple[Sheet, Judge]:
     return sheet, judge
 
 
+def photo_of_remark(user: Any, sheet_id: UUID, operation: UUID) -> AspectRemark:
+    """Return the remark *operation* of a sheet, which has a photo, to who may read it; `NotFound` to everybody else.
+
+    Judges of the sheet read it where the sheet shows it to them, the chief judge and who confirms results at any time.
+    """
+    remark = AspectRemark.objects.select_related("sheet__event", "aspect").filter(operation=operation, sheet__public_id=sheet_id).first()
+    if remark is None or not remark.photo:
+        raise NotFound
+    event = Event.objects.filter(pk=remark.sheet.event_id)
+    if any(permitted(user, grant, event).exists() for grant in (grants.LEAD, grants.CONFIRM)):
+        return remark
+    shown = {one.photo for sub in sheet_for(user, sheet_id).sub_criteria for line in sub.aspects for one in line.remarks}
+    if str(operation) not in shown:
+        raise NotFound
+    return remark
+
+
 def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     """Return the sheet as *user* may see it: others' scores only from rounds that are over. Constant number of queries."""
     sheet, judge = sheet_of(user, sheet_id)
@@ -411,7 +429,7 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
         "benchmarks": aspect.benchmarks,
         "mark": worth,
         "remarks": tuple(
-            RemarkView(remark.judge.seat, remark.text, remark.at)
+            RemarkView(remark.judge.seat, remark.text, remark.at, str(remark.operation) if remark.photo else "")
             for remark in lines.remarks[aspect.pk]
             if is_over or remark.judge_id == lines.judge.pk
         ),

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from competitions.enums import AspectKind, JudgementRule, RoundState
-from competitions.models import Aspect, Event, JudgementRound, Mark, MarkChange, Sheet, SheetJudge, Signature
+from competitions.models import Aspect, AspectRemark, Event, JudgementRound, Mark, MarkChange, Sheet, SheetJudge, Signature
 from competitions.queries.marks import marks_of, marks_shown
 from competitions.queries.ranking import Free, Line, corrected_line, counted_line, decided_marks, free_seats
 from competitions.rules import marking
@@ -124,6 +125,32 @@ def module_review(event: Event, module: str, *, entries: dict[int, int] | None =
         return ReviewedSheet(sheet, sheet.code.number, lines, total, tuple(missing.get(sheet.pk, ())))
 
     return ModuleReview(module, tuple(reviewed(sheet) for sheet in sheets), tuple(names.items()), marks_shown(sheets), entries is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRemark:
+    """What a judge wrote about a line of a sheet. *photo* is the number of the remark if there is a photo, else empty."""
+
+    number: int
+    sheet: UUID
+    code: str
+    name: str
+    seat: int
+    text: str
+    photo: str
+
+
+def remarks_of_module(event: Event, module: str) -> list[ReviewedRemark]:
+    """Return the judges' remarks on all sheets of *module*, by number and line. One query."""
+    rows = AspectRemark.objects.filter(sheet__event=event, sheet__module__code=module)
+    rows = rows.select_related("sheet__code", "aspect", "judge").order_by("sheet__code__number", "aspect__position", "pk")
+    return [
+        ReviewedRemark(
+            row.sheet.code.number, row.sheet.public_id, row.aspect.code, row.aspect.name, row.judge.seat, row.text,
+            str(row.operation) if row.photo else "",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _total(

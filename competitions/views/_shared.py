@@ -56,10 +56,10 @@ def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespons
     return answered
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
-    """Return the JSON object a tablet sent; anything else is `InvalidInput`."""
+def body_of(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
+    """Return the JSON object a tablet sent, of at most *most* bytes; anything else is `InvalidInput`."""
     unreadable = InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+    if int(request.headers.get("Content-Length") or 0) > most:
         raise unreadable
     try:
         read = json.loads(request.body)

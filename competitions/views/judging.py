@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -34,6 +35,7 @@ from core.static_modules import list_imported_modules
 ENTRIES = ("competitions/sheet.js", "competitions/desk.js")
 # The database on the device (IndexedDB); another shape of it gets another name.
 DATABASE = "craftpath-marks"
+LARGEST_PHOTO_BODY = 1536 * 1024  # bytes: a photo of 1 MB in base64, and the text
 STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css", "img/seal.svg")
 
 
@@ -93,6 +95,7 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
         "pages": _kept_pages(modules),
         "texts": {
             "waiting": _("%(count)s marks to send"),
+            "remarks_waiting": _("%(count)s remarks to send"),
             "unkept": _("%(count)s marks to send, in this page only: don't close it"),
             "offline": _("Offline · sheets opened before still work"),
             "signed_out": _("Signed out · %(count)s marks to send. Sign in again to send them."),
@@ -131,6 +134,7 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
             "save": reverse("competitions:sheet_save", args=[sheet]),
             "sign": reverse("competitions:sheet_sign", args=[sheet]),
             "remark": reverse("competitions:sheet_remark", args=[sheet]),
+            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(str(UUID(int=0)), "{remark}"),
             "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
         },
     }
@@ -231,13 +235,27 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
 def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Take a remark on a line. The same operation sent again is answered again and not done again."""
     found, judge = queries.sheet_of(request.user, sheet)
-    body = body_of(request)
+    body = body_of(request, most=LARGEST_PHOTO_BODY)
     try:
         operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
+        photo = b64decode(str(body.get("photo") or ""), validate=True)
     except (KeyError, ValueError):
         raise _unreadable() from None
-    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text)
-    return {"remark": {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}}
+    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo)
+    shown = {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}
+    return {"remark": {**shown, "photo": str(remark.operation) if remark.photo else ""}}
+
+
+@login_required
+@never_cache
+@require_GET
+def remark_photo(request: HttpRequest, sheet: UUID, remark: UUID) -> FileResponse:
+    """Hand out the photo of a remark to who may read the remark. It opens as a picture and nothing else."""
+    found = queries.photo_of_remark(request.user, sheet, remark)
+    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg")
+    response["Content-Security-Policy"] = "sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_POST
@@ -334,6 +352,8 @@ def _texts() -> dict[str, str]:
         "minutes": _("%(minutes)s minutes used"),
         "all_saved": _("Online · everything saved"),
         "sending": _("Sending · %(count)s marks left"),
+        "online": pgettext("marking sheet", "Online"),
+        "remarks_waiting": _("%(count)s remarks to send"),
         "offline": _("Offline · go on, marks are kept on this device"),
         "offline_waiting": _("Offline · %(count)s marks to send, kept on this device"),
         "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
@@ -353,6 +373,13 @@ def _texts() -> dict[str, str]:
         "remark_of": _("Seat %(seat)s, %(time)s:"),
         "remark_waits": _("You, still to be sent:"),
         "remark_save": _("Keep the remark"),
+        "remark_photo": _("Photo"),
+        "remark_photo_add": _("Add a photo of the work"),
+        "remark_photo_taken": _("A photo goes along with this remark."),
+        "remark_photo_drop": _("Leave the photo out"),
+        "remark_photo_bad": _("This picture can't be read here. Take the photo again, or keep the remark without it."),
+        "remark_photo_text": _("Write beside the photo what it shows."),
+        "remark_photo_about": _("The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."),
         "remark_about": _(
             "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
         ),

@@ -45,6 +45,7 @@ from competitions.queries.office import (
     sheet_of_event,
     staff_of,
 )
+from competitions.queries.review import remarks_of_module
 from competitions.rules.runs import together
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
@@ -497,6 +498,7 @@ def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
     review = review_of(found, chosen)
     context = {**frame(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    context["remarks"] = remarks_of_module(found, chosen)
     return render(request, "competitions/office/marks.html", context)
 
 

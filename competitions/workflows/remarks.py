@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import audit
 from competitions.errors import OperationReused
@@ -14,17 +16,27 @@ from competitions.models import Aspect, AspectRemark, Sheet
 from competitions.workflows.signing import seat_at_sheet
 from competitions.workflows.writable import need_open_sheet
 from core.errors import InvalidInput, NotFound
+from core.pictures import PictureError, open_picture, write_clean_jpeg
 from core.states import lock
 
 LONGEST_REMARK = 300
+PHOTO_BYTES = 1024 * 1024
+PHOTO_SIDE = 1600
+_PHOTO_SENTENCES = {
+    "too_large": gettext_lazy("The photo is larger than 1 MB. Take it again from the sheet, which makes it smaller."),
+    "form": gettext_lazy("This is no JPEG or PNG picture, or it is damaged. Take the photo again."),
+    "pixels": gettext_lazy("The photo has more than 40 million pixels. Take it again from the sheet, which makes it smaller."),
+}
 
 
 @transaction.atomic
-def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str) -> AspectRemark:
+def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b"") -> AspectRemark:
     """Add what a judge of the sheet writes about *aspect*; the same *operation* again gives the same remark.
 
-    Raises `InvalidInput` for an empty or too long text, `SheetClosed` once the sheet is signed by all or the competition isn't marked,
-    `NotFound` to who is no judge of the sheet.
+    *photo* (JPEG or PNG, at most 1 MB) shows what the text speaks of; it is kept without metadata, at most 1,600 pixels a side.
+
+    Raises `InvalidInput` for an empty or too long text and for what is no picture, `SheetClosed` once the sheet is signed by all or
+    the competition isn't marked, `NotFound` to who is no judge of the sheet.
     """
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
@@ -40,15 +52,26 @@ def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: 
     line = Aspect.objects.filter(module=sheet.module_id, code=aspect).first()
     if line is None:
         raise NotFound
+    clean = _read_photo(photo) if photo else b""
+    remark = AspectRemark(operation=operation, sheet=sheet, aspect=line, judge=judge, text=kept)
     try:
         with transaction.atomic():
-            remark = AspectRemark.objects.create(operation=operation, sheet=sheet, aspect=line, judge=judge, text=kept)
+            remark.save()
     except IntegrityError:  # the same number at the same moment for another sheet
         raise _reused() from None
+    if clean:
+        remark.photo.save("photo.jpg", ContentFile(clean))
     sheet.revision += 1
     sheet.save(update_fields=["revision"])
-    audit.record("competitions.remark_added", actor=actor, target=sheet, after={"aspect": aspect, "seat": judge.seat})
+    audit.record("competitions.remark_added", actor=actor, target=sheet, after={"aspect": aspect, "seat": judge.seat, "photo": bool(clean)})
     return remark
+
+
+def _read_photo(data: bytes) -> bytes:
+    try:
+        return write_clean_jpeg(open_picture(data, max_bytes=PHOTO_BYTES), within=(PHOTO_SIDE, PHOTO_SIDE), quality=80)
+    except PictureError as error:
+        raise InvalidInput(f"photo_{error.code}", str(_PHOTO_SENTENCES[error.code])) from error
 
 
 def _reused() -> OperationReused:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pydyf
 from allauth.mfa.models import Authenticator
@@ -42,7 +42,7 @@ from notify import links
 from org.enums import OrgLevel
 from tests.certification.register.making import Key
 from tests.factories.certification import CertificateFactory, CredentialFactory, HonourFactory
-from tests.factories.competitions import EntryFactory, EventFactory, JudgeFactory, SheetFactory
+from tests.factories.competitions import AspectFactory, EntryFactory, EventFactory, JudgeFactory, SheetFactory
 from tests.factories.courses import EnrolmentFactory, ExamFactory, LessonFactory, QuestionFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import (
     EmployerFactory,
@@ -117,6 +117,14 @@ def side() -> Side:
         "klass": klass,
         "event": event,
         "sheet": sheet,
+        "remark": apps.get_model("competitions.AspectRemark").objects.create(
+            operation=uuid4(),
+            sheet=sheet,
+            aspect=AspectFactory(module=sheet.module),
+            judge=JudgeFactory(event=event),
+            text="气孔",
+            photo=ContentFile(b"", name="photo.jpg"),
+        ),
         "session": SessionFactory(training_class=klass, number=1, now=True),
         "enrolment": EnrolmentFactory(training_class=klass, person=person),
         "lesson": LessonFactory(course=klass.course, number=1),
@@ -369,6 +377,7 @@ KWARGS: dict[str, Kwargs] = {
     "event sheet": lambda s: {"event": s.event.public_id, "sheet": s.sheet.public_id},
     "event number": lambda s: {"event": s.event.public_id, "number": s.sheet.code.number},
     "sheet": lambda s: {"sheet": s.sheet.public_id},
+    "sheet remark": lambda s: {"sheet": s.sheet.public_id, "remark": s.remark.operation},
     "certificate": lambda s: {"public_id": s.certificate.public_id},
     "honour": lambda s: {"public_id": s.honour.public_id},
     "assessment body": lambda s: {"public_id": s.body.public_id},

@@ -5,6 +5,7 @@ Every row marks three lines: one while all is well, two while the device is poor
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 
 from competitions.models import MarkChange, Sheet, Signature
@@ -523,5 +525,38 @@ def test_remark_on_a_line_is_kept_offline_and_sent(contest, open_page, live_serv
         line(page, "A1.3").locator("textarea").fill("螺钉松动 𠮷")
         line(page, "A1.3").get_by_role("button", name="记下备注").click()
         expect(line(page, "A1.3").locator(".remarks")).to_contain_text("您，待同步：")
+        expect(status(page)).to_contain_text("1 条备注待同步")
+        expect(page.locator(".rail [aria-current] .tag")).to_have_text("1 条备注待同步")
     expect(line(page, "A1.3").locator(".remarks")).to_contain_text("1 号裁判", timeout=40_000)
     assert list(sheet.remarks.values_list("aspect__code", "text")) == [("A1.3", "螺钉松动 𠮷")]
+
+
+def test_photo_of_a_remark_is_made_smaller_waits_behind_the_marks_and_is_sent(contest, open_page, live_server):
+    page = open_page(width=820, height=1180)
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    data = io.BytesIO()
+    Image.effect_noise((4000, 3000), 90).convert("RGB").save(data, "JPEG", quality=95)
+    order = []
+    page.on("request", lambda request: request.method == "POST" and order.append(request.url.rstrip("/").rpartition("/")[2]))
+    here = line(page, "A1.3")
+    with devices.without_network(page):
+        here.get_by_role("button", name="A1.3 的备注").click()
+        here.locator("input[type=file]").set_input_files({"name": "人.heic", "mimeType": "image/heic", "buffer": b"no picture"})
+        expect(page.locator("#live")).to_contain_text("读不出")
+        here.locator("input[type=file]").set_input_files({"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()})
+        expect(here).to_contain_text("照片会随这条备注一起提交")
+        here.get_by_role("button", name="记下备注").click()
+        expect(page.locator("#live")).to_contain_text("写明照片")
+        here.locator("textarea").fill("根部气孔")
+        here.get_by_role("button", name="记下备注").click()
+        expect(here.locator(".remarks")).to_contain_text("您，待同步： 根部气孔 [照片]")
+        line(page, "A1.2").get_by_role("button", name="2", exact=True).click()
+        order.clear()
+    expect(here.locator(".remarks")).to_contain_text("1 号裁判", timeout=40_000)
+    sent = [part for part in order if part in {"save", "remark"}]
+    assert sent[-2:] == ["save", "remark"]
+    remark = sheet.remarks.get()
+    assert (remark.text, 0 < remark.photo.size < 700_000) == ("根部气孔", True)
+    link = here.locator(".remarks a")
+    assert page.request.get(link.evaluate("one => one.href")).headers["content-type"] == "image/jpeg"

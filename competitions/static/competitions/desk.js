@@ -13,11 +13,12 @@ const outbox = await Outbox.open({ database: place.database, owner: place.judge 
 const sender = new Sender(outbox, new Session());
 
 function show() {
-  const count = outbox.count;
+  const marks = [...outbox.rows.values()].filter((row) => row.kind === "mark").length;
+  const count = marks || outbox.count;
   let text = "";
   if (sender.state === "signed-out") text = texts.signed_out;
   else if (!outbox.lasting && count) text = texts.unkept;
-  else if (count) text = texts.waiting;
+  else if (count) text = marks ? texts.waiting : texts.remarks_waiting;
   else if (sender.state === "offline") text = texts.offline;
   tag.textContent = text.replace("%(count)s", count);
   tag.className = !outbox.lasting && count ? "tag bad" : "tag warn";

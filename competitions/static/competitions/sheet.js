@@ -8,6 +8,7 @@ import { digestOf } from "../js/sha256.js";
 import { isSupported as canStayAwake, keepAwake } from "../js/wake_lock.js";
 import { fill, h, hundredths, read, two } from "./elements.js";
 import { keepPages } from "./keep_pages.js";
+import { shrinkPhoto } from "./photo.js";
 import { answersOf, Sender } from "./sending.js";
 import { allowed, drawLine, JUDGEMENT, settledScores, shownValue } from "./sheet_lines.js";
 import { showWaiting } from "./waiting_tags.js";
@@ -24,6 +25,7 @@ class SheetScreen {
     this.answers = new Map(); // aspect → an answer to look at: a value that was not taken
     this.differs = new Map(); // aspect → { shown, recorded }: what a signature was refused for
     this.drafts = new Map(); // aspect → the text of a remark that is being written
+    this.photos = new Map(); // aspect → the photo that goes along with it, in base64
     this.drawn = new Map(); // aspect → what its row was drawn from
     this.nowAt = null;
     this.sub = state.sub_criteria.length ? state.sub_criteria[0].code : null;
@@ -281,6 +283,7 @@ class SheetScreen {
   // ---- remarks ----
 
   toggleRemark(code) {
+    this.photos.delete(code);
     if (this.drafts.has(code)) this.drafts.delete(code);
     else this.drafts.set(code, "");
     this.#draw(code);
@@ -288,21 +291,41 @@ class SheetScreen {
     this.#row(code).querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
+  /** Take the picture in *file* along with the remark that is being written, made smaller; none leaves it out. */
+  async takePhoto(code, file) {
+    try {
+      if (file) this.photos.set(code, await shrinkPhoto(file));
+      else this.photos.delete(code);
+    } catch {
+      this.photos.delete(code);
+      this.say(this.texts.remark_photo_bad);
+    }
+    this.#draw(code);
+    this.#row(code).querySelector('[data-key="remark-text"]')?.focus({ preventScroll: true });
+  }
+
   addRemark(code) {
     const text = (this.drafts.get(code) ?? "").trim();
+    const photo = this.photos.get(code);
+    if (photo && !text) {
+      this.say(this.texts.remark_photo_text);
+      return;
+    }
     this.drafts.delete(code);
+    this.photos.delete(code);
     if (text) {
-      const put = this.outbox.put({ sheet: this.id, url: this.urls.remark, kind: "remark", body: { aspect: code, text } });
-      put.then(() => this.status());
+      const body = photo ? { aspect: code, text, photo } : { aspect: code, text };
+      this.outbox.put({ sheet: this.id, url: this.urls.remark, kind: "remark", body }).then(() => this.status());
       this.sender.flush();
     }
     this.#draw(code);
     this.status();
   }
 
+  /** The remarks on a line that wait: { text, photo }, the second saying whether there is one. */
   remarksWaiting(code) {
     const rows = [...this.outbox.rows.values()].filter((row) => row.kind === "remark" && row.sheet === this.id && row.body.aspect === code);
-    return rows.map((row) => row.body.text);
+    return rows.map(({ body }) => ({ text: body.text, photo: Boolean(body.photo) }));
   }
 
   // ---- moving about ----
@@ -367,7 +390,7 @@ class SheetScreen {
       event.preventDefault();
       this.step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && (inside || event.target === document.body)) {
-      if (["clear", "remark", "keep", "mine", "seen"].includes(event.target.dataset?.key)) return; // these are pressed by Enter
+      if (["clear", "remark", "photo", "keep", "mine", "seen"].includes(event.target.dataset?.key)) return; // these are pressed by Enter
       event.preventDefault();
       if (typing) event.target.dispatchEvent(new Event("change"));
       this.next();
@@ -430,7 +453,7 @@ class SheetScreen {
   /** Everything a row is drawn from, as text: the same text, the same row. */
   #source(aspect) {
     const of = (map) => map.get(aspect.code) ?? null;
-    return JSON.stringify([aspect, this.value(aspect), of(this.answers), of(this.differs), this.drafts.has(aspect.code), this.state.open, this.open(aspect), this.remarksWaiting(aspect.code)]);
+    return JSON.stringify([aspect, this.value(aspect), of(this.answers), of(this.differs), this.drafts.has(aspect.code), this.photos.has(aspect.code), this.state.open, this.open(aspect), this.remarksWaiting(aspect.code)]);
   }
 
   #made(aspect) {
@@ -569,15 +592,15 @@ class SheetScreen {
   /** The one line that says what is where: sent, on this device, or in this page alone. */
   status() {
     const { texts } = this;
-    const count = this.count("mark");
+    const [count, remarks] = [this.count("mark"), this.count("remark")];
     const unkept = this.outbox.unkept;
     const isKept = this.outbox.lasting && !unkept;
     const rows = {
       offline: ["warn", count ? (isKept ? texts.offline_waiting : texts.offline_writing) : texts.offline],
       "signed-out": ["bad", isKept ? texts.signed_out : texts.signed_out_unkept],
       unwell: ["warn", isKept ? texts.server_unwell : texts.server_unwell_unkept],
-      sending: ["info", texts.sending],
-      clear: count ? ["info", texts.sending] : ["ok", texts.all_saved],
+      sending: ["info", count || !remarks ? texts.sending : texts.online],
+      clear: count ? ["info", texts.sending] : remarks ? ["info", texts.online] : ["ok", texts.all_saved],
     };
     let [tone, text] = rows[this.sender.state];
     if (!this.outbox.lasting) {
@@ -587,6 +610,7 @@ class SheetScreen {
     }
     if (!this.pagesKept && this.sender.state === "offline") text = `${text} · ${texts.dont_reload}`;
     text = fill(text, { count });
+    if (remarks) text = `${text} · ${fill(texts.remarks_waiting, { count: remarks })}`;
     const tag = this.root.querySelector("#network");
     tag.className = `tag ${tone}`;
     if (tag.textContent !== text) tag.textContent = text;

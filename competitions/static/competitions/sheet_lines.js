@@ -230,8 +230,10 @@ function judgementNotes(screen, aspect, value) {
 
 function remarks(screen, aspect) {
   const { texts } = screen;
-  const kept = aspect.remarks.map((one) => remark(fill(texts.remark_of, { seat: one.seat, time: screen.moment(one.at) }), one.text));
-  const waiting = screen.remarksWaiting(aspect.code).map((text) => remark(texts.remark_waits, text));
+  const kept = aspect.remarks.map((one) =>
+    remark(fill(texts.remark_of, { seat: one.seat, time: screen.moment(one.at) }), one.text, one.photo && photoLink(screen, one.photo)),
+  );
+  const waiting = screen.remarksWaiting(aspect.code).map(({ text, photo }) => remark(texts.remark_waits, text, photo && ` [${texts.remark_photo}]`));
   const list = kept.length + waiting.length ? h("ul", { class: "remarks small" }, ...kept, ...waiting) : null;
   if (!screen.state.open) return list;
   const draft = screen.drafts.get(aspect.code);
@@ -251,7 +253,11 @@ function remarks(screen, aspect) {
   return h("div", { class: "remark-part" }, list, button, isOpen && remarkForm(screen, aspect, draft));
 }
 
-const remark = (who, text) => h("li", {}, h("span", { class: "muted" }, who), " ", text);
+const remark = (who, text, photo) => h("li", {}, h("span", { class: "muted" }, who), " ", text, photo || null);
+
+function photoLink(screen, number) {
+  return [" ", h("a", { href: screen.urls.photo.replace("{remark}", number), target: "_blank", rel: "noopener" }, screen.texts.remark_photo)];
+}
 
 function remarkForm(screen, aspect, draft) {
   const { texts } = screen;
@@ -265,5 +271,22 @@ function remarkForm(screen, aspect, draft) {
   });
   area.value = draft;
   const save = h("button", { type: "button", class: "btn btn-quiet", onclick: () => screen.addRemark(aspect.code) }, texts.remark_save);
-  return h("div", { class: "remark-form" }, area, h("p", { class: "small muted" }, texts.remark_about), acts(save));
+  return h("div", { class: "remark-form" }, area, h("p", { class: "small muted" }, texts.remark_about), photoPart(screen, aspect), acts(save));
+}
+
+function photoPart(screen, aspect) {
+  const { texts } = screen;
+  if (screen.photos.has(aspect.code)) {
+    const drop = h("button", { type: "button", class: "btn btn-quiet", onclick: () => screen.takePhoto(aspect.code, null) }, texts.remark_photo_drop);
+    return h("p", { class: "remark-photo" }, texts.remark_photo_taken, " ", drop);
+  }
+  const input = h("input", {
+    type: "file",
+    class: "form-control",
+    accept: "image/jpeg,image/png",
+    capture: "environment",
+    data: { key: "photo" },
+    onchange: (event) => event.target.files[0] && screen.takePhoto(aspect.code, event.target.files[0]),
+  });
+  return h("label", { class: "remark-photo" }, texts.remark_photo_add, input, h("span", { class: "small muted" }, texts.remark_photo_about));
 }

@@ -1,18 +1,19 @@
-// Shows in a list of numbers how many values of each sheet wait on this device: a sheet with marks that aren't sent isn't "not begun".
+// Shows in a list of numbers how many marks of each sheet wait on this device, or how many remarks where no mark does: a sheet with
+// marks that aren't sent isn't "not begun".
 
 /** Update the tags of all links with `data-sheet` below *root* whenever *outbox* changes. */
-export function showWaiting(root, outbox, { waiting }) {
+export function showWaiting(root, outbox, { waiting, remarks_waiting }) {
   const tags = [...root.querySelectorAll("[data-sheet]")].map((link) => {
     const tag = link.querySelector(".tag");
     return { sheet: link.dataset.sheet, tag, word: tag.textContent, tone: tag.className };
   });
   const show = async () => {
-    const counts = new Map();
-    for (const row of await outbox.waiting()) counts.set(row.sheet, (counts.get(row.sheet) ?? 0) + 1);
+    const rows = await outbox.waiting();
     for (const one of tags) {
-      const count = counts.get(one.sheet) ?? 0;
-      if (count) {
-        one.tag.textContent = waiting.replace("%(count)s", count);
+      const mine = rows.filter((row) => row.sheet === one.sheet);
+      const marks = mine.filter((row) => row.kind === "mark").length;
+      if (mine.length) {
+        one.tag.textContent = marks ? waiting.replace("%(count)s", marks) : remarks_waiting.replace("%(count)s", mine.length);
         one.tag.className = "tag warn";
         one.waited = true;
       } else if (one.waited) {

@@ -5,12 +5,11 @@ Whether one face looks out of it is for people to say; form, size, sides and emp
 
 from __future__ import annotations
 
-import io
+from PIL import Image, ImageStat
 
-from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
+from core.pictures import PictureError, open_picture, write_clean_jpeg
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 MIN_WIDTH, MIN_HEIGHT = 260, 360  # an inch photo at 260 dpi; 295×413 is the usual one
 NARROWEST, WIDEST = 0.66, 0.84  # width to height; 295×413 = 0.71, 3:4 = 0.75, 413×531 = 0.78
 KEPT = (720, 1008)
@@ -28,38 +27,17 @@ class PhotoError(ValueError):
 
 def read_photo(data: bytes) -> bytes:
     """Return *data* (JPEG or PNG) turned upright, without any metadata, at most 720×1008, as JPEG; or raise `PhotoError`."""
-    if len(data) > MAX_BYTES:
-        raise PhotoError("too_large")
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as raw:
-            if raw.width * raw.height > MAX_PIXELS:
-                raise PhotoError("pixels")
-            picture = _flat(ImageOps.exif_transpose(raw))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        if isinstance(error, PhotoError):
-            raise
-        raise PhotoError("form") from error
+        picture = open_picture(data, max_bytes=MAX_BYTES)
+    except PictureError as error:
+        raise PhotoError(error.code) from error
     if picture.width < MIN_WIDTH or picture.height < MIN_HEIGHT:
         raise PhotoError("small")
     if not NARROWEST <= picture.width / picture.height <= WIDEST:
         raise PhotoError("sides")
     if _is_empty(picture):
         raise PhotoError("blank")
-    picture.thumbnail(KEPT)
-    # A fresh image: nothing of the sent file but its pixels is kept (place, device, hidden previews).
-    clean = Image.new("RGB", picture.size)
-    clean.paste(picture)
-    out = io.BytesIO()
-    clean.save(out, "JPEG", quality=88, optimize=True)
-    return out.getvalue()
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    if picture.mode in {"RGBA", "LA", "P"}:
-        rgba = picture.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, rgba).convert("RGB")
-    return picture.convert("RGB")
+    return write_clean_jpeg(picture, within=KEPT)
 
 
 def _is_empty(picture: Image.Image) -> bool:

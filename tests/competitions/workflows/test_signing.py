@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from PIL import Image
 
 from audit.models import Event as AuditEvent
 from competitions import queries, workflows
@@ -335,3 +337,72 @@ def test_save_writes_one_log_row_and_one_audit_row_each(sheet, three):
     ]
     assert (SaveOperation.objects.count(), MarkChange.objects.count()) == (2, 2)
     assert Sheet.objects.get(pk=sheet.pk).revision == 2
+
+
+# ---- photos ----
+
+
+def picture(colour="white", *, size=(2400, 1200), form="JPEG", **more):
+    data = io.BytesIO()
+    Image.new("RGB", size, colour).save(data, form, **more)
+    return data.getvalue()
+
+
+def test_photo_of_a_remark_is_kept_small_without_metadata_and_opens_to_who_reads_the_remark(client, stage, sheet, three):
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8825)[1] = "N"
+    number = op()
+    for _turn in range(2):
+        workflows.add_remark(actor=three[0], sheet=sheet, operation=number, aspect="A1.2", text="气孔", photo=picture(exif=exif))
+    remark = AspectRemark.objects.get()
+    with remark.photo.open("rb") as file, Image.open(file) as kept:
+        assert (kept.size, kept.format, dict(kept.getexif())) == ((1600, 800), "JPEG", {})
+    address = reverse("competitions:remark_photo", args=[sheet.public_id, number])
+
+    def status_for(user):
+        client.force_login(user)
+        answered = client.get(address)
+        if answered.streaming:
+            assert answered.getvalue().startswith(b"\xff\xd8")  # reads it to the end, which closes the file
+        return answered.status_code
+
+    before = [status_for(user) for user in (three[0], three[1], stage.chief, stage.reviewer, stage.manager, UserFactory())]
+    assert before == [200, 404, 200, 200, 404, 404]  # another judge could be steered before the round is over
+    stage.fill(sheet, "20", "2")
+    assert status_for(three[1]) == 200
+    client.force_login(three[1])
+    response = client.get(address)
+    assert response.getvalue()
+    said = (response["Content-Type"], response["Content-Security-Policy"], "no-store" in response["Cache-Control"])
+    assert said == ("image/jpeg", "sandbox", True)
+    client.force_login(stage.chief)
+    marks = client.get(reverse("competitions:marks", args=[stage.event.public_id]), {"module": "A"}).content.decode()
+    assert ("气孔" in marks, address in marks) == (True, True)
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"<svg/>", "photo_form"),
+        (picture()[:300], "photo_form"),
+        (picture(size=(10, 10), form="GIF"), "photo_form"),
+        (b"\xff" * (1024 * 1024 + 1), "photo_too_large"),
+    ],
+    ids=["no picture", "torn", "another form", "too large"],
+)
+def test_photo_that_is_none_is_refused_and_nothing_is_kept(sheet, three, data, code):
+    with pytest.raises(InvalidInput) as refused:
+        workflows.add_remark(actor=three[0], sheet=sheet, operation=op(), aspect="A1.1", text="x", photo=data)
+    assert (refused.value.code, AspectRemark.objects.count()) == (code, 0)
+
+
+@pytest.mark.parametrize("sent", ["****", "x" * 1_600_000, 5])
+def test_photo_that_no_tablet_would_send_is_answered_with_a_sentence(client, sheet, three, sent):
+    client.force_login(three[0])
+    body = {"operation": str(op()), "aspect": "A1.1", "text": "气孔", "photo": sent}
+    response = client.post(reverse("competitions:sheet_remark", args=[sheet.public_id]), body, content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (422, "unreadable")
+    assert not AspectRemark.objects.exists()
