@@ -67,6 +67,7 @@ for _key, _label in {
     "was": pgettext_lazy("in the record", "Before"),
     "becomes": pgettext_lazy("in the record", "Corrected to"),
     "agreed_by": pgettext_lazy("in the record", "Second person"),
+    "photo": pgettext_lazy("in the record", "With a photo"),
     "aspects": pgettext_lazy("in the record", "Number of aspects"),
     "aspect": pgettext_lazy("in the record", "Aspect"),
     "round": pgettext_lazy("in the record", "Round"),
