@@ -46,11 +46,15 @@ class CertificationConfig(AppConfig):
         registry.register(award.JOB, tasks.issue_award, chunk=tasks.issue_awards, at_once=tasks.AT_ONCE)
         registry.register("certification.issue_honour", tasks.issue_honour, chunk=tasks.issue_honours, at_once=tasks.AT_ONCE)
         registry.register(registering.JOB, tasks.enter_change, chunk=tasks.enter_changes, at_once=250)
-        registry.register(bulk.JOB, tasks.change_standing, chunk=tasks.change_standings, at_once=tasks.AT_ONCE, on_finished=bulk.finished)
-        registry.register(bulk.REISSUE_JOB, tasks.reissue_file, chunk=tasks.reissue_files, at_once=tasks.AT_ONCE, on_finished=bulk.finished)
+        for kind, one, several in (
+            (bulk.JOB, tasks.change_standing, tasks.change_standings),
+            (bulk.REISSUE_JOB, tasks.reissue_file, tasks.reissue_files),
+        ):
+            registry.register(kind, one, chunk=several, at_once=tasks.AT_ONCE, on_finished=bulk.finish_change)
         registry.register(reissue.LOOK_JOB, tasks.look_at_file, chunk=tasks.look_at_files, at_once=reissue.LOOKED_AT_ONCE)
         registry.register(sheets.JOB, tasks.check_sheet_part)
         historic.register_work()
+        sweeper.every_sweep("certification.finish_changes", bulk.any_change_is_left, seconds=60)
         sweeper.every_sweep("certification.tell_watchers", watching.anything_to_tell, seconds=1800)
         sweeper.every_sweep("certification.drain_look_ups", look_up_log.waits_too_long, seconds=10)
         sweeper.every_sweep("certification.purge_look_ups", look_up_retention.purge_is_due, seconds=3600)
@@ -68,6 +72,6 @@ class CertificationConfig(AppConfig):
         todos.register("certification.bulk", waiting.of_bulk_decider, codenames={grants.CONFIRM_REVOCATION})
         todos.register("certification.corrections", waiting.of_corrections, codenames={grants.ISSUE})
         todos.register("certification.corrected_awards", waiting.of_corrected_awards, codenames={grants.ISSUE})
-        dependents.register("competitions.result", "certification", certificates_on_results)
+        dependents.register_dependents("competitions.result", "certification", certificates_on_results)
         todos.register("certification.historic", waiting.of_comparer, codenames={grants.CONFIRM_HISTORIC})
         todos.register("certification.issuer", waiting.of_issuer, codenames={grants.ISSUE})

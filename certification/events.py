@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
 from audit.words import choice_word, register_field
-from certification.enums import Wanted
+from certification.enums import Provenance, Reason, Wanted
 
 APPROVED = register("certification.approved", label=_("Certificate approved, number given"))
 ISSUED = register("certification.issued", label=_("Certificate issued"))
@@ -74,7 +74,6 @@ def _honours(ids: Iterable[Any]) -> Mapping[Any, str]:
 for _key, _label in {
     "drawing": pgettext_lazy("in the record", "Version of the drawing"),
     "outcome": pgettext_lazy("in the record", "Came of"),
-    "provenance": pgettext_lazy("in the record", "Where the records come from"),
     "new": pgettext_lazy("in the record", "Taken over"),
     "same": pgettext_lazy("in the record", "Recorded already"),
     "faulty": pgettext_lazy("in the record", "Rows to mend, left out"),
@@ -89,5 +88,9 @@ for _key, _label in {
 }.items():
     register_field(_key, _label, of="certification.")
 register_field("fields", pgettext_lazy("in the record", "Shows"), word=_shared_fields, of="certification.shared")
+register_field(
+    "provenance", pgettext_lazy("in the record", "Where the records come from"), word=choice_word(Provenance), of="certification."
+)
 register_field("what", pgettext_lazy("in the record", "What is wrong"), word=choice_word(Wanted), of="certification.")
+register_field("reason", pgettext_lazy("in the record", "Reason"), word=choice_word(Reason), of="certification.")
 register_field("counts", pgettext_lazy("in the record", "Entry that counts"), names=_honours, of="certification.honour_set_aside")

@@ -254,6 +254,25 @@ REISSUE_WAITS = register(
     audience="officer",
     sample={"count": "120", "reason": "部分阅读器显示错位。", "change": "00000000-0000-4000-8000-000000000000"},
 )
+_change = {"act": "撤销", "count": 120, "change": "00000000-0000-4000-8000-000000000000"}
+BULK_DONE = register(
+    "certification.bulk_done",
+    label=_("A change of many certificates you asked for is done"),
+    subject=_("Done: {act}, {done} of {count} certificates"),
+    text=_("{outcome} The list says what became of each."),
+    link="/office/certificates/change/{change}/",
+    audience="officer",
+    sample={**_change, "done": 118, "outcome": "有 2 张没有办成。"},
+)
+BULK_REFUSED = register(
+    "certification.bulk_refused",
+    label=_("A change of many certificates you asked for is turned down"),
+    subject=_("Turned down: {act}, number of certificates: {count}"),
+    text=_("{who} looked at it and turned it down. Every certificate stays as it is."),
+    link="/office/certificates/change/{change}/",
+    audience="officer",
+    sample={**_change, "who": "王复核"},
+)
 FILE_REISSUED = register(
     "certification.file_reissued",
     label=_("There is a new file of your certificate"),

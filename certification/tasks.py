@@ -149,6 +149,12 @@ def purge_look_ups() -> int:
     return look_up_retention.purge_look_ups()
 
 
+@shared_task(name="certification.finish_changes", time_limit=600, soft_time_limit=540)
+def finish_changes() -> int:
+    """Finish changes of many certificates whose work is over."""
+    return bulk.finish_left_changes()
+
+
 @shared_task(name="certification.tidy_historic", time_limit=600, soft_time_limit=540)
 def tidy_historic() -> int:
     """Tidy sheets of certificates from paper."""

@@ -80,8 +80,10 @@ urlpatterns = [
     path("office/certificates/change/<uuid:public_id>/", bulk.change, name="bulk_change"),
     path("office/certificates/change/<uuid:public_id>/report.xlsx", bulk.report, name="bulk_report"),
     path("office/certificates/change/<uuid:public_id>/<slug:answer>/", bulk.decide, name="decide_bulk"),
-    path("office/certificates/corrected-awards/", corrected_awards.overview, name="corrected_awards"),
-    path("office/certificates/corrected-awards/<uuid:public_id>/", corrected_awards.replace, name="replace_corrected_award"),
+    path("office/certificates/corrected-awards/", corrected_awards.list_corrected_awards, name="corrected_awards"),
+    path(
+        "office/certificates/corrected-awards/<uuid:public_id>/", corrected_awards.replace_corrected_award, name="replace_corrected_award"
+    ),
     path("office/certificates/corrections/", corrections.waiting, name="corrections"),
     path("office/certificates/corrections/<uuid:public_id>/", corrections.decide, name="correction"),
     path("office/certificates/corrections/<uuid:public_id>/paper/", corrections.paper, name="correction_paper"),

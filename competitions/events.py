@@ -68,6 +68,13 @@ for _key, _label in {
     "again": pgettext_lazy("in the record", "After a withdrawal"),
     "was": pgettext_lazy("in the record", "Before"),
     "becomes": pgettext_lazy("in the record", "Corrected to"),
+    "agreed_by": pgettext_lazy("in the record", "Second person"),
+    "photo": pgettext_lazy("in the record", "With a photo"),
+    "aspects": pgettext_lazy("in the record", "Number of aspects"),
+    "aspect": pgettext_lazy("in the record", "Aspect"),
+    "round": pgettext_lazy("in the record", "Round"),
+    "total": pgettext_lazy("in the record", "Total"),
+    "day": pgettext_lazy("in the record", "Day"),
 }.items():
     register_field(_key, _label, of="competitions.")
 
@@ -90,3 +97,4 @@ def _state_or_mark(value: object) -> str:
 for _key, _label in {"was": pgettext_lazy("in the record", "Before"), "becomes": pgettext_lazy("in the record", "Corrected to")}.items():
     register_field(_key, _label, word=_state_or_mark, of="competitions.correction_asked")
 register_field("request", pgettext_lazy("in the record", "Request"), word=choice_word(RequestState), of="competitions.")
+register_field("counts", pgettext_lazy("in the record", "Entry that counts"), of="competitions.entry_set_aside")

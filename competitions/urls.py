@@ -17,7 +17,7 @@ urlpatterns = [
     path("competitions/office/new/", office.event_new, name="event_new"),
     path("competitions/<uuid:event>/", public.event_detail, name="detail"),
     path("competitions/<uuid:event>/board/", public.board, name="board"),
-    path("competitions/<uuid:event>/mine/", public.mine, name="mine"),
+    path("competitions/<uuid:event>/mine/", public.show_own_marks, name="mine"),
     path("competitions/<uuid:event>/enter/", public.enter, name="enter"),
     path("competitions/<uuid:event>/withdraw/", public.withdraw, name="withdraw"),
     # The judge's desk
@@ -52,9 +52,9 @@ urlpatterns = [
         for key in SHEET_ACTS
     ],
     path("competitions/<uuid:event>/office/numbers/<int:number>/", office.number, name="number"),
-    path("competitions/<uuid:event>/office/marks/", office.marks, name="marks"),
+    path("competitions/<uuid:event>/office/marks/", office.show_marks, name="marks"),
     path("competitions/<uuid:event>/office/results/", office.results, name="results"),
-    path("competitions/<uuid:event>/office/correct/<slug:kind>/", corrections.correct, name="correct"),
+    path("competitions/<uuid:event>/office/correct/<slug:kind>/", corrections.ask_correction, name="correct"),
     path("competitions/<uuid:event>/office/results.xlsx", office.results_workbook, name="results_workbook"),
     *[
         one

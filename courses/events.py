@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit.registry import register
 from audit.words import register_field
+from core.templatetags.craft import long_day
 
 register("courses.course_saved", label=_("Course saved"))
 register("courses.rule_added", label=_("Completion rule added"))
@@ -42,6 +47,22 @@ register("courses.mark_recorded", label=_("Mark recorded"))
 register("courses.completion_decided", label=_("Completion decided"))
 register("courses.roster_exported", label=_("Roster exported"))
 
+
+def name_enrolments(ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return enrolments by primary key as “class, enrolled on a day”: enough to tell two of one class apart, and no name. One query."""
+    rows = apps.get_model("courses.Enrolment").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    return {
+        row.pk: gettext("%(class)s, enrolled on %(day)s") % {"class": row.training_class, "day": long_day(row.created_at)}
+        for row in rows.select_related("training_class__course")
+    }
+
+
+def name_rules(ids: Iterable[Any]) -> Mapping[Any, str]:
+    """Return completion rules by primary key as “course, version”. One query."""
+    rows = apps.get_model("courses.CompletionRule").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    return {row.pk: str(row) for row in rows.select_related("course")}
+
+
 # What the keys of before/after are called on the screens.
 for _key, _label in {
     "class": pgettext_lazy("in the record", "Class"),
@@ -51,5 +72,12 @@ for _key, _label in {
     "late": pgettext_lazy("in the record", "Late"),
     "accepted": pgettext_lazy("in the record", "Accepted"),
     "facts": pgettext_lazy("in the record", "Facts"),
+    "scanned": pgettext_lazy("in the record", "By the code on the wall"),
+    "options": pgettext_lazy("in the record", "Number of options"),
+    "clashes": pgettext_lazy("in the record", "Clashes confirmed"),
+    "asked": pgettext_lazy("in the record", "People asked"),
 }.items():
     register_field(_key, _label, of="courses.")
+register_field("lesson", pgettext_lazy("in the record", "Lesson"), of="courses.course_saved")
+register_field("rule", pgettext_lazy("in the record", "Completion rule"), names=name_rules, of="courses.completion_decided")
+register_field("counts", pgettext_lazy("in the record", "Enrolment that counts"), names=name_enrolments, of="courses.enrolment_set_aside")

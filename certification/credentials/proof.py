@@ -47,8 +47,8 @@ def attach(
 ) -> dict[str, Any]:
     """Return *document* with its proof. *controller* is the issuer's DID, *at* the moment of signing.
 
-    A badge holds its proof in a list of one (1EdTech's strict schema wants it), a status list as an object (*alone*): see
-    ../shared/credentials.md 1. Raises `NotSignable`.
+    A badge holds its proof in a list of one (1EdTech's strict schema wants it), a status list as an object (*alone*).
+    Raises `NotSignable`.
     """
     options = {
         "type": "DataIntegrityProof",

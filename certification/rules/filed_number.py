@@ -1,4 +1,4 @@
-"""Numbers of 22 characters, which only filed assessment bodies give (人社鉴发〔2019〕2号; ../shared/domain.md 4.2).
+"""Numbers of 22 characters, which only filed assessment bodies give (人社鉴发〔2019〕2号).
 
 `Y000123XXXXXX195000001`: type of body, its code, province and serial (13 characters, given when it is filed), year, level, serial.
 No check character. Which letter stands for the levels above 高级技师 is not settled, so those get none.

@@ -23,7 +23,7 @@ from org.models import OrgUnit
 @login_required
 @never_cache
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def list_corrected_awards(request: HttpRequest) -> HttpResponse:
     """What rests on a former version of results, and what to do about each."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
     return render(request, "certification/office/corrected_awards.html", {"rows": outdated_awards(request.user)[:200]})
@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def replace(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def replace_corrected_award(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Issue the certificate of the corrected result in place of an old one."""
     row = next((one for one in outdated_awards(request.user) if one.certificate.public_id == public_id), None)
     if row is None:

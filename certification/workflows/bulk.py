@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,10 @@ from certification.grants import CONFIRM_REVOCATION
 from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
 from certification.workflows import registering, standing
-from certification.workflows.telling import tell_bulk_waits
+from certification.workflows.telling import tell_bulk_done, tell_bulk_refused, tell_bulk_waits
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
+from jobs.enums import JobState
 
 JOB = "certification.change_standing"
 REISSUE_JOB = "certification.reissue_file"
@@ -83,8 +85,10 @@ def confirm(*, actor: Any, change: BulkChange) -> BulkChange:
 
 @transaction.atomic
 def refuse(*, actor: Any, change: BulkChange) -> BulkChange:
-    """Turn it down, as the second person; every certificate stands as it is."""
-    return _decided(actor, change, BulkState.REFUSED)
+    """Turn it down, as the second person; every certificate stays as it is, and the person who asked is told."""
+    change = _decided(actor, change, BulkState.REFUSED)
+    tell_bulk_refused(change, by=actor, count=change.lines.count())
+    return change
 
 
 def do_line(line_id: int) -> None:
@@ -129,11 +133,32 @@ def _enter(change: BulkChange, changes: Sequence[StatusChange]) -> None:
         change.save(update_fields=["entries", "updated_at"])
 
 
-def finished(job: Any) -> None:
-    """Mark the change of *job* as done."""
+def finish_change(job: Any) -> None:
+    """Mark the change of *job* as done and tell the person who asked for it. Safe to run twice and by two workers."""
     with transaction.atomic():
-        for change in BulkChange.objects.filter(job=job, state=BulkState.RUNNING):
-            move(lock(change), BulkState.DONE, table=BULK_MOVES)
+        for found in BulkChange.objects.filter(job=job, state=BulkState.RUNNING):
+            change = lock(found)
+            if change.state == BulkState.RUNNING:
+                move(change, BulkState.DONE, table=BULK_MOVES)
+                lines = change.lines.aggregate(count=Count("pk"), done=Count("done_at"))
+                tell_bulk_done(change, **lines)
+
+
+def any_change_is_left() -> bool:
+    """Say whether there is a change whose work is over and which a worker that ended in between didn't mark as done."""
+    return _changes_left().exists()
+
+
+def _changes_left() -> QuerySet[BulkChange]:
+    return BulkChange.objects.filter(state=BulkState.RUNNING, job__state=JobState.FINISHED)
+
+
+def finish_left_changes() -> int:
+    """Finish what `any_change_is_left` found; return how many."""
+    jobs_over = [change.job for change in _changes_left().select_related("job").order_by("pk")]
+    for job in jobs_over:
+        finish_change(job)
+    return len(jobs_over)
 
 
 def _one(line: BulkLine, among: list[StatusChange]) -> None:

@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy
 
 import notify
 from access.queries.where import who_may
@@ -100,12 +101,30 @@ def tell_correction_decided(request: CorrectionRequest) -> None:
 def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> None:
     """Tell whoever may confirm for *example*, one of the certificates, that a change of many waits; but for the one who asked."""
     people = [held.assignment.user for held in who_may(CONFIRM_REVOCATION, example) if held.assignment.user_id != change.asked_by_id]
-    if change.act == BulkAct.REISSUE:
-        kind, reason = "certification.reissue_waits", change.note
-    else:
-        kind, reason = "certification.bulk_waits", str(Reason(change.reason).label)
-    context = {"count": str(count), "reason": reason, "change": str(change.public_id)}
+    anew = change.act == BulkAct.REISSUE
+    kind = "certification.reissue_waits" if anew else "certification.bulk_waits"
+    context = {"count": str(count), "reason": change.note if anew else Reason(change.reason).label, "change": str(change.public_id)}
     notify.send(kind, to=people, context=context, about=change, key=str(change.public_id))
+
+
+def tell_bulk_done(change: BulkChange, *, done: int, count: int) -> None:
+    """Tell the person who asked for *change* that it is over, and how many of *count* were *done*."""
+    left = count - done
+    said: Any = gettext_lazy("None was left out.")
+    if left:
+        said = ngettext_lazy("{left} certificate could not be changed.", "{left} certificates could not be changed.", left)
+    context = {**_of_many(change, count), "done": done, "outcome": format_lazy(said, left=left)}
+    notify.send("certification.bulk_done", to=change.asked_by, context=context, about=change, key=str(change.public_id))
+
+
+def tell_bulk_refused(change: BulkChange, *, by: Any, count: int) -> None:
+    """Tell the person who asked for *change* that the second person turned it down."""
+    context = {**_of_many(change, count), "who": str(by)}
+    notify.send("certification.bulk_refused", to=change.asked_by, context=context, about=change, key=str(change.public_id))
+
+
+def _of_many(change: BulkChange, count: int) -> dict[str, Any]:
+    return {"act": BulkAct(change.act).label, "count": count, "change": str(change.public_id)}
 
 
 def tell_files_reissued(certificates: Sequence[Certificate], *, change: BulkChange) -> None:

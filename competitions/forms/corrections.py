@@ -30,7 +30,7 @@ class CorrectionForm(NoColon, forms.Form):
         max_length=300,
         help_text=_("Once results are published everybody reads it beside the new version. Write no names."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say in a few words why: it is kept with the record."), "max_length": _("At most 300 characters.")},
+        error_messages={"required": _("Say in a few words why: it is kept with the record.")},
     )
 
     FIELDS = {

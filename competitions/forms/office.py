@@ -101,7 +101,7 @@ class ReasonForm(NoColon, forms.Form):
         max_length=300,
         help_text=_("It is kept with the record. Write no names of competitors."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say in a few words why: it is kept with the record."), "max_length": _("At most 300 characters.")},
+        error_messages={"required": _("Say in a few words why: it is kept with the record.")},
     )
 
 

@@ -2,7 +2,7 @@
 
 from competitions.queries.board import Board, BoardRow, ResultLine, board, result_table
 from competitions.queries.code_book import code_book_request, code_book_waiting
-from competitions.queries.corrections import correction_waiting, corrections_of, preview, published_versions, standing_results
+from competitions.queries.corrections import correction_waiting, corrections_of, preview_correction, published_versions, standing_results
 from competitions.queries.event import (
     EventCard,
     EventOffice,
@@ -64,7 +64,7 @@ __all__ = [
     "own_results",
     "photo_of_remark",
     "present_scheme",
-    "preview",
+    "preview_correction",
     "progress",
     "public_events",
     "published_versions",

@@ -89,7 +89,7 @@ def published_versions(event: Event) -> list[Version]:
     ]
 
 
-def preview(event: Event, asked: Correction) -> Preview:
+def preview_correction(event: Event, asked: Correction) -> Preview:
     """Return what *asked*, which need not be stored, would change. Raises what `work_out` raises."""
     before = _places_before(event)
     if asked.kind == CorrectionKind.CANCEL:

@@ -215,7 +215,7 @@ def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
             "panel_too_small_now",
             _("For somebody too few scores are left of judges who needn't stand aside. Look at the recusals with the manager."),
         )
-    return replace(aspect, scores=panel.counted(scores, counting))
+    return replace(aspect, scores=panel.pick_counting_scores(scores, counting))
 
 
 def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set[int]) -> list[Standing]:

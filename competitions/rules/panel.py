@@ -17,11 +17,11 @@ def counting_judges(panel: Sequence[J], aside: Container[J], count: int) -> tupl
     return tuple(judge for judge in panel if judge not in aside)[:count]
 
 
-def suffices(panel: Sequence[J], field: Iterable[Container[J]], count: int) -> bool:
+def leaves_enough_judges(panel: Sequence[J], field: Iterable[Container[J]], count: int) -> bool:
     """Say whether *panel* leaves *count* judges for every competitor; *field* holds for each who stands aside."""
     return all(len(counting_judges(panel, aside, count)) == count for aside in field)
 
 
-def counted(scores: Mapping[J, int], judges: Container[J]) -> dict[J, int]:
+def pick_counting_scores(scores: Mapping[J, int], judges: Container[J]) -> dict[J, int]:
     """Return the scores of those judges who count."""
     return {judge: score for judge, score in scores.items() if judge in judges}

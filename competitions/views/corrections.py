@@ -61,7 +61,7 @@ def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def correct(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
+def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
     """First what is wrong and why; then what would change for whom, and the button that asks for it."""
     found, rights = office_event(request, event, "lead_judging", "compute_results")
     office = queries.event_office(request.user, found, rights)
@@ -80,7 +80,7 @@ def correct(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
                     workflows.request_correction(actor=request.user, event=found, reason=reason, shown=shown, **parts)
                     messages.success(request, _("Asked. A second person now has to look at it and decide."))
                     return redirect("competitions:results", event)
-                preview, status = queries.preview(found, workflows.correction_of(found, **parts)), 200
+                preview, status = queries.preview_correction(found, workflows.correction_of(found, **parts)), 200
             except DomainError as error:
                 problem, status = str(error), error.status
     context = {
@@ -100,7 +100,7 @@ def correct(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
 def shown_to_second_person(event: Event, correction: Correction, viewer: Any) -> dict[str, Any]:
     """Return what the second person sees of a correction that waits: what changes for whom, and what rests on it."""
     try:
-        preview = queries.preview(event, correction)
+        preview = queries.preview_correction(event, correction)
     except DomainError as error:
         return {"preview_problem": str(error)}
     stale = preview.digest != correction.shown_digest

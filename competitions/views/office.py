@@ -499,7 +499,7 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
 @login_required
 @never_cache
 @require_GET
-def marks(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """Every mark of a module: what the chief judge locks and the second person confirms."""
     found, rights = office_event(request, event, "lead_judging", "confirm_results")
     scheme = queries.present_scheme(found)

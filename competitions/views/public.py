@@ -151,7 +151,7 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-def mine(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     """A competitor's own marks, line by line, once results are published; before that, what is waited for."""
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:

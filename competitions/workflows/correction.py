@@ -32,7 +32,7 @@ from competitions.enums import (
 )
 from competitions.errors import ResultsChanged, WrongMoment
 from competitions.models import Aspect, BlindCode, Correction, Event, Judge, ResultSet, Sheet, TwoPersonRequest
-from competitions.queries.corrections import preview, rows_newly_awarded, standing_results
+from competitions.queries.corrections import preview_correction, rows_newly_awarded, standing_results
 from competitions.queries.marks import marks_of
 from competitions.queries.ranking import corrected_line, decided_marks, work_out
 from competitions.rules import marking
@@ -76,7 +76,7 @@ def request_correction(
         raise WrongMoment(
             "correction_waits", _("A correction already waits for a second person. Have it decided first, then ask for this one.")
         )
-    draft.shown_digest = preview(event, draft).digest
+    draft.shown_digest = preview_correction(event, draft).digest
     if shown is not None and shown != draft.shown_digest:
         raise ResultsChanged("results_changed", _("Something changed since this page was loaded. Look at what would change, then ask."))
     request = TwoPersonRequest(event=event, kind=RequestKind.CORRECT, reason=why, asked_by_id=person_id(actor))

@@ -21,7 +21,7 @@ from competitions.models import BlindCode, Entry, Event, Judge, Module, PanelSea
 from competitions.queries.ranking import judges_aside
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.queries.vacancies import open_vacancies
-from competitions.rules.panel import suffices
+from competitions.rules.panel import leaves_enough_judges
 from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.signing import seat_at_sheet
@@ -173,7 +173,7 @@ def need_panels(event: Event, *, instead: Mapping[int, Sequence[int]] | None = N
     asked = panels if instead is None else instead
     entries = {number: entry.pk for number, entry in open_code_book(event).items()}
     field = list(judges_aside(event, entries).values())
-    short = [module for module in asked if not suffices(panels[module], field, event.judges_per_sheet)]
+    short = [module for module in asked if not leaves_enough_judges(panels[module], field, event.judges_per_sheet)]
     if short:
         codes = sorted(Module.objects.filter(pk__in=short).values_list("code", flat=True))
         raise PanelTooSmall(

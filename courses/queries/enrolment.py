@@ -15,7 +15,7 @@ from courses.rules.enrolment import Slot
 BOOKED = LEARNING_STATES | {EnrolmentState.OFFERED}
 
 
-def booked() -> Q:
+def match_booked_enrolments() -> Q:
     """Return the condition on enrolments that fill a worker's time. Who has passed goes on learning until the class is over."""
     return Q(state__in=BOOKED) | Q(state=EnrolmentState.PASSED, training_class__state__in=TEACHING_STATES)
 
@@ -44,7 +44,7 @@ def member(training_class: TrainingClass, person: Any) -> Enrolment | None:
 def other_class_of_course(training_class: TrainingClass, person_id: int) -> Enrolment | None:
     """Return a place the worker has in another class of the same course."""
     return (
-        Enrolment.objects.filter(booked(), person=person_id, training_class__course_id=training_class.course_id)
+        Enrolment.objects.filter(match_booked_enrolments(), person=person_id, training_class__course_id=training_class.course_id)
         .exclude(training_class=training_class)
         .select_related("training_class")
         .first()
@@ -53,7 +53,7 @@ def other_class_of_course(training_class: TrainingClass, person_id: int) -> Enro
 
 def booked_slots(person_id: int, *, but: TrainingClass | None = None) -> list[Slot]:
     """Return when a worker is busy with other classes."""
-    classes = Enrolment.objects.filter(booked(), person=person_id).values("training_class")
+    classes = Enrolment.objects.filter(match_booked_enrolments(), person=person_id).values("training_class")
     sessions = ClassSession.objects.filter(training_class__in=classes, state=SessionState.PLANNED)
     if but is not None:
         sessions = sessions.exclude(training_class=but)
@@ -82,7 +82,7 @@ def queue_place(enrolment: Enrolment) -> int:
     )
 
 
-def waiting(training_class: TrainingClass) -> QuerySet[Enrolment]:
+def list_waiting_enrolments(training_class: TrainingClass) -> QuerySet[Enrolment]:
     """Return the queue of a class in its order."""
     return Enrolment.objects.filter(training_class=training_class, state=EnrolmentState.WAITLISTED).order_by("waitlist_no")
 

@@ -108,15 +108,15 @@ def receipt_record(attempt: Attempt) -> dict[str, Any]:
                 "question": row["place"],
                 "value": row["value"],
                 "written": row["raw"],
-                "written_at": milliseconds(row["written_at"]),
-                "received_at": milliseconds(row["received_at"]),
+                "written_at": count_milliseconds(row["written_at"]),
+                "received_at": count_milliseconds(row["received_at"]),
             }
             for row in rows
         ],
     }
 
 
-def milliseconds(moment: datetime) -> int:
+def count_milliseconds(moment: datetime) -> int:
     """Return a time as whole ms since 1970, UTC."""
     return round(moment.timestamp() * 1000)
 
@@ -144,7 +144,7 @@ def overdue(now: datetime) -> QuerySet[Attempt]:
     return Attempt.objects.filter(state=AttemptState.RUNNING, ends_at__lt=now).order_by("ends_at", "pk")
 
 
-def unsettled(now: datetime) -> list[int]:
+def list_unsettled_sittings(now: datetime) -> list[int]:
     """Return collected sittings for which no late answer can come any more and none waits for a decision."""
     rows = Attempt.objects.filter(state=AttemptState.COLLECTED, settled_at=None, late_waiting=0).order_by("ends_at", "pk")
     return [
@@ -156,7 +156,7 @@ def unsettled(now: datetime) -> list[int]:
 
 def has_work(now: datetime) -> bool:
     """Say whether a paper is to be collected or a mark to be settled."""
-    return overdue(now).exists() or bool(unsettled(now))
+    return overdue(now).exists() or bool(list_unsettled_sittings(now))
 
 
 def open_sittings(training_class: TrainingClass) -> QuerySet[Attempt]:

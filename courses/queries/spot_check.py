@@ -80,7 +80,7 @@ class Tally:
         return [row for row in self.answers if row.same_phone is False]
 
 
-def tallies(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
+def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
     """Return the spot checks of a session, the latest first. Two queries."""
     now = now or timezone.now()
     rows = list(session.spot_checks.select_related("asked_by"))

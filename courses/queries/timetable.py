@@ -10,7 +10,7 @@ from enum import Enum
 
 from courses.enums import CLOSED_STATES, ClassState, SessionState
 from courses.models import ClassSession, Enrolment, TrainingClass
-from courses.queries.enrolment import booked
+from courses.queries.enrolment import match_booked_enrolments
 from courses.rules.timetable import same_place, shares_a_name
 
 
@@ -34,10 +34,10 @@ class Clash:
 
 def people_of(training_class: TrainingClass) -> set[int]:
     """Return the keys of those whose time the class fills."""
-    return set(Enrolment.objects.filter(booked(), training_class=training_class).values_list("person_id", flat=True))
+    return set(Enrolment.objects.filter(match_booked_enrolments(), training_class=training_class).values_list("person_id", flat=True))
 
 
-def clashes(
+def find_clashes(
     training_class: TrainingClass, *, starts_at: datetime, ends_at: datetime, venue: str = "", but: ClassSession | None = None
 ) -> list[Clash]:
     """Return what is taken elsewhere between two times: rooms and teachers by the words written, trainees by record. Two queries.
@@ -61,7 +61,7 @@ def clashes(
             found.append(Clash(ClashKind.TEACHER, other.training_class.teacher, other, f"teacher:{other.public_id}"))
     by_class: dict[int, ClassSession] = {other.training_class_id: other for other in reversed(others)}
     double = (
-        Enrolment.objects.filter(booked(), training_class__in=by_class, person__in=people_of(training_class))
+        Enrolment.objects.filter(match_booked_enrolments(), training_class__in=by_class, person__in=people_of(training_class))
         .select_related("person")
         .order_by("person__name_order", "pk")
     )

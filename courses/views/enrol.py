@@ -101,7 +101,7 @@ def withdraw(request: HttpRequest, class_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def leave_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Leave a class that has begun, after saying what that means."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)

@@ -142,9 +142,9 @@ def sitting_worker(request: HttpRequest) -> HttpResponse:
 def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """Return the server's time and what it means for the sitting. `left`: ms to the end, by the only clock that counts."""
     return {
-        "now": reads.milliseconds(now),
-        "endsAt": reads.milliseconds(attempt.ends_at),
-        "left": max(0, reads.milliseconds(attempt.ends_at) - reads.milliseconds(now)),
+        "now": reads.count_milliseconds(now),
+        "endsAt": reads.count_milliseconds(attempt.ends_at),
+        "left": max(0, reads.count_milliseconds(attempt.ends_at) - reads.count_milliseconds(now)),
         "state": attempt.state,
         "received": attempt.received,
     }
@@ -160,7 +160,7 @@ def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]
             "number": answer.given.number,
             "device": answer.given.device,
             "page": answer.given.page,
-            "at": reads.milliseconds(answer.given.moment),
+            "at": reads.count_milliseconds(answer.given.moment),
         }
         for place, answer in counts.items()
     }
@@ -289,7 +289,7 @@ def _read_shown(request: HttpRequest) -> str:
 @never_cache
 @login_required
 @require_safe
-def receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Hand out the answers as received, as the very text whose SHA-256 is the receipt."""
     attempt = load_own_attempt(request, attempt_id)
     if not attempt.receipt:

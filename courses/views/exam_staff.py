@@ -30,7 +30,7 @@ from courses.workflows.exam import decide_late_answers
 @never_cache
 @login_required
 @require_safe
-def sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
+def list_sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
     """List the sittings of an exam, those with something to decide first."""
     training_class = load_class(class_id)
     require(request.user, VIEW_ROSTER, training_class)
@@ -55,7 +55,7 @@ def sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpRespons
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def late(request: HttpRequest, class_id: UUID, attempt_id: UUID) -> HttpResponse:
+def show_late_answers(request: HttpRequest, class_id: UUID, attempt_id: UUID) -> HttpResponse:
     """Show the late answers of one sitting beside what counts, what accepting them would do, and take the decision."""
     training_class = load_class(class_id)
     require(request.user, RECORD_MARK, training_class)

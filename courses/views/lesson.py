@@ -83,7 +83,7 @@ def _report_of_form(request: HttpRequest, device: str) -> workflows.Report:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
+def show_lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
     """Show a lesson; check answers; close it. What was chosen stays chosen when something is still missing."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
@@ -209,7 +209,7 @@ def _as_json(request: HttpRequest, context: dict[str, Any], answers: Answers) ->
 @never_cache
 @login_required
 @require_POST
-def beat(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
+def take_report(request: HttpRequest, class_id: UUID, number: int) -> HttpResponse:
     """Take a report of the reader's page (JSON, see `static/courses/reader.js`); answer with the time credited."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)

@@ -69,7 +69,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def acts(enrolment: Enrolment) -> list[dict[str, Any]]:
+def list_place_acts(enrolment: Enrolment) -> list[dict[str, Any]]:
     """Return what can be decided about this place now, for buttons."""
     return [{"key": key, "word": act.word} for key, act in ACTS.items() if enrolment.state in act.states]
 
@@ -77,7 +77,7 @@ def acts(enrolment: Enrolment) -> list[dict[str, Any]]:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str) -> HttpResponse:
+def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str) -> HttpResponse:
     """Decide about a place, after saying what that means."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
     found = ACTS.get(act)

@@ -73,7 +73,7 @@ def _save(request: HttpRequest, training_class: TrainingClass, session: ClassSes
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def add_session(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Add a session."""
     return _edit(request, load_for_staff(request, class_id, MANAGE_CLASS), None)
 
@@ -81,7 +81,7 @@ def add(request: HttpRequest, class_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def change_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Change a session."""
     training_class = load_for_staff(request, class_id, MANAGE_CLASS)
     found = get_object_or_404(ClassSession, training_class=training_class, public_id=session_id, state=SessionState.PLANNED)
@@ -92,7 +92,7 @@ def change(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpRespon
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def cancel_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Cancel one session, after saying whom it concerns; it can't be undone."""
     training_class = load_for_staff(request, class_id, MANAGE_CLASS)
     session = get_object_or_404(training_class.sessions, public_id=session_id)

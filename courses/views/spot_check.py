@@ -32,7 +32,7 @@ def _session(request: HttpRequest, class_id: UUID, session_id: UUID) -> ClassSes
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def staff(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def show_spot_checks(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Ask everybody present, and show who answered each time."""
     session = _session(request, class_id, session_id)
     if request.method == "POST":
@@ -44,7 +44,7 @@ def staff(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpRespons
     context = {
         "training_class": session.training_class,
         "session": session,
-        "tallies": reads.tallies(session),
+        "tallies": reads.tally_spot_checks(session),
         "present": reads.present_at(session).count(),
         "limit": SECONDS,
     }
@@ -57,13 +57,13 @@ def staff(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpRespons
 def staff_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Return only the part of that page that changes."""
     session = _session(request, class_id, session_id)
-    return render(request, "courses/parts/spot_checks.html", {"session": session, "tallies": reads.tallies(session)})
+    return render(request, "courses/parts/spot_checks.html", {"session": session, "tallies": reads.tally_spot_checks(session)})
 
 
 @never_cache
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def show_asked_check(request: HttpRequest) -> HttpResponse:
     """Show the button to whoever is asked now. Scripts get the part alone, or 204 when nobody is asked."""
     waiting = reads.waiting_for(person_of(request.user))
     if request.headers.get("X-Requested-With") == "spot-check":
@@ -87,7 +87,7 @@ def _button(spot_check: SpotCheck) -> dict[str, object]:
 @never_cache
 @login_required
 @require_POST
-def answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
+def take_spot_answer(request: HttpRequest, check_id: UUID) -> HttpResponse:
     """Record that the button was pressed."""
     spot_check = get_object_or_404(SpotCheck.objects.select_related("session__training_class"), public_id=check_id)
     device, fresh = device_of(request, str(spot_check.session.public_id))

@@ -41,7 +41,7 @@ from courses.queries.learning import RosterRow, current_session, roster
 from courses.rendering import qr_svg
 from courses.rules import check_in as codes
 from courses.views.doors import load_class, load_for_staff
-from courses.views.places import acts as places_acts
+from courses.views.places import list_place_acts as places_acts
 from courses.workflows import training_class as moves
 from courses.workflows.attendance import confirm_check_in, record_check_in
 from courses.workflows.exam import record_mark

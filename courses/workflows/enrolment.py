@@ -225,7 +225,7 @@ def serve_queue(training_class: TrainingClass) -> Served:
         close_queue(actor=SYSTEM, training_class=training_class)
         return Served()
     offered: list[Enrolment] = []
-    for waiting in reads.waiting(training_class).select_for_update(of=("self",)):
+    for waiting in reads.list_waiting_enrolments(training_class).select_for_update(of=("self",)):
         if not hold_persons([waiting.person_id], wait=False):
             return Served(tuple(offered), someone_waits=True)
         if not time_is_free(training_class, waiting.person_id):

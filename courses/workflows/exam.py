@@ -346,7 +346,7 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
         raise NotFound
     now = now or timezone.now()
     done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.overdue(now).values_list("pk", flat=True))
-    return done + sum(_settle_if_due(pk, now) for pk in reads.unsettled(now))
+    return done + sum(_settle_if_due(pk, now) for pk in reads.list_unsettled_sittings(now))
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from courses.enums import CLOSED_STATES, DECIDED_AGAIN, SESSION_MOVES, TEACHING_
 from courses.errors import ClassNotReady, TimetableClash
 from courses.grants import MANAGE_CLASS
 from courses.models import ClassSession, TrainingClass
-from courses.queries.timetable import Clash, clashes, people_of, token_of
+from courses.queries.timetable import Clash, find_clashes, people_of, token_of
 from courses.workflows.completion import decide_completion
 from courses.workflows.telling import tell_session
 from people.locks import hold_persons
@@ -132,7 +132,7 @@ def _check_time(session: ClassSession, confirmed: str) -> list[Clash]:
     own = training_class.sessions.filter(state=SessionState.PLANNED, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
     if own.exclude(pk=session.pk).exists():
         raise ClassNotReady("sessions_overlap", _("At that time the class has another session already."))
-    found = clashes(
+    found = find_clashes(
         training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session if session.pk else None
     )
     if found and token_of(found) != confirmed:

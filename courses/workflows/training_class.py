@@ -29,7 +29,7 @@ from courses.errors import ClassNotReady, TimetableClash, describe_bank_shortage
 from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import Course, Enrolment, Exam, TrainingClass
 from courses.queries.exam import find_bank_shortages, open_sittings
-from courses.queries.timetable import ClashKind, clashes
+from courses.queries.timetable import ClashKind, find_clashes
 from courses.workflows.completion import announce_passed, decide_completion
 from courses.workflows.course import current_rule
 from courses.workflows.enrolment import close_queue, serve_queue
@@ -136,7 +136,7 @@ def _check_room_and_teacher(training_class: TrainingClass) -> None:
     found = [
         clash
         for session in planned
-        for clash in clashes(training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session)
+        for clash in find_clashes(training_class, starts_at=session.starts_at, ends_at=session.ends_at, venue=session.venue, but=session)
         if clash.kind is not ClashKind.TRAINEE
     ]
     if found:

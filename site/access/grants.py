@@ -1,4 +1,4 @@
-"""The roles every site has (../shared/domain.md 2.3); domains extend them and add their own.
+"""The roles every site has; domains extend them and add their own.
 
 Separation of powers (三权分立): the system, the security and the audit administrator are three people. Each of the three roles is
 given by holders of the two others, because the receiver takes no part: so all three hold `access.appoint_admin`.

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from api.enums import Scope
 from api.models import WebhookEndpoint
-from core.forms import CleanCharField
+from core.forms import LENGTH_MESSAGES, CleanCharField
 from notify.program_events import list_event_kinds
 
 
@@ -62,7 +62,11 @@ class WebhookForm(forms.Form):
         max_length=500,
         assume_scheme="https",
         help_text=_("Begins with https:// and is reachable from this server."),
-        error_messages={"required": _("Write the address."), "invalid": _("Write an address such as https://hr.example.org/craftpath.")},
+        error_messages={
+            **LENGTH_MESSAGES,
+            "required": _("Write the address."),
+            "invalid": _("Write an address such as https://hr.example.org/craftpath."),
+        },
     )
     kinds = forms.MultipleChoiceField(
         label=_("Kinds of events"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked means all.")

@@ -25,7 +25,7 @@ Provider = Callable[[Sequence[str], Any], Sequence[Dependent]]
 _providers: dict[str, dict[str, Provider]] = {}
 
 
-def register(kind: str, name: str, provider: Provider) -> None:
+def register_dependents(kind: str, name: str, provider: Provider) -> None:
     """Let *provider* answer for records of *kind*; it is called with their keys and the viewer. A second call with *name* replaces."""
     _providers.setdefault(kind, {})[name] = provider
 

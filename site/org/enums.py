@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class OrgLevel(models.IntegerChoices):
-    """Level in the tree of unions (../shared/domain.md 2.1)."""
+    """Level in the tree of unions."""
 
     NATIONAL = 0, _("national")
     PROVINCE = 1, _("province")
@@ -110,7 +110,7 @@ class Ending(models.TextChoices):
 
 
 class MemberStatus(models.TextChoices):
-    """The four words of the register (../shared/domain.md 2.2)."""
+    """The four words of the register of members."""
 
     ACTIVE = "active", _("in the union")
     KEPT = "kept", _("membership kept")

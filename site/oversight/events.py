@@ -12,7 +12,9 @@ from django.utils.translation import pgettext_lazy
 from access.registry import label_of
 from audit.registry import register
 from audit.words import kind_label, register_field, type_label
+from core import personal
 from org.models import Employer, OrgUnit
+from people.record_words import say_counts
 
 SEARCHED = register("oversight.audit_searched", label=_("Record searched"))
 READ = register("oversight.audit_read", label=_("Row of the record read"))
@@ -43,6 +45,13 @@ def _units_by_code(codes: Iterable[Any]) -> Mapping[Any, str]:
     return {code: names.get(code, code) for code in codes}
 
 
+def _count_emptied(counts: Any) -> str:
+    """Return of how many rows of each kind the data was emptied, from `{"app.Model": number}`."""
+    if not isinstance(counts, dict):
+        return str(counts)
+    return say_counts(counts, {holding.label: str(holding.model._meta.verbose_name_plural) for holding in personal.holdings()})
+
+
 for _key, _label in {"user": _("account"), "asked_by": _("asked by"), "proposed_by": _("proposed by"), "agreed_by": _("agreed by")}.items():
     register_field(_key, _label, names=_accounts)
 for _key, _label in {"person": _("account"), "accounts": _("accounts")}.items():
@@ -71,7 +80,6 @@ for _key, _label in {
     "field": pgettext_lazy("in the record", "Field"),
     "due_on": pgettext_lazy("in the record", "Answer due on"),
     "ripe_on": pgettext_lazy("in the record", "To be carried out from"),
-    "emptied": pgettext_lazy("in the record", "Fields emptied"),
     "key": pgettext_lazy("in the record", "Kind of data"),
     "months": pgettext_lazy("in the record", "Months kept"),
     "removed": pgettext_lazy("in the record", "Rows removed"),
@@ -79,3 +87,4 @@ for _key, _label in {
     "purposes": pgettext_lazy("in the record", "Purposes"),
 }.items():
     register_field(_key, _label, of="privacy.")
+register_field("emptied", pgettext_lazy("in the record", "Rows emptied or removed"), word=_count_emptied, of="privacy.")

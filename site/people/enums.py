@@ -14,7 +14,7 @@ class Sex(models.TextChoices):
 
 
 class IdType(models.TextChoices):
-    """Kinds of identity documents; the rule for the number follows the kind (../shared/domain.md 6)."""
+    """Kinds of identity documents; the rule for the number follows the kind."""
 
     RESIDENT = "resident", _("resident identity card")
     HMT_RESIDENCE = "hmt_residence", _("residence permit for Hong Kong, Macao and Taiwan residents")

@@ -39,10 +39,14 @@ def count_rows(moved: Any) -> str:
     """Return how many rows of which kind moved, from `{"app.Model.field": number}`, in the order of the references."""
     if not isinstance(moved, dict):
         return str(moved)
-    labels = {reference.key: str(reference.label) for reference in merging.references()}
-    counts: dict[str, int] = {}
-    for key in [*(key for key in labels if key in moved), *(key for key in moved if key not in labels)]:
+    return say_counts(moved, {reference.key: str(reference.label) for reference in merging.references()})
+
+
+def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
+    """Return *counts* in words, in the order of *labels*; keys that have no label are counted together, last."""
+    summed: dict[str, int] = {}
+    for key in [*(key for key in labels if key in counts), *(key for key in counts if key not in labels)]:
         label = labels.get(key, _("other rows"))
-        counts[label] = counts.get(label, 0) + moved[key]
-    parts = [_("%(what)s: %(number)s") % {"what": label, "number": number} for label, number in counts.items()]
+        summed[label] = summed.get(label, 0) + counts[key]
+    parts = [_("%(what)s: %(number)s") % {"what": label, "number": number} for label, number in summed.items()]
     return pgettext("between facts", ", ").join(parts)

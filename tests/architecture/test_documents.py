@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 
 import pytest
 
@@ -45,3 +46,16 @@ def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> No
     base = (ROOT / document).parent
     missing = [path for path in paths if not (base / path).exists() and not (ROOT / path).exists()]
     assert missing == []
+
+
+def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
+    """A relative path upwards is one of the clone, whether it is meant from the file or from the root."""
+    listed = subprocess.run(["git", "ls-files", "-z", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    missing = {
+        (name, path)
+        for name in listed.split("\0")
+        if name and (ROOT / name).is_file()
+        for path in re.findall(r"(?<![\w/.])(?:\.\./)+[a-z][\w/-]*", (ROOT / name).read_text(encoding="utf-8"))
+        if not ((ROOT / name).parent / path).exists()
+    }
+    assert missing == set()

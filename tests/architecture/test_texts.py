@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 from collections.abc import Iterator
 from typing import Any
@@ -10,12 +11,13 @@ import pytest
 from django import forms
 from django.apps import apps
 from django.db import models
+from django.utils.translation import override
 from rest_framework import serializers
 from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
 from api.schemas import CleanCharField as ApiField
-from core.forms import CleanCharField, QueryCharField
+from core.forms import LENGTH_MESSAGES, CleanCharField, QueryCharField
 from tests.architecture.sources import PACKAGES, ROOT, modules
 
 # Fields of these classes take a closed form of text: Django holds them to a pattern, so nothing odd gets in.
@@ -23,6 +25,15 @@ PATTERNED = (forms.EmailField, forms.URLField, forms.SlugField, forms.RegexField
 
 
 # Codes of six digits that the library reads and compares; nothing of them is kept.
+# Fields that say in words of their own what to do about a text that is too long: what is looked up has no length to shorten to.
+OWN_WORDS = {
+    "certification.forms.register.EntryForm.entry",
+    "certification.forms.verify.VerifyForm.number",
+    "certification.forms.verify.VerifyForm.name",
+    "certification.forms.watching.WatchForm.number",
+    "certification.forms.watching.WatchForm.name",
+}
+
 LIBRARYS = {f"people.forms.factors.{name}.code" for name in ("SecondFactorForm", "AgainCodeForm", "AddAppForm")}
 
 
@@ -57,6 +68,64 @@ def test_every_text_field_of_our_forms_decides_about_characters():
     assert len(found) > 60
     loose = {f"{form.__module__}.{form.__qualname__}.{name}" for form in found for name, field in form.base_fields.items() if _loose(field)}
     assert loose == LIBRARYS
+
+
+def _limited() -> dict[str, forms.CharField]:
+    """Return each text field of our forms that has a greatest length."""
+    _load_forms()
+    return {
+        f"{form.__module__}.{form.__qualname__}.{name}": field
+        for form in _all(forms.BaseForm)
+        if _ours(form)
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.CharField) and field.max_length is not None
+    }
+
+
+def _too_long(field: forms.CharField) -> str:
+    """Return a text of one character more than *field* takes, in its form where it has one."""
+    extra = {forms.URLField: "https://example.org/", forms.EmailField: "someone@example.org"}.get(type(field), "")
+    return extra + "a" * (field.max_length + 1 - len(extra))
+
+
+def _said(field: forms.CharField, typed: str) -> tuple[list[str], str]:
+    """Return what a form with *field* says about *typed*, and the field as the form shows it again."""
+    form = type("OneField", (forms.Form,), {"field": field})({"field": typed})
+    assert not form.is_valid()
+    return form.errors["field"], html.unescape(str(form["field"]))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("zh-hans", "这里最多填 {most} 个字，现有 {has} 个字，请删减。"),
+        ("en", "At most {most} characters fit here, and this has {has}. Shorten it."),
+    ],
+)
+def test_every_text_field_says_how_long_it_may_be_and_is_and_keeps_what_was_typed(language, sentence):
+    fields = _limited()
+    assert len(fields) > 150
+    own_words = {name for name, field in fields.items() if field.error_messages["max_length"] is not LENGTH_MESSAGES["max_length"]}
+    assert own_words == OWN_WORDS
+    with override(language):
+        for name, field in fields.items():
+            typed = _too_long(field)
+            errors, shown = _said(field, typed)
+            wanted = (
+                str(field.error_messages["max_length"]) if name in own_words else sentence.format(most=field.max_length, has=len(typed))
+            )
+            assert wanted in errors, name
+            assert not [error for error in errors if error.startswith(("Ensure", "确保"))], name
+            assert isinstance(field.widget, forms.PasswordInput) or typed in shown, name
+
+
+def test_text_that_is_too_short_is_answered_by_our_own_sentence():
+    field = CleanCharField(min_length=8)
+    with override("zh-hans"):
+        assert _said(field, "abc")[0] == ["这里至少要填 8 个字，现有 3 个字，请补足。"]
+    with override("en"):
+        assert _said(field, "abc")[0] == ["At least 8 characters are needed, and this has 3. Make it longer."]
 
 
 def _panels_forms() -> Iterator[type[forms.BaseForm]]:

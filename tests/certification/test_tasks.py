@@ -61,6 +61,18 @@ def test_name_without_glyph_stops_its_item_with_a_sentence_and_the_others_go_on(
     assert list(Certificate.objects.values_list("state", flat=True)) == ["issued", "issued"]
 
 
+@pytest.mark.parametrize("character", ["\x07", "\x1f", "\x85"])
+def test_title_with_a_control_character_stops_its_item_without_advice_about_fonts(character):
+    good, bad = HonourFactory(person=PersonFactory()), HonourFactory(person=PersonFactory(), title=f"示例{character}工匠")
+    job = workflows.start(kind="certification.issue_honour", keys=[str(bad.public_id), str(good.public_id)], actor=access.SYSTEM, title="x")
+    runner.drain()
+    failed, done = job.items.order_by("position")
+    assert (failed.state, failed.error_code, failed.attempts, done.state) == (ItemState.FAILED, "unseen_text", 1, ItemState.DONE)
+    assert f"U+{ord(character):04X}" in failed.error
+    assert "这与字库无关" in failed.error
+    assert Certificate.objects.filter(state="issued").count() == 1
+
+
 def test_unknown_outcome_is_refused_without_a_row():
     for call in (
         lambda: completion.issue_for_completion(enrolment_public_id="00000000-0000-4000-8000-000000000000"),

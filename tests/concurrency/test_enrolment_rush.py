@@ -81,7 +81,7 @@ def test_leaving_and_coming_at_once_loses_no_seat():
     states = Counter(Enrolment.objects.values_list("state", flat=True))
     held = states["admitted"] + states["offered"]
     assert (states["withdrawn"], held, training_class.seats_taken) == (4, 4, 4)
-    assert not reads.waiting(training_class).exists()
+    assert not reads.list_waiting_enrolments(training_class).exists()
 
 
 def test_control_without_the_conditional_update_the_rush_oversells():

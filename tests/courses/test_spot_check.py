@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.errors import Forbidden, NotFound
 from courses.models import SpotAnswer, SpotCheck
-from courses.queries.spot_check import tallies, waiting_for
+from courses.queries.spot_check import tally_spot_checks, waiting_for
 from courses.workflows.attendance import record_check_in
 from courses.workflows.spot_check import answer_spot_check, ask_spot_check
 from tests.courses.test_attendance import go as check_in
@@ -51,7 +51,7 @@ def test_asks_those_present_and_records_who_answers_in_time(trainee, others, goi
         press(others[0], spot_check)
     with pytest.raises(NotFound):
         press(others[1], spot_check)
-    (tally,) = tallies(session)
+    (tally,) = tally_spot_checks(session)
     assert [row.enrolment for row in tally.missed] == [others[0]]
     assert ([row.enrolment for row in tally.answered], tally.is_open) == ([trainee], False)
     trainee.refresh_from_db()
@@ -67,7 +67,7 @@ def test_answer_from_another_phone_counts_and_is_marked(trainee, others, going_o
     spot_check = ask_spot_check(actor=staff_of(going_on), session=session)
     assert press(trainee, spot_check, device="phone-z").same_phone is False
     assert press(others[0], spot_check, device="phone-z").same_phone is None
-    (tally,) = tallies(session)
+    (tally,) = tally_spot_checks(session)
     assert [row.enrolment for row in tally.other_phone] == [trainee]
 
 

@@ -56,6 +56,33 @@ def test_list_near_scattered_and_walked_shows_and_counts_the_same(clerk, monkeyp
     assert [person.name for person in everybody[0:3]] == [person.name for person in everybody[0:30]][:3]
 
 
+@pytest.mark.parametrize(("few", "many"), [(30, 5000), (1, 5000), (1, 1)])
+def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, few, many):
+    monkeypatch.setattr(reach, "FEW", few)
+    monkeypatch.setattr(people_page.ByName, "MANY", many)
+    user, plants = UserFactory(), [OrgUnitFactory(), OrgUnitFactory()]
+    names = ["阿里木", "單于夫", "李四", "万俟一", "汪一", "王二", "尉迟恭", "曾凡", "长孙无忌", "章三"]
+    for plant in plants:
+        assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=plant)
+    for at, name in enumerate(sorted(names)):
+        MembershipFactory(person=PersonFactory(name=name), org_unit=plants[at % 2])
+    held = reads.reach(user, VIEW)
+    page = people_page.ByName(user, held, people_page.totals(user, held).people)
+    assert [person.name for person in page[0:30]] == [
+        "阿里木",
+        "單于夫",
+        "李四",
+        "万俟一",
+        "汪一",
+        "王二",
+        "尉迟恭",
+        "曾凡",
+        "章三",
+        "长孙无忌",
+    ]
+    assert sorted(names) != names
+
+
 @pytest.mark.parametrize("few", [30, 1])
 def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_them(clerk, monkeypatch, few):
     monkeypatch.setattr(reach, "FEW", few)

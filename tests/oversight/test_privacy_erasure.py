@@ -12,6 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import access
+from audit import words
+from audit.models import Event
 from certification.models import Honour
 from core import personal
 from core.errors import DomainError, IllegalMove, InvalidInput, NotFound
@@ -89,6 +91,26 @@ def test_after_erasure_nothing_declared_empty_still_holds_name_phone_or_number()
     assert (account.is_active, account.has_usable_password(), account.email, account.phone) == (False, False, "", "")
     assert not IdentityDocument.objects.filter(person=person).exists()
     assert not Consent.objects.filter(person=person, withdrawn_at=None).exists()
+
+
+def test_record_of_an_erasure_says_in_words_what_was_emptied():
+    person = worker()
+    EnrolmentFactory(person=person, state="withdrawn")
+    erase(person)
+    event = Event.objects.get(kind="privacy.person_erased")
+    assert event.after["emptied"]["people.Person"] == 1
+    said = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            (emptied,) = [one for one in words.changes_of([event])[event.pk] if one.key == "emptied"]
+            said[language] = (emptied.label, emptied.new)
+    assert said["zh-hans"][0] == "清空或删除的记录"
+    assert "人员：1" in said["zh-hans"][1].split("，")
+    assert said["en"][0] == "Rows emptied or removed"
+    assert "persons: 1" in said["en"][1].split(", ")
+    for _label, text in said.values():
+        assert not [key for key in event.after["emptied"] if key in text]
+        assert "other rows" not in text
 
 
 @hypothesis_settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -284,6 +284,10 @@ def test_record_of_a_merge_says_in_words_who_what_and_whose(officers, two):
             ("已并入", "荣誉：1，报名记录：1，证件：1"),
         } <= said
         assert double.training_class.name in pair.title
+        # Of the two enrolments in one class, the record says which counts.
+        double.refresh_from_db()
+        assert ("保留的报名", f"{klass}，{long_day(double.created_at)}报名") in said
+        assert not {label for label, _new in said if label.isascii()}
 
 
 def test_merge_record_names_thirty_persons_in_one_query(officers, django_assert_num_queries):

@@ -105,6 +105,7 @@ def test_pinyin_key_of_each_compound_surname_has_all_its_initials(surname, readi
     [
         ("长孙无忌", " zhangsunwuji zswj"), ("單雄信", " shanxiongxin sxx"), ("解晓东", " xiexiaodong xxd"), ("仇英", " qiuying qy"),
         ("查良镛", " zhaliangyong zly"), ("区小明", " ouxiaoming oxm"), ("盖叫天", " gejiaotian gjt"), ("覃明", " qinming qm tanming tm"),
+        ("万俟卨", " moqixie mqx"), ("单于夫", " chanyufu cyf"), ("單于夫", " chanyufu cyf"),
         ("王乾", " wangqian wq"), ("㓻伟", " 㓻wei 㓻w"), ("阿里·John", " alijohn aljohn"),
     ],
 )  # fmt: skip

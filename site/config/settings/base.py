@@ -241,7 +241,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for X-Frame-Options DENY; see X_FRAME_OPTIONS above, and frame-ancestors
 
-# Background work. Rows in `jobs` decide; Celery only rings (../shared architecture, "Batches").
+# Background work. Rows in `jobs` decide; Celery only rings (ADR 5).
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

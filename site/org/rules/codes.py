@@ -12,7 +12,7 @@ from core.text import plain_code
 
 Fault = Literal["", "length", "alphabet", "alphabet_only", "characters", "check"]
 
-UNION_PREFIXES = ("81", "89")  # grass-roots unions, other unions (../shared/domain.md 6, medium trust: hint, never refuse)
+UNION_PREFIXES = ("81", "89")  # grass-roots unions, other unions; of medium trust: they hint and never refuse
 FIRM_PREFIX = "9"  # market regulation: companies, individual businesses, cooperatives
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})  # V has no digit that looks like it
 _ALPHABET = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LENGTH_MESSAGES
 from people import limits
 
 
@@ -18,6 +19,7 @@ class ConfirmPasswordForm(forms.Form):
         label=_("Your password"),
         max_length=256,
         strip=False,
+        error_messages=LENGTH_MESSAGES,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 

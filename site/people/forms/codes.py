@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QueryCharField
+from core.forms import LENGTH_MESSAGES, QueryCharField
 from people.rules.identity import IdentityError, read_mobile
 
 NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
@@ -43,7 +43,10 @@ class MailForm(Plain):
     """A mail address."""
 
     mail = forms.EmailField(
-        label=_("Mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+        label=_("Mail address"),
+        max_length=254,
+        error_messages=LENGTH_MESSAGES,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
 
 

@@ -8,15 +8,25 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LENGTH_MESSAGES
+
 
 class NewPasswordForm(forms.Form):
     """A new password, typed twice."""
 
     password = forms.CharField(
-        label=_("New password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("New password"),
+        max_length=256,
+        strip=False,
+        error_messages=LENGTH_MESSAGES,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     repeated = forms.CharField(
-        label=_("New password once more"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("New password once more"),
+        max_length=256,
+        strip=False,
+        error_messages=LENGTH_MESSAGES,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import QueryCharField
+from core.forms import LENGTH_MESSAGES, QueryCharField
 
 WRONG = _("User name and password don't fit together. Check both; the password tells capitals from small letters.")
 
@@ -18,7 +18,11 @@ class SignInForm(AuthenticationForm):
         label=_("User name or mobile number"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     password = forms.CharField(
-        label=_("Password"), max_length=256, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("Password"),
+        max_length=256,
+        strip=False,
+        error_messages=LENGTH_MESSAGES,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
     locked = ""

@@ -1,4 +1,4 @@
-"""Identity numbers by their kind (GB 11643; ../shared/domain.md 6). No Django here."""
+"""Identity numbers by their kind (GB 11643). No Django here."""
 
 from __future__ import annotations
 

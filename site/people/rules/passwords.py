@@ -1,4 +1,4 @@
-"""What a password is made of (GB/T 22239 level 3 asks for complexity; ../shared/domain.md 7). No Django here."""
+"""What a password is made of (GB/T 22239 level 3 asks for complexity). No Django here."""
 
 from __future__ import annotations
 

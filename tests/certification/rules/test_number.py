@@ -134,7 +134,7 @@ def test_two_neighbours_swapped_are_caught_but_for_that_pair(made, data):
 
 
 def step(state, value):
-    """One character of MOD 37,36 (GB/T 17710, ../shared/domain.md 4.5), written down a second time, apart from the code it judges."""
+    """One character of MOD 37,36 (GB/T 17710), written down a second time, apart from the code it judges."""
     return ((state + value) % 36 or 36) * 2 % 37
 
 

@@ -4,12 +4,14 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 import access
 from access.workflows import assign_role
+from audit import words
 from audit.models import Event
-from certification import workbooks
+from certification import tasks, workbooks
 from certification.enums import BulkState, CertificateState, Reason
 from certification.models import BulkChange, BulkLine, Certificate, RegisterCheckpoint, RegisterEntry, StatusChange
 from certification.queries import bulk as queries
@@ -18,7 +20,7 @@ from certification.workflows import bulk, registering, standing
 from core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from jobs import runner
 from jobs.models import Job, JobItem
-from notify.models import Message
+from notify.models import Message, Settings
 from tests.factories.certification import CertificateFactory, CredentialFactory
 from tests.factories.ground import OrgUnitFactory, UserFactory
 
@@ -82,6 +84,19 @@ def test_revocation_of_many_waits_for_a_second_person(desk):
     assert {(row.actor_id, row.second_id) for row in StatusChange.objects.filter(new="revoked")} == {(officer.pk, reviewer.pk)}
 
 
+def test_record_says_reasons_in_words(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.FRAUD, note="替考，已查实")
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    events = Event.objects.filter(kind__in=["certification.bulk_asked", "certification.revoked"])
+    with override("zh-hans"):
+        said = {(c.label, c.new) for changes in words.changes_of(events).values() for c in changes if c.key == "reason"}
+        assert said == {("事由", Reason.FRAUD.label)}
+    with override("en"):
+        assert {c.new for changes in words.changes_of(events).values() for c in changes if c.key == "reason"} == {"obtained by fraud"}
+
+
 def test_turned_down_changes_nothing(desk):
     officer, reviewer, rows, _foreign = desk
     change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.COURT, note="裁定")
@@ -90,6 +105,74 @@ def test_turned_down_changes_nothing(desk):
     assert states(rows)[0] == "issued"
     with pytest.raises(DomainError):
         bulk.confirm(actor=reviewer, change=change)
+
+
+def told(user):
+    """Return the messages about changes of many to *user*: kind, subject, text, link."""
+    rows = Message.objects.filter(recipient=user, kind__in=["certification.bulk_done", "certification.bulk_refused"]).order_by("pk")
+    return list(rows.values_list("kind", "subject", "text", "link"))
+
+
+def write_in(user, language):
+    Settings.objects.update_or_create(user=user, defaults={"language": language})
+
+
+def test_person_who_asked_is_told_once_that_all_are_done(desk):
+    officer, reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="revoke", numbers=[row.number for row in rows], reason=Reason.FRAUD, note="替考")
+    bulk.confirm(actor=reviewer, change=change)
+    assert told(officer) == []
+    runner.drain()
+    link = f"/office/certificates/change/{change.public_id}/"
+    said = [("certification.bulk_done", "已办完：撤销，3 张证书中办成 3 张", "没有遗漏。清单中写明了每一张的结果。", link)]
+    assert told(officer) == said
+    assert told(reviewer) == []
+    change.refresh_from_db()
+    bulk.finish_change(change.job)
+    assert told(officer) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "text"),
+    [
+        ("zh-hans", "已办完：撤销，3 张证书中办成 2 张", "有 1 张没有办成。清单中写明了每一张的结果。"),
+        ("en", "Done: Revoke, 2 of 3 certificates", "1 certificate could not be changed. The list says what became of each."),
+    ],
+)
+def test_person_who_asked_is_told_in_their_language_how_many_were_left_out(desk, language, subject, text):
+    officer, reviewer, rows, _foreign = desk
+    write_in(officer, language)
+    change = bulk.start(actor=officer, act="revoke", numbers=[row.number for row in rows], reason=Reason.FRAUD, note="替考")
+    Certificate.objects.filter(pk=rows[0].pk).update(state=CertificateState.REVOKED)
+    bulk.confirm(actor=reviewer, change=change)
+    runner.drain()
+    assert [row[1:3] for row in told(officer)] == [(subject, text)]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"), [("zh-hans", "未获同意：撤销，共 1 张证书"), ("en", "Turned down: Revoke, number of certificates: 1")]
+)
+def test_person_who_asked_is_told_that_the_second_person_turned_it_down(desk, language, subject):
+    officer, reviewer, rows, _foreign = desk
+    write_in(officer, language)
+    change = bulk.start(actor=officer, act="revoke", numbers=[rows[0].number], reason=Reason.COURT, note="裁定")
+    bulk.refuse(actor=reviewer, change=change)
+    ((kind, said, text, _link),) = told(officer)
+    assert (kind, said, str(reviewer) in text) == ("certification.bulk_refused", subject, True)
+
+
+def test_change_left_by_a_worker_that_ended_is_finished_and_told(desk):
+    officer, _reviewer, rows, _foreign = desk
+    change = bulk.start(actor=officer, act="suspend", numbers=[rows[0].number], reason=Reason.COURT)
+    assert not bulk.any_change_is_left()
+    runner.drain()
+    # As a worker leaves it that ends between the batch and what follows from it.
+    BulkChange.objects.filter(pk=change.pk).update(state=BulkState.RUNNING)
+    Message.objects.all().delete()
+    assert bulk.any_change_is_left()
+    assert tasks.finish_changes() == 1
+    assert (BulkChange.objects.get().state, len(told(officer)), bulk.any_change_is_left()) == (BulkState.DONE, 1, False)
+    assert tasks.finish_changes() == 0
 
 
 def test_what_changed_in_between_is_left_out_with_its_reason(desk):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from competitions.rules.numbers import read_decimal
-from competitions.rules.panel import counting_judges, suffices
+from competitions.rules.panel import counting_judges, leaves_enough_judges
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_first_three_who_need_not_stand_aside_count(aside, counting):
 
 @pytest.mark.parametrize(("field", "enough"), [([(), (1,)], True), ([(), (1, 2)], False), ([], True)])
 def test_panel_suffices_when_it_does_for_everybody_of_the_field(field, enough):
-    assert suffices((1, 2, 3, 4), field, 3) is enough
+    assert leaves_enough_judges((1, 2, 3, 4), field, 3) is enough
 
 
 @pytest.mark.parametrize(("text", "value"), [("0.30", "0.30"), (" 20 ", "20"), ("2.50", "2.50"), ("0", "0")])

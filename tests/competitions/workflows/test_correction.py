@@ -173,7 +173,7 @@ def test_recompute_takes_the_employers_of_today(db):
 
 def test_correction_whose_results_moved_meanwhile_is_not_done(stage):
     stage.opened()
-    preview = queries.preview(stage.event, workflows.correction_of(stage.event, kind="void_sheet", sheet=stage.sheet("A", 4)))
+    preview = queries.preview_correction(stage.event, workflows.correction_of(stage.event, kind="void_sheet", sheet=stage.sheet("A", 4)))
     with pytest.raises(ResultsChanged):
         ask(stage, "void_sheet", sheet=stage.sheet("A", 3), shown=preview.digest)
     request = ask(stage, "void_sheet", sheet=stage.sheet("A", 4), shown=preview.digest)
@@ -191,7 +191,7 @@ def test_preview_says_what_changes_for_whom_and_stores_nothing(stage):
     stage.published()
     line = aspect_of(stage, "B1.1")
     asked = workflows.correction_of(stage.event, kind="correct_mark", sheet=stage.sheet("B", 3), aspect=line, after="0")
-    preview = queries.preview(stage.event, asked)
+    preview = queries.preview_correction(stage.event, asked)
     assert [(line.number, line.before.total, line.after.total, line.award_changes) for line in preview.lines] == [
         (3, Decimal("66.67"), Decimal("36.67"), False)
     ]

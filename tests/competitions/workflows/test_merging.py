@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
+from audit import words
+from audit.models import Event
 from competitions import workflows
 from competitions.enums import CodeState, EntryState
 from competitions.models import BlindCode, Entry
@@ -44,6 +47,10 @@ def test_before_the_draw_either_entry_may_count(stage, stays):
     aside.refresh_from_db()
     assert (counts.person, counts.state, aside.person, aside.state) == (keep, EntryState.QUALIFIED, gone, EntryState.MERGED)
     assert stage.event.entries.filter(state=EntryState.QUALIFIED).count() == 3
+    event = Event.objects.get(kind="competitions.entry_set_aside")
+    with override("zh-hans"):
+        said = {change.key: (change.label, change.masked) for change in words.changes_of([event])[event.pk]}
+    assert said["counts"] == ("保留的一条", True)
 
 
 def test_withdrawn_entry_is_set_aside_as_the_refusal_of_old_asked(stage):
