@@ -127,20 +127,14 @@ def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
 
 
 def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reason: str) -> Recusal:
-    recusal, made = Recusal.objects.get_or_create(
-        judge=judge,
-        code=code,
-        defaults={"ground": RecusalGround.DECLARED, "reason": need_reason(reason), "declared_by_id": user_id(actor)},
+    why = need_reason(reason)
+    facts = {"ground": RecusalGround.DECLARED, "reason": why, "declared_by_id": user_id(actor)}
+    recusal, _made = Recusal.objects.get_or_create(judge=judge, code=code, defaults=facts)
+    # Also a second time: what was written then is on record. Not on the event's own record: the chief judge reads that, and knows
+    # where the judge at this seat works.
+    audit.record(
+        "competitions.recusal_declared", actor=actor, target=recusal, after={"seat": judge.seat, "number": code.number}, reason=why
     )
-    if made:
-        # Not on the event's own record: the chief judge reads that, and knows where the judge at this seat works.
-        audit.record(
-            "competitions.recusal_declared",
-            actor=actor,
-            target=recusal,
-            after={"seat": judge.seat, "number": code.number},
-            reason=recusal.reason,
-        )
     return recusal
 
 

@@ -257,7 +257,10 @@ def test_judge_stands_aside_for_a_number_after_reading_what_follows_and_no_list_
     refused = client.post(address, {"reason": " "})
     assert (refused.status_code, Recusal.objects.filter(code=sheet.code).count()) == (409, 0)
     assert client.post(address, {"reason": "师徒"}).status_code == 302
+    assert client.post(address, {"reason": "也是同乡"}).status_code == 302  # a second reason is on record too
     assert list(Recusal.objects.filter(code=sheet.code).values_list("judge__user", "reason")) == [(judge.pk, "师徒")]
+    noted = AuditEvent.objects.filter(kind="competitions.recusal_declared", actor=judge).order_by("pk")
+    assert list(noted.values_list("reason", flat=True)) == ["师徒", "也是同乡"]
     assert [queries.judge_desk(user) for user in (judge, other)] == before
     assert save(judge, sheet, MarkInput("A1.2", "2")).applied  # the judge marks on
     client.force_login(stage.chief)
