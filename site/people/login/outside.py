@@ -14,7 +14,7 @@ from django.db.models.signals import pre_save  # noqa: TID251 - on a library's m
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 import audit
 from people.login import in_app, pending
@@ -53,7 +53,7 @@ def usable_ways(request: HttpRequest) -> list[Way]:
 def name_ways_elsewhere(request: HttpRequest) -> str:
     """Return the names of the ways that need another browser than that of *request*, as they are listed in a sentence."""
     usable = usable_ways(request)
-    return ", ".join(way.name for way in ways(request) if way not in usable)
+    return pgettext("between listed words", ", ").join(way.name for way in ways(request) if way not in usable)
 
 
 def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:

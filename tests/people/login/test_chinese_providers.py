@@ -451,6 +451,7 @@ def test_browser_of_one_app_offers_no_code_of_another(service: Service, name: st
     page = client.get("/sign-in/").content.decode()
     assert [other for other in NAMES if f'action="/sign-in/with/{other}/"' in page] == [name]
     assert "请在该应用内或电脑上打开本页" in page
+    assert "、" in page.partition("请在该应用内或电脑上打开本页")[0][-20:]
     assert [client.post(f"/sign-in/with/{other}/").status_code for other in NAMES if other != name] == [404, 404]
 
 
