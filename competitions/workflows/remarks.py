@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 import audit
 from competitions.errors import OperationReused
 from competitions.models import Aspect, AspectRemark, Sheet
+from competitions.models.sheet import photo_path
 from competitions.workflows.signing import seat_at_sheet
 from competitions.workflows.writable import need_open_sheet
 from core.errors import InvalidInput, NotFound
@@ -29,7 +30,6 @@ _PHOTO_SENTENCES = {
 }
 
 
-@transaction.atomic
 def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes = b"") -> AspectRemark:
     """Add what a judge of the sheet writes about *aspect*; the same *operation* again gives the same remark.
 
@@ -38,6 +38,12 @@ def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: 
     Raises `InvalidInput` for an empty or too long text and for what is no picture, `SheetClosed` once the sheet is signed by all or
     the competition isn't marked, `NotFound` to who is no judge of the sheet.
     """
+    clean = _read_photo(photo) if photo else b""  # before the lock: other judges' marks mustn't wait for a picture
+    return _add(actor=actor, sheet=sheet, operation=operation, aspect=aspect, text=text, photo=clean)
+
+
+@transaction.atomic
+def _add(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: str, photo: bytes) -> AspectRemark:
     sheet = lock(sheet)
     judge = seat_at_sheet(actor, sheet)
     known = AspectRemark.objects.filter(operation=operation).first()
@@ -52,18 +58,19 @@ def add_remark(*, actor: Any, sheet: Sheet, operation: UUID, aspect: str, text: 
     line = Aspect.objects.filter(module=sheet.module_id, code=aspect).first()
     if line is None:
         raise NotFound
-    clean = _read_photo(photo) if photo else b""
     remark = AspectRemark(operation=operation, sheet=sheet, aspect=line, judge=judge, text=kept)
     try:
         with transaction.atomic():
             remark.save()
     except IntegrityError:  # the same number at the same moment for another sheet
         raise _reused() from None
-    if clean:
-        remark.photo.save("photo.jpg", ContentFile(clean))
+    if photo:
+        # A worker that was killed before it committed has left a file of this number, which no row names.
+        remark.photo.storage.delete(photo_path(remark, ""))
+        remark.photo.save("photo.jpg", ContentFile(photo))
     sheet.revision += 1
     sheet.save(update_fields=["revision"])
-    audit.record("competitions.remark_added", actor=actor, target=sheet, after={"aspect": aspect, "seat": judge.seat, "photo": bool(clean)})
+    audit.record("competitions.remark_added", actor=actor, target=sheet, after={"aspect": aspect, "seat": judge.seat, "photo": bool(photo)})
     return remark
 
 

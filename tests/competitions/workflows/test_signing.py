@@ -7,6 +7,7 @@ import json
 import uuid
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +16,7 @@ from PIL import Image
 
 from audit.models import Event as AuditEvent
 from competitions import queries, workflows
-from competitions.errors import MarksUnsent, SheetChanged, SheetClosed
+from competitions.errors import MarksUnsent, OperationReused, SheetChanged, SheetClosed
 from competitions.models import AspectRemark, Mark, MarkChange, Recusal, SaveOperation, Sheet, Signature
 from competitions.queries.marks import marks_of
 from competitions.rules.sheet import signed_content
@@ -396,6 +397,27 @@ def test_photo_of_a_remark_is_kept_small_without_metadata_and_opens_to_who_reads
     assert ("气孔" in marks, address in marks) == (True, True)
     client.logout()
     assert client.get(address).status_code == 302
+
+
+def test_photo_left_by_a_worker_that_was_killed_is_replaced_and_stays_the_only_one(sheet, three):
+    number = op()
+    storage = AspectRemark._meta.get_field("photo").storage
+    storage.save(f"remarks/{number}.jpg", ContentFile(b"half a file"))
+    remark = workflows.add_remark(actor=three[0], sheet=sheet, operation=number, aspect="A1.1", text="x", photo=picture(size=(40, 40)))
+    assert remark.photo.name == f"remarks/{number}.jpg"
+    assert [name for name in storage.listdir("remarks")[1] if str(number) in name] == [f"{number}.jpg"]
+
+
+def test_number_of_another_sheets_remark_takes_nobodys_photo_away(stage, sheet, three):
+    number = op()
+    kept = workflows.add_remark(actor=three[0], sheet=sheet, operation=number, aspect="A1.1", text="x", photo=picture(size=(40, 40)))
+    with kept.photo.open("rb") as file:
+        before = file.read()
+    other = stage.sheet("A", 2)
+    with pytest.raises(OperationReused):
+        workflows.add_remark(actor=three[0], sheet=other, operation=number, aspect="A1.1", text="y", photo=picture("black", size=(40, 40)))
+    with kept.photo.open("rb") as file:
+        assert file.read() == before
 
 
 @pytest.mark.parametrize(
