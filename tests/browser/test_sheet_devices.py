@@ -602,3 +602,22 @@ def test_photo_of_a_remark_is_made_smaller_waits_behind_the_marks_and_is_sent(co
     assert (remark.text, 0 < remark.photo.size < 700_000) == ("根部气孔", True)
     link = here.locator(".remarks a")
     assert page.request.get(link.evaluate("one => one.href")).headers["content-type"] == "image/jpeg"
+
+
+def test_remark_that_is_refused_comes_back_into_its_field_with_the_photo(contest, open_page, live_server):
+    page = open_page(width=820, height=1180)
+    sheet = contest.sheet("A", 1)
+    open_sheet(page, contest.judges_of(sheet)[0], sheet, live_server.url)
+    data = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(data, "JPEG")
+    page.route("**/remark/", lambda route: route.fulfill(status=422, json={"code": "photo_form", "message": "照片已损坏。"}))
+    page.complaints.allowed.append("422")
+    here = line(page, "A1.3")
+    here.get_by_role("button", name="A1.3 的备注").click()
+    here.locator("input[type=file]").set_input_files({"name": "work.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()})
+    here.locator("textarea").fill("根部气孔")
+    here.get_by_role("button", name="记下备注").click()
+    expect(page.locator("#live")).to_have_text("照片已损坏。")
+    expect(here.locator("textarea")).to_have_value("根部气孔")
+    expect(here).to_contain_text("照片会随这条备注一起提交")
+    assert not sheet.remarks.exists()

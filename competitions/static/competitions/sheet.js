@@ -152,7 +152,7 @@ class SheetScreen {
     if (status === 200) this.savedAt = this.moment();
     if (row.kind === "mark" && status === 200) work.push(this.#apply(data.outcome, row));
     else if (row.kind === "remark" && status === 200) this.aspect(row.body.aspect)?.remarks.push(data.remark);
-    else if (row.kind === "remark") this.say(data.message ?? this.texts.try_again);
+    else if (row.kind === "remark") this.#giveBackRemark(row.body, data.message);
     else this.refresh();
   }
 
@@ -320,6 +320,16 @@ class SheetScreen {
     }
     this.#draw(code);
     this.status();
+  }
+
+  /** Put a remark that was refused back where it was written, with what the server says of it. */
+  #giveBackRemark({ aspect, text, photo }, message) {
+    if (!this.drafts.get(aspect)) {
+      this.drafts.set(aspect, text);
+      if (photo) this.photos.set(aspect, photo);
+      this.#draw(aspect);
+    }
+    this.say(message ?? this.texts.try_again);
   }
 
   /** The remarks on a line that wait: { text, photo }, the second saying whether there is one. */
