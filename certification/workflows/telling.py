@@ -101,9 +101,9 @@ def tell_correction_decided(request: CorrectionRequest) -> None:
 def tell_bulk_waits(change: BulkChange, example: Certificate, count: int) -> None:
     """Tell whoever may confirm for *example*, one of the certificates, that a change of many waits; but for the one who asked."""
     people = [held.assignment.user for held in who_may(CONFIRM_REVOCATION, example) if held.assignment.user_id != change.asked_by_id]
-    anew = change.act == BulkAct.REISSUE
-    kind = "certification.reissue_waits" if anew else "certification.bulk_waits"
-    context = {"count": str(count), "reason": change.note if anew else Reason(change.reason).label, "change": str(change.public_id)}
+    reissues = change.act == BulkAct.REISSUE
+    kind = "certification.reissue_waits" if reissues else "certification.bulk_waits"
+    context = {"count": str(count), "reason": change.note if reissues else Reason(change.reason).label, "change": str(change.public_id)}
     notify.send(kind, to=people, context=context, about=change, key=str(change.public_id))
 
 

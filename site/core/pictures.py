@@ -1,4 +1,4 @@
-"""Pictures people send: opened within bounds, turned upright, written anew without metadata. No Django here."""
+"""Pictures people send: opened within bounds, turned upright, written again without metadata. No Django here."""
 
 from __future__ import annotations
 

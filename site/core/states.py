@@ -115,9 +115,8 @@ def move_and_add(row: M, to: str, added: M, *, table: Table, unique: Sequence[st
     """
     if not transaction.get_connection(using=row._state.db).in_atomic_block:
         raise transaction.TransactionManagementError("move_and_add() needs a transaction")
-    old = str(row.state)  # type: ignore[attr-defined]  # rows of states have one
-    if to not in table.get(old, ()):
-        raise IllegalMove(current=old, wanted=to)
+    if not can_move(row, to, table=table):
+        raise IllegalMove(current=_label(row, "state"), wanted=to)
     moved = copy(row)
     moved.__dict__.update(changes, pk=None, id=None, state=str(to))
     type(row)._default_manager.bulk_create(
