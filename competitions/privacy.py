@@ -86,6 +86,5 @@ not_personal(
 not_personal("competitions.ResultSet", "digest")
 not_personal("competitions.Correction", "before", "after", "shown_digest")
 not_personal("competitions.Sheet", "digest")
-not_personal("competitions.SaveOperation", "digest", "outcome")
-not_personal("competitions.MarkChange", "value", "refusal")
+not_personal("competitions.MarkChange", "digest", "outcome", "value", "refusal")
 not_personal("competitions.Signature", "digest")

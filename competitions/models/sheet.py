@@ -151,33 +151,20 @@ class Mark(models.Model):
         return f"{self.sheet_id}/{self.aspect_id}"
 
 
-class SaveOperation(models.Model):
-    """One save from one device, named by that device: sent again, it is answered again and not done again."""
-
-    operation = models.UUIDField(unique=True)
-    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="operations")
-    judge = models.ForeignKey(Judge, models.PROTECT, related_name="operations")
-    digest = models.CharField(max_length=64)
-    outcome = models.JSONField()
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("save")
-        verbose_name_plural = _("saves")
-
-    def __str__(self) -> str:
-        return str(self.operation)
-
-
 class MarkChange(models.Model):
     """Every value anybody sent, taken or not: marks are never overwritten without a trace.
 
-    `refusal` is the code of the reason why a value wasn't taken; it is empty where `accepted`.
+    `operation` is the number the device gave the save, `place` the value's place in it. The first row of a save keeps what the save
+    answered, and the digest of its content: sent again, it is answered again and not done again. `refusal` is the code of the reason
+    why a value wasn't taken; it is empty where `accepted`. `aspect` is empty where the sheet has no such line.
     """
 
-    operation = models.ForeignKey(SaveOperation, models.CASCADE, related_name="changes")
+    operation = models.UUIDField()
+    place = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
+    outcome = models.JSONField(null=True, blank=True)
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="changes")
-    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="changes")
+    aspect = models.ForeignKey(Aspect, models.PROTECT, null=True, blank=True, related_name="changes")
     judge = models.ForeignKey(Judge, models.PROTECT, related_name="changes")
     sheet_version = models.PositiveIntegerField()
     round = models.PositiveSmallIntegerField()
@@ -193,6 +180,17 @@ class MarkChange(models.Model):
         verbose_name_plural = _("changes of marks")
         ordering = ["pk"]
         indexes = [models.Index(fields=["sheet", "aspect"], name="mark_change_history")]
+        constraints = [
+            models.UniqueConstraint(fields=["operation", "place"], name="mark_change_once"),
+            models.CheckConstraint(
+                name="mark_change_first_keeps_answer",
+                condition=models.Q(place=0, outcome__isnull=False) & ~models.Q(digest="")
+                | models.Q(place__gt=0, outcome__isnull=True, digest=""),
+            ),
+            models.CheckConstraint(
+                name="mark_change_taken_has_aspect", condition=models.Q(accepted=False) | models.Q(aspect__isnull=False, refusal="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.aspect_id}: {self.value}"

@@ -25,7 +25,6 @@ from competitions.models import (
     JudgementRound,
     Mark,
     MarkChange,
-    SaveOperation,
     SeatVacancy,
     Sheet,
     SheetJudge,
@@ -205,9 +204,7 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
     vacancies = SeatVacancy.objects.filter(filled_by=None)
     seats = SheetJudge.objects.filter(sheet=OuterRef("sheet")).order_by().values("sheet")
     marks = Mark.objects.filter(sheet=OuterRef("sheet"), judge=None).order_by().values("sheet")
-    earlier = MarkChange.objects.filter(
-        operation__operation=after or UUID(int=0), judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True
-    )
+    earlier = MarkChange.objects.filter(operation=after or UUID(int=0), judge=OuterRef("judge"), sheet=OuterRef("sheet"), accepted=True)
     events = permitted(user, grants.JUDGE, Event.objects.filter(pk=OuterRef("sheet__event")))
     at_seat = SheetJudge.objects.filter(~Exists(vacancies.filter(seat=OuterRef("pk"))), sheet__public_id=sheet_id, judge__user=user.pk)
     return (
@@ -216,7 +213,7 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
             signed=Exists(signatures),
             vacant_seats=Exists(vacancies.filter(seat__sheet=OuterRef("sheet"))),
             seats=Subquery(seats.annotate(number=Count("pk")).values("number")),
-            repeated=Exists(SaveOperation.objects.filter(operation=operation)),
+            repeated=Exists(MarkChange.objects.filter(operation=operation, place=0)),
             based_on=Subquery(earlier.order_by("-pk").values("version")[:1]),
             measured=Subquery(marks.annotate(total=Sum("awarded")).values("total")),
             line=FilteredRelation("sheet__module__aspects", condition=Q(sheet__module__aspects__code__in=codes)),

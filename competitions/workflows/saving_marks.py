@@ -1,7 +1,7 @@
 """Saving marks from tablets that may be offline: what is taken, what met another judge's value, what breaks the scheme.
 
 Saving locks the sheet alone, not the event: forty tablets save at once. What closes an event asks every sheet, so nothing slips by.
-One mark costs six statements beside the session and the account (ADR 46).
+One mark costs five statements beside the session and the account, and six where its score closes a round (ADR 46).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,7 +24,7 @@ from access.checks import require
 from competitions import grants
 from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, RoundState, SheetState
 from competitions.errors import OperationReused, SheetClosed
-from competitions.models import Aspect, JudgementRound, Mark, MarkChange, SaveOperation, Sheet, SheetJudge
+from competitions.models import Aspect, JudgementRound, Mark, MarkChange, Sheet, SheetJudge
 from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_for_save
 from competitions.rules import marking
 from competitions.workflows._shared import user_id
@@ -126,7 +127,8 @@ def save_marks(*, actor: Any, sheet: Sheet, operation: UUID, changes: Sequence[M
     competition isn't being marked (the values are in the log all the same), and `OperationReused` when a number comes back with
     other content.
     """
-    if len(changes) > CHANGES_AT_MOST or len({change.aspect for change in changes}) != len(changes) or (after and len(changes) != 1):
+    distinct = len({change.aspect for change in changes}) == len(changes)
+    if not distinct or not 0 < len(changes) <= CHANGES_AT_MOST or (after and len(changes) != 1):
         raise OperationReused("operation_malformed", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
     facts: dict[str, Any] = {"actor": actor, "sheet_id": sheet.public_id, "operation": operation, "changes": changes, "after": after}
     try:
@@ -158,13 +160,8 @@ def _save(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[Mark
         measured=str(work.measured.quantize(Decimal("0.01"))),
         closed=tuple(line.aspect.code for line, _to in closing),
     )
-    stored = SaveOperation.objects.create(
-        operation=operation, sheet=found.sheet, judge=found.judge, digest=content, outcome=outcome.as_json()
-    )
     _store_marks(work)
-    for change_row in work.log:
-        change_row.operation = stored
-    MarkChange.objects.bulk_create(work.log)
+    _store_log(work.log, operation, content, outcome)
     _close_rounds(found.sheet, closing)
     if work.applied:
         audit.record(
@@ -197,12 +194,12 @@ def _digest_of_content(changes: Sequence[MarkInput], after: UUID | None) -> str:
 
 
 def _answer_again(operation: UUID, found: SheetInSave, content: str) -> SaveOutcome:
-    done = SaveOperation.objects.get(operation=operation)
+    done = MarkChange.objects.get(operation=operation, place=0)
     if done.sheet_id != found.sheet.pk or done.judge_id != found.judge.pk or done.digest != content:
         raise OperationReused(
             "operation_reused", _("The tablet used one number for two saves. Reload the sheet and enter the last mark again.")
         )
-    stored = done.outcome
+    stored: dict[str, Any] = done.outcome or {}  # never None: a first row has an answer, says its constraint
     return replace(
         SaveOutcome(**{**stored, "revision": found.sheet.revision, "repeated": True}),
         applied=tuple(AppliedMark(**row) for row in stored["applied"]),
@@ -218,6 +215,8 @@ def _take(work: _Save, change: MarkInput) -> None:
     line = work.found.aspects.get(change.aspect)
     if line is None:
         work.refused.append(RefusedMark(change.aspect, change.value, "aspect_unknown", _("This sheet has no such line. Reload it.")))
+        base = change.base_version
+        _note(work, None, change, base=base, value=change.value[:12], version=base, refusal="aspect_unknown")
         return
     aspect = line.aspect
     base = change.base_version if work.found.based_on is None else work.found.based_on
@@ -266,7 +265,7 @@ def _set(work: _Save, line: AspectInSave, mark: Mark, value: Decimal | None) -> 
     work.changed.append(mark)
 
 
-def _note(work: _Save, aspect: Aspect, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
+def _note(work: _Save, aspect: Aspect | None, change: MarkInput, *, base: int, value: str, version: int, refusal: str) -> None:
     """Write down a value as it came, for the log of the sheet."""
     work.log.append(
         MarkChange(
@@ -291,6 +290,14 @@ def _store_marks(work: _Save) -> None:
     for mark in work.changed:
         if mark not in new:
             mark.save(update_fields=["awarded", "score", "version", "changed_by", "changed_at"])
+
+
+def _store_log(rows: Sequence[MarkChange], operation: UUID, content: str, outcome: SaveOutcome) -> None:
+    """Write the rows of one save; the first keeps the answer. A number that is used already breaks the constraint."""
+    for place, row in enumerate(rows):
+        row.operation, row.place = operation, place
+    rows[0].digest, rows[0].outcome = content, outcome.as_json()
+    MarkChange.objects.bulk_create(rows)
 
 
 def _read(aspect: Aspect, text: str) -> Decimal | None:
@@ -372,36 +379,26 @@ def _close_rounds(sheet: Sheet, closing: Sequence[tuple[AspectInSave, str]]) -> 
 def _log_late(*, actor: Any, sheet_id: UUID, operation: UUID, changes: Sequence[MarkInput], after: UUID | None, error: SheetClosed) -> None:
     """Write down values that came when the sheet took none any more: what was typed belongs to the record all the same."""
     seat = SheetJudge.objects.filter(sheet__public_id=sheet_id, judge__user=actor).select_related("judge", "sheet").first()
-    if seat is None or SaveOperation.objects.filter(operation=operation).exists():
+    if seat is None or MarkChange.objects.filter(operation=operation).exists():
         return
     codes = [change.aspect for change in changes]
     aspects = {aspect.code: aspect for aspect in Aspect.objects.filter(module=seat.sheet.module_id, code__in=codes)}
     refused = tuple(RefusedMark(change.aspect, change.value, error.code, str(error.message)) for change in changes)
-    outcome = SaveOutcome(refused=refused, state=seat.sheet.state, revision=seat.sheet.revision)
-    stored, made = SaveOperation.objects.get_or_create(
-        operation=operation,
-        defaults={
-            "sheet": seat.sheet,
-            "judge": seat.judge,
-            "digest": _digest_of_content(changes, after),
-            "outcome": outcome.as_json(),
-        },
-    )
-    if made:
-        MarkChange.objects.bulk_create(
-            MarkChange(
-                operation=stored,
-                sheet=seat.sheet,
-                aspect=aspects[change.aspect],
-                judge=seat.judge,
-                sheet_version=seat.sheet.version,
-                round=change.round,
-                value=change.value[:12],
-                base_version=change.base_version,
-                version=change.base_version,
-                accepted=False,
-                refusal=error.code,
-            )
-            for change in changes
-            if change.aspect in aspects
+    rows = [
+        MarkChange(
+            sheet=seat.sheet,
+            aspect=aspects.get(change.aspect),
+            judge=seat.judge,
+            sheet_version=seat.sheet.version,
+            round=change.round,
+            value=change.value[:12],
+            base_version=change.base_version,
+            version=change.base_version,
+            accepted=False,
+            refusal=error.code,
         )
+        for change in changes
+    ]
+    outcome = SaveOutcome(refused=refused, state=seat.sheet.state, revision=seat.sheet.revision)
+    with suppress(IntegrityError), transaction.atomic():  # the same save came twice at the same moment: the other one wrote it down
+        _store_log(rows, operation, _digest_of_content(changes, after), outcome)

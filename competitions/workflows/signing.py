@@ -17,7 +17,7 @@ from access.checks import require
 from competitions import grants
 from competitions.enums import SHEET_MOVES, WRITABLE_SHEETS, JudgementRule, SheetState
 from competitions.errors import MarksUnsent, SheetChanged, SheetClosed, SheetIncomplete
-from competitions.models import Judge, SaveOperation, SeatVacancy, Sheet, SheetJudge, Signature
+from competitions.models import Judge, MarkChange, SeatVacancy, Sheet, SheetJudge, Signature
 from competitions.queries.marks import fingerprint as fingerprint_of
 from competitions.queries.marks import marks_of
 from competitions.rules.marking import published
@@ -121,7 +121,7 @@ def seat_at_sheet(actor: Any, sheet: Sheet) -> Judge:
 
 def _need_arrived(sheet: Sheet, operation: UUID) -> None:
     """Raise `MarksUnsent` unless the save *operation* of this sheet is here. A device sends in order: then all before it are here too."""
-    if not SaveOperation.objects.filter(sheet=sheet, operation=operation).exists():
+    if not MarkChange.objects.filter(sheet=sheet, operation=operation).exists():
         raise MarksUnsent(
             "marks_unsent", _("Marks on this device haven't reached the server yet. Wait until everything is sent, then sign again.")
         )

@@ -113,6 +113,22 @@ def test_save_marks_two_tabs_of_one_judge_at_once_one_stands_and_both_are_logged
     assert sorted(MarkChange.objects.filter(sheet=sheet, base_version=1).values_list("value", flat=True)) == ["10.00", "20.00"]
 
 
+def test_save_marks_one_number_for_two_sheets_at_once_is_taken_once(monkeypatch, db):
+    """The lock on one sheet doesn't see the save of the other: the constraint of the log does."""
+    stage = stages.build().scoring()
+    sheets = [stage.sheet("A", 1), stage.sheet("A", 2)]
+    judge = next(judge for judge in stage.judges_of(sheets[0]) if judge in stage.judges_of(sheets[1]))
+    meet_before(monkeypatch, saving_marks, "_store_log", threading.Barrier(2))
+    number, changes = op(), [MarkInput("A1.1", "5")]
+
+    def save_on(sheet):
+        return lambda: workflows.save_marks(actor=judge, sheet=sheet, operation=number, changes=changes)
+
+    answers = at_once(*(save_on(sheet) for sheet in sheets))
+    assert sorted(type(answer).__name__ for answer in answers) == ["OperationReused", "SaveOutcome"]
+    assert (MarkChange.objects.filter(operation=number).count(), Mark.objects.count()) == (1, 1)
+
+
 @pytest.fixture
 def complete(db):
     """A sheet with every mark, ready to be signed, and its judges."""
