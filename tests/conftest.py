@@ -55,14 +55,16 @@ def empty_cache() -> Iterator[None]:
 
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-# Tools of other people come with the services, while the first half of .ci/run computes: their tests belong to the second.
+# Tools of other people come with the services, while the first half of .ci/run computes: their
+# tests belong to the second.
 OUTSIDE = ("/outside/", "/test_outside", "/test_golang", "/test_offline_token")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a service that isn't there; where all are promised, run it and let it fail.
 
-    What asks no database answers alike with every service, and is marked so that a second run may leave it out.
+    What asks no database answers alike with every service, and is marked so that a second run may
+    leave it out.
     """
     for item in items:
         asks = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
@@ -78,7 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder that `config.settings.test` made for this run; workers leave it to the process that started them."""
+    """Remove the folder that `config.settings.test` made for this run; workers leave it to the
+    process that started them.
+    """
     folder = os.environ.get("CRAFTPATH_TEST_VAR", "")
     if not hasattr(config, "workerinput") and folder.startswith(str(Path(tempfile.gettempdir()) / "craftpath-test-")):
         shutil.rmtree(folder, ignore_errors=True)
@@ -86,7 +90,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def keys_of_the_record_have_words() -> Iterator[None]:
-    """Whatever a test lets happen: the record shows no field's bare name to people. Kinds of other apps follow with their renaming."""
+    """Whatever a test lets happen: the record shows no field's bare name to people. Kinds of other
+    apps follow with their renaming.
+    """
     from audit import words, workflows  # app ready
 
     write = workflows.record_many

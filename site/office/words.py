@@ -1,6 +1,8 @@
-"""The sentences of an import: what is wrong with a row and what to do, which spellings were read as meant, why somebody stays.
+"""The sentences of an import.
 
-Rows hold codes; the sentence is made when it is shown, in the reader's language. No sentence names a person or a number.
+They say what is wrong with a row and what to do, which spellings were read as meant, and why
+somebody stays. Rows hold codes. The sentence is made when it is shown, in the reader's language. No
+sentence names a person or a number.
 """
 
 from __future__ import annotations
@@ -134,15 +136,18 @@ STAYS: dict[str, Words] = {
 
 
 def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
-    """Return what is wrong and what to do for the fault *code*; without *params* it is said in general."""
+    """Return what is wrong and what to do for the fault *code*. Without *params* it is said in
+    general terms.
+    """
     what, do = FAULTS.get(code, (_("This row needs another look"), ""))
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
 def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
-    """Return what is wrong and what to do as whole sentences, led by the column's *heading*, for the error workbook.
+    """Return what is wrong and what to do as whole sentences for the error workbook, beginning
+    with the column's *heading*.
 
-    *choose_at*: the address where the one that is meant can be chosen instead.
+    *choose_at* is the address where the union that is meant can be chosen instead.
     """
     what, do = fault_of(code, params)
     words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
@@ -157,5 +162,5 @@ def note_of(code: str) -> str:
 
 
 def stay_of(reason: str) -> str:
-    """Return why a person stayed; a sentence of an app stands as it is."""
+    """Return why a person stayed. A sentence given by an app is returned as it is."""
     return str(STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason))

@@ -1,6 +1,7 @@
 """The measures of our words and lines, printed: `python -m tests.architecture.measures`.
 
-All non-test Python of the product counts, migrations left out. The limits are held by `test_measures.py`.
+All non-test Python of the product counts, migrations left out. The limits are held by
+`test_measures.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def list_public_functions() -> Iterator[tuple[Path, ast.FunctionDef | ast.AsyncF
 
 
 def list_public_classes() -> Iterator[tuple[Path, ast.ClassDef]]:
-    """Yield each public class of a module, with its file, but for those whose name a library gives."""
+    """Yield each public class of a module, with its file, but for those whose name a library
+    gives.
+    """
     for path in modules():
         for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in GIVEN_CLASSES:

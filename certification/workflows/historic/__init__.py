@@ -1,8 +1,10 @@
-"""Certificates from paper (ADR 27): send, match the columns, look at the dry run, take over; another compares a sample; taken back whole.
+"""Certificates from paper (ADR 27): send, match the columns, look at the dry run, take over;
+another compares a sample; taken back whole.
 
-`columns` what we look for · `sending` take in, match, throw away · `checking` the dry run in the background · `deciding` what taking
-over would do · `taking` all good rows, in the register before they count · `sampling` the second person · `withdrawing` ·
-`linking` records to persons · `sweeping` · `errors` the workbook of rows to mend.
+`columns` what we look for · `sending` take in, match, throw away · `checking` the dry run in the
+background · `deciding` what taking over would do · `taking` all good rows, in the register before
+they count · `sampling` the second person · `withdrawing` · `linking` records to persons ·
+`sweeping` · `errors` the workbook of rows to mend.
 """
 
 from certification.workflows.historic.errors import error_workbook

@@ -1,6 +1,8 @@
-"""The check of a sheet in the background: read, look at, hash and stage the rows, a thousand at a time.
+"""The check of a sheet in the background: read, look at, hash and stage the rows, a thousand at a
+time.
 
-Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another who goes on from there.
+Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another
+who goes on from there.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ CHUNK = 1000
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
-    """Check the sheet named in the job of *item*; go on where an earlier try stopped. The job's handler."""
+    """Check the sheet named in the job of *item*; go on where an earlier try stopped. The job's
+    handler.
+    """
     pk, generation = item.job.payload["run"], item.job.payload["generation"]
     run = HistoricImport.objects.select_related("org").filter(pk=pk).first()
     if run is None or not _is_current(run, generation):
@@ -89,7 +93,9 @@ def conclude(run: HistoricImport, generation: int) -> None:
 
 
 def show(run: HistoricImport) -> None:
-    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the caller's transaction."""
+    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the
+    caller's transaction.
+    """
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
     run.checked_at = timezone.now()
@@ -98,7 +104,9 @@ def show(run: HistoricImport) -> None:
 
 
 class Names:
-    """What the issuer was called, and when; the names of unions that live on in it count too, for papers that name their issuer."""
+    """What the issuer was called, and when; the names of unions that live on in it count too, for
+    papers that name their issuer.
+    """
 
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name
@@ -168,13 +176,17 @@ class Reader:
 
 
 def again(run: HistoricImport, *, note: str) -> None:
-    """Show the locked *run* anew because the world has changed since it was looked at; inside the caller's transaction."""
+    """Show the locked *run* anew because the world has changed since it was looked at; inside the
+    caller's transaction.
+    """
     run.note = note
     show(run)
 
 
 def failed(job: Any) -> None:
-    """Give the sheet back if its work failed for good: nothing of it counts, and it may be tried again. The job's `on_finished`."""
+    """Give the sheet back if its work failed for good: nothing of it counts, and it may be tried
+    again. The job's `on_finished`.
+    """
     from jobs.enums import ItemState  # slow import
 
     if job.items.filter(state=ItemState.FAILED).exists():
@@ -185,7 +197,9 @@ def failed(job: Any) -> None:
 
 
 def give_back(run: HistoricImport) -> None:
-    """Lead the locked *run*, whose work ended without a result, back to where it can be started again."""
+    """Lead the locked *run*, whose work ended without a result, back to where it can be started
+    again.
+    """
     back, note = {
         HistoricState.CHECKING: (HistoricState.MAPPING, "check_failed"),
         HistoricState.APPLYING: (HistoricState.READY, "apply_failed"),
@@ -209,7 +223,9 @@ def forget(run: HistoricImport) -> None:
 
 
 def refused_in_job(run: HistoricImport, error: DomainError) -> None:
-    """Give *run* back with the reason when a rule said no inside the background work (a role that ended meanwhile, for one)."""
+    """Give *run* back with the reason when a rule said no inside the background work (a role that
+    ended meanwhile, for one).
+    """
     with transaction.atomic():
         fresh = lock(run)
         if fresh.working:

@@ -1,4 +1,6 @@
-"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by itself."""
+"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from office.workflows.importing.columns import REASON_HEADING, ROW_HEADING
 
 
 def error_workbook(run: HistoricImport) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend, and a summary by cause."""
+    """Return the faulty rows of *run* under their own headings, behind a column that says what to
+    mend, and a summary by cause.
+    """
     told: dict[int, list[str]] = {}
     wrong: dict[int, set[int]] = {}
     remarks = HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk")

@@ -33,10 +33,12 @@ CHECK_JOB = "certification.historic_check"
 def receive(
     *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = Kind.TRAINING, title: str = ""
 ) -> HistoricImport:
-    """Keep a sent sheet in private storage and look at its headings; the rows are read when the columns are confirmed.
+    """Keep a sent sheet in private storage and look at its headings; the rows are read when the
+    columns are confirmed.
 
-    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether another person shall hold a sample
-    against the originals. Needs `certification.import_historic`. Raises `InvalidInput` with a sentence.
+    *org* is the issuer of all of them; *source* says what the list was made from; *aim* whether
+    another person shall hold a sample against the originals. Needs `certification.import_historic`.
+    Raises `InvalidInput` with a sentence.
     """
     org = lock(org)
     require(actor, IMPORT_HISTORIC, org)
@@ -75,9 +77,11 @@ def receive(
 
 @transaction.atomic
 def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
-    """Check all rows with these columns, in the background. May be asked again with other columns as long as nothing was taken over.
+    """Check all rows with these columns, in the background. May be asked again with other columns
+    as long as nothing was taken over.
 
-    *mapping*: column index → our key. *kind* and *title* hold for rows that name none. Raises `InvalidInput` naming what is missing.
+    *mapping*: column index → our key. *kind* and *title* hold for rows that name none. Raises
+    `InvalidInput` naming what is missing.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)

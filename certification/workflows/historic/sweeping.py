@@ -1,4 +1,6 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that were looked at long enough."""
+"""Housekeeping: sheets nobody decided about, work whose worker vanished, files that were looked at
+long enough.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Take the good rows over: written as not yet out, entered in the public register, and only then brought out, all at one time.
+"""Take the good rows over: written as not yet out, entered in the public register, and only then
+brought out, all at one time.
 
-Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the register.
+Broken off anywhere, it is gone on with or given back; a row counts only when it stands in the
+register.
 """
 
 from __future__ import annotations
@@ -40,9 +42,11 @@ AT_ONCE = 5000
 
 @transaction.atomic
 def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
-    """Let the background take the good rows of a checked sheet over. A second click changes nothing.
+    """Let the background take the good rows of a checked sheet over. A second click changes
+    nothing.
 
-    Needs `certification.import_historic`. The records count as “from a list” until another person has compared a sample.
+    Needs `certification.import_historic`. The records count as “from a list” until another person
+    has compared a sample.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
@@ -54,7 +58,9 @@ def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
 
 
 def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the sheet named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    """Take over the sheet named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
     run = HistoricImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
     generation = item.job.payload["generation"]
     if run is None:
@@ -73,7 +79,8 @@ def take_over(item: JobItem) -> dict[str, Any] | None:
 
 @transaction.atomic
 def write(run: HistoricImport, generation: int) -> bool:
-    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to go on.
+    """Write all good rows of *run* as certificates that don't count yet, or none; say whether to
+    go on.
 
     If the world has changed since the dry run, none is written and the new result is shown.
     """
@@ -149,7 +156,8 @@ def _record(run: HistoricImport, row: HistoricRow, certificate: Certificate) -> 
 
 
 def enter(run: HistoricImport, item: JobItem | None = None) -> bool:
-    """Let every record of *run* stand in the public register; say whether it is still ours to go on. Safe to run again.
+    """Let every record of *run* stand in the public register; say whether it is still ours to go
+    on. Safe to run again.
 
     Not inside a transaction: a head that was handed out isn't rolled back.
     """
@@ -169,7 +177,9 @@ def enter(run: HistoricImport, item: JobItem | None = None) -> bool:
 
 @transaction.atomic
 def note_places(chunk: Sequence[tuple[int, str]], indexes: Sequence[int]) -> None:
-    """Write the place of each record: one UPDATE for each stretch in which keys and places count up together."""
+    """Write the place of each record: one UPDATE for each stretch in which keys and places count
+    up together.
+    """
     start = 0
     for at in range(1, len(chunk) + 1):
         if at == len(chunk) or indexes[at] - indexes[start] != chunk[at][0] - chunk[start][0]:

@@ -1,4 +1,6 @@
-"""Take a whole import back as long as nobody has relied on one of its records. The register keeps that it was there, and that it went."""
+"""Take a whole import back as long as nobody has relied on one of its records. The register keeps
+that it was there, and that it went.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +34,11 @@ AT_ONCE = 5000
 
 @transaction.atomic
 def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
-    """Let the background take a whole import back, with the *reason*. Needs `certification.import_historic`.
+    """Let the background take a whole import back, with the *reason*. Needs
+    `certification.import_historic`.
 
-    Refused once a record was verified, shared, watched or changed, or another person has compared a sample: then single records are
-    revoked by two. A second click changes nothing.
+    Refused once a record was verified, shared, watched or changed, or another person has compared a
+    sample: then single records are revoked by two. A second click changes nothing.
     """
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
@@ -74,7 +77,9 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
 
 
 def take_back(item: JobItem) -> dict[str, Any] | None:
-    """Take back the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    """Take back the import named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
     run = HistoricImport.objects.select_related("org", "withdrawn_by").filter(pk=item.job.payload["run"]).first()
     generation = item.job.payload["generation"]
     if run is None:

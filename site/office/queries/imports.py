@@ -87,7 +87,9 @@ def notes(run: SheetImport) -> QuerySet[RowRemark]:
 
 
 def note_kinds(run: SheetImport) -> list[str]:
-    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent first."""
+    """Return how other spellings were read in this sheet, one sentence a kind, the most frequent
+    first.
+    """
     found = notes(run).order_by().values_list("code").annotate(n=Count("pk")).order_by("-n", "code")
     return [note_of(code) for code, _n in found]
 
@@ -109,7 +111,9 @@ def possible(run: SheetImport) -> QuerySet[StagedRow]:
 
 
 def change(row: StagedRow, words: dict[str, str]) -> Change:
-    """Return before and after of one staged row; *words* names mobile, union, employer and none in the reader's language."""
+    """Return before and after of one staged row; *words* names mobile, union, employer and none in
+    the reader's language.
+    """
     none = words["none"]
     found = []
     if row.new_mobile:
@@ -135,7 +139,9 @@ def stays(row: TakenRow) -> str:
 
 
 def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
-    """Return the names of unions that fit several or none: (name as written, unions that fit, number of rows)."""
+    """Return the names of unions that fit several or none: (name as written, unions that fit,
+    number of rows).
+    """
     from office.workflows.importing.deciding import union_names  # slow import
 
     asked = faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")

@@ -1,7 +1,9 @@
-"""Spreadsheets of unions and workers, in four steps: send, match the columns, look at the dry run, take over; undo within a week.
+"""Spreadsheets of unions and workers, in four steps: send, match the columns, look at the dry run,
+take over; undo within a week.
 
-`columns` what we look for · `sending` take in, match, throw away · `checking` the dry run in the background · `deciding` what taking
-over would do · `taking` all good rows in one transaction · `undoing` · `sweeping` · `tree` the union tree, small and at once.
+`columns` what we look for · `sending` take in, match, throw away · `checking` the dry run in the
+background · `deciding` what taking over would do · `taking` all good rows in one transaction ·
+`undoing` · `sweeping` · `tree` the union tree, small and at once.
 """
 
 from __future__ import annotations

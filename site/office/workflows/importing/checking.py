@@ -1,6 +1,8 @@
-"""The check of a roster in the background: read, look at, encrypt and stage the rows, a thousand at a time.
+"""The check of a roster in the background: read, look at, encrypt and stage the rows, a thousand
+at a time.
 
-Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another who goes on from there.
+Each thousand is one transaction that moves `checked` on. Whoever is killed is followed by another
+who goes on from there.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class Unions:
 
 
 def check(item: JobItem) -> dict[str, Any] | None:
-    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's handler."""
+    """Check the import named in the job of *item*; go on where an earlier try stopped. The job's
+    handler.
+    """
     pk, generation = item.job.payload["run"], item.job.payload["generation"]
     run = SheetImport.objects.select_related("org", "default_union").filter(pk=pk).first()
     if run is None or not _is_current(run, generation):
@@ -110,7 +114,9 @@ def conclude(run: SheetImport, generation: int) -> None:
 
 
 def show(run: SheetImport) -> None:
-    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the caller's transaction."""
+    """Work out what the locked *run* would do, and leave it for the officer to look at; inside the
+    caller's transaction.
+    """
     run.key_name = crypto.key_name()
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
@@ -207,13 +213,17 @@ class Reader:
 
 
 def again(run: SheetImport, *, note: str) -> None:
-    """Show the locked *run* anew because the world has changed since it was looked at; inside the caller's transaction."""
+    """Show the locked *run* anew because the world has changed since it was looked at; inside the
+    caller's transaction.
+    """
     run.note = note
     show(run)
 
 
 def failed(job: Any) -> None:
-    """Give the import back if its work failed for good: nothing was written, and it may be tried again. The job's `on_finished`."""
+    """Give the import back if its work failed for good: nothing was written, and it may be tried
+    again. The job's `on_finished`.
+    """
     from jobs.enums import ItemState  # slow import
 
     if job.items.filter(state=ItemState.FAILED).exists():
@@ -224,7 +234,9 @@ def failed(job: Any) -> None:
 
 
 def give_back(run: SheetImport) -> None:
-    """Lead the locked *run*, whose work ended without a result, back to where it can be started again."""
+    """Lead the locked *run*, whose work ended without a result, back to where it can be started
+    again.
+    """
     back, note = {
         ImportState.CHECKING: (ImportState.MAPPING, "check_failed"),
         ImportState.APPLYING: (ImportState.READY, "apply_failed"),
@@ -238,7 +250,9 @@ def give_back(run: SheetImport) -> None:
 
 
 def refused_in_job(run: SheetImport, error: DomainError) -> None:
-    """Give *run* back with the reason when a rule said no inside the background work (a role that ended meanwhile, for one)."""
+    """Give *run* back with the reason when a rule said no inside the background work (a role that
+    ended meanwhile, for one).
+    """
     with transaction.atomic():
         fresh = lock(run)
         if fresh.working:

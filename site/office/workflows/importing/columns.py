@@ -46,9 +46,11 @@ SAMPLES = 3
 
 
 def layout_of(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str], str] | None = None) -> dict[str, Any]:
-    """Return what the matching screen shows: the header's place and, for each column, letter, heading and samples.
+    """Return what the matching screen shows: the header's place and, for each column, letter,
+    heading and samples.
 
-    *mask* hides what a sample (heading, text) should not show; without it the cells are taken for those of a roster.
+    *mask* hides what a sample (heading, text) should not show; without it the cells are taken for
+    those of a roster.
     """
     hidden = mask or masked
     samples: list[list[str]] = [[] for _heading in header.headings]
@@ -71,7 +73,9 @@ def layout_of(grid: sheets.Grid, header: sheets.Header, mask: Callable[[str, str
 
 
 def masked(heading: str, text: str) -> str:
-    """Return a cell for the matching screen: names hidden, and numbers of six digits and more wherever they stand."""
+    """Return a cell for the matching screen: names hidden, and numbers of six digits and more
+    wherever they stand.
+    """
     key = sheets.column_key(heading, ROSTER_COLUMNS)
     if sum(ch.isdigit() for ch in text) >= 6 and key not in {"birth", "joined", "union"}:
         return hide(text)[:40]
@@ -86,7 +90,9 @@ def signature_of(headings: Sequence[str]) -> str:
 
 
 def guess(org: OrgUnit, signature: str, headings: Sequence[str], columns: Sequence[sheets.Column] = ROSTER_COLUMNS) -> dict[str, str]:
-    """Return column index → our key: as this union matched the same headings last time, else by heading. A key is used once."""
+    """Return column index → our key: as this union matched the same headings last time, else by
+    heading. A key is used once.
+    """
     remembered = ColumnMemory.objects.filter(org=org, signature=signature).values_list("mapping", flat=True).first()
     if remembered is not None:
         return dict(remembered)

@@ -1,4 +1,6 @@
-"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by itself."""
+"""The workbook of rows to mend: only those, as they came, with what to do; it can be sent again by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from office.workflows.importing.tree import tree_error_workbook
 
 
 def error_workbook(run: SheetImport) -> bytes:
-    """Return the faulty rows of *run* under their own headings, behind a column that says what to mend, and a summary by cause."""
+    """Return the faulty rows of *run* under their own headings, behind a column that says what to
+    mend, and a summary by cause.
+    """
     if run.kind == ImportKind.TREE:
         return tree_error_workbook(run)
     told: dict[int, list[str]] = {}

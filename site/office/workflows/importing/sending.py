@@ -32,9 +32,11 @@ CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
 @transaction.atomic
 def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
-    """Keep a sent roster in private storage and look at its headings; the rows are read when the columns are confirmed.
+    """Keep a sent roster in private storage and look at its headings; the rows are read when the
+    columns are confirmed.
 
-    *file* is read in pieces and may lie on disk. Raises `InvalidInput` with a sentence if it can't be a roster.
+    *file* is read in pieces and may lie on disk. Raises `InvalidInput` with a sentence if it can't
+    be a roster.
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
@@ -77,9 +79,11 @@ def digest_of(file: IO[bytes]) -> str:
 
 @transaction.atomic
 def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
-    """Check all rows with these columns, in the background. May be asked again with other columns as long as nothing was taken over.
+    """Check all rows with these columns, in the background. May be asked again with other columns
+    as long as nothing was taken over.
 
-    *mapping*: column index → our key; columns left out are not imported. Raises `InvalidInput` naming the column that is missing.
+    *mapping*: column index → our key; columns left out are not imported. Raises `InvalidInput`
+    naming the column that is missing.
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
@@ -92,7 +96,9 @@ def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], def
 
 
 def begin_check(actor: Any, run: SheetImport) -> SheetImport:
-    """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside the caller's transaction."""
+    """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside
+    the caller's transaction.
+    """
     run.generation += 1
     run.checked, run.note, run.fingerprint, run.summary = 0, "", "", {}
     run.started_at, run.checked_at = timezone.now(), None
@@ -106,7 +112,9 @@ def begin_check(actor: Any, run: SheetImport) -> SheetImport:
 
 @transaction.atomic
 def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
-    """Say which union is meant by names in the sheet that fit several or none, and check again. Kept for this sheet only."""
+    """Say which union is meant by names in the sheet that fit several or none, and check again.
+    Kept for this sheet only.
+    """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
     reachable = set(subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))

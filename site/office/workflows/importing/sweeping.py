@@ -1,4 +1,6 @@
-"""Housekeeping: sheets nobody decided about, work whose worker vanished, values kept for undoing when the week is over."""
+"""Housekeeping: sheets nobody decided about, work whose worker vanished, values kept for undoing
+when the week is over.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def _drop(run: SheetImport) -> None:
 
 
 def _forget(run: SheetImport) -> None:
-    """Let go of the sent file and of the values kept for undoing; the list of rows and persons stays."""
+    """Let go of the sent file and of the values kept for undoing; the list of rows and persons
+    stays.
+    """
     TakenRow.objects.filter(run=run).update(old_mobile="", new_mobile="")
     RowRemark.objects.filter(run=run).delete()
     run.choices = {}

@@ -1,4 +1,6 @@
-"""Take the good rows over: all of them in one transaction, from the staged rows, in a few statements."""
+"""Take the good rows over: all of them in one transaction, from the staged rows, in a few
+statements.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ UNDO_DAYS = 7
 
 @transaction.atomic
 def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
-    """Let the background take the good rows of a checked roster over. A second click changes nothing."""
+    """Let the background take the good rows of a checked roster over. A second click changes
+    nothing.
+    """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
     if run.state in (ImportState.APPLYING, ImportState.APPLIED):
@@ -53,7 +57,9 @@ def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
 
 
 def take_over(item: JobItem) -> dict[str, Any] | None:
-    """Take over the import named in the job of *item*. The job's handler: done twice, it does nothing the second time."""
+    """Take over the import named in the job of *item*. The job's handler: done twice, it does
+    nothing the second time.
+    """
     run = SheetImport.objects.select_related("org", "applied_by").filter(pk=item.job.payload["run"]).first()
     if run is None:
         return None
@@ -66,7 +72,9 @@ def take_over(item: JobItem) -> dict[str, Any] | None:
 
 @transaction.atomic
 def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
-    """Write all good rows of *run* or none. If the world has changed since the dry run, write none and show the new one."""
+    """Write all good rows of *run* or none. If the world has changed since the dry run, write none
+    and show the new one.
+    """
     locks.take(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:
