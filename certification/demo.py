@@ -15,14 +15,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from certification import workbooks
-from certification.enums import CertificateState, Kind, Reason, RequestState
+from certification.enums import CertificateKind, CertificateState, Reason, RevocationState
 from certification.models import Certificate, CertificateTemplate, Honour, HonourList, RevocationRequest
 from certification.queries import watching
-from certification.rendering.labels import written_date
+from certification.rendering.labels import format_certificate_date
 from certification.rules import wording
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from certification.workflows import honour as honours
-from certification.workflows import issue, standing, template
+from certification.workflows import issue, status_changes, template
 from certification.workflows import watching as watches
 from core.demo import World
 from org.models import OrgUnit
@@ -88,14 +88,14 @@ HONOURS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def load(world: World) -> None:
+def load_certificates_demo(world: World) -> None:
     """Create the certificates and honours that aren't there yet."""
     officer, reviewer, union = world.users["demo-officer"], world.users["demo-reviewer"], world.units[UNION]
     _templates(officer, union)
     issued = _certificates(world, officer, union)
     _standing(world, officer, reviewer, issued)
     _honours(world, officer, union)
-    write_sheet(issued)
+    write_demo_sheet(issued)
     _watched(world, issued)
 
 
@@ -110,16 +110,16 @@ def _watched(world: World, issued: list[Certificate]) -> None:
     soon = rows.filter(state=CertificateState.ISSUED, valid_until__gt=today, valid_until__lte=today + timedelta(days=90)).first()
     wanted = [rows.filter(state=CertificateState.ISSUED, valid_until__gt=today + timedelta(days=400)).first(), soon]
     for row in [*wanted, rows.filter(state=CertificateState.SUSPENDED).first()]:
-        if row is not None and row.pk not in watching.watched_among(employer, [row.pk]):
+        if row is not None and row.pk not in watching.find_watched_certificates(employer, [row.pk]):
             watches.watch_by_number_and_name(actor=hr, employer=employer, number=row.number, name=row.holder_name, address=None)
 
 
 def _templates(officer: Any, union: OrgUnit) -> None:
     if not CertificateTemplate.objects.filter(org=union).exists():
-        template.add_version(
+        template.add_template_version(
             actor=officer,
             org=union,
-            kind=Kind.TRAINING,
+            kind=CertificateKind.TRAINING,
             title="培训合格证书",
             title_en="Certificate of Training Completion",
             salutation="同志",
@@ -140,17 +140,17 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
         key = f"demo-{serial:03d}"
         if key not in known or known[key].state == CertificateState.APPROVED:
             world.say(f"证书 {serial + 1}/{len(days)}")
-            known[key] = issue.issue(
+            known[key] = issue.issue_certificate(
                 actor=officer, order=_order(serial, key, people[serial % len(people)], union, today - timedelta(days=ago))
             )
         made.append(known[key])
     return made
 
 
-def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Order:
+def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> CertificateOrder:
     course, occupation, code, level, hours = COURSES[(serial // 3) % len(COURSES)]
-    return Order(
-        kind=Kind.TRAINING,
+    return CertificateOrder(
+        kind=CertificateKind.TRAINING,
         source_kind=SOURCE,
         source_key=key,
         person_id=person.pk,
@@ -162,10 +162,12 @@ def _order(serial: int, key: str, person: Any, union: OrgUnit, day: date) -> Ord
         occupation_code=code,
         level=level,
         fields={
-            "starts": written_date(day - timedelta(days=30), "zh-Hans"),
-            "ends": written_date(day - timedelta(days=2), "zh-Hans"),
-            "hours": wording.numeral(hours),
-            "marks": wording.written_marks(wording.numeral(78 + serial % 20), wording.numeral(80 + serial % 17)),
+            "starts": format_certificate_date(day - timedelta(days=30), "zh-Hans"),
+            "ends": format_certificate_date(day - timedelta(days=2), "zh-Hans"),
+            "hours": wording.write_chinese_numeral(hours),
+            "marks": wording.format_marks_field(
+                wording.write_chinese_numeral(78 + serial % 20), wording.write_chinese_numeral(80 + serial % 17)
+            ),
         },
         issued_on=day,
     )
@@ -175,15 +177,17 @@ def _standing(world: World, officer: Any, reviewer: Any, issued: list[Certificat
     """Revoke one certificate, suspend one and replace one."""
     revoked, suspended, replaced = (Certificate.objects.get(pk=issued[place].pk) for place in (20, 31, 40))
     if revoked.state == CertificateState.ISSUED:
-        waiting = RevocationRequest.objects.filter(certificate=revoked, state=RequestState.WAITING).first()
-        request = waiting or standing.request_revocation(
+        waiting = RevocationRequest.objects.filter(certificate=revoked, state=RevocationState.WAITING).first()
+        request = waiting or status_changes.request_revocation(
             actor=officer, certificate=revoked, reason=Reason.MISCONDUCT, note="监考记录与监控一致：由他人代考。"
         )
-        standing.confirm_revocation(actor=reviewer, request=request)
+        status_changes.confirm_revocation(actor=reviewer, request=request)
     if suspended.state == CertificateState.ISSUED and not suspended.changes.filter(reason=Reason.UNDER_REVIEW).exists():
-        standing.suspend(actor=officer, certificate=suspended, reason=Reason.UNDER_REVIEW, note="收到实名举报，正在核实。")
+        status_changes.suspend_certificate(
+            actor=officer, certificate=suspended, reason=Reason.UNDER_REVIEW, note="收到实名举报，正在核实。"
+        )
     if replaced.state == CertificateState.ISSUED:
-        standing.replace(actor=officer, certificate=replaced, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(actor=officer, certificate=replaced, reason=Reason.CORRECTED)
     world.say("证书状态")
 
 
@@ -193,7 +197,7 @@ def _honours(world: World, officer: Any, union: OrgUnit) -> None:
         row = HonourList.objects.filter(org=union, title=title, year=year).first()
         lists.append(
             row
-            or honours.create_list(
+            or honours.create_honour_list(
                 actor=officer, org=union, title=title, year=year, document_number=document, announced_on=date(year, 4, 28)
             )
         )
@@ -233,7 +237,7 @@ def _own_honour(world: World, officer: Any, union: OrgUnit, honour_list: HonourL
         honours.issue_for_honour(honour_public_id=str(honour.public_id), actor=officer)
 
 
-def write_sheet(issued: list[Certificate]) -> Path:
+def write_demo_sheet(issued: list[Certificate]) -> Path:
     """Write the sheet of fifty rows for the employer's check.
 
     43 are valid, and each of the others has something to look at.
@@ -252,5 +256,5 @@ def write_sheet(issued: list[Certificate]) -> Path:
     lines.sort(key=lambda line: sum(ord(c) for c in line[0][-6:]) * 7919 % 101)
     path = Path(settings.VAR) / "demo" / SHEET
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(workbooks.write("应聘人员", ["证书编号", "姓名"], lines, widths=[32, 20]))
+    path.write_bytes(workbooks.write_sheet_workbook("应聘人员", ["证书编号", "姓名"], lines, widths=[32, 20]))
     return path

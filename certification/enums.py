@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Kind(TextChoices):
+class CertificateKind(TextChoices):
     """What a certificate is for. The letters are part of its number."""
 
     TRAINING = "PX", _("training completion")
@@ -20,7 +20,7 @@ class Kind(TextChoices):
     MENTORING = "DT", _("mentoring")
 
 
-class Layout(TextChoices):
+class CertificateLayout(TextChoices):
     """How a certificate looks. Each layout is shipped, was looked at, and is proved to fit."""
 
     TRAINING = "training", _("Training: plain, border of brass lines")
@@ -39,13 +39,13 @@ class Orientation(TextChoices):
 
 
 # What a kind of certificate looks like unless the template says otherwise.
-LAYOUT_OF: dict[str, Layout] = {
-    Kind.TRAINING: Layout.TRAINING,
-    Kind.AWARD: Layout.AWARD,
-    Kind.HONOUR: Layout.HONOUR,
-    Kind.LEVEL: Layout.LEVEL,
-    Kind.TITLE: Layout.TITLE,
-    Kind.MENTORING: Layout.MENTORING,
+LAYOUT_OF: dict[str, CertificateLayout] = {
+    CertificateKind.TRAINING: CertificateLayout.TRAINING,
+    CertificateKind.AWARD: CertificateLayout.AWARD,
+    CertificateKind.HONOUR: CertificateLayout.HONOUR,
+    CertificateKind.LEVEL: CertificateLayout.LEVEL,
+    CertificateKind.TITLE: CertificateLayout.TITLE,
+    CertificateKind.MENTORING: CertificateLayout.MENTORING,
 }
 
 
@@ -104,7 +104,7 @@ SUSPENSION_REASONS = (Reason.UNDER_REVIEW, Reason.INSTITUTION, Reason.COURT)
 REPLACEMENT_REASONS = (Reason.NAME_CHANGED, Reason.CORRECTED, Reason.RENEWED)
 
 
-class RequestState(TextChoices):
+class RevocationState(TextChoices):
     """State of a request to revoke, which waits for a second person."""
 
     WAITING = "waiting", _("waits for a second person")
@@ -113,13 +113,13 @@ class RequestState(TextChoices):
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    RequestState.WAITING: frozenset({RequestState.CONFIRMED, RequestState.REFUSED}),
-    RequestState.CONFIRMED: frozenset(),
-    RequestState.REFUSED: frozenset(),
+    RevocationState.WAITING: frozenset({RevocationState.CONFIRMED, RevocationState.REFUSED}),
+    RevocationState.CONFIRMED: frozenset(),
+    RevocationState.REFUSED: frozenset(),
 }
 
 
-class Answer(TextChoices):
+class VerificationAnswer(TextChoices):
     """What a verification says. There are these seven plain words and no others."""
 
     VALID = "valid", _("Valid")
@@ -131,7 +131,7 @@ class Answer(TextChoices):
     UNAVAILABLE = "unavailable", _("Can't be checked now")
 
 
-class Way(TextChoices):
+class VerificationWay(TextChoices):
     """How a verification was asked for."""
 
     CODE = "code", _("QR code")
@@ -157,7 +157,7 @@ class RowFault(StrEnum):
     """A cell holds a formula whose value was not saved."""
 
 
-class SheetState(TextChoices):
+class SheetCheckState(TextChoices):
     """How far a spreadsheet check is."""
 
     RUNNING = "running", pgettext_lazy("spreadsheet check", "being checked")
@@ -166,13 +166,13 @@ class SheetState(TextChoices):
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
-    SheetState.RUNNING: frozenset({SheetState.FINISHED, SheetState.STOPPED}),
-    SheetState.FINISHED: frozenset(),
-    SheetState.STOPPED: frozenset(),
+    SheetCheckState.RUNNING: frozenset({SheetCheckState.FINISHED, SheetCheckState.STOPPED}),
+    SheetCheckState.FINISHED: frozenset(),
+    SheetCheckState.STOPPED: frozenset(),
 }
 
 
-class Wanted(TextChoices):
+class CorrectionSubject(TextChoices):
     """What a holder asks to have corrected."""
 
     NAME = "name", _("the name")

@@ -29,7 +29,7 @@ class NotIssuable(DomainError):
         )
 
 
-class SecondPersonNeeded(DomainError):
+class SecondOfficerNeeded(DomainError):
     """The same person may not do both halves of an action that needs two people."""
 
 

@@ -14,37 +14,39 @@ from certification.enums import OUT_STATES, CertificateState, Reason
 from certification.grants import ISSUE
 from certification.models import Certificate, Honour
 from certification.queries.certificate import certificates_under_other_names
-from certification.queries.watching import ended as ended_watches
+from certification.queries.watching import list_ended_watches as ended_watches
 from certification.rules.watching import WATCH_DAYS
-from certification.workflows.honour import withdraw_consent
-from certification.workflows.watching import purge as purge_watches
+from certification.workflows.honour import withdraw_honour_consent
+from certification.workflows.watching import purge_ended_watches as purge_watches
 from core.personal import (
     Basis,
     Category,
-    Field,
     FollowUp,
     OnErase,
-    Purpose,
+    PersonalField,
+    ProcessingPurpose,
     Seen,
-    acted,
     after_consent_withdrawn,
     after_correction,
     blocks_erasure,
-    declare,
-    keeping,
+    declare_acting_staff,
+    declare_keeping,
+    declare_not_personal,
+    declare_personal_fields,
     keeps_on_erasure,
-    not_personal,
     uses_consent,
 )
 from people.privacy_enums import ConsentPurpose
 
-keeping(
+declare_keeping(
     "certificates",
     label=gettext_lazy("Certificates"),
     why=gettext_lazy("A certificate stays checkable for good: its register names the holder as printed."),
 )
-keeping("honours", label=gettext_lazy("Honours"), why=gettext_lazy("Public only while the bearer agrees; the decision is an archive."))
-keeping(
+declare_keeping(
+    "honours", label=gettext_lazy("Honours"), why=gettext_lazy("Public only while the bearer agrees; the decision is an archive.")
+)
+declare_keeping(
     "lookups",
     label=gettext_lazy("Checks of certificates"),
     why=gettext_lazy(
@@ -53,7 +55,7 @@ keeping(
     ),
 )
 
-keeping(
+declare_keeping(
     "watches",
     label=gettext_lazy("Watch-lists of employers"),
     why=gettext_lazy("Employers learn when a certificate they were shown changes; an entry ends after a year or with the employment."),
@@ -61,11 +63,11 @@ keeping(
     due=ended_watches,
     purge=purge_watches,
 )
-_paper = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "certificates", seen_by=Seen.PUBLIC)
-_honour = partial(Field, Category.CERTIFICATE, Purpose.HONOUR, Basis.CONSENT, "honours", seen_by=Seen.PUBLIC)
-_check = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "lookups", export=False, seen_by=Seen.STAFF)
+_paper = partial(PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.DUTY, "certificates", seen_by=Seen.PUBLIC)
+_honour = partial(PersonalField, Category.CERTIFICATE, ProcessingPurpose.HONOUR, Basis.CONSENT, "honours", seen_by=Seen.PUBLIC)
+_check = partial(PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.DUTY, "lookups", export=False, seen_by=Seen.STAFF)
 
-declare(
+declare_personal_fields(
     "certification.Certificate",
     {
         "person": _paper(export=False),
@@ -81,39 +83,47 @@ declare(
     },
     person="person",
 )
-not_personal("certification.Certificate", "code", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
-not_personal("certification.Certificate", "status_list", "status_index", "unsigned_sha256", "signature_level", "printed_by", "file_state")
-declare("certification.Credential", {name: _paper(export=False) for name in ("data", "jwt", "offline")}, person="certificate__person")
-not_personal("certification.Credential", "address_id", "issuer", "sha256", "signed_at", "leaf_index", "tree_size")
-not_personal("certification.IssuerKey", "kid", "public")
-not_personal("certification.StatusList", "secret")
-not_personal("certification.PublishedList", "purpose", "address", "data", "jwt")
-not_personal("certification.IssuerAddress", "address")
-declare("certification.StatusChange", {name: _paper() for name in ("at", "old", "new", "reason", "note")}, person="certificate__person")
-acted("certification.StatusChange", "actor", "second")
-declare("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})
-acted("certification.RevocationRequest", "requested_by", "decided_by")
-_shown = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONSENT, "certificates")
-declare(
+declare_not_personal("certification.Certificate", "code", "source_kind", "source_key", "occupation_code", "hold_code", "hold_reason")
+declare_not_personal(
+    "certification.Certificate", "status_list", "status_index", "unsigned_sha256", "signature_level", "printed_by", "file_state"
+)
+declare_personal_fields(
+    "certification.Credential", {name: _paper(export=False) for name in ("data", "jwt", "offline")}, person="certificate__person"
+)
+declare_not_personal("certification.Credential", "address_id", "issuer", "sha256", "signed_at", "leaf_index", "tree_size")
+declare_not_personal("certification.IssuerKey", "kid", "public")
+declare_not_personal("certification.StatusList", "secret")
+declare_not_personal("certification.PublishedList", "purpose", "address", "data", "jwt")
+declare_not_personal("certification.IssuerAddress", "address")
+declare_personal_fields(
+    "certification.StatusChange", {name: _paper() for name in ("at", "old", "new", "reason", "note")}, person="certificate__person"
+)
+declare_acting_staff("certification.StatusChange", "actor", "second")
+declare_personal_fields("certification.RevocationRequest", {"note": _paper(export=False, seen_by=Seen.STAFF)})
+declare_acting_staff("certification.RevocationRequest", "requested_by", "decided_by")
+_shown = partial(PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.CONSENT, "certificates")
+declare_personal_fields(
     "certification.ShareLink",
     {"note": _shown(), "ends_at": _shown(), "secret": _shown(export=False, seen_by=Seen.NOBODY)},
     person="certificate__person",
 )
-not_personal("certification.ShareLink", "code")
-declare(
+declare_not_personal("certification.ShareLink", "code")
+declare_personal_fields(
     "certification.CorrectionRequest",
     {name: _paper(seen_by=Seen.STAFF) for name in ("what", "name", "reason", "evidence", "answer", "state")},
     person="certificate__person",
 )
-acted("certification.BulkChange", "asked_by", "decided_by")
-declare("certification.BulkChange", {"note": _paper(export=False, seen_by=Seen.STAFF)})
-not_personal("certification.BulkChange", "act")
-declare("certification.BulkLine", {"problem": _paper(export=False, seen_by=Seen.STAFF)}, person="certificate__person")
-not_personal("certification.BulkLine", "file")
-declare("certification.FormerFile", {"pdf": _paper(), "sha256": _paper(), "replaced_at": _paper()}, person="certificate__person")
-not_personal("certification.FormerFile", "unsigned_sha256", "signature_level", "fault")
-acted("certification.CorrectionRequest", "asked_by", "decided_by")
-declare(
+declare_acting_staff("certification.BulkChange", "asked_by", "decided_by")
+declare_personal_fields("certification.BulkChange", {"note": _paper(export=False, seen_by=Seen.STAFF)})
+declare_not_personal("certification.BulkChange", "act")
+declare_personal_fields("certification.BulkLine", {"problem": _paper(export=False, seen_by=Seen.STAFF)}, person="certificate__person")
+declare_not_personal("certification.BulkLine", "file")
+declare_personal_fields(
+    "certification.FormerFile", {"pdf": _paper(), "sha256": _paper(), "replaced_at": _paper()}, person="certificate__person"
+)
+declare_not_personal("certification.FormerFile", "unsigned_sha256", "signature_level", "fault")
+declare_acting_staff("certification.CorrectionRequest", "asked_by", "decided_by")
+declare_personal_fields(
     "certification.Honour",
     {
         "person": _honour(export=False),
@@ -122,15 +132,15 @@ declare(
     },
     person="person",
 )
-declare("certification.LookUp", {"address_hash": _check(seen_by=Seen.NOBODY)})
-not_personal("certification.LookUp", "writing", "reference")
-declare("certification.BatchCheck", {"file_name": _check()})
-declare("certification.SheetPart", {"rows": _check()})
-not_personal("certification.HandedIn", "kind", "cause", "points", "compared", "report", "names_holder", "sha256")
-acted("certification.BatchCheck", "actor")
-acted("certification.Misses", "account")
-_watch = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.CONTRACT, "watches", seen_by=Seen.STAFF)
-declare(
+declare_personal_fields("certification.LookUp", {"address_hash": _check(seen_by=Seen.NOBODY)})
+declare_not_personal("certification.LookUp", "writing", "reference")
+declare_personal_fields("certification.BatchCheck", {"file_name": _check()})
+declare_personal_fields("certification.SheetPart", {"rows": _check()})
+declare_not_personal("certification.HandedIn", "kind", "cause", "points", "compared", "report", "names_holder", "sha256")
+declare_acting_staff("certification.BatchCheck", "actor")
+declare_acting_staff("certification.Misses", "account")
+_watch = partial(PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.CONTRACT, "watches", seen_by=Seen.STAFF)
+declare_personal_fields(
     "certification.Watch",
     {
         **{name: _watch() for name in ("employer", "added_on", "ends_on", "ended_by_holder_on", "objected_on", "answered_on")},
@@ -138,23 +148,25 @@ declare(
     },
     person="certificate__person",
 )
-acted("certification.Watch", "added_by")
-not_personal("certification.BatchCheck", "reference", "counts")
-not_personal("certification.RegisterEntry", "key", "about", "data")
-not_personal("certification.RegisterTile", "data")
-not_personal("certification.RegisterState", "root")
-not_personal("certification.RegisterCheckpoint", "root", "note", "vkey")
-not_personal("certification.RegisterCheck", "fault")
-not_personal("certification.HonourList", "title", "document_number")
-not_personal("certification.CertificateTemplate", "title", "title_en", "salutation", "lead", "wording", "wording_en", "disclaimer")
-not_personal("certification.CertificateTemplate", "layout", "orientation", "seal")
-_signs = partial(Field, Category.CERTIFICATE, Purpose.PROOF, Basis.DUTY, "certificates", export=False, seen_by=Seen.PUBLIC)
-declare(
+declare_acting_staff("certification.Watch", "added_by")
+declare_not_personal("certification.BatchCheck", "reference", "counts")
+declare_not_personal("certification.RegisterEntry", "key", "about", "data")
+declare_not_personal("certification.RegisterTile", "data")
+declare_not_personal("certification.RegisterState", "root")
+declare_not_personal("certification.RegisterCheckpoint", "root", "note", "vkey")
+declare_not_personal("certification.RegisterCheck", "fault")
+declare_not_personal("certification.HonourList", "title", "document_number")
+declare_not_personal("certification.CertificateTemplate", "title", "title_en", "salutation", "lead", "wording", "wording_en", "disclaimer")
+declare_not_personal("certification.CertificateTemplate", "layout", "orientation", "seal")
+_signs = partial(
+    PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.DUTY, "certificates", export=False, seen_by=Seen.PUBLIC
+)
+declare_personal_fields(
     "certification.CertificateTemplate",
     {f"{which}{name}": _signs() for which in ("", "second_") for name in ("signatory", "signatory_title", "signature")},
 )
-acted("certification.CertificateTemplate", "made_by")
-keeping(
+declare_acting_staff("certification.CertificateTemplate", "made_by")
+declare_keeping(
     "historic_sheets",
     label=gettext_lazy("Sheets of certificates from paper"),
     why=gettext_lazy(
@@ -162,13 +174,17 @@ keeping(
         "soon as the person is known. Who took over, compared and took back stays as proof."
     ),
 )
-_sheet = partial(Field, Category.IDENTITY, Purpose.PROOF, Basis.DUTY, "historic_sheets", export=False, seen_by=Seen.OFFICERS)
-declare("certification.HistoricImport", {"filename": _sheet(), "file": _sheet(sensitive=True), "layout": _sheet(), "reason": _sheet()})
-acted("certification.HistoricImport", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by")
-not_personal(
+_sheet = partial(
+    PersonalField, Category.IDENTITY, ProcessingPurpose.PROOF, Basis.DUTY, "historic_sheets", export=False, seen_by=Seen.OFFICERS
+)
+declare_personal_fields(
+    "certification.HistoricImport", {"filename": _sheet(), "file": _sheet(sensitive=True), "layout": _sheet(), "reason": _sheet()}
+)
+declare_acting_staff("certification.HistoricImport", "actor", "applied_by", "drawn_by", "confirmed_by", "withdrawn_by")
+declare_not_personal(
     "certification.HistoricImport", "source", "sha256", "summary", "signature", "mapping", "title", "fingerprint", "note", "remark"
 )
-declare(
+declare_personal_fields(
     "certification.HistoricRow",
     {
         **{name: _sheet() for name in ("name", "name_key", "number", "number_key", "employer", "person", "distinction", "subject")},
@@ -177,17 +193,17 @@ declare(
     person="person",
     delete_rows=True,
 )
-not_personal("certification.HistoricRow", "id_kind", "title", "occupation", "issuer")
-declare("certification.HistoricRemark", {"written": _sheet(), "params": _sheet()})
-not_personal("certification.HistoricRemark", "key", "code")
-declare(
+declare_not_personal("certification.HistoricRow", "id_kind", "title", "occupation", "issuer")
+declare_personal_fields("certification.HistoricRemark", {"written": _sheet(), "params": _sheet()})
+declare_not_personal("certification.HistoricRemark", "key", "code")
+declare_personal_fields(
     "certification.HistoricRecord",
     {name: _sheet(seen_by=Seen.NOBODY, sensitive=True) for name in ("id_hash", "newest_hash")},
     person="certificate__person",
 )
-not_personal("certification.HistoricRecord", "salt", "fingerprint", "id_kind")
-acted("certification.AssessmentBody", "recorded_by")
-not_personal("certification.AssessmentBody", "prefix", "document")
+declare_not_personal("certification.HistoricRecord", "salt", "fingerprint", "id_kind")
+declare_acting_staff("certification.AssessmentBody", "recorded_by")
+declare_not_personal("certification.AssessmentBody", "prefix", "document")
 
 
 def _being_issued(person: Any) -> list[str]:
@@ -246,7 +262,7 @@ def _follow_up(certificate: Certificate, *, may: bool) -> FollowUp:
 def _hide_honours(person: Any, purpose: str, actor: Any) -> None:
     if purpose == ConsentPurpose.HONOUR_LIST:
         for honour in Honour.objects.filter(person=person, consent_withdrawn_on=None).order_by("pk"):
-            withdraw_consent(actor=actor, honour=honour)
+            withdraw_honour_consent(actor=actor, honour=honour)
 
 
 uses_consent(ConsentPurpose.HONOUR_LIST)

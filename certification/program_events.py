@@ -13,13 +13,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Answer, CertificateState
+from certification.enums import CertificateState, VerificationAnswer
 from certification.models import Certificate
 from certification.rules import status
-from certification.rules.status import Standing
+from certification.rules.status import StatusFacts
 from notify import registry
 from notify.program_events import ProgramEvent, publish_event, register_event
-from notify.rendering import words_for_programs
+from notify.rendering import render_message_for_programs
 from notify.workflows.sending import link_of, plain_context
 
 _SAMPLE = {
@@ -63,14 +63,14 @@ OF_MESSAGES = {
 }
 
 
-def fields_of(certificate: Certificate, *, old: str, at: datetime, reason: str) -> dict[str, Any]:
+def build_event_fields(certificate: Certificate, *, old: str, at: datetime, reason: str) -> dict[str, Any]:
     """Return the fields of an event.
 
     These are number and public identifier, the answer before and now (`VerificationAnswer`), when,
     and why. *old* is the state before, or "" if the state didn't change. They name nobody.
     """
     today = timezone.localdate(at)
-    now = status.judge(certificate.standing, today=today)
+    now = status.determine_verdict(certificate.standing, today=today)
     return {
         "certificate": str(certificate.public_id),
         "number": certificate.number,
@@ -83,8 +83,8 @@ def fields_of(certificate: Certificate, *, old: str, at: datetime, reason: str) 
     }
 
 
-def _answer_before(certificate: Certificate, old: str, today: date) -> Answer:
-    return status.judge(Standing(state=old, valid_until=certificate.valid_until), today=today).answer
+def _answer_before(certificate: Certificate, old: str, today: date) -> VerificationAnswer:
+    return status.determine_verdict(StatusFacts(state=old, valid_until=certificate.valid_until), today=today).answer
 
 
 def publish_to_employer(
@@ -94,11 +94,13 @@ def publish_to_employer(
     its fields.
     """
     at = timezone.now()
-    kind, language = registry.get(message), settings.LANGUAGE_CODE
+    kind, language = registry.get_message_kind(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
-    subject, text = words_for_programs(kind, plain, language=language)
+    subject, text = render_message_for_programs(kind, plain, language=language)
     said = {"watch": str(watch.public_id), "subject": subject, "text": text, "url": f"{settings.BASE_URL}{link_of(kind, context)}"}
-    publish_event(ProgramEvent(OF_MESSAGES[message].key, key, at, employer, fields_of(certificate, old=old, at=at, reason=reason) | said))
+    publish_event(
+        ProgramEvent(OF_MESSAGES[message].key, key, at, employer, build_event_fields(certificate, old=old, at=at, reason=reason) | said)
+    )
 
 
 def publish_to_union(certificate: Certificate, *, change: int, old: str, reason: str) -> None:
@@ -112,5 +114,7 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
     subject = f"{kind.label}: {certificate.number}"
     said = {"watch": None, "subject": subject, "text": subject, "url": f"{settings.BASE_URL}/v/{certificate.code}/"}
     publish_event(
-        ProgramEvent(kind.key, f"change:{change}", at, certificate.org, fields_of(certificate, old=old, at=at, reason=reason) | said)
+        ProgramEvent(
+            kind.key, f"change:{change}", at, certificate.org, build_event_fields(certificate, old=old, at=at, reason=reason) | said
+        )
     )

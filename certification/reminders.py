@@ -12,7 +12,7 @@ from notify.reminders import Reminder
 DAYS = (30, 7)
 
 
-def provider(today: date) -> Iterator[Reminder]:
+def list_expiry_reminders(today: date) -> Iterator[Reminder]:
     """Yield the reminders of *today*."""
     days = [today + timedelta(days=ahead) for ahead in DAYS]
     rows = Certificate.objects.filter(state=CertificateState.ISSUED, valid_until__in=days, person__user__isnull=False)

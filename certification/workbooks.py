@@ -22,10 +22,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from certification.enums import RowFault
 from certification.errors import UnreadableSheet
-from certification.queries.verification import Asked, canonical
-from certification.rules.sheet import Unasked
+from certification.queries.verification import Asked, normalise_certificate_number
+from certification.rules.sheet import UnaskedRow
 from core.spreadsheets.describing import notes_of
-from core.spreadsheets.grid import Grid, Header, place_of
+from core.spreadsheets.grid import Grid, Header, name_cell
 from core.spreadsheets.reading import read_spreadsheet
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_long_sheet
 from core.spreadsheets.values import text_of
@@ -60,7 +60,7 @@ class SentSheet:
 
     rows: list[Row]
     notes: list[dict[str, Any]]
-    unasked: dict[int, Unasked] = field(default_factory=dict)
+    unasked: dict[int, UnaskedRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ class SentNumbers:
     """
 
     numbers: list[str]
-    unread: list[Unasked]
+    unread: list[UnaskedRow]
 
 
-def read(data: bytes, *, name: str = "") -> list[Row]:
+def read_sheet_rows(data: bytes, *, name: str = "") -> list[Row]:
     """Return the rows that `read_sheet` finds."""
     return read_sheet(data, name=name).rows
 
@@ -93,7 +93,7 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
         grid = read_spreadsheet(io.BytesIO(data), max_bytes=MAX_BYTES, max_rows=MAX_ROWS, name=name)
     header, columns = _find_columns(grid)
     rows: list[Row] = []
-    unasked: dict[int, Unasked] = {}
+    unasked: dict[int, UnaskedRow] = {}
     for position, cells in grid.body(header):
         broken = [(at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))]
         number, holder = ("" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at]) for at in columns)
@@ -111,23 +111,23 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
     return SentSheet(rows, notes_of(grid, header), unasked)
 
 
-def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> Unasked | None:
+def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> UnaskedRow | None:
     """Return why a row can't be asked, with the first cell to mend. Returns None if it can."""
     if broken:
         at, shows = broken[0]
         return _unread(row, at, shows)
-    no_number, no_name = not canonical(number), not search_key(holder)
+    no_number, no_name = not normalise_certificate_number(number), not search_key(holder)
     if no_number and no_name:
-        return Unasked(RowFault.NEITHER, place_of(row - 1, columns[0]), number or holder)
+        return UnaskedRow(RowFault.NEITHER, name_cell(row - 1, columns[0]), number or holder)
     if no_number:
-        return Unasked(RowFault.NO_NUMBER, place_of(row - 1, columns[0]), number)
-    return Unasked(RowFault.NO_NAME, place_of(row - 1, columns[1])) if no_name else None
+        return UnaskedRow(RowFault.NO_NUMBER, name_cell(row - 1, columns[0]), number)
+    return UnaskedRow(RowFault.NO_NAME, name_cell(row - 1, columns[1])) if no_name else None
 
 
-def _unread(row: int, column: int, shows: str) -> Unasked:
+def _unread(row: int, column: int, shows: str) -> UnaskedRow:
     if shows == "=":
-        return Unasked(RowFault.NO_VALUE, place_of(row - 1, column))
-    return Unasked(RowFault.ERROR_VALUE, place_of(row - 1, column), shows)
+        return UnaskedRow(RowFault.NO_VALUE, name_cell(row - 1, column))
+    return UnaskedRow(RowFault.ERROR_VALUE, name_cell(row - 1, column), shows)
 
 
 @contextmanager
@@ -219,12 +219,12 @@ def _headings(row: Sequence[str]) -> tuple[int, int] | None:
     return (number, name) if number is not None and name is not None else None
 
 
-def template() -> bytes:
+def make_sheet_template() -> bytes:
     """Return an empty sheet with the two headings."""
-    return write(_("Certificates"), [_("Certificate number"), pgettext("person", "Name")], [], widths=[34, 20])
+    return write_sheet_workbook(_("Certificates"), [_("Certificate number"), pgettext("person", "Name")], [], widths=[34, 20])
 
 
-def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
+def write_sheet_workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
     """Return an xlsx file in which every cell is text or a number. Text that begins with `=` stays
     text.
     """
@@ -233,7 +233,7 @@ def write(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]],
     return _bytes(book)
 
 
-def write_report(
+def write_report_workbook(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int], facts: Iterable[tuple[str, str]]
 ) -> bytes:
     """Return a workbook of two sheets, which are the answers and the proof.
@@ -246,7 +246,7 @@ def write_report(
     return _bytes(book)
 
 
-def read_report(data: bytes) -> tuple[list[list[object]], str]:
+def read_report_workbook(data: bytes) -> tuple[list[list[object]], str]:
     """Return the cells of the answers (headings first) and the signature of a report of ours.
 
     Raises `UnreadableSheet` with a sentence.
@@ -280,7 +280,7 @@ def _cells(sheet: Any) -> list[list[object]]:
     return [list(row) for row in rows if any(cell is not None for cell in row)]
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def write_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV that spreadsheet programs open as UTF-8. Text that begins like a formula gets a
     quote in front.
     """

@@ -20,13 +20,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from competitions import queries, workflows
-from competitions.enums import AspectKind, Scoring, SheetState
+from competitions.enums import AspectKind, MarkingSheetState, Scoring
 from competitions.models import Aspect, BlindCode, Event, Sheet, SheetJudge
 from competitions.workflows import MarkInput
 from core.demo import World
 from occupations.models import Occupation
 from org.models import Employment
-from org.workflows.unit import employ
+from org.workflows.unit import record_employment
 from people.models import Person
 
 FILES = Path(settings.SITE) / "home" / "demo"
@@ -37,7 +37,7 @@ SEED = 20261122
 PANEL = 4  # three judges count; one more, so that nobody sees who stands aside
 
 
-def load(world: World) -> None:
+def load_competitions_demo(world: World) -> None:
     """Make what is missing."""
     if not Event.objects.filter(title=WELDING).exists():
         event = welding_event(world)
@@ -79,7 +79,7 @@ def welding_event(world: World) -> Event:
     workflows.open_registration(actor=manager, event=event)
     for person in _competitors(world):
         entry = workflows.register_entry(actor=manager, event=event, person=person)
-        workflows.qualify(actor=manager, entry=entry)
+        workflows.qualify_entry(actor=manager, entry=entry)
     _seat_judges(world, event)
     workflows.draw_blind_codes(actor=users["demo-secrecy"], event=event)
     workflows.open_scoring(actor=users["demo-chief-judge"], event=event)
@@ -131,7 +131,7 @@ def _seat_judges(world: World, event: Event) -> None:
     judges = [world.users[f"demo-judge-{number}"] for number in range(1, 6)]
     colleague = Person.objects.filter(user=judges[4]).first()
     if colleague is not None and not Employment.objects.filter(person=colleague).exists():
-        employ(
+        record_employment(
             actor=world.users["demo-officer"],
             person=colleague,
             employer=world.employers[2],
@@ -150,7 +150,7 @@ def mark_some(event: Event, *, modules: tuple[str, ...], numbers: range | None =
     """Let the judges mark and sign sheets that are still open, and return how many. The skill of a
     competitor follows from the number, by a fixed seed.
     """
-    sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[SheetState.BLANK, SheetState.ENTERING])
+    sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[MarkingSheetState.BLANK, MarkingSheetState.ENTERING])
     if numbers is not None:
         sheets = sheets.filter(code__number__in=list(numbers))
     done = 0
@@ -213,9 +213,17 @@ def scheme_upload() -> io.BytesIO:
     return io.BytesIO((FILES / SCHEME_FILE).read_bytes())
 
 
-def field_of(event: Event) -> int:
+def count_drawn_numbers(event: Event) -> int:
     """Return how many numbers were drawn."""
     return BlindCode.objects.filter(event=event).count()
 
 
-__all__ = ["field_of", "load", "mark_everything", "mark_some", "published_event", "scheme_upload", "welding_event"]
+__all__ = [
+    "count_drawn_numbers",
+    "load_competitions_demo",
+    "mark_everything",
+    "mark_some",
+    "published_event",
+    "scheme_upload",
+    "welding_event",
+]

@@ -78,7 +78,7 @@ SCHEME_MOVES: dict[str, frozenset[str]] = {
 }
 
 
-class SheetState(models.TextChoices):
+class MarkingSheetState(models.TextChoices):
     """The states of a marking sheet (评分表), which is for one blind number in one module."""
 
     BLANK = "blank", _("not begun")
@@ -91,17 +91,17 @@ class SheetState(models.TextChoices):
 
 
 SHEET_MOVES: dict[str, frozenset[str]] = {
-    SheetState.BLANK: frozenset({SheetState.ENTERING}),
-    SheetState.ENTERING: frozenset({SheetState.SIGNED}),
-    SheetState.SIGNED: frozenset({SheetState.LOCKED, SheetState.REOPENED}),
-    SheetState.LOCKED: frozenset({SheetState.REOPENED, SheetState.FINAL, SheetState.VOID}),
-    SheetState.REOPENED: frozenset({SheetState.SIGNED}),
-    SheetState.FINAL: frozenset({SheetState.VOID}),
+    MarkingSheetState.BLANK: frozenset({MarkingSheetState.ENTERING}),
+    MarkingSheetState.ENTERING: frozenset({MarkingSheetState.SIGNED}),
+    MarkingSheetState.SIGNED: frozenset({MarkingSheetState.LOCKED, MarkingSheetState.REOPENED}),
+    MarkingSheetState.LOCKED: frozenset({MarkingSheetState.REOPENED, MarkingSheetState.FINAL, MarkingSheetState.VOID}),
+    MarkingSheetState.REOPENED: frozenset({MarkingSheetState.SIGNED}),
+    MarkingSheetState.FINAL: frozenset({MarkingSheetState.VOID}),
     # A void sheet counts zero. Only a correction by two people voids one or lets it count again.
-    SheetState.VOID: frozenset({SheetState.FINAL}),
+    MarkingSheetState.VOID: frozenset({MarkingSheetState.FINAL}),
 }
-WRITABLE_SHEETS = frozenset({SheetState.BLANK, SheetState.ENTERING, SheetState.REOPENED})
-LOCKED_SHEETS = frozenset({SheetState.LOCKED, SheetState.FINAL, SheetState.VOID})
+WRITABLE_SHEETS = frozenset({MarkingSheetState.BLANK, MarkingSheetState.ENTERING, MarkingSheetState.REOPENED})
+LOCKED_SHEETS = frozenset({MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID})
 
 
 class RoundState(models.TextChoices):
@@ -152,7 +152,7 @@ class DrawState(models.TextChoices):
 DRAW_MOVES: dict[str, frozenset[str]] = {DrawState.SEALED: frozenset({DrawState.OPENED}), DrawState.OPENED: frozenset()}
 
 
-class RequestKind(models.TextChoices):
+class TwoPersonRequestKind(models.TextChoices):
     """The kinds of requests that need a second person."""
 
     REOPEN_SHEET = "reopen_sheet", _("open a locked sheet again")
@@ -175,7 +175,7 @@ class CorrectionKind(models.TextChoices):
     CANCEL = "cancel", _("cancel the competition and its results")
 
 
-class RequestState(models.TextChoices):
+class TwoPersonRequestState(models.TextChoices):
     """The states of a request to a second person."""
 
     WAITING = "waiting", _("waiting for a second person")
@@ -184,9 +184,9 @@ class RequestState(models.TextChoices):
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    RequestState.WAITING: frozenset({RequestState.APPROVED, RequestState.REFUSED}),
-    RequestState.APPROVED: frozenset(),
-    RequestState.REFUSED: frozenset(),
+    TwoPersonRequestState.WAITING: frozenset({TwoPersonRequestState.APPROVED, TwoPersonRequestState.REFUSED}),
+    TwoPersonRequestState.APPROVED: frozenset(),
+    TwoPersonRequestState.REFUSED: frozenset(),
 }
 
 

@@ -20,7 +20,7 @@ class RegistrationRefused(DomainError):
     """This person can't enter."""
 
 
-class SecondPersonNeeded(DomainError):
+class EventSecondPersonNeeded(DomainError):
     """The same person may not do both halves."""
 
 
@@ -109,6 +109,6 @@ PROBLEMS: dict[str, Any] = {
 }
 
 
-def sentence(code: str, data: Mapping[str, object]) -> str:
+def describe_workbook_problem(code: str, data: Mapping[str, object]) -> str:
     """Return the translated sentence for a problem of a workbook."""
     return str(PROBLEMS[code]) % dict(data)

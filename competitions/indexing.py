@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from competitions import grants
 from competitions.enums import PUBLIC_STATES, EventState, SchemeState
 from competitions.models import Event, Module, Scheme
-from search.base import EVERYONE, Document, Visibility, scoped
-from search.registry import register
+from search.base import EVERYONE, Document, Visibility, allow_scope_holders
+from search.registry import register_document
 
 
 def _event_of_scheme(row: Scheme) -> Iterable[Model]:
     return [row.event]
 
 
-@register
+@register_document
 class EventDocument(Document[Event]):
     """A competition, found by title, occupation, code, host and the modules of its frozen scheme."""
 
@@ -72,4 +72,4 @@ class EventDocument(Document[Event]):
         """Let everyone find an announced event, and only the people who run it find one in
         preparation.
         """
-        return EVERYONE if row.state in PUBLIC_STATES else scoped(grants.VIEW, row, org=row.org)
+        return EVERYONE if row.state in PUBLIC_STATES else allow_scope_holders(grants.VIEW, row, org=row.org)

@@ -24,18 +24,18 @@ from core.errors import NotFound
 __all__ = [
     "OUTCOME_PUBLISHED",
     "AwardFacts",
+    "CompetitionFigures",
     "CorrectedAward",
-    "Counts",
     "EventCard",
     "OwnResult",
     "award_facts",
     "award_facts_of",
     "awards_of",
     "corrected_awards",
-    "counts",
+    "count_competition_figures",
     "event_cards",
     "former_results",
-    "openings_of",
+    "list_open_events_for",
     "own_results",
 ]
 
@@ -103,7 +103,7 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CompetitionFigures:
     """Figures for the front page, of the present year."""
 
     events: int
@@ -140,7 +140,7 @@ def _event_card(row: Any) -> EventCard:
     )
 
 
-def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
+def list_open_events_for(person: Any, limit: int = 3) -> list[EventCard]:
     """Return competitions *person* can enter now and hasn't, the nearest deadline first. One
     query.
     """
@@ -282,7 +282,7 @@ def event_cards(limit: int = 4) -> list[EventCard]:
     return [_event_card(row) for row in rows]
 
 
-def counts() -> Counts:
+def count_competition_figures() -> CompetitionFigures:
     """Return this year's figures. Two queries."""
     year = timezone.localdate().year
     events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
@@ -295,4 +295,4 @@ def counts() -> Counts:
         .exclude(award="")
         .count()
     )
-    return Counts(events["n"], events["entered"], awards)
+    return CompetitionFigures(events["n"], events["entered"], awards)

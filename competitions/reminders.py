@@ -15,7 +15,7 @@ from people.models import User
 TOLD = (EventState.OPEN, EventState.DRAWN, EventState.SCORING)
 
 
-def provider(today: date) -> Iterator[Reminder]:
+def list_event_reminders(today: date) -> Iterator[Reminder]:
     """Return the reminders of *today*, which are about competitions that begin tomorrow."""
     for event in Event.objects.filter(state__in=TOLD, starts_on=today + timedelta(days=1)).order_by("pk"):
         entries = Entry.objects.filter(event=event, state=EntryState.QUALIFIED)

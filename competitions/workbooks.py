@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from competitions.causes import Placed, group_problems
 from competitions.errors import WorkbookRefused
-from competitions.errors import sentence as problem_sentence
+from competitions.errors import describe_workbook_problem as problem_sentence
 from competitions.rules.scheme import Problem, SchemeRow, SectionRow
 from core.sheets import FIRST_HEADER_ROWS, refuse_bad_cells
 from core.spreadsheets.grid import Grid, Header
@@ -51,7 +51,7 @@ _WIDTHS = {"name": 34, "description": 40, "benchmark_0": 30, "benchmark_1": 30, 
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WorkbookTable:
     """A worksheet as text, with header and rows, each with the number it has in the workbook."""
 
     header: tuple[str, ...]
@@ -67,7 +67,7 @@ class Table:
         return [(number, {key: cells[place] for key, place in places.items()}) for number, cells in self.rows if any(cells)]
 
 
-def read(upload: IO[bytes], *, name: str = "") -> dict[str, Table]:
+def read_workbook_tables(upload: IO[bytes], *, name: str = "") -> dict[str, WorkbookTable]:
     """Return the visible worksheets of an xlsx file. *name* is the file's name, for the sentences.
 
     Raises `InvalidInput` for a file that is too large, no xlsx workbook, or would unpack to
@@ -78,10 +78,10 @@ def read(upload: IO[bytes], *, name: str = "") -> dict[str, Table]:
     return {sheet: _table(grid, wanted=sheet in _KNOWN_TITLES) for sheet, grid in grids.items()}
 
 
-def _table(grid: Grid, *, wanted: bool) -> Table:
+def _table(grid: Grid, *, wanted: bool) -> WorkbookTable:
     filled = [(at, tuple(text_of(cell) for cell in cells)) for at, cells in enumerate(grid.cells) if any(text_of(cell) for cell in cells)]
     if not filled:
-        return Table((), ())
+        return WorkbookTable((), ())
     titles = _KNOWN_TITLES.get(grid.sheet, frozenset())
     place, header = max(filled[:FIRST_HEADER_ROWS], key=lambda one: (len(titles & set(one[1])), -one[0])) if wanted else filled[0]
     rows = [(at + 1, (*cells, *[""] * (len(header) - len(cells)))) for at, cells in filled if at > place]
@@ -90,10 +90,10 @@ def _table(grid: Grid, *, wanted: bool) -> Table:
         raise WorkbookRefused("too_many_rows", message)
     if wanted:
         refuse_bad_cells(grid, Header(place, place, header), range(len(header)))
-    return Table(header, tuple(rows))
+    return WorkbookTable(header, tuple(rows))
 
 
-def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:
+def read_scheme_rows(book: Mapping[str, WorkbookTable]) -> tuple[list[SchemeRow], list[SectionRow], list[Problem]]:
     """Return the rows of a scheme workbook, and the problems of its worksheets and columns."""
     table = book.get(SCHEME_SHEET)
     if table is None:
@@ -107,7 +107,7 @@ def scheme_rows(book: Mapping[str, Table]) -> tuple[list[SchemeRow], list[Sectio
     for number, record in table.records(SCHEME_COLUMNS):
         levels = tuple(record.pop(f"benchmark_{level}", "") for level in range(4))
         rows.append(SchemeRow(number, benchmarks=(levels[0], levels[1], levels[2], levels[3]), **record))
-    sections = [SectionRow(number, **record) for number, record in book.get(SECTION_SHEET, Table((), ())).records(SECTION_COLUMNS)]
+    sections = [SectionRow(number, **record) for number, record in book.get(SECTION_SHEET, WorkbookTable((), ())).records(SECTION_COLUMNS)]
     return rows, sections, problems
 
 
@@ -158,7 +158,7 @@ def totals_workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return _bytes(book)
 
 
-def workbook_with_problems(book: Mapping[str, Table], problems: Sequence[Problem], sheets: Mapping[str, str]) -> bytes:
+def workbook_with_problems(book: Mapping[str, WorkbookTable], problems: Sequence[Problem], sheets: Mapping[str, str]) -> bytes:
     """Return a copy of the workbook with a last column of sentences. *sheets* gives the worksheet
     of each problem's table.
 
@@ -204,7 +204,7 @@ def _fill_summary(sheet: Any, problems: Sequence[Problem], sheets: Mapping[str, 
     sheet.freeze_panes = "A2"
 
 
-def _copy(sheet: Any, table: Table, sentences: Mapping[int, list[str]], wrong: set[tuple[int, str]]) -> None:
+def _copy(sheet: Any, table: WorkbookTable, sentences: Mapping[int, list[str]], wrong: set[tuple[int, str]]) -> None:
     old = table.column(PROBLEM_COLUMN)  # a workbook that was sent back once already has the column
     place = len(table.header) + 1 if old is None else old + 1
     for column, title in enumerate((*table.header[: place - 1], PROBLEM_COLUMN), start=1):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, TrainingClass
 from search.base import EVERYONE, Document, Visibility
-from search.registry import register
+from search.registry import register_document
 
 
 def _course_of_class(row: TrainingClass) -> Iterable[Model]:
@@ -21,7 +21,7 @@ def _course_of_page(row: Any) -> Iterable[Model]:
     return [row.course]
 
 
-@register
+@register_document
 class CourseDocument(Document[Course]):
     """A course, found by title, occupation, code and the words of its page."""
 

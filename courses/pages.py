@@ -41,14 +41,14 @@ class CourseIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the cards that fit the filters, and the filters with their counts."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        facets = catalogue.facets()
+        facets = catalogue.count_catalogue_facets()
         occupation = request.GET.get("occupation", "")
         level = request.GET.get("level", "")
         open_only = request.GET.get("open") == "1"
         # A value that no filter offers is as good as none: an old link still leads somewhere.
         occupation = occupation if occupation in {facet.value for facet in facets.occupations} else ""
         level = level if level in {facet.value for facet in facets.levels} else ""
-        courses = catalogue.listed(occupation=occupation, level=int(level) if level else None, open_only=open_only)
+        courses = catalogue.list_catalogue_courses(occupation=occupation, level=int(level) if level else None, open_only=open_only)
         context.update(
             facets=facets,
             occupation=occupation,
@@ -125,12 +125,12 @@ class CoursePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the course, its classes as this worker sees them, and the outline."""
-        from courses.queries.learning import outline  # slow import
+        from courses.queries.learning import build_course_outline  # slow import
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         person = person_of(request.user)
         course = self.course
-        choices = catalogue.choices(course, person)
+        choices = catalogue.list_class_choices(course, person)
         wanted = request.GET.get("class", "")
         selectable = [choice for choice in choices if choice.selectable]
         chosen = next((choice for choice in selectable if str(choice.training_class.public_id) == wanted), None)
@@ -140,7 +140,7 @@ class CoursePage(BasePage):
             choices=choices,
             chosen=chosen or (selectable[0] if selectable else None),
             mine=mine,
-            outline=outline(course, choices, mine),
+            outline=build_course_outline(course, choices, mine),
         )
         return context
 

@@ -19,25 +19,25 @@ from courses.queries import catalogue as _catalogue
 from courses.queries import completion as _completion
 from courses.queries import enrolment as _enrolment
 from courses.workflows.completion import PASSED as OUTCOME_PASSED
-from courses.workflows.completion import mark_certified as _mark_certified
-from courses.workflows.completion import mark_certified_all as _mark_certified_all
+from courses.workflows.completion import mark_enrolment_certified as _mark_certified
+from courses.workflows.completion import mark_enrolments_certified as _mark_certified_all
 
 __all__ = [
     "OUTCOME_PASSED",
     "ClassCard",
     "CompletionFacts",
-    "Counts",
     "CourseCard",
     "EnrolmentCard",
+    "TrainingFigures",
     "completion_facts",
     "completion_facts_of",
-    "counts",
+    "count_training_figures",
     "course_cards",
     "enrolments_of",
+    "list_open_classes_for",
     "mark_certified",
     "mark_certified_all",
     "open_classes",
-    "openings_of",
     "passed_before_the_end",
     "passed_enrolments",
     "passed_of",
@@ -104,7 +104,7 @@ class EnrolmentCard:
 
 
 @dataclass(frozen=True)
-class Counts:
+class TrainingFigures:
     """Figures for the home page."""
 
     courses: int
@@ -191,7 +191,7 @@ def _class_card(row: TrainingClass) -> ClassCard:
     )
 
 
-def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
+def list_open_classes_for(person: Any, limit: int = 30) -> list[ClassCard]:
     """Return the classes *person* can enrol in now, those of the occupations learned before first.
     Two queries.
 
@@ -242,18 +242,18 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
             next_start=course.next_start,
             url=str(course.page.get_url() or "/training/"),
         )
-        for course in _catalogue.listed()[:limit]
+        for course in _catalogue.list_catalogue_courses()[:limit]
     ]
 
 
-def counts() -> Counts:
+def count_training_figures() -> TrainingFigures:
     """Return the figures of the home page. Three queries."""
     now = timezone.now()
     opened = TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now).aggregate(
         classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0)
     )
     states = dict(Enrolment.objects.values_list("state").annotate(n=Count("pk")).order_by())
-    return Counts(
+    return TrainingFigures(
         courses=Course.objects.filter(page__live=True).count(),
         open_classes=opened["classes"],
         free_seats=opened["free"],
@@ -408,7 +408,7 @@ def standing_sentences(enrolment_public_id: UUID | str) -> list[str]:
     row = Enrolment.objects.select_related("training_class__rule").filter(public_id=enrolment_public_id).first()
     if row is None:
         raise NotFound
-    return [_completion.sentence(item) for item in _completion.standing(row).missing]
+    return [_completion.describe_missing_part(item) for item in _completion.assess_enrolment(row).missing]
 
 
 def mark_certified(*, actor: Any, enrolment_public_id: UUID | str) -> None:

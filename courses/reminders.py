@@ -16,7 +16,7 @@ from notify.reminders import Reminder
 from people.models import User
 
 
-def provider(today: date) -> Iterator[Reminder]:
+def list_class_reminders(today: date) -> Iterator[Reminder]:
     """Return the reminders of *today*, by class rather than by person."""
     begin = timezone.make_aware(datetime.combine(today, time()))
     sessions = ClassSession.objects.filter(

@@ -13,7 +13,7 @@ SLUG = "training"
 DESK = "training desk"
 
 
-def let_the_desk_in(**_: Any) -> None:
+def give_training_officers_rights(**_: Any) -> None:
     """Let holders of the training officer's role enter Wagtail's admin. Pages and pictures stay
     with the editors. Safe to run again.
     """

@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies.base import BasePermissionPolicy
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.queries import permitted
 from core.errors import DomainError
 from courses.errors import ClassNotReady
@@ -67,7 +67,7 @@ class ByRole(BasePermissionPolicy):
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         """Ask about the union of this row."""
-        return action in self.actions and allowed(user, self.codename, self.union_of(instance))
+        return action in self.actions and is_allowed(user, self.codename, self.union_of(instance))
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Ask about each action."""
@@ -151,7 +151,7 @@ class OwnViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-def through(save: Save) -> tuple[type[CreateView], type[EditView]]:
+def make_save_views(save: Save) -> tuple[type[CreateView], type[EditView]]:
     """Return the two views that save by *save*(actor, existing or None, data, form)."""
     fields = {"save": staticmethod(save)}
     create = type("WorkflowCreate", (_ThroughWorkflow, CreateView), fields)
@@ -228,7 +228,7 @@ class CourseViewSet(OwnViewSet):
         "fee",
         "contact",
     ]
-    add_view_class, edit_view_class = through(_save_course)
+    add_view_class, edit_view_class = make_save_views(_save_course)
     permission_policy = ByRole(Course, EDIT_COURSE, "org")
 
 
@@ -243,7 +243,7 @@ class RuleViewSet(OwnViewSet):
         *("course", "attendance_share", "lesson_hours", "pass_marks", "certificate_early"),
         *("reading_beat_seconds", "reading_idle_seconds", "valid_from", "source"),
     ]
-    add_view_class, edit_view_class = through(_save_rule)
+    add_view_class, edit_view_class = make_save_views(_save_rule)
     permission_policy = ByRole(CompletionRule, EDIT_COURSE, "course__org", editable=False)
 
 
@@ -255,7 +255,7 @@ class LessonViewSet(OwnViewSet):
     menu_label = _("Lessons")
     list_display = ["course", "number", "title"]
     form_fields = ["course", "number", "title", "hours", "min_seconds"]
-    add_view_class, edit_view_class = through(_save_lesson)
+    add_view_class, edit_view_class = make_save_views(_save_lesson)
     permission_policy = ByRole(Lesson, EDIT_COURSE, "course__org")
 
 
@@ -281,7 +281,7 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("explanation"),
         FieldPanel("is_retired"),
     ]
-    add_view_class, edit_view_class = through(_save_question)
+    add_view_class, edit_view_class = make_save_views(_save_question)
     permission_policy = ByRole(Question, EDIT_BANK, "course__org")
 
     def get_edit_handler(self) -> Any:
@@ -328,7 +328,7 @@ class ClassViewSet(OwnViewSet):
         "teacher",
         "change_notice",
     ]
-    add_view_class, edit_view_class = through(_save_class)
+    add_view_class, edit_view_class = make_save_views(_save_class)
     permission_policy = ByRole(TrainingClass, MANAGE_CLASS, "org")
 
     def get_form_class(self, for_update: bool = False) -> Any:
@@ -361,7 +361,7 @@ class ExamViewSet(OwnViewSet):
         "hours_needed",
         "shows_answers",
     ]
-    add_view_class, edit_view_class = through(_save_exam)
+    add_view_class, edit_view_class = make_save_views(_save_exam)
     permission_policy = ByRole(Exam, MANAGE_CLASS, "training_class__org")
 
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from core.readings import library
-from search.characters import is_han
+from core.readings import load_pypinyin
+from search.characters import may_have_pinyin
 
 MAX_SYLLABLES = 20  # in one token: 20 syllables stay below Elasticsearch's 255 characters a token
 MAX_READINGS = 8  # of one beginning: 行长 has four
@@ -26,7 +26,7 @@ def _unreadable(unknown: str) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def readings(run: str) -> tuple[tuple[str, ...], ...]:
+def list_pinyin_readings(run: str) -> tuple[tuple[str, ...], ...]:
     """Return for each character of *run* its readings without tones, likeliest first, or `()`
     where none is known.
 
@@ -35,7 +35,7 @@ def readings(run: str) -> tuple[tuple[str, ...], ...]:
     """
     if not run:
         return ()
-    found = library().pinyin(run, style=library().Style.NORMAL, heteronym=True, errors=_unreadable)
+    found = load_pypinyin().pinyin(run, style=load_pypinyin().Style.NORMAL, heteronym=True, errors=_unreadable)
     out = []
     for ways in found:
         plain: list[str] = []
@@ -67,11 +67,11 @@ def _joined(ways: tuple[tuple[str, ...], ...], *, initials: bool) -> set[str]:
     return {"".join(syllable[0] if initials else syllable for syllable in variant) for variant in variants}
 
 
-def tokens(run: str) -> set[str]:
+def list_pinyin_tokens(run: str) -> set[str]:
     """Return the full and initial tokens of a run of Chinese characters, one beginning at each
     character.
     """
-    ways = readings(run)
+    ways = list_pinyin_readings(run)
     out: set[str] = set()
     for start in range(len(ways)):
         stop = start
@@ -83,14 +83,14 @@ def tokens(run: str) -> set[str]:
     return out
 
 
-def plain(run: str) -> str:
+def read_likeliest_pinyin(run: str) -> str:
     """Return the likeliest reading of *run*, with its syllables run together. Characters without a
     reading are left out.
     """
-    return "".join(ways[0] for ways in readings(run) if ways)
+    return "".join(ways[0] for ways in list_pinyin_readings(run) if ways)
 
 
-def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int]]:
+def find_pinyin_windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int]]:
     """Return the stretches `(start, stop)` of *text* whose full or initial pinyin begins with or
     equals *wanted*.
 
@@ -99,7 +99,7 @@ def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int
     """
     out = []
     for begin, end in _runs(text):
-        ways = readings(text[begin:end])
+        ways = list_pinyin_readings(text[begin:end])
         for start in range(len(ways)):
             for initials in (False, True):
                 stop = _match(ways[start:], wanted, initials=initials, distance=distance)
@@ -111,8 +111,8 @@ def windows(text: str, wanted: str, *, distance: int = 0) -> list[tuple[int, int
 
 def _runs(text: str) -> list[tuple[int, int]]:
     """Return the stretches of *text* that may have a reading."""
-    edges = [0, *(i for i in range(1, len(text)) if is_han(text[i]) != is_han(text[i - 1])), len(text)]
-    return [(a, b) for a, b in pairwise(edges) if b > a and is_han(text[a])]
+    edges = [0, *(i for i in range(1, len(text)) if may_have_pinyin(text[i]) != may_have_pinyin(text[i - 1])), len(text)]
+    return [(a, b) for a, b in pairwise(edges) if b > a and may_have_pinyin(text[a])]
 
 
 def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, distance: int) -> int:

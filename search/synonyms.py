@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 MAX_VARIANTS = 6
 
 
-def variants(text: str) -> list[str]:
+def list_synonym_variants(text: str) -> list[str]:
     """Return *text* with one word replaced by each of its synonyms, at most `MAX_VARIANTS`,
     without *text* itself.
 

@@ -48,9 +48,9 @@ def empty_cache() -> Iterator[None]:
     """Counters and limits of one test are none of the next one's business."""
     yield
     cache.clear()
-    from certification.workflows.look_up_log import open_journal  # after Django is set up
+    from certification.workflows.look_up_log import open_look_up_journal  # after Django is set up
 
-    for segment in open_journal().seal():
+    for segment in open_look_up_journal().seal():
         segment.unlink()
 
 
@@ -95,7 +95,7 @@ def keys_of_the_record_have_words() -> Iterator[None]:
     """
     from audit import words, workflows  # app ready
 
-    write = workflows.record_many
+    write = workflows.write_events
 
     def written_by_a_test() -> bool:
         """Tests of the record itself write what they like."""
@@ -114,6 +114,6 @@ def keys_of_the_record_have_words() -> Iterator[None]:
                 assert not bare, f"{kind} of {model._meta.label}: give {bare} words by audit.words.register_field"
         write(kind, actor=actor, deeds=rows, reason=reason)
 
-    workflows.record_many = written  # type: ignore[assignment]  # every write passes here, however it was called
+    workflows.write_events = written  # type: ignore[assignment]  # every write passes here, however it was called
     yield
-    workflows.record_many = write
+    workflows.write_events = write

@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from certification.credentials import strict_json
 from certification.credentials.errors import NotGenuine
-from certification.credentials.moments import moment_of
-from certification.credentials.proof import Signer
+from certification.credentials.proof import CredentialSigner
+from certification.credentials.timestamps import parse_moment
 
 _LONGEST = 64 * 1024
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorithm: str = "ES256") -> str:
+def sign_credential_jwt(credential: dict[str, Any], *, signer: CredentialSigner, controller: str, algorithm: str = "ES256") -> str:
     """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address,
     subject and times.
 
@@ -47,7 +47,7 @@ def sign(credential: dict[str, Any], *, signer: Signer, controller: str, algorit
     return (body + b"." + _b64(signer.sign(body))).decode("ascii")
 
 
-def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
+def verify_credential_jwt(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
     """Return the claims of *token* after verifying its signature. Raises `NotGenuine`.
 
     Only ES256 by one of our keys is accepted, never `none` or the like. Reading is strict. Each of
@@ -72,11 +72,11 @@ def check(token: str, *, key_of: Callable[[str], Any]) -> dict[str, Any]:
         raise NotGenuine("foreign_key")
     if read.get("iss") != str(method).partition("#")[0]:
         raise NotGenuine("foreign_issuer")
-    verify(key, raw, f"{head}.{claims}".encode("ascii"))
+    verify_es256_signature(key, raw, f"{head}.{claims}".encode("ascii"))
     return read
 
 
-def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
+def verify_es256_signature(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
     """Raise `NotGenuine` unless *raw* (r and s, 64 bytes) is the ES256 signature of *data* by
     *key*.
     """
@@ -91,7 +91,7 @@ def verify(key: ec.EllipticCurvePublicKey, raw: bytes, data: bytes) -> None:
 
 @lru_cache(maxsize=256)  # certificates of a batch begin on few days
 def _seconds(text: str) -> int:
-    return int(moment_of(text).timestamp())
+    return int(parse_moment(text).timestamp())
 
 
 def _b64(data: bytes) -> bytes:

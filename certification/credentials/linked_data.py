@@ -44,7 +44,7 @@ def _loader() -> FrozenDocumentLoader:
     return FrozenDocumentLoader(documents)
 
 
-def canonical(document: dict[str, Any]) -> str:
+def canonicalise_document(document: dict[str, Any]) -> str:
     """Return *document* as canonical N-Quads (RDFC-1.0).
 
     Raises `NotSignable` for a context that isn't pinned, a term that no context defines, a relative
@@ -54,7 +54,7 @@ def canonical(document: dict[str, Any]) -> str:
     return str(_rdf(document, normal=True))
 
 
-def quads(document: dict[str, Any]) -> str:
+def write_nquads(document: dict[str, Any]) -> str:
     """Return *document* as N-Quads with PyLD's own blank node labels. Raises as
     `canonicalise_document` does.
     """

@@ -19,14 +19,14 @@ _P256 = b"\x80\x24"
 PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
 
 
-def encode(key: PublicKey) -> str:
+def encode_multikey(key: PublicKey) -> str:
     """Return *key* (Ed25519 or P-256) as a Multikey's `publicKeyMultibase`."""
     if isinstance(key, ed25519.Ed25519PublicKey):
         return "z" + base58.b58encode(_ED25519 + key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
     return "z" + base58.b58encode(_P256 + key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)).decode()
 
 
-def decode(text: str) -> PublicKey:
+def decode_multikey(text: str) -> PublicKey:
     """Parse *text* as a Multikey's `publicKeyMultibase`. Raises `NotGenuine`."""
     try:
         data = base58.b58decode(text[1:]) if text[:1] == "z" else b""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.enums import REVOCATION_REASONS, SUSPENSION_REASONS, BulkAct
 from certification.errors import UnreadableSheet
-from certification.queries.bulk import AT_MOST, numbers_in
+from certification.queries.bulk import AT_MOST, split_certificate_numbers
 from core.forms import CleanCharField
 from core.uploads import file_name
 
@@ -55,7 +55,7 @@ class BulkForm(forms.Form):
                 data["unread"] = sent.unread
             except UnreadableSheet as error:
                 self.add_error("file", str(error.message))
-        numbers = numbers_in(text)
+        numbers = split_certificate_numbers(text)
         if not numbers and not self.errors:
             self.add_error("numbers", _("Type or send at least one number."))
         if len(numbers) > AT_MOST:

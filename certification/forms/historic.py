@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import permitted
-from certification.enums import Kind, Provenance, Sampled
+from certification.enums import CertificateKind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRecord
 from certification.workflows.historic.columns import COLUMNS
@@ -62,7 +62,7 @@ class ColumnsForm(forms.Form):
     theirs.
     """
 
-    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=Kind.choices, help_text=_("For rows that name none."))
+    kind = forms.ChoiceField(label=_("Kind of certificates"), choices=CertificateKind.choices, help_text=_("For rows that name none."))
     title = CleanCharField(
         label=_("Name of the certificates"), max_length=60, required=False, help_text=_("As on the paper, for rows that name none.")
     )

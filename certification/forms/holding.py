@@ -9,7 +9,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Wanted
+from certification.enums import CorrectionSubject
 from core.forms import CleanCharField
 from people.forms.names import NameField
 
@@ -52,10 +52,10 @@ class PhraseForm(forms.Form):
     )
 
 
-class CorrectionForm(forms.Form):
+class CertificateCorrectionForm(forms.Form):
     """What is wrong, how it should be, and a paper that proves it."""
 
-    what = forms.ChoiceField(label=_("What is wrong?"), choices=Wanted, widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=_("What is wrong?"), choices=CorrectionSubject, widget=forms.RadioSelect)
     name = NameField(
         label=_("Right name"), max_length=100, required=False, help_text=_("As on your identity document. Leave it empty for a photo.")
     )
@@ -72,7 +72,7 @@ class CorrectionForm(forms.Form):
     def clean(self) -> dict[str, object]:
         """Require a name when it is the name that is to be corrected."""
         data: dict[str, object] = super().clean() or {}
-        if data.get("what") == Wanted.NAME and not str(data.get("name") or "").strip():
+        if data.get("what") == CorrectionSubject.NAME and not str(data.get("name") or "").strip():
             self.add_error("name", _("Type the right name."))
         return data
 

@@ -27,10 +27,10 @@ class EntryForm(forms.Form):
     def clean_entry(self) -> str:
         """Refuse input that is neither a fingerprint nor an entry."""
         text = self.cleaned_data["entry"]
-        if leaves.fingerprint(text) is None and not text.strip().startswith("{"):
+        if leaves.parse_fingerprint(text) is None and not text.strip().startswith("{"):
             raise forms.ValidationError(_("That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."))
         return text
 
     def found(self) -> list[register.Sought]:
         """Return the register entries that match."""
-        return register.entries_about(self.cleaned_data["entry"]) or []
+        return register.find_register_entries(self.cleaned_data["entry"]) or []

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.models import CertificateTemplate
 from certification.rendering.errors import UnreadablePicture
-from certification.rendering.stamp import clean
+from certification.rendering.stamp import clean_seal_or_signature
 from core.forms import CleanCharField, clean_formfield
 
 PICTURES = ("seal", "signature", "second_signature")
 _SENT = {"accept": "image/png,image/jpeg"}
 
 
-class TemplateForm(forms.ModelForm):
+class CertificateTemplateForm(forms.ModelForm):
     """The next version of a template."""
 
     new_seal = forms.FileField(
@@ -82,9 +82,9 @@ class TemplateForm(forms.ModelForm):
                 continue
             try:
                 if sent:
-                    data[name] = clean(sent.read())
+                    data[name] = clean_seal_or_signature(sent.read())
                 elif kept:
-                    data[name] = clean(base64.b64decode(kept, validate=True))
+                    data[name] = clean_seal_or_signature(base64.b64decode(kept, validate=True))
             except (UnreadablePicture, binascii.Error) as error:
                 self.add_error(f"new_{name}", str(error) if isinstance(error, UnreadablePicture) else str(UnreadablePicture.unreadable()))
         return data

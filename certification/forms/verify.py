@@ -53,7 +53,7 @@ class FileForm(forms.Form):
     )
 
 
-class SheetForm(forms.Form):
+class CheckSheetForm(forms.Form):
     """A spreadsheet to check, for one of the employers or unions the user may check for."""
 
     scope = forms.ChoiceField(label=_("Check for"), error_messages={"invalid_choice": _("Choose one from the list.")})

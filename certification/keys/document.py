@@ -52,7 +52,7 @@ class DocumentKey:
             raise NoKey.unreadable(path.name) from error
         if leaf is None:
             raise NoKey.unreadable(path.name)
-        return cls._of(f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}", key, [leaf, *upwards(leaf, others)], path.name)
+        return cls._of(f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}", key, [leaf, *order_chain(leaf, others)], path.name)
 
     @classmethod
     def _of(cls, kid: str, key: object, chain: list[x509.Certificate], name: str) -> DocumentKey:
@@ -65,7 +65,7 @@ class DocumentKey:
         return cls(kid, tuple(one.public_bytes(Encoding.DER) for one in chain), key)
 
 
-def upwards(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
+def order_chain(leaf: x509.Certificate, others: list[x509.Certificate]) -> list[x509.Certificate]:
     """Return *others* in the order in which each signs the one before it. Certificates that don't
     belong to the chain are left out.
     """

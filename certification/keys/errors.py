@@ -29,11 +29,11 @@ class NoKey(DomainError):
         )
 
 
-class BoxSilent(NoAnswer):
+class KeyDeviceUnavailable(NoAnswer):
     """The device with the document key doesn't answer now. Whatever is to be signed waits."""
 
     @classmethod
-    def now(cls) -> BoxSilent:
+    def now(cls) -> KeyDeviceUnavailable:
         """Return the error, which says that signing is tried again."""
         return cls(
             "key_box_silent",

@@ -15,10 +15,10 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import OUT_STATES, CertificateState, FileState, Kind, Provenance, Reason, RequestState
+from certification.enums import OUT_STATES, CertificateKind, CertificateState, FileState, Provenance, Reason, RevocationState
 from certification.rules import code
 from certification.rules import number as numbers
-from certification.rules.status import Standing
+from certification.rules.status import StatusFacts
 from core.models import PublicId, Stamped
 from core.templatetags.craft import TONES
 from core.text import search_key
@@ -68,7 +68,7 @@ class Certificate(PublicId, Stamped):
     )
     provenance_on = models.DateField(_("compared with the originals on"), null=True, blank=True, editable=False)
     code = models.CharField(_("code in the QR code"), max_length=22, unique=True, default=new_code, editable=False)
-    kind = models.CharField(_("kind"), max_length=2, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=2, choices=CertificateKind)
     state = models.CharField(_("state"), max_length=20, choices=CertificateState, default=CertificateState.APPROVED, editable=False)
     source_kind = models.CharField(_("kind of outcome"), max_length=40)
     source_key = models.CharField(_("outcome"), max_length=64)
@@ -208,7 +208,7 @@ class Certificate(PublicId, Stamped):
         A number that was just made here is its own key.
         """
         self.holder_key = search_key(self.holder_name)[:100]
-        self.number_key = self.number if number_is_ours else numbers.key(self.number)
+        self.number_key = self.number if number_is_ours else numbers.make_number_key(self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model say its own words
         """Return the state in words.
@@ -232,12 +232,12 @@ class Certificate(PublicId, Stamped):
         return self.provenance != Provenance.ISSUED
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> StatusFacts:
         """Return what an answer about the certificate depends on.
 
         It costs one more query for a replaced certificate whose successor isn't loaded.
         """
-        return Standing(
+        return StatusFacts(
             state=self.state,
             valid_until=self.valid_until,
             since=self.state_since,
@@ -328,7 +328,7 @@ class RevocationRequest(PublicId, Stamped):
     """A request of one officer to revoke, which another confirms or refuses."""
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="revocation_requests", verbose_name=_("certificate"))
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=RevocationState, default=RevocationState.WAITING, editable=False)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     note = models.CharField(_("note"), max_length=300)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by"))
@@ -341,7 +341,9 @@ class RevocationRequest(PublicId, Stamped):
         verbose_name = _("request to revoke")
         verbose_name_plural = _("requests to revoke")
         constraints = [
-            models.UniqueConstraint(fields=["certificate"], condition=models.Q(state=RequestState.WAITING), name="revocation_one_waiting"),
+            models.UniqueConstraint(
+                fields=["certificate"], condition=models.Q(state=RevocationState.WAITING), name="revocation_one_waiting"
+            ),
             models.CheckConstraint(
                 name="revocation_second_person_is_another",
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.keys import Purpose
+from certification.keys import KeyPurpose
 
 
 def new_secret() -> bytes:
@@ -28,7 +28,7 @@ class IssuerKey(models.Model):
     """
 
     kid = models.CharField(_("name"), max_length=60, unique=True)
-    purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in Purpose])
+    purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in KeyPurpose])
     public = models.TextField(_("public key"), help_text=_("Multikey; for PDF signatures the certificates in PEM, the signer's first."))
     made_at = models.DateTimeField(_("since"), auto_now_add=True)
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import HistoricEffect, HistoricState, Kind, Provenance, Sampled
+from certification.enums import CertificateKind, HistoricEffect, HistoricState, Provenance, Sampled
 from core.models import PublicId, Stamped
 from people.enums import IdType
 
@@ -55,7 +55,7 @@ class HistoricImport(PublicId, Stamped):
     layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
     signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=Kind, default=Kind.TRAINING)
+    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=CertificateKind, default=CertificateKind.TRAINING)
     title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
     generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
     checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
@@ -141,7 +141,7 @@ class HistoricRow(models.Model):
     number_key = models.CharField(max_length=60)
     name = models.CharField(max_length=100)
     name_key = models.CharField(max_length=100)
-    kind = models.CharField(max_length=2, choices=Kind)
+    kind = models.CharField(max_length=2, choices=CertificateKind)
     title = models.CharField(max_length=60)
     subject = models.CharField(max_length=200, blank=True)
     occupation = models.CharField(max_length=100, blank=True)

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import CorrectionState, Wanted
+from certification.enums import CorrectionState, CorrectionSubject
 from certification.models.certificate import new_code, private_storage
 from core.models import PublicId, Stamped
 
@@ -59,7 +59,7 @@ class CorrectionRequest(PublicId, Stamped):
 
     certificate = models.ForeignKey("certification.Certificate", models.PROTECT, related_name="corrections", verbose_name=_("certificate"))
     state = models.CharField(_("state"), max_length=20, choices=CorrectionState, default=CorrectionState.WAITING, editable=False)
-    what = models.CharField(_("what is wrong"), max_length=10, choices=Wanted)
+    what = models.CharField(_("what is wrong"), max_length=10, choices=CorrectionSubject)
     name = models.CharField(_("right name"), max_length=100, blank=True)
     reason = models.CharField(_("why"), max_length=300)
     evidence = models.FileField(_("paper or photo"), storage=private_storage, upload_to=evidence_path, max_length=200)
@@ -82,7 +82,9 @@ class CorrectionRequest(PublicId, Stamped):
             models.CheckConstraint(
                 name="correction_refused_says_why", condition=~models.Q(state=CorrectionState.REFUSED) | ~models.Q(answer="")
             ),
-            models.CheckConstraint(name="correction_of_a_name_has_one", condition=~models.Q(what=Wanted.NAME) | ~models.Q(name="")),
+            models.CheckConstraint(
+                name="correction_of_a_name_has_one", condition=~models.Q(what=CorrectionSubject.NAME) | ~models.Q(name="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,19 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.tlog.tiles import Place
+from certification.tlog.tiles import TilePlace
 
 _LEVEL_BITS = 48
 
 
-def number_of(place: Place) -> int:
+def number_of(place: TilePlace) -> int:
     """Return the key of the tile at *place*. It has the level above 48 bits of index."""
     return place.level << _LEVEL_BITS | place.index
 
 
-def place_of(number: int) -> Place:
+def place_of(number: int) -> TilePlace:
     """Return the place of the tile with the key *number*."""
-    return Place(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
+    return TilePlace(number >> _LEVEL_BITS, number & (1 << _LEVEL_BITS) - 1)
 
 
 class RegisterEntry(models.Model):

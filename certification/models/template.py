@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from certification.enums import Kind, Layout, Orientation
+from certification.enums import CertificateKind, CertificateLayout, Orientation
 from certification.rules import claims, wording
 from core.models import Stamped
 
@@ -36,9 +36,9 @@ class CertificateTemplate(Stamped):
     org = models.ForeignKey(
         "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="certificate_templates", verbose_name=_("issuer")
     )
-    kind = models.CharField(_("kind"), max_length=2, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=2, choices=CertificateKind)
     version = models.PositiveIntegerField(_("version"))
-    layout = models.CharField(_("layout"), max_length=20, choices=Layout, default=Layout.TRAINING)
+    layout = models.CharField(_("layout"), max_length=20, choices=CertificateLayout, default=CertificateLayout.TRAINING)
     orientation = models.CharField(pgettext_lazy("paper", "sheet"), max_length=10, choices=Orientation, default=Orientation.LANDSCAPE)
     title = models.CharField(_("title"), max_length=60)
     title_en = models.CharField(_("title in English"), max_length=120, blank=True)
@@ -99,7 +99,7 @@ class CertificateTemplate(Stamped):
         faults = {}
         for name in ("wording", "wording_en"):
             try:
-                wording.check(getattr(self, name))
+                wording.check_wording(getattr(self, name))
             except wording.WordingError as error:
                 faults[name] = _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}
         for name in ("wording", "wording_en", "lead"):

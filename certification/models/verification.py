@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from certification.enums import Answer, SheetState, Way
+from certification.enums import SheetCheckState, VerificationAnswer, VerificationWay
 from core.models import PublicId
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people read it over the phone
@@ -28,8 +28,8 @@ class LookUp(PublicId, models.Model):
     """One verification. It has no personal data, neither what was typed nor who typed it."""
 
     at = models.DateTimeField(_("time"), default=timezone.now)
-    way = models.CharField(_("way"), max_length=10, choices=Way)
-    answer = models.CharField(_("reply"), max_length=20, choices=Answer)
+    way = models.CharField(_("way"), max_length=10, choices=VerificationWay)
+    answer = models.CharField(_("reply"), max_length=20, choices=VerificationAnswer)
     certificate = models.ForeignKey(
         "certification.Certificate", models.SET_NULL, null=True, blank=True, related_name="look_ups", verbose_name=_("certificate")
     )
@@ -61,7 +61,7 @@ class BatchCheck(PublicId, models.Model):
     file_name = models.CharField(_("file"), max_length=120)
     total = models.PositiveIntegerField(_("rows"))
     counts = models.JSONField(_("replies by kind"))
-    state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.RUNNING, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=SheetCheckState, default=SheetCheckState.RUNNING, editable=False)
     answered = models.PositiveIntegerField(_("rows answered"), default=0)
     changed = models.PositiveIntegerField(_("answers that changed since the check before"), default=0)
     milliseconds = models.PositiveIntegerField(_("took"), default=0)

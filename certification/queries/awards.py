@@ -28,7 +28,7 @@ class OutdatedAward:
     corrected: competitions.CorrectedAward
 
 
-def standing_for(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
+def find_certificates_by_result(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
     """Return the certificates in force, or suspended, by the result they were issued for. One
     query.
     """
@@ -38,7 +38,7 @@ def standing_for(result_public_ids: Sequence[str]) -> dict[str, Certificate]:
     return {row.source_key: row for row in rows}
 
 
-def outdated_awards(user: Any) -> list[OutdatedAward]:
+def list_outdated_awards(user: Any) -> list[OutdatedAward]:
     """Return the certificates *user* may issue whose result was corrected since, ordered by
     number. Four queries at most.
     """
@@ -49,13 +49,13 @@ def outdated_awards(user: Any) -> list[OutdatedAward]:
     return [OutdatedAward(row, corrected[row.source_key]) for row in permitted(user, ISSUE, rows).order_by("number")]
 
 
-def certificates_on_results(keys: Sequence[str], viewer: Any) -> list[Dependent]:
+def list_result_dependents(keys: Sequence[str], viewer: Any) -> list[Dependent]:
     """Return the certificates that rest on results, for the page that corrects them
     (`core.dependents`).
 
     The address of a certificate is given only if *viewer* may open it.
     """
-    found = standing_for(keys)
+    found = find_certificates_by_result(keys)
     seen = set(permitted(viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])).values_list("pk", flat=True))
     return [
         Dependent(

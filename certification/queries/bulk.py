@@ -14,7 +14,7 @@ from access.queries import permitted
 from certification.enums import CERTIFICATE_MOVES, FAULTY_FILES, TWO_PERSON_ACTS, BulkAct, BulkState, CertificateState, FileState
 from certification.grants import CONFIRM_REVOCATION, ISSUE, REQUEST_REVOCATION, SUSPEND
 from certification.models import BulkChange, BulkLine, Certificate
-from certification.queries.verification import canonical
+from certification.queries.verification import normalise_certificate_number
 from certification.rules.drawing import RENDERER_VERSION
 
 AT_MOST = 5000
@@ -43,16 +43,16 @@ class Planned:
     problem: str = ""
 
 
-def numbers_in(text: str) -> list[str]:
+def split_certificate_numbers(text: str) -> list[str]:
     """Return the numbers in *text*, each once and as the register writes them.
 
     *text* has one number a line, or numbers separated by commas or spaces.
     """
-    typed = [canonical(word) for word in re.split(r"[\s,;，；、]+", text) if word]
+    typed = [normalise_certificate_number(word) for word in re.split(r"[\s,;，；、]+", text) if word]
     return list(dict.fromkeys(typed))
 
 
-def plan(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
+def plan_bulk_change(user: Any, act: str, numbers: Sequence[str]) -> list[Planned]:
     """Return what *act* would do to each of *numbers*, without changing anything. Three queries,
     however many numbers.
 
@@ -75,7 +75,7 @@ def _problem(certificate: Certificate | None, act: str) -> str:
     if certificate is None:
         return _("No such certificate among yours.")
     if act == BulkAct.REISSUE:
-        return why_not_anew(certificate)
+        return explain_no_reissue(certificate)
     if act == BulkAct.REINSTATE and certificate.state != CertificateState.SUSPENDED:
         return _("It isn't suspended.")
     if TO[BulkAct(act)] not in CERTIFICATE_MOVES[certificate.state]:
@@ -83,7 +83,7 @@ def _problem(certificate: Certificate | None, act: str) -> str:
     return ""
 
 
-def why_not_anew(certificate: Certificate) -> str:
+def explain_no_reissue(certificate: Certificate) -> str:
     """Return why no new file is made for *certificate*. The text is empty if one is."""
     if certificate.of_paper:
         return _("It was taken over from paper: there is no file of ours.")
@@ -96,12 +96,12 @@ def why_not_anew(certificate: Certificate) -> str:
     return ""
 
 
-def changes_of(user: Any) -> QuerySet[BulkChange]:
+def list_bulk_changes(user: Any) -> QuerySet[BulkChange]:
     """Return the bulk changes *user* asked for, newest first."""
     return BulkChange.objects.filter(asked_by=user.pk).select_related("job", "asked_by", "decided_by")
 
 
-def waiting_changes(user: Any) -> list[BulkChange]:
+def list_waiting_bulk_changes(user: Any) -> list[BulkChange]:
     """Return bulk changes that wait for a second person and of which *user* may confirm every
     certificate. One query if none waits.
     """
@@ -117,7 +117,7 @@ def _may_decide(user: Any, change: BulkChange) -> bool:
     return change.act in TWO_PERSON_ACTS and 0 < mine.count() == lines.count()
 
 
-def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:
+def find_visible_bulk_change(user: Any, public_id: Any) -> BulkChange | None:
     """Return the bulk change if *user* asked for it or may decide it, or None."""
     row = BulkChange.objects.select_related("job", "asked_by", "decided_by").filter(public_id=public_id).first()
     if row is None or (row.asked_by_id != user.pk and not _may_decide(user, row)):
@@ -125,6 +125,6 @@ def change_seen_by(user: Any, public_id: Any) -> BulkChange | None:
     return row
 
 
-def lines_of(change: BulkChange) -> QuerySet[BulkLine]:
+def list_bulk_lines(change: BulkChange) -> QuerySet[BulkLine]:
     """Return the lines of *change* with their certificates. One query."""
     return BulkLine.objects.filter(change=change).select_related("certificate")

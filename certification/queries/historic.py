@@ -24,7 +24,7 @@ from certification.models import (
     ShareLink,
     Watch,
 )
-from core.spreadsheets.causes import Cause, Found, group_causes
+from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from office.queries.imports import Fault
 
 SHOWN = 50
@@ -63,10 +63,10 @@ def faults(run: HistoricImport) -> QuerySet[HistoricRemark]:
     return HistoricRemark.objects.filter(run=run, fault=True).order_by("row", "pk")
 
 
-def list_causes(run: HistoricImport) -> list[Cause]:
+def list_causes(run: HistoricImport) -> list[FaultCause]:
     """Return what is to be mended, one entry for each cause. One query."""
     found = faults(run).values_list(*_FOUND).iterator(chunk_size=5000)
-    grouped = group_causes((Found(*values) for values in found), fault_of)
+    grouped = group_causes((FoundFault(*values) for values in found), fault_of)
     for cause in grouped:
         cause.place = place_of(run, cause.column)
     return grouped

@@ -66,7 +66,7 @@ class UnsettableText(DomainError):
     def characters(cls, missing: Iterable[str]) -> UnsettableText:
         """Return the error that names the characters that can't be set."""
         missing = list(missing)
-        listed = [spell(c) for c in missing]
+        listed = [describe_character(c) for c in missing]
         if all(is_invisible(c) or is_unwritable(c) for c in missing):
             return cls(
                 "unseen_text",
@@ -151,7 +151,7 @@ class UnreadablePicture(DomainError):
         return cls("picture_too_large", _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")))
 
 
-def spell(character: str) -> str:
+def describe_character(character: str) -> str:
     """Return *character* with its code point. A character without a shape of its own is shown by
     the code point alone.
     """

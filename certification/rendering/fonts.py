@@ -41,7 +41,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 
 from certification.rendering.errors import FontsUnavailable
-from certification.rendering.outlines import named_by_place
+from certification.rendering.outlines import renumber_cids
 
 # Change this when anything below changes what comes out: it is part of the folder's name.
 _MAIN_SET = "gb2312"
@@ -135,7 +135,7 @@ def ensure_fonts(progress: Report | None = None, *, folder: Path | None = None) 
     return _load(target)
 
 
-def missing(text: str, *, bold: bool = False) -> tuple[str, ...]:
+def find_missing_characters(text: str, *, bold: bool = False) -> tuple[str, ...]:
     """Return the characters of *text*, each once and in order, that no face of this weight can set.
 
     Control characters, variation selectors, private-use and unassigned code points are among them,
@@ -263,7 +263,7 @@ def _make(sources: dict[int, tuple[Path, int]], target: Path, progress: Report |
                 name = f"{family.replace(' ', '-').lower()}-{weight}"
                 file = f"{name}.{'ttf' if family == MAIN else 'otf'}"
                 if family == RARE:
-                    data = named_by_place(data)
+                    data = renumber_cids(data)
                 font: Any = TTFont(io.BytesIO(data), recalcTimestamp=False)
                 if family == MAIN:
                     _make_truetype(font, hb.Font(hb.Face(data)), tick)

@@ -20,7 +20,7 @@ _REFERENCE = re.compile(rb"(?<![\d.])(\d+) 0 R\b")
 _SUBSET_TAG = re.compile(rb"/[A-Z]{6}\+")
 
 
-class Ready(pydyf.Object):
+class SerialisedObject(pydyf.Object):
     """A PDF object that is already serialised."""
 
     def __init__(self, data: bytes, *, stream: bool = False) -> None:
@@ -39,19 +39,19 @@ class Ready(pydyf.Object):
         return not self._stream
 
 
-def ready_stream(entries: bytes, body: bytes) -> Ready:
+def make_serialised_stream(entries: bytes, body: bytes) -> SerialisedObject:
     """Return a stream object of the dictionary *entries* and the encoded *body*."""
-    return Ready(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
+    return SerialisedObject(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
 
 
-def settle(pdf: Any) -> None:
+def finish_streams(pdf: Any) -> None:
     """Replace each stream of *pdf*, a `pydyf.PDF`, by its serialised bytes.
 
     Otherwise pydyf would compress everything twice if the file has an identifier.
     """
     for number, item in enumerate(pdf.objects):
         if isinstance(item, pydyf.Stream):
-            pdf.objects[number] = done = Ready(_encoded(item), stream=True)
+            pdf.objects[number] = done = SerialisedObject(_encoded(item), stream=True)
             done.number = number
 
 
@@ -121,7 +121,7 @@ class Layer:
         base = len(pdf.objects)
         for part in self._parts:
             head = b"".join(b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece for piece in part.pieces)
-            pdf.add_object(Ready(head + part.body, stream=part.stream))
+            pdf.add_object(SerialisedObject(head + part.body, stream=part.stream))
         return b"%d 0 R" % base
 
 

@@ -16,7 +16,7 @@ _OUTER, _BAND = 8.5, 5.6  # mm: edge of the page to the border, width of its ban
 
 
 @cache
-def border(width: float = 297.0, height: float = 210.0) -> str:
+def draw_border(width: float = 297.0, height: float = 210.0) -> str:
     """Return the border of a page as SVG.
 
     It has two brass rules, a woven band between them, and a knot and a cinnabar bracket at each
@@ -57,7 +57,7 @@ def border(width: float = 297.0, height: float = 210.0) -> str:
 
 
 @cache
-def rosette(colour: str = "#f0e6d0") -> str:
+def draw_rosette(colour: str = "#f0e6d0") -> str:
     """Return the pale guilloche rosette behind the text, 100 by 100."""
     curves = [
         _petals(50, 50, radius, depth, lobes, phase)
@@ -72,7 +72,7 @@ def rosette(colour: str = "#f0e6d0") -> str:
 
 
 @cache
-def seal() -> str:
+def draw_plain_seal() -> str:
     """Return the cinnabar seal, which is a ring, a fine ring and a star, 100 by 100.
 
     It carries no lettering, because a lettered round seal is a legal instrument of its owner, which
@@ -87,7 +87,7 @@ def seal() -> str:
 
 
 @cache
-def ribbon() -> str:
+def draw_title_rule() -> str:
     """Return the rule with a lozenge under the title, 80 by 4."""
     return _svg(
         80,

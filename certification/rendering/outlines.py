@@ -14,7 +14,7 @@ _CHARSET, _ESCAPE, _REAL = 15, 12, 30
 _WORDS = {28: 2, 29: 4}  # operands of a fixed length, by their first byte
 
 
-def named_by_place(font: bytes) -> bytes:
+def renumber_cids(font: bytes) -> bytes:
     """Return the OpenType *font* with CFF outlines keyed by CID, with each glyph's CID set to its
     index. Raises `ValueError`.
     """

@@ -27,7 +27,7 @@ _ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PdfImage:
     """One image XObject, with the entries of its dictionary and its encoded bytes."""
 
     width: int
@@ -40,7 +40,7 @@ class Picture:
         return b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height) + self.entries
 
 
-def photo(data: bytes) -> Picture:
+def make_photo_image(data: bytes) -> PdfImage:
     """Return the photo as a JPEG image object.
 
     A plain JPEG of fitting size keeps its pixels and loses its metadata (place, camera, date).
@@ -60,7 +60,7 @@ def photo(data: bytes) -> Picture:
                 size, mode = image.size, image.mode
                 image.draft("L", (size[0] // 8, size[1] // 8))  # an eighth of the work, and still every byte is decoded
                 image.load()
-                jpeg = without_metadata(data)
+                jpeg = strip_jpeg_metadata(data)
             else:
                 image = ImageOps.exif_transpose(image)
                 upright = image.convert("RGBA")
@@ -75,10 +75,10 @@ def photo(data: bytes) -> Picture:
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
         raise UnreadablePhoto.unreadable() from error
     space = b"/DeviceGray" if mode == "L" else b"/DeviceRGB"
-    return Picture(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
+    return PdfImage(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
 
 
-def without_metadata(jpeg: bytes) -> bytes:
+def strip_jpeg_metadata(jpeg: bytes) -> bytes:
     """Return *jpeg* without EXIF, XMP, colour profiles and comments, because a phone writes the
     place of the photo into them.
 
@@ -122,12 +122,12 @@ def printed_qr_pixels(payload: str) -> tuple[int, bytes]:
     return image.width, image.convert("L").tobytes()
 
 
-def qr(payload: str) -> Picture:
+def make_qr_image(payload: str) -> PdfImage:
     """Return the printed QR code as an image of one bit per pixel. As a drawing it would need some
     600 path segments more.
     """
     image = _printed_qr(payload)
-    return Picture(
+    return PdfImage(
         image.width,
         image.height,
         b"/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/FlateDecode",

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from certification.rendering.face import Face, Language
 from certification.rendering.labels import LABELS
+from certification.rendering.print_data import Language, PrintData
 from certification.rendering.sheet import SHEETS, Box
 from certification.rendering.structure import Block, Element
 
@@ -32,7 +32,7 @@ class Marks:
     photo: int | None
 
 
-def picture_marks(face: Face, text: Sequence[Block]) -> Marks:
+def picture_marks(face: PrintData, text: Sequence[Block]) -> Marks:
     """Return the numbers of code and photo, which are the first that the blocks of *text* don't
     use.
 
@@ -42,7 +42,7 @@ def picture_marks(face: Face, text: Sequence[Block]) -> Marks:
     return Marks(code, None if face.photo is None else code + 1)
 
 
-def order(face: Face, fixed: Sequence[Block], text: Sequence[Block], marks: Marks) -> list[Element]:
+def order_elements(face: PrintData, fixed: Sequence[Block], text: Sequence[Block], marks: Marks) -> list[Element]:
     """Return the elements of the page of *face* in reading order. Raises `ValueError` if the
     blocks aren't those of the template.
     """
@@ -82,7 +82,7 @@ def _matched(parts: list[tuple[str, str]], blocks: Sequence[Block]) -> Iterator[
     return zip((name for name, _tag in parts), blocks, strict=True)
 
 
-def _form_parts(face: Face) -> list[tuple[str, str]]:
+def _form_parts(face: PrintData) -> list[tuple[str, str]]:
     parts = [("title", "H1")]
     if face.title_en.strip(_COLLAPSED):
         parts.append(("title_en", "P"))
@@ -96,7 +96,7 @@ def _form_parts(face: Face) -> list[tuple[str, str]]:
     return [*parts, ("issuer", "P"), ("date", "P"), ("number", "P"), ("notes", "P")]
 
 
-def _wording_parts(face: Face) -> list[tuple[str, str]]:
+def _wording_parts(face: PrintData) -> list[tuple[str, str]]:
     texts = [("lead", face.lead), ("holder", face.holder), ("distinction", face.distinction)]
     english = len(face.paragraphs()) - len(face.body_en)
     for place, runs in enumerate(face.paragraphs()):
@@ -105,7 +105,7 @@ def _wording_parts(face: Face) -> list[tuple[str, str]]:
     return [(name, "P") for name, text in texts if text.strip(_COLLAPSED)]
 
 
-def _language_of(face: Face, part: str) -> Language | str:
+def _language_of(face: PrintData, part: str) -> Language | str:
     """Return the language of a part of the wording, or "" where it is the document's."""
     if part == "english" and face.language != "en":
         return "en"

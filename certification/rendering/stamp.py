@@ -17,7 +17,7 @@ from certification.rules.stamp import MAX_BYTES, MAX_PIXELS, SIDE
 _WHITE = 245  # of 255: paper on a scan
 
 
-def clean(data: bytes) -> bytes:
+def clean_seal_or_signature(data: bytes) -> bytes:
     """Return *data* (PNG or JPEG) as a PNG of at most 700 pixels a side with a transparent
     background.
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import pydyf
 
-from certification.rendering.layers import Ready
+from certification.rendering.layers import SerialisedObject
 
 DECORATION = "decoration"
 """The alternative text, in our templates, of a picture that says nothing: it is marked as an artifact, which no screen reader reads."""
@@ -185,7 +185,7 @@ def write_tree(
     if field is not None:
         made.append(b"<</S/Form/P %d 0 R/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document, page, field))
     for data in made:
-        pdf.add_object(Ready(data))
+        pdf.add_object(SerialisedObject(data))
     pdf.catalog["StructTreeRoot"] = b"%d 0 R" % root
 
 
@@ -218,7 +218,7 @@ def complete_tree(pdf: Any, *, field: bytes, parent: int) -> None:
     """
     root = pdf.objects[_number(pdf.catalog["StructTreeRoot"])]
     document, parents = pdf.objects[_number(root["K"][0])], pdf.objects[_number(root["ParentTree"])]
-    form = Ready(b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document.reference, pdf.page_references[0], field))
+    form = SerialisedObject(b"<</S/Form/P %s/Pg %s/K<</Type/OBJR/Obj %s>>>>" % (document.reference, pdf.page_references[0], field))
     pdf.add_object(form)
     document["K"].append(form.reference)
     parents["Nums"].extend([parent, form.reference])

@@ -19,7 +19,7 @@ _MASK = (1 << _HALF) - 1
 _ROUNDS = 6
 
 
-def place(serial: int, secret: bytes) -> int:
+def compute_status_index(serial: int, secret: bytes) -> int:
     """Return the position (0 … 131071) of certificate *serial* (0 … 131071) in the list with
     *secret*.
 

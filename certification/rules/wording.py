@@ -73,7 +73,7 @@ class WordingError(ValueError):
 
 
 @lru_cache(maxsize=256)  # a batch asks for each of its certificates about the same few texts
-def check(template: str) -> None:
+def check_wording(template: str) -> None:
     """Raise `WordingError` if *template* names an unknown field or leaves a brace, bracket or `**`
     open.
     """
@@ -88,7 +88,7 @@ def check(template: str) -> None:
         raise WordingError("**")
 
 
-def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
+def fill_wording(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...]:
     """Return *template* filled with *fields*, as paragraphs of runs.
 
     The value of a field is text and never markup. A clause in brackets is left out if a field in it
@@ -97,16 +97,16 @@ def fill(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, ...], ...
     """
     return tuple(
         tuple(("".join(text for text, *_ in runs), bold) for bold, runs in groupby(paragraph, key=lambda run: run[1]))
-        for paragraph in marked(template, fields)
+        for paragraph in fill_wording_marked(template, fields)
     )
 
 
-def marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
+def fill_wording_marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
     """Return what `fill_wording` does, with the fields of `PERSONAL` as separate runs.
 
     The certificate printer sets these apart from the rest.
     """
-    check(template)
+    check_wording(template)
     names, clauses = _clauses(template)
     values = {name: text for name in names if (text := fields.get(name, "").strip())}
     kept = "".join([text for text, needed in clauses if needed <= values.keys()])
@@ -161,20 +161,20 @@ def _in_turn(parts: list[tuple[int, str]]) -> list[str]:
     return [""] * (parts[0][0] % 2) + [text for _place, text in parts]
 
 
-def written_marks(theory: str, practice: str) -> str:
+def format_marks_field(theory: str, practice: str) -> str:
     """Return the marks that exist (in Chinese numerals) as one field, such as 理论成绩八十六分，实操成绩九十一分."""
     parts = (("理论成绩", theory), ("实操成绩", practice))
     return "，".join(f"{label}{mark}分" for label, mark in parts if mark)
 
 
-def trade(occupation: str, level: int | None) -> str:
+def format_trade(occupation: str, level: int | None) -> str:
     """Return occupation and level as certificates name them, such as 焊工（三级／高级工）."""
     words = LEVELS.get(level) if level is not None else None
     return f"{occupation}（{words}）" if occupation and words else occupation
 
 
 @lru_cache(maxsize=1024)
-def numeral(value: Decimal | int) -> str:
+def write_chinese_numeral(value: Decimal | int) -> str:
     """Return a number from 0 to 9999 in Chinese, such as 六十, 八十六点五 and 一百零八 (not 一百〇八).
 
     Other numbers are returned in digits.

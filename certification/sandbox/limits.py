@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SandboxLimits:
     """Limits in megabytes of address space, seconds of processor time, and seconds by the clock."""
 
     megabytes: int = 768

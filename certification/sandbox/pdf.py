@@ -21,7 +21,7 @@ class _Found(Exception):
     """A reason to refuse the file. The argument is the cause."""
 
 
-def load_libraries() -> None:
+def load_pdf_libraries() -> None:
     """Import what `examine` may need, including what pyHanko and Python would import late."""
     import asn1crypto.cms  # noqa: F401  # slow import: in the server, before it forks
     from cryptography.hazmat.primitives import hashes  # slow import: as above

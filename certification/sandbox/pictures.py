@@ -17,7 +17,7 @@ _FIRST_SIDE = 2400
 _LONGEST_TEXT, _MOST_CODES = 2000, 16
 
 
-def load_libraries() -> None:
+def load_picture_libraries() -> None:
     """Import what is needed, including the plug-ins that Pillow would load late."""
     import pi_heif  # slow import: in the server, before it forks
     import pypdfium2  # slow import: as above

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError, NoAnswer
 
 
-class StampServiceDown(NoAnswer):
+class TimestampServiceDown(NoAnswer):
     """The timestamp service didn't answer. The certificate waits, and is not issued at a lower
     level.
     """
 
     @classmethod
-    def no_answer(cls) -> StampServiceDown:
+    def no_answer(cls) -> TimestampServiceDown:
         """Return the error, which says that signing is tried again."""
         return cls(
             "stamp_service_down",
@@ -21,13 +21,13 @@ class StampServiceDown(NoAnswer):
         )
 
 
-class ListsMissing(NoAnswer):
+class RevocationListsMissing(NoAnswer):
     """A certificate behind the signature or timestamp has no fresh revocation list or answer,
     which a file kept for years must contain.
     """
 
     @classmethod
-    def absent(cls) -> ListsMissing:
+    def absent(cls) -> RevocationListsMissing:
         """Return the error, which says what is missing and where it comes from."""
         return cls(
             "revocation_lists_missing",

@@ -39,7 +39,7 @@ class DocumentSigner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedPdf:
     """A signed file.
 
     `unsigned_sha256` is the digest that is signed, over all bytes except the gap. It is the same at
@@ -51,7 +51,7 @@ class Signed:
     unsigned_sha256: str
 
 
-class Seal:
+class PadesSigner:
     """Signs PDF files for one signer, with all constant parts of the signature built beforehand."""
 
     def __init__(self, signer: DocumentSigner) -> None:
@@ -90,7 +90,7 @@ class Seal:
         """
         return {"AcroForm": b"<</Fields[%s]/SigFlags 3>>" % widget, "Perms": b"<</DocMDP %s>>" % signature}
 
-    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> Signed:
+    def sign(self, data: bytearray, *, start: tuple[_Hash, int] | None = None) -> SignedPdf:
         """Fill the gap in *data*, which is changed. *start* is a hash over the first so many
         bytes, if the caller kept one.
 
@@ -112,7 +112,7 @@ class Seal:
         data[opening + 1 : opening + 1 + len(message)] = message
         with memoryview(data) as view:
             head.update(view[opening:])
-        return Signed(bytes(data), head.hexdigest(), signed.hexdigest())
+        return SignedPdf(bytes(data), head.hexdigest(), signed.hexdigest())
 
     def message(self, digest: bytes) -> bytes:
         """Return the CMS message (DER) that signs a file with this SHA-256 *digest*."""

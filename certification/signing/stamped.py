@@ -35,8 +35,8 @@ from pyhanko_certvalidator.errors import InsufficientRevinfoError, PathBuildingE
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certification.signing.errors import ChainRefused, ListsMissing, StampServiceDown
-from certification.signing.pades import FIELD, DocumentSigner, Signed
+from certification.signing.errors import ChainRefused, RevocationListsMissing, TimestampServiceDown
+from certification.signing.pades import FIELD, DocumentSigner, SignedPdf
 
 TIMEOUT = 20  # seconds that the service may take
 PAUSE = 15.0  # seconds in which a service that gave no answer isn't asked again: a batch would wait for it once for each certificate
@@ -79,7 +79,7 @@ class _PdfSigner(signers.PdfSigner):
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
-class Service(RequestsHTTPTimeStamper):
+class TimestampService(RequestsHTTPTimeStamper):
     """A timestamp service over HTTP (RFC 3161).
 
     Its answers are checked, and a service that gave none isn't asked again for a while.
@@ -132,7 +132,7 @@ def _run(work: Coroutine[Any, Any, io.BytesIO]) -> io.BytesIO:
         return apart.submit(asyncio.run, work).result()
 
 
-class TimestampStamper:
+class PadesLtSigner:
     """Signs at level LT.
 
     *timestamper* makes a pyHanko time stamper. *trusted* are the roots (DER) of our chain and of
@@ -168,12 +168,12 @@ class TimestampStamper:
         trusted: Sequence[bytes],
         lists: Callable[[], Sequence[bytes]] = tuple,
         fetch: bool = False,
-    ) -> TimestampStamper:
+    ) -> PadesLtSigner:
         """Return the signer that uses the timestamp service at *url* (RFC 3161 over HTTP)."""
-        service = Service(url)
+        service = TimestampService(url)
         return cls(signer, lambda: service, trusted=trusted, lists=lists, fetch=fetch)
 
-    def stamp(self, pdf: bytes, *, at: datetime) -> Signed:
+    def stamp(self, pdf: bytes, *, at: datetime) -> SignedPdf:
         """Return *pdf*, which must not be signed yet, signed. *at* is what the file says, the
         timestamp is the service's.
 
@@ -186,12 +186,12 @@ class TimestampStamper:
             try:
                 made = _run(self._signed(writer)).getvalue()
             except (timestamps.TimestampRequestError, OSError, TimeoutError) as error:
-                raise StampServiceDown.no_answer() from error
+                raise TimestampServiceDown.no_answer() from error
             except (SigningError, ValidationError, PathBuildingError) as error:
                 self._renew_at = 0.0  # the next attempt fetches anew
                 raise _refusal(error) from error
         digest = hashlib.sha256(made).hexdigest()
-        return Signed(made, digest, hashlib.sha256(pdf).hexdigest())
+        return SignedPdf(made, digest, hashlib.sha256(pdf).hexdigest())
 
     async def _signed(self, writer: Any) -> io.BytesIO:
         timestamper, lists, fetchers = self._fresh()
@@ -236,6 +236,6 @@ def _refusal(error: BaseException) -> Exception:
         if isinstance(cause, RevokedError):
             return ChainRefused.revoked()
         if isinstance(cause, InsufficientRevinfoError):
-            return ListsMissing.absent()
+            return RevocationListsMissing.absent()
         cause = cause.__cause__
     return ChainRefused.untrusted()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.checks import require_anywhere
 from access.queries import permitted
-from certification.forms.body import EndForm, FilingForm
+from certification.forms.body import EndFilingForm, FilingForm
 from certification.grants import MANAGE_BODIES
 from certification.models import AssessmentBody
 from certification.workflows.body import end_filing, record_filing
@@ -27,7 +27,7 @@ from org.models import OrgUnit
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def bodies(request: HttpRequest) -> HttpResponse:
+def list_assessment_bodies(request: HttpRequest) -> HttpResponse:
     """List the filings of the unions the user may manage, and record a new one."""
     require_anywhere(request.user, MANAGE_BODIES, OrgUnit)
     unions = permitted(request.user, MANAGE_BODIES, OrgUnit.objects.order_by("path"))
@@ -44,13 +44,13 @@ def bodies(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def end_body_filing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a filing on a given day."""
     rows = permitted(request.user, MANAGE_BODIES, AssessmentBody.objects.select_related("org"))
     body = rows.filter(public_id=public_id).first()
     if body is None:
         raise NotFound
-    form = EndForm(request.POST or None, initial={"on": body.valid_until or timezone.localdate()})
+    form = EndFilingForm(request.POST or None, initial={"on": body.valid_until or timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             end_filing(actor=request.user, body=body, on=form.cleaned_data["on"])

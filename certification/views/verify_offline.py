@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.models import StatusList
 from certification.queries.addresses import list_own_addresses
 from certification.rules import wording
-from certification.views.open_files import answer
+from certification.views.open_files import serve_open_file
 
 KINDS = ("revocation", "suspension")
 """The lists that the page keeps: between them they say which it is."""
@@ -31,14 +31,14 @@ _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / 
 
 
 @require_safe
-def install(request: HttpRequest) -> HttpResponse:
+def show_offline_setup(request: HttpRequest) -> HttpResponse:
     """Explain the offline page, keep it on this device, and show what is kept."""
     return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
 
 
 @never_cache
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
+def serve_offline_page(request: HttpRequest) -> HttpResponse:
     """Return the offline page. It holds nothing of a session and nobody's name, so that any device
     may keep it.
     """
@@ -47,7 +47,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def worker(_request: HttpRequest) -> HttpResponse:
+def serve_offline_worker(_request: HttpRequest) -> HttpResponse:
     """Return the service worker. It has this address because a worker only serves addresses below
     its own.
     """
@@ -55,7 +55,7 @@ def worker(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def manifest(_request: HttpRequest) -> HttpResponse:
+def serve_offline_manifest(_request: HttpRequest) -> HttpResponse:
     """Return the manifest that makes the page an app on a phone."""
     return JsonResponse(
         {
@@ -75,11 +75,11 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def lists(request: HttpRequest) -> HttpResponse:
+def serve_status_list_index(request: HttpRequest) -> HttpResponse:
     """Return the numbers of the status lists that exist."""
     numbers = list(StatusList.objects.order_by("number").values_list("number", flat=True))
     text = json.dumps({"lists": numbers, "purposes": list(KINDS)})
-    return answer(request, text.encode(), "application/json", "public, max-age=60")
+    return serve_open_file(request, text.encode(), "application/json", "public, max-age=60")
 
 
 @cache
@@ -91,7 +91,7 @@ def _words() -> dict[str, Any]:
     """Return the sentences of the page, in the reader's language at the time it was kept."""
     return {
         "hosts": [address.partition("://")[2] for address in list_own_addresses()],
-        "kinds": {kind.value: str(kind.label) for kind in Kind},
+        "kinds": {kind.value: str(kind.label) for kind in CertificateKind},
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
         "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import CORRECTION_MOVES, CertificateState, CorrectionState, Reason, Wanted
-from certification.errors import SecondPersonNeeded
+from certification.enums import CORRECTION_MOVES, CertificateState, CorrectionState, CorrectionSubject, Reason
+from certification.errors import SecondOfficerNeeded
 from certification.grants import ISSUE
 from certification.models import Certificate, CorrectionRequest
-from certification.workflows import standing
-from certification.workflows.telling import tell_correction_asked, tell_correction_decided
+from certification.workflows import status_changes
+from certification.workflows.notifications import notify_correction_decided, notify_correction_requested
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from office.workflows import people as desk
@@ -35,7 +35,9 @@ KINDS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".
 
 
 @transaction.atomic
-def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = "") -> CorrectionRequest:
+def request_certificate_correction(
+    *, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = ""
+) -> CorrectionRequest:
     """Ask for *certificate* with another name, or with the photo in *evidence*. Only the holder
     may, with one request at a time.
 
@@ -54,7 +56,7 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
     if CorrectionRequest.objects.filter(certificate=certificate, state=CorrectionState.WAITING).exists():
         raise DomainError("correction_waits", _("You have asked already. Wait for the answer, or take your request back."))
     _check(evidence, what)
-    wanted = persons.need_name(name).text if what == Wanted.NAME else ""
+    wanted = persons.need_name(name).text if what == CorrectionSubject.NAME else ""
     if wanted and wanted == certificate.holder_name:
         sentence = _("That is the name on the certificate already.")
         raise InvalidInput("name_same", sentence, fields={"name": sentence})
@@ -70,12 +72,12 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
     request.full_clean()
     request.save()
     audit.record("certification.correction_asked", actor=actor, target=certificate, after={"what": what})
-    tell_correction_asked(request)
+    notify_correction_requested(request)
     return request
 
 
 @transaction.atomic
-def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
+def withdraw_correction_request(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
     """Withdraw a request before it is decided. Only the person who made it may."""
     request = lock(request)
     if request.asked_by_id != actor.pk:
@@ -85,7 +87,7 @@ def take_back(*, actor: Any, request: CorrectionRequest) -> CorrectionRequest:
     return request
 
 
-def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
+def grant_correction_request(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
     """Correct the record, issue a new certificate in place of the old one and return it.
 
     Needs `certification.issue` and `people.edit_person`, and another person than the holder. It
@@ -101,12 +103,12 @@ def grant(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certif
                 raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Settle its standing first."))
             _correct(actor, request)
             _decide(actor=actor, request=request, to=CorrectionState.GRANTED, answer=answer)
-    reason = Reason.NAME_CHANGED if request.what == Wanted.NAME else Reason.CORRECTED
-    return standing.replace(actor=actor, certificate=request.certificate, reason=reason)
+    reason = Reason.NAME_CHANGED if request.what == CorrectionSubject.NAME else Reason.CORRECTED
+    return status_changes.replace_certificate(actor=actor, certificate=request.certificate, reason=reason)
 
 
 @transaction.atomic
-def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
+def refuse_correction_request(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
     """Turn a request down with a reason. Needs `certification.issue`, and another person than the
     holder.
     """
@@ -123,7 +125,7 @@ def refuse(*, actor: Any, request: CorrectionRequest, answer: str) -> Correction
 def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> None:
     require(actor, ISSUE, certificate)
     if actor.pk is not None and actor.pk == request.asked_by_id:
-        raise SecondPersonNeeded("second_person", _("Nobody decides their own request. Another officer has to look at this."))
+        raise SecondOfficerNeeded("second_person", _("Nobody decides their own request. Another officer has to look at this."))
 
 
 def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
@@ -139,18 +141,20 @@ def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> 
         after={"state": moved.new, "what": request.what},
         reason=request.answer,
     )
-    tell_correction_decided(request)
+    notify_correction_decided(request)
 
 
 def _correct(actor: Any, request: CorrectionRequest) -> None:
     person = request.certificate.person
     if person is None:  # a request is the holder's own, and a holder stays
         raise NotFound
-    if request.what == Wanted.PHOTO:
+    if request.what == CorrectionSubject.PHOTO:
         with request.evidence.open("rb") as file:
-            desk.set_photo(actor=actor, person=person, data=file.read())
+            desk.set_photo_as_officer(actor=actor, person=person, data=file.read())
     elif person.name != request.name:  # the record may be right already, and only the certificate old
-        desk.correct_name(actor=actor, person=person, name=request.name, reason=_("Correction of a certificate: %s") % request.reason)
+        desk.correct_name_as_officer(
+            actor=actor, person=person, name=request.name, reason=_("Correction of a certificate: %s") % request.reason
+        )
 
 
 def _check(file: UploadedFile[Any], what: str) -> None:
@@ -162,7 +166,7 @@ def _check(file: UploadedFile[Any], what: str) -> None:
         sentence = _("The file is larger than 8 MB. Take a smaller picture or scan.")
     elif kind not in KINDS or not start.startswith(KINDS[kind]):
         sentence = _("Send a PDF, or a picture as JPG or PNG.")
-    elif what == Wanted.PHOTO and kind == ".pdf":
+    elif what == CorrectionSubject.PHOTO and kind == ".pdf":
         sentence = _("Send the photo itself, as JPG or PNG.")
     if sentence:
         raise InvalidInput("evidence", sentence, fields={"evidence": sentence})

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from certification.enums import OUT_STATES, Kind
+from certification.enums import OUT_STATES, CertificateKind
 from certification.errors import NotIssuable
 from certification.grants import MANAGE_HONOURS
 from certification.models import Certificate, Honour, HonourList
 from certification.rules import criteria
-from certification.rules.order import Order
+from certification.rules.order import CertificateOrder
 from certification.workflows import issue
 from core.errors import DomainError, NotFound
 from core.states import lock
@@ -31,7 +31,7 @@ SOURCE = "certification.honour"
 
 
 @transaction.atomic
-def create_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
+def create_honour_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
     """Record a decision that honours several people. Needs `certification.manage_honours` on
     *org*.
     """
@@ -77,7 +77,7 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
+def withdraw_honour_consent(*, actor: Any, honour: Honour) -> Honour:
     """Remove *honour* from the public pages because its bearer no longer agrees.
 
     The bearer may do this, or somebody with `certification.manage_honours`.
@@ -96,7 +96,7 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Honour, counts: Honour) -> None:
+def set_aside_double_honour(*, actor: Any, row: Honour, counts: Honour) -> None:
     """Set *row* aside, since *counts* records the same honour of the same person. It leaves the
     public pages and gets no certificate.
 
@@ -131,7 +131,7 @@ def issue_for_honours(
     }
     listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
     orders = {key: _order(row, row.person) for key, row in listed if row.person is not None and row.set_aside_for_id is None}
-    issued = dict(zip(orders, issue.issue_all(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
+    issued = dict(zip(orders, issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
     out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
     _tie(out)
     return [issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids]
@@ -145,10 +145,10 @@ def _unknown(honour: Honour | None) -> DomainError:
     return NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
 
 
-def _order(honour: Honour, person: Person) -> Order:
+def _order(honour: Honour, person: Person) -> CertificateOrder:
     listed = honour.honour_list
-    return Order(
-        kind=Kind.HONOUR,
+    return CertificateOrder(
+        kind=CertificateKind.HONOUR,
         source_kind=SOURCE,
         source_key=str(honour.public_id),
         person_id=person.pk,
@@ -159,7 +159,7 @@ def _order(honour: Honour, person: Person) -> Order:
         occupation=honour.trade,
         distinction=honour.title if len(honour.title) <= 60 else "",
         fields={"year": f"{honour.year}", "document": listed.document_number if listed else ""},
-        criteria=criteria.of_honour(
+        criteria=criteria.describe_honour_criteria(
             issuer=honour.org.name,
             document=listed.document_number if listed else "",
             announced_on=listed.announced_on if listed else None,

@@ -20,7 +20,7 @@ def _cut() -> datetime | None:
     return timezone.now() - timedelta(days=settings.LOOK_UP_DAYS) if settings.LOOK_UP_DAYS > 0 else None
 
 
-def purge_is_due() -> bool:
+def is_look_up_purge_due() -> bool:
     """Say whether a look-up is older than the retention period. This is what the sweeper asks.
     Only the oldest row is read.
     """
@@ -29,7 +29,7 @@ def purge_is_due() -> bool:
     return bool(cut and oldest and oldest < cut)
 
 
-def purge_look_ups() -> int:
+def delete_expired_look_ups() -> int:
     """Delete the look-ups older than `CRAFTPATH_LOOK_UP_DAYS`, of every kind, and return how many
     were deleted.
 

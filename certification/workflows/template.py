@@ -19,7 +19,7 @@ from org.models import OrgUnit
 
 
 @transaction.atomic
-def add_version(
+def add_template_version(
     *, actor: Any, org: OrgUnit, kind: str, title: str, wording: str, based_on: int | None = None, **fields: Any
 ) -> CertificateTemplate:
     """Add the next version of *org*'s template of *kind*. The next certificate uses it, and
@@ -29,7 +29,7 @@ def add_version(
     `TemplateChanged` is raised and nothing is lost. Needs `certification.edit_template` on *org*.
     """
     require(actor, EDIT_TEMPLATE, org)
-    locks.take(f"certification.template:{org.pk}:{kind}")
+    locks.acquire_named_lock(f"certification.template:{org.pk}:{kind}")
     last = CertificateTemplate.objects.filter(org=org, kind=kind).aggregate(last=Max("version"))["last"] or 0
     if based_on is not None and based_on != last:
         raise TemplateChanged(

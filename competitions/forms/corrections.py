@@ -10,13 +10,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from competitions.enums import AspectKind, CodeState, CorrectionKind, SheetState
-from competitions.forms.office import NoColon
+from competitions.enums import AspectKind, CodeState, CorrectionKind, MarkingSheetState
+from competitions.forms.office import NoColonLabels
 from competitions.models import Aspect, BlindCode, Event, Judge, Module, Sheet
 from core.forms import CleanCharField, QueryCharField
 
 
-class CorrectionForm(NoColon, forms.Form):
+class ResultCorrectionForm(NoColonLabels, forms.Form):
     """A form for what is wrong, what is right, and why. Its fields depend on the kind of
     correction.
     """
@@ -116,4 +116,4 @@ def _label(code: BlindCode) -> str:
 
 def has_void_sheets(event: Event) -> bool:
     """Say whether *event* has a void sheet that a correction could make count again."""
-    return Sheet.objects.filter(event=event, state=SheetState.VOID).exists()
+    return Sheet.objects.filter(event=event, state=MarkingSheetState.VOID).exists()

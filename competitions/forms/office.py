@@ -23,7 +23,7 @@ from core.text import plain_code
 from org.models import OrgUnit
 
 
-class NoColon:
+class NoColonLabels:
     """A mixin for forms whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ class NoColon:
         super().__init__(*args, **kwargs)
 
 
-class EventForm(NoColon, forms.ModelForm):
+class EventForm(NoColonLabels, forms.ModelForm):
     """The facts of an event and the choices frozen before marking."""
 
     class Meta:
@@ -73,7 +73,7 @@ class EventForm(NoColon, forms.ModelForm):
         return read
 
 
-class UploadForm(NoColon, forms.Form):
+class UploadForm(NoColonLabels, forms.Form):
     """A workbook to check."""
 
     file = forms.FileField(
@@ -95,7 +95,7 @@ class UploadForm(NoColon, forms.Form):
         return file
 
 
-class ReasonForm(NoColon, forms.Form):
+class EventReasonForm(NoColonLabels, forms.Form):
     """A form for a reason in a few words, which is kept with the record."""
 
     reason = CleanCharField(
@@ -119,7 +119,7 @@ class AccountField(QueryCharField):
         return user
 
 
-class JudgeForm(NoColon, forms.Form):
+class JudgeForm(NoColonLabels, forms.Form):
     """A form for who judges, in which modules."""
 
     user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
@@ -135,7 +135,7 @@ class JudgeForm(NoColon, forms.Form):
         self.fields["modules"].initial = [code for code, _name in modules]
 
 
-class StaffForm(NoColon, forms.Form):
+class StaffForm(NoColonLabels, forms.Form):
     """A form for who holds which office."""
 
     user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
@@ -148,7 +148,7 @@ class StaffForm(NoColon, forms.Form):
         ]
 
 
-class RecusalForm(ReasonForm):
+class RecusalForm(EventReasonForm):
     """A form for a judge who stands aside for a competitor for a reason no table shows."""
 
     judge = forms.ChoiceField(label=_("Judge"))
@@ -161,7 +161,7 @@ class RecusalForm(ReasonForm):
         self.fields["entry"].choices = entries
 
 
-class NumberRecusalForm(ReasonForm):
+class NumberRecusalForm(EventReasonForm):
     """A form for a judge who knows whose work a number is."""
 
     judge = forms.ChoiceField(label=_("Judge"))
@@ -182,7 +182,7 @@ class PlainDecimalField(forms.DecimalField):
         return super().to_python(value)
 
 
-class RescoreForm(ReasonForm):
+class RescoreForm(EventReasonForm):
     """A form for which judged line is scored once more, and why."""
 
     aspect = forms.ChoiceField(label=_("Line"))
@@ -193,7 +193,7 @@ class RescoreForm(ReasonForm):
         self.fields["aspect"].choices = aspects
 
 
-class MinutesForm(NoColon, forms.Form):
+class MinutesForm(NoColonLabels, forms.Form):
     """A form for the time used."""
 
     minutes = PlainDecimalField(
@@ -207,7 +207,7 @@ class MinutesForm(NoColon, forms.Form):
     )
 
 
-class NumberForm(ReasonForm):
+class NumberForm(EventReasonForm):
     """A form for what became of a number during the competition."""
 
     to = forms.ChoiceField(label=_("From now on"), choices=CodeState.choices)

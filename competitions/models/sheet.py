@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from competitions.enums import RequestKind, RequestState, RoundState, SheetState
+from competitions.enums import MarkingSheetState, RoundState, TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models.entry import BlindCode
 from competitions.models.event import Event
 from competitions.models.panel import Judge
@@ -27,7 +27,7 @@ class Sheet(PublicId, Stamped):
     event = models.ForeignKey(Event, models.PROTECT, related_name="sheets", verbose_name=_("competition"))
     module = models.ForeignKey(Module, models.PROTECT, related_name="sheets", verbose_name=_("module"))
     code = models.ForeignKey(BlindCode, models.PROTECT, related_name="sheets", verbose_name=_("blind number"))
-    state = models.CharField(_("state"), max_length=20, choices=SheetState, default=SheetState.BLANK, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=MarkingSheetState, default=MarkingSheetState.BLANK, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)
     revision = models.PositiveIntegerField(pgettext_lazy("marking sheet", "revision"), default=0, editable=False)
     digest = models.CharField(_("digest"), max_length=64, blank=True, help_text=_("SHA-256 of all marks as signed."))
@@ -41,7 +41,9 @@ class Sheet(PublicId, Stamped):
             models.UniqueConstraint(fields=["module", "code"], name="sheet_once"),
             models.CheckConstraint(
                 name="sheet_signed_has_digest",
-                condition=~models.Q(state__in=[SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+                condition=~models.Q(
+                    state__in=[MarkingSheetState.SIGNED, MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID]
+                )
                 | ~models.Q(digest=""),
             ),
             models.CheckConstraint(name="sheet_minutes_not_negative", condition=models.Q(minutes=None) | models.Q(minutes__gte=0)),
@@ -283,10 +285,12 @@ class TwoPersonRequest(PublicId, models.Model):
     """
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="requests", verbose_name=_("competition"))
-    kind = models.CharField(_("what"), max_length=20, choices=RequestKind)
+    kind = models.CharField(_("what"), max_length=20, choices=TwoPersonRequestKind)
     sheet = models.ForeignKey(Sheet, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("sheet"))
     reason = models.CharField(_("reason"), max_length=300)
-    state = models.CharField(_("state"), max_length=20, choices=RequestState, default=RequestState.WAITING, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=TwoPersonRequestState, default=TwoPersonRequestState.WAITING, editable=False
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     decided_by = models.ForeignKey(
@@ -303,22 +307,23 @@ class TwoPersonRequest(PublicId, models.Model):
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
             ),
             models.CheckConstraint(
-                name="request_decided_by_somebody", condition=models.Q(state=RequestState.WAITING) | models.Q(decided_by__isnull=False)
+                name="request_decided_by_somebody",
+                condition=models.Q(state=TwoPersonRequestState.WAITING) | models.Q(decided_by__isnull=False),
             ),
             models.CheckConstraint(name="request_says_why", condition=~models.Q(reason="")),
             models.CheckConstraint(
                 name="request_names_its_sheet",
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, sheet__isnull=False)
-                | (~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
+                condition=models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET, sheet__isnull=False)
+                | (~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET) & models.Q(sheet=None)),
             ),
             models.UniqueConstraint(
                 fields=["sheet"],
-                condition=models.Q(kind=RequestKind.REOPEN_SHEET, state=RequestState.WAITING),
+                condition=models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET, state=TwoPersonRequestState.WAITING),
                 name="request_one_per_sheet",
             ),
             models.UniqueConstraint(
                 fields=["event", "kind"],
-                condition=~models.Q(kind=RequestKind.REOPEN_SHEET) & models.Q(state=RequestState.WAITING),
+                condition=~models.Q(kind=TwoPersonRequestKind.REOPEN_SHEET) & models.Q(state=TwoPersonRequestState.WAITING),
                 name="request_one_of_a_kind",
             ),
         ]

@@ -8,14 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from competitions.enums import Award, CodeState, CorrectionKind, RequestState, ResultState
+from competitions.enums import Award, CodeState, CorrectionKind, ResultState, TwoPersonRequestState
 from competitions.models import Correction, Event, ResultRow, ResultSet
 from competitions.queries.ranking import Computed, opened_field, work_out
-from competitions.rules.marking import published
+from competitions.rules.marking import round_published_mark
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VersionPlace:
     """What one number has in one version, which is rank, total and award, or the state that
     excludes it.
     """
@@ -42,8 +42,8 @@ class ChangedLine:
 
     number: int
     name: str
-    before: Place | None
-    after: Place | None
+    before: VersionPlace | None
+    after: VersionPlace | None
     result_id: str
     """The public id of the row before, "" if there was none: certificates name it as their source."""
 
@@ -79,7 +79,7 @@ class Version:
     current: bool
 
 
-def standing_results(event: Event) -> ResultSet | None:
+def find_current_results(event: Event) -> ResultSet | None:
     """Return the version in force, which is the confirmed one, else the provisional one, else
     None.
     """
@@ -103,12 +103,12 @@ def preview_correction(event: Event, asked: Correction) -> Preview:
     if asked.kind == CorrectionKind.CANCEL:
         return _compared(before, {}, digest="")
     computed = work_out(event, opened_field(event), asked=asked)
-    return _compared(before, places_of(computed), digest=computed.digest)
+    return _compared(before, list_version_places(computed), digest=computed.digest)
 
 
-def places_of(computed: Computed) -> dict[int, Place]:
+def list_version_places(computed: Computed) -> dict[int, VersionPlace]:
     """Return what each number has by *computed*."""
-    totals = {standing.number: published(standing.total) for standing in computed.standings}
+    totals = {standing.number: round_published_mark(standing.total) for standing in computed.standings}
     found = {
         row.number: _place(row.rank, row.shared, totals[row.number], computed.awards.get(row.number, ""), CodeState.COMPETING)
         for row in computed.places
@@ -116,22 +116,22 @@ def places_of(computed: Computed) -> dict[int, Place]:
     return found | {number: _place(None, False, None, "", state) for number, state in computed.out.items()}
 
 
-def _place(rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str) -> Place:
-    return Place(rank, shared, total, award, str(Award(award).label) if award else "", standing, str(CodeState(standing).label))
+def _place(rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str) -> VersionPlace:
+    return VersionPlace(rank, shared, total, award, str(Award(award).label) if award else "", standing, str(CodeState(standing).label))
 
 
-def _places_before(event: Event) -> dict[int, tuple[Place, ResultRow]]:
-    results = standing_results(event)
+def _places_before(event: Event) -> dict[int, tuple[VersionPlace, ResultRow]]:
+    results = find_current_results(event)
     rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person") if results else []
     return {row.code.number: (_place(row.rank, row.shared, row.total, row.award, row.standing), row) for row in rows}
 
 
-def _compared(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, Place], *, digest: str) -> Preview:
+def _compared(before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace], *, digest: str) -> Preview:
     lines = list(_changed(before, after))
     return Preview(digest, tuple(lines), len(set(before) | set(after)) - len(lines))
 
 
-def _changed(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, Place]) -> Iterator[ChangedLine]:
+def _changed(before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace]) -> Iterator[ChangedLine]:
     def by_rank(number: int) -> tuple[int, int]:
         place = after.get(number) or (before[number][0] if number in before else None)
         return (place.rank if place and place.rank else 10**6, number)
@@ -145,7 +145,7 @@ def _changed(before: Mapping[int, tuple[Place, ResultRow]], after: Mapping[int, 
         yield ChangedLine(number, name, old, new, str(row.public_id) if row is not None and row.entry_id else "")
 
 
-def corrections_of(event: Event) -> list[Correction]:
+def list_result_corrections(event: Event) -> list[Correction]:
     """Return the corrections of *event*, the newest first, with everything their lines name. One
     query.
     """
@@ -160,7 +160,7 @@ def corrections_of(event: Event) -> list[Correction]:
 
 def correction_waiting(event: Event) -> Correction | None:
     """Return the correction that waits for a second person, or None."""
-    return next((row for row in corrections_of(event) if row.request.state == RequestState.WAITING), None)
+    return next((row for row in list_result_corrections(event) if row.request.state == TwoPersonRequestState.WAITING), None)
 
 
 def rows_newly_awarded(before: ResultSet | None, after: ResultSet) -> Any:

@@ -22,11 +22,11 @@ from competitions.enums import (
     DrawState,
     EntryState,
     EventState,
-    RequestKind,
-    RequestState,
     ResultState,
     SchemeState,
     Scoring,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
 )
 from competitions.models import Aspect, Draw, Entry, Event, Judge, Module, PanelSeat, ResultRow, ResultSet, Scheme, TwoPersonRequest
 from core.errors import NotFound
@@ -34,7 +34,7 @@ from org.models.unit import name_words
 
 
 @dataclass(frozen=True, slots=True)
-class EventCard:
+class PublicEventLine:
     """One line of the public list."""
 
     public_id: UUID
@@ -95,7 +95,7 @@ class EventPage:
     """Everything the page of one event says."""
 
     event: Event
-    card: EventCard
+    card: PublicEventLine
     modules: tuple[OutlineModule, ...]
     commitment: str
     seed: str
@@ -203,7 +203,7 @@ CORRECTABLE = frozenset({EventState.PROVISIONAL, EventState.CONFIRMED, EventStat
 REVIEWABLE = frozenset({EventState.SCORING, EventState.LOCKED, *CORRECTABLE})
 
 
-def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
+def _cards(queryset: QuerySet[Event]) -> list[PublicEventLine]:
     rows = queryset.select_related("occupation", "org").annotate(
         entered=Count("entries", filter=~Q(entries__state__in=OUT_OF_FIELD), distinct=True),
         numbers=Count("codes", distinct=True),
@@ -211,8 +211,8 @@ def _cards(queryset: QuerySet[Event]) -> list[EventCard]:
     return [_card(event) for event in rows]
 
 
-def _card(event: Any) -> EventCard:
-    return EventCard(
+def _card(event: Any) -> PublicEventLine:
+    return PublicEventLine(
         public_id=event.public_id,
         title=event.title,
         summary=event.summary,
@@ -228,7 +228,7 @@ def _card(event: Any) -> EventCard:
     )
 
 
-def public_events(text: str = "", *, state: str = "") -> list[EventCard]:
+def public_events(text: str = "", *, state: str = "") -> list[PublicEventLine]:
     """Return the public events, newest first. *text* is looked up in title, occupation and host.
     Takes one query.
     """
@@ -412,7 +412,7 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
     scheme = present_scheme(event)
     draw = Draw.objects.filter(event=event).first()
     results = ResultSet.objects.filter(event=event).exclude(state=ResultState.SUPERSEDED).order_by("-version").first()
-    requests = TwoPersonRequest.objects.filter(event=event, state=RequestState.WAITING).select_related(
+    requests = TwoPersonRequest.objects.filter(event=event, state=TwoPersonRequestState.WAITING).select_related(
         "asked_by", "sheet__module", "sheet__code"
     )
     panels: dict[int, list[str]] = defaultdict(list)
@@ -439,7 +439,7 @@ def event_office(user: Any, event: Event, rights: frozenset[str] | None = None) 
                 request.asked_at,
                 request.sheet.module.code if request.sheet else "",
                 request.sheet.code.number if request.sheet else None,
-                ("confirm_results" if request.kind == RequestKind.CORRECT else "witness") in rights
+                ("confirm_results" if request.kind == TwoPersonRequestKind.CORRECT else "witness") in rights
                 and request.asked_by_id != getattr(user, "pk", None),
             )
             for request in requests

@@ -17,7 +17,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import LOCKED_SHEETS, WRITABLE_SHEETS, AspectKind, CodeState, EventState, JudgementRule, RoundState, SheetState
+from competitions.enums import (
+    LOCKED_SHEETS,
+    WRITABLE_SHEETS,
+    AspectKind,
+    CodeState,
+    EventState,
+    JudgementRule,
+    MarkingSheetState,
+    RoundState,
+)
 from competitions.models import (
     Aspect,
     AspectRemark,
@@ -32,10 +41,10 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
-from competitions.queries.marks import fingerprint, marks_of
+from competitions.queries.marks import digest_sheet, marks_of
 from competitions.rules.agreement import kendall_w
-from competitions.rules.marking import allowed_steps, published
-from competitions.rules.sheet import missing, running_total
+from competitions.rules.marking import allowed_steps, round_published_mark
+from competitions.rules.sheet import list_missing_aspects, running_total
 from core.errors import NotFound
 
 
@@ -244,7 +253,7 @@ class JudgeProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class MarkingProgress:
     """How far an event's marking has come, for the chief judge and the office."""
 
     modules: tuple[ModuleProgress, ...]
@@ -366,7 +375,7 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
     for aspect in Aspect.objects.filter(module=sheet.module).select_related("sub_criterion").order_by("position"):
         sub = aspect.sub_criterion
         fact = by_code[aspect.code]
-        worth = published(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
+        worth = round_published_mark(fact.value(limit=limit, minimum=1, trimmed=trimmed)) if fact.done else None
         groups[sub.position, sub.code, sub.name].append(_aspect(aspect, lines, worth))
     signed = {seat.seat: seat.signed_at for seat in lines.panel if seat.signed_at}
     is_open = sheet.state in WRITABLE_SHEETS and sheet.event.state == EventState.SCORING
@@ -388,13 +397,13 @@ def sheet_for(user: Any, sheet_id: UUID) -> SheetView:
         signatures=len(signed),
         judges=len(lines.panel),
         panel=lines.panel,
-        missing=tuple(missing(facts)),
+        missing=tuple(list_missing_aspects(facts)),
         minutes=sheet.minutes,
         spread_limit=limit,
         measured=sum((fact.awarded for fact in facts if fact.awarded is not None), Decimal("0.00")),
-        total=published(running_total(facts, limit=limit, trimmed=trimmed)),
+        total=round_published_mark(running_total(facts, limit=limit, trimmed=trimmed)),
         max_mark=sheet.module.max_mark,
-        fingerprint=fingerprint(sheet, facts),
+        fingerprint=digest_sheet(sheet, facts),
         sub_criteria=tuple(
             SubCriterionView(code, name, sum((aspect.max_mark for aspect in listed), Decimal(0)), tuple(listed))
             for (_position, code, name), listed in sorted(groups.items())
@@ -488,7 +497,7 @@ def _aspect(aspect: Aspect, lines: _Lines, worth: Decimal | None) -> AspectView:
     )
 
 
-def sheet_state(user: Any, sheet_id: UUID) -> dict[str, Any]:
+def serialise_sheet(user: Any, sheet_id: UUID) -> dict[str, Any]:
     """Return `sheet_for` as plain JSON, with numbers and identifiers as text."""
     plain = _plain(asdict(sheet_for(user, sheet_id)))
     assert isinstance(plain, dict)  # noqa: S101 - a dataclass becomes a dictionary
@@ -531,9 +540,9 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
             name=module.name,
             day=module.day,
             sheets=sum(counts[module.pk].values()),
-            blank=counts[module.pk].get(SheetState.BLANK, 0),
-            entering=counts[module.pk].get(SheetState.ENTERING, 0) + counts[module.pk].get(SheetState.REOPENED, 0),
-            signed=counts[module.pk].get(SheetState.SIGNED, 0),
+            blank=counts[module.pk].get(MarkingSheetState.BLANK, 0),
+            entering=counts[module.pk].get(MarkingSheetState.ENTERING, 0) + counts[module.pk].get(MarkingSheetState.REOPENED, 0),
+            signed=counts[module.pk].get(MarkingSheetState.SIGNED, 0),
             locked=sum(counts[module.pk].get(state, 0) for state in LOCKED_SHEETS),
             disputed=module.disputed,
         )
@@ -541,7 +550,7 @@ def module_progress(event: Event) -> tuple[ModuleProgress, ...]:
     )
 
 
-def agreement(event: Event) -> Decimal | None:
+def measure_judge_agreement(event: Event) -> Decimal | None:
     """Return the mean of Kendall's W over panels, from first-round scores, which judges gave
     before they talked.
 
@@ -575,10 +584,10 @@ def _agreement(event: Event) -> Decimal | None:
         panels[tuple(sorted(given))].append(given)
     tables = ([[Fraction(given[seat]) for given in lines] for seat in panel] for panel, lines in panels.items())
     found = [w for table in tables if (w := kendall_w(table)) is not None]
-    return published(sum(found, Fraction(0)) / len(found)) if found else None
+    return round_published_mark(sum(found, Fraction(0)) / len(found)) if found else None
 
 
-def progress(event: Event) -> Progress:
+def measure_marking_progress(event: Event) -> MarkingProgress:
     """Return how far marking has come. Constant number of queries."""
     open_rounds = (
         JudgementRound.objects.filter(sheet__event=event, state=RoundState.COLLECTING, number__gt=1, sheet__code__state=CodeState.COMPETING)
@@ -602,7 +611,7 @@ def progress(event: Event) -> Progress:
         )
         .order_by("seat")
     )
-    return Progress(
+    return MarkingProgress(
         modules=module_progress(event),
         disputes=tuple(
             Dispute(row.sheet.public_id, row.sheet.module.code, row.sheet.code.number, row.aspect.code, row.aspect.name, row.number)
@@ -610,7 +619,7 @@ def progress(event: Event) -> Progress:
         ),
         judges=tuple(JudgeProgress(judge.seat, str(judge.user), judge.seated, judge.signed) for judge in judges),
         closed_days=tuple(ClosedDay.objects.filter(event=event).order_by("day").values_list("day", flat=True)),
-        agreement=agreement(event),
+        agreement=measure_judge_agreement(event),
     )
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from competitions.enums import AspectKind, RoundState
 from competitions.models import Aspect, JudgementRound, Mark, Sheet
-from competitions.rules.sheet import AspectMarks, digest
+from competitions.rules.sheet import AspectMarks, digest_signed_content
 
 
 def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
@@ -55,11 +55,11 @@ def marks_of(sheets: Iterable[Sheet]) -> dict[int, list[AspectMarks]]:
     }
 
 
-def fingerprint(sheet: Sheet, aspects: list[AspectMarks]) -> str:
+def digest_sheet(sheet: Sheet, aspects: list[AspectMarks]) -> str:
     """Return the digest of the sheet as it is now. `sheet.module` and `sheet.code` should be
     loaded.
     """
-    return digest(
+    return digest_signed_content(
         sheet=str(sheet.public_id),
         version=sheet.version,
         module=sheet.module.code,

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from access.queries import holders
+from access.queries import list_role_holders
 from competitions import grants
-from competitions.enums import CodeState, EntryState, SheetState
+from competitions.enums import CodeState, EntryState, MarkingSheetState
 from competitions.models import BlindCode, Entry, Event, Recusal, Sheet, SheetJudge, Signature
-from office.queries.people import listed as members
-from office.queries.people import visible
+from office.queries.people import list_filtered_people as members
+from office.queries.people import list_visible_people
 from people.models import Person
 
-DONE = (SheetState.SIGNED, SheetState.LOCKED, SheetState.FINAL, SheetState.VOID)
+DONE = (MarkingSheetState.SIGNED, MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class RecusalLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class EntryCandidate:
     """A person who may be entered."""
 
     person: Person
@@ -102,15 +102,15 @@ def recusals_of(event: Event) -> list[RecusalLine]:
 def staff_of(event: Event) -> list[tuple[str, str, list[str]]]:
     """Return the offices of an event as (key, label, names). One query each."""
     offices = (grants.EVENT_MANAGER, grants.CHIEF_JUDGE, grants.SECRECY_OFFICER)
-    return [(role.key, str(role.label), [str(row.user) for row in holders(role.key, event)]) for role in offices]
+    return [(role.key, str(role.label), [str(row.user) for row in list_role_holders(role.key, event)]) for role in offices]
 
 
-def entry_of(event: Event, public_id: UUID) -> Entry | None:
+def find_event_entry(event: Event, public_id: UUID) -> Entry | None:
     """Return an entry of *event* with its person, or None."""
     return Entry.objects.select_related("person").filter(event=event, public_id=public_id).first()
 
 
-def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
+def find_entry_candidates(user: Any, event: Event, text: str) -> list[EntryCandidate]:
     """Return up to twenty persons of *user*'s own unions whose name contains *text*, with their
     employer. Four queries.
     """
@@ -119,7 +119,7 @@ def candidates(user: Any, event: Event, text: str) -> list[Candidate]:
     listed = list(members(user, name=text.strip()[:50])[:20])
     rows = Entry.objects.filter(event=event, person__in=listed).exclude(state__in=[EntryState.WITHDRAWN, EntryState.MERGED])
     entered = set(rows.values_list("person_id", flat=True))
-    return [Candidate(person, _employer(person), person.pk in entered) for person in listed]
+    return [EntryCandidate(person, _employer(person), person.pk in entered) for person in listed]
 
 
 def _employer(person: Any) -> str:
@@ -128,4 +128,4 @@ def _employer(person: Any) -> str:
 
 def person_to_enter(user: Any, public_id: UUID) -> Person | None:
     """Return a person of *user*'s own unions, or None."""
-    return visible(user).filter(public_id=public_id).first()
+    return list_visible_people(user).filter(public_id=public_id).first()

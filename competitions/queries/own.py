@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from competitions.enums import AspectKind, JudgementRule, SheetState
+from competitions.enums import AspectKind, JudgementRule, MarkingSheetState
 from competitions.models import Aspect, Entry, Event, Sheet
 from competitions.queries.corrections import Version, published_versions
 from competitions.queries.event import OwnResult, own_results
@@ -84,11 +84,11 @@ def _modules(event: Event, result: OwnResult) -> tuple[OwnModule, ...]:
     shown = dict(result.modules)
 
     def module_of(sheet: Sheet) -> OwnModule:
-        void = sheet.state == SheetState.VOID
+        void = sheet.state == MarkingSheetState.VOID
         lines = []
         for aspect in marks[sheet.pk]:
             counting = counted_line(event, corrected_line(aspect, sheet.pk, decided), free[sheet.pk])
-            worth = None if void else marking.published(counting.value(limit=marking.TOP_SCORE, trimmed=trimmed))
+            worth = None if void else marking.round_published_mark(counting.value(limit=marking.TOP_SCORE, trimmed=trimmed))
             judged = aspect.kind == AspectKind.JUDGEMENT
             lines.append(OwnLine(aspect.code, names[sheet.module_id][aspect.code], judged, worth, aspect.max_mark))
         module = sheet.module

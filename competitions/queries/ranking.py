@@ -18,14 +18,23 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from competitions.enums import AspectKind, AwardRule, CodeState, CorrectionKind, JudgementRule, RequestState, Scoring, SheetState
+from competitions.enums import (
+    AspectKind,
+    AwardRule,
+    CodeState,
+    CorrectionKind,
+    JudgementRule,
+    MarkingSheetState,
+    Scoring,
+    TwoPersonRequestState,
+)
 from competitions.errors import PanelTooSmall, SheetIncomplete, SheetTampered, WrongMoment
 from competitions.models import BlindCode, Correction, Draw, Event, Module, PanelSeat, RawTotal, Recusal, Sheet
-from competitions.queries.marks import fingerprint, marks_of
+from competitions.queries.marks import digest_sheet, marks_of
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.rules import marking, panel, ranking
-from competitions.rules.ranking import Standing
-from competitions.rules.scale import Scale, scale
+from competitions.rules.ranking import CompetitorResult
+from competitions.rules.scale import Scale, scale_raw_marks
 from competitions.rules.sheet import AspectMarks
 
 Line = tuple[int, str, int | None]
@@ -48,7 +57,7 @@ class Computed:
     compete, with what became of them.
     """
 
-    standings: tuple[Standing, ...]
+    standings: tuple[CompetitorResult, ...]
     places: tuple[ranking.Ranked, ...]
     scale: Scale
     points: Mapping[int, int]
@@ -95,8 +104,8 @@ def work_out(event: Event, sealed: Sealed, *, asked: Correction | None = None) -
     if not standings:
         raise WrongMoment("nobody_to_rank", _("Nobody is left to rank. Cancel the competition instead."))
     chain = [link for link in event.tie_break if of_sheets or link == ranking.TOTAL]
-    places = ranking.rank(standings, chain)
-    scaled = scale([standing.total for standing in standings])
+    places = ranking.rank_competitors(standings, chain)
+    scaled = scale_raw_marks([standing.total for standing in standings])
     points = dict(zip((standing.number for standing in standings), scaled.points, strict=True)) if scaled.points else {}
     awards = _awards(event, places, points)
     out = {number: state for number, state in sorted(states.items()) if number not in competing}
@@ -111,7 +120,7 @@ def work_out(event: Event, sealed: Sealed, *, asked: Correction | None = None) -
 
 def _awards(event: Event, places: Sequence[ranking.Ranked], points: dict[int, int]) -> dict[int, str]:
     if event.award_rule == AwardRule.MEDALS:
-        return ranking.medals(points, tolerance=event.medal_tolerance)
+        return ranking.award_medals(points, tolerance=event.medal_tolerance)
     if event.award_rule == AwardRule.PRIZES:
         return ranking.prize_tiers({place.number: place.rank for place in places})
     return {}
@@ -122,7 +131,9 @@ def _decided(event: Event, asked: Correction | None) -> _Decided:
     carry their own state by then.
     """
     found = _Decided()
-    approved = Correction.objects.filter(request__event=event, request__state=RequestState.APPROVED).select_related("aspect", "judge")
+    approved = Correction.objects.filter(request__event=event, request__state=TwoPersonRequestState.APPROVED).select_related(
+        "aspect", "judge"
+    )
     for row in approved.order_by("request__decided_at", "pk"):
         _lay(found, row)
     if asked is not None:
@@ -130,7 +141,7 @@ def _decided(event: Event, asked: Correction | None) -> _Decided:
         if asked.kind == CorrectionKind.CHANGE_NUMBER and asked.code_id:
             found.codes[asked.code_id] = asked.after
         elif asked.kind in {CorrectionKind.VOID_SHEET, CorrectionKind.RESTORE_SHEET} and asked.sheet_id:
-            found.sheets[asked.sheet_id] = SheetState.VOID if asked.kind == CorrectionKind.VOID_SHEET else SheetState.FINAL
+            found.sheets[asked.sheet_id] = MarkingSheetState.VOID if asked.kind == CorrectionKind.VOID_SHEET else MarkingSheetState.FINAL
         elif asked.kind == CorrectionKind.RECOMPUTE:
             found.recusals = recusals_by_employer_and_union(event)
     return found
@@ -148,9 +159,13 @@ def _lay(found: _Decided, row: Correction) -> None:
         found.totals[row.code_id] = Decimal(row.after)
 
 
-def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[Standing]:
+def _from_totals(event: Event, decided: _Decided, competing: set[int]) -> list[CompetitorResult]:
     rows = RawTotal.objects.filter(event=event).select_related("code").order_by("code__number")
-    return [Standing(row.code.number, Fraction(decided.totals.get(row.code_id, row.raw))) for row in rows if row.code.number in competing]
+    return [
+        CompetitorResult(row.code.number, Fraction(decided.totals.get(row.code_id, row.raw)))
+        for row in rows
+        if row.code.number in competing
+    ]
 
 
 def judges_aside(event: Event, entries: Mapping[int, int], *, also: Iterable[Recusal] = ()) -> dict[int, frozenset[int]]:
@@ -237,7 +252,7 @@ def counted_line(event: Event, aspect: AspectMarks, free: Free) -> AspectMarks:
     return replace(aspect, scores=panel.pick_counting_scores(scores, counting))
 
 
-def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set[int]) -> list[Standing]:
+def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set[int]) -> list[CompetitorResult]:
     modules = {module.pk: module for module in Module.objects.filter(scheme__event=event, scheme__state="frozen")}
     theory = frozenset(module.code for module in modules.values() if module.theory)
     sheets = [
@@ -252,15 +267,15 @@ def _from_sheets(event: Event, sealed: Sealed, decided: _Decided, competing: set
     minutes: dict[int, list[Decimal | None]] = defaultdict(list)
     for sheet in sheets:
         _need_sound(sheet, marks[sheet.pk])
-        void = decided.sheets.get(sheet.pk, sheet.state) == SheetState.VOID
+        void = decided.sheets.get(sheet.pk, sheet.state) == MarkingSheetState.VOID
         lines = [] if void else [corrected_line(aspect, sheet.pk, decided.marks) for aspect in marks[sheet.pk]]
-        parts[sheet.code.number][sheet.module.code] = marking.total(
+        parts[sheet.code.number][sheet.module.code] = marking.sum_marks(
             counted_line(event, aspect, free[sheet.pk]).value(limit=marking.TOP_SCORE, trimmed=trimmed) for aspect in lines
         )
         minutes[sheet.code.number].append(sheet.minutes)
     weights = {module.code: module.weight for module in modules.values()}
     return [
-        Standing(
+        CompetitorResult(
             number=number,
             total=marking.event_total((mark, weights[code]) for code, mark in by_module.items()),
             modules={code: mark * Fraction(weights[code]) for code, mark in by_module.items()},
@@ -277,9 +292,9 @@ def _minutes(of_sheets: list[Decimal | None]) -> Decimal | None:
 
 
 def _need_sound(sheet: Sheet, aspects: list[AspectMarks]) -> None:
-    if sheet.state not in {SheetState.LOCKED, SheetState.FINAL, SheetState.VOID}:
+    if sheet.state not in {MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID}:
         raise SheetIncomplete("sheets_unlocked", _("A sheet isn't locked. Lock all sheets, then work the results out."))
-    if fingerprint(sheet, aspects) != sheet.digest:
+    if digest_sheet(sheet, aspects) != sheet.digest:
         raise SheetTampered(
             "sheet_tampered",
             _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")

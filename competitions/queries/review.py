@@ -113,8 +113,8 @@ def module_review(event: Event, module: str, *, entries: dict[int, int] | None =
             measured=measured,
             value="" if aspect.awarded is None else str(aspect.awarded.quantize(Decimal("0.01"))),
             scores=tuple((seat, score, seat in (counting.scores or {})) for seat, score in sorted(scores.items())),
-            spread=marking.spread(list(scores.values())),
-            mark=marking.published(counting.value(limit=marking.TOP_SCORE, minimum=1, trimmed=trimmed)) if aspect.done else None,
+            spread=marking.measure_score_spread(list(scores.values())),
+            mark=marking.round_published_mark(counting.value(limit=marking.TOP_SCORE, minimum=1, trimmed=trimmed)) if aspect.done else None,
             max_mark=aspect.max_mark,
             changes=tuple(changes.get((sheet.pk, aspect.code), ())),
             rounds=rounds.get((sheet.pk, aspect.code), 1),
@@ -174,7 +174,9 @@ def _total(
 ) -> Decimal:
     lines = (corrected_line(aspect, sheet.pk, decided) for aspect in aspects)
     counting = (counted_line(event, aspect, free[sheet.pk]) if free else aspect for aspect in lines)
-    return marking.published(marking.total(one.value(limit=marking.TOP_SCORE, minimum=1, trimmed=trimmed) for one in counting))
+    return marking.round_published_mark(
+        marking.sum_marks(one.value(limit=marking.TOP_SCORE, minimum=1, trimmed=trimmed) for one in counting)
+    )
 
 
 def _corrected_from(signed: AspectMarks, aspect: AspectMarks) -> str:

@@ -35,7 +35,7 @@ from competitions.models import (
 from core.prepared import prepared_cursor
 
 
-class Row(NamedTuple):
+class SavedSheetRow(NamedTuple):
     """What the query returns. It is the seat, the sheet and what surrounds it, then one aspect,
     one of its rounds and one of its marks.
     """
@@ -161,7 +161,7 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
     return found
 
 
-def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None) -> Iterator[Row]:
+def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None) -> Iterator[SavedSheetRow]:
     using = router.db_for_read(SheetJudge)
     connection = connections[using]
     statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, timezone.localdate())
@@ -177,7 +177,7 @@ def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], 
             for place, converters, expression in statement.converters:
                 for convert in converters:
                     row[place] = convert(row[place], expression, connection)
-            yield Row._make(row)
+            yield SavedSheetRow._make(row)
 
 
 def _as_parameter(connection: Any) -> Callable[[Any], Any]:
@@ -240,11 +240,11 @@ def _rows(user: Any, sheet_id: UUID, *, operation: UUID, codes: Collection[str],
             mark_seated=Exists(SheetJudge.objects.filter(sheet=OuterRef("sheet"), judge=OuterRef("line_mark__judge"))),
         )
         .order_by(F("line_round__number"))
-        .values_list(*Row._fields)
+        .values_list(*SavedSheetRow._fields)
     )
 
 
-def _add(found: SheetInSave, row: Row) -> None:
+def _add(found: SheetInSave, row: SavedSheetRow) -> None:
     """Add the round and the mark that *row* holds to its aspect. Rows come in the order of the
     rounds.
     """

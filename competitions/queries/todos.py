@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import OUT_OF_FIELD, EntryState, EventState, RequestKind, RequestState
+from competitions.enums import OUT_OF_FIELD, EntryState, EventState, TwoPersonRequestKind, TwoPersonRequestState
 from competitions.models import Entry, Event, TwoPersonRequest
 from competitions.queries.judging import judge_desk
 from competitions.queries.vacancies import events_short_of_judges
@@ -75,14 +75,14 @@ def of_judge(asker: Asker) -> Iterator[Todo]:
             )
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
+def list_requests_to_decide(asker: Asker) -> Iterator[Todo]:
     """Return requests of colleagues that this person may decide. Corrections of results go to the
     people who confirm results. Takes one query.
     """
     events = Event.objects.exclude(state=EventState.CANCELLED)
-    of_results = Q(kind=RequestKind.CORRECT)
+    of_results = Q(kind=TwoPersonRequestKind.CORRECT)
     waiting = (
-        TwoPersonRequest.objects.filter(state=RequestState.WAITING)
+        TwoPersonRequest.objects.filter(state=TwoPersonRequestState.WAITING)
         .filter(
             (~of_results & Q(event__in=permitted(asker.user, grants.WITNESS, events)))
             | (of_results & Q(event__in=permitted(asker.user, grants.CONFIRM, events)))

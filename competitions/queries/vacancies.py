@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from access.queries import holders, permitted
+from access.queries import list_role_holders, permitted
 from competitions import grants
 from competitions.enums import WRITABLE_SHEETS, CodeState, EventState
 from competitions.models import Event, Judge, PanelSeat, SeatVacancy, SheetJudge, Signature
@@ -62,7 +62,7 @@ def vacant_of(event: Event) -> list[Vacant]:
         wanted[row["left_by"]].add(row["module"])
     if not found:
         return []
-    running = set(holders(grants.JUDGE_ROLE.key, event).filter(user__is_active=True).values_list("user_id", flat=True))
+    running = set(list_role_holders(grants.JUDGE_ROLE.key, event).filter(user__is_active=True).values_list("user_id", flat=True))
     modules = set().union(*wanted.values())
     panels = list(PanelSeat.objects.filter(module__in=modules).order_by("position").values_list("module_id", "judge_id"))
     at_vacant = SheetJudge.objects.filter(sheet__seats__in=open_vacancies(event).values("seat"))

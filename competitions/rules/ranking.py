@@ -33,7 +33,7 @@ class ChainError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CompetitorResult:
     """What one competitor brings to the ranking. `number` is the blind number, `minutes` is None
     where no time was kept.
     """
@@ -85,7 +85,7 @@ def check_chain(chain: Sequence[str], modules: Iterable[str] = ()) -> tuple[str,
     return tuple(chain)
 
 
-def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
+def _reader(link: str) -> Callable[[CompetitorResult], tuple[int, Fraction]]:
     """Return a function giving a value where larger is better. Its first number puts a missing
     time behind every kept one.
     """
@@ -94,7 +94,7 @@ def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
     if link.startswith(MODULE):
         code = link.removeprefix(MODULE)
         return lambda s: (1, s.modules.get(code, Fraction(0)))
-    readers: dict[str, Callable[[Standing], tuple[int, Fraction]]] = {
+    readers: dict[str, Callable[[CompetitorResult], tuple[int, Fraction]]] = {
         TOTAL: lambda s: (1, s.total),
         PRACTICAL: lambda s: (1, s.practical),
         THEORY: lambda s: (1, s.theory),
@@ -102,7 +102,7 @@ def _reader(link: str) -> Callable[[Standing], tuple[int, Fraction]]:
     return readers[link]
 
 
-def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) -> tuple[Ranked, ...]:
+def rank_competitors(standings: Sequence[CompetitorResult], chain: Sequence[str] = DEFAULT_CHAIN) -> tuple[Ranked, ...]:
     """Return the places, best first. Competitors who are equal to the end of *chain* share a rank
     and are in the order of their blind numbers.
     """
@@ -126,7 +126,7 @@ def rank(standings: Sequence[Standing], chain: Sequence[str] = DEFAULT_CHAIN) ->
     )
 
 
-def medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict[int, str]:
+def award_medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -> dict[int, str]:
     """Return medals by blind number from scaled points.
 
     A difference of no more than *tolerance* points from the top of a group ties. Two golds leave no

@@ -24,7 +24,7 @@ def in_runs(numbers: Iterable[int]) -> str:
     return ", ".join(parts)
 
 
-def together(rows: Iterable[tuple[int, K]]) -> list[tuple[str, K]]:
+def group_number_runs(rows: Iterable[tuple[int, K]]) -> list[tuple[str, K]]:
     """Return the numbers that share a second part, as runs, in the order in which each part comes
     first.
     """

@@ -16,7 +16,7 @@ from decimal import Decimal
 from competitions.rules.marking import FULL_EVENT
 from competitions.rules.numbers import read_decimal
 from core.characters import LINE_ENDS
-from core.text import plain_code, spell_out, unwritable
+from core.text import find_unwritable, plain_code, spell_out
 
 MODULE, SUB_CRITERION, ASPECT = "module", "sub_criterion", "aspect"
 MEASUREMENT, JUDGEMENT = "M", "J"
@@ -198,7 +198,7 @@ class _Reader:
 
     def odd(self, row: int, column: str, text: str) -> None:
         """Refuse characters that no text may hold. Line ends inside a cell are fine."""
-        if bad := [ch for ch in unwritable(text) if ch not in LINE_ENDS]:
+        if bad := [ch for ch in find_unwritable(text) if ch not in LINE_ENDS]:
             self.wrong(row, column, "text_unwritable", codes=spell_out(bad))
 
     def module(self, row: SchemeRow, code: str) -> ModuleNode:
@@ -285,7 +285,7 @@ def _read_sections(rows: Iterable[SectionRow]) -> tuple[tuple[Section, ...], lis
     return tuple(sections.values()), problems
 
 
-def check(
+def check_scheme_rows(
     rows: Sequence[SchemeRow],
     sections: Sequence[SectionRow] = (),
     *,

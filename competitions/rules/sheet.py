@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from competitions.rules import marking
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 
 MEASUREMENT = "M"
 
@@ -42,12 +42,12 @@ class AspectMarks:
             raise marking.MarkError("missing", aspect=self.code)
         if self.kind == MEASUREMENT:
             assert self.awarded is not None  # noqa: S101 - `done` says so
-            return marking.measurement(self.awarded, self.max_mark, self.steps)
+            return marking.mark_measured_aspect(self.awarded, self.max_mark, self.steps)
         scores = list((self.scores or {}).values())
-        return marking.judgement(scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed)
+        return marking.mark_judged_aspect(scores, self.max_mark, limit=limit, minimum=minimum, trimmed=trimmed)
 
 
-def missing(aspects: Sequence[AspectMarks]) -> list[str]:
+def list_missing_aspects(aspects: Sequence[AspectMarks]) -> list[str]:
     """Return the codes of aspects that are not done."""
     return [aspect.code for aspect in aspects if not aspect.done]
 
@@ -56,7 +56,7 @@ def running_total(aspects: Sequence[AspectMarks], *, limit: int = marking.SPREAD
     """Return the total of what is settled so far. It is the figure at the foot of the sheet, not a
     result.
     """
-    return marking.total(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
+    return marking.sum_marks(aspect.value(limit=limit, minimum=1, trimmed=trimmed) for aspect in aspects if aspect.done)
 
 
 def signed_content(
@@ -85,11 +85,15 @@ def signed_content(
     }
 
 
-def digest(*, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]) -> str:
+def digest_signed_content(
+    *, sheet: str, version: int, module: str, number: int, minutes: Decimal | None, aspects: Sequence[AspectMarks]
+) -> str:
     """Return the SHA-256 over everything a signature covers, in the canonical form that browsers
     write too.
     """
-    return digest_of(signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects))
+    return digest_canonical_json(
+        signed_content(sheet=sheet, version=version, module=module, number=number, minutes=minutes, aspects=aspects)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def for_tablet(view: Callable[..., dict[str, Any]]) -> Callable[..., HttpRespons
     return answered
 
 
-def body_of(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
+def read_json_object(request: HttpRequest, *, most: int = LARGEST_BODY) -> dict[str, Any]:
     """Return the JSON object a tablet sent, of at most *most* bytes. Anything else raises
     `InvalidInput`.
     """

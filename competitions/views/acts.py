@@ -20,8 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
-from competitions.enums import DrawState, RequestState, Scoring
-from competitions.forms.office import ReasonForm
+from competitions.enums import DrawState, Scoring, TwoPersonRequestState
+from competitions.forms.office import EventReasonForm
 from competitions.models import Draw, Event
 from competitions.queries.office import OpenSheet, open_sheets
 from competitions.queries.review import ModuleReview
@@ -33,7 +33,7 @@ Run = Callable[[Any, Event, str, dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class EventAct:
     """One action of the office. `may` is its name in `EventOffice.may`, `right` the short codename
     it needs.
     """
@@ -82,11 +82,11 @@ def _marks_of_module(event: Event, part: str) -> dict[str, Any]:
 
 
 def _modules_to_look_at(event: Event, _part: str) -> dict[str, Any]:
-    return {"module_progress": queries.progress(event).modules}
+    return {"module_progress": queries.measure_marking_progress(event).modules}
 
 
 def _standing(event: Event, _part: str) -> dict[str, Any]:
-    results = queries.standing_results(event)
+    results = queries.find_current_results(event)
     lines = queries.result_table(event, sealed=_sealed(event))
     return {
         "lines": lines,
@@ -103,22 +103,22 @@ def _sealed(event: Event) -> bool:
     return draw is not None and draw.state != DrawState.OPENED and event.scoring == Scoring.SHEETS
 
 
-ACTS: dict[str, Act] = {
-    "freeze-scheme": Act(
+ACTS: dict[str, EventAct] = {
+    "freeze-scheme": EventAct(
         "freeze_scheme", "manage_event",
         _("Freeze the marking scheme"),
         _("The scheme never changes again: judges, steps, weights and benchmarks stand as they are now."),
         _("Freeze the scheme"), _("The scheme is frozen."),
         lambda actor, event, _part, _data: workflows.freeze_scheme(actor=actor, event=event),
     ),
-    "open-registration": Act(
+    "open-registration": EventAct(
         "open_registration", "manage_event",
         _("Open registration"),
         _("Everybody sees the competition and workers can enter. Weights and rules stand still from now on."),
         _("Open registration"), _("Registration is open."),
         lambda actor, event, _part, _data: workflows.open_registration(actor=actor, event=event),
     ),
-    "draw": Act(
+    "draw": EventAct(
         "draw_blind_codes", "keep_codes",
         _("Draw the blind numbers"),
         _("Registration ends. Each qualified entry gets a random number; who is behind it stays sealed until two people open it."),
@@ -126,14 +126,14 @@ ACTS: dict[str, Act] = {
         lambda actor, event, _part, _data: workflows.draw_blind_codes(actor=actor, event=event),
         detail=_("A draw can't be repeated. Its commitment is published at once, its seed after unsealing, so that anybody can check it."),
     ),
-    "open-scoring": Act(
+    "open-scoring": EventAct(
         "open_scoring", "lead_judging",
         _("Open the marking"),
         _("A sheet is made for each number and module, and all judges of a panel see the same list. Panels can't be changed afterwards."),
         _("Open the marking"), _("The marking is open: judges see their sheets."),
         lambda actor, event, _part, _data: workflows.open_scoring(actor=actor, event=event),
     ),
-    "lock-module": Act(
+    "lock-module": EventAct(
         "lock_module", "lead_judging",
         _("Lock module %(part)s"),
         _("Judges can't change its marks any more. Only you can ask for a sheet to be opened again, and a second person decides."),
@@ -143,7 +143,7 @@ ACTS: dict[str, Act] = {
         ),
         lists=lambda event, part: open_sheets(event, module=part), takes_part=True, looks=_marks_of_module,
     ),
-    "close-day": Act(
+    "close-day": EventAct(
         "lock_module", "lead_judging",
         _("Close day %(part)s"),
         _("The marking of this day is over. Every sheet of its modules has to be locked."),
@@ -151,7 +151,7 @@ ACTS: dict[str, Act] = {
         lambda actor, event, part, _data: workflows.close_day(actor=actor, event=event, day=int(part)),
         lists=lambda event, part: open_sheets(event, day=int(part)), takes_part=True,
     ),
-    "lock": Act(
+    "lock": EventAct(
         "lock_event", "lead_judging",
         _("Lock all marks"),
         _("The marking ends and results can be worked out. Every sheet has to be locked."),
@@ -159,7 +159,7 @@ ACTS: dict[str, Act] = {
         lambda actor, event, _part, _data: workflows.lock_event(actor=actor, event=event),
         lists=lambda event, _part: open_sheets(event), looks=_modules_to_look_at,
     ),
-    "compute": Act(
+    "compute": EventAct(
         "compute_results", "compute_results",
         _("Work out the results"),
         _(
@@ -169,15 +169,15 @@ ACTS: dict[str, Act] = {
         _("Work out the results"), _("Worked out. Next, two people open the blind numbers and somebody else confirms."),
         lambda actor, event, _part, _data: workflows.compute_results(actor=actor, event=event),
     ),
-    "unseal": Act(
+    "unseal": EventAct(
         "request_unseal", "keep_codes",
         _("Ask to open the blind numbers"),
         _("A second person decides. Once opened, names are known to the office, and sheets stay closed: only two people correct results."),
         _("Ask for it"), _("Asked. A second person now has to agree."),
         lambda actor, event, _part, data: workflows.request_unseal(actor=actor, event=event, reason=data["reason"]),
-        form=ReasonForm,
+        form=EventReasonForm,
     ),
-    "confirm": Act(
+    "confirm": EventAct(
         "confirm_results", "confirm_results",
         _("Confirm the results"),
         _(
@@ -188,7 +188,7 @@ ACTS: dict[str, Act] = {
         lambda actor, event, _part, data: _confirm(actor, event, data["shown"]),
         looks=_standing,
     ),
-    "publish": Act(
+    "publish": EventAct(
         "publish_results", "publish_results",
         _("Publish the results"),
         _(
@@ -198,13 +198,13 @@ ACTS: dict[str, Act] = {
         pgettext_lazy("results", "Publish"), _("The results are published."),
         lambda actor, event, _part, _data: workflows.publish_results(actor=actor, event=event), looks=_standing,
     ),
-    "cancel": Act(
+    "cancel": EventAct(
         "cancel_event", "manage_event",
         _("Cancel the competition"),
         _("It can't be opened again. Entries and marks stay on record, the public page disappears."),
         _("Cancel the competition"), _("The competition is cancelled."),
         lambda actor, event, _part, data: workflows.cancel_event(actor=actor, event=event, reason=data["reason"]),
-        danger=True, form=ReasonForm,
+        danger=True, form=EventReasonForm,
     ),
 }  # fmt: skip
 # In the order of an event's life: the first that is possible now is the office's one red button.
@@ -219,7 +219,7 @@ def title_of(key: str, part: str = "") -> str:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResponse:
+def confirm_event_act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResponse:
     """Show the confirmation page of an action and do it. A refusal is shown on the same page with
     what was typed.
     """
@@ -262,7 +262,7 @@ def act(request: HttpRequest, event: UUID, key: str, part: str = "") -> HttpResp
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
+def decide_event_request(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
     """Approve or refuse a request as the second person."""
     found, rights = office_event(request, event, "witness", "confirm_results")
     rows = found.requests.select_related("asked_by", "sheet__module", "sheet__code", "correction__code", "correction__sheet__module")
@@ -293,6 +293,6 @@ def decide(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
         "correction": correction,
         "preview_problem": "",
     }
-    if correction is not None and waiting.state == RequestState.WAITING:
+    if correction is not None and waiting.state == TwoPersonRequestState.WAITING:
         context |= shown_to_second_person(found, correction, request.user)
     return render(request, "competitions/office/decide.html", context, status=status)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
 from competitions.enums import CorrectionKind, Scoring
-from competitions.forms.corrections import CorrectionForm, has_void_sheets
+from competitions.forms.corrections import ResultCorrectionForm, has_void_sheets
 from competitions.models import Correction, Event
 from competitions.queries.event import EventOffice
 from competitions.views._shared import office_event
@@ -63,7 +63,7 @@ def kinds_for(office: EventOffice) -> list[tuple[str, str]]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
+def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse:
     """Ask first what is wrong and why, then show what would change for whom, with the button that
     asks for it.
     """
@@ -72,7 +72,7 @@ def ask_correction(request: HttpRequest, event: UUID, kind: str) -> HttpResponse
     if kind not in CorrectionKind.values:
         raise NotFound
     chosen = CorrectionKind(kind)
-    form = CorrectionForm(request.POST if request.method == "POST" else None, event=found, kind=chosen)
+    form = ResultCorrectionForm(request.POST if request.method == "POST" else None, event=found, kind=chosen)
     preview, problem, status = None, "", 200
     if request.method == "POST":
         status = 422

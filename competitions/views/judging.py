@@ -29,8 +29,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
-from competitions.views._shared import body_of, for_tablet
-from core.digests import digest_of
+from competitions.views._shared import for_tablet, read_json_object
+from core.digests import digest_canonical_json
 from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
 
@@ -42,7 +42,7 @@ STYLES = ("competitions/judging.css", "css/theme.css", "vendor/bootstrap.min.css
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberLine:
     """A number in the list at the side."""
 
     sheet: DeskSheet
@@ -62,13 +62,13 @@ def _word(sheet: DeskSheet) -> tuple[str, str]:
     return (_("not begun"), "") if sheet.state == "blank" else (_("marking"), "info")
 
 
-def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
-    return [Line(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
+def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
+    return [NumberLine(sheet, *_word(sheet), sheet.public_id == now) for sheet in module.sheets]
 
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
-    return {**queries.sheet_state(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
+    return {**queries.serialise_sheet(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
 
 
 def _judge_key(request: HttpRequest) -> str:
@@ -112,7 +112,7 @@ def _desk_place(request: HttpRequest, modules: tuple[DeskModule, ...]) -> dict[s
 @login_required
 @never_cache
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def show_judge_desk(request: HttpRequest) -> HttpResponse:
     """Show everything this judge has to mark, and how far it has come."""
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
@@ -134,7 +134,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @never_cache
 @ensure_csrf_cookie
 @require_GET
-def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
+def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
     """Show one blind number in one module, with the numbers of the module at the side."""
     state = _state(request.user, sheet)
     found = queries.judge_desk(request.user)
@@ -164,7 +164,7 @@ def sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
     return render(request, "competitions/judging/sheet.html", context)
 
 
-def _following(lines: list[Line], now: UUID) -> Line | None:
+def _following(lines: list[NumberLine], now: UUID) -> NumberLine | None:
     """Return the next number that still needs this judge, after the present one first."""
     place = next((index for index, line in enumerate(lines) if line.now), -1)
     rest = [*lines[place + 1 :], *lines[: max(place, 0)]]
@@ -173,7 +173,7 @@ def _following(lines: list[Line], now: UUID) -> Line | None:
 
 @require_GET
 @for_tablet
-def sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
+def send_sheet_state(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Send the present state of a sheet."""
     return _state(request.user, sheet)
 
@@ -185,7 +185,7 @@ def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     answer and is not done again.
     """
     try:
-        operation, after, changes = _read_save(body_of(request))
+        operation, after, changes = _read_save(read_json_object(request))
     except InvalidInput:
         queries.sheet_of(request.user, sheet)  # strangers are told 404, whatever they send
         raise
@@ -222,7 +222,7 @@ def _count(value: Any) -> int:
 def sheet_sign(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     """Sign what was shown. Where the record differs, the answer holds both values of each mark."""
     found, _judge = queries.sheet_of(request.user, sheet)
-    fingerprint, shown = _read_shown(body_of(request))
+    fingerprint, shown = _read_shown(read_json_object(request))
     workflows.sign_sheet(actor=request.user, sheet=found, fingerprint=fingerprint, shown=shown)
     return {"sheet": _state(request.user, sheet)}
 
@@ -240,7 +240,7 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
             for code, awarded, scores in content["marks"]
         }
         last = UUID(str(body["last_operation"])) if body.get("last_operation") else None
-        if digest_of(content) != fingerprint:
+        if digest_canonical_json(content) != fingerprint:
             raise _unreadable()
         return fingerprint, workflows.ShownSheet(marks, str(body["total"])[:12], last)
     except (KeyError, TypeError, ValueError):
@@ -254,7 +254,7 @@ def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     done again.
     """
     found, judge = queries.sheet_of(request.user, sheet)
-    body = body_of(request, most=LARGEST_PHOTO_BODY)
+    body = read_json_object(request, most=LARGEST_PHOTO_BODY)
     try:
         operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
         photo = b64decode(str(body.get("photo") or ""), validate=True)
@@ -310,7 +310,7 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
 
 
 @require_GET
-def worker(request: HttpRequest) -> HttpResponse:
+def serve_judging_worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker from `/judging/`, because a worker controls only the folder it
     comes from.
     """

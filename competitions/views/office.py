@@ -19,17 +19,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from competitions import grants, queries, workflows
 from competitions.enums import EventState
 from competitions.errors import WrongMoment
 from competitions.forms.office import (
     EventForm,
+    EventReasonForm,
     JudgeForm,
     MinutesForm,
     NumberForm,
     NumberRecusalForm,
-    ReasonForm,
     RecusalForm,
     RescoreForm,
     StaffForm,
@@ -38,8 +38,8 @@ from competitions.models import Event, Sheet
 from competitions.queries.code_book import CODE_BOOK_OPEN_FOR
 from competitions.queries.event import REVIEWABLE
 from competitions.queries.office import (
-    candidates,
-    entry_of,
+    find_entry_candidates,
+    find_event_entry,
     numbers_of,
     open_sheets,
     person_to_enter,
@@ -49,12 +49,12 @@ from competitions.queries.office import (
 )
 from competitions.queries.review import remarks_of_module
 from competitions.queries.vacancies import open_vacancies
-from competitions.rules.runs import together
+from competitions.rules.runs import group_number_runs
 from competitions.views._shared import office_event
 from competitions.views.acts import ACTS, ORDER, review_of
 from competitions.views.corrections import kinds_for
 from core.errors import DomainError, NotFound
-from core.sheets import XLSX, write
+from core.sheets import XLSX, write_workbook
 from core.text import clean_query
 
 SEES_MARKS = frozenset({"lead_judging", "confirm_results"})
@@ -89,7 +89,7 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     return [(f"competitions:{name}", label, name == here) for name, label, shown in rows if shown]
 
 
-def frame(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
+def build_office_context(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
     """Return the context that every page of the office needs besides its own."""
     return {"event": event, "rights": rights, "tabs": _tabs(event, rights, here)}
 
@@ -116,7 +116,7 @@ def event_new(request: HttpRequest) -> HttpResponse:
     """Set up an event."""
     form = EventForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.fields["org"].queryset.exists():
-        raise lacking(grants.CREATE)
+        raise missing_right_error(grants.CREATE)
     if request.method == "POST" and form.is_valid():
         try:
             event = workflows.create_event(actor=request.user, **form.cleaned_data)
@@ -147,7 +147,7 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
     return render(
         request,
         "competitions/office/event_form.html",
-        {"form": form, **frame(request, found, rights, "office")},
+        {"form": form, **build_office_context(request, found, rights, "office")},
         status=422 if form.errors else 200,
     )
 
@@ -155,23 +155,23 @@ def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def office(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_event_office(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the state of the event, what this person can do now, and who is waited for."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
     marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
-    progress = queries.progress(found) if marking else None
+    progress = queries.measure_marking_progress(found) if marking else None
     possible = [key for key in ORDER if ACTS[key].may in view.may]
     opened = open_sheets(found) if marking and found.state == EventState.SCORING else []
     if "lock" in possible and progress and progress.locked < progress.sheets:
         possible.remove("lock")
     stage = STAGES.index(EventState(found.state)) + 1 if found.state in STAGES else 0
     context = {
-        **frame(request, found, rights, "office"),
+        **build_office_context(request, found, rights, "office"),
         "office": view,
         "progress": progress,
         "open_by_module": _by_module(opened),
-        "open_on_paper": {code: together((row.number, row.seats) for row in rows) for code, rows in _by_module(opened).items()},
+        "open_on_paper": {code: group_number_runs((row.number, row.seats) for row in rows) for code, rows in _by_module(opened).items()},
         "acts": [(key, ACTS[key].title) for key in possible],
         "stage": stage,
         "stage_labels": [state.label for state in STAGES],
@@ -237,7 +237,7 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
 
 @login_required
 @require_GET
-def entries(request: HttpRequest, event: UUID) -> HttpResponse:
+def list_event_entries(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the list of entries. Names are shown to people who decide on entries or keep the
     numbers, and never a number beside a name.
     """
@@ -247,12 +247,14 @@ def entries(request: HttpRequest, event: UUID) -> HttpResponse:
     chosen = request.GET.get("state", "")
     lines = [line for line in view.entries if not chosen or line.entry.state == chosen]
     context = {
-        **frame(request, found, rights, "entries"),
+        **build_office_context(request, found, rights, "entries"),
         "office": view,
         "page": Paginator(lines, 50).get_page(request.GET.get("page")),
         "text": text,
         "chosen": chosen,
-        "candidates": candidates(request.user, found, text) if "manage_event" in rights and found.state == EventState.OPEN else [],
+        "candidates": find_entry_candidates(request.user, found, text)
+        if "manage_event" in rights and found.state == EventState.OPEN
+        else [],
         "counts": _entry_counts(view),
     }
     return render(request, "competitions/office/entries.html", context)
@@ -276,10 +278,10 @@ def entry_add(request: HttpRequest, event: UUID, person: UUID) -> HttpResponse:
 def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> HttpResponse:
     """Qualify an entry at once, or reject it with the reason the worker will read."""
     found, rights = office_event(request, event, "manage_event")
-    chosen = entry_of(found, entry)
+    chosen = find_event_entry(found, entry)
     if chosen is None:
         raise NotFound
-    form = ReasonForm(request.POST if request.method == "POST" else None) if to == "reject" else None
+    form = EventReasonForm(request.POST if request.method == "POST" else None) if to == "reject" else None
     problem, status = "", 200
     if request.method == "POST":
         if form is not None and not form.is_valid():
@@ -287,9 +289,9 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
         else:
             try:
                 if form is None:
-                    workflows.qualify(actor=request.user, entry=chosen)
+                    workflows.qualify_entry(actor=request.user, entry=chosen)
                 else:
-                    workflows.reject(actor=request.user, entry=chosen, reason=form.cleaned_data["reason"])
+                    workflows.reject_entry(actor=request.user, entry=chosen, reason=form.cleaned_data["reason"])
             except DomainError as error:
                 problem, status = str(error), error.status
             else:
@@ -298,7 +300,7 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
     return render(
         request,
         "competitions/office/entry_decide.html",
-        {**frame(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem},
+        {**build_office_context(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem},
         status=status,
     )
 
@@ -314,7 +316,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     found, rights = office_event(request, event, "keep_codes")
     agreed, waiting = queries.code_book_request(found, request.user), queries.code_book_waiting(found)
     looks = request.method == "POST" and "look" in request.POST
-    form = ReasonForm(request.POST if request.method == "POST" and not looks else None)
+    form = EventReasonForm(request.POST if request.method == "POST" and not looks else None)
     form.fields["reason"].help_text = _("For example: check-in. The second person reads it, and it is kept with the record.")
     book, problem, status = None, "", 200
     if looks or form.is_valid():
@@ -330,7 +332,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     context = {
-        **frame(request, found, rights, "entries"),
+        **build_office_context(request, found, rights, "entries"),
         "form": form,
         "book": book,
         "problem": problem,
@@ -346,7 +348,7 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def judges(request: HttpRequest, event: UUID) -> HttpResponse:
+def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show panels and offices, and who stands aside for whom with the reason."""
     found, rights = office_event(request, event, "manage_event")
     view = queries.event_office(request.user, found, rights)
@@ -376,7 +378,7 @@ def judges(request: HttpRequest, event: UUID) -> HttpResponse:
             )
             return redirect("competitions:judges", event)
     context = {
-        **frame(request, found, rights, "judges"),
+        **build_office_context(request, found, rights, "judges"),
         "office": view,
         "judge_form": seat,
         "staff_form": staff,
@@ -409,7 +411,7 @@ def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any)
 @login_required
 @never_cache
 @require_GET
-def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
+def list_module_sheets(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the sheets of a module by number, with what the chief judge can do about each."""
     found, rights = office_event(request, event, "lead_judging")
     scheme = queries.present_scheme(found)
@@ -418,7 +420,7 @@ def sheets(request: HttpRequest, event: UUID) -> HttpResponse:
     listed = queries.sheets_of_module(found, chosen)
     missing = {row.sheet.pk: row.seats for row in open_sheets(found, module=chosen)}
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "modules": modules,
         "chosen": chosen,
         "rows": [(sheet, missing.get(sheet.pk, ())) for sheet in listed],
@@ -468,7 +470,7 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
     }
     title, consequence, label = titles[key]
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "sheet": chosen,
         "form": form,
         "title": title,
@@ -490,7 +492,7 @@ def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
         )
     if key == "minutes":
         return MinutesForm(data if request.method == "POST" else None, initial={"minutes": sheet.minutes})
-    return ReasonForm(data)
+    return EventReasonForm(data)
 
 
 def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> None:
@@ -512,14 +514,14 @@ def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     modules = queries.scheme_outline(scheme) if scheme else ()
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
     review = review_of(found, chosen)
-    context = {**frame(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    context = {**build_office_context(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
     context["remarks"] = remarks_of_module(found, chosen)
     return render(request, "competitions/office/marks.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
+def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
     """Note that a number is absent, retired or disqualified, or competes after all, or that a
     judge knows whose work it is.
     """
@@ -544,7 +546,7 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
                 messages.success(request, _("Noted."))
                 return redirect("competitions:sheets", event)
     context = {
-        **frame(request, found, rights, "sheets"),
+        **build_office_context(request, found, rights, "sheets"),
         "code": code,
         "form": form,
         "recusal_form": aside if judges and found.state in {EventState.SCORING, EventState.LOCKED} else None,
@@ -554,7 +556,7 @@ def number(request: HttpRequest, event: UUID, number: int) -> HttpResponse:
 
 def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]) -> None:
     if not recuses:
-        workflows.take_out(actor=actor, code=code, to=data["to"], reason=data["reason"])
+        workflows.change_competing_state(actor=actor, code=code, to=data["to"], reason=data["reason"])
         return
     judge = event.judges.get(public_id=data["judge"])
     workflows.recuse_from_number(actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"])
@@ -566,7 +568,7 @@ def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data:
 @login_required
 @never_cache
 @require_GET
-def results(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_office_results(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the present version of the results to the office once the blind numbers are open, and
     the versions before.
     """
@@ -575,7 +577,7 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
     lines = queries.result_table(found, sealed=view.sealed)
     modules = [code for code, _mark in lines[0].modules] if lines else []
     context = {
-        **frame(request, found, rights, "results"),
+        **build_office_context(request, found, rights, "results"),
         "office": view,
         "lines": lines,
         "named": any(line.name for line in lines),
@@ -583,7 +585,7 @@ def results(request: HttpRequest, event: UUID) -> HttpResponse:
         "rounded_apart": any(line.rounded_apart for line in lines),
         "tops": [key for key in ("confirm", "publish") if ACTS[key].may in view.may],
         "versions": queries.published_versions(found),
-        "corrections": queries.corrections_of(found),
+        "corrections": queries.list_result_corrections(found),
         "kinds": kinds_for(view),
     }
     return render(request, "competitions/office/results.html", context)
@@ -618,7 +620,9 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     rows = [_workbook_row(line, modules, named=named) for line in lines]
     if any(line.rounded_apart for line in lines):
         rows.append([_("Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total.")])
-    return _download(write(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx")
+    return _download(
+        write_workbook(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx"
+    )
 
 
 def _workbook_row(line: Any, modules: list[str], *, named: bool) -> list[Any]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from competitions import queries, workflows
 from competitions.enums import EventState
-from competitions.queries import Board, BoardRow
+from competitions.queries import BoardRow, EventBoard
 from competitions.views._shared import event_for
 from core.errors import DomainError
 from core.text import clean_query
@@ -116,7 +116,7 @@ def _link(link: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class BoardLayout:
     """The layout of the board's rows, in how many tables side by side, with or without bars."""
 
     chunks: tuple[tuple[BoardRow, ...], ...]
@@ -124,31 +124,31 @@ class Layout:
     bars: bool
 
 
-def layout_of(rows: tuple[BoardRow, ...]) -> Layout:
+def choose_board_layout(rows: tuple[BoardRow, ...]) -> BoardLayout:
     """Return the rows split so that a field of fifty still fits on one screen."""
     if len(rows) < COLUMN_FROM:
-        return Layout((rows,) if rows else (), dense=False, bars=True)
+        return BoardLayout((rows,) if rows else (), dense=False, bars=True)
     columns = -(-len(rows) // LONGEST_COLUMN)
     size = -(-len(rows) // max(columns, 2))
-    return Layout(tuple(rows[start : start + size] for start in range(0, len(rows), size)), dense=True, bars=False)
+    return BoardLayout(tuple(rows[start : start + size] for start in range(0, len(rows), size)), dense=True, bars=False)
 
 
 @never_cache
-def board(request: HttpRequest, event: UUID) -> HttpResponse:
+def show_public_board(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the big screen, with blind numbers until results are published and never a mark that
     isn't locked. A cancelled competition has none.
     """
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
-    shown: Board = queries.board(found)
+    shown: EventBoard = queries.build_event_board(found)
     final = shown.stage in {"confirmed", "published"}
     context = {
         "modules": () if final else shown.modules,
         "board": shown,
         "own": shown.stage == "published" and queries.has_entry(request.user, found),
         "event": found,
-        "layout": layout_of(shown.rows),
+        "layout": choose_board_layout(shown.rows),
         "live": shown.stage in {"marking", "live", "provisional", "waiting", "confirmed"},
     }
     return render(request, "competitions/board.html", context)
@@ -169,7 +169,7 @@ def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def enter(request: HttpRequest, event: UUID) -> HttpResponse:
+def enter_competition(request: HttpRequest, event: UUID) -> HttpResponse:
     """Enter oneself, after reading what it means. Entering twice changes nothing."""
     page = queries.event_page(event, request.user)
     person = person_of(request.user)
@@ -192,7 +192,7 @@ def enter(request: HttpRequest, event: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, event: UUID) -> HttpResponse:
+def withdraw_own_entry(request: HttpRequest, event: UUID) -> HttpResponse:
     """Take one's own entry back before the draw."""
     page = queries.event_page(event, request.user)
     if page.own_entry is None:

@@ -19,7 +19,7 @@ from competitions import workflows
 from competitions.models import Event
 from competitions.queries.vacancies import Vacant, vacant_of
 from competitions.views._shared import office_event
-from competitions.views.office import frame
+from competitions.views.office import build_office_context
 from core.errors import DomainError
 
 
@@ -54,7 +54,7 @@ class WithoutJudgeForm(forms.Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
+def seat_substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show what judges whose role ended left behind, and seat others there."""
     found, rights = office_event(request, event, "manage_event", "lead_judging")
     sent, without = request.POST.get("seat", ""), request.POST.get("without", "")
@@ -80,7 +80,7 @@ def substitutes(request: HttpRequest, event: UUID) -> HttpResponse:
             status = 422
     if (sent or without) and not any(form.is_bound or alone.is_bound for _left, form, alone in rows):
         messages.info(request, _("These seats have been filled meanwhile."))
-    context = {**frame(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
+    context = {**build_office_context(request, found, rights, "substitutes"), "rows": rows, "problem": problem}
     return render(request, "competitions/office/substitutes.html", context, status=status)
 
 
@@ -111,7 +111,7 @@ def _go_on_without(request: HttpRequest, event: Event, left: Vacant, form: Witho
     """
     if not form.is_valid():
         return False
-    count = workflows.go_on_without(actor=request.user, event=event, left_by=left.judge)
+    count = workflows.drop_vacant_seats(actor=request.user, event=event, left_by=left.judge)
     words = ngettext("%(n)s sheet goes on without this judge.", "%(n)s sheets go on without this judge.", count)
     messages.success(request, words % {"n": count})
     return True

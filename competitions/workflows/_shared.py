@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from competitions.enums import EventState, SchemeState
 from competitions.errors import WrongMoment
 from competitions.models import Draw, Event, Scheme
-from people.crypto import decrypt, encrypt
+from people.crypto import decrypt_text, encrypt_text
 
 
 def need_state(event: Event, *states: str) -> None:
@@ -24,7 +24,7 @@ def need_state(event: Event, *states: str) -> None:
         )
 
 
-def need_reason(reason: str) -> str:
+def require_event_reason(reason: str) -> str:
     """Return *reason* without surrounding blanks. Raises `WrongMoment` when nothing is left."""
     if not (kept := reason.strip()[:300]):
         raise WrongMoment("reason_needed", _("Say in a few words why: it is kept with the record."))
@@ -39,14 +39,14 @@ def frozen_scheme(event: Event) -> Scheme:
     return scheme
 
 
-def seal(draw_of: Event, text: str) -> bytes:
+def encrypt_for_draw(draw_of: Event, text: str) -> bytes:
     """Return *text* encrypted for the draw of an event. It can be read for that event only."""
-    return encrypt(text, bound_to=f"competitions.draw:{draw_of.public_id}")
+    return encrypt_text(text, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
-def unseal(draw_of: Event, blob: bytes) -> str:
+def decrypt_for_draw(draw_of: Event, blob: bytes) -> str:
     """Return the text that `encrypt_for_draw` encrypted."""
-    return decrypt(blob, bound_to=f"competitions.draw:{draw_of.public_id}")
+    return decrypt_text(blob, bound_to=f"competitions.draw:{draw_of.public_id}")
 
 
 def is_open(event: Event) -> bool:
@@ -77,4 +77,15 @@ def person_id(actor: Any) -> int:
     return key
 
 
-__all__ = ["EventState", "day_of", "frozen_scheme", "is_open", "need_reason", "need_state", "person_id", "seal", "unseal", "user_id"]
+__all__ = [
+    "EventState",
+    "day_of",
+    "decrypt_for_draw",
+    "encrypt_for_draw",
+    "frozen_scheme",
+    "is_open",
+    "need_state",
+    "person_id",
+    "require_event_reason",
+    "user_id",
+]

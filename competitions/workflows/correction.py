@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from competitions import grants
 from competitions.enums import (
     CODE_MOVES,
@@ -26,25 +26,25 @@ from competitions.enums import (
     CodeState,
     CorrectionKind,
     EventState,
-    RequestKind,
-    RequestState,
+    MarkingSheetState,
     ResultState,
     Scoring,
-    SheetState,
+    TwoPersonRequestKind,
+    TwoPersonRequestState,
 )
 from competitions.errors import ResultsChanged, WrongMoment
 from competitions.models import Aspect, BlindCode, Correction, Event, Judge, ResultSet, Sheet, TwoPersonRequest
-from competitions.queries.corrections import preview_correction, rows_newly_awarded, standing_results
+from competitions.queries.corrections import find_current_results, preview_correction, rows_newly_awarded
 from competitions.queries.marks import marks_of
 from competitions.queries.ranking import corrected_line, decided_marks, work_out
 from competitions.rules import marking
 from competitions.rules.numbers import read_decimal
-from competitions.workflows._shared import is_open, need_reason, need_state, person_id
+from competitions.workflows._shared import is_open, need_state, person_id, require_event_reason
 from competitions.workflows.entry import sealed_field
 from competitions.workflows.event import move_to_cancelled
+from competitions.workflows.notifications import tell_cancelled, tell_corrected, tell_request_waits, tell_results_wait
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
-from competitions.workflows.telling import tell_cancelled, tell_corrected, tell_request_waits, tell_results_wait
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -74,20 +74,20 @@ def request_correction(
     """
     event = lock(event)
     _need_right_to_ask(actor, event)
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     draft = correction_of(event, kind=kind, sheet=sheet, code=code, aspect=aspect, judge=judge, after=after)
-    if TwoPersonRequest.objects.filter(event=event, kind=RequestKind.CORRECT, state=RequestState.WAITING).exists():
+    if TwoPersonRequest.objects.filter(event=event, kind=TwoPersonRequestKind.CORRECT, state=TwoPersonRequestState.WAITING).exists():
         raise WrongMoment(
             "correction_waits", _("A correction already waits for a second person. Have it decided first, then ask for this one.")
         )
     draft.shown_digest = preview_correction(event, draft).digest
     if shown is not None and shown != draft.shown_digest:
         raise ResultsChanged("results_changed", _("Something changed since this page was loaded. Look at what would change, then ask."))
-    request = TwoPersonRequest(event=event, kind=RequestKind.CORRECT, reason=why, asked_by_id=person_id(actor))
+    request = TwoPersonRequest(event=event, kind=TwoPersonRequestKind.CORRECT, reason=why, asked_by_id=person_id(actor))
     request.full_clean()
     request.save()
     draft.request = request
-    draft.replaced = standing_results(event)
+    draft.replaced = find_current_results(event)
     draft.full_clean()
     draft.save()
     audit.record(
@@ -102,7 +102,7 @@ def request_correction(
 
 
 def _need_right_to_ask(actor: Any, event: Event) -> None:
-    if not allowed(actor, grants.LEAD, event):
+    if not is_allowed(actor, grants.LEAD, event):
         require(actor, grants.COMPUTE, event)
 
 
@@ -145,9 +145,11 @@ def correction_of(
     if kind == CorrectionKind.CORRECT_MARK:
         return _of_mark(event, sheet, aspect, judge, after)
     void = kind == CorrectionKind.VOID_SHEET
-    if (sheet.state == SheetState.VOID) is void:
+    if (sheet.state == MarkingSheetState.VOID) is void:
         raise WrongMoment("sheet_is_so", _("This sheet is “%(state)s” already. Reload the page.") % {"state": sheet.get_state_display()})
-    return Correction(kind=kind, sheet=sheet, code=sheet.code, before=sheet.state, after=SheetState.VOID if void else SheetState.FINAL)
+    return Correction(
+        kind=kind, sheet=sheet, code=sheet.code, before=sheet.state, after=MarkingSheetState.VOID if void else MarkingSheetState.FINAL
+    )
 
 
 def _of_number(code: BlindCode | None, after: str) -> Correction:
@@ -161,7 +163,9 @@ def _of_number(code: BlindCode | None, after: str) -> Correction:
             _("This number is “%(state)s”. Let it compete again first, then ask for the other state.")
             % {"state": code.get_state_display()},
         )
-    unlocked = Sheet.objects.filter(code=code).exclude(state__in=[SheetState.LOCKED, SheetState.FINAL, SheetState.VOID])
+    unlocked = Sheet.objects.filter(code=code).exclude(
+        state__in=[MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID]
+    )
     if after == CodeState.COMPETING and unlocked.exists():
         raise WrongMoment(
             "number_has_no_marks", _("This number has sheets that were never signed, so it has no marks to be ranked by. It stays out.")
@@ -221,7 +225,7 @@ def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> Res
         _cancel(event, request)
         return None
     need_state(event, *WITH_RESULTS)
-    replaced = standing_results(event)
+    replaced = find_current_results(event)
     if replaced is None or row.replaced_id != replaced.pk:
         raise _stale()
     if row.kind == CorrectionKind.RECOMPUTE:

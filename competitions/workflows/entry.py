@@ -14,13 +14,13 @@ from access.checks import require
 from access.queries import permitted
 from competitions import grants
 from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, LOCKED_SHEETS, CodeState, DrawState, EntryState, EventState
-from competitions.errors import RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.errors import EventSecondPersonNeeded, RegistrationRefused, WrongMoment
 from competitions.models import BlindCode, Draw, Entry, Event, Judge, Sheet
 from competitions.queries.code_book import code_book_request
 from competitions.queries.ranking import Sealed, opened_field
 from competitions.rules import blind
-from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
-from competitions.workflows.telling import tell_decided, tell_entered
+from competitions.workflows._shared import decrypt_for_draw, encrypt_for_draw, need_state, require_event_reason, user_id
+from competitions.workflows.notifications import tell_decided, tell_entered
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
@@ -88,15 +88,15 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
 
 
 @transaction.atomic
-def qualify(*, actor: Any, entry: Entry) -> Entry:
+def qualify_entry(*, actor: Any, entry: Entry) -> Entry:
     """Accept an entry as qualified."""
     return _decide(actor, entry, EntryState.QUALIFIED, "")
 
 
 @transaction.atomic
-def reject(*, actor: Any, entry: Entry, reason: str) -> Entry:
+def reject_entry(*, actor: Any, entry: Entry, reason: str) -> Entry:
     """Reject an entry as not qualified, with the reason the worker will read."""
-    return _decide(actor, entry, EntryState.REJECTED, need_reason(reason))
+    return _decide(actor, entry, EntryState.REJECTED, require_event_reason(reason))
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def may_be_set_aside(entry: Entry) -> bool:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Entry, counts: Entry) -> None:
+def set_aside_double_entry(*, actor: Any, row: Entry, counts: Entry) -> None:
     """Set *row* aside, since the same person is in the competition by *counts* too. Its blind
     number, if it has one, stays excluded.
 
@@ -177,9 +177,9 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
             "entries_undecided", _("%(count)s entries are not decided yet. Qualify or reject them before the draw.") % {"count": waiting}
         )
     entries = {str(entry.public_id): entry for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")}
-    seed = seed or blind.new_seed()
+    seed = seed or blind.make_draw_seed()
     try:
-        numbers = blind.draw(seed, list(entries))
+        numbers = blind.draw_blind_numbers(seed, list(entries))
     except blind.DrawError as error:
         raise WrongMoment(
             "field_too_small",
@@ -187,16 +187,16 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
         ) from error
     draw = Draw(
         event=event,
-        commitment=blind.commitment(seed, list(entries)),
+        commitment=blind.compute_draw_commitment(seed, list(entries)),
         entries=list(entries),
-        seed_encrypted=seal(event, seed),
+        seed_encrypted=encrypt_for_draw(event, seed),
         drawn_by_id=user_id(actor),
     )
     draw.full_clean(exclude=["seed_encrypted"])
     draw.save()
     BlindCode.objects.bulk_create(
         [
-            BlindCode(event=event, number=number, sealed_entry=seal(event, f"{number}:{public_id}"))
+            BlindCode(event=event, number=number, sealed_entry=encrypt_for_draw(event, f"{number}:{public_id}"))
             for public_id, number in sorted(numbers.items(), key=lambda pair: pair[1])
         ]
     )
@@ -223,7 +223,7 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
     require(actor, grants.KEEP_CODES, event)
     request = code_book_request(event, actor)
     if request is None:
-        raise SecondPersonNeeded(
+        raise EventSecondPersonNeeded(
             "code_book_closed", _("The list of blind numbers is closed. Ask for it with your reason; a second person has to agree.")
         )
     entries = open_code_book(event)
@@ -245,7 +245,7 @@ def sealed_field(event: Event) -> Sealed:
     if draw is None or draw.state == DrawState.OPENED:
         return opened_field(event)
     book = open_code_book(event)
-    return Sealed({number: entry.pk for number, entry in book.items()}, unseal(event, bytes(draw.seed_encrypted)))
+    return Sealed({number: entry.pk for number, entry in book.items()}, decrypt_for_draw(event, bytes(draw.seed_encrypted)))
 
 
 def open_code_book(event: Event) -> dict[int, Entry]:
@@ -256,14 +256,14 @@ def open_code_book(event: Event) -> dict[int, Entry]:
     entries = {str(entry.public_id): entry for entry in event.entries.select_related("person")}
     book: dict[int, Entry] = {}
     for code in codes:
-        number, _colon, public_id = unseal(event, bytes(code.sealed_entry or b"")).partition(":")
+        number, _colon, public_id = decrypt_for_draw(event, bytes(code.sealed_entry or b"")).partition(":")
         if int(number) == code.number and public_id in entries:
             book[code.number] = entries[public_id]
     return book
 
 
 @transaction.atomic
-def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
+def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
     """Mark a number as absent, retired or disqualified, or put it back as competing. Its sheets
     stay as they are.
 
@@ -288,7 +288,7 @@ def take_out(*, actor: Any, code: BlindCode, to: str, reason: str) -> BlindCode:
                 "Have a sheet of its module opened again first, then let it compete."
             ),
         )
-    code.reason = need_reason(reason)
+    code.reason = require_event_reason(reason)
     code.save(update_fields=["reason"])
     moved = move(code, CodeState(to), table=CODE_MOVES)
     audit.record(

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import assign_role
 from competitions import grants
 from competitions.enums import CANCELLED_BY_ONE, EVENT_MOVES, OUT_OF_FIELD, PUBLIC_STATES, AwardRule, EventState, JudgementRule, Scoring
 from competitions.errors import OfficesClash, WrongMoment
 from competitions.models import Event, Judge
 from competitions.rules.ranking import ChainError, check_chain
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
-from competitions.workflows.telling import tell_called, tell_cancelled
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
+from competitions.workflows.notifications import tell_called, tell_cancelled
 from core.states import Moved, lock, move
 
 STAFF = (grants.EVENT_MANAGER.key, grants.CHIEF_JUDGE.key, grants.SECRECY_OFFICER.key)
@@ -142,7 +142,7 @@ def cancel_event(*, actor: Any, event: Event, reason: str) -> Event:
     """
     event = lock(event)
     require(actor, grants.MANAGE, event)
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     if event.state not in CANCELLED_BY_ONE and EventState.CANCELLED in EVENT_MOVES[event.state]:
         raise WrongMoment(
             "cancelled_by_two",
@@ -183,9 +183,10 @@ def assign_staff(*, actor: Any, event: Event, user: Any, role: str) -> None:
     secret = grants.SECRECY_OFFICER.key
     others = [key for key in STAFF if key != secret]
     clash = (
-        any(holders(key, event).filter(user=user).exists() for key in others) or Judge.objects.filter(event=event, user=user).exists()
+        any(list_role_holders(key, event).filter(user=user).exists() for key in others)
+        or Judge.objects.filter(event=event, user=user).exists()
         if role == secret
-        else holders(secret, event).filter(user=user).exists()
+        else list_role_holders(secret, event).filter(user=user).exists()
     )
     if clash:
         raise OfficesClash(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import assign_role
 from competitions import grants
 from competitions.enums import OUT_OF_FIELD, EventState, RecusalGround
@@ -22,10 +22,10 @@ from competitions.queries.ranking import judges_aside
 from competitions.queries.recusals import recusals_by_employer_and_union
 from competitions.queries.vacancies import open_vacancies
 from competitions.rules.panel import leaves_enough_judges
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.entry import open_code_book
+from competitions.workflows.notifications import tell_seated
 from competitions.workflows.signing import seat_at_sheet
-from competitions.workflows.telling import tell_seated
 from core.errors import NotFound
 from core.states import lock
 
@@ -50,7 +50,7 @@ def assign_judge(*, actor: Any, event: Event, user: Any, modules: Iterable[Modul
         raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
     if Entry.objects.filter(event=event, person__user=user).exclude(state__in=OUT_OF_FIELD).exists():
         raise OfficesClash("competitor_clash", _("This person competes here and can hold no office in the same competition."))
-    if holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
+    if list_role_holders(grants.SECRECY_OFFICER.key, event).filter(user=user).exists():
         raise OfficesClash(
             "secrecy_clash", _("Who keeps the blind numbers holds no other office in the same competition. Choose another person.")
         )
@@ -96,7 +96,7 @@ def declare_recusal(*, actor: Any, judge: Judge, entry: Entry, reason: str) -> R
         judge=judge,
         entry=entry,
         ground=RecusalGround.DECLARED,
-        defaults={"reason": need_reason(reason), "declared_by_id": user_id(actor)},
+        defaults={"reason": require_event_reason(reason), "declared_by_id": user_id(actor)},
     )
     audit.record("competitions.recusal_declared", actor=actor, target=event, after={"seat": judge.seat}, reason=recusal.reason)
     return recusal
@@ -137,7 +137,7 @@ def recuse_oneself(*, actor: Any, sheet: Sheet, reason: str) -> Recusal:
 
 
 def _note_recusal(actor: Any, event: Event, judge: Judge, code: BlindCode, reason: str) -> Recusal:
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     facts = {"ground": RecusalGround.DECLARED, "reason": why, "declared_by_id": user_id(actor)}
     recusal, _made = Recusal.objects.get_or_create(judge=judge, code=code, defaults=facts)
     # Also a second time: what was written then is on record. Not on the event's own record: the

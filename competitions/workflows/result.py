@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants, workbooks
-from competitions.enums import EVENT_MOVES, RESULT_MOVES, SHEET_MOVES, CodeState, EventState, ResultState, Scoring, SheetState
-from competitions.errors import ResultsChanged, SecondPersonNeeded, SheetTampered, WrongMoment, sentence
+from competitions.enums import EVENT_MOVES, RESULT_MOVES, SHEET_MOVES, CodeState, EventState, MarkingSheetState, ResultState, Scoring
+from competitions.errors import EventSecondPersonNeeded, ResultsChanged, SheetTampered, WrongMoment, describe_workbook_problem
 from competitions.models import BlindCode, Event, RawTotal, ResultRow, ResultSet, Sheet
 from competitions.queries.ranking import Computed, work_out
 from competitions.rules import marking
@@ -24,11 +24,11 @@ from competitions.rules.numbers import read_decimal
 from competitions.rules.scheme import Problem
 from competitions.workflows._shared import is_open, need_state, person_id, user_id
 from competitions.workflows.entry import sealed_field
+from competitions.workflows.notifications import tell_published, tell_results_wait
 from competitions.workflows.scheme import ProblemLine
-from competitions.workflows.telling import tell_published, tell_results_wait
 from core.states import lock, move
 from core.uploads import file_name
-from jobs.outcomes import announce
+from jobs.outcomes import announce_outcome
 
 OUTCOME_PUBLISHED = "competitions.results_published"
 _TWELVE = Decimal(1).scaleb(-12)
@@ -60,14 +60,17 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     if event.scoring != Scoring.RAW_TOTALS:
         raise WrongMoment("marked_on_sheets", _("This competition is marked on sheets; totals can't be imported."))
     need_state(event, EventState.DRAFT, EventState.DRAWN)
-    book = workbooks.read(io.BytesIO(upload.read()), name=file_name(upload))
+    book = workbooks.read_workbook_tables(io.BytesIO(upload.read()), name=file_name(upload))
     drawn = {code.number: code for code in BlindCode.objects.filter(event=event)}
     competing = {number for number, code in drawn.items() if code.state == CodeState.COMPETING}
     read, problems = _read_totals(book, competing if event.state == EventState.DRAWN else None)
     sheets = {"totals": workbooks.TOTALS_SHEET}
     report = TotalsReport(
         len(read),
-        tuple(ProblemLine(p.row, workbooks.TOTALS_SHEET, sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
+        tuple(
+            ProblemLine(p.row, workbooks.TOTALS_SHEET, describe_workbook_problem(p.code, p.data), p.code, p.column, p.data)
+            for p in problems
+        ),
         workbooks.workbook_with_problems(book, problems, sheets) if problems else b"",
     )
     if problems or dry_run:
@@ -87,7 +90,7 @@ def import_raw_totals(*, actor: Any, event: Event, upload: IO[bytes], dry_run: b
     return report
 
 
-def _read_totals(book: dict[str, workbooks.Table], drawn: set[int] | None) -> tuple[dict[int, Decimal], list[Problem]]:
+def _read_totals(book: dict[str, workbooks.WorkbookTable], drawn: set[int] | None) -> tuple[dict[int, Decimal], list[Problem]]:
     table = book.get(workbooks.TOTALS_SHEET)
     if table is None:
         return {}, [Problem(0, "", "sheet_missing", {"value": workbooks.TOTALS_SHEET}, "totals")]
@@ -168,13 +171,13 @@ def store_results(event: Event, computed: Computed, *, computed_by: int, reason:
             code=codes[place.number],
             entry_id=codes[place.number].entry_id,
             raw=_column(by_number[place.number].total),
-            total=marking.published(by_number[place.number].total),
+            total=marking.round_published_mark(by_number[place.number].total),
             scale=computed.points.get(place.number),
             rank=place.rank,
             shared=place.shared,
             decided_by=place.decided_by,
             award=computed.awards.get(place.number, ""),
-            modules={code: str(marking.published(mark)) for code, mark in sorted(by_number[place.number].modules.items())},
+            modules={code: str(marking.round_published_mark(mark)) for code, mark in sorted(by_number[place.number].modules.items())},
         )
         for place in computed.places
     ]
@@ -204,7 +207,9 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
             "results_changed", _("A newer version of the results was made meanwhile. Reload the page, look at it, then confirm.")
         )
     if results.computed_by_id == user_id(actor):
-        raise SecondPersonNeeded("second_person", _("Who worked the results out doesn't confirm them. Another person has to look at this."))
+        raise EventSecondPersonNeeded(
+            "second_person", _("Who worked the results out doesn't confirm them. Another person has to look at this.")
+        )
     if not is_open(event):
         raise WrongMoment("still_sealed", _("The blind numbers are still sealed. Open them with two people first."))
     if work_out(event, sealed_field(event)).digest != results.digest:
@@ -216,8 +221,8 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
         row.entry_id = row.code.entry_id
     ResultRow.objects.bulk_update(rows, ["entry"], batch_size=200)
     set_confirmed(results, by=person_id(actor))
-    for sheet in Sheet.objects.filter(event=event, state=SheetState.LOCKED).order_by("pk"):
-        move(sheet, SheetState.FINAL, table=SHEET_MOVES)
+    for sheet in Sheet.objects.filter(event=event, state=MarkingSheetState.LOCKED).order_by("pk"):
+        move(sheet, MarkingSheetState.FINAL, table=SHEET_MOVES)
     moved = move(event, EventState.CONFIRMED, table=EVENT_MOVES)
     audit.record(
         "competitions.results_confirmed",
@@ -263,7 +268,7 @@ def publish_results(*, actor: Any, event: Event) -> Event:
 def announce_rows(actor: Any, rows: Any) -> None:
     """Tell the listeners that these results are public, in the transaction that makes them public."""
     if people := [str(key) for key in rows.values_list("public_id", flat=True)]:
-        announce(OUTCOME_PUBLISHED, people, actor=actor)
+        announce_outcome(OUTCOME_PUBLISHED, people, actor=actor)
 
 
 def _column(value: Fraction) -> Decimal:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from competitions import grants
-from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, RoundState, SheetState
+from competitions.enums import ROUND_MOVES, SHEET_MOVES, AspectKind, MarkingSheetState, RoundState
 from competitions.errors import OperationReused, SheetClosed
 from competitions.models import Aspect, JudgementRound, Mark, MarkChange, Sheet, SheetJudge
 from competitions.queries.saving import AspectInSave, SheetInSave, read_sheet_for_save
@@ -194,7 +194,7 @@ def _lock_and_read(actor: Any, sheet_id: UUID, *, operation: UUID, changes: Sequ
         raise NotFound
     # The lock comes first: a query that waits for a lock sees other tables as they were before it
     # waited.
-    lock_and_move(Sheet, "public_id", sheet_id, SheetState.BLANK, SheetState.ENTERING, table=SHEET_MOVES, count="revision")
+    lock_and_move(Sheet, "public_id", sheet_id, MarkingSheetState.BLANK, MarkingSheetState.ENTERING, table=SHEET_MOVES, count="revision")
     found = read_sheet_for_save(actor, sheet_id, operation=operation, codes=[change.aspect for change in changes], after=after)
     if found is None:
         raise NotFound
@@ -330,7 +330,7 @@ def _read(aspect: Aspect, text: str) -> Decimal | None:
     if not value.is_finite() or abs(value) > 1000:
         raise marking.MarkError("not_a_number")
     if aspect.kind == AspectKind.MEASUREMENT:
-        marking.measurement(value, aspect.max_mark, aspect.step_values)
+        marking.mark_measured_aspect(value, aspect.max_mark, aspect.step_values)
     elif value not in marking.SCORES:
         raise marking.MarkError("not_a_score")
     return value

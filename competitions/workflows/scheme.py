@@ -19,7 +19,7 @@ import audit
 from access.checks import require
 from competitions import grants, workbooks
 from competitions.enums import SCHEME_MOVES, EventState, SchemeState, Scoring
-from competitions.errors import WrongMoment, sentence
+from competitions.errors import WrongMoment, describe_workbook_problem
 from competitions.models import Aspect, Event, Module, Scheme, SpecSection, SubCriterion
 from competitions.rules import scheme as rules
 from competitions.workflows._shared import need_state, user_id
@@ -134,9 +134,9 @@ def freeze_scheme(*, actor: Any, event: Event) -> Scheme:
 
 def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
-    book = workbooks.read(io.BytesIO(content), name=file_name(upload))
-    rows, sections, broken = workbooks.scheme_rows(book)
-    checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check(rows, sections)
+    book = workbooks.read_workbook_tables(io.BytesIO(content), name=file_name(upload))
+    rows, sections, broken = workbooks.read_scheme_rows(book)
+    checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check_scheme_rows(rows, sections)
     problems = checked.problems
     report = SchemeReport(
         modules=len(checked.modules),
@@ -145,7 +145,9 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
         measurements=sum(aspect.kind == rules.MEASUREMENT for aspect in checked.aspects),
         judgements=sum(aspect.kind == rules.JUDGEMENT for aspect in checked.aspects),
         total=checked.total,
-        problems=tuple(ProblemLine(p.row, _WORKSHEETS[p.table], sentence(p.code, p.data), p.code, p.column, p.data) for p in problems),
+        problems=tuple(
+            ProblemLine(p.row, _WORKSHEETS[p.table], describe_workbook_problem(p.code, p.data), p.code, p.column, p.data) for p in problems
+        ),
         error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS) if problems else b"",
         digest=hashlib.sha256(content).hexdigest(),
     )

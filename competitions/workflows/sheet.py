@@ -24,15 +24,15 @@ from competitions.enums import (
     AspectKind,
     CodeState,
     EventState,
+    MarkingSheetState,
     RoundState,
     Scoring,
-    SheetState,
 )
 from competitions.errors import SheetChanged, SheetIncomplete, SheetTampered, WrongMoment
 from competitions.models import Aspect, BlindCode, ClosedDay, Event, JudgementRound, Module, Sheet, SheetJudge
-from competitions.queries.marks import fingerprint as fingerprint_of
+from competitions.queries.marks import digest_sheet as fingerprint_of
 from competitions.queries.marks import marks_of, marks_shown
-from competitions.workflows._shared import frozen_scheme, need_reason, need_state, user_id
+from competitions.workflows._shared import frozen_scheme, need_state, require_event_reason, user_id
 from competitions.workflows.panel import find_recusals, need_panels
 from competitions.workflows.writable import need_writable_sheet
 from core.errors import NotFound
@@ -106,7 +106,7 @@ def order_rescore(*, actor: Any, sheet: Sheet, aspect: str, reason: str) -> Judg
     sheet = lock(sheet)
     require(actor, grants.LEAD, sheet.event)
     need_writable_sheet(sheet)
-    why = need_reason(reason)
+    why = require_event_reason(reason)
     last = JudgementRound.objects.filter(sheet=sheet, aspect__code=aspect).order_by("-number").first()
     if last is None:
         raise NotFound
@@ -175,7 +175,7 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
     """Move signed sheets to locked. This is refused if one is unsigned, or if its marks are not
     those under the signatures.
     """
-    waiting = [sheet for sheet in sheets if sheet.state not in {SheetState.SIGNED, *LOCKED_SHEETS}]
+    waiting = [sheet for sheet in sheets if sheet.state not in {MarkingSheetState.SIGNED, *LOCKED_SHEETS}]
     if waiting:
         numbers = "、".join(str(sheet.code.number) for sheet in sorted(waiting, key=lambda sheet: sheet.code.number)[:20])
         raise SheetIncomplete(
@@ -184,7 +184,7 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
             % {"count": len(waiting), "numbers": numbers},
             numbers=[sheet.code.number for sheet in waiting],
         )
-    signed = [sheet for sheet in sheets if sheet.state == SheetState.SIGNED]
+    signed = [sheet for sheet in sheets if sheet.state == MarkingSheetState.SIGNED]
     marks = marks_of(signed)
     for sheet in signed:
         if fingerprint_of(sheet, marks[sheet.pk]) != sheet.digest:
@@ -193,7 +193,7 @@ def _lock_all(event: Event, sheets: list[Sheet]) -> int:
                 _("Number %(number)s, module %(module)s: the marks are not those that were signed. Call the administrator; lock nothing.")
                 % {"number": sheet.code.number, "module": sheet.module.code},
             )
-        move(sheet, SheetState.LOCKED, table=SHEET_MOVES)
+        move(sheet, MarkingSheetState.LOCKED, table=SHEET_MOVES)
     return len(signed)
 
 

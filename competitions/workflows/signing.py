@@ -17,13 +17,13 @@ from django.utils.translation import ngettext, pgettext
 import audit
 from access.checks import require
 from competitions import grants
-from competitions.enums import SHEET_MOVES, WRITABLE_SHEETS, JudgementRule, SheetState
+from competitions.enums import SHEET_MOVES, WRITABLE_SHEETS, JudgementRule, MarkingSheetState
 from competitions.errors import MarksUnsent, SheetChanged, SheetClosed, SheetIncomplete
 from competitions.models import Judge, MarkChange, SeatVacancy, Sheet, SheetJudge, Signature
-from competitions.queries.marks import fingerprint as fingerprint_of
+from competitions.queries.marks import digest_sheet as fingerprint_of
 from competitions.queries.marks import marks_of
-from competitions.rules.marking import published
-from competitions.rules.sheet import Difference, compare_with_record, missing, running_total
+from competitions.rules.marking import round_published_mark
+from competitions.rules.sheet import Difference, compare_with_record, list_missing_aspects, running_total
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_open_sheet
 from core.errors import NotFound
@@ -68,12 +68,14 @@ def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet 
     aspects = marks_of([sheet])[sheet.pk]
     now = fingerprint_of(sheet, aspects)
     total = str(
-        published(running_total(aspects, limit=sheet.event.spread_limit, trimmed=sheet.event.judgement_rule == JudgementRule.TRIMMED))
+        round_published_mark(
+            running_total(aspects, limit=sheet.event.spread_limit, trimmed=sheet.event.judgement_rule == JudgementRule.TRIMMED)
+        )
     )
     differences = compare_with_record(shown.marks, aspects) if shown is not None else []
-    if differences or (shown is not None and shown.total != total) or (now != fingerprint and not missing(aspects)):
+    if differences or (shown is not None and shown.total != total) or (now != fingerprint and not list_missing_aspects(aspects)):
         raise _changed(differences, shown, total)
-    if left := missing(aspects):
+    if left := list_missing_aspects(aspects):
         raise SheetIncomplete(
             "sheet_incomplete",
             _("Not finished yet: %(aspects)s. Enter what is missing, then sign.") % {"aspects": "、".join(left)},
@@ -86,7 +88,7 @@ def sign_sheet(*, actor: Any, sheet: Sheet, fingerprint: str, shown: ShownSheet 
     signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None).count()
     seats = SheetJudge.objects.filter(sheet=sheet).count()
     if signed == seats:
-        move(sheet, SheetState.SIGNED, table=SHEET_MOVES)
+        move(sheet, MarkingSheetState.SIGNED, table=SHEET_MOVES)
     audit.record(
         "competitions.sheet_signed",
         actor=actor,

@@ -28,7 +28,7 @@ from courses.workflows import course as courses
 from courses.workflows import timetable as sessions
 from courses.workflows import training_class as classes
 from courses.workflows.completion import announce_all_passed
-from courses.workflows.enrolment import enrol
+from courses.workflows.enrolment import enrol_person
 from occupations.enums import Level
 from occupations.models import Occupation
 from people.models import Person
@@ -49,7 +49,7 @@ class Loaded:
     catalogue: CourseIndexPage
 
 
-def load(
+def load_courses_demo(
     *,
     actor: Any,
     org: Any,
@@ -140,7 +140,7 @@ def load(
     people = list(workers[:4]) or [_person(actor, name) for name in ("陈建国", "𠮷志远", "买买提·艾力", "欧阳秀英")]
     for person in people:
         if not Enrolment.objects.filter(training_class=evening, person=person).exists():
-            enrol(actor=actor, training_class=evening, person=person)
+            enrol_person(actor=actor, training_class=evening, person=person)
     _roles((today, weekend, evening), class_head, second_staff)
     if officer is not None:
         assign_role(actor=SYSTEM, user=officer, role="training_officer", scope=org)
@@ -200,7 +200,7 @@ def _image(name: str) -> Image:
     held = Image.objects.filter(title=f"示例 · {title}").first()
     if held:
         return held
-    image = Image(title=f"示例 · {title}", file=ImageFile(BytesIO(pictures.png(name)), name=f"demo-{name}.png"))
+    image = Image(title=f"示例 · {title}", file=ImageFile(BytesIO(pictures.draw_png(name)), name=f"demo-{name}.png"))
     image.save()
     return image
 
@@ -383,7 +383,7 @@ def _roles(rows: Sequence[TrainingClass], class_head: Any, second_staff: Any) ->
 
 def load_world(world: World) -> None:
     """Load the demo with the people of `access.demo`."""
-    load(
+    load_courses_demo(
         actor=world.users["demo-officer"],
         org=world.units["330900"],
         reviewer=world.users["demo-reviewer"],
@@ -393,4 +393,4 @@ def load_world(world: World) -> None:
     )
 
 
-__all__ = ["Loaded", "load", "load_world"]
+__all__ = ["Loaded", "load_courses_demo", "load_world"]

@@ -22,7 +22,7 @@ def _s(*values: float) -> list[float]:
     return [value * SCALE for value in values]
 
 
-class Board:
+class DrawingBoard:
     """A drawing board in design units, drawn twice as large and reduced for clean edges."""
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Board:
         return out.getvalue()
 
 
-def cover(b: Board) -> None:
+def draw_welder(b: DrawingBoard) -> None:
     """Draw a welder at the bench, with sparks and a screen behind."""
     b.ground()
     for n in range(6):
@@ -137,7 +137,7 @@ def cover(b: Board) -> None:
     b.sparks(1096, 482, 70, 190)
 
 
-def ppe(b: Board) -> None:
+def draw_ppe(b: DrawingBoard) -> None:
     """Draw six pieces of protective equipment with numbers."""
     b.ground()
     b.person(720, 700, 1.5, mask=True, apron=True)
@@ -155,7 +155,7 @@ def ppe(b: Board) -> None:
         b.text(lx, ly, str(n), 40, WHITE)
 
 
-def hot_work(b: Board) -> None:
+def draw_hot_work(b: DrawingBoard) -> None:
     """Draw a clear ring of ten metres, a watcher and two extinguishers."""
     b.ground(640)
     b.draw.ellipse(_s(170, 430, 1190, 790), fill="#fbeeeb", outline=RED, width=6 * SCALE)
@@ -173,7 +173,7 @@ def hot_work(b: Board) -> None:
     b.text(950, 745, "10 m", 46, RED)
 
 
-def cylinders(b: Board) -> None:
+def draw_cylinders(b: DrawingBoard) -> None:
     """Draw two cylinders upright, five metres apart, ten from the fire."""
     b.ground(620)
     b.cylinder(240, 620, "#8fc0e0", INDIGO)
@@ -192,7 +192,7 @@ def cylinders(b: Board) -> None:
     b.line([(700, 250), (860, 250), (1120, 420), (1244, 552)], RED, 7)
 
 
-def electric(b: Board) -> None:
+def draw_welding_machine(b: DrawingBoard) -> None:
     """Draw a welding machine with earth, work lead and an insulating mat."""
     b.ground(640)
     b.box(130, 420, 300, 200, INDIGO, 18)
@@ -214,7 +214,7 @@ def electric(b: Board) -> None:
     b.sparks(1026, 496, 40, 100)
 
 
-def ventilation(b: Board) -> None:
+def draw_ventilation(b: DrawingBoard) -> None:
     """Draw fume that is drawn away beside the breathing zone, and a watcher outside a vessel."""
     b.ground(640)
     b.box(340, 170, 640, 470, WHITE, 60, GREY, 8)
@@ -232,7 +232,7 @@ def ventilation(b: Board) -> None:
     b.line([(1150, 540), (980, 600), (570, 420)], BRASS, 7)
 
 
-def board_electric(b: Board) -> None:
+def draw_switchboard(b: DrawingBoard) -> None:
     """Draw a switchboard with a lock and a tag."""
     b.ground()
     b.box(420, 120, 420, 520, LIGHT, 18, GREY, 8)
@@ -254,7 +254,7 @@ def board_electric(b: Board) -> None:
     b.person(1060, 700, 1.15, coat=INDIGO, helmet=RED)
 
 
-def board_lathe(b: Board) -> None:
+def draw_lathe(b: DrawingBoard) -> None:
     """Draw a lathe with chuck, workpiece and tool."""
     b.ground()
     b.box(160, 560, 1080, 90, GREY, 10)
@@ -272,20 +272,20 @@ def board_lathe(b: Board) -> None:
     b.shape([(740, 442), (772, 470), (728, 476)], RED)
 
 
-PICTURES: dict[str, tuple[str, Callable[[Board], None]]] = {
-    "cover": ("焊工在工位施焊", cover),
-    "ppe": ("六件防护", ppe),
-    "hot-work": ("动火现场", hot_work),
-    "cylinders": ("气瓶间距", cylinders),
-    "electric": ("接地与回线", electric),
-    "ventilation": ("通风与监护", ventilation),
-    "electric-cover": ("上锁挂牌", board_electric),
-    "lathe-cover": ("数控车床", board_lathe),
+PICTURES: dict[str, tuple[str, Callable[[DrawingBoard], None]]] = {
+    "cover": ("焊工在工位施焊", draw_welder),
+    "ppe": ("六件防护", draw_ppe),
+    "hot-work": ("动火现场", draw_hot_work),
+    "cylinders": ("气瓶间距", draw_cylinders),
+    "electric": ("接地与回线", draw_welding_machine),
+    "ventilation": ("通风与监护", draw_ventilation),
+    "electric-cover": ("上锁挂牌", draw_switchboard),
+    "lathe-cover": ("数控车床", draw_lathe),
 }
 
 
-def png(name: str) -> bytes:
+def draw_png(name: str) -> bytes:
     """Return the picture *name* as PNG, 1440 × 810."""
-    board = Board()
+    board = DrawingBoard()
     PICTURES[name][1](board)
     return board.png()

@@ -38,7 +38,7 @@ class CheckInForm(forms.Form):
         return code
 
 
-class ReasonForm(forms.Form):
+class CourseReasonForm(forms.Form):
     """A form for a reason that stays in the record."""
 
     reason = CleanCharField(
@@ -74,7 +74,7 @@ class SessionForm(forms.ModelForm):
         help_texts = {"hours": _("One class hour is 45 minutes.")}
 
 
-class LateAnswersForm(ReasonForm):
+class LateAnswersForm(CourseReasonForm):
     """A form for whether the late answers of one sitting count. `up_to` is the number of the last
     answer that was shown.
     """
@@ -91,7 +91,7 @@ class LateAnswersForm(ReasonForm):
     field_order = ["accepted", "reason", "up_to"]
 
 
-class PresenceForm(ReasonForm):
+class PresenceForm(CourseReasonForm):
     """A form for presence entered by hand."""
 
     session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.enums import LISTED_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
-from courses.rules.enrolment import Window, window
+from courses.rules.enrolment import Window, place_in_enrolment_window
 
 FACETS_KEY = "courses:facets"
 FACETS_SECONDS = 60
@@ -25,7 +25,9 @@ def _open(now: datetime) -> Q:
     return Q(classes__state=ClassState.ENROLLING, classes__enrol_opens_at__lte=now, classes__enrol_closes_at__gt=now)
 
 
-def listed(*, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None) -> QuerySet[Any]:
+def list_catalogue_courses(
+    *, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None
+) -> QuerySet[Any]:
     """Return the courses of the catalogue with `open_classes`, `seats` and `next_start`, those
     open first.
 
@@ -48,7 +50,7 @@ def listed(*, occupation: str = "", level: int | None = None, open_only: bool = 
 
 
 @dataclass(frozen=True)
-class Facet:
+class FilterOption:
     """One choice of a filter and how many courses it holds."""
 
     value: str
@@ -60,13 +62,13 @@ class Facet:
 class Facets:
     """All filters of the catalogue."""
 
-    occupations: tuple[Facet, ...]
-    levels: tuple[Facet, ...]
+    occupations: tuple[FilterOption, ...]
+    levels: tuple[FilterOption, ...]
     total: int
     open: int
 
 
-def facets(now: datetime | None = None) -> Facets:
+def count_catalogue_facets(now: datetime | None = None) -> Facets:
     """Return the filters with their counts, counted at most once a minute."""
     found: tuple[list[tuple[str, str, int]], list[tuple[int, int]], int, int] | None = cache.get(FACETS_KEY)
     if found is None:
@@ -84,15 +86,15 @@ def facets(now: datetime | None = None) -> Facets:
     occupations, levels, total, open_now = found
     labels = dict(Course._meta.get_field("level").flatchoices)
     return Facets(
-        occupations=tuple(Facet(code, name, n) for code, name, n in occupations),
-        levels=tuple(Facet(str(level), str(labels.get(level, level)), n) for level, n in levels),
+        occupations=tuple(FilterOption(code, name, n) for code, name, n in occupations),
+        levels=tuple(FilterOption(str(level), str(labels.get(level, level)), n) for level, n in levels),
         total=total,
         open=open_now,
     )
 
 
 @dataclass(frozen=True)
-class Choice:
+class ClassChoice:
     """One class on the course page, as this worker sees it."""
 
     training_class: TrainingClass
@@ -110,7 +112,7 @@ class Choice:
         return self.seats_left > self.waiting
 
 
-def choices(course: Course, person: Any, *, now: datetime | None = None) -> list[Choice]:
+def list_class_choices(course: Course, person: Any, *, now: datetime | None = None) -> list[ClassChoice]:
     """Return the classes of a course that can be looked at now, the ones one can enrol in first.
     Two queries.
     """
@@ -132,8 +134,8 @@ def choices(course: Course, person: Any, *, now: datetime | None = None) -> list
     return sorted(shown, key=lambda choice: not (choice.selectable or choice.mine))
 
 
-def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Choice:
-    where = window(now=now, opens_at=item.enrol_opens_at, closes_at=item.enrol_closes_at)
+def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> ClassChoice:
+    where = place_in_enrolment_window(now=now, opens_at=item.enrol_opens_at, closes_at=item.enrol_closes_at)
     left = item.seats_left
     waiting: int = item.waiting  # type: ignore[attr-defined]  # annotated by the query
     is_open = item.state == ClassState.ENROLLING and where is Window.OPEN
@@ -148,4 +150,4 @@ def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Choic
     else:
         word = _("%(count)s seats left") % {"count": left}
         tone = "warn" if left * 5 <= item.capacity else "ok"
-    return Choice(item, where, left, waiting, mine, word, tone, selectable=is_open and mine is None)
+    return ClassChoice(item, where, left, waiting, mine, word, tone, selectable=is_open and mine is None)

@@ -22,7 +22,7 @@ from courses.rules import completion
 COUNTS = ~Q(method=CheckInMethod.MANUAL) | Q(confirmed_by__isnull=False)
 
 
-def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) -> dict[int, completion.Standing]:
+def assess_enrolments(training_class: TrainingClass, enrolments: Iterable[Enrolment]) -> dict[int, completion.CompletionStanding]:
     """Return enrolment pk -> standing, in five queries whatever the size of the class."""
     ids = [enrolment.pk for enrolment in enrolments]
     rule = training_class.rule.as_rule()
@@ -48,7 +48,7 @@ def standings(training_class: TrainingClass, enrolments: Iterable[Enrolment]) ->
     ):
         marks[enrolment_id][part] = mark
     return {
-        pk: completion.stand(
+        pk: completion.assess_completion(
             rule=rule,
             sessions=[_session_fact(session, attended[pk].get(session.pk)) for session in sessions],
             lesson_hours=lessons[pk],
@@ -96,17 +96,17 @@ def passed_unannounced(now: datetime) -> QuerySet[Enrolment]:
     return with_teaching_over(Enrolment.objects.filter(state=EnrolmentState.PASSED, announced_at=None), now)
 
 
-def standing(enrolment: Enrolment) -> completion.Standing:
+def assess_enrolment(enrolment: Enrolment) -> completion.CompletionStanding:
     """Return one trainee's standing."""
-    return standings(enrolment.training_class, [enrolment])[enrolment.pk]
+    return assess_enrolments(enrolment.training_class, [enrolment])[enrolment.pk]
 
 
-def plain(number: Decimal) -> str:
+def format_plain_number(number: Decimal) -> str:
     """Return a number as people write it, such as 60 or 59.5."""
     return f"{number.normalize():f}"
 
 
-def sentence(missing: completion.Missing) -> str:
+def describe_missing_part(missing: completion.Missing) -> str:
     """Say one missing part in words a worker can act on."""
     if missing.code == "attendance":
         lack = int(missing.needed - missing.have)
@@ -114,24 +114,34 @@ def sentence(missing: completion.Missing) -> str:
             "%(have)s sessions attended, %(needed)s needed: one more.",
             "%(have)s sessions attended, %(needed)s needed: %(lack)s more.",
             lack,
-        ) % {"have": plain(missing.have), "needed": plain(missing.needed), "lack": lack}
+        ) % {"have": format_plain_number(missing.have), "needed": format_plain_number(missing.needed), "lack": lack}
     if missing.code == "lessons":
-        return _("%(have)s of %(needed)s online hours read.") % {"have": plain(missing.have), "needed": plain(missing.needed)}
+        return _("%(have)s of %(needed)s online hours read.") % {
+            "have": format_plain_number(missing.have),
+            "needed": format_plain_number(missing.needed),
+        }
     part = ExamPart(missing.part).label
     if missing.code == "exam_not_taken":
-        return _("%(part)s: no final mark yet; %(needed)s points are enough.") % {"part": part, "needed": plain(missing.needed)}
-    return _("%(part)s: %(have)s points, %(needed)s needed.") % {"part": part, "have": plain(missing.have), "needed": plain(missing.needed)}
+        return _("%(part)s: no final mark yet; %(needed)s points are enough.") % {
+            "part": part,
+            "needed": format_plain_number(missing.needed),
+        }
+    return _("%(part)s: %(have)s points, %(needed)s needed.") % {
+        "part": part,
+        "have": format_plain_number(missing.have),
+        "needed": format_plain_number(missing.needed),
+    }
 
 
 def missing_sentences(facts: Mapping[str, Any]) -> list[str]:
     """Return in words what the facts of a decision (see `as_facts`) say is missing."""
     return [
-        sentence(completion.Missing(item["code"], Decimal(item["needed"]), Decimal(item["have"]), item["part"]))
+        describe_missing_part(completion.Missing(item["code"], Decimal(item["needed"]), Decimal(item["have"]), item["part"]))
         for item in facts.get("missing", ())
     ]
 
 
-def as_facts(standing_: completion.Standing) -> dict[str, Any]:
+def as_facts(standing_: completion.CompletionStanding) -> dict[str, Any]:
     """Return the standing as JSON for the decision kept on the enrolment."""
     return {
         "sessions": standing_.sessions,

@@ -32,14 +32,14 @@ def of_person(person: Any) -> QuerySet[Enrolment]:
     )
 
 
-def find(training_class: TrainingClass, person: Any) -> Enrolment | None:
+def find_enrolment(training_class: TrainingClass, person: Any) -> Enrolment | None:
     """Return the worker's enrolment in this class, in whatever state."""
     return Enrolment.objects.filter(training_class=training_class, person=person).first() if person else None
 
 
-def member(training_class: TrainingClass, person: Any) -> Enrolment | None:
+def find_class_member(training_class: TrainingClass, person: Any) -> Enrolment | None:
     """Return the worker's enrolment if it lets them look at the class page."""
-    enrolment = find(training_class, person)
+    enrolment = find_enrolment(training_class, person)
     return enrolment if enrolment and enrolment.state in MEMBER_STATES else None
 
 

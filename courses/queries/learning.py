@@ -22,9 +22,9 @@ from courses.enums import (
 )
 from courses.models import Attempt, Attendance, ClassSession, Course, Enrolment, Exam, Lesson, LessonProgress, TrainingClass
 from courses.queries import completion as facts
-from courses.queries.catalogue import Choice
+from courses.queries.catalogue import ClassChoice
 from courses.rules import check_in
-from courses.rules.completion import Standing
+from courses.rules.completion import CompletionStanding
 from courses.rules.grading import Key
 
 
@@ -62,7 +62,7 @@ class Outline:
     lessons: tuple[LessonLine, ...]
     sessions: tuple[ClassSession, ...]
     sessions_of: TrainingClass | None
-    standing: Standing | None
+    standing: CompletionStanding | None
 
 
 def lesson_lines(course: Course, enrolment: Enrolment | None) -> tuple[LessonLine, ...]:
@@ -77,7 +77,7 @@ def lesson_lines(course: Course, enrolment: Enrolment | None) -> tuple[LessonLin
     return tuple(lines)
 
 
-def outline(course: Course, choices: Sequence[Choice], mine: Enrolment | None) -> Outline:
+def build_course_outline(course: Course, choices: Sequence[ClassChoice], mine: Enrolment | None) -> Outline:
     """Return what is taught. The sessions shown are those of the worker's own class, else of the
     first one offered.
     """
@@ -86,7 +86,7 @@ def outline(course: Course, choices: Sequence[Choice], mine: Enrolment | None) -
     standing = None
     if mine and mine.state in MEMBER_STATES and of:
         mine.training_class = of
-        standing = facts.standing(mine)
+        standing = facts.assess_enrolment(mine)
     return Outline(lesson_lines(course, mine), sessions, of, standing)
 
 
@@ -189,7 +189,7 @@ class MyClass:
     """Everything on a trainee's class page."""
 
     enrolment: Enrolment
-    standing: Standing
+    standing: CompletionStanding
     lessons: tuple[LessonLine, ...]
     sessions: tuple[SessionLine, ...]
     exams: tuple[ExamLine, ...]
@@ -230,7 +230,9 @@ class MyClass:
 
 def session_when(session: ClassSession, now: datetime) -> check_in.When:
     """Say where the present is in a session's check-in window."""
-    return check_in.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    return check_in.place_in_check_in_window(
+        now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after
+    )
 
 
 def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
@@ -248,7 +250,7 @@ def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
     planned = [line.session.starts_at for line in sessions if not line.is_cancelled]
     return MyClass(
         enrolment=enrolment,
-        standing=facts.standing(enrolment),
+        standing=facts.assess_enrolment(enrolment),
         lessons=lesson_lines(training_class.course, enrolment),
         sessions=sessions,
         exams=exams,
@@ -261,13 +263,13 @@ class RosterRow:
     """One line of the roster (花名册). `acts` are the buttons of the page."""
 
     enrolment: Enrolment
-    standing: Standing
+    standing: CompletionStanding
     waiting_for_second: tuple[Attendance, ...]
     attendance: Attendance | None
     acts: Sequence[dict[str, Any]] = ()
 
 
-def roster(training_class: TrainingClass, session: ClassSession | None = None) -> list[RosterRow]:
+def list_roster_rows(training_class: TrainingClass, session: ClassSession | None = None) -> list[RosterRow]:
     """Return everybody with a place or in the queue, with standing, and presence at *session*. A
     fixed number of queries.
     """
@@ -280,7 +282,7 @@ def roster(training_class: TrainingClass, session: ClassSession | None = None) -
         enrolment.training_class = training_class
     # Those with a place by name, then the queue in its order.
     enrolments.sort(key=lambda row: (True, row.waitlist_no or 0) if row.state in ASKING_STATES else (False, 0))
-    stands = facts.standings(training_class, enrolments)
+    stands = facts.assess_enrolments(training_class, enrolments)
     unconfirmed: dict[int, list[Attendance]] = {}
     present: dict[int, Attendance] = {}
     for row in Attendance.objects.filter(enrolment__training_class=training_class).select_related("session", "recorded_by"):

@@ -32,7 +32,7 @@ def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
     return here.filter(session__state=SessionState.PLANNED, session__starts_at__lt=soon, session__ends_at__gt=now).exists()
 
 
-def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
+def find_waiting_spot_check(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
     now = now or timezone.now()
     return (
@@ -44,7 +44,7 @@ def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | Non
 
 
 @dataclass(frozen=True)
-class Tally:
+class SpotCheckTally:
     """A spot check as the class head sees it."""
 
     spot_check: SpotCheck
@@ -82,7 +82,7 @@ class Tally:
         return [row for row in self.answers if row.same_phone is False]
 
 
-def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
+def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[SpotCheckTally]:
     """Return the spot checks of a session, the latest first. Two queries."""
     now = now or timezone.now()
     rows = list(session.spot_checks.select_related("asked_by"))
@@ -90,4 +90,4 @@ def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> 
     answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")
     for answer in answers.order_by("enrolment__person__name_order", "enrolment__person__name_key", "pk"):
         by_check[answer.spot_check_id].append(answer)
-    return [Tally(row, by_check[row.pk], now) for row in rows]
+    return [SpotCheckTally(row, by_check[row.pk], now) for row in rows]

@@ -86,7 +86,7 @@ def is_good_token(secret: str, token: str, at: datetime) -> bool:
     return any(fits)
 
 
-def when(*, now: datetime, starts_at: datetime, ends_at: datetime, before: timedelta, after: timedelta) -> When:
+def place_in_check_in_window(*, now: datetime, starts_at: datetime, ends_at: datetime, before: timedelta, after: timedelta) -> When:
     """Return where *now* is in the check-in window. The window runs from `before` the start to
     `after` the start, but never beyond the end of the session.
     """

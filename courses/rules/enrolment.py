@@ -27,7 +27,7 @@ class Slot:
     label: str = ""
 
 
-def window(*, now: datetime, opens_at: datetime, closes_at: datetime) -> Window:
+def place_in_enrolment_window(*, now: datetime, opens_at: datetime, closes_at: datetime) -> Window:
     """Return where *now* is in the enrolment window. The opening minute belongs to the window, the
     closing minute doesn't.
     """

@@ -55,7 +55,7 @@ class BankItem:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnQuestion:
     """A question on the paper with its options in the order shown."""
 
     id: str
@@ -66,7 +66,7 @@ def _rank(seed: str, *names: str) -> bytes:
     return hashlib.sha256("\x1f".join((seed, *names)).encode()).digest()
 
 
-def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Drawn, ...]:
+def draw_paper(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[DrawnQuestion, ...]:
     """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything
     left.
 
@@ -91,7 +91,7 @@ def draw(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[
         raise BankTooSmallError(topic="", wanted=count, there=len(bank))
     chosen += left[:rest]
     chosen.sort(key=lambda item: _rank(seed, "place", item.id))
-    return tuple(Drawn(item.id, _options(item, seed)) for item in chosen)
+    return tuple(DrawnQuestion(item.id, _options(item, seed)) for item in chosen)
 
 
 def _options(item: BankItem, seed: str) -> tuple[str, ...]:

@@ -26,12 +26,12 @@ from courses.enums import AttemptState
 from courses.errors import AnswersDiffer, describe_hours_lacking
 from courses.models import Attempt, Exam
 from courses.queries import exam as reads
-from courses.queries.completion import sentence, standing
+from courses.queries.completion import assess_enrolment, describe_missing_part
 from courses.queries.learning import ExamLine
 from courses.rules import grading
 from courses.rules.number_text import UNITS
-from courses.views.doors import load_class, my_enrolment
-from courses.views.exam_words import door_words, kind_word, player_words
+from courses.views.access_helpers import load_class, my_enrolment
+from courses.views.exam_words import kind_word, list_start_page_words, player_words
 from courses.workflows.exam import Op, collect_attempt, save_answers, start_attempt, submit_attempt
 from people.queries import person_of
 
@@ -59,7 +59,7 @@ def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
+def show_exam_start(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
     """Say what is coming, and start the exam on a tap."""
     training_class = load_class(class_id)
     enrolment = my_enrolment(request, training_class)
@@ -74,7 +74,7 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
     line = ExamLine(
         exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now()
     )
-    hours = standing(enrolment).hours if exam.hours_needed else None
+    hours = assess_enrolment(enrolment).hours if exam.hours_needed else None
     lacking = hours is not None and hours < exam.hours_needed
     context = {
         "training_class": training_class,
@@ -86,7 +86,7 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "hours": hours,
         "lacking": describe_hours_lacking(have=hours, needed=exam.hours_needed) if hours is not None and lacking else "",
-        "data": {"worker": reverse("courses:sitting_worker"), "scope": SITTINGS, "words": door_words()},
+        "data": {"worker": reverse("courses:sitting_worker"), "scope": SITTINGS, "words": list_start_page_words()},
     }
     return render(request, "courses/exam_door.html", context, status=refusal.status if refusal else 200)
 
@@ -95,7 +95,7 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 @require_safe
-def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def show_sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the player. A paper that was handed in or collected leads to its result, also by the
     back button.
     """
@@ -158,7 +158,7 @@ def _clock(attempt: Attempt, now: datetime) -> dict[str, Any]:
     }
 
 
-def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]]:
+def _counts_json(counts: Mapping[int, reads.ReceivedAnswer]) -> dict[str, dict[str, Any]]:
     """Return place → the answer that counts, with where it came from and when."""
     return {
         str(place): {
@@ -176,7 +176,7 @@ def _counts_json(counts: Mapping[int, reads.Answer]) -> dict[str, dict[str, Any]
 
 @login_required
 @require_POST
-def answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def take_answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Accept changes of answers as JSON `{"seen", "ops": [{"id", "seq", "place", "value", "at",
     "device", "page", "seen"}]}`.
 
@@ -260,7 +260,7 @@ def _moment(milliseconds: Any) -> datetime:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Hand the paper in. Doing it twice changes nothing. Opened without sending, the page leads
     back to the paper.
 
@@ -316,7 +316,7 @@ def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the mark and what was received. What is right is shown once the exam has closed for
     everybody, if its rule allows.
     """
@@ -345,13 +345,13 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "closed": closed,
         "sittings_left": max(0, exam.attempts_allowed - sittings) if exam.closes_at > timezone.now() else 0,
         "review": review_lines(attempt, reads.counting_answers(attempt)),
-        "missing": [sentence(item) for item in standing(enrolment).missing],
+        "missing": [describe_missing_part(item) for item in assess_enrolment(enrolment).missing],
         "is_complete": enrolment.state in ("passed", "certified"),
     }
     return render(request, "courses/result.html", context)
 
 
-def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Sequence[dict[str, Any]]:
+def review_lines(attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]) -> Sequence[dict[str, Any]]:
     """Return a line for each question, with what was received, how it is marked, and what is
     right.
     """
@@ -367,7 +367,7 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Seque
                 "text": shown["text"],
                 "answer": answer,
                 "chosen": words_of_answer(shown, answer),
-                "marked": grading.mark(key, (answer.value or []) if answer else []),
+                "marked": grading.mark_answer(key, (answer.value or []) if answer else []),
                 "points": key.points,
                 "right": right if is_number else words_of_options(shown, data["correct"]),
                 "explanation": data["explanation"],
@@ -376,7 +376,7 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> Seque
     return lines
 
 
-def words_of_answer(shown: Mapping[str, Any], answer: reads.Answer | None) -> list[str]:
+def words_of_answer(shown: Mapping[str, Any], answer: reads.ReceivedAnswer | None) -> list[str]:
     """Return an answer as people read it. This is the texts of the options, or the number as read,
     after what was written if that differs.
     """

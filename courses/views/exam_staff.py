@@ -17,14 +17,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from core.errors import DomainError
 from courses.errors import describe_bank_shortage
 from courses.forms import LateAnswersForm
 from courses.grants import RECORD_MARK, VIEW_ROSTER
 from courses.models import Attempt, Exam
 from courses.queries import exam as reads
-from courses.views.doors import load_class
+from courses.views.access_helpers import load_class
 from courses.views.exam import words_of_answer
 from courses.workflows.exam import decide_late_answers
 
@@ -44,7 +44,7 @@ def list_sittings(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpRe
         "exam": exam,
         "rows": rows,
         "waiting": sum(1 for row in rows if row.late_waiting),
-        "may_decide": allowed(request.user, RECORD_MARK, training_class),
+        "may_decide": is_allowed(request.user, RECORD_MARK, training_class),
         "closed": reads.has_closed_for_all(exam, timezone.now()),
         "shortages": [
             describe_bank_shortage(topic=short.topic, wanted=short.wanted, there=short.there) for short in reads.find_bank_shortages(exam)

@@ -15,7 +15,7 @@ def kind_word(kind: str) -> str:
     }[kind]
 
 
-def door_words() -> dict[str, str]:
+def list_start_page_words() -> dict[str, str]:
     """Return what the start page says about this browser before anybody starts."""
     return {
         "ready": _("This browser keeps answers without network, and opens the paper again without network too."),

@@ -23,19 +23,19 @@ from courses.forms import CheckInForm
 from courses.grants import VIEW_ROSTER
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries import enrolment as reads
-from courses.queries.completion import sentence
+from courses.queries.completion import describe_missing_part
 from courses.queries.learning import my_class
 from courses.rules.check_in import STEP, is_good_token
 from courses.scans import read_scan, sign_scan
-from courses.views.doors import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
-from courses.workflows.attendance import check_in as check_in_workflow
+from courses.views.access_helpers import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
+from courses.workflows.attendance import check_in_trainee as check_in_workflow
 from people.queries import person_of
 
 
 @never_cache
 @login_required
 @require_safe
-def classes(request: HttpRequest) -> HttpResponse:
+def list_own_classes(request: HttpRequest) -> HttpResponse:
     """List the classes a person looks after and those they are in."""
     who = person_of(request.user)
     archive = request.GET.get("archive") == "1"
@@ -51,11 +51,11 @@ def classes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def show_own_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Show the trainee's class page. Others are led to where they can do something."""
     training_class = load_class(class_id)
     who = person_of(request.user)
-    enrolment = reads.member(training_class, who)
+    enrolment = reads.find_class_member(training_class, who)
     if enrolment is None:
         if permitted(request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)).exists():
             return redirect("courses:roster", class_id)
@@ -69,7 +69,7 @@ def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "spot_check_person": who,
         "mine": mine,
-        "missing": [sentence(item) for item in mine.standing.missing],
+        "missing": [describe_missing_part(item) for item in mine.standing.missing],
         "queue_place": reads.queue_place(enrolment) if enrolment.state == EnrolmentState.WAITLISTED else None,
         "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered") or (enrolment.state == "admitted" and not has_begun),
         "can_leave": enrolment.state in LEARNING_STATES and has_begun and training_class.state in TEACHING_STATES,
@@ -108,7 +108,7 @@ def _take_scan(request: HttpRequest, training_class: TrainingClass, session: Cla
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Accept a scan or the digits on the wall. A scan is proved before signing in, and one tap
     sends it.
     """
@@ -155,11 +155,11 @@ def check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
 
 def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession, *, device: str, code: str, scan: str) -> None:
     """Call the workflow and count wrong codes outside its transaction."""
-    if not scan and limits.too_many(enrolment.person_id, session.pk):
+    if not scan and limits.has_too_many_codes(enrolment.person_id, session.pk):
         raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
     try:
         check_in_workflow(actor=request.user, enrolment=enrolment, session=session, code=code, scan=scan, device=device)
     except CheckInRefused as error:
         if error.code == "wrong_code":
-            limits.count(enrolment.person_id, session.pk)
+            limits.count_wrong_code(enrolment.person_id, session.pk)
         raise

@@ -25,7 +25,7 @@ from courses.enums import ReadingState
 from courses.models import Enrolment, Lesson, TrainingClass
 from courses.queries.learning import live_page, quiz_keys
 from courses.rules import grading
-from courses.views.doors import device_of, load_class, my_enrolment, remember_device
+from courses.views.access_helpers import device_of, load_class, my_enrolment, remember_device
 from courses.workflows import lesson as workflows
 
 READING = "reading"  # what the digest of the browser's cookie is made for
@@ -59,11 +59,11 @@ def _read_answers(request: HttpRequest, keys: dict[str, grading.Key]) -> Answers
     only = request.POST.get("check")
     for block_id, key in keys.items():
         try:
-            found.chosen[block_id] = grading.read_answer(key.kind, request.POST.getlist(f"quiz-{block_id}"), key.options)
+            found.chosen[block_id] = grading.normalise_answer(key.kind, request.POST.getlist(f"quiz-{block_id}"), key.options)
         except grading.BadAnswerError:
             found.chosen[block_id] = []
         if only in (None, block_id):
-            found.marked[block_id] = grading.mark(key, found.chosen[block_id])
+            found.marked[block_id] = grading.mark_answer(key, found.chosen[block_id])
     return found
 
 
@@ -75,9 +75,9 @@ def _page_number(value: Any) -> UUID:
         return uuid4()
 
 
-def _report_of_form(request: HttpRequest, device: str) -> workflows.Report:
+def _report_of_form(request: HttpRequest, device: str) -> workflows.ReadingReport:
     opens = request.method != "POST"
-    return workflows.Report(
+    return workflows.ReadingReport(
         page=_page_number("" if opens else request.POST.get("page")),
         device=device,
         opens=opens,
@@ -110,7 +110,7 @@ def show_lesson(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
                 return _done(request, training_class, found)
         except DomainError as error:
             refusal = error
-    reading = workflows.beat(**act, report=report)
+    reading = workflows.credit_reading_report(**act, report=report)
     context = {**_context(training_class, enrolment, found, reading, answers, device), "page_number": report.page, "refusal": refusal}
     context["lead"] = _where_to_look(keys, context, refusal)
     if _wants_json(request):
@@ -232,13 +232,15 @@ def take_report(request: HttpRequest, class_id: UUID, number: int) -> HttpRespon
     found = get_object_or_404(Lesson.objects.select_related("page"), course=training_class.course, number=number)
     device, _fresh = device_of(request, READING)
     try:
-        reading = workflows.beat(actor=request.user, enrolment=enrolment, lesson=found, report=_read_report(request, device))
+        reading = workflows.credit_reading_report(
+            actor=request.user, enrolment=enrolment, lesson=found, report=_read_report(request, device)
+        )
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
     return JsonResponse(_as_reading(reading, found, device))
 
 
-def _read_report(request: HttpRequest, device: str) -> workflows.Report:
+def _read_report(request: HttpRequest, device: str) -> workflows.ReadingReport:
     """Return the report of a script. Raises `InvalidInput` for anything else."""
     try:
         body = json.loads(request.body)
@@ -246,4 +248,4 @@ def _read_report(request: HttpRequest, device: str) -> workflows.Report:
     except (ValueError, KeyError, TypeError):
         raise InvalidInput("unreadable", _("The page sent something unreadable. Reload it; nothing was lost.")) from None
     flags = {name: body.get(name) is True for name in ("resumes", "pauses", "takes_over")}
-    return workflows.Report(page=page, device=device, untouched_seconds=max(0, untouched), by_script=True, **flags)
+    return workflows.ReadingReport(page=page, device=device, untouched_seconds=max(0, untouched), by_script=True, **flags)

@@ -20,15 +20,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError, NotFound
 from courses.enums import LEARNING_STATES, EnrolmentState
-from courses.forms import ReasonForm
+from courses.forms import CourseReasonForm
 from courses.grants import MANAGE_PLACES
 from courses.models import Enrolment
-from courses.views.doors import load_for_staff
+from courses.views.access_helpers import load_for_staff
 from courses.workflows import enrolment as workflows
 
 
 @dataclass(frozen=True)
-class Act:
+class PlaceAct:
     """One decision about a place, with its workflow, the states it starts from, the word on the
     button, and what it means.
     """
@@ -41,29 +41,29 @@ class Act:
     is_grave: bool = False
 
 
-ACTS: dict[str, Act] = {
-    "admit": Act(
+ACTS: dict[str, PlaceAct] = {
+    "admit": PlaceAct(
         workflows.admit_person,
         frozenset({EnrolmentState.APPLIED, EnrolmentState.REFUSED, EnrolmentState.DROPPED}),
         gettext_lazy("Admit"),
         gettext_lazy("The person gets a free seat and is told. If none is free, an applicant joins the queue."),
         needs_reason=False,
     ),
-    "refuse": Act(
+    "refuse": PlaceAct(
         workflows.refuse_applicant,
         frozenset({EnrolmentState.APPLIED}),
         gettext_lazy("Don't admit"),
         gettext_lazy("The person reads your reason and can't apply to this class again; you may still admit them later."),
         is_grave=True,
     ),
-    "take-off-queue": Act(
-        workflows.withdraw,
+    "take-off-queue": PlaceAct(
+        workflows.withdraw_enrolment,
         frozenset({EnrolmentState.WAITLISTED, EnrolmentState.OFFERED}),
         gettext_lazy("Take off the queue"),
         gettext_lazy("The person is told your reason. A seat that was offered goes to the next."),
         is_grave=True,
     ),
-    "drop": Act(
+    "drop": PlaceAct(
         workflows.drop_trainee,
         LEARNING_STATES,
         gettext_lazy("Take off the list"),
@@ -90,7 +90,7 @@ def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: 
     enrolment = get_object_or_404(
         Enrolment.objects.select_related("person", "training_class__course"), public_id=enrolment_id, training_class=training_class
     )
-    form = ReasonForm(request.POST if request.method == "POST" else None) if found.needs_reason else None
+    form = CourseReasonForm(request.POST if request.method == "POST" else None) if found.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             done = found.workflow(actor=request.user, enrolment=enrolment, **({"reason": form.cleaned_data["reason"]} if form else {}))
@@ -112,7 +112,7 @@ def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: 
 
 @login_required
 @require_POST
-def serve_queue(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def offer_free_seats(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Offer the free seats to the queue now."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
     offered = len(workflows.promote_from_waitlist(actor=request.user, training_class=training_class))

@@ -21,11 +21,11 @@ from django.views.decorators.http import require_http_methods
 from core.errors import DomainError
 from courses.enums import TAUGHT_STATES, TEACHING_STATES, EnrolmentState, SessionState
 from courses.errors import TimetableClash
-from courses.forms import ReasonForm, SessionForm
+from courses.forms import CourseReasonForm, SessionForm
 from courses.grants import MANAGE_CLASS
 from courses.models import Attendance, ClassSession, TrainingClass
 from courses.queries.timetable import ClashKind, token_of
-from courses.views.doors import load_for_staff
+from courses.views.access_helpers import load_for_staff
 from courses.workflows import timetable as workflows
 
 
@@ -75,7 +75,7 @@ def _save(request: HttpRequest, training_class: TrainingClass, session: ClassSes
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_session(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def add_session_view(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Add a session."""
     return _edit(request, load_for_staff(request, class_id, MANAGE_CLASS), None)
 
@@ -83,7 +83,7 @@ def add_session(request: HttpRequest, class_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def change_session_view(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Change a session."""
     training_class = load_for_staff(request, class_id, MANAGE_CLASS)
     found = get_object_or_404(ClassSession, training_class=training_class, public_id=session_id, state=SessionState.PLANNED)
@@ -94,11 +94,11 @@ def change_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> Ht
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel_session(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def cancel_session_view(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Cancel one session, after saying whom it concerns. It can't be undone."""
     training_class = load_for_staff(request, class_id, MANAGE_CLASS)
     session = get_object_or_404(training_class.sessions, public_id=session_id)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = CourseReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             workflows.cancel_session(actor=request.user, session=session, reason=form.cleaned_data["reason"])

@@ -19,7 +19,7 @@ from courses.enums import SessionState
 from courses.grants import RUN_CHECK_IN
 from courses.models import ClassSession, SpotCheck
 from courses.queries import spot_check as reads
-from courses.views.doors import device_of, load_for_staff, remember_device
+from courses.views.access_helpers import device_of, load_for_staff, remember_device
 from courses.workflows.spot_check import SECONDS, answer_spot_check, ask_spot_check
 from people.queries import person_of
 
@@ -56,7 +56,7 @@ def show_spot_checks(request: HttpRequest, class_id: UUID, session_id: UUID) -> 
 @never_cache
 @login_required
 @require_safe
-def staff_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def show_spot_check_part(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Return only the part of that page that changes."""
     session = _session(request, class_id, session_id)
     return render(request, "courses/parts/spot_checks.html", {"session": session, "tallies": reads.tally_spot_checks(session)})
@@ -69,7 +69,7 @@ def show_asked_check(request: HttpRequest) -> HttpResponse:
     """Show the button to the person who is asked now. Scripts get the part alone, or 204 when
     nobody is asked.
     """
-    waiting = reads.waiting_for(person_of(request.user))
+    waiting = reads.find_waiting_spot_check(person_of(request.user))
     if request.headers.get("X-Requested-With") == "spot-check":
         if waiting is None:
             return HttpResponse(status=204)
@@ -79,7 +79,7 @@ def show_asked_check(request: HttpRequest) -> HttpResponse:
 
 
 def _button(spot_check: SpotCheck) -> dict[str, object]:
-    tally = reads.Tally(spot_check, (), timezone.now())
+    tally = reads.SpotCheckTally(spot_check, (), timezone.now())
     return {
         "spot_check": spot_check,
         "training_class": spot_check.session.training_class,

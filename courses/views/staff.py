@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.checks import allowed
+from access.checks import is_allowed
 from core.errors import DomainError, NotFound
 from courses.enums import (
     ASKING_STATES,
@@ -35,14 +35,14 @@ from courses.enums import (
     ExamPart,
     SessionState,
 )
-from courses.forms import MarkForm, PresenceForm, ReasonForm
+from courses.forms import CourseReasonForm, MarkForm, PresenceForm
 from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
 from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
 from courses.queries.exam import exams_of
-from courses.queries.learning import RosterRow, current_session, roster
+from courses.queries.learning import RosterRow, current_session, list_roster_rows
 from courses.rendering import qr_svg
 from courses.rules import check_in as codes
-from courses.views.doors import load_class, load_for_staff
+from courses.views.access_helpers import load_class, load_for_staff
 from courses.views.places import list_place_acts as places_acts
 from courses.workflows import training_class as moves
 from courses.workflows.attendance import confirm_check_in, record_check_in
@@ -51,7 +51,7 @@ from courses.workflows.roster import export_roster
 
 
 @dataclass(frozen=True)
-class Step:
+class ClassStep:
     """How a class moves on, with its workflow, who may do it, the word on the button, and what it
     means.
     """
@@ -106,47 +106,47 @@ RIGHTS = {
     "mark": RECORD_MARK,
 }
 RESUMED = "resumed"
-MOVES: dict[str, Step] = {
-    ClassState.FILED: Step(
+MOVES: dict[str, ClassStep] = {
+    ClassState.FILED: ClassStep(
         moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next.")
     ),
-    ClassState.APPROVED: Step(
+    ClassState.APPROVED: ClassStep(
         moves.approve_class, APPROVE_CLASS, gettext_lazy("Approve"), gettext_lazy("The class may then be opened for enrolment.")
     ),
-    ClassState.RETURNED: Step(
+    ClassState.RETURNED: ClassStep(
         moves.return_class,
         APPROVE_CLASS,
         gettext_lazy("Send back"),
         gettext_lazy("Whoever filed it sees your reason and files again."),
         needs_reason=True,
     ),
-    ClassState.ENROLLING: Step(
+    ClassState.ENROLLING: ClassStep(
         moves.open_class, MANAGE_CLASS, gettext_lazy("Open enrolment"), gettext_lazy("The class stands in the catalogue at once.")
     ),
-    ClassState.CLOSED: Step(
+    ClassState.CLOSED: ClassStep(
         moves.close_enrolment,
         MANAGE_CLASS,
         gettext_lazy("Close enrolment"),
         gettext_lazy("Nobody can enrol any more; those waiting still get freed seats."),
     ),
-    ClassState.RUNNING: Step(
+    ClassState.RUNNING: ClassStep(
         moves.start_class,
         MANAGE_CLASS,
         gettext_lazy("Start the class"),
         gettext_lazy("Enrolment ends; the queue is closed."),
         count=_who_waits,
     ),
-    ClassState.ASSESSING: Step(
+    ClassState.ASSESSING: ClassStep(
         moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on.")
     ),
-    ClassState.FINISHED: Step(
+    ClassState.FINISHED: ClassStep(
         moves.finish_class,
         MANAGE_CLASS,
         gettext_lazy("Close the class"),
         gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."),
         is_grave=True,
     ),
-    ClassState.SUSPENDED: Step(
+    ClassState.SUSPENDED: ClassStep(
         moves.suspend_class,
         MANAGE_CLASS,
         gettext_lazy("Suspend the class"),
@@ -154,21 +154,21 @@ MOVES: dict[str, Step] = {
         needs_reason=True,
         count=_who_is_told,
     ),
-    RESUMED: Step(
+    RESUMED: ClassStep(
         moves.resume_class,
         MANAGE_CLASS,
         gettext_lazy("Resume the class"),
         gettext_lazy("The class goes on where it stood."),
         count=_who_is_told,
     ),
-    ClassState.ARCHIVED: Step(
+    ClassState.ARCHIVED: ClassStep(
         moves.archive_class,
         MANAGE_CLASS,
         gettext_lazy("Put into the archive"),
         gettext_lazy("The class leaves the lists and stays readable in the archive. Nothing in it can be changed any more."),
         count=_who_has_no_certificate,
     ),
-    ClassState.CANCELLED: Step(
+    ClassState.CANCELLED: ClassStep(
         moves.cancel_class,
         MANAGE_CLASS,
         gettext_lazy("Cancel the class"),
@@ -182,14 +182,14 @@ MOVES: dict[str, Step] = {
 @never_cache
 @login_required
 @require_safe
-def show(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def show_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Show the roster with everybody's standing and presence at one session."""
     training_class = load_for_staff(request, class_id)
     sessions = list(training_class.sessions.all())
     named = request.GET.get("session", "")
     session = next((item for item in sessions if str(item.public_id) == named), None) or current_session(training_class)
-    rows = roster(training_class, session)
-    rights = {name: allowed(request.user, codename, training_class) for name, codename in RIGHTS.items()}
+    rows = list_roster_rows(training_class, session)
+    rights = {name: is_allowed(request.user, codename, training_class) for name, codename in RIGHTS.items()}
     listed = [row for row in rows if row.enrolment.state not in ASKING_STATES]
     seated = [row for row in listed if row.enrolment.state in SEATED_STATES]
     for row in rows:
@@ -231,7 +231,7 @@ def _queue(rows: list[RosterRow]) -> list[tuple[int | None, RosterRow]]:
 
 @login_required
 @require_POST
-def export(request: HttpRequest, class_id: UUID) -> HttpResponse:
+def download_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Send the roster as xlsx. Each export is recorded, so it is a POST."""
     training_class = load_class(class_id)
     body = export_roster(actor=request.user, training_class=training_class)
@@ -250,7 +250,7 @@ def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def enter_presence(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
     """Enter presence by hand. A colleague confirms it."""
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     enrolment = _trainee(training_class, enrolment_id)
@@ -276,7 +276,7 @@ def present(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRes
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpResponse:
+def confirm_presence(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpResponse:
     """Confirm presence that a colleague entered."""
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
     attendance = get_object_or_404(Attendance, public_id=attendance_id, session__training_class=training_class)
@@ -291,7 +291,7 @@ def confirm(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpRe
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def enter_mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpResponse:
     """Record an assessor's mark."""
     training_class = load_for_staff(request, class_id, RECORD_MARK)
     enrolment = _trainee(training_class, enrolment_id)
@@ -319,13 +319,13 @@ def mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> HttpRespon
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
+def move_class(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
     """Move the class to its next state, after saying what that means."""
     if to not in MOVES:
         raise NotFound
     step = MOVES[to]
     training_class = load_for_staff(request, class_id, step.right)
-    form = ReasonForm(request.POST if request.method == "POST" else None) if step.needs_reason else None
+    form = CourseReasonForm(request.POST if request.method == "POST" else None) if step.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             step.workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
@@ -350,7 +350,9 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
     now = timezone.now()
     code, token = codes.code_at(session.secret, now), codes.token_at(session.secret, now)
     address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={token}"
-    when = codes.when(now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    when = codes.place_in_check_in_window(
+        now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after
+    )
     seated = Enrolment.objects.filter(training_class=training_class, state__in=TAUGHT_STATES).count()
     here = Attendance.objects.filter(session=session).exclude(method="manual", confirmed_by=None).count()
     return {
@@ -376,7 +378,7 @@ def _session_for(request: HttpRequest, class_id: UUID, session_id: UUID) -> tupl
 @never_cache
 @login_required
 @require_safe
-def wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def show_code_wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Show the code on the wall. It renews itself, without JavaScript by reloading."""
     return render(request, "courses/wall.html", _wall(*_session_for(request, class_id, session_id)))
 
@@ -384,6 +386,6 @@ def wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse
 @never_cache
 @login_required
 @require_safe
-def wall_now(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
+def show_code_wall_part(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Return only the part of the wall that changes."""
     return render(request, "courses/parts/wall.html", _wall(*_session_for(request, class_id, session_id)))

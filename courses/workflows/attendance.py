@@ -38,7 +38,7 @@ def _guard(enrolment: Enrolment, session: ClassSession) -> None:
 
 
 @transaction.atomic
-def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
+def check_in_trainee(*, actor: Any, enrolment: Enrolment, session: ClassSession, device: str, code: str = "", scan: str = "") -> Attendance:
     """Record that a trainee is present, by a *scan* that came in time (`courses.scans`) or by the
     digits on the wall (*code*).
 
@@ -95,7 +95,9 @@ def _require_taught(enrolment: Enrolment, sentence: Any) -> None:
 
 
 def _check_window(session: ClassSession, at: datetime) -> None:
-    when = rules.when(now=at, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after)
+    when = rules.place_in_check_in_window(
+        now=at, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after
+    )
     if when is rules.When.EARLY:
         opens = date_format(timezone.localtime(session.check_in_opens_at), "DATETIME_FORMAT")
         raise CheckInRefused("too_early", _("Check-in opens at %(when)s. Nothing is lost: scan again then.") % {"when": opens})

@@ -17,8 +17,8 @@ from core.states import lock, move, move_all
 from courses.enums import CLOSED_STATES, DECIDED_AGAIN, ENROLMENT_MOVES, EnrolmentState
 from courses.models import Enrolment
 from courses.queries import completion as facts
-from courses.rules.completion import Standing
-from courses.workflows.telling import tell_one
+from courses.rules.completion import CompletionStanding
+from courses.workflows.notifications import tell_one
 from jobs import outcomes
 
 PASSED = "courses.enrolment_passed"
@@ -39,7 +39,7 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     enrolment = lock(enrolment)
     if enrolment.state not in DECIDED_AGAIN:
         return enrolment
-    standing = facts.standing(enrolment)
+    standing = facts.assess_enrolment(enrolment)
     to = _decided(enrolment, standing, final=final)
     if to == enrolment.state:
         return enrolment
@@ -62,11 +62,11 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     elif had_passed:
         tell_one("courses.pass_open_again", enrolment, key=timezone.now().isoformat())
     if to == EnrolmentState.PASSED:
-        announce_passed([enrolment.pk])
+        announce_passed_enrolments([enrolment.pk])
     return enrolment
 
 
-def _decided(enrolment: Enrolment, standing: Standing, *, final: bool) -> EnrolmentState:
+def _decided(enrolment: Enrolment, standing: CompletionStanding, *, final: bool) -> EnrolmentState:
     """Return the state the facts lead to."""
     if standing.complete:
         return EnrolmentState.PASSED
@@ -86,7 +86,7 @@ def _occasion(enrolment: Enrolment) -> str:
 
 
 @transaction.atomic
-def announce_passed(enrolment_ids: Iterable[int]) -> int:
+def announce_passed_enrolments(enrolment_ids: Iterable[int]) -> int:
     """Tell the people who issue certificates which of *enrolment_ids* have passed in a class that
     is over, and return how many.
 
@@ -100,7 +100,7 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
     told: list[str] = []
     # Only the enrolments are locked: their classes are read.
     for enrolment in rows.select_related("training_class__rule").select_for_update(of=("self",)).order_by("pk"):
-        standing = facts.standing(enrolment)
+        standing = facts.assess_enrolment(enrolment)
         if not standing.complete:
             decide_completion(actor=SYSTEM, enrolment=enrolment, final=enrolment.training_class.state in CLOSED_STATES)
             continue
@@ -112,7 +112,7 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
             audit.record("courses.completion_decided", actor=SYSTEM, target=enrolment, before={"facts": before}, after={"facts": after})
         told.append(str(enrolment.public_id))
     if told:
-        outcomes.announce(PASSED, told, actor=SYSTEM)
+        outcomes.announce_outcome(PASSED, told, actor=SYSTEM)
     return len(told)
 
 
@@ -122,12 +122,12 @@ def announce_all_passed(*, at_once: int = 200) -> int:
     """
     count = 0
     while ids := list(facts.passed_unannounced(timezone.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
-        count += announce_passed(ids)
+        count += announce_passed_enrolments(ids)
     return count
 
 
 @transaction.atomic
-def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
+def mark_enrolment_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     """Note that the certificate of a passed enrolment is issued. It is safe to call twice.
 
     For the issuing domain, which has checked its own right.
@@ -143,7 +143,7 @@ def mark_certified(*, actor: Any, enrolment: Enrolment) -> Enrolment:
 
 
 @transaction.atomic
-def mark_certified_all(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
+def mark_enrolments_certified(*, actor: Any, enrolment_public_ids: Sequence[str]) -> None:
     """Note that the certificates of many passed enrolments are issued. Those noted already, or
     never passed, stay as they are.
     """

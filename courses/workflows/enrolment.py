@@ -24,7 +24,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.system import SYSTEM
 from core.errors import NotFound
 from core.states import lock, move
@@ -34,7 +34,7 @@ from courses.grants import MANAGE_CLASS, MANAGE_PLACES
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
 from courses.rules import enrolment as rules
-from courses.workflows.telling import tell_enrolled, tell_one
+from courses.workflows.notifications import tell_enrolled, tell_one
 from org.queries import current_employer, current_union
 from people.locks import hold_persons
 from people.workflows.merge import hold_unmerged
@@ -67,7 +67,7 @@ def check_may_enrol(*, training_class: TrainingClass, person: Any, now: datetime
     """Raise the sentence that says why this worker can't enrol now, or return. It only reads, and
     the confirmation page calls it too.
     """
-    window = rules.window(now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at)
+    window = rules.place_in_enrolment_window(now=now, opens_at=training_class.enrol_opens_at, closes_at=training_class.enrol_closes_at)
     if training_class.state != ClassState.ENROLLING or window is rules.Window.OVER:
         raise EnrolmentRefused("enrolment_over", _("Enrolment for this class is over. Choose another class of the course."))
     if window is rules.Window.NOT_YET:
@@ -119,7 +119,7 @@ def class_has_begun(training_class: TrainingClass) -> bool:
 
 
 @transaction.atomic
-def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
+def enrol_person(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolment:
     """Give *person* a seat, or a place in the queue when the class is full. Clicking again answers
     the same.
 
@@ -130,14 +130,14 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
     require_own(actor, person, training_class)
     hold_unmerged(person)
     training_class = lock(training_class)
-    held = reads.find(training_class, person)
+    held = reads.find_enrolment(training_class, person)
     if held and held.state != EnrolmentState.WITHDRAWN:
         if held.state in ENDED:
             raise EnrolmentRefused("ended", _("Your enrolment in this class has ended. Ask the class head if this is a mistake."))
         return held
     now = timezone.now()
     check_may_enrol(training_class=training_class, person=person, now=now)
-    if training_class.enrolment_reviewed and not (actor.pk != person.user_id and allowed(actor, MANAGE_CLASS, training_class)):
+    if training_class.enrolment_reviewed and not (actor.pk != person.user_id and is_allowed(actor, MANAGE_CLASS, training_class)):
         to, number = EnrolmentState.APPLIED, None
     else:
         to, number = _seat_or_queue(training_class)
@@ -285,7 +285,7 @@ def promote_from_waitlist(*, actor: Any, training_class: TrainingClass) -> list[
     return list(serve_queue(training_class).offered)
 
 
-def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def serve_all_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Serve every queue that has something to serve and return how many seats were offered. For
     the sweeper, and safe to run twice.
     """
@@ -322,7 +322,7 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
     return enrolment
 
 
-def lapse_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def lapse_unaccepted_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Take back offers nobody accepted in time, pass each seat on, and return how many. Each has
     its own transaction, and it is safe to run twice.
     """
@@ -407,7 +407,7 @@ def _need_reason(reason: str, sentence: Any) -> None:
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
+def withdraw_enrolment(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment:
     """Give a place back before the class begins. The seat goes to the person who waits longest.
     Doing it again changes nothing.
 
@@ -459,7 +459,7 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
 
 
 @transaction.atomic
-def set_aside_double(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
+def set_aside_double_enrolment(*, actor: Any, row: Enrolment, counts: Enrolment) -> None:
     """Set *row* aside, since the same person is in the class by *counts* too. Its seat goes to the
     person who waits longest.
 

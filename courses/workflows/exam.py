@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from core.errors import NotFound
 from core.states import lock, move
 from courses.enums import ATTEMPT_MOVES, LEARNING_STATES, TEACHING_STATES, AttemptState, ExamPart, QuestionKind
@@ -31,11 +31,11 @@ from courses.grants import RECORD_MARK
 from courses.models import AnswerOp, Attempt, Enrolment, Exam, LateDecision, PartMark, Question
 from courses.models.exam import new_seed
 from courses.queries import exam as reads
-from courses.queries.completion import standing
+from courses.queries.completion import assess_enrolment
 from courses.rules import exam_clock, grading, paper
 from courses.workflows.completion import decide_completion
 from courses.workflows.enrolment import require_own
-from courses.workflows.telling import tell_one
+from courses.workflows.notifications import tell_one
 
 MAX_OPS = 4000  # far above what a person can click; a runaway script stops here
 
@@ -51,7 +51,7 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     require_own(actor, enrolment.person, enrolment.training_class)
     if exam.training_class_id != enrolment.training_class_id:
         raise NotFound
-    going_on = reads.running(enrolment, exam)
+    going_on = reads.find_running_sitting(enrolment, exam)
     if going_on:
         return going_on
     now = timezone.now()
@@ -78,7 +78,7 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
         with transaction.atomic():
             attempt.save()
     except IntegrityError:
-        going_on = reads.running(enrolment, exam)
+        going_on = reads.find_running_sitting(enrolment, exam)
         if going_on is None:
             raise
         return going_on
@@ -94,7 +94,7 @@ def _guard_start(exam: Exam, enrolment: Enrolment, now: datetime) -> None:
         raise ExamRefused("not_open", _("The exam opens at %(when)s. Come back then.") % {"when": opens})
     if now >= exam.closes_at:
         raise ExamRefused("closed", _("The exam is closed. Talk to the class head about a make-up exam."))
-    if exam.hours_needed and (have := standing(enrolment).hours) < exam.hours_needed:
+    if exam.hours_needed and (have := assess_enrolment(enrolment).hours) < exam.hours_needed:
         raise ExamRefused("hours_needed", describe_hours_lacking(have=have, needed=exam.hours_needed))
 
 
@@ -114,7 +114,7 @@ def _freeze(exam: Exam, seed: str) -> tuple[list[dict[str, Any]], list[dict[str,
         for pk, question in bank.items()
     ]
     try:
-        drawn = paper.draw(items, seed=seed, count=exam.question_count, per_topic=exam.per_topic)
+        drawn = paper.draw_paper(items, seed=seed, count=exam.question_count, per_topic=exam.per_topic)
     except paper.BankTooSmallError as error:
         why = describe_bank_shortage(topic=error.topic, wanted=error.wanted, there=error.there)
         raise ExamRefused("bank_too_small", _("The exam isn't ready. %(why)s Tell the class head.") % {"why": why}) from error
@@ -192,7 +192,7 @@ class Received:
     attempt: Attempt
     now: datetime
     saved: tuple[Saved, ...]
-    counts: Mapping[int, reads.Answer]
+    counts: Mapping[int, reads.ReceivedAnswer]
 
     @property
     def is_over(self) -> bool:
@@ -260,7 +260,7 @@ def _refuse_change(attempt: Attempt, now: datetime, received: int) -> str:
 
 
 def _arrival(attempt: Attempt, now: datetime) -> exam_clock.Arrival:
-    return exam_clock.arrival(received_at=now, ends_at=attempt.ends_at, grace=timedelta(minutes=attempt.exam.grace_minutes))
+    return exam_clock.classify_arrival(received_at=now, ends_at=attempt.ends_at, grace=timedelta(minutes=attempt.exam.grace_minutes))
 
 
 def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) -> AnswerOp | None:
@@ -272,7 +272,7 @@ def _read_op(attempt: Attempt, op: Op, *, number: int, received_at: datetime) ->
     key, shown = attempt.key[op.place - 1], attempt.paper[op.place - 1]
     value, problem = None, ""
     try:
-        value = grading.read_answer(key["kind"], op.value, key["options"], unit=shown["unit"])
+        value = grading.normalise_answer(key["kind"], op.value, key["options"], unit=shown["unit"])
     except grading.BadAnswerError as error:
         problem = error.code
     return AnswerOp(
@@ -316,7 +316,7 @@ def _columns_of(row: AnswerOp) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names} | {"decision__accepted": None}
 
 
-def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.Answer]) -> str:
+def _word_for(row: Mapping[str, Any], counts: Mapping[int, reads.ReceivedAnswer]) -> str:
     if row["is_late"]:
         return "late"
     standing = counts.get(row["place"])
@@ -351,7 +351,7 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
     return _close(actor=actor, attempt=attempt, to=AttemptState.SUBMITTED, now=now)
 
 
-def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
+def collect_overdue_papers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Collect papers whose time is over, settle marks that no late answer can change, and return
     how many. Safe to run twice.
 
@@ -360,7 +360,7 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     if actor is not SYSTEM:
         raise NotFound
     now = now or timezone.now()
-    done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.overdue(now).values_list("pk", flat=True))
+    done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.list_overdue_sittings(now).values_list("pk", flat=True))
     return done + sum(_settle_if_due(pk, now) for pk in reads.list_unsettled_sittings(now))
 
 
@@ -397,7 +397,7 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> 
     answers = reads.counting_answers(attempt)
     total = _mark(attempt, answers)
     attempt.submitted_at = now
-    attempt.receipt = digest_of(reads.receipt_record(attempt))
+    attempt.receipt = digest_canonical_json(reads.receipt_record(attempt))
     attempt.save(update_fields=["points", "out_of", "mark", "submitted_at", "receipt", "updated_at"])
     move(attempt, to, table=ATTEMPT_MOVES)
     audit.record(
@@ -413,7 +413,7 @@ def _close(*, actor: Any, attempt: Attempt, to: AttemptState, now: datetime) -> 
     return attempt
 
 
-def _mark(attempt: Attempt, answers: Mapping[int, reads.Answer]) -> grading.Total:
+def _mark(attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]) -> grading.Total:
     """Set points and mark of a sitting from *answers* and return the total. The caller saves it."""
     total = reads.total_of(attempt, answers)
     attempt.points, attempt.out_of, attempt.mark = total.points, total.out_of, total.mark

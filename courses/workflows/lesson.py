@@ -28,7 +28,7 @@ from courses.workflows.enrolment import require_own
 
 
 @dataclass(frozen=True)
-class Report:
+class ReadingReport:
     """What a page of the lesson reader says of itself.
 
     `page` is the number it was opened with, `device` names its browser. `untouched_seconds`: since
@@ -85,7 +85,7 @@ def _why_nothing_counts(enrolment: Enrolment, lesson: Lesson, progress: LessonPr
 
 
 @transaction.atomic
-def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) -> Reading:
+def credit_reading_report(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: ReadingReport) -> Reading:
     """Handle a report of a reader's page. If the page holds the person's lease, the time since its
     last report is credited, else the holder is named.
 
@@ -114,12 +114,12 @@ def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) ->
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _may_take(lease: ReadingLease, report: Report) -> bool:
+def _may_take(lease: ReadingLease, report: ReadingReport) -> bool:
     opened_beside = report.opens and lease.device != "" and lease.device == report.device
     return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(timezone.now())
 
 
-def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: Report) -> Reading:
+def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: ReadingReport) -> Reading:
     """Credit what the page that holds the lease has read since its last report."""
     rule = enrolment.training_class.rule.as_reading_rule()
     now = timezone.now()
@@ -145,7 +145,7 @@ def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgres
     return Reading(progress, ReadingState.COUNTING)
 
 
-def _extend(lease: ReadingLease, enrolment: Enrolment, report: Report) -> None:
+def _extend(lease: ReadingLease, enrolment: Enrolment, report: ReadingReport) -> None:
     seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(by_script=report.by_script)
     lease.expires_at = timezone.now() + timedelta(seconds=seconds)
     lease.save()
@@ -166,13 +166,13 @@ def record_quiz(*, actor: Any, enrolment: Enrolment, lesson: Lesson, right: Iter
 
 
 @transaction.atomic
-def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report, quiz: Iterable[str] = ()) -> LessonProgress:
+def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: ReadingReport, quiz: Iterable[str] = ()) -> LessonProgress:
     """Close a lesson that was read long enough and whose *quiz* questions are all right. Doing it
     twice changes nothing.
 
     Raises `LessonNotDone` with what is still missing.
     """
-    reading = beat(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
+    reading = credit_reading_report(actor=actor, enrolment=enrolment, lesson=lesson, report=report)
     enrolment, progress = _locked(actor, enrolment, lesson)
     if progress.completed_at:
         return progress

@@ -23,7 +23,7 @@ from courses.grants import MANAGE_CLASS
 from courses.models import ClassSession, TrainingClass
 from courses.queries.timetable import Clash, find_clashes, people_of, token_of
 from courses.workflows.completion import decide_completion
-from courses.workflows.telling import tell_session
+from courses.workflows.notifications import tell_session
 from people.locks import hold_persons
 
 TIMETABLE_LOCK = "courses.timetable"
@@ -38,7 +38,7 @@ def hold_timetable() -> None:
     """Lock the timetable of all classes, because a room and a teacher have no row of their own to
     lock.
     """
-    locks.take(TIMETABLE_LOCK)
+    locks.acquire_named_lock(TIMETABLE_LOCK)
 
 
 def _hold_class_and_people(training_class: TrainingClass) -> TrainingClass:

@@ -30,10 +30,10 @@ from courses.grants import APPROVE_CLASS, MANAGE_CLASS
 from courses.models import Course, Enrolment, Exam, TrainingClass
 from courses.queries.exam import find_bank_shortages, open_sittings
 from courses.queries.timetable import ClashKind, find_clashes
-from courses.workflows.completion import announce_passed, decide_completion
+from courses.workflows.completion import announce_passed_enrolments, decide_completion
 from courses.workflows.course import current_rule
 from courses.workflows.enrolment import close_queue, serve_queue
-from courses.workflows.telling import BOOKED, tell_answered, tell_class, tell_filed
+from courses.workflows.notifications import BOOKED, tell_answered, tell_class, tell_filed
 from courses.workflows.timetable import hold_timetable
 
 FIELDS = frozenset(
@@ -349,7 +349,7 @@ def finish_class(*, actor: Any, training_class: TrainingClass) -> TrainingClass:
         decide_completion(actor=actor, enrolment=enrolment, final=True)
     close_queue(actor=actor, training_class=training_class, states=ASKING_STATES)
     _moved(actor, training_class, ClassState.FINISHED)
-    announce_passed(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
+    announce_passed_enrolments(training_class.enrolments.filter(state=EnrolmentState.PASSED).values_list("pk", flat=True))
     return training_class
 
 

@@ -29,13 +29,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -94,7 +94,7 @@ class ElasticEngine:
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request*."""
         must = Q("bool", filter=[_compiled(node) for node in [request.must, *request.filters(kinds=False)]])
         scored = [Q("constant_score", filter=_compiled(node), boost=points) for node, points in request.points]
@@ -115,13 +115,13 @@ class ElasticEngine:
             try:
                 answer = search.execute().to_dict()
             except NotFoundError:
-                return Found()  # never built: nothing to find
+                return EngineAnswer()  # never built: nothing to find
         payloads = tuple(hit["_source"]["payload"] for hit in answer["hits"]["hits"])
         total = answer["hits"]["total"]["value"]
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         groups = answer["aggregations"]
-        return Found(payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"]))
+        return EngineAnswer(payloads, total, _counts(groups["kinds"]), _counts(groups["narrow"]["facets"]))
 
     def version(self) -> int | None:
         """Return the version of the index behind the alias, None where there is none."""
@@ -251,7 +251,7 @@ class ElasticEngine:
                 raise EngineDown(f"the cluster refused a document with status {status}")
 
 
-def _compiled(node: Node) -> Query:
+def _compiled(node: QueryNode) -> Query:
     match node:
         case Everything():
             return Q("match_all")

@@ -30,13 +30,13 @@ from search.engines.protocol import (
     VALUE_FIELDS,
     All,
     Batches,
+    EngineAnswer,
     Everything,
-    Found,
     Indexed,
-    Node,
     OneOf,
     Pattern,
     Phrase,
+    QueryNode,
     Request,
     Some,
     Term,
@@ -77,9 +77,9 @@ class TantivyEngine:
 
     # -- reading
 
-    def search(self, request: Request) -> Found:
+    def search(self, request: Request) -> EngineAnswer:
         """Answer *request* from what is committed now."""
-        return self._asked(lambda searcher: self._found(searcher, request), Found())
+        return self._asked(lambda searcher: self._found(searcher, request), EngineAnswer())
 
     def stamps(self) -> dict[str, str]:
         """Return the stamp of every document by id."""
@@ -132,7 +132,7 @@ class TantivyEngine:
                     raise EngineDown("the index can't be read; run rebuild_index") from error
         raise AssertionError  # the loop returns or raises
 
-    def _found(self, searcher: tantivy.Searcher, request: Request) -> Found:
+    def _found(self, searcher: tantivy.Searcher, request: Request) -> EngineAnswer:
         must = [
             (tantivy.Occur.Must, Query.const_score_query(self._compiled(node), 0.0))
             for node in [request.must, *request.filters(kinds=False)]
@@ -160,7 +160,7 @@ class TantivyEngine:
         payloads = tuple(json.loads(searcher.doc(address)["payload"][0]) for address in addresses)
         total = int(getattr(answer, "count", 0) or 0)
         if not request.count:
-            return Found(payloads, total)
+            return EngineAnswer(payloads, total)
         terms = {"terms": {"field": "facets", "size": MAX_FACET_VALUES}}
         kinds = {"terms": {"field": "kind", "size": MAX_FACET_VALUES}}
         if request.kinds:
@@ -168,12 +168,12 @@ class TantivyEngine:
         else:
             counted = searcher.aggregate(everywhere, {"kinds": kinds, "facets": terms})
         buckets = {name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]} for name in ("kinds", "facets")}
-        return Found(payloads, total, buckets["kinds"], buckets["facets"])
+        return EngineAnswer(payloads, total, buckets["kinds"], buckets["facets"])
 
-    def _silent(self, node: Node) -> Query:
+    def _silent(self, node: QueryNode) -> Query:
         return Query.const_score_query(self._compiled(node), 0.0)
 
-    def _compiled(self, node: Node) -> Query:
+    def _compiled(self, node: QueryNode) -> Query:
         match node:
             case Everything():
                 return Query.all_query()

@@ -17,15 +17,15 @@ from django.utils import timezone
 from access.models import RoleAssignment, WholeSite
 from access.system import SYSTEM
 from access.workflows import assign_role
-from access.workflows.proposal import agree, propose_role
+from access.workflows.proposal import agree_to_role_proposal, propose_role
 from access.workflows.review import open_review
 from core.demo import World
 from org.enums import OrgLevel
 from org.models import Employer, OrgUnit
-from org.workflows.unit import create_employer, create_unit, employ, join_union
+from org.workflows.unit import create_employer, create_unit, join_union, record_employment
 from people import demo_roles
 from people.models import Person
-from people.rules.identity import check_character
+from people.rules.identity import compute_id_check_character
 from people.workflows.person import record_person
 
 STAFF = {
@@ -102,7 +102,7 @@ SITE_ROLES = (("demo-admin", "system_admin"), ("demo-security", "security_admin"
 SINCE = date(2019, 3, 1)
 
 
-def load(world: World) -> None:
+def load_base_demo(world: World) -> None:
     """Make the base data that isn't there yet."""
     world.units = _units()
     world.employers = _employers(world.units)
@@ -136,7 +136,7 @@ def _rights(world: World) -> None:
     ):
         unit, last = world.units[code], today + timedelta(days=days)
         row = propose_role(actor=first, user=clerk, role=role, scope=unit, reason=reason, ends_on=last)
-        agree(actor=second, proposal=row)
+        agree_to_role_proposal(actor=second, proposal=row)
     propose_role(
         actor=first,
         user=clerk,
@@ -187,7 +187,7 @@ def _account(username: str, name: str) -> Any:
 def _id_number(serial: int) -> str:
     """Return an invented number in an abolished county, with a right check character."""
     first = f"330125{1975 + serial % 25}{1 + serial % 12:02d}{1 + serial % 28:02d}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 @transaction.atomic
@@ -199,7 +199,7 @@ def _worker(serial: int, name: str, world: World, user: Any = None) -> Person:
         )
     employer = world.employers[serial % len(FIRMS)]
     join_union(actor=SYSTEM, person=person, org_unit=world.units[FIRMS[serial % len(FIRMS)][1]], starts_on=SINCE)
-    employ(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")
+    record_employment(actor=SYSTEM, person=person, employer=employer, starts_on=SINCE, job_title="焊工")
     return person
 
 
@@ -210,6 +210,6 @@ def _judge_person(number: int, world: World) -> None:
         record_person(actor=SYSTEM, name=STAFF[username], id_kind="resident", id_number=_id_number(950 + number), user=user)
 
 
-def accounts() -> list[str]:
+def list_demo_usernames() -> list[str]:
     """Return the user names behind the demo's buttons (a test compares them with the loader)."""
-    return [role.username for role in demo_roles.listed()]
+    return [role.username for role in demo_roles.list_demo_roles()]

@@ -43,7 +43,7 @@ class ReviewState(models.TextChoices):
 REVIEW_MOVES = {ReviewState.OPEN: {ReviewState.CLOSED}}
 
 
-class ItemState(models.TextChoices):
+class ReviewItemState(models.TextChoices):
     """What was decided about one role in a review."""
 
     PENDING = "pending", pgettext_lazy("review", "to be confirmed")
@@ -53,4 +53,4 @@ class ItemState(models.TextChoices):
     ENDED = "ended", _("ended before the review")
 
 
-ITEM_MOVES = {ItemState.PENDING: {ItemState.KEPT, ItemState.WITHDRAWN, ItemState.LAPSED, ItemState.ENDED}}
+ITEM_MOVES = {ReviewItemState.PENDING: {ReviewItemState.KEPT, ReviewItemState.WITHDRAWN, ReviewItemState.LAPSED, ReviewItemState.ENDED}}

@@ -53,7 +53,7 @@ _on_end: list[Callable[..., Any]] = []
 _says: list[Callable[..., str]] = []
 
 
-def role(
+def declare_role(
     key: str,
     *,
     label: str | _StrPromise,
@@ -84,7 +84,7 @@ def role(
     return made
 
 
-def extend(key: str, codenames: Iterable[str]) -> None:
+def add_role_codenames(key: str, codenames: Iterable[str]) -> None:
     """Let the role *key* of a lower app do *codenames* too, in any order of declaration."""
     if key in _roles:
         _roles[key].codenames |= set(codenames)
@@ -92,7 +92,7 @@ def extend(key: str, codenames: Iterable[str]) -> None:
         _extensions.setdefault(key, set()).update(codenames)
 
 
-def get(key: str) -> Role:
+def get_role(key: str) -> Role:
     """Return the role *key*.
 
     An undeclared key is a programming mistake and raises `KeyError`.
@@ -100,12 +100,12 @@ def get(key: str) -> Role:
     return _roles[key]
 
 
-def find(key: str) -> Role | None:
+def find_role(key: str) -> Role | None:
     """Return the role *key*, or None where a row names a role this installation no longer has."""
     return _roles.get(key)
 
 
-def label_of(key: str) -> str:
+def get_role_label(key: str) -> str:
     """Return the label of the role *key*, or the key of one that is no longer declared."""
     return str(_roles[key].label) if key in _roles else key
 
@@ -165,6 +165,6 @@ def before_role_ends(fn: Callable[..., str]) -> None:
         _says.append(fn)
 
 
-def consequences(**what: Any) -> list[str]:
+def list_role_end_consequences(**what: Any) -> list[str]:
     """Return the sentences of the functions registered with `before_role_ends`."""
     return [sentence for fn in _says if (sentence := fn(**what))]

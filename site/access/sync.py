@@ -146,7 +146,7 @@ def _set_rights(role: registry.Role, scope: models.Model, group: Group) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class RightsDrift:
     """One difference between the assignments and what is derived from them."""
 
     what: str  # rights, member, platform
@@ -155,7 +155,7 @@ class Drift:
     extra: tuple[str, ...] = ()
 
 
-def drift() -> Iterator[Drift]:
+def find_rights_drift() -> Iterator[RightsDrift]:
     """Yield every difference between the groups and the role assignments.
 
     A group's rights are compared with its declared role, and its members and platform groups with
@@ -166,18 +166,18 @@ def drift() -> Iterator[Drift]:
     for role_key, type_id, scope_id, group_id in (
         assignments.order_by("group_id").values_list("role", "scope_type", "scope_id", "group").distinct().iterator()
     ):
-        role = registry.find(role_key)
+        role = registry.find_role(role_key)
         group = Group.objects.get(pk=group_id)
         scope = ContentType.objects.get_for_id(type_id).model_class()._default_manager.filter(pk=scope_id).first()  # type: ignore[union-attr]  # a scope's model is installed
         wanted = {codename_of(name) for name in role.codenames} if role and scope else set()
         have = _rights(scope, group) if scope else set()
         if wanted != have:
-            yield Drift("rights", group.name, tuple(sorted(wanted - have)), tuple(sorted(have - wanted)))
+            yield RightsDrift("rights", group.name, tuple(sorted(wanted - have)), tuple(sorted(have - wanted)))
         current = set(map(str, assignments.running().filter(group=group).values_list("user_id", flat=True)))
         coming = set(map(str, assignments.not_over().filter(group=group).values_list("user_id", flat=True)))
         members = set(map(str, group.user_set.values_list("pk", flat=True)))
         if current - members or members - coming:
-            yield Drift("member", group.name, tuple(sorted(current - members)), tuple(sorted(members - coming)))
+            yield RightsDrift("member", group.name, tuple(sorted(current - members)), tuple(sorted(members - coming)))
     for name in sorted({role.platform_group for role in registry.all_roles() if role.platform_group}):
         keys = [role.key for role in registry.all_roles() if role.platform_group == name]
         coming = set(map(str, assignments.not_over().filter(role__in=keys).values_list("user_id", flat=True)))
@@ -187,19 +187,19 @@ def drift() -> Iterator[Drift]:
         held_once = set(map(str, assignments.filter(role__in=keys).values_list("user_id", flat=True)))
         members = set(map(str, Group.objects.filter(name=name, user__isnull=False).values_list("user__pk", flat=True)))
         if current - members or (members & held_once) - coming:
-            yield Drift("platform", name, tuple(sorted(current - members)), tuple(sorted((members & held_once) - coming)))
+            yield RightsDrift("platform", name, tuple(sorted(current - members)), tuple(sorted((members & held_once) - coming)))
 
 
 @transaction.atomic
-def mend() -> int:
+def repair_rights() -> int:
     """Repair what `find_rights_drift` found and return how many differences there were."""
-    found = list(drift())
+    found = list(find_rights_drift())
     assignments = apps.get_model("access", "RoleAssignment").objects
     for fault in found:
         group, _made = Group.objects.get_or_create(name=fault.group)
         if fault.what == "rights":
             row = assignments.filter(group=group).order_by("pk").first()
-            role = registry.find(row.role) if row else None
+            role = registry.find_role(row.role) if row else None
             if row is not None and role is not None:
                 _set_rights(role, row.scope, group)
             continue
@@ -208,7 +208,7 @@ def mend() -> int:
     return len(found)
 
 
-def leftovers() -> models.QuerySet[Any]:
+def list_leftover_members() -> models.QuerySet[Any]:
     """Return the assignments that are over while their account is still in the group.
 
     The sweeper removes these memberships.

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 
 @register(Tags.security, deploy=True)
-def superusers(**_: Any) -> list[CheckMessage]:
+def check_administrators(**_: Any) -> list[CheckMessage]:
     """Warn of active superusers and of missing administrators.
 
     Superusers are outside every role and every rule of two people.

@@ -126,17 +126,17 @@ class WebhookEndpoint(PublicId, Stamped):
         are signed with the previous one as well.
         """
         self.former_secret_encrypted, self.former_until = (self.secret_encrypted if former_until else b""), former_until
-        self.secret_encrypted = crypto.encrypt(text, bound_to=self.bound_to)
+        self.secret_encrypted = crypto.encrypt_text(text, bound_to=self.bound_to)
 
     @property
     def secret(self) -> str:
         """Return the secret as it is shown."""
-        return crypto.decrypt(bytes(self.secret_encrypted), bound_to=self.bound_to)
+        return crypto.decrypt_text(bytes(self.secret_encrypted), bound_to=self.bound_to)
 
     def secrets_at(self, moment: datetime) -> list[str]:
         """Return the secrets that sign at *moment*, the newest first."""
         former = self.former_until is not None and moment < self.former_until and self.former_secret_encrypted
-        return [self.secret, *([crypto.decrypt(bytes(self.former_secret_encrypted), bound_to=self.bound_to)] if former else [])]
+        return [self.secret, *([crypto.decrypt_text(bytes(self.former_secret_encrypted), bound_to=self.bound_to)] if former else [])]
 
 
 class WebhookDelivery(PublicId, Stamped):

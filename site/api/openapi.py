@@ -181,7 +181,7 @@ _IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "description": "上�
 _UNCHANGED = {"description": "没有变化"}
 
 
-def document(server: str) -> dict[str, Any]:
+def build_openapi_document(server: str) -> dict[str, Any]:
     """Return the description for the API at *server*."""
     one = {"number": NUMBER, "name": NAME}
     pages = [

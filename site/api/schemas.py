@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
-from core.mending import UNWRITABLE
+from core.name_repair import UNWRITABLE
 from core.text import clean_text, spell_out
 
 MOST_ROWS = 1000
 PAGE, LARGEST_PAGE = 50, 200
 
 
-class CleanCharField(serializers.CharField):
+class CleanSerializerField(serializers.CharField):
     """A text cleaned as forms clean it. Invisible characters are removed, and what no text may
     hold is refused in a sentence.
     """
@@ -30,7 +30,7 @@ class CleanCharField(serializers.CharField):
 
 
 def _text(most: int, **more: Any) -> serializers.CharField:
-    return CleanCharField(
+    return CleanSerializerField(
         max_length=most,
         error_messages={
             "required": gettext_lazy("This is missing."),
@@ -111,7 +111,7 @@ class Page(Schema):
     per_page = _count(PAGE, LARGEST_PAGE)
 
 
-def read(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+def read_by_schema(schema: type[serializers.Serializer], data: Any) -> dict[str, Any]:
     """Return *data* as *schema* says, or raise the problem that names each field."""
     given = schema(data=data)
     given.is_valid(raise_exception=True)

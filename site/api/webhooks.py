@@ -109,7 +109,7 @@ def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
     text = _("If you can read this, the address works. Check the signature as the Standard Webhooks specification says.")
     data = {"at": timezone.localtime(now).isoformat(timespec="seconds"), "subject": subject, "text": text}
     delivery = WebhookDelivery.objects.create(endpoint=endpoint, kind=PING, key=uuid.uuid4().hex, at=now, data=data, due_at=now)
-    transaction.on_commit(wake_delivery)
+    transaction.on_commit(schedule_delivery)
     return delivery
 
 
@@ -122,7 +122,7 @@ def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
     won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=timezone.now(), settled_at=None)
     if won:
-        transaction.on_commit(wake_delivery)
+        transaction.on_commit(schedule_delivery)
     return bool(won)
 
 
@@ -138,7 +138,7 @@ def queue_event(event: ProgramEvent) -> int:
     now = timezone.now()
     rows = [WebhookDelivery(endpoint=row, kind=event.kind, key=event.key, at=event.at, data=dict(event.data), due_at=now) for row in wanted]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(wake_delivery)
+    transaction.on_commit(schedule_delivery)
     return len(rows)
 
 
@@ -172,7 +172,7 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
     audit.record("api.webhook_disabled", actor=SYSTEM, target=row, after={"failing_since": row.failing_since}, reason=reason)
     people = [held.assignment.user for held in who_may(KEEP_WEBHOOKS, row.scope)]
     context = {"name": row.name, "owner": str(row.scope), "webhook": str(row.public_id)}
-    notify.send("api.webhook_off", to=people, context=context, about=row, key=f"{row.public_id}:{now.isoformat()}")
+    notify.send_message("api.webhook_off", to=people, context=context, about=row, key=f"{row.public_id}:{now.isoformat()}")
 
 
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
@@ -181,7 +181,7 @@ def drop_waiting(endpoint: WebhookEndpoint) -> int:
     return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
 
 
-def wake_delivery() -> None:
+def schedule_delivery() -> None:
     """Start the worker's task. A broker that is down undoes nothing, since the sweeper finds the
     rows.
     """
@@ -214,9 +214,9 @@ def _known(kinds: list[str]) -> list[str]:
 
 def _allowed(url: str) -> str:
     try:
-        _tls, host, port, _path = http.checked(url)
-        if http.is_literal(host):
-            http.resolve(host, port)
+        _tls, host, port, _path = http.parse_target_url(url)
+        if http.is_literal_address(host):
+            http.resolve_host(host, port)
     except NotTaken as error:
         raise AddressRefused(error.reason) from None
     return url

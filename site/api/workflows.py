@@ -16,7 +16,7 @@ from access.checks import require
 from api.enums import Scope
 from api.grants import KEEP_KEYS
 from api.models import ApiKey, KeptAnswer
-from api.queries import MARK, digest
+from api.queries import MARK, hash_secret
 from core.errors import InvalidInput
 from core.states import lock
 from org.models import Employer, OrgUnit
@@ -28,7 +28,7 @@ KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
+def create_api_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
     """Make a key for a program of *scope* and return it with its text, which nobody else knows
     from then on. Needs `api.keep_keys`.
 
@@ -49,7 +49,7 @@ def make_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterab
     key = ApiKey(
         name=name.strip(),
         prefix=prefix,
-        secret_hash=digest(text),
+        secret_hash=hash_secret(text),
         owner=actor,
         employer=scope if isinstance(scope, Employer) else None,
         org=scope if isinstance(scope, OrgUnit) else None,

@@ -20,7 +20,7 @@ _expected: set[str] = set()
 _others: set[str] = set()
 
 
-def expect(table: str) -> None:
+def expect_append_only(table: str) -> None:
     """Make the check of the audit log also look for the triggers of *table*."""
     _expected.add(table)
 
@@ -38,7 +38,7 @@ def triggers_of(table: str, vendor: str) -> list[str]:
     return [f"{table}_no_{verb}" for verb in verbs]
 
 
-def unguarded() -> list[str]:
+def list_missing_triggers() -> list[str]:
     """Return the expected triggers that are missing or switched off, in order, with one query."""
     wanted = {name for table in _expected for name in triggers_of(table, connection.vendor)} | _others
     with connection.cursor() as cursor:

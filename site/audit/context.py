@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class AuditOrigin:
     """Where an action comes from, which is the request number and the address, or the name of a
     background job.
     """
@@ -24,17 +24,17 @@ class Origin:
     source: str = ""
 
 
-NOWHERE = Origin()
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
+NOWHERE = AuditOrigin()
+_origin: ContextVar[AuditOrigin] = ContextVar("audit_origin", default=NOWHERE)
 
 
-def current() -> Origin:
+def get_current_origin() -> AuditOrigin:
     """Return the origin of the current action."""
     return _origin.get()
 
 
 @contextmanager
-def origin(value: Origin) -> Iterator[None]:
+def use_origin(value: AuditOrigin) -> Iterator[None]:
     """Run the block as coming from *value*."""
     token = _origin.set(value)
     try:
@@ -64,5 +64,5 @@ class AuditContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside its origin."""
-        with origin(Origin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
+        with use_origin(AuditOrigin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
             return self.get_response(request)

@@ -15,7 +15,7 @@ NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
 LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
 
 
-def unsealed() -> bool:
+def has_unsealed_events() -> bool:
     """Say whether events have come since the last sealing.
 
     The sweeper asks this. It costs two look-ups at the ends of two indexes.
@@ -27,7 +27,7 @@ def unsealed() -> bool:
     return newest > (sealed or 0)
 
 
-def timeline(target: models.Model) -> QuerySet[Event]:
+def list_events_about(target: models.Model) -> QuerySet[Event]:
     """Return the events about *target*, newest first."""
     return Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk)).select_related("actor").order_by("-pk")
 
@@ -38,12 +38,12 @@ def timeline_page(target: models.Model, *, below: int | None = None, size: int =
 
     The number is None if these are the last. It takes one query, whatever the number of rows.
     """
-    found = timeline(target).filter(pk__lt=below) if below else timeline(target)
+    found = list_events_about(target).filter(pk__lt=below) if below else list_events_about(target)
     rows = list(found[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def last_check(*, full: bool = False) -> Check | None:
+def find_last_audit_check(*, full: bool = False) -> Check | None:
     """Return the newest check, or the newest full one."""
     checks = Check.objects.filter(scope=Check.Scope.FULL) if full else Check.objects.all()
     return checks.order_by("-pk").first()
@@ -65,20 +65,20 @@ def full_check_due(now: datetime | None = None) -> bool:
 
 def new_check_due() -> bool:
     """Say whether events have been sealed since the last check, if that was at least an hour ago."""
-    last = last_check()
+    last = find_last_audit_check()
     if last is None or last.at > timezone.now() - timedelta(hours=1):
         return False
     return Link.objects.filter(pk__gt=last.last_link).exists()
 
 
-def health_warning() -> str:
+def report_audit_health() -> str:
     """Return `fault` if the last check found one, `late` if the last full check is older than 50
     hours, and an empty string otherwise.
     """
-    last = last_check()
+    last = find_last_audit_check()
     if last is not None and last.fault:
         return "fault"
-    full = last_check(full=True)
+    full = find_last_audit_check(full=True)
     if full is not None and full.at < timezone.now() - LATE:
         return "late"
     return ""

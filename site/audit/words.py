@@ -37,7 +37,7 @@ MAX_ITEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecordField:
     """The declaration of a key of before/after.
 
     *label* is its name, *word* turns one value into words, and *names* turns many identifiers into
@@ -50,7 +50,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """One key of one event in words.
 
     *old* and *new* are empty strings where the event has no such side.
@@ -63,7 +63,7 @@ class Change:
     masked: bool = False
 
 
-_fields: dict[str, Field] = {}
+_fields: dict[str, RecordField] = {}
 
 
 def register_field(
@@ -73,10 +73,10 @@ def register_field(
 
     *of* limits it to kinds that begin with it (`access.role_granted`, `courses.`).
     """
-    _fields[f"{of}|{key}"] = Field(label, word, names)
+    _fields[f"{of}|{key}"] = RecordField(label, word, names)
 
 
-def field_of(kind: str, key: str) -> Field | None:
+def find_record_field(kind: str, key: str) -> RecordField | None:
     """Return what was declared for *key* of *kind*.
 
     A declaration for the kind comes first, then one for its app, then one for all kinds.
@@ -101,7 +101,7 @@ def has_label(kind: str, target_type: str, key: str) -> bool:
 
     The label may be declared or be that of the field of the same name of the object's model.
     """
-    return field_of(kind, key) is not None or _model_field(target_type, key) is not None
+    return find_record_field(kind, key) is not None or _model_field(target_type, key) is not None
 
 
 def kind_label(kind: str) -> str:
@@ -110,7 +110,7 @@ def kind_label(kind: str) -> str:
     A kind of an app that no longer exists is shown as its key.
     """
     try:
-        return str(registry.get(kind).label)
+        return str(registry.get_audit_kind(kind).label)
     except LookupError:
         return kind
 
@@ -131,7 +131,7 @@ def actor_name(event: Event) -> str:
     return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(event.actor_label, event.actor_label)
 
 
-def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
+def describe_changes(events: Iterable[Event]) -> dict[int, list[RecordChange]]:
     """Return the changes of each event by the event's number.
 
     It makes one look-up for each kind of name that occurs, however many rows there are.
@@ -140,7 +140,7 @@ def changes_of(events: Iterable[Event]) -> dict[int, list[Change]]:
     wanted: dict[int, tuple[Names, set[Any]]] = {}
     for event in rows:
         for key in _keys(event):
-            declared = field_of(event.kind, key)
+            declared = find_record_field(event.kind, key)
             if declared and declared.names:
                 ids = wanted.setdefault(id(declared.names), (declared.names, set()))[1]
                 ids.update(value for side in (event.before, event.after) if isinstance(side, dict) for value in _many(side.get(key)))
@@ -163,11 +163,11 @@ def _side(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {} if value is None else {"value": value}
 
 
-def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> Change:
-    declared, model_field = field_of(event.kind, key), _model_field(event.target_type, key)
+def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> RecordChange:
+    declared, model_field = find_record_field(event.kind, key), _model_field(event.target_type, key)
     label = str(declared.label) if declared else str(model_field.verbose_name) if model_field is not None else key
     try:
-        kind = registry.get(event.kind)
+        kind = registry.get_audit_kind(event.kind)
         hidden = kind.personal and key not in kind.clear
     except LookupError:
         hidden = True
@@ -190,7 +190,7 @@ def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> C
             sides.append(str(choice[value]))
         else:
             sides.append(_plain(value))
-    return Change(key, label, sides[0], sides[1], masked)
+    return RecordChange(key, label, sides[0], sides[1], masked)
 
 
 def _hashable_in(value: Any, choice: Mapping[Any, Any]) -> bool:

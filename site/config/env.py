@@ -213,26 +213,26 @@ SETTINGS = (
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-def get(name: str) -> Any:
+def get_setting(name: str) -> Any:
     """Return the typed value of the listed setting *name*."""
     return BY_NAME[name].read()
 
 
-def is_set(name: str) -> bool:
+def is_setting_given(name: str) -> bool:
     """Say whether the operator has set *name* to something."""
     return bool(env.str(name, "").strip())
 
 
-def address(name: str) -> str:
+def get_address_setting(name: str) -> str:
     """Return the address in the setting *name*, normalised. Raises `SettingError`."""
-    return _normalised(name, get(name))
+    return _normalised(name, get_setting(name))
 
 
-def addresses(name: str) -> list[str]:
+def get_address_list_setting(name: str) -> list[str]:
     """Return the addresses that the setting *name* lists, each once, in their order. Raises
     `SettingError`.
     """
-    return list(dict.fromkeys(_normalised(name, text) for text in get(name) if text.strip()))
+    return list(dict.fromkeys(_normalised(name, text) for text in get_setting(name) if text.strip()))
 
 
 def _normalised(name: str, text: str) -> str:
@@ -243,7 +243,7 @@ def _normalised(name: str, text: str) -> str:
         raise SettingError(msg) from error
 
 
-def database(name: str, **more: Any) -> dict[str, Any]:
+def get_database_setting(name: str, **more: Any) -> dict[str, Any]:
     """Return Django's settings for the database whose address is in the setting *name*."""
     made = dict(env.dj_db_url(name, **more))
     if made["ENGINE"].endswith("postgresql"):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from core.places import NEWS, PUBLIC, TRAINING, on_the_bar, working_places
+from core.places import NEWS, PUBLIC, TRAINING, fit_places_on_bar, working_places
 
 FIT = {"zh-hans": 7}  # how many places fit on the bar; words of other languages are longer
 
@@ -29,6 +29,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "training_path": TRAINING,
         "news_path": NEWS,
         "working_places": places,
-        "bar_places": SimpleLazyObject(lambda: on_the_bar(places, FIT.get(get_language() or "", 5))),
+        "bar_places": SimpleLazyObject(lambda: fit_places_on_bar(places, FIT.get(get_language() or "", 5))),
         "request_number": getattr(request, "number", ""),
     }

@@ -43,7 +43,7 @@ class Outcome:
 _registered: dict[str, tuple[tuple[str, ...], Callable[[Any], None]]] = {}
 
 
-def register(label: str, columns: Iterable[str], derive: Callable[[Any], None]) -> None:
+def register_derived(label: str, columns: Iterable[str], derive: Callable[[Any], None]) -> None:
     """Declare that *derive* sets *columns* of rows of the model *label*. Call it from
     `AppConfig.ready()`.
     """
@@ -68,7 +68,7 @@ def _derive_fields(fields: list[DerivedKeyField]) -> Callable[[Any], None]:
     return derive
 
 
-def look_through(derived: Derived, *, repair: bool, watch: Callable[[int], None] = lambda _rows: None) -> Outcome:
+def check_derived(derived: Derived, *, repair: bool, watch: Callable[[int], None] = lambda _rows: None) -> Outcome:
     """Compare every row's columns with what is derived today. With *repair*, write those that
     differ.
     """

@@ -17,7 +17,7 @@ LARGEST = 2**53 - 1  # the largest whole number that JavaScript tells from its n
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def digest_of(value: Any) -> str:
+def digest_canonical_json(value: Any) -> str:
     """Return SHA-256 of *value* in canonical JSON, as 64 small hexadecimal digits. Raises as
     `write_canonical_json` does.
     """

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import ngettext_lazy
 
-from core.mending import UNWRITABLE, note_mending, say_mended
+from core.name_repair import UNWRITABLE, note_mending, say_mended
 from core.text import CleanText, clean_query, clean_text, spell_out
 
 # What a text field says about a length: Django's own sentences speak of a variable and don't say

@@ -57,7 +57,7 @@ def _warned(part: str, question: Callable[[], str]) -> str:
 
 
 @never_cache
-def live(request: HttpRequest) -> JsonResponse:
+def check_liveness(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as this process answers at all. Nothing else is asked, so that a slow
     database doesn't get it killed.
     """
@@ -65,7 +65,7 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-def ready(request: HttpRequest) -> JsonResponse:
+def check_readiness(request: HttpRequest) -> JsonResponse:
     """Answer 200 if database, cache and files can be used, else 503 with the names of those that
     can't. Warnings don't change the status.
     """

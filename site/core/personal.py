@@ -40,7 +40,7 @@ class Category(models.TextChoices):
     TRACE = "trace", _("Record of what was done")
 
 
-class Purpose(models.TextChoices):
+class ProcessingPurpose(models.TextChoices):
     """What the data is needed for."""
 
     RECORD = "record", _("to keep one record for each person and tell people apart")
@@ -88,13 +88,13 @@ class OnErase(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PersonalField:
     """What is said about one field. *retention* is the key of a `Keeping`, *read* turns a row into
     what the person is shown.
     """
 
     category: Category
-    purpose: Purpose
+    purpose: ProcessingPurpose
     basis: Basis
     retention: str
     sensitive: bool = False
@@ -116,7 +116,7 @@ class Holding:
     person: str = ""
     account: str = ""
     delete_rows: bool = False
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: dict[str, PersonalField] = field(default_factory=dict)
 
     @property
     def model(self) -> type[models.Model]:
@@ -179,7 +179,9 @@ _asked: dict[str, Callable[[], bool]] = {}
 _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
-def declare(label: str, fields: Mapping[str, Field], *, person: str = "", account: str = "", delete_rows: bool = False) -> None:
+def declare_personal_fields(
+    label: str, fields: Mapping[str, PersonalField], *, person: str = "", account: str = "", delete_rows: bool = False
+) -> None:
     """Declare that *fields* of the model *label* (`app.Model`) are personal. A second call adds to
     the first.
 
@@ -191,12 +193,12 @@ def declare(label: str, fields: Mapping[str, Field], *, person: str = "", accoun
     holding.fields.update(fields)
 
 
-def not_personal(label: str, *names: str) -> None:
+def declare_not_personal(label: str, *names: str) -> None:
     """Declare that the fields *names* of the model *label* say nothing about a natural person."""
     _none.setdefault(label, set()).update(names)
 
 
-def holdings() -> Iterator[Holding]:
+def list_holdings() -> Iterator[Holding]:
     """Yield every declared model that is installed, in the order of the apps."""
     order = {config.label: at for at, config in enumerate(reversed(list(apps.get_app_configs())))}
     for holding in sorted(_holdings.values(), key=lambda one: (order.get(one.label.split(".")[0], 999), one.label)):
@@ -231,13 +233,13 @@ def rows_about(holding: Holding, person: Any, account: Any) -> models.QuerySet[A
     return rows.filter(condition).order_by("pk")
 
 
-def keeping(key: str, **facts: Any) -> Keeping:
+def declare_keeping(key: str, **facts: Any) -> Keeping:
     """Declare how long the data of the kind *key* is kept."""
     _keepings[key] = Keeping(key, **facts)
     return _keepings[key]
 
 
-def keepings() -> list[Keeping]:
+def list_keepings() -> list[Keeping]:
     """Return every declared kind of keeping, those that a program sweeps first."""
     return sorted(_keepings.values(), key=lambda one: (not one.can_sweep, one.key))
 
@@ -311,7 +313,7 @@ def follow_withdrawal(person: Any, purpose: str, actor: Any) -> None:
         _after_consent[key](person, purpose, actor)
 
 
-def needs_a_word(field_: Any) -> bool:
+def needs_declaration(field_: Any) -> bool:
     """Say whether a model field must be declared one way or the other.
 
     Free text, files, JSON, bytes, network addresses, days called birth, and relations to persons or
@@ -335,16 +337,16 @@ def needs_a_word(field_: Any) -> bool:
     return isinstance(field_, kinds)
 
 
-def acted(label: str, *names: str, export: bool = False) -> None:
+def declare_acting_staff(label: str, *names: str, export: bool = False) -> None:
     """Declare the fields *names* as "who of the staff did it". They are kept as proof of office
     even after the person leaves.
     """
-    trace = Field(
+    trace = PersonalField(
         Category.TRACE,
-        Purpose.ACCOUNTABILITY,
+        ProcessingPurpose.ACCOUNTABILITY,
         Basis.LAW,
         "records",
         export=export,
         seen_by=Seen.STAFF,
     )
-    declare(label, dict.fromkeys(names, trace))
+    declare_personal_fields(label, dict.fromkeys(names, trace))

@@ -25,7 +25,7 @@ def progress_bar(console: Console | None = None) -> Progress:
     )
 
 
-def track(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+def track_progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
     """Yield *items* under a progress bar called *description*."""
     with progress_bar() as bar:
         yield from bar.track(items, description=description, total=total)

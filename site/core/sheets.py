@@ -21,7 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from core.spreadsheets.causes import Cause
+from core.spreadsheets.causes import FaultCause
 from core.spreadsheets.describing import notes_of
 from core.spreadsheets.grid import Grid, Header
 from core.spreadsheets.reading import OWN_SUMMARY, read_spreadsheet
@@ -52,7 +52,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row as text. *number* is the row in the spreadsheet as people count (1 is the first)."""
 
     number: int
@@ -80,7 +80,7 @@ class Problems:
         return [(row, " ".join(self.by_row[row])) for row in sorted(self.by_row)]
 
 
-def load(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
+def load_grid(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> Grid:
     """Return the first visible worksheet with data. Raises `InvalidInput` with a sentence if the
     file is no spreadsheet, too large, too long or locked.
     """
@@ -93,11 +93,11 @@ class Listed:
     (`describing.describe_notes`).
     """
 
-    rows: list[Row]
+    rows: list[SheetRow]
     notes: list[dict[str, Any]]
 
 
-def read(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> list[Row]:
+def read_rows(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> list[SheetRow]:
     """Return the rows of `read_list`."""
     return read_list(data, columns, max_bytes=max_bytes, max_rows=max_rows, name=name).rows
 
@@ -108,7 +108,7 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found,
     column missing or double, cells that hold an error or a formula without a value.
     """
-    grid = load(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
+    grid = load_grid(io.BytesIO(data), max_bytes=max_bytes, max_rows=max_rows, name=name)
     header = find_header(grid, columns)
     places: dict[str, int] = {}
     for at, heading in enumerate(header.headings):
@@ -129,7 +129,7 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     for number, cells in grid.body(header):
         values = {key: text_of(cells[at]) for key, at in places.items() if at < len(cells)}
         if any(values.values()):
-            rows.append(Row(number, values))
+            rows.append(SheetRow(number, values))
     if len(rows) > max_rows:
         raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
@@ -220,7 +220,7 @@ def _plain_heading(heading: str) -> str:
     return re.sub(r"[\s*＊:：]", "", heading).casefold()
 
 
-def write(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", widths: Sequence[int] = ()) -> bytes:
+def write_workbook(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", widths: Sequence[int] = ()) -> bytes:
     """Return an xlsx with a bold header, frozen, every value as text or number (never a formula)."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -258,13 +258,13 @@ class FaultyRow:
     columns: frozenset[int] = frozenset()
 
 
-def returned_rows(
+def write_returned_rows(
     header: Header,
     rows: Iterable[tuple[int, list[Any], str, Iterable[int]]],
     *,
     reason: str,
     number: str,
-    causes: Sequence[Cause] = (),
+    causes: Sequence[FaultCause] = (),
 ) -> bytes:
     """Return `write_faulty_rows` of (row, cells, sentence, columns at fault), without columns of
     ours that an error workbook already had.
@@ -281,10 +281,10 @@ def returned_rows(
         for row, cells, sentence, columns in rows
     )
     shown = Header(header.first, header.last, tuple(header.headings[at] for at in keep))
-    return faulty_rows(shown, found, reason=reason, number=number, causes=causes)
+    return write_faulty_rows(shown, found, reason=reason, number=number, causes=causes)
 
 
-def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[Cause] = ()) -> bytes:
+def write_faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[FaultCause] = ()) -> bytes:
     """Return a workbook of its own with *rows* under the sent headings, behind two columns of
     ours, and a summary by *causes*.
 
@@ -315,7 +315,7 @@ def faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, numbe
     return out.getvalue()
 
 
-def _add_summary(book: Workbook, causes: Sequence[Cause]) -> None:
+def _add_summary(book: Workbook, causes: Sequence[FaultCause]) -> None:
     sheet = book.create_sheet(OWN_SUMMARY)
     sheet.freeze_panes = "A2"
     for letter, width in zip("ABCDEF", (18, 44, 60, 20, 30, 60), strict=True):

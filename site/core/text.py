@@ -240,7 +240,7 @@ def same_name(left: str, right: str) -> bool:
     return search_key(left) == search_key(right)
 
 
-def unwritable(text: str) -> list[str]:
+def find_unwritable(text: str) -> list[str]:
     """Return the characters of *text* that no stored name may hold, which `clean_text` would mend
     or refuse.
     """

@@ -56,7 +56,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
 
 
-def licence(request: HttpRequest) -> HttpResponse:
+def show_licence(request: HttpRequest) -> HttpResponse:
     """Say under which licences this program and its parts may be used."""
     return render(request, "core/licence.html")
 
@@ -64,7 +64,7 @@ def licence(request: HttpRequest) -> HttpResponse:
 # ---- style guide (only where settings.STYLEGUIDE) ----
 
 
-class SampleForm(forms.Form):
+class StyleguideForm(forms.Form):
     """One field of each kind, for the style guide."""
 
     name = CleanCharField(label=_("Full name"), max_length=50, help_text=_("As on the identity card."))
@@ -79,10 +79,10 @@ class SampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("I have read the rules of the class"))
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
+def show_styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state."""
-    empty = SampleForm()
-    wrong = SampleForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
+    empty = StyleguideForm()
+    wrong = StyleguideForm({"name": "", "level": "9", "mobile": "138"}, auto_id="id_wrong_%s")
     context: dict[str, Any] = {
         "empty_form": empty,
         "wrong_form": wrong,

@@ -27,7 +27,7 @@ BODY: list[tuple[str, Any]] = [
 ]
 
 
-def load(world: World) -> None:
+def load_site_texts(world: World) -> None:
     """Make the site if it is missing, its texts and one article. It may run twice."""
     home = ensure_site(actor=SYSTEM)
     texts = SiteTexts.load()

@@ -19,17 +19,17 @@ from icalendar import Calendar, Event
 
 from core import places
 from core.errors import NotFound
-from core.sheets import XLSX, write
+from core.sheets import XLSX, write_workbook
 from home import queries
 
 
 @require_safe
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
+def show_own_page(request: HttpRequest) -> HttpResponse:
     """Show a person's record, what waits for them, and the places their roles open."""
     own = queries.own_page(request.user)
     if not request.user.is_superuser:
-        places.know(request, own.held)
+        places.remember_codenames(request, own.held)
     # Who has working places sees them on the bar; a worker sees the shop front.
     frame = "base_office.html" if own.desks else "base.html"
     return render(request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person})
@@ -38,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
-def record(request: HttpRequest) -> HttpResponse:
+def show_own_record(request: HttpRequest) -> HttpResponse:
     """Show one's whole record on one page, made for paper."""
     name, rows = _record(request.user)
     return render(request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()})
@@ -50,7 +50,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def record_workbook(request: HttpRequest) -> HttpResponse:
     """Send one's whole record as a spreadsheet."""
     name, rows = _record(request.user)
-    data = write(
+    data = write_workbook(
         [_("Date"), _("What"), pgettext("record", "More"), _("Standing")],
         [[row.on.isoformat() if row.on else "", row.title, row.text, row.word] for row in rows],
         title=_("My skills record"),
@@ -70,7 +70,7 @@ def _record(user: Any) -> tuple[str, Any]:
 @never_cache
 @require_safe
 @login_required
-def calendar(request: HttpRequest, key: str) -> HttpResponse:
+def download_calendar_entry(request: HttpRequest, key: str) -> HttpResponse:
     """Send one thing of one's own list as a calendar file (RFC 5545). A changed time replaces the
     entry, because its UID stays.
     """

@@ -24,7 +24,7 @@ def ensure_site(*, actor: Any) -> HomePage:
     Safe to run again, because it only mends what is missing. The news index is a child of the front
     page.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     home: HomePage | None = HomePage.objects.first()
     if home is None:
         root = Page.objects.get(depth=1)

@@ -12,7 +12,7 @@ class JobState(models.TextChoices):
     FINISHED = "finished", _("finished")
 
 
-class ItemState(models.TextChoices):
+class JobItemState(models.TextChoices):
     """The states of an item. A leased item whose lease has run out counts as queued."""
 
     QUEUED = "queued", _("waiting")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicId, Stamped
-from jobs.enums import ItemState, JobState
+from jobs.enums import JobItemState, JobState
 
 
 class Job(PublicId, Stamped):
@@ -43,7 +43,7 @@ class JobItem(models.Model):
     job = models.ForeignKey(Job, models.CASCADE, related_name="items", db_index=False)  # the first column of two others
     key = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=ItemState, default=ItemState.QUEUED)
+    state = models.CharField(max_length=10, choices=JobItemState, default=JobItemState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)

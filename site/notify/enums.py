@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Channel(models.TextChoices):
+class MessageChannel(models.TextChoices):
     """Ways to reach a person. The inbox is on the site, and all others leave it."""
 
     INBOX = "inbox", _("inbox")
@@ -14,8 +14,8 @@ class Channel(models.TextChoices):
     PUSH = "push", _("web push")
 
 
-OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.PUSH)
-CHOSEN = (Channel.INBOX, Channel.MAIL, Channel.SMS, Channel.PUSH)
+OUTSIDE = (MessageChannel.MAIL, MessageChannel.SMS, MessageChannel.PUSH)
+CHOSEN = (MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.SMS, MessageChannel.PUSH)
 
 
 class DeliveryState(models.TextChoices):

@@ -25,7 +25,7 @@ def unsubscribe_path(user_id: int, kind: str, channel: str) -> str:
     return reverse("notify:unsubscribe", args=[token])
 
 
-def read(token: str) -> tuple[Any, str, str] | None:
+def read_unsubscribe_token(token: str) -> tuple[Any, str, str] | None:
     """Return (account, kind, channel) from a token that this site signed, or None for any other."""
     try:
         number, kind, channel = signing.loads(token, salt=SALT, max_age=SECONDS)

@@ -26,14 +26,14 @@ from notify import registry
 from notify.models import Template
 
 
-class TemplateForm(WagtailAdminModelForm):
+class MessageTemplateForm(WagtailAdminModelForm):
     """The form for a message text, which offers the kinds by their labels."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.key, f"{kind.label} ({kind.key})") for kind in registry.all_kinds()]
+        self.fields["kind"].choices = [(kind.key, f"{kind.label} ({kind.key})") for kind in registry.list_message_kinds()]
 
 
 class ShippedText(HelpPanel):
@@ -42,16 +42,16 @@ class ShippedText(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.content = shipped(getattr(self.instance, "kind", ""), getattr(self.instance, "language", ""))
+            self.content = describe_shipped_text(getattr(self.instance, "kind", ""), getattr(self.instance, "language", ""))
 
 
-def shipped(key: str, language: str) -> SafeString:
+def describe_shipped_text(key: str, language: str) -> SafeString:
     """Return the shipped texts of the kind *key* as HTML. If there is no such kind, return the
     placeholders of all kinds.
     """
-    kind = registry.find(key)
+    kind = registry.find_message_kind(key)
     if kind is None:
-        rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.all_kinds())
+        rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.list_message_kinds())
         return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows))
     with override(language or settings.LANGUAGE_CODE):
         subject, text, short = str(kind.subject), str(kind.text), str(kind.sms)
@@ -89,7 +89,7 @@ class TemplateViewSet(SnippetViewSet):
     ]
 
 
-Template.base_form_class = TemplateForm
+Template.base_form_class = MessageTemplateForm
 register_snippet(TemplateViewSet)
 
 

@@ -26,7 +26,7 @@ def _code(first: str) -> str:
     return first + str(uscc.calc_check_digit(first))
 
 
-def load(world: World) -> None:
+def load_unions_demo(world: World) -> None:
     """Create the demo's unions that aren't there yet."""
     city, street = world.units["330900"], world.units["330990001"]
     _facts(world)

@@ -63,7 +63,7 @@ class Undone(models.TextChoices):
     KEPT = "kept", pgettext_lazy("import", "kept")
 
 
-class ExportState(models.TextChoices):
+class PeopleExportState(models.TextChoices):
     """The states of a request for a large list of members, or for one with full numbers."""
 
     ASKED = "asked", pgettext_lazy("export", "waits for a second person")
@@ -77,12 +77,12 @@ class ExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    ExportState.ASKED: {ExportState.MAKING, ExportState.DECLINED, ExportState.WITHDRAWN, ExportState.LAPSED},
-    ExportState.MAKING: {ExportState.READY, ExportState.FAILED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DECLINED: set(),
-    ExportState.WITHDRAWN: set(),
-    ExportState.LAPSED: set(),
-    ExportState.FAILED: set(),
-    ExportState.DELETED: set(),
+    PeopleExportState.ASKED: {PeopleExportState.MAKING, PeopleExportState.DECLINED, PeopleExportState.WITHDRAWN, PeopleExportState.LAPSED},
+    PeopleExportState.MAKING: {PeopleExportState.READY, PeopleExportState.FAILED},
+    PeopleExportState.READY: {PeopleExportState.DELETED},
+    PeopleExportState.DECLINED: set(),
+    PeopleExportState.WITHDRAWN: set(),
+    PeopleExportState.LAPSED: set(),
+    PeopleExportState.FAILED: set(),
+    PeopleExportState.DELETED: set(),
 }

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from core.errors import InvalidInput
 from core.forms import CleanCharField, QueryCharField
 from office.people_grants import EDIT, RECORD, VIEW
-from office.queries.choosing import Found, employer_meant, union_meant
+from office.queries.choosing import NameMatch, match_employer, match_union
 from office.queries.people import employers_for, units_for
 from org.enums import EmploymentForm, LeaveKind
 from org.models import Employer, OrgUnit
@@ -31,7 +31,7 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class Plain(forms.Form):
+class PeopleDeskForm(forms.Form):
     """A form whose labels have no colons and which can show what a workflow refuses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class Plain(forms.Form):
             self.add_error(None, str(error))
 
 
-def reason_field(help_text: Any = "") -> CleanCharField:
+def build_person_reason_field(help_text: Any = "") -> CleanCharField:
     """Return the field for a reason."""
     return CleanCharField(
         label=_("Reason"),
@@ -59,7 +59,7 @@ def reason_field(help_text: Any = "") -> CleanCharField:
     )
 
 
-class FilterForm(Plain):
+class FilterForm(PeopleDeskForm):
     """The filters of the list of people."""
 
     q = QueryCharField(
@@ -90,7 +90,7 @@ class FilterForm(Plain):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.meant: dict[str, Found] = {}
+        self.meant: dict[str, NameMatch] = {}
 
     def clean(self) -> dict[str, Any]:
         """Find out which union and employer are meant.
@@ -99,7 +99,7 @@ class FilterForm(Plain):
         is meant.
         """
         cleaned = super().clean() or {}
-        for name, rows, meant in (("union", units_for, union_meant), ("employer", employers_for, employer_meant)):
+        for name, rows, meant in (("union", units_for, match_union), ("employer", employers_for, match_employer)):
             typed, key = cleaned.get(f"{name}_name", ""), cleaned.get(name, "")
             # An emptied box takes the filter away; a link from another page names the key alone.
             if f"{name}_name" in self.data and not typed:
@@ -122,12 +122,12 @@ class FilterForm(Plain):
         return shown
 
     @property
-    def unclear(self) -> list[tuple[str, Found]]:
+    def unclear(self) -> list[tuple[str, NameMatch]]:
         """Return what the page has to ask about, as pairs of field and match."""
         return [(name, found) for name, found in self.meant.items() if found.which]
 
 
-class LookUpForm(Plain):
+class LookUpForm(PeopleDeskForm):
     """Look up an identity number. It is sent by POST, so it never appears in an address."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
@@ -136,7 +136,7 @@ class LookUpForm(Plain):
     )
 
 
-class FactsForm(Plain):
+class PersonFactsForm(PeopleDeskForm):
     """The facts of a person other than name and identity number."""
 
     mobile = CleanCharField(
@@ -174,7 +174,7 @@ class FactsForm(Plain):
         return str(self.cleaned_data["nationality"]).upper()
 
 
-class NewPersonForm(FactsForm):
+class NewPersonForm(PersonFactsForm):
     """Record a person, with the document first and then the name as written on it."""
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
@@ -214,26 +214,26 @@ class NewPersonForm(FactsForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "is_another"}
 
 
-class EditFactsForm(FactsForm):
+class EditFactsForm(PersonFactsForm):
     """Change facts, with a reason."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class NameForm(Plain):
+class NameForm(PeopleDeskForm):
     """Correct a name, with a reason."""
 
     name = NameField(label=_("Name as on the document"), max_length=100)
-    reason = reason_field(_("For example: changed by the police on 12 March, household register seen."))
+    reason = build_person_reason_field(_("For example: changed by the police on 12 March, household register seen."))
 
 
 class IdentityForm(LookUpForm):
     """Record or correct an identity document, with a reason."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class PhotoForm(Plain):
+class PhotoForm(PeopleDeskForm):
     """Upload a photo."""
 
     photo = forms.FileField(
@@ -246,11 +246,11 @@ class PhotoForm(Plain):
     )
 
 
-class DayReasonForm(Plain):
+class DayReasonForm(PeopleDeskForm):
     """A day and a reason."""
 
     on = forms.DateField(label=_("Day"), widget=day_input(), initial=timezone.localdate)
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
 class TransferForm(DayReasonForm):
@@ -265,7 +265,7 @@ class TransferForm(DayReasonForm):
         self.fields["on"].label = _("First day in the new union")
 
 
-class JoinForm(Plain):
+class JoinForm(PeopleDeskForm):
     """Choose a union for a person who is in none."""
 
     to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
@@ -287,7 +287,7 @@ class LeaveForm(DayReasonForm):
         self.fields["on"].label = _("First day outside the union")
 
 
-class EmployForm(Plain):
+class EmployForm(PeopleDeskForm):
     """Record a new employment."""
 
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
@@ -307,7 +307,7 @@ class EmployForm(Plain):
             self.fields[name].queryset = employers_for(user, EDIT)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
-class AccountForm(Plain):
+class AccountForm(PeopleDeskForm):
     """The user name of a new account."""
 
     username = CleanCharField(
@@ -315,21 +315,21 @@ class AccountForm(Plain):
     )
 
 
-class ReasonForm(Plain):
+class PersonReasonForm(PeopleDeskForm):
     """A reason only."""
 
-    reason = reason_field()
+    reason = build_person_reason_field()
 
 
-class LookForm(Plain):
+class LookForm(PeopleDeskForm):
     """Say why the full number is needed."""
 
-    reason = reason_field(
+    reason = build_person_reason_field(
         _("At least six characters, for example: level certificate application, number compared with the card. The person will see it.")
     )
 
 
-class AskExportForm(Plain):
+class AskExportForm(PeopleDeskForm):
     """Say what a large list is for."""
 
     purpose = CleanCharField(
@@ -352,20 +352,20 @@ class AskExportForm(Plain):
             del self.fields["full_numbers"]
 
 
-class AgreeExportForm(Plain):
+class AgreeExportForm(PeopleDeskForm):
     """The second person's remark."""
 
     reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class AgreeForm(Plain):
+class AgreeForm(PeopleDeskForm):
     """The second person's remark."""
 
     reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     understood = forms.BooleanField(label=_("I have compared both records and know that a merge can't be undone"))
 
 
-class ProposeForm(Plain):
+class ProposeForm(PeopleDeskForm):
     """Choose which record stays, and whose value stays for each field that differs."""
 
     survivor = forms.ChoiceField(label=_("Which record stays?"), widget=forms.RadioSelect)

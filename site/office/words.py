@@ -135,7 +135,7 @@ STAYS: dict[str, Words] = {
 }
 
 
-def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
+def describe_import_fault(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what is wrong and what to do for the fault *code*. Without *params* it is said in
     general terms.
     """
@@ -143,24 +143,24 @@ def fault_of(code: str, params: Mapping[str, Any] | None) -> tuple[str, str]:
     return (str(GENERAL.get(code, what)), str(do)) if params is None else (str(what) % dict(params), str(do))
 
 
-def sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
+def compose_fault_sentence(code: str, params: Mapping[str, Any], heading: str = "", *, choose_at: str = "") -> str:
     """Return what is wrong and what to do as whole sentences for the error workbook, beginning
     with the column's *heading*.
 
     *choose_at* is the address where the union that is meant can be chosen instead.
     """
-    what, do = fault_of(code, params)
+    what, do = describe_import_fault(code, params)
     words = gettext("%(what)s. %(do)s") % {"what": what, "do": do} if do else gettext("%(what)s.") % {"what": what}
     if choose_at and code in CHOOSABLE:
         words = gettext("%(words)s %(choose)s: %(address)s") % {"words": words, "choose": CHOOSE, "address": choose_at}
     return gettext("%(column)s: %(words)s") % {"column": heading, "words": words} if heading else words
 
 
-def note_of(code: str) -> str:
+def describe_import_note(code: str) -> str:
     """Return how another spelling was read."""
     return str(NOTES.get(code, code))
 
 
-def stay_of(reason: str) -> str:
+def describe_stay_reason(reason: str) -> str:
     """Return why a person stayed. A sentence given by an app is returned as it is."""
     return str(STAYS.get(reason, _("is referred to elsewhere") if reason.startswith("in_") else reason))

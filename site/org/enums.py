@@ -90,7 +90,7 @@ class EmployerChangeKind(models.TextChoices):
     ABSORBED = "absorbed", _("took over another employer")
 
 
-class Standing(models.TextChoices):
+class MembershipStanding(models.TextChoices):
     """What a member is during one period of membership."""
 
     MEMBER = "member", _("member")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from org.enums import Ending
 from org.models import Employment, Membership
-from people.merging import Reference, register
+from people.merging import Reference, register_reference
 from people.models import Person
 
 
@@ -50,5 +50,5 @@ def _employments(keep: Person, gone: Person, picks: Mapping[str, str]) -> int:
     return Employment.objects.filter(person=gone).update(person=keep)
 
 
-register(Reference("org.Membership", "person", gettext_lazy("memberships"), move=_memberships))
-register(Reference("org.Employment", "person", gettext_lazy("employments"), move=_employments))
+register_reference(Reference("org.Membership", "person", gettext_lazy("memberships"), move=_memberships))
+register_reference(Reference("org.Employment", "person", gettext_lazy("employments"), move=_employments))

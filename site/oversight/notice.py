@@ -56,6 +56,6 @@ def _signed_in(*, request: HttpRequest | None = None, user: Any, **_: Any) -> No
             request.session.pop(DUE, None)
 
 
-def connect() -> None:
+def connect_notice_signal() -> None:
     """Check at each sign-in whether the notice is due."""
     user_logged_in.connect(_signed_in, dispatch_uid="oversight.notice")

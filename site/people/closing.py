@@ -24,7 +24,7 @@ Above = Callable[..., frozenset[Hashable]]
 _above: list[Above] = []
 
 
-def register(above: Above) -> None:
+def register_account_dependents(above: Above) -> None:
     """Declare rows that are locked before an account that is closed.
 
     `above(user_ids, locked: bool)` returns the names of these rows, and locks them if *locked*.
@@ -39,7 +39,7 @@ class _Changed(Exception):
     """
 
 
-def hold(*accounts: Any) -> dict[int, Any]:
+def lock_closing_accounts(*accounts: Any) -> dict[int, Any]:
     """Lock the rows that depend on *accounts* and then the accounts, and return the accounts, read
     again, by primary key.
 

@@ -47,11 +47,11 @@ _ROLES = (
 )
 
 
-def listed() -> tuple[DemoRole, ...]:
+def list_demo_roles() -> tuple[DemoRole, ...]:
     """Return the demo's roles in the order of the buttons."""
     return _ROLES
 
 
-def get(key: str) -> DemoRole | None:
+def find_demo_role(key: str) -> DemoRole | None:
     """Return the demo role *key*, or None."""
     return next((role for role in _ROLES if role.key == key), None)

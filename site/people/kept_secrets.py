@@ -19,9 +19,11 @@ def _seeds(row: Any) -> dict[str, bytes]:
 
 
 def _renew_seeds(row: Any) -> None:
-    fresh = {name: base64.b64encode(rotation.renew(blob, bound_to=SECOND_FACTOR)).decode("ascii") for name, blob in _seeds(row).items()}
+    fresh = {
+        name: base64.b64encode(rotation.reencrypt_blob(blob, bound_to=SECOND_FACTOR)).decode("ascii") for name, blob in _seeds(row).items()
+    }
     type(row)._default_manager.filter(pk=row.pk).update(data={**row.data, **fresh})
 
 
-rotation.register("people.PrivacyRequest", "wanted_encrypted", bound_to=lambda row: row.bound_to)
+rotation.register_secret_column("people.PrivacyRequest", "wanted_encrypted", bound_to=lambda row: row.bound_to)
 rotation.register_rows("mfa.Authenticator.data", "mfa.Authenticator", blobs=lambda row: list(_seeds(row).values()), rewrite=_renew_seeds)

@@ -176,40 +176,40 @@ PAIR = "counts"
 """First part of the key under which a merge says which of two rows counts."""
 
 
-def register(reference: Reference) -> None:
+def register_reference(reference: Reference) -> None:
     """Declare one foreign key to Person. A second call for the same key replaces the first."""
     _references[reference.key] = reference
 
 
-def plain(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
+def register_plain_references(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
     """Declare references whose rows simply move to the other record."""
     for name in fields:
-        register(Reference(model, name, label))
+        register_reference(Reference(model, name, label))
 
 
-def leave(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
+def register_unmoved_references(model: str, fields: Sequence[str], label: str | _StrPromise) -> None:
     """Declare references that stay with the tombstone, because they say what was true of that
     record.
     """
     for name in fields:
-        register(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
+        register_reference(Reference(model, name, label, move=lambda _keep, _gone, _picks: 0))
 
 
-def references() -> list[Reference]:
+def list_person_references() -> list[Reference]:
     """Return all references, by key."""
     return [_references[key] for key in sorted(_references)]
 
 
 def doubled_pairs(keep: Person, gone: Person) -> list[Pair]:
     """Return everything that both records have and of which only one may count."""
-    return [pair for reference in references() for pair in reference.pairs(keep, gone)]
+    return [pair for reference in list_person_references() for pair in reference.pairs(keep, gone)]
 
 
 def titles_of(keys: Iterable[str]) -> dict[str, str]:
     """Return the titles of the things that *keys* of pairs name. One query for each kind of thing."""
     wanted = list(keys)
     titles: dict[str, str] = {}
-    for reference in references():
+    for reference in list_person_references():
         mine = [key for key in wanted if key.startswith(f"{PAIR}:{reference.key}:")]
         titles |= reference.titles(mine) if mine else {}
     return titles

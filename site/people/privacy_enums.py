@@ -42,7 +42,7 @@ CONSENT_WORDS = {
 }
 
 
-class Channel(models.TextChoices):
+class ConsentChannel(models.TextChoices):
     """Where a choice was made."""
 
     SIGN_IN = "sign_in", pgettext_lazy("consent given", "at sign-in")
@@ -67,7 +67,7 @@ POLICY_MOVES = {
 }
 
 
-class RequestKind(models.TextChoices):
+class PrivacyRequestKind(models.TextChoices):
     """What a person asks for."""
 
     CORRECTION = "correction", _("correction")
@@ -85,7 +85,7 @@ class CorrectedField(models.TextChoices):
     OTHER = "other", _("something else")
 
 
-class RequestState(models.TextChoices):
+class PrivacyRequestState(models.TextChoices):
     """The states of a request."""
 
     WAITING = "waiting", pgettext_lazy("privacy request", "waiting")
@@ -96,16 +96,26 @@ class RequestState(models.TextChoices):
 
 
 REQUEST_MOVES = {
-    RequestState.WAITING: {RequestState.PREPARED, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.PREPARED: {RequestState.WAITING, RequestState.DONE, RequestState.REFUSED, RequestState.WITHDRAWN},
-    RequestState.DONE: set(),
-    RequestState.REFUSED: set(),
-    RequestState.WITHDRAWN: set(),
+    PrivacyRequestState.WAITING: {
+        PrivacyRequestState.PREPARED,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.PREPARED: {
+        PrivacyRequestState.WAITING,
+        PrivacyRequestState.DONE,
+        PrivacyRequestState.REFUSED,
+        PrivacyRequestState.WITHDRAWN,
+    },
+    PrivacyRequestState.DONE: set(),
+    PrivacyRequestState.REFUSED: set(),
+    PrivacyRequestState.WITHDRAWN: set(),
 }
-OPEN_STATES = (RequestState.WAITING, RequestState.PREPARED)
+OPEN_STATES = (PrivacyRequestState.WAITING, PrivacyRequestState.PREPARED)
 
 
-class ExportState(models.TextChoices):
+class DataExportState(models.TextChoices):
     """The states of a copy of one's data."""
 
     PREPARING = "preparing", pgettext_lazy("copy of data", "being prepared")
@@ -114,9 +124,9 @@ class ExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    ExportState.PREPARING: {ExportState.READY, ExportState.DELETED},
-    ExportState.READY: {ExportState.DELETED},
-    ExportState.DELETED: set(),
+    DataExportState.PREPARING: {DataExportState.READY, DataExportState.DELETED},
+    DataExportState.READY: {DataExportState.DELETED},
+    DataExportState.DELETED: set(),
 }
 
 

@@ -69,7 +69,7 @@ def requests_of(person: Any) -> QuerySet[PrivacyRequest]:
     return PrivacyRequest.objects.filter(person=person).order_by("-pk")
 
 
-def exports_of(person: Any) -> QuerySet[DataExport]:
+def list_data_exports(person: Any) -> QuerySet[DataExport]:
     """Return the copies made for *person*, newest first."""
     return DataExport.objects.filter(person=person).order_by("-pk")
 

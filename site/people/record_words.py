@@ -50,7 +50,7 @@ def count_rows(moved: Any) -> str:
     """
     if not isinstance(moved, dict):
         return str(moved)
-    return say_counts(moved, {reference.key: str(reference.label) for reference in merging.references()})
+    return say_counts(moved, {reference.key: str(reference.label) for reference in merging.list_person_references()})
 
 
 def say_counts(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:

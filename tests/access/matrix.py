@@ -89,7 +89,6 @@ def row(name: str, on: str = "", **what: Any) -> None:
     ROWS[name] = Row(on, **what)
 
 
-# ruff: noqa: E501 - one line an address, however long
 # ---- core ----
 row("health_live", may="*")
 row("health_ready", may="*")

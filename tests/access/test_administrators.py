@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from access import SYSTEM, registry
 from access.models import RoleAssignment
-from access.sync import drift, join_platform_groups
+from access.sync import find_rights_drift, join_platform_groups
 from access.workflows import withdraw_role
 from tests.factories.ground import UserFactory
 
@@ -47,11 +47,11 @@ def test_none_of_the_three_sees_pages_or_pictures(client, three):
 
 
 def test_holder_from_before_the_group_joins_at_the_end_of_migrate(three):
-    group = Group.objects.get(name=registry.get("system_admin").platform_group)
+    group = Group.objects.get(name=registry.get_role("system_admin").platform_group)
     group.user_set.clear()
     assert (join_platform_groups(), join_platform_groups()) == (1, 0)
     assert list(group.user_set.all()) == [three["system"]]
-    assert list(drift()) == []
+    assert list(find_rights_drift()) == []
 
 
 def test_group_is_left_with_the_role(three):

@@ -45,7 +45,7 @@ def stage(db):
         row = proposal.propose_role(
             actor=first, user=clerk.user, role=role, scope=unit, reason="办班", ends_on=today + timedelta(days=days)
         )
-        proposal.agree(actor=second, proposal=row)
+        proposal.agree_to_role_proposal(actor=second, proposal=row)
     proposal.propose_role(
         actor=first, user=clerk.user, role="union_reviewer", scope=district, reason="原审核人退休", ends_on=today + timedelta(days=300)
     )

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import access
 from access import registry
-from access.checks import allowed
+from access.checks import is_allowed
 from access.enums import ProposalState
 from access.models import RoleAssignment, WholeSite
 from access.queries import permitted
@@ -105,7 +105,7 @@ class Rights(RuleBasedStateMachine):
         places = {
             held["place"]
             for held in self.given
-            if held["user"] == user and held["from"] <= self.today <= held["to"] and codename in registry.get(held["role"]).codenames
+            if held["user"] == user and held["from"] <= self.today <= held["to"] and codename in registry.get_role(held["role"]).codenames
         }
         return {unit for unit in self.units if self.above(unit) & places}
 
@@ -188,7 +188,7 @@ class Rights(RuleBasedStateMachine):
         who = self.someone(actor, wise, waiting["place"], but={waiting["by"], waiting["row"].user_id})
         may = self.may(who.pk, waiting["place"])
         try:
-            proposal.take_up(actor=who, proposal=waiting["row"])
+            proposal.take_up_extension(actor=who, proposal=waiting["row"])
         except DomainError:
             return
         assert may
@@ -204,7 +204,7 @@ class Rights(RuleBasedStateMachine):
         pair = (who.pk, waiting["by"])
         may = [self.may(user, waiting["place"]) for user in pair]
         try:
-            made = proposal.agree(actor=who, proposal=waiting["row"])
+            made = proposal.agree_to_role_proposal(actor=who, proposal=waiting["row"])
         except DomainError:
             return
         assert all(may)
@@ -271,7 +271,7 @@ class Rights(RuleBasedStateMachine):
         who = self.someone(actor, wise, waiting["place"], but={waiting["by"], waiting["row"].user_id})
         may = self.may(who.pk, waiting["place"])
         try:
-            proposal.decline(actor=who, proposal=waiting["row"], reason="试")
+            proposal.decline_role_proposal(actor=who, proposal=waiting["row"], reason="试")
         except DomainError:
             return
         assert may
@@ -360,7 +360,7 @@ class Rights(RuleBasedStateMachine):
         self.turn = getattr(self, "turn", 0) + 1
         user, codename = self.users[self.turn % PEOPLE], ASKED[self.turn % len(ASKED)]
         one = self.unit(self.turn % len(TREE))
-        assert allowed(user, codename, one) is (one.pk in self.expected(user.pk, codename))
+        assert is_allowed(user, codename, one) is (one.pk in self.expected(user.pk, codename))
 
     def teardown(self) -> None:
         """Stop the clock."""

@@ -8,9 +8,9 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 import access
-from access.checks import allowed, require
+from access.checks import is_allowed, require
 from access.models import OrgUnitGroupPermission
-from access.queries import has_role, holders, permitted
+from access.queries import has_role, list_role_holders, permitted
 from access.workflows import assign_role, withdraw_role
 from audit.models import Event
 from core.errors import DomainError, Forbidden, NotFound
@@ -35,8 +35,8 @@ def test_role_on_union_reaches_its_subtree_and_nothing_else(tree):
     user = UserFactory()
     assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=district)
     assert set(permitted(user, "office.import_roster", OrgUnit.objects.all())) == {district, below}
-    assert not allowed(user, "office.import_roster", city)
-    assert not allowed(user, "office.import_roster", other)
+    assert not is_allowed(user, "office.import_roster", city)
+    assert not is_allowed(user, "office.import_roster", other)
 
 
 def test_permitted_adds_no_query_of_its_own(tree, django_assert_num_queries):
@@ -73,7 +73,7 @@ def test_role_counts_from_its_first_to_its_last_day(tree, starts, ends, holds):
         starts_on=today + timedelta(days=starts),
         ends_on=None if ends is None else today + timedelta(days=ends),
     )
-    assert allowed(user, "office.import_roster", tree[0]) is holds
+    assert is_allowed(user, "office.import_roster", tree[0]) is holds
     assert has_role(user, "union_officer") is holds
 
 
@@ -81,7 +81,7 @@ def test_withdrawn_role_is_gone_at_once_with_its_group(tree):
     user = UserFactory()
     row = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     withdraw_role(actor=access.SYSTEM, assignment=row, reason="转岗")
-    assert not allowed(user, "office.import_roster", tree[0])
+    assert not is_allowed(user, "office.import_roster", tree[0])
     assert list(user.groups.all()) == []
     assert [e.kind for e in Event.objects.order_by("pk")] == ["access.role_granted", "access.role_withdrawn"]
 
@@ -91,7 +91,7 @@ def test_group_holds_exactly_the_declared_codenames_in_the_direct_table(tree):
     rows = OrgUnitGroupPermission.objects.filter(content_object=tree[0])
     from access import registry
 
-    assert {r.permission.codename.replace("__", ".") for r in rows} == registry.get("union_reviewer").codenames
+    assert {r.permission.codename.replace("__", ".") for r in rows} == registry.get_role("union_reviewer").codenames
     assert GroupObjectPermission.objects.count() == 0
     assert UserObjectPermission.objects.count() == 0
 
@@ -108,7 +108,7 @@ def test_role_given_twice_stays_one(tree):
     user = UserFactory()
     first = assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0])
     assert assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=tree[0]) == first
-    assert [row.user for row in holders("union_officer", tree[0])] == [user]
+    assert [row.user for row in list_role_holders("union_officer", tree[0])] == [user]
 
 
 def test_administrator_of_one_union_can_not_give_roles_in_another(tree):
@@ -122,8 +122,8 @@ def test_role_on_employer_needs_its_own_scope(tree):
     user = UserFactory()
     employer = EmployerFactory()
     assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=employer)
-    assert allowed(user, "certification.verify_batch", employer)
-    assert not allowed(user, "certification.verify_batch", EmployerFactory())
+    assert is_allowed(user, "certification.verify_batch", employer)
+    assert not is_allowed(user, "certification.verify_batch", EmployerFactory())
     with pytest.raises(TypeError):
         assign_role(actor=access.SYSTEM, user=user, role="employer_hr", scope=tree[0])
 
@@ -137,7 +137,7 @@ def test_database_refuses_a_role_given_to_oneself(tree):
 
 def test_inactive_account_may_nothing(tree):
     user = UserFactory(is_active=False, is_superuser=True)
-    assert not allowed(user, "office.import_roster", tree[0])
+    assert not is_allowed(user, "office.import_roster", tree[0])
     assert list(permitted(user, None, OrgUnit.objects.all())) == []
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import access
-from access import deeds, handles, registry
+from access import handles, permission_labels, registry
 from access.models import RoleAssignment, RoleProposal
 from access.workflows import assign_role, proposal, withdraw_role
 from tests.factories.ground import MembershipFactory, OrgUnitFactory, UserFactory, WorkerFactory
@@ -81,7 +81,7 @@ def test_what_a_wider_role_gives_for_as_long_is_said_once_and_a_long_line_folds_
 
 def test_every_line_of_what_one_may_not_names_exactly_the_roles_each_of_its_deeds_takes(client, city, admin):
     seen = client.get(page_of(holder(city))).context["seen"]
-    sentences = {str(deed.sentence): deed.codename for deed in deeds.in_order(registry.all_codenames())}
+    sentences = {str(deed.sentence): deed.codename for deed in permission_labels.sort_permission_labels(registry.all_codenames())}
     for line in seen.cannot:
         roles = {tuple(sorted(str(role.label) for role in registry.roles_with(sentences[deed]))) for deed in line.named}
         assert len(roles) == 1, line
@@ -145,7 +145,7 @@ def test_sheet_of_roles_names_who_took_it_and_runs_no_formula(client, city, admi
     row = proposal.propose_role(
         actor=admin, user=WorkerFactory().user, role="union_officer", scope=city, reason="=1+1", ends_on=timezone.localdate()
     )
-    proposal.agree(actor=holder(city, "union_admin"), proposal=row)
+    proposal.agree_to_role_proposal(actor=holder(city, "union_admin"), proposal=row)
     answer = client.get(reverse("access:roles_sheet", args=["csv"]), {"role": "union_officer"})
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert (lines[1][2], lines[1][-1]) == ("工会经办人", "'=1+1")

@@ -32,12 +32,12 @@ from access.models import RoleAssignment, WholeSite
 from access.workflows import assign_role
 from access.workflows import proposal as proposing
 from access.workflows import review as reviewing
-from certification.keys import keyring
+from certification.keys import get_keyring
 from certification.queries.addresses import present_address
-from certification.queries.register import origin
+from certification.queries.register import get_register_origin
 from certification.workflows import keys
-from certification.workflows.register import append
-from certification.workflows.sealing import take_place
+from certification.workflows.credential_issue import assign_status_place
+from certification.workflows.register import append_register_entries
 from core import personal, sheets
 from notify import links
 from org.enums import OrgLevel
@@ -163,7 +163,7 @@ def side() -> Side:
     _belongings(made)
     _papers(made, now)
     # The world stands in a transaction that is rolled back, which the register itself would refuse.
-    append.__wrapped__([b"{}"], sign=Key(origin()))
+    append_register_entries.__wrapped__([b"{}"], sign=Key(get_register_origin()))
     made.things |= site_things()
     return made
 
@@ -209,7 +209,7 @@ def _file() -> ContentFile:
 
 
 def _sheet() -> ContentFile:
-    return ContentFile(sheets.write(["证书编号"], [["A-2015-1"]]), name="a.xlsx")
+    return ContentFile(sheets.write_workbook(["证书编号"], [["A-2015-1"]]), name="a.xlsx")
 
 
 def _published(status_list: Any) -> None:
@@ -217,7 +217,7 @@ def _published(status_list: Any) -> None:
     to sign anything.
     """
     model = apps.get_model
-    for kid, (purpose, public) in keys.public_texts(keyring()).items():
+    for kid, (purpose, public) in keys.list_announced_keys(get_keyring()).items():
         model("certification.IssuerKey").objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": public})
     for purpose in ("revocation", "suspension"):
         model("certification.PublishedList").objects.get_or_create(
@@ -231,7 +231,7 @@ def _published(status_list: Any) -> None:
 def _papers(made: Side, now: Any) -> None:
     """What is under way in the city: a sitting, a presence, requests, a pair of doubles."""
     made.certificate.pdf, made.certificate.sha256 = _file(), hashlib.sha256(FILE).hexdigest()
-    take_place(made.certificate)
+    assign_status_place(made.certificate)
     made.certificate.save()
     CredentialFactory(certificate=made.certificate, leaf_index=0, tree_size=1)
     _published(made.certificate.status_list)
@@ -333,7 +333,7 @@ def site_things() -> dict[str, Any]:
     model = apps.get_model
     draft, _new = model("people.PolicyVersion").objects.get_or_create(number=90, defaults={"text_zh": "说明", "text_en": "Notice"})
     rule, _new = model("people.RetentionRule").objects.get_or_create(
-        key=next(one.key for one in personal.keepings() if one.can_sweep),
+        key=next(one.key for one in personal.list_keepings() if one.can_sweep),
         version=9,
         defaults={
             "months": 12,

@@ -82,11 +82,11 @@ def test_wrong_wish_comes_back_with_a_sentence(client, hr, employer, wrong):
 def test_only_who_may_makes_keys_and_only_for_the_own_employer(client, hr, employer):
     wish = {"name": "x", "scopes": ["verify"], "ends_on": timezone.localdate()}
     with pytest.raises(NotFound):
-        workflows.make_key(actor=hr, scope=EmployerFactory(), **wish)
+        workflows.create_api_key(actor=hr, scope=EmployerFactory(), **wish)
     for _ in range(workflows.LIMIT):
-        workflows.make_key(actor=hr, scope=employer, **wish)
+        workflows.create_api_key(actor=hr, scope=employer, **wish)
     with pytest.raises(InvalidInput):
-        workflows.make_key(actor=hr, scope=employer, **wish)
+        workflows.create_api_key(actor=hr, scope=employer, **wish)
     client.force_login(UserFactory())
     assert client.get(URL).status_code == 403
 

@@ -12,14 +12,14 @@ from jsonschema import Draft202012Validator
 
 import access
 from access.workflows import assign_role, withdraw_role
-from api import answering, openapi, workflows
+from api import openapi, responses, workflows
 from api.models import ApiKey, KeptAnswer
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1"
-DOCUMENT = openapi.document("https://example.org/api/v1")
+DOCUMENT = openapi.build_openapi_document("https://example.org/api/v1")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def hr(employer):
 def make(hr, scope, *scopes, **more):
     values = {"name": "人事系统", "scopes": scopes or ("verify", "watch:read", "watch:write")}
     values |= {"ends_on": timezone.localdate() + timedelta(days=30), **more}
-    return workflows.make_key(actor=hr, scope=scope, **values)
+    return workflows.create_api_key(actor=hr, scope=scope, **values)
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_same_request_with_an_idempotency_key_is_answered_once(client, key):
 
 
 def test_requests_of_a_minute_are_counted_and_told(client, key, monkeypatch):
-    monkeypatch.setattr(answering, "A_MINUTE", 2)
+    monkeypatch.setattr(responses, "A_MINUTE", 2)
     answers = [ask(client, key, "POST", "/verifications", {"number": "x", "name": "王"}) for _ in range(3)]
     assert [(one.status_code, one["RateLimit-Remaining"]) for one in answers] == [(200, "1"), (200, "0"), (429, "0")]
     assert 0 < int(answers[2]["Retry-After"]) <= 60
@@ -265,7 +265,7 @@ def test_wrong_keys_from_one_address_end_and_never_stop_a_right_key(client, key)
 
 def test_description_and_what_is_not_there(client):
     response = client.get(f"{BASE}/openapi.json")
-    assert response.json() == openapi.document("http://testserver/api/v1")
+    assert response.json() == openapi.build_openapi_document("http://testserver/api/v1")
     Draft202012Validator.check_schema({"$defs": openapi.SCHEMAS})
     for name, schema in openapi.SCHEMAS.items():
         Draft202012Validator.check_schema(schema)

@@ -18,11 +18,11 @@ from django.utils import timezone
 
 import access
 from access.workflows import assign_role
-from api import delivering, webhooks
+from api import delivery, webhooks
 from api.models import WebhookDelivery, WebhookEndpoint
 from audit.models import Event
 from certification.enums import Reason
-from certification.workflows import standing, watching
+from certification.workflows import status_changes, watching
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs import sweeper
 from notify.errors import AddressRefused
@@ -94,8 +94,8 @@ def fits(secret, headers, body):
 
 def test_change_of_a_watched_certificate_comes_in_fields_and_words(hook, employer, watched, place):
     row, watch = watched
-    standing.suspend(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
-    delivering.deliver_waiting()
+    status_changes.suspend_certificate(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
+    delivery.deliver_waiting()
     [body] = told(place)
     assert (body["type"], body["version"]) == ("certificate.suspended", 1)
     assert body["owner"] == {"type": "employer", "id": str(employer.public_id), "name": "示例机械"}
@@ -117,10 +117,10 @@ def test_change_of_a_watched_certificate_comes_in_fields_and_words(hook, employe
 
 
 def test_fields_are_those_of_the_documented_sample(hook, watched, place, client):
-    standing.suspend(actor=access.SYSTEM, certificate=watched[0], reason=Reason.UNDER_REVIEW)
-    delivering.deliver_waiting()
+    status_changes.suspend_certificate(actor=access.SYSTEM, certificate=watched[0], reason=Reason.UNDER_REVIEW)
+    delivery.deliver_waiting()
     [body] = told(place)
-    shown = json.loads(delivering.sample_body())
+    shown = json.loads(delivery.sample_body())
     assert list(body) == list(shown)
     assert list(body["data"]) == list(shown["data"]) == list(find_event_kind("certificate.suspended").sample)
     page = client.get(reverse("api:docs")).content.decode()
@@ -130,9 +130,9 @@ def test_fields_are_those_of_the_documented_sample(hook, watched, place, client)
 
 def test_old_and_new_are_answers_of_the_day_it_happened(hook, watched, place):
     row = watched[0]
-    standing.suspend(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
-    standing.reinstate(actor=access.SYSTEM, certificate=row)
-    delivering.deliver_waiting()
+    status_changes.suspend_certificate(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
+    status_changes.reinstate_certificate(actor=access.SYSTEM, certificate=row)
+    delivery.deliver_waiting()
     assert [(one["type"], one["data"]["old"], one["data"]["new"]) for one in told(place)] == [
         ("certificate.suspended", "valid", "suspended"),
         ("certificate.reinstated", "suspended", "valid"),
@@ -142,8 +142,8 @@ def test_old_and_new_are_answers_of_the_day_it_happened(hook, watched, place):
 def test_webhook_goes_on_when_who_added_it_leaves(hook, hr, employer, watched, place):
     hr.is_active = False
     hr.save()
-    standing.suspend(actor=access.SYSTEM, certificate=watched[0], reason=Reason.UNDER_REVIEW)
-    delivering.deliver_waiting()
+    status_changes.suspend_certificate(actor=access.SYSTEM, certificate=watched[0], reason=Reason.UNDER_REVIEW)
+    delivery.deliver_waiting()
     assert [one["type"] for one in told(place)] == ["certificate.suspended"]
     successor = hr_of(employer)[0]
     webhooks.change_webhook(actor=successor, endpoint=hook, name="新名", url=hook.url, kinds=[], active=True)
@@ -158,14 +158,14 @@ def test_union_is_told_of_its_certificates_and_those_below_and_of_no_others(plac
     webhooks.add_webhook(actor=officer, scope=city, name="x", url=f"{place.url}/", kinds=[])
     mine, foreign = CertificateFactory(org=district), CertificateFactory(org=stranger)
     for row in (foreign, mine):
-        standing.suspend(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
-    delivering.deliver_waiting()
+        status_changes.suspend_certificate(actor=access.SYSTEM, certificate=row, reason=Reason.UNDER_REVIEW)
+    delivery.deliver_waiting()
     assert [(one["owner"]["type"], one["data"]["number"]) for one in told(place)] == [("union", mine.number)]
 
 
 def test_delivery_is_signed_as_the_specification_says(hook, employer, place):
     publish_event(event(employer))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     [(path, headers, body)] = place.got
     assert path == "/in?x=1"
     assert fits(hook.secret, headers, body)
@@ -178,10 +178,10 @@ def test_for_a_day_after_a_new_secret_both_sign(hook, hr, employer, place):
     hook = webhooks.rotate_secret(actor=hr, endpoint=hook)
     assert hook.secret != old
     publish_event(event(employer))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     WebhookEndpoint.objects.update(former_until=timezone.now())
     publish_event(event(employer, key="2"))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     signed = [[fits(secret, headers, body) for secret in (old, hook.secret)] for _path, headers, body in place.got]
     assert signed == [[True, True], [False, True]]
 
@@ -191,12 +191,12 @@ def test_secrets_are_encrypted_anew_when_identity_keys_rotate(hook, hr, settings
 
     old = hook.secret
     webhooks.rotate_secret(actor=hr, endpoint=hook)
-    settings.IDENTITY_KEYS = [crypto.make_key(), *settings.IDENTITY_KEYS]
-    for secret in rotation.registered():
+    settings.IDENTITY_KEYS = [crypto.make_identity_key(), *settings.IDENTITY_KEYS]
+    for secret in rotation.list_registered_secrets():
         if secret.model == "api.WebhookEndpoint":
-            assert rotation.waiting(secret) == [hook.pk]
-            assert rotation.rewrite(secret, hook.pk)
-            assert rotation.waiting(secret) == []
+            assert rotation.list_rows_to_reencrypt(secret) == [hook.pk]
+            assert rotation.reencrypt_row(secret, hook.pk)
+            assert rotation.list_rows_to_reencrypt(secret) == []
     row = WebhookEndpoint.objects.get()
     assert row.secrets_at(timezone.now())[1] == old
 
@@ -213,11 +213,11 @@ def test_events_wait_for_the_one_before_and_come_in_order(hook, employer, place)
     for n in range(3):
         publish_event(event(employer, key=str(n), n=n))
     place.status = 500
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     assert [one["data"]["n"] for one in told(place)] == [0]  # the others wait behind it
     place.status = 200
     WebhookDelivery.objects.update(due_at=timezone.now())
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     assert [one["data"]["n"] for one in told(place)] == [0, 0, 1, 2]
     numbers = [headers["webhook-id"] for _path, headers, _body in place.got]
     assert numbers[0] == numbers[1]
@@ -230,7 +230,7 @@ def test_one_address_that_fails_holds_up_no_other(hook, hr, employer, place):
         webhooks.add_webhook(actor=hr, scope=employer, name="other", url=f"{other.url}/", kinds=[])
         for n in range(2):
             publish_event(event(employer, key=str(n)))
-        delivering.deliver_waiting()
+        delivery.deliver_waiting()
         assert (len(place.got), len(other.got)) == (2, 1)
 
 
@@ -241,7 +241,7 @@ def test_tries_are_spaced_and_end_after_eight(hook, employer, place):
     for _turn in range(8):
         now = timezone.now()
         WebhookDelivery.objects.update(due_at=now)
-        delivering.deliver_waiting()
+        delivery.deliver_waiting()
         waits.append(round((WebhookDelivery.objects.get().due_at - now).total_seconds() / 10) * 10)
     assert waits[:7] == [30, 120, 480, 1920, 7680, 21600, 21600]
     row = WebhookDelivery.objects.get()
@@ -250,14 +250,14 @@ def test_tries_are_spaced_and_end_after_eight(hook, employer, place):
 
 def test_worker_that_died_leaves_the_delivery_to_the_next_under_its_old_number(hook, employer, place):
     publish_event(event(employer))
-    held = delivering.claim_delivery()
-    assert delivering.claim_delivery() is None
-    later = timezone.now() + delivering.LEASE + timedelta(seconds=1)
-    again = delivering.claim_delivery(now=later)
+    held = delivery.claim_delivery()
+    assert delivery.claim_delivery() is None
+    later = timezone.now() + delivery.LEASE + timedelta(seconds=1)
+    again = delivery.claim_delivery(now=later)
     assert (again.pk, again.attempts) == (held.pk, 2)
-    delivering.send_delivery(held)  # it wasn't dead after all; its word doesn't count
+    delivery.send_delivery(held)  # it wasn't dead after all; its word doesn't count
     assert WebhookDelivery.objects.get().state == "leased"
-    delivering.send_delivery(again)
+    delivery.send_delivery(again)
     assert WebhookDelivery.objects.get().state == "done"
     assert len({headers["webhook-id"] for _path, headers, _body in place.got}) == 1
 
@@ -267,12 +267,12 @@ def test_address_that_takes_nothing_for_three_days_is_switched_off_and_its_peopl
     place.status = 500
     for n in range(2):
         publish_event(event(employer, key=str(n)))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     hook.refresh_from_db()
     assert (hook.active, hook.failing_since is not None) == (True, True)
     WebhookEndpoint.objects.update(failing_since=timezone.now() - webhooks.DEAD_AFTER)
     WebhookDelivery.objects.update(due_at=timezone.now())
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     hook.refresh_from_db()
     assert (hook.active, hook.disabled_at is not None) == (False, True)
     assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"dropped"}
@@ -287,12 +287,12 @@ def test_address_that_takes_nothing_for_three_days_is_switched_off_and_its_peopl
 def test_success_forgets_failures_and_410_switches_off_at_once(hook, hr, place):
     WebhookEndpoint.objects.update(failing_since=timezone.now() - timedelta(days=2))
     webhooks.send_test(actor=hr, endpoint=hook)
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     hook.refresh_from_db()
     assert (hook.failing_since, told(place)[0]["type"]) == (None, "webhook.test")
     place.status = 410
     webhooks.send_test(actor=hr, endpoint=hook)
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     hook.refresh_from_db()
     assert hook.active is False
 
@@ -300,7 +300,7 @@ def test_success_forgets_failures_and_410_switches_off_at_once(hook, hr, place):
 def test_redirect_is_a_failure_and_is_not_followed(hook, employer, place):
     place.status, place.headers = 302, {"Location": f"{place.url}/elsewhere"}
     publish_event(event(employer))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     assert [path for path, _headers, _body in place.got] == ["/in?x=1"]
     assert list(WebhookDelivery.objects.values_list("state", "answer")) == [("queued", 302)]
 
@@ -362,12 +362,12 @@ def test_webhook_through_its_pages(client, hr, employer, place):
     assert (endpoint.employer, endpoint.added_by, endpoint.kinds) == (employer, hr, ["certificate.revoked"])
     assert endpoint.secret in client.get(detail).content.decode()
     client.post(reverse("api:webhook_test", args=[endpoint.public_id]))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     page = client.get(detail).content.decode()
     assert "webhook.test" in page
     assert ">200<" in page
     client.post(reverse("api:webhook_resend", args=[endpoint.public_id, WebhookDelivery.objects.get().public_id]))
-    delivering.deliver_waiting()
+    delivery.deliver_waiting()
     assert len(place.got) == 2
     assert client.post(reverse("api:webhook_secret", args=[endpoint.public_id])).status_code == 302
     assert WebhookEndpoint.objects.get().secret != endpoint.secret

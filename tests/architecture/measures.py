@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.sources import ROOT, assets, modules, place, tree
+from tests.architecture.sources import assets, modules, place, tree
 
 LONGEST_PYTHON, LONGEST_ASSET = 100, 140
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

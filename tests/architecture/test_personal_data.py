@@ -24,7 +24,7 @@ def test_every_field_that_could_be_personal_is_declared_one_way_or_the_other() -
         f"{model._meta.label}.{field.name}"
         for model in OURS
         for field in own_fields(model)
-        if personal.needs_a_word(field) and not personal.is_declared(model._meta.label, field.name)
+        if personal.needs_declaration(field) and not personal.is_declared(model._meta.label, field.name)
     ]
     assert silent == [], "say in the app's privacy.py whether these are personal data"
 
@@ -41,7 +41,7 @@ def _installed(label: str) -> bool:
     return label.split(".")[0] in {config.label for config in apps.get_app_configs()}
 
 
-@pytest.mark.parametrize("holding", list(personal.holdings()), ids=lambda one: one.label)
+@pytest.mark.parametrize("holding", list(personal.list_holdings()), ids=lambda one: one.label)
 def test_each_declaration_says_how_long_and_can_be_carried_out(holding: personal.Holding) -> None:
     for name, field in holding.fields.items():
         assert force_str(personal.keeping_of(field.retention).why), name
@@ -63,7 +63,7 @@ def test_the_test_finds_an_undeclared_field() -> None:
             managed = False
 
     try:
-        assert [field.name for field in own_fields(Fresh) if personal.needs_a_word(field)] == ["remark"]
+        assert [field.name for field in own_fields(Fresh) if personal.needs_declaration(field)] == ["remark"]
         assert not personal.is_declared("tests_personal.Fresh", "remark")
     finally:
         del apps.all_models["tests_personal"]

@@ -26,19 +26,19 @@ from courses.enums import (
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.rules.check_in import code_at
 from courses.workflows import training_class as classes
-from courses.workflows.attendance import check_in
-from courses.workflows.completion import decide_completion, mark_certified
+from courses.workflows.attendance import check_in_trainee
+from courses.workflows.completion import decide_completion, mark_enrolment_certified
 from courses.workflows.enrolment import (
     accept_offer,
     admit_person,
     drop_trainee,
-    enrol,
+    enrol_person,
     promote_from_waitlist,
     refuse_applicant,
-    set_aside_double,
-    withdraw,
+    set_aside_double_enrolment,
+    withdraw_enrolment,
 )
-from courses.workflows.exam import collect_overdue, record_mark, start_attempt, submit_attempt
+from courses.workflows.exam import collect_overdue_papers, record_mark, start_attempt, submit_attempt
 from courses.workflows.timetable import add_session, cancel_session
 from tests.factories.courses import CompletionRuleFactory, CourseFactory, ExamFactory, TrainingClassFactory
 from tests.factories.ground import UserFactory, WorkerFactory
@@ -177,7 +177,7 @@ class Trainee:
 
     def enrol(self) -> Trainee:
         """Let the worker enrol."""
-        enrol(actor=self.person.user, training_class=self.training_class, person=self.person)
+        enrol_person(actor=self.person.user, training_class=self.training_class, person=self.person)
         return self
 
     @property
@@ -189,14 +189,14 @@ class Trainee:
         """Take all seats, so that the worker waits."""
         for _n in range(self.training_class.capacity):
             other = WorkerFactory()
-            enrol(actor=other.user, training_class=self.training_class, person=other)
+            enrol_person(actor=other.user, training_class=self.training_class, person=other)
         return self
 
     def attend(self) -> Trainee:
         """Check in to the session that is on."""
         session = self.sessions[0]
         code = code_at(session.secret, timezone.now())
-        check_in(actor=self.person.user, enrolment=self.row, session=session, code=code, device="")
+        check_in_trainee(actor=self.person.user, enrolment=self.row, session=session, code=code, device="")
         return self
 
     def mark(self, value: int = 80) -> Trainee:
@@ -222,7 +222,7 @@ class Trainee:
 
     def withdraw(self) -> Trainee:
         """Give the place back."""
-        withdraw(actor=self.person.user, enrolment=self.row)
+        withdraw_enrolment(actor=self.person.user, enrolment=self.row)
         return self
 
     def widen(self) -> Trainee:
@@ -239,7 +239,7 @@ class Trainee:
         """Let somebody else give a seat back."""
         other = Enrolment.objects.filter(training_class=self.training_class, state="admitted").exclude(person=self.person).first()
         assert other is not None
-        withdraw(actor=other.person.user, enrolment=other)
+        withdraw_enrolment(actor=other.person.user, enrolment=other)
         promote_from_waitlist(actor=self.officer, training_class=self.training_class)
         return self
 
@@ -330,7 +330,7 @@ ENROLMENTS: dict[tuple[str, str], Callable[[], Trainee]] = {
     ("withdrawn", "applied"): lambda: applied().withdraw().enrol(),
     ("withdrawn", "admitted"): lambda: Trainee().enrol().withdraw().enrol(),
     ("withdrawn", "waitlisted"): lambda: Trainee(capacity=1).enrol().withdraw().fill().enrol(),
-    ("passed", "certified"): lambda: passed().do(mark_certified),
+    ("passed", "certified"): lambda: passed().do(mark_enrolment_certified),
     ("passed", "attending"): lambda: passed().cancel_first(),
     ("passed", "failed"): lambda: _cancelled_unnoticed(passed()).close(),
     ("refused", "admitted"): lambda: refused().do(admit_person),
@@ -357,7 +357,7 @@ STATES: dict[str, Callable[[], Trainee]] = {
 
 def _full(trainee: Trainee) -> Trainee:
     other = WorkerFactory()
-    enrol(actor=trainee.officer, training_class=trainee.training_class, person=other)
+    enrol_person(actor=trainee.officer, training_class=trainee.training_class, person=other)
     return trainee
 
 
@@ -387,7 +387,7 @@ def test_enrolment_makes_every_move_of_its_table(state: str, to: str) -> None:
 def test_enrolment_in_every_state_can_be_set_aside(state: str) -> None:
     trainee = STATES[state]()
     assert trainee.row.state == state
-    set_aside_double(actor=SYSTEM, row=trainee.row, counts=trainee.row)
+    set_aside_double_enrolment(actor=SYSTEM, row=trainee.row, counts=trainee.row)
     assert trainee.row.state == "merged"
 
 
@@ -412,7 +412,7 @@ def test_sitting_runs_and_is_handed_in_or_collected(monkeypatch: pytest.MonkeyPa
     submit_attempt(actor=one.person.user, attempt=sat[0])
     later = timezone.now() + timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    collect_overdue()
+    collect_overdue_papers()
     for attempt in sat:
         attempt.refresh_from_db()
     assert [attempt.state for attempt in sat] == [AttemptState.SUBMITTED, AttemptState.COLLECTED]

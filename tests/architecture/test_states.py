@@ -18,7 +18,7 @@ MAY_UPDATE = {
     "site/core/states.py": "the one place",
     "site/jobs": "items are claimed by one conditional UPDATE with a lease; there is no object to move",
     "site/notify/workflows/waiting.py": "deliveries are rows of a queue under a lease, as in jobs (ADR 20); one conditional UPDATE decides",
-    "site/api/delivering.py": "deliveries to webhooks are such a queue too",
+    "site/api/delivery.py": "deliveries to webhooks are such a queue too",
     "site/api/webhooks.py": "as in notify/workflows/waiting.py: what waits is dropped, what is settled waits again",
 }
 

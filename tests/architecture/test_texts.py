@@ -18,7 +18,7 @@ from rest_framework import serializers
 from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
-from api.schemas import CleanCharField as ApiField
+from api.schemas import CleanSerializerField as ApiField
 from core.forms import LENGTH_MESSAGES, CleanCharField, QueryCharField
 from tests.architecture.sources import PACKAGES, ROOT, modules
 

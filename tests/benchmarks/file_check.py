@@ -76,15 +76,15 @@ def judge_as_in_november(data: bytes) -> bool:
     from certification.credentials import jose, proof
     from certification.models import Credential
     from certification.queries import keys
-    from certification.workflows import handed_in
+    from certification.workflows import file_check
 
     def kept(address: str) -> Credential:
         return Credential.objects.select_related("certificate__replaced_by").get(address_id=address.rpartition("/")[2])
 
     if not data.startswith((b"%PDF-", b"{")):
-        claims = jose.check(data.decode("ascii"), key_of=keys.key_of_method())
+        claims = jose.verify_credential_jwt(data.decode("ascii"), key_of=keys.key_of_method())
         row = kept(claims["jti"])
-        return row.jwt.encode() == data and handed_in._entered(row) == "ok"
+        return row.jwt.encode() == data and file_check._entered(row) == "ok"
     files = {"credential.json": data}
     if data.startswith(b"%PDF-"):
         trusted = [hashlib.sha256(one).hexdigest() for one in keys.document_signers()]
@@ -100,17 +100,17 @@ def judge_as_in_november(data: bytes) -> bool:
         files = {name: b64decode(content) for name, content in found["files"].items()}
     document = json.loads(files["credential.json"])
     row = kept(document["id"])
-    proof.check(document, key_of=keys.key_of_method())
+    proof.verify_credential_proof(document, key_of=keys.key_of_method())
     if "register.tlog-proof" in files:
-        return handed_in._proven(row, files["register.tlog-proof"])
-    return handed_in._entered(row) == "ok"
+        return file_check._proven(row, files["register.tlog-proof"])
+    return file_check._entered(row) == "ok"
 
 
 def judge_now(data: bytes) -> bool:
     """Say whether *data* is genuine in the way of today."""
-    from certification.workflows import handed_in
+    from certification.workflows import file_check
 
-    return handed_in.judge(data).checklist.cause == "genuine"
+    return file_check.verify_uploaded_file(data).checklist.cause == "genuine"
 
 
 def genuine(rounds: int = ROUNDS) -> list[Row]:
@@ -123,7 +123,7 @@ def genuine(rounds: int = ROUNDS) -> list[Row]:
     from certification.workflows import issue
     from tests.factories.certification import make_order
 
-    certificate = issue.issue(actor=SYSTEM, order=make_order())
+    certificate = issue.issue_certificate(actor=SYSTEM, order=make_order())
     credential = Credential.objects.get(certificate=certificate)
     with certificate.pdf.open("rb") as stored:
         files = {"PDF": stored.read(), "credential.json": credential.data.encode(), "credential.jwt": credential.jwt.encode()}

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from core.progress import track
+from core.progress import track_progress
 from tests.support.benchmark import pick_by_size, prepared_database
 
 ROUNDS, WARM_UP = pick_by_size(small=150, large=600), 20
@@ -121,7 +121,7 @@ def measure(aspects: int, rounds: int = ROUNDS) -> Row:
 
     bare: list[Spent] = []
     marks: list[Spent] = []
-    for turn in track(range(WARM_UP + rounds), f"{2 * aspects} aspects"):
+    for turn in track_progress(range(WARM_UP + rounds), f"{2 * aspects} aspects"):
         bare.append(post("/bench/bare/", {})[0])
         marks.append(save(turn)[0])
     with CaptureQueriesContext(connection) as caught:

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 import access
-from core.memory import settle
+from core.preload import preload_and_freeze
 from core.progress import progress_bar
 from tests.support.benchmark import pick_by_size
 
@@ -94,10 +94,11 @@ def build(rows: int = ROWS, roles: int = ROLES) -> dict[str, Any]:
     keys = ("union_officer", "union_reviewer", "training_officer")
     units = ContentType.objects.get_for_model(OrgUnit)
     rights = {
-        key: list(Permission.objects.filter(content_type=units, codename__in=map(codename_of, registry.get(key).codenames))) for key in keys
+        key: list(Permission.objects.filter(content_type=units, codename__in=map(codename_of, registry.get_role(key).codenames)))
+        for key in keys
     }
     groups = {
-        (key, plant.pk): Group(name=group_name(registry.get(key), plant)) for key in keys for plant in plants[: roles // 3]
+        (key, plant.pk): Group(name=group_name(registry.get_role(key), plant)) for key in keys for plant in plants[: roles // 3]
     }  # what `access.sync.group_for` makes one by one
     Group.objects.bulk_create(groups.values(), batch_size=1000)
     OrgUnitGroupPermission.objects.bulk_create(
@@ -146,7 +147,7 @@ def run(rounds: int = ROUNDS, rows: int = ROWS, roles: int = ROLES) -> list[Row]
         clients[name].force_login(world[name])
     found = []
     # As the web process at its start (`config.wsgi`); what building left behind goes aside with it.
-    settle()
+    preload_and_freeze()
     pages = {"members": "/office/people/", "unions": "/office/unions/"}
 
     def cost(client: Any, url: str) -> float:

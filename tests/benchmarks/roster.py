@@ -47,17 +47,17 @@ def sheet(rows: int) -> bytes:
     """Return a roster of *rows* invented workers; numbers carry a right check character and an
     abolished county.
     """
-    from core.sheets import write
-    from people.rules.identity import check_character
+    from core.sheets import write_workbook
+    from people.rules.identity import compute_id_check_character
 
     def worker(serial: int) -> list[str]:
         born = date(1966, 1, 1) + timedelta(days=serial // 900)
         first = f"330125{born:%Y%m%d}{serial % 900:03d}"
         name = "王李张刘陈"[serial % 5] + chr(0x4E00 + serial % 5000) + chr(0x5E00 + serial * 7 % 3000)
-        number, union, employer = first + check_character(first), f"33091{serial % 40:02d}", f"示例厂{serial % 60}"
+        number, union, employer = first + compute_id_check_character(first), f"33091{serial % 40:02d}", f"示例厂{serial % 60}"
         return [name, "居民身份证", number, f"138{serial:08d}", union, employer, "焊工", "2020-05-01"]
 
-    return write(HEAD, (worker(serial) for serial in range(rows)))
+    return write_workbook(HEAD, (worker(serial) for serial in range(rows)))
 
 
 def plain(data: bytes) -> None:
@@ -91,7 +91,7 @@ def run(rows: int = ROWS) -> list[Row]:
 
     import access
     from access.workflows import assign_role
-    from jobs.runner import drain
+    from jobs.runner import run_waiting_items
     from office.enums import ImportState
     from office.models import SheetImport
     from office.workflows import importing
@@ -120,16 +120,16 @@ def run(rows: int = ROWS) -> list[Row]:
         bar.advance(task)
         sent = timed("send", lambda: importing.receive_roster(actor=officer, org=city, filename="bench.xlsx", file=io.BytesIO(data)))
         importing.start_check(actor=officer, run=sent, mapping=sent.mapping)
-        timed("check and stage", drain)
+        timed("check and stage", run_waiting_items)
         bar.advance(task)
         importing.apply_import(actor=officer, run=SheetImport.objects.get(pk=sent.pk))
-        timed("take over, one transaction", drain)
+        timed("take over, one transaction", run_waiting_items)
         bar.advance(task)
         if Person.objects.count() < rows:
             msg = f"only {Person.objects.count()} of {rows} were taken over: {SheetImport.objects.get(pk=sent.pk).summary}"
             raise RuntimeError(msg)
         importing.undo_import(actor=officer, run=SheetImport.objects.get(pk=sent.pk))
-        timed("undo", drain)
+        timed("undo", run_waiting_items)
         if SheetImport.objects.get(pk=sent.pk).state != ImportState.UNDONE or Person.objects.exists():
             msg = "the import was not undone"
             raise RuntimeError(msg)

@@ -56,13 +56,13 @@ def bare(request: Any, code: str) -> Any:
     from django.utils import timezone
 
     from certification.models import Certificate, LookUp
-    from certification.queries.verification import Found
+    from certification.queries.verification import VerificationResult
     from certification.rules import status
-    from certification.views.verify import context_of
+    from certification.views.verify import build_answer_context
 
     certificate = Certificate.objects.get(code=code)
-    found = Found(status.judge(certificate.standing, today=timezone.localdate()), certificate, entry=1)
-    return render(request, "certification/verify/result.html", context_of(LookUp(way="code"), found, full_name=False))
+    found = VerificationResult(status.determine_verdict(certificate.standing, today=timezone.localdate()), certificate, entry=1)
+    return render(request, "certification/verify/result.html", build_answer_context(LookUp(way="code"), found, full_name=False))
 
 
 def fill(count: int, advance: Callable[[int], None]) -> None:
@@ -79,7 +79,7 @@ def fill(count: int, advance: Callable[[int], None]) -> None:
         rows = [
             Certificate(
                 **fields,
-                number=str(number.make(org=f"9900{n // PER_ORG:02d}", kind="PX", year=2025, serial=n % PER_ORG + 1)),
+                number=str(number.make_certificate_number(org=f"9900{n // PER_ORG:02d}", kind="PX", year=2025, serial=n % PER_ORG + 1)),
                 source_key=str(n),
             )
             for n in range(start, min(start + BATCH, count))
@@ -96,7 +96,7 @@ def measure(count: int, rounds: int, connection_of: Callable[[], http.client.HTT
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from certification import limits
+    from certification import throttling
     from certification.models import Certificate, Credential
     from tests.factories.certification import CredentialFactory
 
@@ -111,7 +111,7 @@ def measure(count: int, rounds: int, connection_of: Callable[[], http.client.HTT
     client, http_client = Client(), connection_of()
 
     def over_http(address: str, _turn: int) -> float:
-        limits.HERE.clear()  # one address asks for all of them here
+        throttling.HERE.clear()  # one address asks for all of them here
         began = time.perf_counter()
         http_client.request("GET", address)
         answer = http_client.getresponse()
@@ -158,7 +158,7 @@ def measure_draining() -> tuple[int, float]:
     from certification.workflows import look_up_log
 
     before = time.process_time()
-    drained = look_up_log.drain()
+    drained = look_up_log.drain_look_up_journal()
     return drained, (time.process_time() - before) * 1000 / max(1, drained)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from core.digests import digest_of, write_canonical_json
+from core.digests import digest_canonical_json, write_canonical_json
 from people.models import User
 from tests.factories.ground import UserFactory
 from tests.support import devices
@@ -157,7 +157,7 @@ def test_modules_work_where_newer_parts_of_the_browser_are_missing(desktop):
     assert page.evaluate(OPEN_OUTBOX, "a") is True
     assert page.evaluate(PUT, {"value": "1"}) == [1, "device"]
     assert page.evaluate(ASK, ["/sign-in/session/", 5000]) == ["answered", 200]
-    assert page.evaluate("async () => (await import('/static/js/sha256.js')).digestOf('工')") == digest_of("工")
+    assert page.evaluate("async () => (await import('/static/js/sha256.js')).digestOf('工')") == digest_canonical_json("工")
     assert page.evaluate("async () => (await import('/static/js/wake_lock.js')).isSupported()") is False
     page.evaluate("async () => (await import('/static/js/wake_lock.js')).keepAwake()()")
 
@@ -234,7 +234,9 @@ def test_browser_and_server_compute_the_same_digests(desktop):
         }""",
         [json.dumps(value) for value in VALUES],
     )
-    assert [(json.loads(text), digest) for text, digest in found] == [(write_canonical_json(value), digest_of(value)) for value in VALUES]
+    assert [(json.loads(text), digest) for text, digest in found] == [
+        (write_canonical_json(value), digest_canonical_json(value)) for value in VALUES
+    ]
 
 
 def test_digest_is_sha256_as_everybody_computes_it(desktop):

@@ -14,10 +14,10 @@ from playwright.sync_api import expect
 
 from access import SYSTEM
 from certification.credentials import offline_token
-from certification.enums import Kind, Reason
-from certification.keys import keyring
+from certification.enums import CertificateKind, Reason
+from certification.keys import get_keyring
 from certification.models import Certificate, Credential
-from certification.workflows import issue, standing
+from certification.workflows import issue, status_changes
 from tests.certification.credentials.making import P256
 from tests.factories.certification import make_order
 from tests.factories.ground import PersonFactory
@@ -28,7 +28,7 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 
 @pytest.fixture
 def certificate(transactional_db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
 
 
 def address(certificate, digits=None):
@@ -66,14 +66,14 @@ def token(certificate, signer, **changes):
         "status_list": certificate.status_list.number,
         "status_index": certificate.status_index,
     }
-    return offline_token.write(offline_token.Token(**{**values, **changes}), signer=signer)
+    return offline_token.sign_offline_token(offline_token.OfflineToken(**{**values, **changes}), signer=signer)
 
 
 def test_scanned_code_is_judged_without_a_network(open_page, certificate):
-    other = issue.issue(actor=SYSTEM, order=make_order())
-    third = issue.issue(actor=SYSTEM, order=make_order())
-    standing.suspend(actor=SYSTEM, certificate=third, reason=Reason.UNDER_REVIEW)
-    standing.replace(actor=SYSTEM, certificate=other, reason=Reason.CORRECTED)
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    third = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    status_changes.suspend_certificate(actor=SYSTEM, certificate=third, reason=Reason.UNDER_REVIEW)
+    status_changes.replace_certificate(actor=SYSTEM, certificate=other, reason=Reason.CORRECTED)
     page = open_page(width=390, height=844)
     install(page)
     page.goto(address(certificate))
@@ -95,7 +95,7 @@ def test_scanned_code_is_judged_without_a_network(open_page, certificate):
         answer, said = answered(page, certificate, wrong)
         assert answer == "bad"
         assert "不能采信" in said
-    ring = keyring().token
+    ring = get_keyring().token
     from datetime import date
 
     assert answered(page, certificate, token(certificate, ring, until=date(2020, 1, 1)))[0] == "expired"
@@ -120,9 +120,9 @@ def test_scanned_code_is_judged_without_a_network(open_page, certificate):
 def test_award_names_its_competition_and_an_old_list_is_never_green(open_page, transactional_db):
     fields = {"starts": "二〇二六年五月六日", "ends": "五月八日", "event": "示例市职工职业技能大赛", "rank": "一"}
     order = make_order(
-        kind=Kind.AWARD, subject="示例市职工职业技能大赛", occupation="焊工", distinction="一等奖", level=None, fields=fields
+        kind=CertificateKind.AWARD, subject="示例市职工职业技能大赛", occupation="焊工", distinction="一等奖", level=None, fields=fields
     )
-    certificate = issue.issue(actor=SYSTEM, order=order)
+    certificate = issue.issue_certificate(actor=SYSTEM, order=order)
     page = open_page(width=390, height=844)
     install(page)
     leave_the_network(page)
@@ -146,9 +146,9 @@ def test_lists_are_refreshed_with_a_network_and_older_ones_are_not_taken(open_pa
     install(page)
     old = page.request.get(f"/status/{certificate.status_list.number}/revocation", headers={"Accept": "application/vc+jwt"}).text()
     Certificate.objects.filter(pk=certificate.pk).update(state="revoked", state_since="2026-11-01", state_reason="fraud")
-    from certification.workflows.status_lists import mark_changed
+    from certification.workflows.status_lists import mark_status_list_changed
 
-    mark_changed(certificate)
+    mark_status_list_changed(certificate)
     page.wait_for_timeout(1100)  # a list is dated to the second
     page.goto("/V/")
     page.click("[data-refresh]")

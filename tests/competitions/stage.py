@@ -69,7 +69,7 @@ class Stage:
         workflows.open_registration(actor=self.manager, event=self.event)
         for person in self.people:
             entry = workflows.register_entry(actor=person.user, event=self.event, person=person)
-            self.entries.append(workflows.qualify(actor=self.manager, entry=entry))
+            self.entries.append(workflows.qualify_entry(actor=self.manager, entry=entry))
         self.reload()
         return self
 

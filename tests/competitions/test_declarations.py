@@ -19,7 +19,7 @@ from tests.factories.competitions import EventFactory
 
 def test_roles_hold_exactly_these_rights():
     held = {
-        key: {name.removeprefix("competitions.") for name in registry.get(key).codenames if name.startswith("competitions.")}
+        key: {name.removeprefix("competitions.") for name in registry.get_role(key).codenames if name.startswith("competitions.")}
         for key in ("event_manager", "chief_judge", "judge", "secrecy_officer", "union_officer", "union_reviewer")
     }
     assert held == {
@@ -59,8 +59,13 @@ def test_sheets_and_marks_say_nothing_that_leads_to_a_person_before_unsealing(st
     stage.computed()
     ids = {str(entry.public_id) for entry in stage.entries} | {person.name for person in stage.people}
     judge = stage.judges[0]
-    shown = [queries.judge_desk(judge), queries.board(stage.event), queries.progress(stage.event), queries.result_table(stage.event)]
-    shown += [queries.sheet_state(user, sheet.public_id) for sheet in stage.event.sheets.all() for user in stage.judges_of(sheet)[:1]]
+    shown = [
+        queries.judge_desk(judge),
+        queries.build_event_board(stage.event),
+        queries.measure_marking_progress(stage.event),
+        queries.result_table(stage.event),
+    ]
+    shown += [queries.serialise_sheet(user, sheet.public_id) for sheet in stage.event.sheets.all() for user in stage.judges_of(sheet)[:1]]
     text = repr(shown)
     assert [secret for secret in ids if secret in text] == []
 
@@ -70,9 +75,9 @@ def test_every_problem_of_a_workbook_has_a_chinese_sentence(code):
     words = "value count limit first length mark level parent total section given weight tolerance codes"
     data = dict.fromkeys(words.split(), 1)
     with override("zh-hans"):
-        chinese = errors.sentence(code, data)
+        chinese = errors.describe_workbook_problem(code, data)
     with override("en"):
-        english = errors.sentence(code, data)
+        english = errors.describe_workbook_problem(code, data)
     assert chinese != english
 
 
@@ -87,7 +92,7 @@ def test_search_finds_an_announced_event_by_chinese_and_pinyin_and_hides_a_draft
     testing.empty_index()
     EventFactory(title="数控车工技能竞赛")
     EventFactory(title="钳工技能竞赛", draft=True)
-    testing.flush()
-    assert [strip_tags(hit.title) for hit in search_queries.find("车工", None).hits] == ["数控车工技能竞赛"]
-    assert [strip_tags(hit.title) for hit in search_queries.find("skcg", None).hits] == ["数控车工技能竞赛"]
-    assert search_queries.find("钳工", None).hits == ()
+    testing.flush_index()
+    assert [strip_tags(hit.title) for hit in search_queries.search_documents("车工", None).hits] == ["数控车工技能竞赛"]
+    assert [strip_tags(hit.title) for hit in search_queries.search_documents("skcg", None).hits] == ["数控车工技能竞赛"]
+    assert search_queries.search_documents("钳工", None).hits == ()

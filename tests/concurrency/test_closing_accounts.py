@@ -20,7 +20,7 @@ from access.errors import Inactive
 from access.models import RoleAssignment, RoleProposal
 from access.workflows import assign_role
 from access.workflows import assignment as giving
-from access.workflows.proposal import agree, propose_role
+from access.workflows.proposal import agree_to_role_proposal, propose_role
 from core.errors import DomainError
 from core.states import lock
 from people import closing
@@ -97,7 +97,7 @@ def test_control_account_first_and_unions_after_wait_for_each_other(held, monkey
         once()
         return scope_after(*which)
 
-    monkeypatch.setattr(closing, "hold", account_first)
+    monkeypatch.setattr(closing, "lock_closing_accounts", account_first)
     monkeypatch.setattr(leaving, "_lock_scope", lock_scope)
     outcomes = together([lambda: give(person, union), lambda: close(person)])
     assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [OperationalError]
@@ -161,7 +161,9 @@ def test_agreed_while_the_account_is_closed_the_proposal_lapses_or_the_role_ends
         reason="接任",
     )
     meeting(monkeypatch)
-    agreed, closed = together([lambda: agree(actor=second, proposal=RoleProposal.objects.get(pk=proposal.pk)), lambda: close(person)])
+    agreed, closed = together(
+        [lambda: agree_to_role_proposal(actor=second, proposal=RoleProposal.objects.get(pk=proposal.pk)), lambda: close(person)]
+    )
     assert isinstance(agreed, RoleAssignment | DomainError), agreed
     assert closed.is_active is False
     assert RoleAssignment.objects.not_over().filter(user=person.user).count() == 0

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from competitions import queries, workflows
-from competitions.enums import SheetState
+from competitions.enums import MarkingSheetState
 from competitions.errors import SheetChanged, SheetClosed
 from competitions.models import Mark, MarkChange, Sheet, Signature
 from competitions.workflows import MarkInput, saving_marks, signing
@@ -165,7 +165,7 @@ def meeting_of_two_deeds(monkeypatch):
     """
     barrier = threading.Barrier(2)
     meet_before(monkeypatch, saving_marks, "_take", barrier)
-    meet_before(monkeypatch, signing, "missing", barrier)
+    meet_before(monkeypatch, signing, "list_missing_aspects", barrier)
 
 
 def test_sign_sheet_against_a_save_at_once_covers_the_marks_or_does_not_stand(complete, meeting_of_two_deeds):
@@ -211,4 +211,4 @@ def test_lock_module_twice_at_once_locks_each_sheet_once(db):
     module = stage.sheet("A", 1).module
     answers = at_once(*[lambda: workflows.lock_module(actor=stage.chief, event=stage.event, module=module)] * 2)
     assert sorted(answers) == [0, 4]
-    assert set(stage.event.sheets.filter(module=module).values_list("state", flat=True)) == {SheetState.LOCKED}
+    assert set(stage.event.sheets.filter(module=module).values_list("state", flat=True)) == {MarkingSheetState.LOCKED}

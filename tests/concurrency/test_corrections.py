@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from competitions import workflows
-from competitions.enums import CodeState, EventState, ResultState, SheetState
+from competitions.enums import CodeState, EventState, MarkingSheetState, ResultState
 from competitions.errors import ResultsChanged
 from competitions.models import BlindCode, ResultSet
 from competitions.workflows import correction as correction_module
@@ -117,7 +117,7 @@ def absent(db):
     """Every sheet locked but those of number 3, who is absent."""
     stage = stages.build(competitors=3).scoring()
     code = BlindCode.objects.get(event=stage.event, number=3)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
+    workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
     for number in (1, 2):
         for module, full in (("A", "20"), ("B", "30")):
             sheet = stage.sheet(module, number)
@@ -131,14 +131,16 @@ def absent(db):
 def lock_and_put_back(stage, code):
     return at_once(
         lambda: workflows.lock_event(actor=stage.chief, event=stage.event),
-        lambda: workflows.take_out(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记"),
+        lambda: workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记"),
     )
 
 
 def sound(stage):
     """Say whether no number competes in a locked event with a sheet that was never signed."""
     stage.reload()
-    open_sheets = stage.event.sheets.filter(code__state=CodeState.COMPETING).exclude(state__in=[SheetState.LOCKED, SheetState.FINAL])
+    open_sheets = stage.event.sheets.filter(code__state=CodeState.COMPETING).exclude(
+        state__in=[MarkingSheetState.LOCKED, MarkingSheetState.FINAL]
+    )
     return stage.event.state == EventState.SCORING or not open_sheets.exists()
 
 
@@ -174,7 +176,7 @@ def take_out_while_working_out(stage, code, monkeypatch):
     meet(monkeypatch, (result_module, "store_results"), (entry_module, "need_reason"))
     answers = at_once(
         lambda: workflows.compute_results(actor=stage.manager, event=stage.event),
-        lambda: workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="冒名顶替"),
+        lambda: workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="冒名顶替"),
     )
     ranked = ResultSet.objects.get(event=stage.event).rows.filter(rank__isnull=False).exclude(code__state=CodeState.COMPETING)
     return answers, list(ranked.values_list("code__number", flat=True))

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, connections, transaction
 from courses.enums import EnrolmentState
 from courses.models import Enrolment, TrainingClass
 from courses.queries import enrolment as reads
-from courses.workflows.enrolment import enrol, withdraw
+from courses.workflows.enrolment import enrol_person, withdraw_enrolment
 from tests.factories.courses import EnrolmentFactory, TrainingClassFactory
 from tests.factories.ground import WorkerFactory
 
@@ -46,7 +46,7 @@ def rush(jobs):
 
 def enrol_all(training_class, people):
     def one(person):
-        return enrol(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        return enrol_person(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
 
     return rush([lambda person=person: one(person) for person in people])
 
@@ -74,9 +74,9 @@ def test_leaving_and_coming_at_once_loses_no_seat():
     training_class = TrainingClassFactory(capacity=4)
     inside = [EnrolmentFactory(training_class=training_class) for _ in range(4)]
     outside = [WorkerFactory() for _ in range(4)]
-    leave = [lambda row=row: withdraw(actor=row.person.user, enrolment=row) for row in inside]
+    leave = [lambda row=row: withdraw_enrolment(actor=row.person.user, enrolment=row) for row in inside]
     come = [
-        lambda person=person: enrol(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
+        lambda person=person: enrol_person(actor=person.user, training_class=TrainingClass.objects.get(pk=training_class.pk), person=person)
         for person in outside
     ]
     results = rush([job for pair in zip(leave, come, strict=True) for job in pair])

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Event
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from courses.models import Attempt
 from courses.queries import exam as reads
 from courses.workflows import exam as workflows
@@ -142,7 +142,7 @@ def save_against_collection(attempt, meeting, monkeypatch):
 def agree(saved, collected):
     """Whether receipt and mark cover what the page was told is saved, and nothing else."""
     word = saved.saved[0].word
-    has_it = collected.receipt == digest_of(reads.receipt_record(collected))
+    has_it = collected.receipt == digest_canonical_json(reads.receipt_record(collected))
     return has_it and (collected.mark == 20) == (word == "saved")
 
 

@@ -19,7 +19,15 @@ from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries.timetable import people_of
 from courses.workflows import enrolment as workflows
 from courses.workflows import timetable
-from courses.workflows.enrolment import Served, accept_offer, drop_trainee, enrol, lapse_offers, promote_from_waitlist, withdraw
+from courses.workflows.enrolment import (
+    Served,
+    accept_offer,
+    drop_trainee,
+    enrol_person,
+    lapse_unaccepted_offers,
+    promote_from_waitlist,
+    withdraw_enrolment,
+)
 from courses.workflows.timetable import add_session
 from courses.workflows.training_class import finish_class, save_class
 from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
@@ -64,7 +72,7 @@ def fresh(row):
 
 
 def enrols(person, training_class):
-    return lambda: enrol(actor=person.user, training_class=fresh(training_class), person=person)
+    return lambda: enrol_person(actor=person.user, training_class=fresh(training_class), person=person)
 
 
 def overlapping(count):
@@ -258,7 +266,7 @@ def test_newcomers_and_more_seats_at_once_never_overtake_the_queue(officer):
             return save_class(actor=officer, course=training_class.course, training_class=fresh(training_class), capacity=4)
 
         results = at_once(raise_seats, *(enrols(person, training_class) for person in newcomers))
-        workflows.serve_queues()  # a person looked at by another transaction at that moment is served in the next round
+        workflows.serve_all_queues()  # a person looked at by another transaction at that moment is served in the next round
         assert [fresh(row).state for row in rows] == ["offered"] * 3, results
         assert set(Enrolment.objects.filter(person__in=newcomers).values_list("state", flat=True)) == {"waitlisted"}
         assert fresh(training_class).seats_taken == 4
@@ -278,11 +286,11 @@ def test_leaving_waiting_and_coming_at_once_keeps_seats_and_rows_together():
     inside = EnrolmentFactory(training_class=fresh(training_class))
     newcomers = [WorkerFactory() for _ in range(3)]
     at_once(
-        lambda: withdraw(actor=inside.person.user, enrolment=fresh(inside)),
-        lambda: withdraw(actor=rows[0].person.user, enrolment=fresh(rows[0])),
+        lambda: withdraw_enrolment(actor=inside.person.user, enrolment=fresh(inside)),
+        lambda: withdraw_enrolment(actor=rows[0].person.user, enrolment=fresh(rows[0])),
         *(enrols(person, training_class) for person in newcomers),
     )
-    workflows.serve_queues()
+    workflows.serve_all_queues()
     held = Enrolment.objects.filter(training_class=training_class, state__in=["offered", "admitted"])
     assert (held.count(), fresh(training_class).seats_taken) == (1, 1)
     assert held.get().pk == rows[1].pk
@@ -302,7 +310,8 @@ def test_accepting_an_offer_against_its_end_has_one_winner():
     for _round in range(ROUNDS):
         training_class, offer, until = offered()
         results = at_once(
-            lambda offer=offer: accept_offer(actor=offer.person.user, enrolment=fresh(offer)), lambda until=until: lapse_offers(now=until)
+            lambda offer=offer: accept_offer(actor=offer.person.user, enrolment=fresh(offer)),
+            lambda until=until: lapse_unaccepted_offers(now=until),
         )
         state, seats = fresh(offer).state, fresh(training_class).seats_taken
         accepted = not isinstance(results[0], Exception)
@@ -323,7 +332,9 @@ def test_control_without_the_lock_somebody_who_accepted_loses_the_seat(monkeypat
 
     monkeypatch.setattr(workflows, "lock", read_only)
     _training_class, offer, until = offered()
-    accepted, lapsed = at_once(lambda: accept_offer(actor=offer.person.user, enrolment=fresh(offer)), lambda: lapse_offers(now=until))
+    accepted, lapsed = at_once(
+        lambda: accept_offer(actor=offer.person.user, enrolment=fresh(offer)), lambda: lapse_unaccepted_offers(now=until)
+    )
     assert (accepted.state, lapsed) == ("admitted", 1), "both have won: the seat is given and taken back"
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from courses.models import LessonProgress, ReadingLease
 from courses.workflows import lesson as workflows
-from courses.workflows.lesson import Report, beat
+from courses.workflows.lesson import ReadingReport, credit_reading_report
 from tests.factories.courses import EnrolmentFactory, LessonFactory, publish_lesson
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -42,10 +42,10 @@ def report_at_once(readings, count):
 
     def run(number):
         enrolment, lesson = readings[number]
-        report = Report(page=UUID(int=number + 1), by_script=True)
+        report = ReadingReport(page=UUID(int=number + 1), by_script=True)
         try:
             barrier.wait(20)
-            return beat(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report).state
+            return credit_reading_report(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report).state
         except OperationalError:  # SQLite: the database was busy for too long
             return "busy"
         finally:
@@ -57,7 +57,9 @@ def report_at_once(readings, count):
 
 def test_pages_that_report_at_once_credit_the_time_once(readings):
     enrolment, lesson = readings[0]
-    beat(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=Report(page=UUID(int=1), by_script=True))
+    credit_reading_report(
+        actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=ReadingReport(page=UUID(int=1), by_script=True)
+    )
     ReadingLease.objects.update(counted_to=timezone.now() - timedelta(seconds=SECONDS))
     states = report_at_once(readings, PAGES)
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))

@@ -3,7 +3,7 @@
 import pytest
 
 from certification.credentials.did import did_of
-from core.addresses import AddressError, host_of, normalise_address, normalise_authority
+from core.addresses import AddressError, get_address_host, normalise_address, normalise_authority
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_issuer_is_the_same_however_its_address_is_typed(address, did):
 def test_hosts_as_requests_name_them():
     assert normalise_authority("Cert.Example.cn.:443", scheme="https") == "cert.example.cn"
     assert normalise_authority("cert.example.cn:8443", scheme="https") == "cert.example.cn:8443"
-    assert [host_of(one) for one in ("https://a.cn:8443", "https://a.cn", "http://[::1]:80", "http://[::1]")] == [
+    assert [get_address_host(one) for one in ("https://a.cn:8443", "https://a.cn", "http://[::1]:80", "http://[::1]")] == [
         "a.cn",
         "a.cn",
         "[::1]",

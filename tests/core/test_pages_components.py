@@ -11,7 +11,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from core.places import Place
+from core.places import WorkingPlace
 from core.templatetags import craft
 
 
@@ -178,4 +178,4 @@ def test_html_lang_follows_the_language(language, written):
 
 
 def test_place_without_its_page_has_no_address():
-    assert Place("x", "X", "nowhere:at_all").href == ""
+    assert WorkingPlace("x", "X", "nowhere:at_all").href == ""

@@ -64,7 +64,7 @@ def test_the_message_is_signed_and_the_receipt_returned(gateway: Any) -> None:
         "text": TEXT,
         "sign": "匠路",
     }
-    assert headers["X-Craftpath-Signature"] == sms.signature("shared", headers["X-Craftpath-Time"], body)
+    assert headers["X-Craftpath-Signature"] == sms.sign_sms_request("shared", headers["X-Craftpath-Time"], body)
     assert headers["X-Craftpath-Key"] == "site"
 
 
@@ -109,9 +109,9 @@ def test_logs_hold_neither_number_nor_text(gateway: Any, caplog: pytest.LogCaptu
 
 def test_without_a_gateway_nothing_is_sent(settings: Any) -> None:
     settings.SMS_GATEWAY = ""
-    assert not sms.available()
+    assert not sms.can_send_sms()
     with pytest.raises(sms.SmsError):
-        sms.send(TO, "x", {}, TEXT)
+        sms.send_sms(TO, "x", {}, TEXT)
 
 
 def test_the_console_prints(capsys: pytest.CaptureFixture[str]) -> None:

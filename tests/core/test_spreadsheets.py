@@ -150,7 +150,7 @@ def test_errors_formulas_and_lost_digits_are_told_by_cell():
 def test_whole_list_with_an_error_is_refused_with_its_cells():
     data = with_sheet(f'<row r="1">{text("A1", "姓名")}</row><row r="2"><c r="A2" t="e"><v>#REF!</v></c></row>')
     with pytest.raises(UnreadableSpreadsheet) as refused:
-        sheets.read(data, (sheets.Column("name", "姓名"),), max_bytes=10**6, max_rows=10, name="树.xlsx")
+        sheets.read_rows(data, (sheets.Column("name", "姓名"),), max_bytes=10**6, max_rows=10, name="树.xlsx")
     assert (refused.value.code, "A2" in str(refused.value)) == ("sheet_bad_cells", True)
 
 

@@ -11,7 +11,7 @@ from core.errors import Forbidden, NotFound
 from courses.errors import CheckInRefused
 from courses.models import Attendance, ClassSession
 from courses.rules.check_in import code_at
-from courses.workflows.attendance import check_in, confirm_check_in, record_check_in
+from courses.workflows.attendance import check_in_trainee, confirm_check_in, record_check_in
 from courses.workflows.timetable import cancel_session
 from tests.factories.courses import EnrolmentFactory, SessionFactory
 from tests.factories.ground import UserFactory
@@ -24,7 +24,7 @@ def wall(session):
 
 
 def go(enrolment, session, code=None, device="phone-a"):
-    return check_in(actor=enrolment.person.user, enrolment=enrolment, session=session, code=code or wall(session), device=device)
+    return check_in_trainee(actor=enrolment.person.user, enrolment=enrolment, session=session, code=code or wall(session), device=device)
 
 
 def refused(code):
@@ -73,7 +73,7 @@ def test_check_in_to_another_class_is_refused(trainee, training_class):
 def test_check_in_by_somebody_else_is_a_404(trainee, going_on):
     session = going_on.sessions.get()
     with pytest.raises(NotFound):
-        check_in(actor=UserFactory(), enrolment=trainee, session=session, code=wall(session), device="")
+        check_in_trainee(actor=UserFactory(), enrolment=trainee, session=session, code=wall(session), device="")
 
 
 def test_check_in_from_the_queue_is_refused(going_on):

@@ -16,10 +16,10 @@ from courses import public
 from courses.models import Attendance, ClassSession, Enrolment
 from courses.rules.completion import day_present
 from courses.tasks import announce_passed as announce_task
-from courses.workflows.attendance import check_in, confirm_check_in, record_check_in
+from courses.workflows.attendance import check_in_trainee, confirm_check_in, record_check_in
 from courses.workflows.completion import announce_all_passed
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import Report, beat, complete_lesson
+from courses.workflows.lesson import ReadingReport, complete_lesson, credit_reading_report
 from courses.workflows.timetable import cancel_session
 from courses.workflows.training_class import begin_assessment, finish_class, start_class
 from jobs import outcomes, sweeper
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def announced(monkeypatch):
     heard = []
-    monkeypatch.setattr(outcomes, "announce", lambda outcome, subjects, *, actor, payload=None: heard.extend(subjects))
+    monkeypatch.setattr(outcomes, "announce_outcome", lambda outcome, subjects, *, actor, payload=None: heard.extend(subjects))
     return heard
 
 
@@ -58,7 +58,7 @@ def class_of(sessions: int, *, share: str = "0.8", **changes):
 
 
 def attend(trainee, session) -> None:
-    check_in(actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device="")
+    check_in_trainee(actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device="")
 
 
 def mark(trainee, value: int = 80) -> None:
@@ -221,10 +221,10 @@ def test_passing_after_four_of_five_sessions_ends_nothing(client, clock, announc
     page = client.get(f"/classes/{training_class.public_id}/").content.decode()
     assert "check-in/?s=" in page, "the fifth session is on: the way to check in is shown"
     attend(trainee, training_class.sessions.last())
-    act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": Report(page=lesson.public_id)}
-    beat(**act)
+    act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": ReadingReport(page=lesson.public_id)}
+    credit_reading_report(**act)
     clock(seconds=60)
-    beat(**act)
+    credit_reading_report(**act)
     assert complete_lesson(**act).completed_at
     clock(hours=4)
     assert announce_all_passed() == 1
@@ -262,8 +262,8 @@ def test_class_read_online_covers_the_days_of_its_lessons(clock, announced):
     trainee = EnrolmentFactory(training_class=training_class)
     begun = timezone.localdate()
     for lesson in lessons:
-        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": Report(page=lesson.public_id)}
-        beat(**act)
+        act = {"actor": trainee.person.user, "enrolment": trainee, "lesson": lesson, "report": ReadingReport(page=lesson.public_id)}
+        credit_reading_report(**act)
         clock(seconds=60)
         complete_lesson(**act)
         clock(days=1)

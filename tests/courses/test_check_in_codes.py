@@ -16,8 +16,8 @@ from courses.errors import CheckInRefused
 from courses.models import Attendance
 from courses.rules import check_in as rules
 from courses.scans import read_scan, sign_scan
-from courses.views.doors import DEVICE_COOKIE, SCAN_COOKIE
-from courses.workflows.attendance import check_in
+from courses.views.access_helpers import DEVICE_COOKIE, SCAN_COOKIE
+from courses.workflows.attendance import check_in_trainee
 from tests.factories.courses import EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,10 +57,10 @@ def test_code_is_good_for_fifteen_seconds_from_its_appearance(trainee, session, 
     assert rules.is_good_token(session.secret, token, timezone.now()) is good
     act = {"actor": trainee.person.user, "enrolment": trainee, "session": session, "device": AGENT, "code": digits}
     if good:
-        assert check_in(**act).counts
+        assert check_in_trainee(**act).counts
     else:
         with pytest.raises(CheckInRefused, check=lambda error: error.code == "wrong_code"):
-            check_in(**act)
+            check_in_trainee(**act)
 
 
 @pytest.mark.parametrize("age", [-0.001, -5])
@@ -177,7 +177,7 @@ def test_scan_in_time_counts_though_the_window_closes_while_signing_in(going_on,
     clock.at = session.check_in_closes_at - timedelta(seconds=1)
     proof = sign_scan(session, device=AGENT, now=timezone.now())
     clock(seconds=90)
-    assert check_in(actor=trainee.person.user, enrolment=trainee, session=session, device=AGENT, scan=proof).counts
+    assert check_in_trainee(actor=trainee.person.user, enrolment=trainee, session=session, device=AGENT, scan=proof).counts
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 20, "%00", "é", "9" * 500])

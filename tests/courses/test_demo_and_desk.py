@@ -17,7 +17,7 @@ from courses.demo import bank, pictures
 from courses.indexing import CourseDocument
 from courses.models import CompletionRule, Course, Enrolment, Question, TrainingClass
 from courses.pages import LessonPage
-from courses.rules.paper import BankItem, draw
+from courses.rules.paper import BankItem, draw_paper
 from courses.workflows.exam import start_attempt
 from tests.factories.courses import CompletionRuleFactory, CourseFactory, QuestionFactory
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
@@ -33,7 +33,7 @@ def actor(db):
 @pytest.fixture
 def loaded(actor, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return demo.load(actor=actor, org=OrgUnitFactory())
+    return demo.load_courses_demo(actor=actor, org=OrgUnitFactory())
 
 
 def test_demo_holds_what_the_walk_needs(loaded):
@@ -50,23 +50,23 @@ def test_demo_loaded_twice_changes_nothing(loaded, actor):
         return [model.objects.count() for model in (Course, TrainingClass, Question, Enrolment, CompletionRule, Page, Image, Event)]
 
     before = counted()
-    assert demo.load(actor=actor, org=loaded.course.org) == loaded
+    assert demo.load_courses_demo(actor=actor, org=loaded.course.org) == loaded
     assert counted() == before
 
 
 def test_demo_opened_days_later_still_has_a_session_today(loaded, actor, clock):
     clock(days=3)
-    again = demo.load(actor=actor, org=loaded.course.org)
+    again = demo.load_courses_demo(actor=actor, org=loaded.course.org)
     planned = again.today.sessions.get(state="planned")
     assert planned.check_in_opens_at < timezone.now() < planned.check_in_closes_at
     assert again.today.sessions.count() == 2
 
 
 def test_demo_exam_can_be_sat(loaded, actor):
-    from courses.workflows.enrolment import enrol
+    from courses.workflows.enrolment import enrol_person
 
     worker = WorkerFactory()
-    enrolment = enrol(actor=worker.user, training_class=loaded.today, person=worker)
+    enrolment = enrol_person(actor=worker.user, training_class=loaded.today, person=worker)
     attempt = start_attempt(actor=worker.user, exam=loaded.today.exams.get(), enrolment=enrolment)
     assert len(attempt.paper) == 10
     assert attempt.ends_at - attempt.started_at == timedelta(minutes=30)
@@ -77,11 +77,11 @@ def test_bank_is_large_and_every_question_has_its_reason():
     assert all(question["explanation"] for question in bank.WELDING)
     assert len({question["text"] for question in bank.WELDING}) == len(bank.WELDING)
     items = [BankItem(str(n), question["topic"]) for n, question in enumerate(bank.WELDING)]
-    assert draw(items, seed="x", count=10, per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2})
+    assert draw_paper(items, seed="x", count=10, per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2})
 
 
 def test_pictures_are_the_same_every_time():
-    assert pictures.png("hot-work") == pictures.png("hot-work")
+    assert pictures.draw_png("hot-work") == pictures.draw_png("hot-work")
 
 
 def test_search_document_finds_the_course_by_its_occupation(loaded):

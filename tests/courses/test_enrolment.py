@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from access import SYSTEM
 from audit.models import Event
-from audit.words import changes_of
+from audit.words import describe_changes
 from core.errors import Forbidden, NotFound
 from courses.enums import ENROLMENT_MOVES, EnrolmentState
 from courses.errors import EnrolmentRefused
 from courses.models import Enrolment, TrainingClass
 from courses.queries.enrolment import queue_place
-from courses.workflows.enrolment import accept_offer, enrol, lapse_offers, promote_from_waitlist, withdraw
+from courses.workflows.enrolment import accept_offer, enrol_person, lapse_unaccepted_offers, promote_from_waitlist, withdraw_enrolment
 from courses.workflows.training_class import save_class
 from notify.models import Message
 from tests.factories.courses import EnrolmentFactory, SessionFactory, TrainingClassFactory
@@ -34,7 +34,7 @@ def kinds_of(row):
 
 
 def go(person, training_class):
-    return enrol(actor=person.user, training_class=training_class, person=person)
+    return enrol_person(actor=person.user, training_class=training_class, person=person)
 
 
 def test_enrol_free_seat_admits_and_freezes_employer_and_union(training_class, worker):
@@ -110,17 +110,19 @@ def test_enrol_two_classes_of_one_course_is_refused(training_class, worker):
 
 def test_enrol_for_somebody_else_needs_a_right(training_class, worker, staff_of):
     with pytest.raises(NotFound):
-        enrol(actor=UserFactory(), training_class=training_class, person=worker)
+        enrol_person(actor=UserFactory(), training_class=training_class, person=worker)
     with pytest.raises(Forbidden):
-        enrol(actor=staff_of(training_class, "trainer"), training_class=training_class, person=worker)
-    assert enrol(actor=staff_of(training_class, "training_officer"), training_class=training_class, person=worker).state == "admitted"
+        enrol_person(actor=staff_of(training_class, "trainer"), training_class=training_class, person=worker)
+    assert (
+        enrol_person(actor=staff_of(training_class, "training_officer"), training_class=training_class, person=worker).state == "admitted"
+    )
 
 
 def test_withdraw_frees_the_seat_and_coming_back_reuses_the_row(training_class, worker):
     enrolment = go(worker, training_class)
-    withdraw(actor=worker.user, enrolment=enrolment)
+    withdraw_enrolment(actor=worker.user, enrolment=enrolment)
     assert seats(training_class) == 0
-    assert withdraw(actor=worker.user, enrolment=enrolment).state == "withdrawn"
+    assert withdraw_enrolment(actor=worker.user, enrolment=enrolment).state == "withdrawn"
     again = go(worker, training_class)
     assert (again.pk, again.state, seats(training_class)) == (enrolment.pk, "admitted", 1)
 
@@ -129,7 +131,7 @@ def test_withdraw_offers_the_seat_to_whoever_waits_longest():
     training_class = TrainingClassFactory(capacity=1, offer_hours=24)
     people = [WorkerFactory() for _ in range(3)]
     rows = [go(person, training_class) for person in people]
-    withdraw(actor=people[0].user, enrolment=rows[0])
+    withdraw_enrolment(actor=people[0].user, enrolment=rows[0])
     for row in rows:
         row.refresh_from_db()
     assert [row.state for row in rows] == ["withdrawn", "offered", "waitlisted"]
@@ -143,12 +145,12 @@ def test_offer_not_accepted_in_time_goes_to_the_next(clock):
     training_class = TrainingClassFactory(capacity=1, offer_hours=2)
     people = [WorkerFactory() for _ in range(3)]
     rows = [go(person, training_class) for person in people]
-    withdraw(actor=people[0].user, enrolment=rows[0])
+    withdraw_enrolment(actor=people[0].user, enrolment=rows[0])
     clock(hours=2)
     with pytest.raises(EnrolmentRefused):
         accept_offer(actor=people[1].user, enrolment=rows[1])
-    assert lapse_offers() == 1
-    assert lapse_offers() == 0
+    assert lapse_unaccepted_offers() == 1
+    assert lapse_unaccepted_offers() == 0
     for row in rows:
         row.refresh_from_db()
     assert [row.state for row in rows] == ["withdrawn", "withdrawn", "offered"]
@@ -158,7 +160,7 @@ def test_withdraw_after_the_class_began_is_refused(training_class, worker, clock
     enrolment = go(worker, training_class)
     clock(days=10, minutes=1)
     with pytest.raises(EnrolmentRefused):
-        withdraw(actor=worker.user, enrolment=enrolment)
+        withdraw_enrolment(actor=worker.user, enrolment=enrolment)
 
 
 def test_nobody_is_promoted_into_a_class_that_has_begun(training_class, clock, staff_of):
@@ -201,8 +203,8 @@ def test_every_state_has_its_moves():
 
 def test_lapse_offers_is_not_for_people(worker):
     with pytest.raises(NotFound):
-        lapse_offers(actor=worker.user)
-    assert lapse_offers(actor=SYSTEM) == 0
+        lapse_unaccepted_offers(actor=worker.user)
+    assert lapse_unaccepted_offers(actor=SYSTEM) == 0
 
 
 def test_saving_a_class_unchanged_records_no_changed_dates(training_class, staff_of):
@@ -219,5 +221,5 @@ def test_saving_a_class_unchanged_records_no_changed_dates(training_class, staff
         change_notice="换了地点",
     )
     event = Event.objects.get(kind="courses.class_saved")
-    changed = {change.key for change in changes_of([event])[event.pk]}
+    changed = {change.key for change in describe_changes([event])[event.pk]}
     assert changed == {"venue", "change_notice"}

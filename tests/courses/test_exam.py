@@ -12,16 +12,16 @@ from django.utils import timezone
 
 import access
 from access.workflows import assign_role
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from core.errors import Forbidden, NotFound
 from courses.errors import AnswersDiffer, ClassNotReady, ExamRefused
 from courses.models import AnswerOp, Attempt, Attendance, PartMark, Question
-from courses.queries.completion import standing
+from courses.queries.completion import assess_enrolment
 from courses.queries.exam import counting_answers, digest_shown, receipt_record
 from courses.rules import paper
 from courses.workflows.exam import (
     Op,
-    collect_overdue,
+    collect_overdue_papers,
     decide_late_answers,
     record_mark,
     save_answers,
@@ -82,7 +82,7 @@ def test_paper_can_be_drawn_again_from_the_stored_seed(exam, attempt):
         paper.BankItem(str(q.public_id), q.topic, tuple(o.public_id for o in q.options.all()))
         for q in Question.objects.prefetch_related("options")
     ]
-    again = paper.draw(items, seed=attempt.seed, count=exam.question_count)
+    again = paper.draw_paper(items, seed=attempt.seed, count=exam.question_count)
     assert [(q.id, list(q.options)) for q in again] == [(q["id"], [o["id"] for o in q["options"]]) for q in attempt.paper]
 
 
@@ -205,7 +205,7 @@ def collected(attempt, clock, *changes):
     """The sitting after its end, collected, with *changes* received five minutes late."""
     save(attempt, op(attempt, 1))
     clock(minutes=31)
-    assert collect_overdue() == 1
+    assert collect_overdue_papers() == 1
     clock(minutes=4)
     assert save(attempt, *changes) == ["late"] * len(changes)
     attempt.refresh_from_db()
@@ -218,10 +218,10 @@ def test_answer_received_after_the_end_never_counts_on_the_phones_word(attempt, 
     assert (attempt.state, attempt.mark, attempt.late_answers, attempt.late_waiting) == ("collected", Decimal("20.00"), 1, 1)
     assert chosen(attempt) == {1: ["对"]}
     clock(minutes=10)
-    collect_overdue()
+    collect_overdue_papers()
     attempt.refresh_from_db()
     assert attempt.settled_at is None
-    assert standing(attempt.enrolment).marks == {"theory": None}
+    assert assess_enrolment(attempt.enrolment).marks == {"theory": None}
 
 
 def test_answer_after_the_time_for_late_ones_is_not_taken(attempt, clock):
@@ -243,7 +243,7 @@ def test_late_answers_are_decided_by_a_person_with_a_reason(attempt, clock, staf
     attempt.refresh_from_db()
     assert (attempt.mark, attempt.late_waiting, attempt.settled_at is not None) == (Decimal(mark), 0, True)
     assert (decision.mark_before, decision.mark_after, decision.ops.count()) == (Decimal("20.00"), Decimal(mark), 2)
-    assert standing(attempt.enrolment).marks == {"theory": Decimal(mark)}
+    assert assess_enrolment(attempt.enrolment).marks == {"theory": Decimal(mark)}
     with refused("nothing_late"):
         decide_late_answers(**give, reason="再来一次")
 
@@ -271,12 +271,12 @@ def test_late_answer_that_arrives_after_the_page_was_opened_waits_for_a_decision
 def test_collected_paper_without_late_answers_settles_when_none_can_come(attempt, clock):
     save(attempt, *[op(attempt, place, seq=place) for place in (1, 2, 3)])
     clock(minutes=30, seconds=1)
-    assert collect_overdue() == 1
-    assert standing(attempt.enrolment).marks == {"theory": None}
+    assert collect_overdue_papers() == 1
+    assert assess_enrolment(attempt.enrolment).marks == {"theory": None}
     clock(minutes=10)
-    assert collect_overdue() == 1
-    assert collect_overdue() == 0
-    assert standing(attempt.enrolment).marks == {"theory": Decimal("60.00")}
+    assert collect_overdue_papers() == 1
+    assert collect_overdue_papers() == 0
+    assert assess_enrolment(attempt.enrolment).marks == {"theory": Decimal("60.00")}
 
 
 def test_class_with_papers_that_are_not_final_cant_be_closed(attempt, clock, staff_of):
@@ -331,18 +331,18 @@ def test_receipt_is_the_digest_of_all_answers_received(attempt):
     done = hand_in(attempt)
     record = receipt_record(done)
     assert [(row["number"], row["question"]) for row in record["answers"]] == [(1, 1), (2, 1), (3, 2)]
-    assert done.receipt == digest_of(record)
+    assert done.receipt == digest_canonical_json(record)
     AnswerOp.objects.filter(number=3).update(raw="10")
-    assert done.receipt != digest_of(receipt_record(done))
+    assert done.receipt != digest_canonical_json(receipt_record(done))
 
 
 def test_collect_takes_papers_when_the_time_is_over_and_not_before(attempt, clock):
     save(attempt, op(attempt, 1))
     clock(minutes=29)
-    assert collect_overdue() == 0
+    assert collect_overdue_papers() == 0
     clock(minutes=2)
-    assert collect_overdue() == 1
-    assert collect_overdue() == 0
+    assert collect_overdue_papers() == 1
+    assert collect_overdue_papers() == 0
     attempt.refresh_from_db()
     assert (attempt.state, attempt.mark) == ("collected", Decimal("20.00"))
 

@@ -181,7 +181,7 @@ def test_unit_is_read_in_each_way_it_is_written(unit):
 
 @pytest.mark.parametrize(("minutes", "said"), [(-1, "in_time"), (0, "in_time"), (1, "late"), (10, "late"), (11, "too_late")])
 def test_arrival_is_judged_by_the_receipt_alone(minutes, said):
-    found = exam_clock.arrival(received_at=T0 + timedelta(minutes=minutes), ends_at=T0, grace=timedelta(minutes=10))
+    found = exam_clock.classify_arrival(received_at=T0 + timedelta(minutes=minutes), ends_at=T0, grace=timedelta(minutes=10))
     assert found.value == said
 
 
@@ -195,7 +195,7 @@ def test_shortages_are_none_exactly_when_a_paper_can_be_drawn(there, count, per_
     bank = [paper.BankItem(f"{topic}{n}", topic) for topic, many in there.items() for n in range(many)]
     short = paper.find_shortages(there, count=count, per_topic=per_topic)
     try:
-        paper.draw(bank, seed="s", count=count, per_topic=per_topic)
+        paper.draw_paper(bank, seed="s", count=count, per_topic=per_topic)
         assert short == ()
     except paper.BankTooSmallError:
         assert short

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Attempt, LateDecision
-from courses.workflows.exam import collect_overdue, save_answers, start_attempt, submit_attempt
+from courses.workflows.exam import collect_overdue_papers, save_answers, start_attempt, submit_attempt
 from tests.courses.test_exam import op
 from tests.factories.courses import EnrolmentFactory
 
@@ -135,10 +135,10 @@ def test_right_answers_appear_when_the_exam_has_closed_for_all_and_its_rule_allo
     running = start_attempt(actor=other.person.user, exam=exam, enrolment=other)
     clock(minutes=2)
     assert not shows()  # the window is over, one sitting not yet settled
-    collect_overdue()
+    collect_overdue_papers()
     assert not shows()  # late answers may come
     clock(minutes=11)
-    collect_overdue()
+    collect_overdue_papers()
     running.refresh_from_db()
     assert running.settled_at
     assert shows()

@@ -21,8 +21,8 @@ from courses import demo
 from courses.models import Attempt, Enrolment, ReadingLease, SpotAnswer
 from courses.pages import LessonPage
 from courses.rules.check_in import code_at
-from courses.workflows.attendance import check_in
-from courses.workflows.enrolment import enrol
+from courses.workflows.attendance import check_in_trainee
+from courses.workflows.enrolment import enrol_person
 from tests.factories.ground import OrgUnitFactory, UserFactory, WorkerFactory
 
 pytestmark = [
@@ -40,7 +40,7 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 def stage(settings, tmp_path):
     """The demo's courses, a worker and a class head who can sign in."""
     settings.MEDIA_ROOT = tmp_path
-    loaded = demo.load(actor=access.SYSTEM, org=OrgUnitFactory())
+    loaded = demo.load_courses_demo(actor=access.SYSTEM, org=OrgUnitFactory())
     worker, head = WorkerFactory(), UserFactory()
     assign_role(actor=access.SYSTEM, user=head, role="class_head", scope=loaded.today)
     return loaded, worker, head
@@ -207,8 +207,8 @@ def test_class_head_sees_the_roster_on_a_phone_and_on_a_desk(stage, open_page):
 def test_phone_shows_the_button_of_a_spot_check_without_a_reload(stage, phone, open_page):
     loaded, worker, head = stage
     session = loaded.today.sessions.get()
-    row = enrol(actor=worker.user, training_class=loaded.today, person=worker)
-    check_in(actor=worker.user, enrolment=row, session=session, code=code_at(session.secret, timezone.now()), device="")
+    row = enrol_person(actor=worker.user, training_class=loaded.today, person=worker)
+    check_in_trainee(actor=worker.user, enrolment=row, session=session, code=code_at(session.secret, timezone.now()), device="")
     phone.goto(f"/classes/{loaded.today.public_id}/lessons/1/")
     sign_in(phone, worker.user)
     phone.wait_for_url("**/lessons/1/")

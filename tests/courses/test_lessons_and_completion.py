@@ -15,11 +15,11 @@ from core.errors import NotFound
 from courses import public
 from courses.errors import LessonNotDone
 from courses.models import Enrolment, LessonProgress, ReadingLease
-from courses.queries.completion import sentence, standing
-from courses.workflows.attendance import check_in
+from courses.queries.completion import assess_enrolment, describe_missing_part
+from courses.workflows.attendance import check_in_trainee
 from courses.workflows.completion import announce_all_passed, decide_completion
 from courses.workflows.exam import record_mark
-from courses.workflows.lesson import Report, beat, complete_lesson, record_quiz
+from courses.workflows.lesson import ReadingReport, complete_lesson, credit_reading_report, record_quiz
 from courses.workflows.training_class import begin_assessment, cancel_class, finish_class, start_class
 from jobs.models import Job
 from tests.courses.test_attendance import wall
@@ -27,7 +27,7 @@ from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, Les
 
 pytestmark = pytest.mark.django_db
 PAGE, OTHER = UUID(int=1), UUID(int=2)
-PRESSED = Report(page=PAGE)  # without a script: somebody has opened the page or pressed a button
+PRESSED = ReadingReport(page=PAGE)  # without a script: somebody has opened the page or pressed a button
 
 
 @pytest.fixture
@@ -43,11 +43,11 @@ def act(trainee, lesson, **more):
 
 def on(page=PAGE, **more):
     """Return a report of a page that reports by itself."""
-    return Report(page=page, by_script=True, **more)
+    return ReadingReport(page=page, by_script=True, **more)
 
 
 def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=60)
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "quiz_open"):
         complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
@@ -56,11 +56,11 @@ def test_lesson_read_long_enough_with_its_quiz_is_done_once(trainee, lesson, clo
     done = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     again = complete_lesson(**act(trainee, lesson, report=PRESSED), quiz=["q1", "q2"])
     assert again.completed_at == done.completed_at
-    assert standing(trainee).lesson_hours == Decimal(1)
+    assert assess_enrolment(trainee).lesson_hours == Decimal(1)
 
 
 def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=25)
     with pytest.raises(LessonNotDone) as caught:
         complete_lesson(**act(trainee, lesson, report=PRESSED))
@@ -69,7 +69,7 @@ def test_lesson_too_fast_says_how_many_seconds_are_left(trainee, lesson, clock):
 
 def read(trainee, lesson, report):
     """Report and return (state, seconds credited so far)."""
-    reading = beat(**act(trainee, lesson, report=report))
+    reading = credit_reading_report(**act(trainee, lesson, report=report))
     return reading.state, reading.progress.seconds
 
 
@@ -92,7 +92,7 @@ def test_untouched_page_credits_nothing_and_gives_the_lease_back(trainee, lesson
 
 
 def test_five_minutes_of_nobody_are_no_reading_without_a_script_either(trainee, lesson, clock):
-    beat(**act(trainee, lesson, report=PRESSED))
+    credit_reading_report(**act(trainee, lesson, report=PRESSED))
     clock(seconds=120)
     assert read(trainee, lesson, PRESSED) == ("counting", 120)
     clock(seconds=299)
@@ -133,7 +133,7 @@ def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
     elsewhere = LessonFactory(course=other.training_class.course, number=1)
     publish_lesson(elsewhere)
     read(trainee, lesson, on())
-    reading = beat(**act(other, elsewhere, report=on(OTHER)))
+    reading = credit_reading_report(**act(other, elsewhere, report=on(OTHER)))
     assert (reading.state, reading.elsewhere.progress.lesson) == ("elsewhere", lesson)
     clock(seconds=20)
     assert read(other, elsewhere, on(OTHER)) == ("elsewhere", 0)
@@ -142,13 +142,13 @@ def test_two_classes_of_one_person_share_the_lease(trainee, lesson, clock):
 
 def test_other_page_takes_over_by_the_button_when_opened_in_the_same_browser_or_when_the_lease_has_run_out(trainee, lesson, clock):
     read(trainee, lesson, on(device="phone"))
-    assert read(trainee, lesson, Report(page=OTHER, device="tablet", opens=True)) == ("elsewhere", 0)
+    assert read(trainee, lesson, ReadingReport(page=OTHER, device="tablet", opens=True)) == ("elsewhere", 0)
     assert read(trainee, lesson, on(OTHER, device="phone")) == ("elsewhere", 0)
     clock(seconds=15)
     assert read(trainee, lesson, on(OTHER, device="tablet", takes_over=True)) == ("counting", 0)
     assert read(trainee, lesson, on(device="phone")) == ("elsewhere", 0)
     newer = UUID(int=3)
-    assert read(trainee, lesson, Report(page=newer, device="tablet", opens=True)) == ("counting", 0)
+    assert read(trainee, lesson, ReadingReport(page=newer, device="tablet", opens=True)) == ("counting", 0)
     clock(seconds=121)
     assert read(trainee, lesson, on(device="phone")) == ("counting", 0)
 
@@ -174,8 +174,8 @@ def test_never_more_is_credited_than_time_has_passed(trainee, going_on, lesson, 
     began = clock()
     for page, which, milliseconds, flags in steps:
         clock(milliseconds=milliseconds)
-        report = Report(**{"page": UUID(int=page), "device": "phone", "by_script": True, **flags})
-        beat(**act(trainee, (lesson, second)[which], report=report))
+        report = ReadingReport(**{"page": UUID(int=page), "device": "phone", "by_script": True, **flags})
+        credit_reading_report(**act(trainee, (lesson, second)[which], report=report))
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
     assert credited <= (clock() - began).total_seconds()
 
@@ -194,12 +194,12 @@ def test_lesson_not_published_now_credits_nothing_and_keeps_what_was_credited(tr
 
 def test_lesson_of_another_course_is_refused(trainee):
     with pytest.raises(LessonNotDone, check=lambda error: error.code == "other_course"):
-        beat(**act(trainee, LessonFactory(), report=PRESSED))
+        credit_reading_report(**act(trainee, LessonFactory(), report=PRESSED))
 
 
 def test_lesson_read_by_somebody_else_is_a_404(trainee, lesson, worker):
     with pytest.raises(NotFound):
-        beat(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
+        credit_reading_report(actor=worker.user, enrolment=trainee, lesson=lesson, report=PRESSED)
 
 
 def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
@@ -214,7 +214,7 @@ def test_lesson_from_the_queue_credits_nothing(going_on, lesson, clock):
 def mark_all(trainee, session, mark=80):
     """Meet both parts of the factory's rule: presence, and a mark put in by an assessor."""
     record_mark(actor=SYSTEM, enrolment=trainee, part="theory", mark=Decimal(mark), assessor="外聘考评员")
-    check_in(actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device="")
+    check_in_trainee(actor=trainee.person.user, enrolment=trainee, session=session, code=wall(session), device="")
     trainee.refresh_from_db()
 
 
@@ -224,7 +224,7 @@ def announced(monkeypatch):
 
     heard = []
     monkeypatch.setattr(
-        outcomes, "announce", lambda outcome, subjects, *, actor, payload=None: heard.append((outcome, list(subjects), actor))
+        outcomes, "announce_outcome", lambda outcome, subjects, *, actor, payload=None: heard.append((outcome, list(subjects), actor))
     )
     return heard
 
@@ -248,7 +248,7 @@ def test_rule_frozen_on_the_class_ignores_a_newer_version(trainee, going_on, ann
 def test_below_the_mark_is_ready_for_the_exam_with_the_reason(trainee, going_on, announced):
     mark_all(trainee, going_on.sessions.get(), mark=59)
     assert (trainee.state, announced) == ("eligible", [])
-    assert [sentence(item) for item in standing(trainee).missing] == ["理论考试：59 分，合格线 60 分。"]
+    assert [describe_missing_part(item) for item in assess_enrolment(trainee).missing] == ["理论考试：59 分，合格线 60 分。"]
 
 
 def test_finish_decides_everybody_with_reasons(going_on, trainee, announced, staff_of, django_capture_on_commit_callbacks):

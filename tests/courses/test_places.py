@@ -16,16 +16,16 @@ from courses import tasks
 from courses.errors import ClassNotReady, EnrolmentRefused
 from courses.models import ClassSession, Enrolment, TrainingClass
 from courses.queries.enrolment import queues_to_serve
-from courses.workflows.attendance import check_in
+from courses.workflows.attendance import check_in_trainee
 from courses.workflows.enrolment import (
     accept_offer,
     admit_person,
     drop_trainee,
-    enrol,
-    lapse_offers,
+    enrol_person,
+    lapse_unaccepted_offers,
     refuse_applicant,
-    serve_queues,
-    withdraw,
+    serve_all_queues,
+    withdraw_enrolment,
 )
 from courses.workflows.training_class import cancel_class, finish_class, resume_class, save_class, start_class, suspend_class
 from jobs import sweeper
@@ -86,10 +86,10 @@ def test_declined_lapsed_and_dropped_seats_go_to_the_next(small, clock, staff_of
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     drop_trainee(actor=staff_of(small), enrolment=rows[0], reason="调岗")
     assert states(small) == ["dropped", "offered", "waitlisted", "waitlisted"]
-    withdraw(actor=rows[1].person.user, enrolment=rows[1])
+    withdraw_enrolment(actor=rows[1].person.user, enrolment=rows[1])
     assert states(small) == ["dropped", "withdrawn", "offered", "waitlisted"]
     clock(hours=24)
-    lapse_offers()
+    lapse_unaccepted_offers()
     assert states(small) == ["dropped", "withdrawn", "withdrawn", "offered"]
     assert seats(small) == 1
 
@@ -98,14 +98,14 @@ def test_waiting_person_who_is_elsewhere_by_now_is_passed_over_and_keeps_the_pla
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     other = TrainingClassFactory(course=small.course, rule=small.rule)
     assert go(rows[1].person, other).state == "admitted"
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     assert states(small) == ["withdrawn", "waitlisted", "offered", "waitlisted"]
     assert kinds_of(rows[1]) == ["courses.passed_over"]
-    withdraw(actor=rows[2].person.user, enrolment=rows[2])
+    withdraw_enrolment(actor=rows[2].person.user, enrolment=rows[2])
     assert kinds_of(rows[1]) == ["courses.passed_over"], "told once"
-    withdraw(actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other))
+    withdraw_enrolment(actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other))
     rows[3].refresh_from_db()
-    withdraw(actor=rows[3].person.user, enrolment=rows[3])
+    withdraw_enrolment(actor=rows[3].person.user, enrolment=rows[3])
     rows[1].refresh_from_db()
     assert rows[1].state == "offered"
 
@@ -114,13 +114,13 @@ def test_newcomer_gets_the_seat_when_nobody_in_the_queue_can_take_it(db):
     training_class = TrainingClassFactory(capacity=1)
     first, waiting = go(WorkerFactory(), training_class), go(WorkerFactory(), training_class)
     go(waiting.person, TrainingClassFactory(course=training_class.course, rule=training_class.rule))
-    withdraw(actor=first.person.user, enrolment=first)
+    withdraw_enrolment(actor=first.person.user, enrolment=first)
     assert go(WorkerFactory(), training_class).state == "admitted"
 
 
 def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with refused("same_course"):
         go(rows[1].person, TrainingClassFactory(course=small.course, rule=small.rule))
     twin = EnrolmentFactory(training_class=TrainingClassFactory(course=small.course, rule=small.rule), person=rows[1].person)
@@ -134,7 +134,7 @@ def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
 
 def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     ClassSession.objects.update(starts_at=timezone.now() - timedelta(minutes=1))  # brought forward after the offer was made
     with refused("class_began"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
@@ -143,7 +143,7 @@ def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
 def test_start_closes_the_queue_frees_offered_seats_and_tells_everybody(small, staff_of):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     TrainingClass.objects.filter(pk=small.pk).update(capacity=2)
-    serve_queues()
+    serve_all_queues()
     start_class(actor=staff_of(small, "training_officer"), training_class=small)
     assert states(small) == ["admitted", "withdrawn", "withdrawn", "withdrawn"]
     assert seats(small) == 1
@@ -155,7 +155,7 @@ def test_start_closes_the_queue_frees_offered_seats_and_tells_everybody(small, s
 
 def test_start_counts_seats_taken_not_offers(small, staff_of):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "too_small"):
         start_class(actor=staff_of(small, "training_officer"), training_class=small)
     assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"], "refused: nothing is changed"
@@ -217,7 +217,7 @@ def test_refusing_needs_a_reason_and_the_right(reviewed, staff_of):
         admit_person(actor=staff_of(reviewed, "trainer"), enrolment=row)
     with pytest.raises(NotFound):
         admit_person(actor=row.person.user, enrolment=row)
-    assert withdraw(actor=row.person.user, enrolment=row).state == "withdrawn"
+    assert withdraw_enrolment(actor=row.person.user, enrolment=row).state == "withdrawn"
 
 
 def test_admitting_asks_whether_the_time_is_still_free(reviewed, staff_of):
@@ -229,16 +229,18 @@ def test_admitting_asks_whether_the_time_is_still_free(reviewed, staff_of):
 
 def test_officer_who_enrols_somebody_has_reviewed_it(reviewed, staff_of):
     person = WorkerFactory()
-    assert enrol(actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person).state == "admitted"
+    assert enrol_person(actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person).state == "admitted"
 
 
 # ---- leaving, being taken off, coming back ----
 
 
 def test_trainee_leaves_after_the_start_and_only_the_head_lets_back_in(trainee, going_on, staff_of):
-    check_in(actor=trainee.person.user, enrolment=trainee, session=going_on.sessions.get(), code=wall(going_on.sessions.get()), device="")
+    check_in_trainee(
+        actor=trainee.person.user, enrolment=trainee, session=going_on.sessions.get(), code=wall(going_on.sessions.get()), device=""
+    )
     with refused("class_began"):
-        withdraw(actor=trainee.person.user, enrolment=trainee)
+        withdraw_enrolment(actor=trainee.person.user, enrolment=trainee)
     with refused("reason_needed"):
         drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="")
     assert drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="换了班次").state == "dropped"
@@ -279,7 +281,7 @@ def test_suspended_class_stops_everything_keeps_places_and_goes_on_where_it_stoo
     for step in (start_class, finish_class):
         with pytest.raises(Exception, match=r"已暂停|suspended"):
             step(actor=officer, training_class=small)
-    withdraw(actor=rows[0].person.user, enrolment=rows[0])
+    withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], "nobody is offered a seat now"
     resume_class(actor=officer, training_class=small)
     small.refresh_from_db()

@@ -22,7 +22,7 @@ from audit.models import Event
 from courses.models import Attempt, Attendance, Course, Enrolment, TrainingClass
 from courses.pages import CourseIndexPage, CoursePage, LessonPage
 from courses.rules.check_in import code_at, token_at
-from courses.workflows.enrolment import enrol
+from courses.workflows.enrolment import enrol_person
 from courses.workflows.exam import start_attempt
 from tests.factories.courses import CompletionRuleFactory, EnrolmentFactory, LessonFactory, SessionFactory, TrainingClassFactory
 from tests.factories.ground import PersonFactory, UserFactory, WorkerFactory
@@ -85,7 +85,7 @@ def test_enrol_form_sent_twice_and_back_button_lead_to_the_class(client, trainin
 
 def test_enrol_when_times_clash_shows_the_sentence_and_another_way(client, training_class, worker):
     client.force_login(worker.user)
-    enrol(actor=worker.user, training_class=training_class, person=worker)
+    enrol_person(actor=worker.user, training_class=training_class, person=worker)
     other = TrainingClassFactory()
     SessionFactory(training_class=other, starts_at=training_class.sessions.get().starts_at)
     for answer in (client.get(url("enrol", other.public_id)), client.post(url("enrol", other.public_id))):
@@ -645,7 +645,7 @@ def test_public_answers_cost_one_query_each(django_assert_num_queries, catalogue
     with django_assert_num_queries(1):
         assert [row.class_name for row in public.enrolments_of(trainee.person)] == [going_on.name]
     with django_assert_num_queries(3):
-        counts = public.counts()
-    assert counts == public.Counts(courses=1, open_classes=1, free_seats=39, learning=1, passed=0)
+        counts = public.count_training_figures()
+    assert counts == public.TrainingFigures(courses=1, open_classes=1, free_seats=39, learning=1, passed=0)
     assert public.course_cards()[0].hours == Decimal(8)
     assert SYSTEM.audit_label == "system"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.errors import Forbidden, NotFound
 from courses.models import SpotAnswer, SpotCheck
-from courses.queries.spot_check import tally_spot_checks, waiting_for
+from courses.queries.spot_check import find_waiting_spot_check, tally_spot_checks
 from courses.workflows.attendance import record_check_in
 from courses.workflows.spot_check import answer_spot_check, ask_spot_check
 from tests.courses.test_attendance import go as check_in
@@ -170,4 +170,4 @@ def test_spot_checks_cost_the_same_for_one_and_for_thirty(client, going_on, sess
 
 def test_waiting_for_is_one_query(django_assert_num_queries, trainee):
     with django_assert_num_queries(1):
-        assert waiting_for(trainee.person) is None
+        assert find_waiting_spot_check(trainee.person) is None

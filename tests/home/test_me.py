@@ -245,7 +245,7 @@ def test_todos_come_urgent_first_then_by_deadline_then_the_rest(monkeypatch):
         todos.Todo("urgent", "/", "", urgent=True),
     ]
     monkeypatch.setattr(todos, "_providers", {})
-    todos.register("a", lambda asker: rows)
-    todos.register("b", lambda asker: [todos.Todo("secret", "/", "")], codenames={"x.y"})
+    todos.register_todos("a", lambda asker: rows)
+    todos.register_todos("b", lambda asker: [todos.Todo("secret", "/", "")], codenames={"x.y"})
     asker = todos.Asker(user=UserFactory(), person=None, held=frozenset(), now=now)
-    assert [row.title for row in todos.gather(asker)] == ["urgent", "day", "later", "none"]
+    assert [row.title for row in todos.gather_todos(asker)] == ["urgent", "day", "later", "none"]

@@ -26,7 +26,7 @@ def user(client):
 
 def write(user, context, *keys):
     for key in keys:
-        notify.send("test.offered", to=user, context={**context, "course": f"课程{key}"}, key=key)
+        notify.send_message("test.offered", to=user, context={**context, "course": f"课程{key}"}, key=key)
     return list(Message.objects.filter(recipient=user, key__in=keys).order_by("pk"))
 
 
@@ -78,7 +78,7 @@ def test_messages_of_somebody_else_are_not_found(client, user, context):
 
 
 def test_text_of_a_message_is_never_markup(client, user, context):
-    notify.send("test.offered", to=user, context={**context, "course": "<script>x</script>"}, key="1")
+    notify.send_message("test.offered", to=user, context={**context, "course": "<script>x</script>"}, key="1")
     page = client.get(reverse("notify:message", args=[Message.objects.get().public_id])).content.decode()
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page

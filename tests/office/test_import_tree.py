@@ -182,5 +182,5 @@ def test_file_that_is_no_tree_is_refused_with_a_sentence(officer, city, data, co
 
 
 def test_formula_leaves_as_text_and_is_never_written(officer, city):
-    book = load_workbook(io.BytesIO(sheets.write(["甲"], [["=1+1"], ["@cmd"]]))).worksheets[0]
+    book = load_workbook(io.BytesIO(sheets.write_workbook(["甲"], [["=1+1"], ["@cmd"]]))).worksheets[0]
     assert [(c.value, c.data_type) for c in book["A"]] == [("甲", "s"), ("=1+1", "s"), ("@cmd", "s")]

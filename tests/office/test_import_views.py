@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from office.enums import ImportState
 from office.models import SheetImport, TakenRow
 from office.workflows import importing
@@ -55,7 +55,7 @@ def test_four_steps_and_the_way_back(desk, city, unit):
     assert "正在核对" in desk.get(detail).content.decode()
     live = desk.get(detail + "progress/")
     assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (True, None)
-    drain()
+    run_waiting_items()
     live = desk.get(detail + "progress/")
     assert ("hx-get" in live.content.decode(), live.headers.get("HX-Refresh")) == (False, "true")
     page = desk.get(detail).content.decode()
@@ -65,14 +65,14 @@ def test_four_steps_and_the_way_back(desk, city, unit):
     assert [row[1].value for row in book.iter_rows(min_row=2)] == [3, 4]
     assert desk.get(sent.url).status_code == 200  # back a step
     assert desk.post(detail + "apply/").url == detail
-    drain()
+    run_waiting_items()
     assert "已导入 1 行" in desk.get(detail).content.decode()
     assert desk.post(detail + "apply/").url == detail  # the back button and a second click
-    drain()
+    run_waiting_items()
     assert Person.objects.count() == 1
     assert "撤回这次导入" in desk.get(detail + "undo/").content.decode()
     assert desk.post(detail + "undo/").url == detail
-    drain()
+    run_waiting_items()
     assert "已整批撤回" in desk.get(detail).content.decode()
     assert Person.objects.count() == 0
     for screen in SCREENS:
@@ -97,7 +97,7 @@ def test_ambiguous_union_is_chosen_on_its_page(desk, officer, city, unit):
     assert "或选定所指的工会" in desk.get(reverse("office:import_detail", args=[run.public_id])).content.decode()
     assert desk.post(url, {}).status_code == 422
     assert desk.post(url, {"union_0": OrgUnit.objects.get(code="330903").pk}).status_code == 302
-    drain()
+    run_waiting_items()
     assert SheetImport.objects.get().state == ImportState.READY
 
 
@@ -275,7 +275,7 @@ def test_hidden_rows_are_told_before_and_after_the_check(desk, officer, city, un
     told = "隐藏"
     assert told in desk.get(sent.url).content.decode()
     desk.post(sent.url, form_of(desk, sent.url))
-    drain()
+    run_waiting_items()
     assert told in desk.get(sent.url.removesuffix("columns/")).content.decode()
 
 

@@ -41,7 +41,7 @@ def correct(client, person, name):
 
 def test_page_after_a_corrected_name_leads_to_replacing_each_certificate_with_the_old_one(client, city, signed_in):
     person = member(city)
-    first = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=city))
+    first = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, org=city))
     CertificateFactory(person=person, org=city, state=CertificateState.REVOKED, serial=7)
     shown = correct(client, person, "张维强")
     link = f"{reverse('certification:replace', args=[first.public_id])}?reason=name_changed"
@@ -58,7 +58,7 @@ def test_page_after_a_corrected_name_leads_to_replacing_each_certificate_with_th
 
 def test_name_corrected_back_asks_for_nothing_and_after_a_replacement_for_the_new_one(client, city, signed_in):
     person = member(city)
-    old = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=city))
+    old = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, org=city))
     assert len(replace_links(correct(client, person, "张维强"))) == 1
     assert replace_links(correct(client, person, "张伟强")) == []
     correct(client, person, "张维强")
@@ -71,10 +71,10 @@ def test_name_corrected_back_asks_for_nothing_and_after_a_replacement_for_the_ne
 def test_merge_leads_to_the_certificates_under_the_name_that_went(client, city, signed_in):
     keep, gone = member(city, "张伟强", 1), member(city, "张维强", 2)
     certificate = CertificateFactory(person=gone, org=city)
-    proposal = desk.propose_merge(actor=signed_in, keep=keep, gone=gone, picks={}, reason="同一人两份档案")
+    proposal = desk.propose_merge_as_officer(actor=signed_in, keep=keep, gone=gone, picks={}, reason="同一人两份档案")
     reviewer = UserFactory()
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=city)
-    desk.approve_merge(actor=reviewer, proposal=proposal, reason="")
+    desk.approve_merge_as_officer(actor=reviewer, proposal=proposal, reason="")
     shown = page(client, "person", keep.public_id)
     assert replace_links(shown) == [f"{reverse('certification:replace', args=[certificate.public_id])}?reason=name_changed"]
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from core.text import show_invisible
 from office.models import RowRemark
-from office.queries.units import employers_visible_to, found_units
+from office.queries.units import employers_visible_to, match_units
 from org.models import Employer
-from org.workflows.history import correct_name as rename_unit
+from org.workflows.history import correct_unit_name as rename_unit
 from people.models import Person
-from people.queries import named
+from people.queries import filter_persons_by_name
 from tests.office.importing import check, faults, number, sheet, take, worker
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_roster_with_what_cannot_be_seen_is_mended_noted_and_found(officer, city
     ]  # fmt: skip
     assert Employer.objects.get().name == "示例厂"
     for typed in ("马龙", "⻢⻰", "馬龍", "malong", "ml"):
-        assert [person.name for person in named(Person.objects.all(), typed)] == ["马龙"]
+        assert [person.name for person in filter_persons_by_name(Person.objects.all(), typed)] == ["马龙"]
 
 
 @pytest.mark.parametrize("name", ["户⼾", "葛\U000e0100", "王\ue000", "李\ufffd"])
@@ -69,7 +69,7 @@ def test_roster_names_unions_and_employers_in_traditional_characters(officer, ci
 
 def test_unions_and_employers_are_found_however_they_are_written_and_listed_by_sound(officer, city, unit):
     rename_unit(actor=officer, unit=unit, name="马鞍山鋼廠工會", short_name="馬鋼", reason="证书上的名称")
-    assert [[found.pk for found in found_units(officer, text)] for text in ("马钢", "馬鋼", "⻢钢", "鞍山钢厂", "无此")] == [
+    assert [[found.pk for found in match_units(officer, text)] for text in ("马钢", "馬鋼", "⻢钢", "鞍山钢厂", "无此")] == [
         [unit.pk], [unit.pk], [unit.pk], [unit.pk], [],
     ]  # fmt: skip
     for name in ("重机厂", "安和公司", "单县铸造", "ABC 公司", "張家港廠"):

@@ -22,9 +22,9 @@ from office.queries import people as reads
 from office.workflows import people as desk
 from org.enums import OrgLevel
 from org.models import Membership
-from org.workflows.belonging import employ, join_union
+from org.workflows.belonging import join_union, record_employment
 from people.models import MergeProposal, Person, SuspectedPair
-from people.rules.identity import check_character
+from people.rules.identity import compute_id_check_character
 from people.workflows.person import record_person
 from tests.factories.courses import EnrolmentFactory
 from tests.factories.ground import EmployerFactory, EmploymentFactory, MembershipFactory, OrgUnitFactory, PersonFactory, UserFactory
@@ -35,7 +35,7 @@ REASON = "两证均已核对，同一人"
 
 def number(serial):
     first = f"33010619800506{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_list_is_filtered_by_name_sound_union_employer_and_membership(client, ci
     Membership.objects.filter(person=gone).update(ends_on=date(2024, 1, 1))
     firm = EmployerFactory()
     firm.unions.add(shop)
-    employ(actor=access.SYSTEM, person=first, employer=firm, starts_on=date(2020, 1, 1))
+    record_employment(actor=access.SYSTEM, person=first, employer=firm, starts_on=date(2020, 1, 1))
     assert {query: names(page(client, "people", **dict([query]))) for query in [
         ("q", "伟"), ("q", "zwq"), ("q", "zhangw"), ("union", str(shop.public_id)), ("employer", str(firm.public_id)), ("status", "left"),
         ("status", "member"), ("q", "没有"),
@@ -326,7 +326,7 @@ def test_merge_reaching_outside_ones_unions_is_not_there(client, city, elsewhere
     pair = SuspectedPair.objects.create(first=keep, second=gone, evidence=["mobile_name"], score=3)
     assert page(client, "duplicate_pair", pair.public_id).status_code == 404
     with pytest.raises(NotFound):
-        desk.propose_merge(actor=officer, keep=keep, gone=gone, picks={}, reason=REASON)
+        desk.propose_merge_as_officer(actor=officer, keep=keep, gone=gone, picks={}, reason=REASON)
 
 
 def test_pair_reaching_outside_ones_unions_is_listed_without_a_way_that_leads_nowhere(client, city, elsewhere, officer):
@@ -386,7 +386,7 @@ def test_export_asks_as_often_for_thirty_rows_as_for_one(client, city, officer):
 def test_visible_people_are_the_same_however_they_are_asked_for(city, shop, elsewhere):
     user = an_officer(city)
     inside, outside = member(shop, "张一", 1), member(elsewhere, "张二", 2)
-    assert set(reads.visible(user)) == {inside}
-    assert set(reads.visible(an_officer(elsewhere))) == {outside}
-    assert set(reads.visible(UserFactory())) == set()
-    assert set(reads.visible(UserFactory(is_superuser=True))) == {inside, outside}
+    assert set(reads.list_visible_people(user)) == {inside}
+    assert set(reads.list_visible_people(an_officer(elsewhere))) == {outside}
+    assert set(reads.list_visible_people(UserFactory())) == set()
+    assert set(reads.list_visible_people(UserFactory(is_superuser=True))) == {inside, outside}

@@ -350,7 +350,7 @@ def test_tree_folds_below_the_second_level_and_shows_names_as_text(client, admin
 
 
 def test_tree_too_large_leaves_the_deepest_level_to_the_unions_page(client, admin, city, mill, yard, monkeypatch):
-    monkeypatch.setattr("office.queries.units.forest.__kwdefaults__", {"limit": 2})
+    monkeypatch.setattr("office.queries.units.build_forest.__kwdefaults__", {"limit": 2})
     page = client.get(reverse("office:tree"))
     (top,) = page.context["forest"]
     assert [(node.hidden, node.children) for node in top.children] == [(2, [])]

@@ -10,8 +10,8 @@ from django.urls import reverse
 import access
 from access.queries import permitted
 from access.workflows import assign_role
-from certification.workflows.facing import face_of
-from certification.workflows.issue import approve
+from certification.workflows.issue import approve_certificate
+from certification.workflows.print_data import build_print_data
 from courses.models import Enrolment
 from org.enums import OrgLevel
 from org.models import OrgUnit
@@ -45,10 +45,10 @@ def rename_and_merge(old, new):
 
 def test_certificate_shows_the_name_of_its_day_after_rename_and_merger_and_the_page_shows_the_chain(client, units):
     city, old, new = units
-    certificate = approve(actor=SYSTEM, order=make_order(org=old, issued_on=date(2026, 3, 1), employer="示例厂"))
+    certificate = approve_certificate(actor=SYSTEM, order=make_order(org=old, issued_on=date(2026, 3, 1), employer="示例厂"))
     rename_and_merge(old, new)
     certificate.refresh_from_db()
-    assert (certificate.issuer_name, face_of(certificate).issuer, certificate.org) == ("老城区总工会", "老城区总工会", old)
+    assert (certificate.issuer_name, build_print_data(certificate).issuer, certificate.org) == ("老城区总工会", "老城区总工会", old)
     assert name_on(OrgUnit.objects.get(pk=old.pk), certificate.issued_on) == certificate.issuer_name
     user = UserFactory()
     assign_role(actor=SYSTEM, user=user, role="union_officer", scope=city)

@@ -16,9 +16,9 @@ from org.enums import OrgLevel
 from org.errors import UnionClosed, WrongDay, WrongPlace
 from org.models import OrgUnit
 from org.queries.history import former_names, name_on, names_on, parent_on, was_called
-from org.queries.soundness import drift
+from org.queries.soundness import find_tree_drift
 from org.workflows.ending import dissolve_unit
-from org.workflows.history import annul_change, correct_name, link_superior, move_unit, rename_unit, unlink_superior
+from org.workflows.history import annul_change, correct_unit_name, link_superior, move_unit, rename_unit, unlink_superior
 from tests.factories.ground import OrgUnitFactory
 from tests.org.conftest import SYSTEM, again
 
@@ -82,7 +82,7 @@ def test_rename_unit_before_the_last_renaming_or_to_the_same_name_or_without_rea
 
 def test_correct_name_leaves_no_former_name(tree):
     rename(tree.mill, "纺织集困工会")
-    correct_name(actor=SYSTEM, unit=tree.mill, name="纺织集团工会", reason="错字")
+    correct_unit_name(actor=SYSTEM, unit=tree.mill, name="纺织集团工会", reason="错字")
     mill = again(tree.mill)
     assert (name_on(mill, DAY), [row.name for row in former_names(mill)]) == ("纺织集团工会", ["纺织厂工会"])
     assert Event.objects.filter(kind="org.unit_name_corrected", reason="错字").count() == 1
@@ -104,13 +104,13 @@ def test_move_unit_takes_everything_below_along_and_each_day_knows_its_place(tre
     assert (code_above(tree.mill), code_above(tree.group)) == ("330902", "33090101")
     mill = again(tree.mill)
     assert [parent_on(mill, day).code for day in (date(2024, 5, 31), DAY)] == ["330901", "330902"]
-    assert drift() == []
+    assert find_tree_drift() == []
 
 
 def test_move_unit_taken_back_stands_where_it_stood(tree, code_above):
     change = move(tree.mill, tree.west)
     annul_change(actor=SYSTEM, change=change, reason="误操作")
-    assert (code_above(tree.mill), parent_on(again(tree.mill), DAY).code, drift()) == ("330901", "330901", [])
+    assert (code_above(tree.mill), parent_on(again(tree.mill), DAY).code, find_tree_drift()) == ("330901", "330901", [])
 
 
 @pytest.mark.parametrize(("unit", "parent"), [("east", "mill"), ("east", "group"), ("east", "east"), ("city", "west")])

@@ -14,7 +14,7 @@ from core.errors import DomainError, InvalidInput
 from org.enums import OrgLevel, OrgStatus
 from org.errors import UnionClosed, WrongDay, WrongPlace
 from org.workflows.employers import change_employer, link_employer, merge_employers, rename_employer, unlink_employer
-from org.workflows.unit import activate_unit, change_unit, create_employer, create_unit, employ
+from org.workflows.unit import activate_unit, change_unit, create_employer, create_unit, record_employment
 from tests.factories.ground import EmployerFactory, EmploymentFactory, OrgUnitFactory, PersonFactory
 from tests.org.conftest import SYSTEM, again
 
@@ -140,7 +140,7 @@ def test_merge_employers_work_goes_on_at_the_successor_and_earlier_days_keep_the
     with pytest.raises(InvalidInput):
         merge_employers(actor=SYSTEM, employer=new, into=new, on=date(2024, 6, 2), reason="自己")
     with pytest.raises(InvalidInput):
-        employ(actor=SYSTEM, person=PersonFactory(), employer=again(old), starts_on=date(2024, 7, 1))
+        record_employment(actor=SYSTEM, person=PersonFactory(), employer=again(old), starts_on=date(2024, 7, 1))
 
 
 def test_rename_employer_with_a_day_has_a_former_name_and_a_correction_has_none(tree):

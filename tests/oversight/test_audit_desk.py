@@ -18,16 +18,16 @@ import access
 import audit
 from access.models import WholeSite
 from access.workflows import assign_role
-from audit.checking import check
-from audit.context import Origin, origin
+from audit.checking import check_audit_chain
+from audit.context import AuditOrigin, use_origin
 from audit.models import Check, Event
 from audit.words import MASK
-from audit.workflows import seal
+from audit.workflows import seal_events
 from core.places import working_places
 from jobs.models import Job
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from oversight.queries import audit as queries
-from oversight.queries.audit import Search, find, page_of
+from oversight.queries.audit import Search, page_of, search_events
 from oversight.workflows import audit_export
 from tests.audit.tampering import tamper
 from tests.factories.ground import EmployerFactory, PersonFactory, UserFactory
@@ -115,7 +115,7 @@ def test_writes_of_the_desk_need_a_post(desk):
 def test_each_field_narrows_the_search(desk):
     clerk = UserFactory(username="clerk", display_name="周敏")
     thing = EmployerFactory()
-    with origin(Origin(request_number="ABC2345678", address="203.0.113.9", source="web")):
+    with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
         write(actor=clerk, thing=thing, reason="单位改制", kind="org.employment_started")
     wanted = Event.objects.order_by("-pk").first().pk
     write(3)
@@ -165,17 +165,17 @@ def test_pages_meet_without_gap_or_double_even_at_one_moment(auditor):
     moment = timezone.now()
     rows = Event.objects.order_by("pk")
     tamper(f"UPDATE audit_event SET at = '{moment:%Y-%m-%d %H:%M:%S}{'+00' if connection.vendor == 'postgresql' else ''}'")
-    expected = [event.pk for event in find(Search())]
+    expected = [event.pk for event in search_events(Search())]
     seen, mark = [], ""
     while True:
-        page = page_of(find(Search()), older_than=mark, size=7)
+        page = page_of(search_events(Search()), older_than=mark, size=7)
         seen += [event.pk for event in page.rows]
         if not page.older:
             break
         mark = page.older
     assert seen == expected
     assert len(seen) == rows.exclude(kind__in=queries.READING).count()
-    back = page_of(find(Search()), newer_than=queries.mark_of(page.rows[0]), size=7)
+    back = page_of(search_events(Search()), newer_than=queries.write_page_mark(page.rows[0]), size=7)
     assert [event.pk for event in back.rows] == expected[-len(page.rows) - 7 : -len(page.rows)]
 
 
@@ -196,7 +196,7 @@ def test_pages_cost_the_same_at_1_and_30_rows(desk, name):
 def test_row_costs_the_same_with_1_and_30_neighbours(desk):
     counts = []
     for rows, request in ((2, "AAAAAAAAAA"), (30, "BBBBBBBBBB")):
-        with origin(Origin(request_number=request, address=None, source="web")):
+        with use_origin(AuditOrigin(request_number=request, address=None, source="web")):
             write(rows, actor=UserFactory())
         event = Event.objects.filter(request_number=request).first()
         desk.get(at("audit_row", event.pk))
@@ -221,7 +221,7 @@ def test_row_costs_the_same_with_1_and_30_neighbours(desk):
 def test_sqlite_answers_each_narrowing_from_its_index(auditor, narrow, index):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL reads a small table whole, and rightly")
-    assert index in find(Search(**narrow, reading=True))[:51].explain()
+    assert index in search_events(Search(**narrow, reading=True))[:51].explain()
 
 
 # ---- one row ----
@@ -229,7 +229,7 @@ def test_sqlite_answers_each_narrowing_from_its_index(auditor, narrow, index):
 
 def test_row_shows_before_and_after_masks_what_is_personal_and_names_its_neighbours(desk):
     person = PersonFactory()
-    with origin(Origin(request_number="ABC2345678", address="203.0.113.9", source="web")):
+    with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
         write(kind="people.person_changed", thing=person, before={"name": "欧阳子涵"}, after={"name": "欧阳子函"}, reason="更正")
         write(thing=EmployerFactory(), after={"name": "二厂"})
     event = Event.objects.filter(kind="people.person_changed").get()
@@ -301,7 +301,7 @@ def test_long_export_is_written_in_the_background_and_handed_to_whoever_asked_al
     write(5, actor=UserFactory(username="clerk"))
     answer = desk.post(at("audit_export") + "?who=clerk", {"format": "csv"})
     assert answer.url == at("audit_exports")
-    drain()
+    run_waiting_items()
     job = Job.objects.get(kind=audit_export.JOB)
     file = desk.get(at("audit_export_file", job.public_id))
     assert len(b"".join(file.streaming_content).decode("utf-8-sig").strip().split("\r\n")) == 7
@@ -333,7 +333,7 @@ def test_export_files_go_after_a_week(desk, auditor, monkeypatch):
     monkeypatch.setattr(audit_export, "AT_ONCE", 0)
     write(2)
     desk.post(at("audit_export"), {"format": "csv"})
-    drain()
+    run_waiting_items()
     job = Job.objects.get(kind=audit_export.JOB)
     job.items.update(done_at=timezone.now() - timedelta(days=8))
     desk.post(at("audit_export"), {"format": "csv"})
@@ -348,24 +348,24 @@ def test_check_by_hand_runs_in_the_background_once_and_its_result_is_shown(desk)
     desk.post(at("audit_check"))
     desk.post(at("audit_check"))
     assert Job.objects.filter(kind="oversight.audit_check").count() == 1
-    drain()
+    run_waiting_items()
     page = desk.get(at("audit_integrity"))
     assert (page.context["last"].fault, page.context["running"]) == ("", False)
 
 
 def test_fault_is_shown_with_its_row(desk):
     write(2)
-    seal()
+    seal_events()
     event = Event.objects.order_by("-pk").first()
     tamper(f"UPDATE audit_event SET reason = '改' WHERE id = {event.pk}")
-    check()
+    check_audit_chain()
     page = desk.get(at("audit_integrity")).content.decode()
     assert at("audit_row", event.pk) in page
 
 
 def test_head_sheet_shows_the_whole_value(desk):
     write()
-    seal()
+    seal_events()
     page = desk.get(at("audit_head"))
     assert page.context["link"].value in page.content.decode()
 

@@ -157,7 +157,7 @@ def test_after_sign_in_the_notice_comes_first_and_leads_back(client, person):
 
 
 def test_read_once_it_does_not_come_again_until_the_next_version(client, person):
-    workflows.note_read(actor=person.user, version=PolicyVersion.objects.get())
+    workflows.record_notice_read(actor=person.user, version=PolicyVersion.objects.get())
     sign_in(client, person)
     assert client.get("/me/data/").status_code == 200
     publish_notice()
@@ -207,9 +207,9 @@ def test_published_text_never_changes_and_there_is_one_in_force():
     first = publish_notice()
     second = privacy_policy.save_draft(actor=desk, text_zh="二", text_en="two")
     assert privacy_policy.save_draft(actor=desk, text_zh="二点", text_en="two and a bit").pk == second.pk
-    privacy_policy.publish(actor=desk, policy=second)
+    privacy_policy.publish_policy(actor=desk, policy=second)
     with pytest.raises(DomainError):
-        privacy_policy.publish(actor=desk, policy=second)
+        privacy_policy.publish_policy(actor=desk, policy=second)
     first.refresh_from_db()
     assert (first.state, first.number, second.number) == ("replaced", 1, 2)
     with pytest.raises(DomainError):
@@ -220,7 +220,7 @@ def test_published_text_never_changes_and_there_is_one_in_force():
 
 @pytest.mark.parametrize("act", ["give", "withdraw"])
 def test_consent_by_button_twice_and_by_a_stranger(client, person, act):
-    workflows.note_read(actor=person.user, version=PolicyVersion.objects.get())
+    workflows.record_notice_read(actor=person.user, version=PolicyVersion.objects.get())
     sign_in(client, person)
     for _time in range(2):
         assert client.post(f"/me/data/consent/honour_list/{act}/").status_code == 302

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from core.errors import DomainError, InvalidInput, NotFound
 from jobs.models import JobItem
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from oversight.queries import privacy_desk
 from oversight.workflows import privacy_requests
 from oversight.workflows import privacy_retention as retention
@@ -67,7 +67,7 @@ def test_inventory_is_the_register_and_the_command_prints_it(desk, capsys):
 
 def ask(serial: int) -> PrivacyRequest:
     person = worker(name="甲乙", phone=f"137{serial:08d}", serial=serial)
-    return privacy_requests.ask_correction(actor=person.user, person=person, field="other", wanted="x")
+    return privacy_requests.request_data_correction(actor=person.user, person=person, field="other", wanted="x")
 
 
 def test_list_costs_the_same_for_one_and_thirty(desk):
@@ -85,7 +85,7 @@ def test_list_costs_the_same_for_one_and_thirty(desk):
 
 def test_correction_is_answered_on_the_page_and_a_missing_reason_keeps_it_open(desk):
     person = worker()
-    row = privacy_requests.ask_correction(actor=person.user, person=person, field="mobile", wanted="13700001111")
+    row = privacy_requests.request_data_correction(actor=person.user, person=person, field="mobile", wanted="13700001111")
     page = f"{DESK}requests/{row.public_id}/"
     assert "13700001111" in desk.get(page).content.decode()
     assert desk.post(page + "accept/", {"reason": ""}).status_code == 422
@@ -99,7 +99,7 @@ def test_correction_is_answered_on_the_page_and_a_missing_reason_keeps_it_open(d
 
 def test_number_taken_meanwhile_is_refused_with_a_sentence_on_the_page(desk):
     person = worker()
-    row = privacy_requests.ask_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
+    row = privacy_requests.request_data_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
     worker(name="别人", phone="13711112222", serial=8)
     answer = desk.post(f"{DESK}requests/{row.public_id}/accept/", {"reason": "compared with the card"})
     row.refresh_from_db()
@@ -131,9 +131,9 @@ def test_report_counts_what_was_answered_in_time():
     rows = [ask(serial) for serial in range(1, 5)]
     account = officer()
     privacy_requests.accept_correction(actor=account, request=rows[0], reason="compared with the card")
-    privacy_requests.refuse(actor=account, request=rows[1], reason="no papers were shown")
+    privacy_requests.refuse_privacy_request(actor=account, request=rows[1], reason="no papers were shown")
     PrivacyRequest.objects.filter(pk__in=[rows[1].pk, rows[2].pk]).update(due_on=timezone.localdate() - timedelta(days=1))
-    assert privacy_desk.report() == privacy_desk.Report(open=2, late=1, done=1, refused=1, withdrawn=0, in_time=1)
+    assert privacy_desk.count_request_answers() == privacy_desk.RequestReport(open=2, late=1, done=1, refused=1, withdrawn=0, in_time=1)
 
 
 def test_notice_is_drafted_and_published_on_the_desk(desk):
@@ -160,7 +160,7 @@ def test_nothing_is_deleted_before_a_second_person_puts_the_rule_in_force(desk):
     old_session()
     first = officer()
     rule = propose(first)
-    assert retention.sweep("sessions") == 0
+    assert retention.delete_due_data("sessions") == 0
     with pytest.raises(DomainError) as alone:
         retention.confirm_rule(actor=first, rule=rule)
     assert alone.value.code == "second_person"
@@ -168,19 +168,19 @@ def test_nothing_is_deleted_before_a_second_person_puts_the_rule_in_force(desk):
     assert page.context["row"].due == 1
     assert len(page.context["due"]) == 1
     assert desk.post(f"{DESK}retention/rules/{rule.public_id}/confirm/").status_code == 302
-    assert retention.sweep("sessions") == 1
+    assert retention.delete_due_data("sessions") == 1
     assert not Session.objects.filter(session_key="old").exists()
-    assert retention.sweep("sessions") == 0
+    assert retention.delete_due_data("sessions") == 0
 
 
 def test_rule_of_the_future_and_rule_switched_off_delete_nothing():
     old_session()
     first, second = officer(), officer()
     later = retention.confirm_rule(actor=second, rule=propose(first, valid_from=timezone.localdate() + timedelta(days=1)))
-    assert retention.sweep("sessions") == 0
-    retention.switch_off(actor=first, rule=later, reason="decided otherwise")
+    assert retention.delete_due_data("sessions") == 0
+    retention.switch_off_rule(actor=first, rule=later, reason="decided otherwise")
     RetentionRun.objects.all().delete()
-    assert retention.sweep("sessions") == 0
+    assert retention.delete_due_data("sessions") == 0
     with pytest.raises(InvalidInput):
         retention.refuse_rule(actor=first, rule=propose(first), reason="no")
 
@@ -212,8 +212,8 @@ def test_what_is_kept_for_good_takes_no_rule(key):
 def test_night_runs_once_and_only_for_rules_in_force():
     old_session()
     retention.confirm_rule(actor=officer(), rule=propose(officer()))
-    assert retention.start_night() is not None
-    assert retention.start_night() is None
+    assert retention.start_nightly_run() is not None
+    assert retention.start_nightly_run() is None
     assert sorted(item.key.split("@")[0] for item in JobItem.objects.all()) == [
         "api_answers",
         "exports",
@@ -221,16 +221,16 @@ def test_night_runs_once_and_only_for_rules_in_force():
         "watches",
         "webhook_deliveries",
     ]
-    drain()
+    run_waiting_items()
     assert RetentionRun.objects.get(key="sessions").removed == 1
     assert not Session.objects.filter(session_key="old").exists()
 
 
 def test_proofs_of_closed_requests_go_when_their_time_is_over():
     row = ask(1)
-    privacy_requests.refuse(actor=officer(), request=row, reason="no papers were shown")
+    privacy_requests.refuse_privacy_request(actor=officer(), request=row, reason="no papers were shown")
     PrivacyRequest.objects.update(updated_at=timezone.now() - timedelta(days=500))
     retention.confirm_rule(actor=officer(), rule=propose(officer(), key="requests", months=12))
-    assert retention.sweep("requests") == 1
+    assert retention.delete_due_data("requests") == 1
     row.refresh_from_db()
     assert (row.wanted(), row.note, str(row.evidence), row.state) == ("", "", "", "refused")

@@ -21,7 +21,7 @@ from audit.models import Event
 from core import personal
 from core.errors import NotFound
 from core.sheets import XLSX
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from oversight.workflows import privacy_export as exports
 from oversight.workflows import privacy_requests, privacy_retention
 from people.models import DataExport, PrivacyRequest
@@ -96,7 +96,7 @@ def content(answer) -> bytes:
 
 def take(own, person) -> zipfile.ZipFile:
     assert own.post("/me/data/copy/").status_code == 302
-    drain()
+    run_waiting_items()
     export = DataExport.objects.get(person=person)
     answer = own.get(f"/me/data/copy/{export.public_id}/")
     assert answer.status_code == 200
@@ -107,10 +107,10 @@ def test_copy_holds_every_exportable_field_of_every_row_in_full(own, person):
     EnrolmentFactory(person=person)
     EntryFactory(person=person)
     CertificateFactory(person=person)
-    privacy_requests.ask_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
+    privacy_requests.request_data_correction(actor=person.user, person=person, field="id_number", wanted=id_number(8))
     archive = take(own, person)
     tables = json.loads(archive.read("data.json"))["tables"]
-    for holding in personal.holdings():
+    for holding in personal.list_holdings():
         keys = {name for name, field in holding.fields.items() if field.export}
         if not keys or not (holding.person or holding.account):
             continue
@@ -150,7 +150,7 @@ def test_copy_holds_nothing_of_anybody_else(own, person):
 def test_copy_asked_twice_is_made_once(own, person):
     for _time in range(2):
         assert own.post("/me/data/copy/").status_code == 302
-    drain()
+    run_waiting_items()
     own.post("/me/data/copy/")
     assert DataExport.objects.count() == 1
 
@@ -163,7 +163,7 @@ def test_copy_is_only_for_its_owner(own, person, client):
     assert client.get(f"/me/data/copy/{export.public_id}/").status_code == 404
     assert client.post(f"/me/data/copy/{export.public_id}/delete/").status_code == 404
     with pytest.raises(NotFound):
-        exports.note_taken(actor=stranger.user, export=export)
+        exports.note_copy_taken(actor=stranger.user, export=export)
     client.logout()
     assert client.get(f"/me/data/copy/{export.public_id}/").status_code == 302
 
@@ -176,7 +176,7 @@ def test_copy_ends_after_seven_days_and_the_night_deletes_its_file(own, person, 
     path = export.file.name
     assert own.get(f"/me/data/copy/{export.public_id}/").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        assert privacy_retention.sweep("exports") == 1
+        assert privacy_retention.delete_due_data("exports") == 1
     assert not storages["private"].exists(path)
     export.refresh_from_db()
     assert (export.state, str(export.file)) == ("deleted", "")
@@ -202,7 +202,7 @@ def test_correction_by_form_keeps_what_was_typed_and_takes_the_proof(own, person
 
 def test_requests_of_somebody_else_are_not_found(own, person):
     other = worker(name="李四", phone="13711112222", serial=8)
-    row = privacy_requests.ask_correction(actor=other.user, person=other, field="other", wanted="x")
+    row = privacy_requests.request_data_correction(actor=other.user, person=other, field="other", wanted="x")
     for path in ("", "proof/"):
         assert own.get(f"/me/data/requests/{row.public_id}/{path}").status_code == 404
     assert own.post(f"/me/data/requests/{row.public_id}/withdraw/").status_code == 404

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import access
 from jobs.models import Job
-from jobs.runner import drain
+from jobs.runner import run_waiting_items
 from people.enums import PairState
 from people.models import Person, SuspectedPair
 from people.rules import duplicates as rules
-from people.rules.identity import check_character
-from people.rules.names import alike
-from people.workflows.duplicates import scan, scan_due, start_scan
+from people.rules.identity import compute_id_check_character
+from people.rules.names import are_names_alike
+from people.workflows.duplicates import scan_due, scan_evidence, start_scan
 from people.workflows.merge import call_different
 from people.workflows.person import record_person
 
@@ -28,19 +28,19 @@ BIRTH = date(1980, 5, 6)
 
 def number(serial, region="330106", birth="19800506"):
     first = f"{region}{birth}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 def test_near_is_one_wrong_character_or_two_exchanged_neighbours():
     base = "33010619800506001"
     assert [
-        rules.near(base + "1", "43010619800506001" + "9"),
-        rules.near(base + "1", "33016019800506001" + "9"),
-        rules.near(base + "1", base + "2"),
-        rules.near(base + "1", base + "1"),
-        rules.near(base + "1", "43010619800506002" + "9"),
-        rules.near("E12345678", "E12345687"),
-        rules.near("E12345678", "E1234567"),
+        rules.differ_by_typing_error(base + "1", "43010619800506001" + "9"),
+        rules.differ_by_typing_error(base + "1", "33016019800506001" + "9"),
+        rules.differ_by_typing_error(base + "1", base + "2"),
+        rules.differ_by_typing_error(base + "1", base + "1"),
+        rules.differ_by_typing_error(base + "1", "43010619800506002" + "9"),
+        rules.differ_by_typing_error("E12345678", "E12345687"),
+        rules.differ_by_typing_error("E12345678", "E1234567"),
     ] == [True, True, True, False, False, True, False]
 
 
@@ -50,9 +50,10 @@ def test_near_numbers_are_found_by_blocks_as_by_comparing_all(first17, at, digit
     exchanged = first17[:at] + first17[at + 1] + first17[at] + first17[at + 2 :]
     written = [first17, changed, exchanged]
     people = [
-        rules.Facts(pk, "张伟", "张伟", numbers=(("resident", text + check_character(text)),)) for pk, text in enumerate(written, start=1)
+        rules.Facts(pk, "张伟", "张伟", numbers=(("resident", text + compute_id_check_character(text)),))
+        for pk, text in enumerate(written, start=1)
     ]
-    plain = {(a.pk, b.pk) for a, b in combinations(people, 2) if rules.near(a.numbers[0][1], b.numbers[0][1])}
+    plain = {(a.pk, b.pk) for a, b in combinations(people, 2) if rules.differ_by_typing_error(a.numbers[0][1], b.numbers[0][1])}
     assert set(rules.near_numbers(people)) == plain
 
 
@@ -75,11 +76,17 @@ def test_every_kind_of_evidence_finds_what_its_definition_says(rows):
     def plain(says):
         return sorted((a.pk, b.pk) for a, b in combinations(people, 2) if says(a, b))
 
-    assert rules.pairs(rules.NAME_BIRTH, people) == plain(lambda a, b: a.birth and (a.name, a.birth) == (b.name, b.birth))
-    assert rules.pairs(rules.MOBILE_NAME, people) == plain(lambda a, b: a.mobile and (a.name, a.mobile) == (b.name, b.mobile))
-    assert rules.pairs(rules.SAME_NUMBER, people) == plain(lambda a, b: bool({n for _k, n in a.numbers} & {n for _k, n in b.numbers}))
-    assert rules.pairs(rules.NEAR_NUMBER, people) == plain(
-        lambda a, b: alike(a.name, b.name) and any(rules.near(x, y) for _k, x in a.numbers for _l, y in b.numbers)
+    assert rules.find_duplicate_pairs(rules.NAME_BIRTH, people) == plain(lambda a, b: a.birth and (a.name, a.birth) == (b.name, b.birth))
+    assert rules.find_duplicate_pairs(rules.MOBILE_NAME, people) == plain(
+        lambda a, b: a.mobile and (a.name, a.mobile) == (b.name, b.mobile)
+    )
+    assert rules.find_duplicate_pairs(rules.SAME_NUMBER, people) == plain(
+        lambda a, b: bool({n for _k, n in a.numbers} & {n for _k, n in b.numbers})
+    )
+    assert rules.find_duplicate_pairs(rules.NEAR_NUMBER, people) == plain(
+        lambda a, b: (
+            are_names_alike(a.name, b.name) and any(rules.differ_by_typing_error(x, y) for _k, x in a.numbers for _l, y in b.numbers)
+        )
     )
 
 
@@ -87,13 +94,13 @@ def test_every_kind_of_evidence_finds_what_its_definition_says(rows):
 def test_incremental_scan_finds_the_pairs_with_something_changed_in_them(rows, changed):
     people = [rules.Facts(pk, name, name, birth, mobile, tuple(numbers)) for pk, (name, birth, mobile, numbers) in enumerate(rows, start=1)]
     for kind in rules.KINDS:
-        every = rules.pairs(kind, people)
-        assert rules.pairs(kind, people, changed=frozenset(changed)) == [pair for pair in every if set(pair) & changed]
+        every = rules.find_duplicate_pairs(kind, people)
+        assert rules.find_duplicate_pairs(kind, people, changed=frozenset(changed)) == [pair for pair in every if set(pair) & changed]
 
 
 def test_block_of_a_whole_town_with_one_phone_is_left_alone():
     people = [rules.Facts(pk, "张伟", "张伟", mobile="13800000000") for pk in range(1, 100)]
-    assert rules.pairs(rules.MOBILE_NAME, people) == []
+    assert rules.find_duplicate_pairs(rules.MOBILE_NAME, people) == []
 
 
 @pytest.mark.slow
@@ -112,7 +119,7 @@ def test_sixty_thousand_persons_take_well_under_a_minute():
     ]
     start = perf_counter()
     for kind in rules.KINDS:
-        rules.pairs(kind, people)
+        rules.find_duplicate_pairs(kind, people)
     assert perf_counter() - start < 45
 
 
@@ -134,7 +141,7 @@ def test_scan_in_the_background_keeps_pairs_and_says_what_speaks_for_them(world)
     first, typo, phone = world
     job = start_scan(actor=access.SYSTEM)
     assert start_scan(actor=access.SYSTEM).pk == job.pk  # a second click finds the running one
-    drain()
+    run_waiting_items()
     assert found() == {(first.pk, typo.pk): ["near_number"], (first.pk, phone.pk): ["mobile_name"]}
     assert {item.key: item.result for item in Job.objects.get(pk=job.pk).items.all()} == {
         "same_number": {"pairs": 0, "new": 0},
@@ -147,23 +154,23 @@ def test_scan_in_the_background_keeps_pairs_and_says_what_speaks_for_them(world)
 def test_second_scan_looks_only_at_what_changed_and_remembers_two_persons(world):
     first, typo, phone = world
     start_scan(actor=access.SYSTEM)
-    drain()
+    run_waiting_items()
     pair = SuspectedPair.objects.get(first=first, second=phone)
     call_different(actor=access.SYSTEM, pair=pair, note="父子同名，共用手机")
     Person.objects.filter(pk=phone.pk).update(updated_at=timezone.now(), birth=first.birth)
     job = start_scan(actor=access.SYSTEM)
     assert job.payload["since"] is not None
-    drain()
+    run_waiting_items()
     pair.refresh_from_db()
     assert (pair.state, pair.evidence, pair.score) == (PairState.DIFFERENT, ["name_birth", "mobile_name"], 6)
-    assert scan("near_number", since=timezone.now() + timedelta(days=1)) == {"pairs": 0, "new": 0}
+    assert scan_evidence("near_number", since=timezone.now() + timedelta(days=1)) == {"pairs": 0, "new": 0}
     assert SuspectedPair.objects.filter(first=first, second=typo).get().state == PairState.OPEN
 
 
 def test_nightly_scan_is_due_only_after_a_day_and_a_change(world):
     assert scan_due()
     start_scan(actor=access.SYSTEM)
-    drain()
+    run_waiting_items()
     assert not scan_due()
     Job.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert scan_due()

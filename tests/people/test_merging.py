@@ -18,8 +18,8 @@ from org.models import Employment, Membership
 from people.enums import MergeState, PairState
 from people.merging import doubled_pairs
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
-from people.queries import alive, looks_at, person_by_identity
-from people.rules.identity import check_character
+from people.queries import list_living_persons, looks_at, person_by_identity
+from people.rules.identity import compute_id_check_character
 from people.workflows.merge import approve_merge, call_different, look_again, propose_merge, refuse_merge, withdraw_merge
 from people.workflows.person import record_person, show_identity
 from tests.factories.certification import HonourFactory
@@ -32,7 +32,7 @@ REASON = "两证均已核对，同一人"
 
 def number(serial):
     first = f"33010619800506{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_everything_moves_and_the_other_record_becomes_a_tombstone(officers, two
     gone.refresh_from_db()
     enrolment.refresh_from_db()
     assert (gone.merged_into, enrolment.person, keep.mobile, keep.education, keep.name) == (keep, keep, "13800000001", "college", "张伟")
-    assert list(alive()) == [keep]
+    assert list(list_living_persons()) == [keep]
     assert Membership.objects.get().person == keep
     assert person_by_identity("passport", "E1234567", today=timezone.localdate()) == keep
     assert {row.number() for row in IdentityDocument.objects.filter(person=keep)} == {number(1), "E1234567"}
@@ -272,7 +272,7 @@ def test_record_of_a_merge_says_in_words_who_what_and_whose(officers, two):
         day = long_day(keep.created_at)
         said = {
             (change.label, change.new)
-            for changes in words.changes_of(Event.objects.all()).values()
+            for changes in words.describe_changes(Event.objects.all()).values()
             for change in changes
             if not change.masked
         }
@@ -296,7 +296,7 @@ def test_merge_record_names_thirty_persons_in_one_query(officers, django_assert_
         propose_merge(actor=officers[0], keep=keep, gone=gone, picks={}, reason=REASON)
     rows = list(Event.objects.filter(kind="people.merge_proposed"))
     with django_assert_num_queries(1):
-        words.changes_of(rows)
+        words.describe_changes(rows)
 
 
 def test_pairs_follow_the_survivor_and_the_decided_one_is_closed(officers, two):

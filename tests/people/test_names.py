@@ -10,7 +10,7 @@ import access
 from core.errors import InvalidInput
 from core.text import COMPOUND_SURNAMES, form_key, same_name, search_key
 from people.models import Person
-from people.queries import named
+from people.queries import filter_persons_by_name
 from people.rules.names import (
     BLANK,
     DOT,
@@ -19,7 +19,7 @@ from people.rules.names import (
     PRIVATE_USE,
     RADICAL,
     ReadName,
-    alike,
+    are_names_alike,
     order_key,
     pinyin_key,
     private_use_table,
@@ -75,7 +75,12 @@ def test_pinyin_key_reads_surnames_as_surnames(name, key):
 
 
 def test_alike_are_same_keys_or_same_sounds_in_as_many_characters():
-    assert [alike("张伟", "章玮"), alike("张伟", "张 伟"), alike("张伟", "张薇薇"), alike("张伟", "李伟")] == [True, True, False, False]
+    assert [
+        are_names_alike("张伟", "章玮"),
+        are_names_alike("张伟", "张 伟"),
+        are_names_alike("张伟", "张薇薇"),
+        are_names_alike("张伟", "李伟"),
+    ] == [True, True, False, False]
 
 
 @pytest.mark.django_db
@@ -84,7 +89,10 @@ def test_person_is_found_by_part_by_sound_by_initials_and_by_the_former_name():
     assert person.name == "苏䶮"
     PersonFactory(name="钱多多")
     correct_name(actor=access.SYSTEM, person=person, name="苏岩", reason="户口簿已更正")
-    found = {query: [row.pk for row in named(Person.objects.all(), query)] for query in ("岩", "suy", "sy", "Su Yan", "䶮", "yan", "x")}
+    found = {
+        query: [row.pk for row in filter_persons_by_name(Person.objects.all(), query)]
+        for query in ("岩", "suy", "sy", "Su Yan", "䶮", "yan", "x")
+    }
     assert found == {"岩": [person.pk], "suy": [person.pk], "sy": [person.pk], "Su Yan": [person.pk], "䶮": [person.pk], "yan": [], "x": []}
 
 
@@ -121,7 +129,7 @@ def test_compound_surnames_kept_whole_in_masks_are_those_with_a_reading():
 
 def test_names_with_characters_without_a_reading_are_not_alike():
     names = ["𠮷伟", "㐂伟", "㓻伟", "㐃伟"]
-    assert [(a, b) for a in names for b in names if a < b and alike(a, b)] == []
+    assert [(a, b) for a in names for b in names if a < b and are_names_alike(a, b)] == []
     assert len({pinyin_key(name) for name in names}) == len(names)
 
 
@@ -182,4 +190,4 @@ def test_name_nobody_can_read_for_sure_is_refused(name):
 )
 def test_traditional_and_simplified_names_have_one_key(left, right):
     assert same_name(left, right)
-    assert alike(left, right)
+    assert are_names_alike(left, right)

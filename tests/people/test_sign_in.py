@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from audit.models import Event
-from people import limits
-from people.demo_roles import listed
+from people import throttling
+from people.demo_roles import list_demo_roles
 from people.forms import SignInForm
 from tests.factories.ground import UserFactory
 
@@ -48,13 +48,13 @@ def test_failure_is_recorded_under_a_hash_of_the_name_and_the_address(client):
     sign_in(client, "zhang", "wrong horse")
     row = Event.objects.get()
     assert (row.kind, row.actor_label, row.address) == ("people.sign_in_failed", "anonymous", "127.0.0.1")
-    assert row.after == {"way": "password", "name": limits.hashed("zhang")}
+    assert row.after == {"way": "password", "name": throttling.hash_subject("zhang")}
     assert "zhang" not in str(row.after)
 
 
 def test_after_ten_faults_even_the_right_password_waits_and_the_page_says_how_long(client):
     UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME):
+    for _n in range(throttling.BY_NAME):
         sign_in(client, "zhang", "wrong horse")
     answer = sign_in(client, "zhang")
     assert answer.status_code == 429
@@ -64,7 +64,7 @@ def test_after_ten_faults_even_the_right_password_waits_and_the_page_says_how_lo
 
 
 def test_a_hundred_names_from_one_address_wait_too(client):
-    for n in range(limits.BY_ADDRESS):
+    for n in range(throttling.BY_ADDRESS):
         sign_in(client, f"name{n}", "wrong horse")
     UserFactory(username="zhang")
     assert sign_in(client, "zhang").status_code == 429
@@ -72,11 +72,11 @@ def test_a_hundred_names_from_one_address_wait_too(client):
 
 
 def test_a_site_under_siege_gives_fewer_tries_but_stays_open(client, monkeypatch):
-    monkeypatch.setattr(limits, "SITE", limits.Limit("sign-in:site", 2, 900))
+    monkeypatch.setattr(throttling, "SITE", throttling.AttemptLimit("sign-in:site", 2, 900))
     UserFactory(username="zhang")
     for n in range(3):
         sign_in(client, f"name{n}", "wrong horse")
-    for _n in range(limits.NAME_IN_SIEGE.most):
+    for _n in range(throttling.NAME_IN_SIEGE.most):
         assert sign_in(client, "li", "wrong horse").status_code == 200
     assert sign_in(client, "li", "wrong horse").status_code == 429
     assert sign_in(client, "zhang").status_code == 302
@@ -84,11 +84,11 @@ def test_a_site_under_siege_gives_fewer_tries_but_stays_open(client, monkeypatch
 
 def test_success_forgets_the_faults_of_that_name(client):
     UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME - 1):
+    for _n in range(throttling.BY_NAME - 1):
         sign_in(client, "zhang", "wrong horse")
     sign_in(client, "zhang")
     client.post(reverse("people:sign_out"))
-    for _n in range(limits.BY_NAME - 1):
+    for _n in range(throttling.BY_NAME - 1):
         sign_in(client, "zhang", "wrong horse")
     assert sign_in(client, "zhang").status_code == 302
 
@@ -154,11 +154,11 @@ def test_wagtails_own_door_leads_to_ours(client):
 
 
 def test_demo_buttons_exist_in_the_demo_only(client, settings):
-    user = UserFactory(username=listed()[0].username)
+    user = UserFactory(username=list_demo_roles()[0].username)
     assert client.post(reverse("people:demo_sign_in"), {"role": "worker"}).status_code == 404
     settings.DEMO = True
     assert client.post(reverse("people:demo_sign_in"), {"role": "nobody"}).status_code == 404
-    assert client.get(SIGN_IN).context["demo_roles"] == listed()
+    assert client.get(SIGN_IN).context["demo_roles"] == list_demo_roles()
     assert client.post(reverse("people:demo_sign_in"), {"role": "worker"}).url == "/me/"
     assert client.session["_auth_user_id"] == str(user.pk)
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def filled(index, monkeypatch):
-    document = registry.get("firm")
+    document = registry.get_registered_document("firm")
     monkeypatch.setattr(document, "summary", lambda row: "设备齐全，设焊工、钳工实训工位。", raising=False)
     registry.register_facet("region", label="地区")
     EmployerFactory(name="红星机械厂")
@@ -24,7 +24,7 @@ def filled(index, monkeypatch):
     EmployerFactory(name="东海焊工培训中心")
     EmployerFactory.create_batch(24, name="西山焊工之家")
     OrgUnitFactory(name="东海市总工会")
-    testing.flush()
+    testing.flush_index()
     yield
     registry._facets.pop("region")
 

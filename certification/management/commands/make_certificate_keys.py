@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from certification.keys.ring import make_absent
-from certification.workflows.keys import ready_keys, require_address
+from certification.keys.key_store import generate_missing_keys
+from certification.workflows.keys import load_announced_keys, require_address
 from core.errors import DomainError
 
 
@@ -25,6 +25,6 @@ class Command(BaseCommand):
             require_address()  # the root certificate bears it
         except DomainError as error:
             raise CommandError(str(error)) from error
-        made = make_absent(folder)
-        ready_keys()
+        made = generate_missing_keys(folder)
+        load_announced_keys()
         self.stdout.write(f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there"))

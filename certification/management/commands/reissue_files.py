@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 from certification.enums import FAULTY_FILES, BulkAct, BulkState, FileState, Provenance
 from certification.models import BulkChange, BulkLine, Certificate
 from certification.queries.bulk import AT_MOST, STATES_WITH_A_FILE_IN_USE
-from certification.queries.files import faulty_files, not_asked_for
+from certification.queries.files import exclude_requested_reissues, list_faulty_files
 from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows import bulk, reissue
 from core.errors import DomainError
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         keys = list(waiting.order_by("pk").values_list("pk", flat=True))
         found: Counter[str] = Counter()
         for at in range(0, len(keys), AT_ONCE):
-            found += reissue.look_at_files(keys[at : at + AT_ONCE])
+            found += reissue.inspect_certificate_files(keys[at : at + AT_ONCE])
             self.stderr.write(f"{min(at + AT_ONCE, len(keys))} / {len(keys)} files looked at")
         for row in _in_use().filter(file_state__in=sorted(FAULTY_FILES)).order_by("pk").iterator(chunk_size=1000):
             self.stdout.write(f"{row.number}\t{row.issuer_name}\t{row.issued_on:%Y-%m-%d}\t{row.file_state}")
@@ -77,11 +77,11 @@ class Command(BaseCommand):
             self.stderr.write(f"change {change.public_id}: {change.state}, {done} of {lines.count()} made anew, {stopped} stopped")
 
     def _plan(self, account: User, note: str) -> None:
-        numbers = list(not_asked_for(faulty_files(account)).values_list("number_key", flat=True))
+        numbers = list(exclude_requested_reissues(list_faulty_files(account)).values_list("number_key", flat=True))
         if not numbers:
             raise CommandError("no file within this account's right is at fault and not asked for; run without --plan to look at the files")
         for at in range(0, len(numbers), AT_MOST):
-            change = bulk.start(actor=account, act=BulkAct.REISSUE, numbers=numbers[at : at + AT_MOST], note=note)
+            change = bulk.start_bulk_change(actor=account, act=BulkAct.REISSUE, numbers=numbers[at : at + AT_MOST], note=note)
             self.stdout.write(str(change.public_id))
             self.stderr.write(f"{change.lines.count()} new files asked for; another person confirms change {change.public_id}")
 
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             change = BulkChange.objects.filter(act=BulkAct.REISSUE, state=BulkState.WAITING).get(public_id=public_id)
         except (BulkChange.DoesNotExist, ValidationError) as error:
             raise CommandError("no such change waits") from error
-        bulk.confirm(actor=account, change=change)
+        bulk.confirm_bulk_change(actor=account, change=change)
         self.stderr.write(f"confirmed: the worker makes {change.lines.count()} files anew")
 
 

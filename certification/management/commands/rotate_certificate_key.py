@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from access import SYSTEM
-from certification.keys import Purpose
-from certification.workflows.keys import rotate
+from certification.keys import KeyPurpose
+from certification.workflows.keys import rotate_issuer_key
 from core.errors import DomainError
 
 
@@ -19,11 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the purpose as argument."""
-        parser.add_argument("purpose", choices=[one.value for one in Purpose])
+        parser.add_argument("purpose", choices=[one.value for one in KeyPurpose])
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Rotate the key and print the name of the new one."""
         try:
-            self.stdout.write(rotate(actor=SYSTEM, purpose=Purpose(options["purpose"])))
+            self.stdout.write(rotate_issuer_key(actor=SYSTEM, purpose=KeyPurpose(options["purpose"])))
         except DomainError as error:
             raise CommandError(str(error)) from error

@@ -26,9 +26,9 @@ from core.errors import DomainError
 from core.states import lock, move
 from core.text import search_key
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 from org.models import OrgUnit
-from org.queries.history import former_names, predecessors
+from org.queries.history import former_names, list_predecessors
 from people import crypto
 
 CHUNK = 1000
@@ -44,7 +44,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
+            grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
     except FileNotFoundError:
         return None  # thrown away meanwhile
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
@@ -53,7 +53,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
         run.started_at = timezone.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
-        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
+        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong_lease(item=item):
             return None  # another has it, or it was thrown away
     conclude(run, generation)
     return {"rows": run.rows}
@@ -111,7 +111,7 @@ class Names:
     def __init__(self, org: OrgUnit) -> None:
         self.today = org.name
         self.former = sorted((one.until, one.name) for one in former_names(org))
-        older = [name for unit in predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
+        older = [name for unit in list_predecessors(org) for name in (unit.name, *(one.name for one in former_names(unit)))]
         self.all = frozenset({org.name, *(name for _until, name in self.former), *older})
 
     def on(self, day: date) -> str:
@@ -187,9 +187,9 @@ def failed(job: Any) -> None:
     """Give the sheet back if its work failed for good: nothing of it counts, and it may be tried
     again. The job's `on_finished`.
     """
-    from jobs.enums import ItemState  # slow import
+    from jobs.enums import JobItemState  # slow import
 
-    if job.items.filter(state=ItemState.FAILED).exists():
+    if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
             run = HistoricImport.objects.select_for_update().filter(pk=job.payload["run"], job=job).first()
             if run is not None and run.working:

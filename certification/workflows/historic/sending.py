@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import HISTORIC_MOVES, HistoricState, Kind, Provenance
+from certification.enums import HISTORIC_MOVES, CertificateKind, HistoricState, Provenance
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
 from certification.workflows.historic.columns import COLUMNS, masked
 from core import sheets
 from core.errors import InvalidInput
 from core.states import lock, move
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.workflows.importing import columns as matching
 from office.workflows.importing.sending import digest_of
 from org.models import OrgUnit
@@ -31,7 +31,15 @@ CHECK_JOB = "certification.historic_check"
 
 @transaction.atomic
 def receive(
-    *, actor: Any, org: OrgUnit, filename: str, file: IO[bytes], source: str, aim: str, kind: str = Kind.TRAINING, title: str = ""
+    *,
+    actor: Any,
+    org: OrgUnit,
+    filename: str,
+    file: IO[bytes],
+    source: str,
+    aim: str,
+    kind: str = CertificateKind.TRAINING,
+    title: str = "",
 ) -> HistoricImport:
     """Keep a sent sheet in private storage and look at its headings; the rows are read when the
     columns are confirmed.
@@ -44,7 +52,7 @@ def receive(
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
         raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
@@ -100,7 +108,7 @@ def begin(run: HistoricImport, *, actor: Any, kind: str, title: str) -> Historic
     if kind == CHECK_JOB:
         run.checked, run.fingerprint, run.summary = 0, "", {}
         run.started_at, run.checked_at = timezone.now(), None
-    run.job = start(
+    run.job = start_job(
         kind=kind,
         keys=[f"{run.pk}-{run.generation}"],
         actor=actor,
@@ -127,7 +135,7 @@ def _check_mapping(run: HistoricImport, mapping: Mapping[str, str], kind: str, t
         fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
     if "title" not in used and not title.strip():
         fields["title"] = _("The sheet has no column for the certificate's name. Write the name that stands on all of them.")
-    if kind not in Kind.values:
+    if kind not in CertificateKind.values:
         fields["kind"] = _("Choose one of the list.")
     if fields:
         raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
@@ -168,4 +176,4 @@ def delete_file(run: HistoricImport) -> None:
 
 def template_workbook() -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
-    return sheets.write([column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS))
+    return sheets.write_workbook([column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS))

@@ -26,13 +26,13 @@ from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.historic import checking, deciding, sending
 from certification.workflows.historic.telling import tell_holders, tell_taken
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core import locks
 from core.bulk import insert_rows, insert_select
 from core.errors import DomainError
 from core.states import lock, move, move_all
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 LOCK = "certification.historic"  # one sheet at a time, whoever sends it: two may hold the same papers
 APPLY_JOB = "certification.historic_apply"
@@ -65,9 +65,9 @@ def take_over(item: JobItem) -> dict[str, Any] | None:
     generation = item.job.payload["generation"]
     if run is None:
         return None
-    ready_keys()  # before any transaction: what announces a key isn't rolled back
+    load_announced_keys()  # before any transaction: what announces a key isn't rolled back
     try:
-        if not write(run, generation) or not prolong(item=item):
+        if not write(run, generation) or not prolong_lease(item=item):
             return None
         if not enter(run, item):
             return None
@@ -84,7 +84,7 @@ def write(run: HistoricImport, generation: int) -> bool:
 
     If the world has changed since the dry run, none is written and the new result is shown.
     """
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     run = lock(run)
     if run.state != HistoricState.APPLYING or run.generation != generation:
         return False
@@ -168,10 +168,10 @@ def enter(run: HistoricImport, item: JobItem | None = None) -> bool:
         chunk = list(waiting[:AT_ONCE])
         if not chunk:
             return True
-        entries = [leaves.write("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
-        appended = register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [leaves.write_leaf("import", bytes.fromhex(mark), day) for _pk, mark in chunk]
+        appended = register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
         note_places(chunk, appended.indexes)
-        if item is not None and not prolong(item=item):
+        if item is not None and not prolong_lease(item=item):
             return False
 
 

@@ -21,12 +21,12 @@ from certification.queries.historic import relied_on
 from certification.tlog import leaves
 from certification.workflows import look_up_log, register
 from certification.workflows.historic import checking, sending
-from certification.workflows.keys import LogSigner, ready_keys
+from certification.workflows.keys import LogSigner, load_announced_keys
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 
 WITHDRAW_JOB = "certification.historic_withdraw"
 AT_ONCE = 5000
@@ -61,7 +61,7 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
             "compared_already",
             _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
         )
-    look_up_log.drain()  # a check of the last seconds counts too
+    look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
     if count := relied_on(run).count():
         raise DomainError(
             "relied_on",
@@ -84,9 +84,9 @@ def take_back(item: JobItem) -> dict[str, Any] | None:
     generation = item.job.payload["generation"]
     if run is None:
         return None
-    ready_keys()
+    load_announced_keys()
     try:
-        if not write(run, generation) or not prolong(item=item):
+        if not write(run, generation) or not prolong_lease(item=item):
             return None
         enter(run)
         return finish(run, generation)
@@ -136,8 +136,8 @@ def enter(run: HistoricImport) -> None:
     gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
     marks = list(gone.values_list("fingerprint", flat=True))
     for at in range(0, len(marks), AT_ONCE):
-        entries = [leaves.write("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
-        register.append(entries, sign=LogSigner(ready_keys().register))
+        entries = [leaves.write_leaf("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
+        register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from search import outbox
 from search.errors import EngineDown
-from search.management.commands.rebuild_index import with_bar
+from search.management.commands.rebuild_index import show_document_progress
 
 SHOWN = 10
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         """Compare and print the differences."""
         del args
         try:
-            drift = outbox.drift(watch=with_bar)
+            drift = outbox.compare_index(watch=show_document_progress)
         except EngineDown as error:
             raise CommandError(f"The index can't be read: {error}.") from error
         if not drift:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
                 self.stdout.write(f"{word}: {len(ids)} ({', '.join(ids[:SHOWN])}{more})")
         if options["repair"]:
-            outbox.repair(drift)
+            outbox.queue_index_repair(drift)
             self.stdout.write("Noted for the worker.")
             return
         raise CommandError("The index differs from the database. Run check_index --repair, or rebuild_index.")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access import deeds, registry
+from access import permission_labels, registry
 from access.models import WholeSite
 from access.queries import allowed_site
 from access.queries.scopes import find_scopes
@@ -23,7 +23,7 @@ from core.forms import CleanCharField, QueryCharField
 from org.models import Employer, OrgUnit
 
 
-class NoColon(forms.Form):
+class RoleFormBase(forms.Form):
     """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +38,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
-class ReasonForm(NoColon):
+class RoleReasonForm(RoleFormBase):
     """The reason for a change of rights."""
 
     reason = CleanCharField(
@@ -50,7 +50,7 @@ class ReasonForm(NoColon):
     )
 
 
-class ExtendForm(ReasonForm):
+class ExtendForm(RoleReasonForm):
     """The new last day of a role and the reason."""
 
     ends_on = forms.DateField(label=_("New last day"), widget=DayInput())
@@ -93,7 +93,7 @@ def read_scope(text: str, user: Any, codename: str) -> Any:
     raise forms.ValidationError(_("Several fit: %(names)s. Type the full name or the code."), params={"names": names})
 
 
-class GrantForm(ReasonForm):
+class GrantForm(RoleReasonForm):
     """A role to give, with its scope, its first and last day and the reason."""
 
     role = forms.ChoiceField(label=_("Role"))
@@ -131,7 +131,7 @@ class GrantForm(ReasonForm):
         read = super().clean() or self.cleaned_data
         if not read.get("role"):
             return read
-        wanted = registry.get(read["role"]).scope
+        wanted = registry.get_role(read["role"]).scope
         if wanted == registry.SITE:
             read["scope"] = WholeSite.get()
             return read
@@ -156,7 +156,7 @@ class GrantForm(ReasonForm):
         return read
 
 
-class WhereForm(NoColon):
+class WhereForm(RoleFormBase):
     """A union or employer, a permission and, if wanted, an account that lacks it."""
 
     where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
@@ -169,7 +169,7 @@ class WhereForm(NoColon):
         super().__init__(*args, **kwargs)
         self.user = user
         grouped: dict[str, list[tuple[str, str]]] = {}
-        for deed in deeds.in_order(registry.all_codenames()):
+        for deed in permission_labels.sort_permission_labels(registry.all_codenames()):
             grouped.setdefault(str(deed.area_label), []).append((deed.codename, str(deed.sentence)))
         self.fields["deed"].choices = list(grouped.items())
 

@@ -23,7 +23,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
         They have begun, are not over and are not withdrawn.
         """
-        return self.filter(running(day=day))
+        return self.filter(build_running_filter(day=day))
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
         """Return the assignments that count on *day* (today if None) or later."""
@@ -37,7 +37,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(scope_type=ContentType.objects.get_for_model(scope), scope_id=scope.pk)
 
 
-def running(prefix: str = "", *, day: date | None = None) -> Q:
+def build_running_filter(prefix: str = "", *, day: date | None = None) -> Q:
     """Return the condition that an assignment reached by *prefix* counts on *day* (today if None).
 
     This is the only place that defines it.
@@ -101,12 +101,12 @@ class RoleAssignment(PublicId, Stamped):
     @property
     def label(self) -> str:
         """Return the role's name."""
-        return registry.label_of(self.role)
+        return registry.get_role_label(self.role)
 
     @property
     def declared(self) -> registry.Role | None:
         """Return the declared role, or None if this installation no longer has it."""
-        return registry.find(self.role)
+        return registry.find_role(self.role)
 
     @property
     def scope(self) -> Any:

@@ -69,12 +69,12 @@ class RoleProposal(PublicId, Stamped):
     @property
     def label(self) -> str:
         """Return the role's name."""
-        return registry.label_of(self.role)
+        return registry.get_role_label(self.role)
 
     @property
     def declared(self) -> registry.Role | None:
         """Return the declared role, or None if this installation no longer has it."""
-        return registry.find(self.role)
+        return registry.find_role(self.role)
 
     @property
     def is_live(self) -> bool:

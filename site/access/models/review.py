@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.enums import ItemState, ReviewState
+from access.enums import ReviewItemState, ReviewState
 from core.models import PublicId, Stamped
 
 
@@ -62,7 +62,7 @@ class ReviewItem(PublicId, Stamped):
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="items", verbose_name=_("review"))
     assignment = models.ForeignKey("access.RoleAssignment", models.CASCADE, related_name="review_items", verbose_name=_("role"))
-    state = models.CharField(_("state"), max_length=20, choices=ItemState, default=ItemState.PENDING)
+    state = models.CharField(_("state"), max_length=20, choices=ReviewItemState, default=ReviewItemState.PENDING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
@@ -76,7 +76,7 @@ class ReviewItem(PublicId, Stamped):
             models.UniqueConstraint(fields=["review", "assignment"], name="reviewed_once"),
             models.CheckConstraint(
                 name="review_decided_by_somebody",
-                condition=~Q(state__in=[ItemState.KEPT, ItemState.WITHDRAWN]) | Q(decided_by__isnull=False),
+                condition=~Q(state__in=[ReviewItemState.KEPT, ReviewItemState.WITHDRAWN]) | Q(decided_by__isnull=False),
             ),
         ]
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from access import deeds, registry
+from access import permission_labels, registry
 from access.enums import LIVE, ProposalState
 from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.queries import scopes
-from access.queries.scopes import visible
+from access.queries.scopes import filter_visible_rows
 from access.rules import terms
-from access.words import listed
+from access.words import join_words
 from org.models import OrgUnit
 
 SHOWN = 3  # deeds of a line in sight
@@ -33,7 +33,7 @@ class Status:
 
 
 @dataclass(slots=True)
-class Node:
+class RoleTreeNode:
     """One union of the tree.
 
     *tags* are (word, tone, note). *rest* says how many further unions are below it and by which
@@ -42,7 +42,7 @@ class Node:
 
     unit: OrgUnit
     tags: list[tuple[str, str, str]] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
+    children: list[RoleTreeNode] = field(default_factory=list)
     rest: str = ""
 
 
@@ -61,12 +61,12 @@ class Sentence:
     @property
     def deeds(self) -> str:
         """Return all permissions of the line as one text."""
-        return listed(self.named)
+        return join_words(self.named)
 
     @property
     def first(self) -> str:
         """Return the permissions that are shown at once."""
-        return listed(self.named[:SHOWN] if self.more else self.named)
+        return join_words(self.named[:SHOWN] if self.more else self.named)
 
     @property
     def more(self) -> str:
@@ -74,7 +74,7 @@ class Sentence:
 
         A single one is never folded.
         """
-        return listed(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
+        return join_words(self.named[SHOWN:]) if len(self.named) > SHOWN + 1 else ""
 
     @property
     def count(self) -> int:
@@ -83,13 +83,13 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class Picture:
+class PersonRights:
     """Everything the screen about a person's rights shows."""
 
     rows: list[Any]
     past: list[Any]
     proposals: list[Any]
-    tree: list[Node]
+    tree: list[RoleTreeNode]
     elsewhere: list[tuple[str, str, str]]
     can: list[Sentence]
     cannot: list[Sentence]
@@ -117,7 +117,7 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     return Status(_("in force"), "ok")
 
 
-def picture(viewer: Any, subject: Any) -> Picture:
+def build_person_rights(viewer: Any, subject: Any) -> PersonRights:
     """Return what *viewer* may see of *subject*'s roles.
 
     These are the roles on scopes where the viewer sees roles, or all of them if the viewer is the
@@ -129,19 +129,19 @@ def picture(viewer: Any, subject: Any) -> Picture:
     )
     proposals: QuerySet[Any] = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
     if viewer.pk != subject.pk:
-        assignments, proposals = visible(viewer, assignments), visible(viewer, proposals)
+        assignments, proposals = filter_visible_rows(viewer, assignments), filter_visible_rows(viewer, proposals)
     people = ("granted_by__person", "agreed_by__person", "withdrawn_by__person")
-    rows: list[Any] = scopes.attach(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
-    waiting: list[Any] = scopes.attach(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
+    rows: list[Any] = scopes.attach_scopes(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
+    waiting: list[Any] = scopes.attach_scopes(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
     for row in rows:
         row.status = status_of(row, today)
     live = [row for row in rows if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)]
     units = list({unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))}.values())
-    below = scopes.below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
+    below = scopes.count_unions_below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
     for row in (*live, *waiting):
         row.where = where_of(row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0)
     running = [row for row in live if row.counts_on(today)]
-    return Picture(
+    return PersonRights(
         rows=live,
         past=[row for row in rows if row not in live],
         proposals=waiting,
@@ -174,10 +174,10 @@ def _tone(row: Any) -> str:
     return "warn" if row.status.tone == "warn" else "info"
 
 
-def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]) -> list[Node]:
+def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]) -> list[RoleTreeNode]:
     steps = OrgUnit.steplen
     paths = {unit.path[:end] for unit in units for end in range(steps, len(unit.path) + 1, steps)}
-    nodes = {unit.path: Node(unit) for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")}
+    nodes = {unit.path: RoleTreeNode(unit) for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")}
     for row in live:
         unit = scopes.union_of(row.scope)
         if unit is None or unit.path not in nodes:
@@ -191,7 +191,7 @@ def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict
         if unit is not None and unit.path in nodes:
             word = _("extension wanted") if row.assignment_id else _("waits for consent")
             nodes[unit.path].tags.append((f"{row.label} {word}", "warn", ""))
-    roots: list[Node] = []
+    roots: list[RoleTreeNode] = []
     for path, node in nodes.items():
         parent = nodes.get(path[:-steps])
         (parent.children if parent else roots).append(node)
@@ -209,9 +209,9 @@ def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict
     return roots
 
 
-def _by_area(codenames: Iterable[str]) -> list[list[deeds.Deed]]:
-    grouped: dict[str, list[deeds.Deed]] = {}
-    for deed in deeds.in_order(set(codenames)):
+def _by_area(codenames: Iterable[str]) -> list[list[permission_labels.PermissionLabel]]:
+    grouped: dict[str, list[permission_labels.PermissionLabel]] = {}
+    for deed in permission_labels.sort_permission_labels(set(codenames)):
         grouped.setdefault(deed.area, []).append(deed)
     return list(grouped.values())
 
@@ -253,7 +253,7 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         held |= row.declared.codenames if row.declared else set()
     coming: dict[str, str] = {}
     for row in waiting:
-        declared = registry.find(row.role)
+        declared = registry.find_role(row.role)
         if declared and row.state == ProposalState.PROPOSED:
             coming |= dict.fromkeys(declared.codenames, row.label)
     soon: list[Sentence] = []
@@ -269,8 +269,8 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
             if later:
                 because = _("once “%(role)s” above is agreed to") % {"role": roles[0]}
             elif len(roles) > 1:
-                because = _("that takes one of: %(roles)s") % {"roles": listed(roles)}
+                because = _("that takes one of: %(roles)s") % {"roles": join_words(roles)}
             else:
-                because = _("that takes: %(roles)s") % {"roles": listed(roles)}
+                because = _("that takes: %(roles)s") % {"roles": join_words(roles)}
             (soon if later else others).append(Sentence(tuple(named), "", because))
     return [*soon, *others]

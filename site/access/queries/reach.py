@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from access import registry
 from access.models import RoleAssignment
-from access.queries.rights import AFTER, below
+from access.queries.rights import AFTER, build_subtree_filter
 
 FEW = 30  # unions held apart from each other, up to which their paths stand in the query
 
@@ -49,7 +49,7 @@ class Reach:
         A few unions are given as paths, which the planner weighs. Many are given by their numbers.
         """
         if not self.is_wide:
-            return below(self.paths, f"{union}__path")
+            return build_subtree_filter(self.paths, f"{union}__path")
         return Q(**{f"{union}__in": RawSQL(*self._numbers())})  # noqa: S611 - see there
 
     def written(self, column: str) -> tuple[str, list[Any]]:

@@ -19,7 +19,7 @@ from guardian.utils import get_group_obj_perms_model
 
 from access import registry
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
-from access.models.assignment import AssignmentQuerySet, running
+from access.models.assignment import AssignmentQuerySet, build_running_filter
 from access.sync import codename_of
 
 M = TypeVar("M", bound=models.Model)
@@ -74,7 +74,7 @@ def paths_where(user: Any, codename: str) -> list[str]:
     return highest
 
 
-def below(paths: Sequence[str], field: str) -> Q:
+def build_subtree_filter(paths: Sequence[str], field: str) -> Q:
     """Return the condition that *field* (a look-up that ends in a tree path) is at or below one of
     *paths*.
     """
@@ -133,7 +133,7 @@ def org_path_field(model: type[models.Model]) -> str | None:
 
 def _held(table: Any, user: Any, codename: str | None) -> Any:
     # One filter() call: all conditions speak of the same assignment row.
-    rows = table.objects.filter(running("group__role_assignments__"), group__role_assignments__user_id=user.pk)
+    rows = table.objects.filter(build_running_filter("group__role_assignments__"), group__role_assignments__user_id=user.pk)
     return rows.filter(permission__codename=codename_of(codename)) if codename else rows
 
 
@@ -164,7 +164,7 @@ def has_strong_role(user: Any) -> bool:
     return has_role(user, *registry.strong_keys())
 
 
-def holders(role: str, scope: models.Model) -> AssignmentQuerySet:
+def list_role_holders(role: str, scope: models.Model) -> AssignmentQuerySet:
     """Return the assignments of those who hold *role* on *scope* itself today."""
     return RoleAssignment.objects.running().on(scope).filter(role=role).select_related("user").order_by("pk")
 

@@ -19,7 +19,7 @@ from org.models.unit import name_words
 R = TypeVar("R")
 
 
-def attach(rows: Iterable[R]) -> list[R]:
+def attach_scopes(rows: Iterable[R]) -> list[R]:
     """Give each row with `scope_type_id` and `scope_id` its `scope`, with one query for each kind
     of scope.
 
@@ -47,7 +47,7 @@ def attach(rows: Iterable[R]) -> list[R]:
     return kept
 
 
-def visible(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
+def filter_visible_rows(user: Any, rows: QuerySet[Any], codename: str = "access.view_roles") -> QuerySet[Any]:
     """Return those of *rows* (which have a scope) on whose scope *user* may do *codename*.
 
     A scope may be a union or something that belongs to it, or an employer of those unions. The
@@ -80,7 +80,7 @@ def union_of(scope: Any) -> OrgUnit | None:
     return getattr(scope, "org", None)
 
 
-def below(units: Sequence[OrgUnit]) -> dict[int, int]:
+def count_unions_below(units: Sequence[OrgUnit]) -> dict[int, int]:
     """Return how many unions are below each of *units*, by number, with one query."""
     if not units:
         return {}

@@ -20,7 +20,7 @@ from access.models import RoleAssignment, RoleProposal, WholeSite
 from access.models.assignment import AssignmentQuerySet
 from access.queries import scopes
 from access.queries.person import status_of
-from access.words import listed
+from access.words import join_words
 from org.models import OrgUnit
 
 
@@ -60,7 +60,9 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
     any in production.
     """
     rows: QuerySet[Any] = _able(codename, scope).running().filter(user__is_active=True)
-    kept = scopes.attach(rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by("user__username", "pk"))
+    kept = scopes.attach_scopes(
+        rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by("user__username", "pk")
+    )
     for row in kept:
         row.status = status_of(row)
     found = [Holder(row, None if row.scope == scope else row.scope) for row in kept]
@@ -97,6 +99,7 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
         said.append(_("The role is held, but on another scope that doesn't reach here."))
     if not said:
         said.append(
-            _("No role for it was ever given here. It takes: %(roles)s.") % {"roles": listed([registry.label_of(key) for key in keys])}
+            _("No role for it was ever given here. It takes: %(roles)s.")
+            % {"roles": join_words([registry.get_role_label(key) for key in keys])}
         )
     return said

@@ -13,27 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access import deeds, handles
+from access import handles, permission_labels
 from access.forms.roles import WhereForm
 from access.grants import GRANT_ROLE, VIEW_ROLES
 from access.queries import codenames_of
 from access.queries.accounts import find_accounts, name_of
-from access.queries.person import picture
+from access.queries.person import build_person_rights
 from access.queries.scopes import find_scopes
 from access.queries.where import who_may, why_not
 from access.rules import terms
-from access.views.common import account_or_404, desk, may_propose, sheet
+from access.views.common import account_or_404, export_role_rows, may_propose, roles_desk_required
 from access.workflows.assignment import may_give
 
 
 @login_required
-def person(request: HttpRequest, handle: UUID) -> HttpResponse:
+def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
     """Show what the account behind *handle* may do.
 
     Everybody may open their own page.
     """
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     own = subject.pk == request.user.pk
     for row in seen.rows:
         row.names = _hands(row)
@@ -79,7 +79,7 @@ def _hands(row: Any) -> str:
 def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
     """Export the table of one person's roles as a file."""
     subject = account_or_404(request.user, handle)
-    seen = picture(request.user, subject)
+    seen = build_person_rights(request.user, subject)
     headings = [
         _("Role"),
         pgettext("rights", "Where"),
@@ -93,11 +93,11 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
         [row.label, getattr(row, "where", row.scope), row.starts_on, row.ends_on or "", _hands(row), row.status.word, row.reason]
         for row in (*seen.rows, *seen.past)
     )
-    return sheet(request, kind, headings, cells, f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(request, kind, headings, cells, f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}")
 
 
-@desk
-def where(request: HttpRequest) -> HttpResponse:
+@roles_desk_required
+def show_who_may(request: HttpRequest) -> HttpResponse:
     """Show who may do something on a union or employer and from which scope, and why one account
     can't.
     """
@@ -111,7 +111,7 @@ def where(request: HttpRequest) -> HttpResponse:
     }
     if asked and form.is_valid():
         scope, codename, who = form.cleaned_data["scope"], form.cleaned_data["deed"], form.cleaned_data["who"].strip()
-        context |= {"scope": scope, "deed": deeds.get(codename), "holders": _holders(codename, scope)}
+        context |= {"scope": scope, "deed": permission_labels.get_permission_label(codename), "holders": _holders(codename, scope)}
         if who:
             found = list(find_accounts(request.user, who)[:6])
             context["who"] = [(name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope)) for user in found]
@@ -119,7 +119,7 @@ def where(request: HttpRequest) -> HttpResponse:
     return render(request, "access/where.html", context, status=422 if asked and form.errors else 200)
 
 
-@desk
+@roles_desk_required
 @transaction.atomic
 def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
     """Export the holders of a permission on a union or employer as a file."""
@@ -138,7 +138,7 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         ]
         for row in _holders(codename, scope)
     ]
-    return sheet(request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}")
 
 
 def _holders(codename: str, scope: Any) -> list[Any]:

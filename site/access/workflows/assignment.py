@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 
 import audit
 from access import registry
-from access.checks import allowed, lacking, require
+from access.checks import is_allowed, missing_right_error, require
 from access.errors import BadDates, Ended, Exclusive, Inactive, NeedsTwo, OwnRole, ReasonMissing
 from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
-from access.workflows.telling import tell_granted, tell_withdrawn
+from access.workflows.notifications import notify_role_granted, notify_role_withdrawn
 from core.errors import NotFound
 from core.states import lock
 from people.login import policy
@@ -51,7 +51,7 @@ def assign_role(
     - A person with *agreed_by*, another person, which
       `access.workflows.proposal.agree_to_role_proposal` uses for the other roles.
     """
-    declared = registry.get(role)
+    declared = registry.get_role(role)
     if scope._meta.label != declared.scope:
         msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
         raise TypeError(msg)
@@ -89,7 +89,7 @@ def assign_role(
     user.groups.add(row.group)
     if declared.platform_group:
         user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    ask_anew(user.pk)
+    refresh_strong_role(user.pk)
     audit.record(
         "access.role_granted",
         actor=agreed_by or actor,
@@ -105,7 +105,7 @@ def assign_role(
         reason=reason,
     )
     if actor.pk is not None:  # the site's own gifts belong to a deed that tells about itself
-        tell_granted(row, scope)
+        notify_role_granted(row, scope)
     return row
 
 
@@ -122,7 +122,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
     if row.user_id in (actor.pk, agreed_by.pk):
         raise OwnRole
     before = {"user": row.user_id, "role": row.role, "to": row.ends_on}
-    declared = registry.get(row.role)
+    declared = registry.get_role(row.role)
     if not row.user.is_active:
         raise Inactive
     # A role that ran out meanwhile comes back: another may have been given since.
@@ -133,7 +133,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
     row.user.groups.add(row.group)
     if declared.platform_group:
         row.user.groups.add(Group.objects.get_or_create(name=declared.platform_group)[0])
-    ask_anew(row.user_id)
+    refresh_strong_role(row.user_id)
     audit.record(
         "access.role_extended",
         actor=agreed_by,
@@ -142,7 +142,7 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
         after={"user": row.user_id, "role": row.role, "to": ends_on, "proposed_by": actor.pk, "agreed_by": agreed_by.pk},
         reason=reason,
     )
-    tell_granted(row, row.scope)
+    notify_role_granted(row, row.scope)
     return row
 
 
@@ -158,7 +158,7 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
     scope, row = lock_with_scope(assignment)
     if actor.pk is not None:
         if actor.pk != row.user_id:
-            require_giving(actor, registry.find(row.role), scope)
+            require_giving(actor, registry.find_role(row.role), scope)
         reason = reason_of(reason)
     return row if row.withdrawn_at else end_now(actor=actor, row=row, scope=scope, reason=reason)
 
@@ -172,7 +172,7 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     row.end_told_at = row.withdrawn_at
     row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "end_told_at", "updated_at"])
     leave_groups(row)
-    ask_anew(row.user_id)
+    refresh_strong_role(row.user_id)
     registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
     audit.record(
         "access.role_withdrawn",
@@ -185,17 +185,17 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     if actor.pk != row.user_id:
         _sign_out(actor, row)
     if actor.pk is not None and actor.pk != row.user_id:
-        tell_withdrawn(row, scope, reason=reason)
+        notify_role_withdrawn(row, scope, reason=reason)
     return row
 
 
-def ask_anew(user_id: int) -> None:
+def refresh_strong_role(user_id: int) -> None:
     """Make sign-in check again whether the account needs a second factor.
 
     It does so at once, and again after the commit, when others can see the change.
     """
-    policy.forget(user_id)
-    transaction.on_commit(lambda: policy.forget(user_id))
+    policy.forget_strong_role(user_id)
+    transaction.on_commit(lambda: policy.forget_strong_role(user_id))
 
 
 def _sign_out(actor: Any, row: RoleAssignment) -> None:
@@ -217,7 +217,7 @@ def leave_groups(row: RoleAssignment) -> None:
     others = RoleAssignment.objects.not_over().filter(user=row.user_id).exclude(pk=row.pk)
     if not others.filter(group=row.group_id).exists():
         row.user.groups.remove(row.group)
-    declared = registry.find(row.role)
+    declared = registry.find_role(row.role)
     if declared and declared.platform_group:
         same = [role.key for role in registry.all_roles() if role.platform_group == declared.platform_group]
         if not others.filter(role__in=same).exists():
@@ -235,21 +235,21 @@ def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) 
     if may_give(actor, role, scope):
         return
     if scope._meta.label == registry.SITE or sees_roles(actor, scope):
-        raise lacking(role.granted_with)
+        raise missing_right_error(role.granted_with)
     raise NotFound
 
 
 def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
     """Say whether *actor* may give *role* on *scope*."""
-    return any(allowed(actor, role.granted_with, place) for place in (scope, *unions_of(scope)))
+    return any(is_allowed(actor, role.granted_with, place) for place in (scope, *list_employer_unions(scope)))
 
 
 def sees_roles(actor: Any, scope: models.Model) -> bool:
     """Say whether *actor* may see who holds which role on *scope*."""
-    return any(allowed(actor, "access.view_roles", place) for place in (scope, *unions_of(scope)))
+    return any(is_allowed(actor, "access.view_roles", place) for place in (scope, *list_employer_unions(scope)))
 
 
-def unions_of(scope: models.Model) -> list[Any]:
+def list_employer_unions(scope: models.Model) -> list[Any]:
     """Return the unions an employer belongs to, through which its roles are given.
 
     The list is empty for every other scope.
@@ -264,7 +264,7 @@ def check_exclusive(user: Any, role: registry.Role) -> None:
     """
     clash = RoleAssignment.objects.not_over().filter(user=user, role__in=registry.excluded_by(role.key)).order_by("pk").first()
     if clash:
-        raise Exclusive(held=registry.label_of(clash.role), wanted=str(role.label))
+        raise Exclusive(held=registry.get_role_label(clash.role), wanted=str(role.label))
 
 
 def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
@@ -292,7 +292,7 @@ def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> Non
     if role.two_people:
         require_giving(actor, role, scope)
         return
-    held = all(allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
+    held = all(is_allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
     if not held:
         require(actor, role.granted_with, scope)
 

@@ -21,12 +21,12 @@ from access.workflows.assignment import (
     check_dates,
     check_exclusive,
     extend_role,
+    list_employer_unions,
     may_give,
     reason_of,
     require_giving,
-    unions_of,
 )
-from access.workflows.telling import tell_declined, tell_proposed
+from access.workflows.notifications import notify_proposal_deciders, notify_proposal_declined
 from core.errors import Forbidden
 from core.states import lock, move
 
@@ -39,7 +39,7 @@ def propose_role(
 
     The actor needs the right to give the role there.
     """
-    declared = registry.get(role)
+    declared = registry.get_role(role)
     if scope._meta.label != declared.scope:
         msg = f"role {role} is given on {declared.scope}, not on {scope._meta.label}"
         raise TypeError(msg)
@@ -82,7 +82,7 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
     scope = lock(assignment.scope)
     own = actor.pk == assignment.user_id
     if not own:
-        require_giving(actor, registry.get(assignment.role), scope)
+        require_giving(actor, registry.get_role(assignment.role), scope)
     assignment = lock(assignment)
     today = timezone.localdate()
     if assignment.withdrawn_at or not assignment.counts_on(max(today, assignment.starts_on)):
@@ -107,7 +107,7 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
 
 
 @transaction.atomic
-def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def take_up_extension(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     """Turn the holder's request into the actor's own proposal.
 
     Another person still has to agree, within seven days from now.
@@ -122,7 +122,7 @@ def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
 
 
 @transaction.atomic
-def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
+def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     """Agree to *proposal*, so that the role runs from now on.
 
     Neither the proposer nor the receiver may agree. Everything is checked again under locks.
@@ -159,7 +159,7 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
 
 
 @transaction.atomic
-def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
+def decline_role_proposal(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
     """Decline *proposal* with a reason."""
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
@@ -167,12 +167,12 @@ def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
     proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
     _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
-    tell_declined(proposal, reason=reason)
+    notify_proposal_declined(proposal, reason=reason)
     return proposal
 
 
 @transaction.atomic
-def retract(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
+def retract_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     """Retract the actor's own proposal or request.
 
     Raises `Forbidden` for anybody else.
@@ -194,7 +194,7 @@ def lapse_old(*, actor: Any) -> int:
     They could not be agreed to any more anyway.
     """
     count = 0
-    for pk in [*overdue().values_list("pk", flat=True), *(row.pk for row in orphaned())]:
+    for pk in [*list_overdue_proposals().values_list("pk", flat=True), *(row.pk for row in list_orphaned_proposals())]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
         if proposal.state in LIVE and (proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
@@ -203,7 +203,7 @@ def lapse_old(*, actor: Any) -> int:
     return count
 
 
-def overdue() -> models.QuerySet[RoleProposal]:
+def list_overdue_proposals() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
     return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
 
@@ -213,13 +213,13 @@ def still_may_propose(proposal: RoleProposal) -> bool:
 
     A holder's own request needs no such right.
     """
-    who, role = proposal.proposed_by, registry.find(proposal.role)
+    who, role = proposal.proposed_by, registry.find_role(proposal.role)
     if who is None:
         return True
     return who.is_active and role is not None and may_give(who, role, proposal.scope)
 
 
-def orphaned(user: Any = None) -> list[RoleProposal]:
+def list_orphaned_proposals(user: Any = None) -> list[RoleProposal]:
     """Return the pending proposals (of *user*, or of anybody) whose proposer may no longer give
     the role there.
 
@@ -230,12 +230,12 @@ def orphaned(user: Any = None) -> list[RoleProposal]:
     return [row for row in rows if not still_may_propose(row)]
 
 
-def lapse_of(*, actor: Any, user: Any, **_: Any) -> None:
+def lapse_orphaned_proposals(*, actor: Any, user: Any, **_: Any) -> None:
     """Lapse the proposals that *user* no longer has the right to make.
 
     It is called when a role of the user has just ended (`registry.when_role_ends`).
     """
-    for row in orphaned(user):
+    for row in list_orphaned_proposals(user):
         proposal = RoleProposal.objects.select_for_update().get(pk=row.pk)
         if proposal.state == ProposalState.PROPOSED:
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
@@ -246,7 +246,7 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
     scope = lock(proposal.scope)  # scope before proposal, as everywhere
     proposal = lock(proposal)
     proposal.scope = scope
-    require_giving(actor, registry.get(proposal.role), scope)
+    require_giving(actor, registry.get_role(proposal.role), scope)
     if actor.pk == proposal.user_id:
         raise OwnRole
     if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
@@ -272,9 +272,11 @@ def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> Role
 
 
 def _tell_who_decides(row: RoleProposal, scope: models.Model) -> None:
-    places = (scope, *unions_of(scope))
-    able = {held.assignment.user.pk: held.assignment.user for at in places for held in who_may(registry.get(row.role).granted_with, at)}
-    tell_proposed(row, list(able.values()))
+    places = (scope, *list_employer_unions(scope))
+    able = {
+        held.assignment.user.pk: held.assignment.user for at in places for held in who_may(registry.get_role(row.role).granted_with, at)
+    }
+    notify_proposal_deciders(row, list(able.values()))
 
 
 def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: str = "") -> None:

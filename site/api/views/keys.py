@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from api import queries, workflows
-from api.answering import A_MINUTE
-from api.delivering import sample_body
+from api.delivery import sample_body
 from api.forms import KeyForm
 from api.grants import KEEP_KEYS
+from api.responses import A_MINUTE
 from api.schemas import MOST_ROWS
 from core.errors import InvalidInput, NotFound
 from notify.program_events import list_event_kinds
@@ -33,14 +33,14 @@ def key_list(request: HttpRequest) -> HttpResponse:
     """
     scopes = queries.scopes_of(request.user)
     if not scopes:
-        raise lacking(KEEP_KEYS)
+        raise missing_right_error(KEEP_KEYS)
     form = KeyForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
     if request.method == "POST" and form.is_valid():
         if not is_recent(request):
             return ask_again(request)
         given = form.cleaned_data
         try:
-            key, text = workflows.make_key(
+            key, text = workflows.create_api_key(
                 actor=request.user, scope=scopes[given["scope"]], name=given["name"], scopes=given["scopes"], ends_on=given["ends_on"]
             )
         except InvalidInput as error:
@@ -55,7 +55,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def revoke_key_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for confirmation, then revoke the key."""
     key = queries.keys_of(request.user).filter(public_id=public_id).first()
     if key is None:
@@ -68,7 +68,7 @@ def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def docs(request: HttpRequest) -> HttpResponse:
+def show_api_docs(request: HttpRequest) -> HttpResponse:
     """Show the documentation for people."""
     context = {
         "base": request.build_absolute_uri("/api/v1"),

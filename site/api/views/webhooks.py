@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.checks import lacking
+from access.checks import missing_right_error
 from api import queries, webhooks
 from api.forms import ChangeWebhookForm, WebhookForm
 from api.grants import KEEP_WEBHOOKS
@@ -51,7 +51,7 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     """
     scopes = queries.scopes_of(request.user, KEEP_WEBHOOKS)
     if not scopes:
-        raise lacking(KEEP_WEBHOOKS)
+        raise missing_right_error(KEEP_WEBHOOKS)
     form = WebhookForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
     if request.method == "POST" and form.is_valid():
         if not is_recent(request):

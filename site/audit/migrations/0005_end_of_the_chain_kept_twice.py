@@ -32,7 +32,7 @@ def forwards(apps: Any, schema_editor: Any) -> None:
     if link is not None:
         number, value = link.pk, link.value
     links = apps.get_model("audit", "Link").objects.count() + sum(archives.values_list("events", flat=True))
-    # As `audit.heads.signature` does it on the day this was written.
+    # As `audit.heads.compute_head_signature` does it on the day this was written.
     signed = salted_hmac("craftpath.audit.head", f"{links}:{number}:{value}", algorithm="sha256").hexdigest()
     apps.get_model("audit", "Head").objects.create(pk=1, links=links, last_link=number, value=value, signature=signed)
     run = schema_editor.execute

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from core.spreadsheets.grid import Grid, Header, Note, short_ranges
+from core.spreadsheets.grid import Grid, GridNote, Header, short_ranges
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,7 +36,7 @@ def notes_of(grid: Grid, header: Header) -> list[dict[str, Any]]:
     """Return what to say of *grid*, as it is kept with an import."""
     notes = list(grid.notes)
     if rows := grid.remark_rows(header):
-        notes.append(Note("remark_rows", {"rows": short_ranges(rows)}))
+        notes.append(GridNote("remark_rows", {"rows": short_ranges(rows)}))
     return [note.as_json() for note in notes]
 
 

@@ -22,7 +22,7 @@ REMARKS = ("注", "备注", "说明", "合计", "小计", "总计", "共计", "�
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class GridNote:
     """Something about the sheet to say before it is imported. It has a code for the sentence
     (`describing.NOTES`) and its values.
     """
@@ -60,7 +60,7 @@ class Grid:
     hidden_columns: tuple[int, ...] = ()
     pictures: int = 0  # cells that hold a picture instead of a value
     sheet: str = ""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[GridNote, ...] = ()
     file: str = ""  # what the file is called
 
     def refusal(self, code: str, sentence: str) -> UnreadableSpreadsheet:
@@ -132,7 +132,7 @@ class Grid:
         """Return the places (`B17`) of those *spots* that hold an error or a formula without a
         value.
         """
-        return [place_of(row, column) for row, column in spots if self.unreadable_text(row, column)]
+        return [name_cell(row, column) for row, column in spots if self.unreadable_text(row, column)]
 
     def unreadable_text(self, row: int, column: int) -> str:
         """Return what a cell shows instead of a value. This is an error (`#N/A`), `=` for a
@@ -145,7 +145,7 @@ class Grid:
         return "=" if (row, column) in self.uncomputed else ""
 
 
-def place_of(row: int, column: int) -> str:
+def name_cell(row: int, column: int) -> str:
     """Return the name of a cell counted from 0, so that (16, 1) is `B17`."""
     return f"{get_column_letter(column + 1)}{row + 1}"
 

@@ -11,12 +11,12 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import kinds
-from core.spreadsheets.grid import Grid, Note
+from core.spreadsheets.grid import Grid, GridNote
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet
 from core.spreadsheets.text_table import read_text_table
 from core.spreadsheets.worksheet import has_data, read_worksheet
-from core.spreadsheets.xlsx import Package, Worksheet, opened, read_workbook
+from core.spreadsheets.xlsx import Package, Worksheet, open_package, read_workbook
 
 OWN_SUMMARY = "craftpath-汇总"  # the worksheet our error workbooks add: never taken for a list
 
@@ -35,9 +35,9 @@ def read_spreadsheet(file: IO[bytes], *, max_bytes: int, max_rows: int, name: st
             file.seek(0)
             grid = read_text_table(file.read(), budget)
             if PurePath(name.lower()).suffix in (".xlsx", ".xls", ".xlsm"):
-                grid = replace(grid, notes=(*grid.notes, Note("text_named_xlsx")))
+                grid = replace(grid, notes=(*grid.notes, GridNote("text_named_xlsx")))
             return replace(grid, file=name)
-        with opened(file, budget) as package:
+        with open_package(file, budget) as package:
             return replace(_read_first_visible(package), file=name)
     except UnreadableSpreadsheet as refusal:
         raise (refusal.in_file(name) if name else refusal) from refusal
@@ -52,7 +52,7 @@ def read_worksheets(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str
             raise UnreadableSpreadsheet(
                 kinds.NOT_A_SPREADSHEET, _("This is a text table. Take the template (.xlsx), whose worksheets have names, and fill that.")
             )
-        with opened(file, Budget(max_rows)) as package:
+        with open_package(file, Budget(max_rows)) as package:
             workbook = read_workbook(package)
             shown = [one for one in workbook.worksheets if one.visible][:20]
             if not shown:
@@ -91,13 +91,13 @@ def _refuse_without_worksheet(worksheets: tuple[Worksheet, ...]) -> UnreadableSp
     return UnreadableSpreadsheet(kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list."))
 
 
-def _note_worksheets(all_of_them: tuple[Worksheet, ...], chosen: Worksheet | None, others: list[str]) -> list[Note]:
+def _note_worksheets(all_of_them: tuple[Worksheet, ...], chosen: Worksheet | None, others: list[str]) -> list[GridNote]:
     notes = []
     if chosen and others:
-        notes.append(Note("other_worksheets", {"sheet": chosen.name, "others": _list_names(others)}))
+        notes.append(GridNote("other_worksheets", {"sheet": chosen.name, "others": _list_names(others)}))
     hidden = [one.name for one in all_of_them if not one.visible]
     if hidden:
-        notes.append(Note("hidden_worksheets", {"sheets": _list_names(hidden)}))
+        notes.append(GridNote("hidden_worksheets", {"sheets": _list_names(hidden)}))
     return notes
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.spreadsheets import limits
-from core.spreadsheets.grid import Grid, place_of
+from core.spreadsheets.grid import Grid, name_cell
 from core.spreadsheets.kinds import refuse_foreign
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_far_cell, refuse_long_sheet
@@ -39,13 +39,13 @@ def read_text_table(data: bytes, budget: Budget) -> Grid:
         if values and len(rows) >= budget.last_row:
             raise refuse_long_sheet(budget.rows)
         if len(values) > limits.MAX_FILLED_COLUMNS:
-            raise refuse_far_cell("", place_of(len(rows), len(values) - 1))
+            raise refuse_far_cell("", name_cell(len(rows), len(values) - 1))
         for column, value in enumerate(values):
             if len(value) > limits.MAX_CELL_CHARACTERS:
                 raise UnreadableSpreadsheet(
                     "sheet_long_cell",
                     _("A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."),
-                    cell=place_of(len(rows), column),
+                    cell=name_cell(len(rows), column),
                 )
         rows.append(values)
         if len(rows) > 20 * budget.last_row or budget.is_out_of_time():

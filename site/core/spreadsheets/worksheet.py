@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from core.spreadsheets import limits
-from core.spreadsheets.grid import Grid, Merge, Note, Spot, short_ranges
+from core.spreadsheets.grid import Grid, GridNote, Merge, Spot, short_ranges
 from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import (
     UnreadableSpreadsheet,
@@ -24,9 +24,9 @@ from core.spreadsheets.refusals import (
     refuse_unreadable,
 )
 from core.spreadsheets.values import ErrorValue, OverlongText, decode_escapes, read_serial
-from core.spreadsheets.xlsx import DATE, DURATION, MAIN, Package, Workbook, Worksheet, names_in
+from core.spreadsheets.xlsx import DATE, DURATION, MAIN, Package, Workbook, Worksheet, list_element_names
 
-_ELEMENTS = names_in(MAIN, "row", "c", "v", "t", "f", "rPh", "col", "mergeCell", "sheetFormatPr")
+_ELEMENTS = list_element_names(MAIN, "row", "c", "v", "t", "f", "rPh", "col", "mergeCell", "sheetFormatPr")
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\Z")
 _DIGITS = "0123456789"
 _TRUE = ("1", "true", "on")
@@ -305,13 +305,13 @@ class _Reader:
         notes = []
         if hidden_rows:
             rows = short_ranges([at + 1 for at in hidden_rows])
-            notes.append(Note("hidden_rows", {"count": str(len(hidden_rows)), "rows": rows}))
+            notes.append(GridNote("hidden_rows", {"count": str(len(hidden_rows)), "rows": rows}))
         if hidden_columns:
-            notes.append(Note("hidden_columns", {"columns": [get_column_letter(at + 1) for at in hidden_columns[:20]]}))
+            notes.append(GridNote("hidden_columns", {"columns": [get_column_letter(at + 1) for at in hidden_columns[:20]]}))
         if self.formulas:
-            notes.append(Note("formulas", {"count": str(len(self.formulas))}))
+            notes.append(GridNote("formulas", {"count": str(len(self.formulas))}))
         if self.pictures:
-            notes.append(Note("pictures", {"count": str(len(self.pictures))}))
+            notes.append(GridNote("pictures", {"count": str(len(self.pictures))}))
         return Grid(
             cells, tuple(self.merged), frozenset(self.formulas), frozenset(self.uncomputed), hidden_rows, hidden_columns,
             len(self.pictures), self.sheet, tuple(notes),

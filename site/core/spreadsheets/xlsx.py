@@ -65,7 +65,7 @@ class Workbook:
     since_1904: bool
 
 
-def names_in(space: tuple[str, ...], *names: str) -> dict[str, str]:
+def list_element_names(space: tuple[str, ...], *names: str) -> dict[str, str]:
     """Return the names that expat gives to the elements *names* of a vocabulary, mapped to the
     plain name. Names without a vocabulary are included.
     """
@@ -112,7 +112,7 @@ def _refuse_doctype(*_given: object) -> None:
 
 
 @contextmanager
-def opened(file: IO[bytes], budget: Budget) -> Iterator[Package]:
+def open_package(file: IO[bytes], budget: Budget) -> Iterator[Package]:
     """Open an .xlsx for reading. Raises `UnreadableSpreadsheet` for anything that is wrong with
     it.
     """
@@ -155,7 +155,7 @@ def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
     target).
     """
     folder, name = posixpath.split(path)
-    wanted = names_in((PACKAGE_LINKS,), "Relationship")
+    wanted = list_element_names((PACKAGE_LINKS,), "Relationship")
     found: dict[str, tuple[str, str]] = {}
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -173,7 +173,7 @@ def _read_links(package: Package, path: str) -> dict[str, tuple[str, str]]:
 
 
 def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, str]]) -> tuple[list[Worksheet], bool]:
-    wanted = names_in(MAIN, "sheet", "workbookPr")
+    wanted = list_element_names(MAIN, "sheet", "workbookPr")
     found: list[Worksheet] = []
     since_1904 = False
 
@@ -198,7 +198,7 @@ def _read_sheet_list(package: Package, path: str, links: dict[str, tuple[str, st
 
 def _read_texts(package: Package, path: str) -> list[str]:
     """Return the shared texts. Runs of rich text are joined, and phonetic guides are left out."""
-    wanted = names_in(MAIN, "si", "t", "rPh")
+    wanted = list_element_names(MAIN, "si", "t", "rPh")
     texts: list[str] = []
     parts: list[str] = []
     buffer: list[str] = []
@@ -252,7 +252,7 @@ def _read_formats(package: Package, path: str) -> list[str]:
     """Return for each cell format what it makes of a number, which is `DATE`, `DURATION`, zeros to
     fill up, or nothing.
     """
-    wanted = names_in(MAIN, "numFmt", "cellXfs", "xf")
+    wanted = list_element_names(MAIN, "numFmt", "cellXfs", "xf")
     codes: dict[str, str] = {}
     formats: list[str] = []
     inside = False

@@ -43,7 +43,7 @@ TONES: Mapping[str, str] = {state: name for name, states in _BY_TONE.items() for
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnField:
     """A bound field made ready for `components/field.html`."""
 
     field: BoundField
@@ -53,7 +53,7 @@ class Drawn:
     upload: bool
 
 
-def _draw(bound: BoundField, **attrs: Any) -> Drawn:
+def _draw(bound: BoundField, **attrs: Any) -> DrawnField:
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     single_check = isinstance(widget, CheckboxInput)
@@ -67,7 +67,7 @@ def _draw(bound: BoundField, **attrs: Any) -> Drawn:
         extra.setdefault("rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5)
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
+    return DrawnField(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
 
 
 @register.inclusion_tag("components/field.html")
@@ -129,7 +129,7 @@ def tone(value: Any) -> str:
 # ---- meters ----
 
 
-def share(value: Any, whole: Any) -> float:
+def compute_share(value: Any, whole: Any) -> float:
     """Return *value* of *whole* as a percentage between 0 and 100, or 0 for an empty whole."""
     try:
         part = float(value) / float(whole) * 100
@@ -143,7 +143,7 @@ def meter(value: Any, whole: Any, label: str = "", tone: str = "", big: bool = F
     """Draw a bar that is *value* of *whole* full. Without *label* it is hidden from screen readers
     (say it in words beside it).
     """
-    return {"percent": f"{share(value, whole):g}", "value": value, "whole": whole, "label": label, "tone": tone, "big": big}
+    return {"percent": f"{compute_share(value, whole):g}", "value": value, "whole": whole, "label": label, "tone": tone, "big": big}
 
 
 @register.inclusion_tag("components/parts.html")
@@ -156,7 +156,7 @@ def parts(rows: Iterable[Any], label: str = "", big: bool = False, key: bool = T
     """
     triples = [(str(tone), int(number or 0), word) for tone, number, word in rows]
     shown = [row for row in triples if row[1] > 0]
-    widths = [max(share(number, sum(row[1] for row in shown)), 0.6) for _tone, number, _word in shown]
+    widths = [max(compute_share(number, sum(row[1] for row in shown)), 0.6) for _tone, number, _word in shown]
     scale = 100 / sum(widths) if widths else 0
     bars, left = [], 0.0
     for (tone_, _number, _word), width in zip(shown, widths, strict=True):

@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1])]
 
-from people.rules.identity import check_character  # noqa: E402 - after the path is set
+from people.rules.identity import compute_id_check_character  # noqa: E402 - after the path is set
 
 SEED = 20261122
 ROSTER_ROWS = 300
@@ -43,7 +43,7 @@ ROSTER_HEAD = ("姓名", "证件类型", "证件号码", "手机号", "工会编
 ROOT_CODE = "330900"
 
 
-def tree_rows() -> list[tuple[str, ...]]:
+def list_union_tree_rows() -> list[tuple[str, ...]]:
     """Return the rows of the union tree."""
     rows: list[tuple[str, ...]] = [(code, name, name.removesuffix("总工会"), "区县", ROOT_CODE, "", code) for code, name in DISTRICTS]
     rows += [(code, name, name.removesuffix("总工会"), "乡镇街道", parent, "", parent) for code, name, parent in STREETS]
@@ -69,7 +69,7 @@ def id_number(rng: random.Random, serial: int) -> str:
     """
     born = date(1966, 1, 1) + timedelta(days=rng.randrange(14_000))
     first = f"330125{born:%Y%m%d}{serial:03d}"
-    return first + check_character(first)
+    return first + compute_id_check_character(first)
 
 
 def roster_rows() -> list[list[str]]:
@@ -99,15 +99,17 @@ def roster_rows_with_three_faults() -> list[list[str]]:
     return rows
 
 
-def main() -> None:
+def write_roster_files() -> None:
     """Write the three files beside this script."""
-    from core.sheets import write  # slow import
+    from core.sheets import write_workbook  # slow import
 
-    (HERE / "工会组织.xlsx").write_bytes(write(TREE_HEAD, tree_rows(), title="工会组织", widths=[16, 34, 18, 12, 16, 24, 12]))
+    (HERE / "工会组织.xlsx").write_bytes(
+        write_workbook(TREE_HEAD, list_union_tree_rows(), title="工会组织", widths=[16, 34, 18, 12, 16, 24, 12])
+    )
     widths = [24, 14, 24, 16, 18, 30, 26, 14]
-    (HERE / "花名册.xlsx").write_bytes(write(ROSTER_HEAD, roster_rows(), title="花名册", widths=widths))
-    (HERE / "花名册-三行待改.xlsx").write_bytes(write(ROSTER_HEAD, roster_rows_with_three_faults(), title="花名册", widths=widths))
+    (HERE / "花名册.xlsx").write_bytes(write_workbook(ROSTER_HEAD, roster_rows(), title="花名册", widths=widths))
+    (HERE / "花名册-三行待改.xlsx").write_bytes(write_workbook(ROSTER_HEAD, roster_rows_with_three_faults(), title="花名册", widths=widths))
 
 
 if __name__ == "__main__":
-    main()
+    write_roster_files()

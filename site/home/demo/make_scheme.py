@@ -283,7 +283,7 @@ RAW = (
 )
 
 
-def scheme_rows() -> list[dict[str, Any]]:
+def list_scheme_rows() -> list[dict[str, Any]]:
     """Return the rows of the scheme in the order of the workbook."""
     rows: list[dict[str, Any]] = []
     for code, name, day, subs in TREE:
@@ -318,11 +318,11 @@ def section_rows() -> list[dict[str, Any]]:
     return [{"number": number, "name": name, "weight": float(weight)} for number, name, weight in SECTIONS]
 
 
-def faulty_rows() -> list[dict[str, Any]]:
+def list_faulty_scheme_rows() -> list[dict[str, Any]]:
     """Return the same scheme with three typical faults, which are an empty benchmark, a mark in
     words, and a code used twice.
     """
-    rows = [dict(row) for row in scheme_rows()]
+    rows = [dict(row) for row in list_scheme_rows()]
     aspects = [row for row in rows if row["level"] == "评分点"]
     next(row for row in aspects if row["kind"] == J)["benchmark_2"] = ""
     aspects[9]["mark"] = "两分"
@@ -337,7 +337,7 @@ def totals_rows() -> list[dict[str, Any]]:
     return sorted(({"number": number, "raw": float(raw)} for number, raw in zip(numbers, RAW, strict=True)), key=lambda row: row["number"])
 
 
-def write(name: str, *sheets: tuple[str, dict[str, str], Sequence[dict[str, Any]]]) -> None:
+def write_demo_workbook(name: str, *sheets: tuple[str, dict[str, str], Sequence[dict[str, Any]]]) -> None:
     """Write a workbook with one worksheet for each (title, heading by key, rows)."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -353,12 +353,12 @@ def _cells(head: dict[str, str], rows: Iterable[dict[str, Any]]) -> Iterable[lis
     return ([row.get(key, None) for key in head] for row in rows)
 
 
-def main() -> None:
+def write_scheme_files() -> None:
     """Write the three files and say what is in them."""
     sections = ("规范", SECTION_HEAD, section_rows())
-    write(SCHEME_FILE, ("评分方案", SCHEME_HEAD, scheme_rows()), sections)
-    write(FAULTY_FILE, ("评分方案", SCHEME_HEAD, faulty_rows()), sections)
-    write(TOTALS_FILE, ("原始分", TOTALS_HEAD, totals_rows()))
+    write_demo_workbook(SCHEME_FILE, ("评分方案", SCHEME_HEAD, list_scheme_rows()), sections)
+    write_demo_workbook(FAULTY_FILE, ("评分方案", SCHEME_HEAD, list_faulty_scheme_rows()), sections)
+    write_demo_workbook(TOTALS_FILE, ("原始分", TOTALS_HEAD, totals_rows()))
     marks = [(Decimal(aspect[2]), aspect[4]) for _c, _n, _d, subs in TREE for _s, aspects in subs for aspect in aspects]
     by_section = {number: sum(mark for mark, section in marks if section == number) for number, _name, _weight in SECTIONS}
     by_module = {code: sum(Decimal(a[2]) for _s, aspects in subs for a in aspects) for code, _n, _d, subs in TREE}
@@ -366,4 +366,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write_scheme_files()

@@ -11,7 +11,7 @@ from certification import public as certification
 from competitions import public as competitions
 from core.templatetags.craft import TONES, until
 from courses import public as courses
-from home.queries.shelf import Card, Figure, Row, Stage
+from home.queries.shelf import Card, Figure, ShelfRow, Stage
 from occupations.enums import Level
 
 CLASSES, EVENTS, HONOURS = 3, 3, 4
@@ -23,14 +23,18 @@ class FrontPage:
 
     stages: tuple[Stage, ...]
     classes: tuple[Card, ...]
-    events: tuple[Row, ...]
-    honours: tuple[Row, ...]
+    events: tuple[ShelfRow, ...]
+    honours: tuple[ShelfRow, ...]
     figures: tuple[Figure, ...]
 
 
 def front_page() -> FrontPage:
     """Return what the front page shows today, in a fixed number of queries."""
-    training, contests, certificates = courses.counts(), competitions.counts(), certification.counts()
+    training, contests, certificates = (
+        courses.count_training_figures(),
+        competitions.count_competition_figures(),
+        certification.count_issued_certificates(),
+    )
     events = competitions.event_cards(limit=EVENTS)
     return FrontPage(
         stages=_stages(training, contests, certificates, running=any(event.state in {"open", "drawn", "scoring"} for event in events)),
@@ -47,7 +51,11 @@ def front_page() -> FrontPage:
 
 
 def _stages(
-    training: courses.Counts, contests: competitions.Counts, certificates: certification.Counts, *, running: bool
+    training: courses.TrainingFigures,
+    contests: competitions.CompetitionFigures,
+    certificates: certification.CertificateCounts,
+    *,
+    running: bool,
 ) -> tuple[Stage, ...]:
     """Return the path. A stage is filled where there is something, and red where one can take part
     now.
@@ -85,14 +93,14 @@ def _card(row: courses.ClassCard) -> Card:
     )
 
 
-def _event(row: competitions.EventCard) -> Row:
+def _event(row: competitions.EventCard) -> ShelfRow:
     if row.state == "open" and row.registration_ends_on:
         when = _("enter until %(date)s") % {"date": until(row.registration_ends_on, None)}
     else:
         when = until(row.starts_on, row.ends_on)
     entered = ngettext("%(count)s competitor", "%(count)s competitors", row.competitors) % {"count": row.competitors}
     parts = [row.org, row.venue, when, entered if row.competitors else ""]
-    return Row(
+    return ShelfRow(
         title=row.title,
         href=row.url,
         text=" · ".join(part for part in parts if part),
@@ -102,6 +110,6 @@ def _event(row: competitions.EventCard) -> Row:
     )
 
 
-def _honour(row: certification.HonourCard) -> Row:
+def _honour(row: certification.HonourCard) -> ShelfRow:
     parts = [row.title, row.trade, row.employer_name]
-    return Row(title=row.display_name, href=row.url, text=" · ".join(part for part in parts if part), word=str(row.year))
+    return ShelfRow(title=row.display_name, href=row.url, text=" · ".join(part for part in parts if part), word=str(row.year))

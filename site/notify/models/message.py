@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from notify.enums import Channel, DeliveryState
+from notify.enums import DeliveryState, MessageChannel
 
 
 class Message(PublicId, Stamped):
@@ -63,7 +63,7 @@ class Delivery(PublicId, Stamped):
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries", verbose_name=_("message"))
     # Repeats the message's, so that a claim is decided on this row alone.
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=pgettext_lazy("message", "to"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=MessageChannel)
     address = models.CharField(max_length=320)
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     bundled = models.BooleanField(default=False)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from notify.enums import Channel, Rhythm, Weekday
+from notify.enums import MessageChannel, Rhythm, Weekday
 
 
 class Settings(PublicId, Stamped):
@@ -39,7 +39,7 @@ class Choice(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("account"))
     kind = models.CharField(_("kind"), max_length=80)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=MessageChannel)
     wanted = models.BooleanField(_("wanted"))
 
     class Meta:

@@ -14,11 +14,11 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from core.models import Stamped
 from notify import registry
-from notify.enums import Channel
+from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 ALL = ""
-TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in Channel]]
+TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in MessageChannel]]
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):
@@ -46,7 +46,7 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
         ]
 
     def __str__(self) -> str:
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         return f"{kind.label if kind else self.kind} · {self.get_language_display()} · {self.get_channel_display()}"
 
     @property
@@ -56,7 +56,7 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     def clean(self) -> None:
         """Refuse an unknown kind, and placeholders that will get no value."""
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         if kind is None:
             raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})
         found = {name: says for name in ("subject", "text") if (says := _complaint(getattr(self, name), kind))}
@@ -69,34 +69,34 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Return the text filled with the kind's sample."""
-        from notify.rendering import filled  # slow import
+        from notify.rendering import fill_message_text  # slow import
 
-        kind = registry.find(self.kind)
+        kind = registry.find_message_kind(self.kind)
         sample = kind.sample if kind else {}
         return {
             "object": self,
             "kind": kind,
-            "subject": filled(self.subject, _with_names(sample, self.subject), self.language),
-            "text": filled(self.text, _with_names(sample, self.text), self.language),
+            "subject": fill_message_text(self.subject, _with_names(sample, self.subject), self.language),
+            "text": fill_message_text(self.text, _with_names(sample, self.text), self.language),
         }
 
 
 def _with_names(sample: Any, text: str) -> dict[str, Any]:
-    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.names(text)}
+    return {name: sample.get(name, f"〔{name}〕") for name in placeholders.list_placeholders(text)}
 
 
-def _complaint(text: str, kind: registry.Kind) -> str:
-    if bad := placeholders.unknown(text, kind.names):
+def _complaint(text: str, kind: registry.MessageKind) -> str:
+    if bad := placeholders.find_unknown_placeholders(text, kind.names):
         return ngettext(
             "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
             "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
             len(bad),
         ) % {"bad": ", ".join(f"{{{name}}}" for name in bad), "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names))}
-    if bad := placeholders.unknown_forms(text):
+    if bad := placeholders.find_unknown_forms(text):
         return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
             "form": bad[0],
             "known": ", ".join(f":{form}" for form in placeholders.FORMS),
         }
-    if placeholders.stray(text):
+    if placeholders.has_stray_brace(text):
         return str(_("A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."))
     return ""

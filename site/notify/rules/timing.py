@@ -59,7 +59,7 @@ def next_digest(at: datetime, hours: Hours) -> datetime:
     return moment
 
 
-def due(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool = True) -> datetime:
+def compute_due_time(at: datetime, hours: Hours, *, urgent: bool, bundled: bool, waits: bool = True) -> datetime:
     """Return when something written at *at* may leave.
 
     Channels that are *bundled* follow the rhythm, and channels that *wait* follow the quiet hours.

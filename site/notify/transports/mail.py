@@ -20,12 +20,12 @@ from django.utils.translation import ngettext, override
 from notify.transports.parcel import NotTaken, Parcel
 
 
-def available() -> bool:
+def can_send_mail() -> bool:
     """Say whether this site can send mail."""
     return "dummy" not in str(settings.EMAIL_BACKEND)
 
 
-def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
+def build_mail(parcel: Parcel) -> mail.EmailMultiAlternatives:
     """Return the mail for *parcel*."""
     with override(parcel.language):
         pieces = parcel.pieces
@@ -61,10 +61,10 @@ def written(parcel: Parcel) -> mail.EmailMultiAlternatives:
         return message
 
 
-def hand_over(parcel: Parcel) -> None:
+def send_mail_parcel(parcel: Parcel) -> None:
     """Send the mail, or raise `NotTaken`."""
     try:
-        written(parcel).send(fail_silently=False)
+        build_mail(parcel).send(fail_silently=False)
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
         raise NotTaken(f"the mail server refused the address ({code})", again=code < 500, gone=False) from None

@@ -31,7 +31,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
     words = clean_query(request.GET.get("q", ""))
-    page = Paginator(queries.inbox(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_messages(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
     tabs = [
         (queries.ALL, pgettext("messages", "All")),
         (queries.UNREAD, pgettext("messages", "Unread")),
@@ -41,7 +41,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Message:
-    message = queries.one(request.user, public_id)
+    message = queries.find_own_message(request.user, public_id)
     if message is None:
         raise NotFound
     return message
@@ -54,8 +54,8 @@ def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     message = _own(request, public_id)
     if message.read_at is None:
         workflows.mark_read(actor=request.user, message=message)
-    kind = registry.find(message.kind)
-    return render(request, "notify/message.html", {"message": message, "kind": kind, "ways": queries.ways(message)})
+    kind = registry.find_message_kind(message.kind)
+    return render(request, "notify/message.html", {"message": message, "kind": kind, "ways": queries.list_message_deliveries(message)})
 
 
 @require_POST

@@ -32,7 +32,7 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
         keys = sent["keys"]
         fields = {"endpoint": str(sent["endpoint"]), "p256dh": str(keys["p256dh"]), "auth": str(keys["auth"])}
         device = str(sent.get("device", ""))
-        workflows.subscribe(actor=request.user, device=device, **fields)
+        workflows.subscribe_browser(actor=request.user, device=device, **fields)
     except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
         return JsonResponse({"message": str(SubscriptionRefused())}, status=422)
     return JsonResponse({"message": _("This browser gets messages now.")}, status=201)
@@ -45,7 +45,7 @@ def push_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     subscription = browsers_of(request.user).filter(public_id=public_id).first()
     if subscription is None:
         raise NotFound
-    workflows.unsubscribe(actor=request.user, subscription=subscription)
+    workflows.unsubscribe_browser(actor=request.user, subscription=subscription)
     messages.success(request, _("This browser gets no more messages."))
     return redirect("notify:preferences")
 

@@ -17,7 +17,7 @@ from office.models import SheetImport
 from office.workflows.importing.columns import ROSTER_COLUMNS
 from org.enums import LIVE
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -78,7 +78,7 @@ class MappingForm(forms.Form):
                 initial=run.mapping.get(str(at), ""),
                 error_messages={"invalid_choice": _("Choose one of the list.")},
             )
-        units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
         self.fields["default_union"].queryset = units
         self.fields["default_union"].initial = run.default_union_id
         self.order_fields([*(f"column_{at}" for at in range(len(self.columns))), "default_union"])
@@ -100,7 +100,7 @@ class UnionChoiceForm(forms.Form):
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.names: list[str] = []
-        all_units: QuerySet[OrgUnit] = subtree(run.org).filter(status__in=LIVE).order_by("path")
+        all_units: QuerySet[OrgUnit] = list_subtree(run.org).filter(status__in=LIVE).order_by("path")
         for at, (text, found, rows) in enumerate(names):
             field = UnitChoice(
                 label=_("“%(name)s”, %(rows)s rows") % {"name": text, "rows": rows},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import CleanCharField, QueryCharField
-from office.queries.units import MANAGE, VIEW, found_employers, found_units
+from office.queries.units import MANAGE, VIEW, match_employers, match_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
 from org.models import Employer, OrgUnit
 from org.rules import codes
@@ -32,7 +32,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     )
 
 
-def reason_field() -> CleanCharField:
+def build_unit_reason_field() -> CleanCharField:
     """Return the field for the reason that is kept in the audit log."""
     return CleanCharField(
         label=_("Reason"),
@@ -42,7 +42,7 @@ def reason_field() -> CleanCharField:
     )
 
 
-class House(forms.Form):
+class UnionDeskForm(forms.Form):
     """The base of these forms. Labels have no colons, and the form knows the user."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
@@ -83,7 +83,7 @@ class UnitField(QueryCharField):
         """Return the union, or raise `ValidationError` with a sentence that helps to choose one."""
         if not text:
             return None
-        rows = found_units(user, text, codename=self.codename)
+        rows = match_units(user, text, codename=self.codename)
         if len(rows) == 1:
             return rows[0]
         if rows:
@@ -94,7 +94,7 @@ class UnitField(QueryCharField):
         raise forms.ValidationError(_("No active union of yours has this code or name."))
 
 
-class NamesUnits(House):
+class NamesUnits(UnionDeskForm):
     """A form with `UnitField`s, each of which becomes a union when the form is cleaned."""
 
     def clean(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class NamesUnits(House):
         return data
 
 
-class FactsForm(House):
+class UnitFactsForm(UnionDeskForm):
     """The plain facts of a union."""
 
     code = CleanCharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
@@ -128,14 +128,14 @@ class FactsForm(House):
 
     def clean_uscc(self) -> str:
         """Return the code as it is stored, before it is checked."""
-        return codes.tidy(self.cleaned_data["uscc"])
+        return codes.tidy_code(self.cleaned_data["uscc"])
 
     def clean_industry_code(self) -> str:
         """Return the code in capitals."""
         return self.cleaned_data["industry_code"].strip().upper()
 
 
-class NewUnitForm(FactsForm, NamesUnits):
+class NewUnitForm(UnitFactsForm, NamesUnits):
     """Record a union below one of the officer's own."""
 
     parent = UnitField(label=_("Stands under"))
@@ -153,7 +153,7 @@ class PaperForm(NamesUnits):
     on = day_field(_("From the day"), help_text=_("The first day it holds."))
     document_no = CleanCharField(label=_("Document number"), max_length=100, required=False)
     document_on = day_field(_("Date of the document"), required=False)
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
@@ -222,24 +222,24 @@ class LinkForm(RestoreForm):
     field_order = ["superior", "on", "document_no", "reason"]
 
 
-class EndForm(House):
+class EndLinkForm(UnionDeskForm):
     """A day and a reason."""
 
     on = day_field(_("Until the day before"), help_text=_("The first day without it."))
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
 
-class ReasonForm(House):
+class UnitReasonForm(UnionDeskForm):
     """Only a reason."""
 
-    reason = reason_field()
+    reason = build_unit_reason_field()
 
 
-class EmployerForm(House):
+class EmployerForm(UnionDeskForm):
     """The plain facts of an employer."""
 
     uscc = CleanCharField(label=_("Unified social credit code"), max_length=40, required=False)
@@ -248,8 +248,8 @@ class EmployerForm(House):
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
-    clean_uscc = FactsForm.clean_uscc
-    clean_industry_code = FactsForm.clean_industry_code
+    clean_uscc = UnitFactsForm.clean_uscc
+    clean_industry_code = UnitFactsForm.clean_industry_code
 
 
 class NewEmployerForm(EmployerForm, NamesUnits):
@@ -293,7 +293,7 @@ class MergeEmployerForm(RestoreForm):
 
     def clean_into(self) -> Employer:
         """Return the employer that is meant, or raise `ValidationError`."""
-        rows = found_employers(self.user, self.cleaned_data["into"].strip())
+        rows = match_employers(self.user, self.cleaned_data["into"].strip())
         if len(rows) == 1:
             return rows[0]
         if rows:

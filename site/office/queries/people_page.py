@@ -37,7 +37,7 @@ class Totals:
     merges: int = 0
 
 
-def totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
+def count_desk_totals(user: Any, held: Held, *, doubles: bool = False) -> Totals:
     """Return how many records *user* sees and, with *doubles*, how many pairs and merges. One
     query.
 
@@ -73,7 +73,7 @@ class ByName:
 
     def __getitem__(self, wanted: slice) -> list[Person]:
         if reads.sees_all(self.user):
-            return list(reads.listed(self.user)[wanted])
+            return list(reads.list_filtered_people(self.user)[wanted])
         where = self.held[VIEW]
         if not where:
             return []
@@ -82,7 +82,7 @@ class ByName:
         sql = _sql("SELECT p.id FROM {person} p WHERE p.merged_into_id IS NULL AND ") + here
         sql += " ORDER BY p.name_order, p.name_key, p.id LIMIT %s OFFSET %s"
         page = RawSQL(sql, [*params, wanted.stop - first, first])  # noqa: S611 - the text is ours, every value a parameter
-        return list(reads.told(Person.objects.filter(pk__in=page)))
+        return list(reads.prefetch_list_columns(Person.objects.filter(pk__in=page)))
 
 
 @cache

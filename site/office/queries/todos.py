@@ -16,15 +16,15 @@ from core.todos import Asker, Todo
 from office.enums import ImportState
 from office.models import SheetImport
 from office.queries import exports
-from office.queries.people import decidable
+from office.queries.people import list_decidable_merges
 
 RECENT = timedelta(days=30)
 AT_MOST = 10
 
 
-def of_second_person(asker: Asker) -> Iterator[Todo]:
+def list_merge_todos(asker: Asker) -> Iterator[Todo]:
     """Yield merges of double records that colleagues proposed. One query."""
-    for row in decidable(asker.user)[:AT_MOST]:
+    for row in list_decidable_merges(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Double record to decide: %(name)s") % {"name": mask_name(row.keep.name)},
             text=row.reason,
@@ -34,9 +34,9 @@ def of_second_person(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_export_decider(asker: Asker) -> Iterator[Todo]:
+def list_export_decision_todos(asker: Asker) -> Iterator[Todo]:
     """Yield lists of members that colleagues ask for. One query."""
-    for row in exports.decidable(asker.user)[:AT_MOST]:
+    for row in exports.list_decidable_exports(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("List of members to decide: %(union)s, %(count)s persons") % {"union": row.org, "count": row.count},
             text=row.purpose,
@@ -46,9 +46,9 @@ def of_export_decider(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_export_asker(asker: Asker) -> Iterator[Todo]:
+def list_export_pickup_todos(asker: Asker) -> Iterator[Todo]:
     """Yield the person's own lists that are ready and not taken yet. One query."""
-    for row in exports.to_take(asker.user)[:AT_MOST]:
+    for row in exports.list_exports_to_take(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("List of members ready: %(union)s") % {"union": row.org},
             text=row.purpose,
@@ -58,7 +58,7 @@ def of_export_asker(asker: Asker) -> Iterator[Todo]:
         )
 
 
-def of_importer(asker: Asker) -> Iterator[Todo]:
+def list_import_todos(asker: Asker) -> Iterator[Todo]:
     """Yield the person's own sheets that wait until they go on. One query."""
     open_ones = SheetImport.objects.filter(
         actor=asker.user, state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED], created_at__gt=asker.now - RECENT

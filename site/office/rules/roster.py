@@ -16,7 +16,7 @@ from datetime import date
 from core.characters import is_invisible
 from core.spreadsheets.days import WrittenDay, read_day
 from core.text import clean_cell, plain_code, show_invisible, spell_out
-from people.rules.identity import Identity, IdentityError, read, read_mobile
+from people.rules.identity import Identity, IdentityError, read_identity_number, read_mobile
 from people.rules.names import read_name
 
 NAME_LENGTH, EMPLOYER_LENGTH, POST_LENGTH = 100, 200, 100
@@ -66,7 +66,7 @@ class Worker:
     notes: list[Remark] = field(default_factory=list)
 
 
-def read_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
+def read_roster_row(values: Mapping[str, str], odd: Mapping[str, str], *, today: date) -> Worker:
     """Read one row.
 
     *values* holds the text by column key, and *odd* says what is special about a cell
@@ -108,7 +108,7 @@ def note_time(notes: list[Remark], key: str, written: WrittenDay, text: str) -> 
     return written.day
 
 
-def hide(number: str) -> str:
+def mask_identity_number(number: str) -> str:
     """Return an identity number as screens show it, with the first four and the last two
     characters and stars between them.
     """
@@ -116,7 +116,7 @@ def hide(number: str) -> str:
 
 
 def _hidden(key: str, text: str) -> str:
-    return hide(text) if key == "id_number" else text[:60]
+    return mask_identity_number(text) if key == "id_number" else text[:60]
 
 
 def _name(worker: Worker, raw: str) -> None:
@@ -148,22 +148,22 @@ def _identity(worker: Worker, values: Mapping[str, str], *, lost: bool, today: d
     raw = values.get("id_number", "")
     number = plain_code(raw)
     if lost:
-        worker.faults.append(Remark("id_number", "id_number_lost", hide(number)))
+        worker.faults.append(Remark("id_number", "id_number_lost", mask_identity_number(number)))
         return
     try:
-        identity: Identity = read(kind, number, today=today)
+        identity: Identity = read_identity_number(kind, number, today=today)
     except IdentityError as error:
-        worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], hide(re.sub(r"\s", "", number))))
+        worker.faults.append(Remark("id_number", IDENTITY_FAULTS[error.code], mask_identity_number(re.sub(r"\s", "", number))))
         return
     worker.id_kind, worker.number, worker.birth, worker.sex = kind, identity.number, identity.birth, identity.sex
     if any(map(is_invisible, raw)):
-        worker.notes.append(Remark("id_number", "id_invisible", hide(number)))
+        worker.notes.append(Remark("id_number", "id_invisible", mask_identity_number(number)))
     elif unicodedata.normalize("NFKC", raw) != raw:
-        worker.notes.append(Remark("id_number", "id_full_width", hide(raw)))
+        worker.notes.append(Remark("id_number", "id_full_width", mask_identity_number(raw)))
     elif re.search(r"\s", raw):
-        worker.notes.append(Remark("id_number", "id_spaces", hide(re.sub(r"\s", "", raw))))
+        worker.notes.append(Remark("id_number", "id_spaces", mask_identity_number(re.sub(r"\s", "", raw))))
     if "x" in number:
-        worker.notes.append(Remark("id_number", "id_lower_x", hide(re.sub(r"\s", "", number))))
+        worker.notes.append(Remark("id_number", "id_lower_x", mask_identity_number(re.sub(r"\s", "", number))))
 
 
 def _birth(worker: Worker, text: str, today: date) -> None:

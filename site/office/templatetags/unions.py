@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from core.templatetags.craft import status_tag
-from office.queries.units import Node
+from office.queries.units import UnitNode
 from org.enums import OrgLevel, OrgStatus
 
 register = template.Library()
@@ -37,7 +37,7 @@ class _Drawing:
         self.members = conditional_escape(gettext("members"))
         self.founding = status_tag(OrgStatus.FOUNDING.label, "info")
 
-    def branches(self, nodes: Iterable[Node], level: int = 0) -> Iterator[str]:
+    def branches(self, nodes: Iterable[UnitNode], level: int = 0) -> Iterator[str]:
         """Yield the list items of *nodes*, with those below them."""
         for node in nodes:
             yield "<li>"
@@ -50,7 +50,7 @@ class _Drawing:
                 yield "</ul></details>"
             yield "</li>"
 
-    def _leaf(self, node: Node) -> Iterator[str]:
+    def _leaf(self, node: UnitNode) -> Iterator[str]:
         unit = node.unit
         href = f"{self.before}{unit.public_id}{self.after}"
         level = self.levels.get(unit.level, "")
@@ -63,7 +63,7 @@ class _Drawing:
             yield f' <a class="small" href="{href}">{conditional_escape(text)}</a>'
         yield f'</span><span class="count num">{node.total}<span class="visually-hidden"> {self.members}</span></span></div>'
 
-    def _fold(self, node: Node) -> SafeString:
+    def _fold(self, node: UnitNode) -> SafeString:
         number = len(node.children)
         text = ngettext("%(count)s union directly below", "%(count)s unions directly below", number) % {"count": number}
         # The link stands beside the fold, not inside it; who hears the page hears which union is
@@ -73,7 +73,7 @@ class _Drawing:
 
 
 @register.simple_tag
-def branches(forest: Iterable[Node], *, opened: bool = False) -> SafeString:
+def branches(forest: Iterable[UnitNode], *, opened: bool = False) -> SafeString:
     """Draw *forest* (from `office.queries.units.build_forest`). With *opened* nothing is folded,
     for printing.
     """

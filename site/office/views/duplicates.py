@@ -22,9 +22,9 @@ from access.checks import require_anywhere
 from core.errors import DomainError, Forbidden, InvalidInput
 from core.templatetags.craft import long_day
 from office import people_grants as grants
-from office.people_forms import AgreeForm, ProposeForm, ReasonForm
+from office.people_forms import AgreeForm, PersonReasonForm, ProposeForm
 from office.queries import people as reads
-from office.views.people import held
+from office.views.people import list_desk_codenames
 from office.workflows import people as desk
 from org.models import OrgUnit
 from people import merging
@@ -34,7 +34,7 @@ from people.merging import ACCOUNT, KEEP, UNION
 from people.models import Person, SuspectedPair
 from people.rules import duplicates as rules
 from people.workflows.duplicates import last_scan
-from people.workflows.merge import PICKED, obstacles
+from people.workflows.merge import PICKED, list_merge_obstacles
 
 
 def evidence_words(codes: list[str]) -> list[str]:
@@ -49,7 +49,7 @@ def evidence_words(codes: list[str]) -> list[str]:
 
 
 def _may_work(user: Any) -> frozenset[str]:
-    may = held(user)
+    may = list_desk_codenames(user)
     if not may & {grants.PROPOSE, grants.APPROVE}:
         require_anywhere(user, grants.APPROVE, OrgUnit)
     return may
@@ -63,9 +63,9 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", PairState.OPEN)
     if state not in (PairState.OPEN, PairState.DIFFERENT):
         state = PairState.OPEN
-    page = Paginator(reads.pairs(request.user, state), 30).get_page(request.GET.get("page"))
+    page = Paginator(reads.list_duplicate_pairs(request.user, state), 30).get_page(request.GET.get("page"))
     rows = [(pair, evidence_words(pair.evidence)) for pair in page]
-    proposals = list(reads.proposals(request.user)[:30])
+    proposals = list(reads.list_merge_proposals(request.user)[:30])
     context = {
         "page": page,
         "rows": rows,
@@ -81,9 +81,9 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def scan(request: HttpRequest) -> HttpResponse:
+def duplicates_scan(request: HttpRequest) -> HttpResponse:
     """Start the search for double records in the background."""
-    job = desk.start_scan(actor=request.user, everything=request.POST.get("everything") == "1")
+    job = desk.start_scan_as_officer(actor=request.user, everything=request.POST.get("everything") == "1")
     messages.success(request, _("The search runs in the background; you may close the page."))
     if job.actor_id == request.user.pk or request.user.is_superuser:
         return redirect("jobs:detail", job.public_id)
@@ -95,11 +95,11 @@ class Side:
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.documents = reads.documents(person)
-        self.belongings = reads.belongings(person)
+        self.documents = reads.list_identity_documents(person)
+        self.belongings = reads.load_belongings(person)
         self.counts = [
             (str(reference.label), count)
-            for reference in merging.references()
+            for reference in merging.list_person_references()
             if reference.model.split(".")[0] not in ("people", "office") and (count := reference.rows(person).count())
         ]
 
@@ -162,9 +162,9 @@ def _differing(rows: list[dict[str, Any]]) -> list[tuple[str, Any, str, str]]:
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
-def pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def duplicate_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Compare two records, and propose that they are merged."""
-    row = reads.pair_for(request.user, public_id)
+    row = reads.find_duplicate_pair(request.user, public_id)
     if row.state == PairState.MERGED:
         messages.info(request, _("These two records were merged."))
         return redirect("office:person", row.first.public_id)
@@ -177,7 +177,9 @@ def pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keep, gone = (row.first, row.second) if form.cleaned_data["survivor"] == "first" else (row.second, row.first)
         try:
-            made = desk.propose_merge(actor=request.user, keep=keep, gone=gone, picks=form.picks(), reason=form.cleaned_data["reason"])
+            made = desk.propose_merge_as_officer(
+                actor=request.user, keep=keep, gone=gone, picks=form.picks(), reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -194,7 +196,7 @@ def pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "second": second,
         "rows": rows,
         "form": form,
-        "blocked": obstacles(row.first, row.second),
+        "blocked": list_merge_obstacles(row.first, row.second),
         "open_proposal": _open_proposal(request.user, row),
     }
     return render(request, "office/people/pair.html", context, status=422 if form.errors else 200)
@@ -206,18 +208,18 @@ def _older(row: SuspectedPair) -> str:
 
 def _open_proposal(user: Any, row: SuspectedPair) -> Any:
     sides = (row.first_id, row.second_id)
-    return reads.proposals(user).filter(keep__in=sides, gone__in=sides).first()
+    return reads.list_merge_proposals(user).filter(keep__in=sides, gone__in=sides).first()
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def different(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def duplicate_different(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record that these are two persons, so that they are not suggested again."""
-    row = reads.pair_for(request.user, public_id)
-    form = ReasonForm(request.POST or None)
+    row = reads.find_duplicate_pair(request.user, public_id)
+    form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            desk.call_different(actor=request.user, pair=row, note=form.cleaned_data["reason"])
+            desk.call_different_as_officer(actor=request.user, pair=row, note=form.cleaned_data["reason"])
         except InvalidInput as error:
             form.refuse(error)
         else:
@@ -229,9 +231,9 @@ def different(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def duplicate_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the statement that these are two persons."""
-    row = desk.look_again(actor=request.user, pair=reads.pair_for(request.user, public_id))
+    row = desk.look_again_as_officer(actor=request.user, pair=reads.find_duplicate_pair(request.user, public_id))
     messages.success(request, _("The pair is on the list again."))
     return redirect("office:duplicate_pair", row.public_id)
 
@@ -239,13 +241,13 @@ def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 @never_cache
-def proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def merge_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a proposal with both records, and what a merge would move."""
     return _proposal(request, public_id, AgreeForm())
 
 
 def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpResponse:
-    row = reads.proposal_for(request.user, public_id)
+    row = reads.find_merge_proposal(request.user, public_id)
     keep, gone = Side(row.keep), Side(row.gone)
     rows = _rows(keep, gone)
     for item in rows:
@@ -261,9 +263,9 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
         "gone": gone,
         "rows": rows,
         "form": form,
-        "blocked": obstacles(row.keep, row.gone) if waits else [],
+        "blocked": list_merge_obstacles(row.keep, row.gone) if waits else [],
         "own": own,
-        "may_decide": waits and not own and not involved and grants.APPROVE in held(request.user),
+        "may_decide": waits and not own and not involved and grants.APPROVE in list_desk_codenames(request.user),
         "involved": involved,
     }
     return render(request, "office/people/merge.html", context, status=422 if form.errors else 200)
@@ -273,14 +275,14 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
 @recent_sign_in_required
 @require_POST
 @never_cache
-def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def merge_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Approve the merge as the second person. It is done at once and can't be undone."""
-    row = reads.proposal_for(request.user, public_id)
+    row = reads.find_merge_proposal(request.user, public_id)
     form = AgreeForm(request.POST)
     if not form.is_valid():
         return _proposal(request, public_id, form)
     try:
-        desk.approve_merge(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+        desk.approve_merge_as_officer(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
     except Forbidden:
         raise
     except DomainError as error:
@@ -294,13 +296,13 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def merge_refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Refuse the proposal, with a reason."""
-    row = reads.proposal_for(request.user, public_id)
-    form = ReasonForm(request.POST or None)
+    row = reads.find_merge_proposal(request.user, public_id)
+    form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            desk.refuse_merge(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+            desk.refuse_merge_as_officer(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
         except InvalidInput as error:
             form.refuse(error)
         else:
@@ -311,8 +313,8 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def merge_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the officer's own proposal."""
-    desk.withdraw_merge(actor=request.user, proposal=reads.proposal_for(request.user, public_id))
+    desk.withdraw_merge_as_officer(actor=request.user, proposal=reads.find_merge_proposal(request.user, public_id))
     messages.success(request, _("Withdrawn. Nothing has changed."))
     return redirect("office:duplicates")

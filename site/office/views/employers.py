@@ -24,10 +24,10 @@ from core.text import clean_query
 from office.forms import units as forms
 from office.queries import units as queries
 from office.queries.units import MANAGE, VIEW
-from office.views.acts import Act, perform
+from office.views.acts import OfficeAct, perform_act
 from office.workflows import employers as workflows
 from org.models import Employer, EmployerChange, OrgUnit
-from org.queries.consequences import weight_of_employer
+from org.queries.consequences import count_employer_dependents
 from org.queries.history import former_employer_names
 
 GET_POST = ["GET", "POST"]
@@ -53,7 +53,7 @@ def employer_export(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, VIEW, OrgUnit)
     text = clean_query(request.GET.get("q", ""))
     rows = queries.employers_visible_to(request.user, text=text).select_related("merged_into").prefetch_related("unions")
-    data = sheets.write(HEADINGS, (_row(row) for row in rows), title="用人单位", widths=[36, 22, 12, 10, 12, 16, 40])
+    data = sheets.write_workbook(HEADINGS, (_row(row) for row in rows), title="用人单位", widths=[36, 22, 12, 10, 12, 16, 40])
     name = f"craftpath-employers-{timezone.localdate():%Y%m%d}.xlsx"
     return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -70,7 +70,7 @@ def _row(row: Any) -> list[Any]:
 @require_GET
 def employer_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one employer, with its facts, former names, unions and changes."""
-    employer = queries.employer_for(request.user, public_id)
+    employer = queries.find_visible_employer(request.user, public_id)
     managed = queries.employers_visible_to(request.user, codename=MANAGE).filter(pk=employer.pk).exists()
     return render(
         request,
@@ -91,7 +91,7 @@ def _href(employer: Employer) -> str:
 
 
 def _managed(request: HttpRequest, public_id: UUID) -> Employer:
-    employer = queries.employer_for(request.user, public_id)
+    employer = queries.find_visible_employer(request.user, public_id)
     workflows.require_employer(request.user, employer)
     return employer
 
@@ -101,9 +101,9 @@ def _managed(request: HttpRequest, public_id: UUID) -> Employer:
 def employer_new(request: HttpRequest) -> HttpResponse:
     """Record an employer of one of the officer's unions."""
     require_anywhere(request.user, MANAGE, OrgUnit)
-    act = Act(
+    act = OfficeAct(
         form=forms.NewEmployerForm(request.POST or None, user=request.user, initial={"union": request.GET.get("union", "")[:30]}),
-        run=lambda form: workflows.create_employer(actor=request.user, **form.cleaned_data),
+        run=lambda form: workflows.create_employer_as_officer(actor=request.user, **form.cleaned_data),
         title=_("Record an employer"),
         eyebrow=_("Employers"),
         back=reverse("office:employers"),
@@ -111,7 +111,7 @@ def employer_new(request: HttpRequest) -> HttpResponse:
         done=_("The employer is recorded."),
         leads_to=_href,
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -120,16 +120,16 @@ def employer_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change the plain facts of an employer."""
     employer = _managed(request, public_id)
     initial = {name: getattr(employer, name) for name in forms.EmployerForm.base_fields}
-    act = Act(
+    act = OfficeAct(
         form=forms.EmployerForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.change_employer(actor=request.user, employer=employer, **form.cleaned_data),
+        run=lambda form: workflows.change_employer_as_officer(actor=request.user, employer=employer, **form.cleaned_data),
         title=_("Change the facts"),
         eyebrow=employer.name,
         back=_href(employer),
         label=_("Save"),
         done=_("Saved."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -142,9 +142,9 @@ def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         data = form.paper
         if form.cleaned_data["what"] == "corrected":
             data = {"on": None, "reason": data["reason"]}
-        return workflows.rename_employer(actor=request.user, employer=employer, name=form.cleaned_data["name"], **data)
+        return workflows.rename_employer_as_officer(actor=request.user, employer=employer, name=form.cleaned_data["name"], **data)
 
-    act = Act(
+    act = OfficeAct(
         form=forms.RenameEmployerForm(request.POST or None, user=request.user, initial={"name": employer.name}),
         run=run,
         title=_("New name"),
@@ -154,7 +154,7 @@ def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         label=_("Enter the new name"),
         done=_("The name is changed."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -162,16 +162,16 @@ def employer_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def employer_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Link an employer to a further union."""
     employer = _managed(request, public_id)
-    act = Act(
+    act = OfficeAct(
         form=forms.LinkEmployerForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.link_employer(actor=request.user, employer=employer, **form.cleaned_data),
+        run=lambda form: workflows.link_employer_as_officer(actor=request.user, employer=employer, **form.cleaned_data),
         title=_("Belongs to a further union"),
         eyebrow=employer.name,
         back=_href(employer),
         label=_("Record it"),
         done=_("Recorded."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -179,10 +179,10 @@ def employer_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def employer_unlink(request: HttpRequest, public_id: UUID, unit_id: UUID) -> HttpResponse:
     """End an employer's link to a union."""
     employer = _managed(request, public_id)
-    unit = queries.unit_for(request.user, unit_id)
-    act = Act(
-        form=forms.EndForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.unlink_employer(actor=request.user, employer=employer, union=unit, **form.cleaned_data),
+    unit = queries.find_visible_unit(request.user, unit_id)
+    act = OfficeAct(
+        form=forms.EndLinkForm(request.POST or None, user=request.user),
+        run=lambda form: workflows.unlink_employer_as_officer(actor=request.user, employer=employer, union=unit, **form.cleaned_data),
         title=_("The employer leaves “%(unit)s”") % {"unit": unit.name},
         eyebrow=employer.name,
         lead=_("Memberships of its workers stay as they are; transfer them one by one or by a roster."),
@@ -190,7 +190,7 @@ def employer_unlink(request: HttpRequest, public_id: UUID, unit_id: UUID) -> Htt
         label=_("End it"),
         done=_("Recorded; it stays on record as a former one."),
     )
-    return perform(request, act)
+    return perform_act(request, act)
 
 
 @login_required
@@ -200,7 +200,7 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     became one.
     """
     employer = _managed(request, public_id)
-    weight = weight_of_employer(employer)
+    weight = count_employer_dependents(employer)
 
     def lines(form: Any, change: EmployerChange) -> list[str]:
         told = [
@@ -213,9 +213,11 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
             told.append(_("These keep the employer they were entered with: %(parts)s.") % {"parts": parts})
         return [*told, _("This can't be taken back.")]
 
-    act = Act(
+    act = OfficeAct(
         form=forms.MergeEmployerForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.merge_employers(actor=request.user, employer=employer, into=form.cleaned_data["into"], **form.paper),
+        run=lambda form: workflows.merge_employers_as_officer(
+            actor=request.user, employer=employer, into=form.cleaned_data["into"], **form.paper
+        ),
         title=_("Merge into another employer"),
         eyebrow=employer.name,
         back=_href(employer),
@@ -226,4 +228,4 @@ def employer_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
         question=lambda form: _("Merge “%(unit)s” into “%(into)s”?") % {"unit": employer.name, "into": form.cleaned_data["into"].name},
         done=_("The employers are merged."),
     )
-    return perform(request, act)
+    return perform_act(request, act)

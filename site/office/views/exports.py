@@ -20,15 +20,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from access.checks import allowed, require_anywhere
+from access.checks import is_allowed, require_anywhere
 from core.errors import DomainError, InvalidInput
 from core.sheets import XLSX
 from office import people_grants as grants
 from office.models import PeopleExport
-from office.people_forms import AgreeExportForm, AskExportForm, FilterForm, ReasonForm
+from office.people_forms import AgreeExportForm, AskExportForm, FilterForm, PersonReasonForm
 from office.queries import exports as reads
 from office.queries.people import EXPORT_CAP
-from office.views.people import held
+from office.views.people import list_desk_codenames
 from office.workflows import bulk_export
 from org.models import OrgUnit
 from people.login.recent import recent_sign_in_required
@@ -37,7 +37,7 @@ from people.login.recent import recent_sign_in_required
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
-def ask(request: HttpRequest) -> HttpResponse:
+def people_export_ask(request: HttpRequest) -> HttpResponse:
     """Ask for a list, and say what it is for.
 
     The filters come from the list of members, except a name, which is never stored.
@@ -52,10 +52,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("You look after several unions. Choose one in the list first, then ask."))
         return redirect("office:people")
     wanted: dict[str, Any] = {"org": org, "employer": found.get("employer"), "standing": found.get("status", "")}
-    form = AskExportForm(request.POST or None, may_unmask=allowed(request.user, grants.UNMASK, org))
+    form = AskExportForm(request.POST or None, may_unmask=is_allowed(request.user, grants.UNMASK, org))
     if request.method == "POST" and form.is_valid():
         try:
-            made = bulk_export.ask_export(actor=request.user, **wanted, **form.cleaned_data)
+            made = bulk_export.request_people_export(actor=request.user, **wanted, **form.cleaned_data)
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -66,7 +66,13 @@ def ask(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Asked for. You get a message when it is decided."))
             return redirect("office:people_export_detail", made.public_id)
     draft = PeopleExport(asked_by_id=request.user.pk or 0, **wanted)
-    context = {"form": form, "draft": draft, "count": reads.members(draft).count(), "cap": EXPORT_CAP, "name_left_out": found.get("q")}
+    context = {
+        "form": form,
+        "draft": draft,
+        "count": reads.list_export_members(draft).count(),
+        "cap": EXPORT_CAP,
+        "name_left_out": found.get("q"),
+    }
     return render(request, "office/people/export_ask.html", context, status=422 if form.errors else 200)
 
 
@@ -74,16 +80,16 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export_list(request: HttpRequest) -> HttpResponse:
     """List the requests that the officer made or may decide about."""
-    if not held(request.user) & {grants.EXPORT, grants.APPROVE_EXPORT}:
+    if not list_desk_codenames(request.user) & {grants.EXPORT, grants.APPROVE_EXPORT}:
         require_anywhere(request.user, grants.EXPORT, OrgUnit)
-    page = Paginator(reads.seen(request.user), 30).get_page(request.GET.get("page"))
+    page = Paginator(reads.list_visible_exports(request.user), 30).get_page(request.GET.get("page"))
     return render(request, "office/people/exports.html", {"page": page})
 
 
 @login_required
 @require_GET
 @never_cache
-def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_export_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a request, with its purpose, who asked and what was decided.
 
     The second person can decide here, and the asker can take the file.
@@ -97,8 +103,8 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
         "export": row,
         "form": form,
         "own": own,
-        "may_decide": row.state == "asked" and not own and allowed(request.user, grants.APPROVE_EXPORT, row.org),
-        "available": own and bulk_export.is_available(row),
+        "may_decide": row.state == "asked" and not own and is_allowed(request.user, grants.APPROVE_EXPORT, row.org),
+        "available": own and bulk_export.is_people_export_available(row),
     }
     return render(request, "office/people/export.html", context, status=422 if form.errors else 200)
 
@@ -107,7 +113,7 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
 @recent_sign_in_required
 @require_POST
 @never_cache
-def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_export_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Approve the request as the second person."""
     row = reads.find_export(request.user, public_id)
     form = AgreeExportForm(request.POST)
@@ -127,10 +133,10 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_export_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Decline the request, with a reason."""
     row = reads.find_export(request.user, public_id)
-    form = ReasonForm(request.POST or None)
+    form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             bulk_export.decline_export(actor=request.user, export=row, reason=form.cleaned_data["reason"])
@@ -148,7 +154,7 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_export_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the officer's own request."""
     bulk_export.withdraw_export(actor=request.user, export=reads.find_export(request.user, public_id))
     messages.success(request, _("Withdrawn. Nothing was made."))
@@ -157,9 +163,9 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def people_export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Delete the file before its time is over."""
-    bulk_export.delete_file(actor=request.user, export=reads.find_export(request.user, public_id))
+    bulk_export.delete_people_export_file(actor=request.user, export=reads.find_export(request.user, public_id))
     messages.success(request, _("The file is deleted."))
     return redirect(reverse("office:people_export_detail", args=[public_id]))
 
@@ -168,8 +174,8 @@ def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 @recent_sign_in_required
-def take(request: HttpRequest, public_id: UUID) -> Any:
+def people_export_take(request: HttpRequest, public_id: UUID) -> Any:
     """Download the file, as its asker only. Each download is recorded."""
-    row = bulk_export.note_taken(actor=request.user, export=reads.find_export(request.user, public_id))
+    row = bulk_export.note_people_export_taken(actor=request.user, export=reads.find_export(request.user, public_id))
     name = f"craftpath-members-{timezone.localdate(row.ready_at):%Y%m%d}.xlsx"
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=name, content_type=XLSX)

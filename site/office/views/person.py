@@ -30,7 +30,7 @@ from org.models import Employment
 from people import panels
 from people.login.recent import recent_sign_in_required
 from people.models import FormerName, Person
-from people.queries import looks_at, survivor
+from people.queries import find_surviving_person, looks_at
 from people.workflows.person import FACTS
 
 SHOWN_SECONDS = 60
@@ -40,25 +40,25 @@ VIEW_ROLES = "access.view_roles"
 @login_required
 @require_GET
 @never_cache
-def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the record, with masked facts, memberships, the account, what other domains know and
     what was done.
 
     The address of a merged record redirects to the one that stayed.
     """
-    person = reads.find(request.user, public_id)
+    person = reads.find_visible_person(request.user, public_id)
     if person.merged_into_id:
         messages.info(request, _("This record was merged into the one you see now."))
-        return redirect("office:person", survivor(person).public_id)
+        return redirect("office:person", find_surviving_person(person).public_id)
     context = {
         "person": person,
-        "documents": reads.documents(person),
+        "documents": reads.list_identity_documents(person),
         "former_names": FormerName.objects.filter(person=person).order_by("-pk"),
-        "belongings": reads.belongings(person),
-        "panels": panels.filled(person, request.user),
+        "belongings": reads.load_belongings(person),
+        "panels": panels.fill_panels(person, request.user),
         "other_names": follow_correction(person, "name", request.user),
         "looks": looks_at(person)[:5],
-        "may": reads.rights(request.user, person, (grants.EDIT, grants.UNMASK, grants.ACCOUNT, grants.PROPOSE)),
+        "may": reads.list_rights_on_person(request.user, person, (grants.EDIT, grants.UNMASK, grants.ACCOUNT, grants.PROPOSE)),
         "may_open_account": bool(person.mobile),
         "role_link": _role_link(request.user, person),
     }
@@ -76,7 +76,7 @@ def _role_link(user: Any, person: Person) -> str:
 @never_cache
 def photo_file(request: HttpRequest, public_id: UUID) -> FileResponse:
     """Return the photo to people who may see the record."""
-    person = reads.find(request.user, public_id)
+    person = reads.find_visible_person(request.user, public_id)
     if not person.photo:
         raise NotFound
     return FileResponse(person.photo.open("rb"), content_type="image/jpeg")
@@ -85,7 +85,7 @@ def photo_file(request: HttpRequest, public_id: UUID) -> FileResponse:
 def _page(
     request: HttpRequest,
     person: Person,
-    form: forms.Plain,
+    form: forms.PeopleDeskForm,
     *,
     title: str,
     action: str,
@@ -100,7 +100,7 @@ def _page(
 
 
 def _act(
-    request: HttpRequest, person: Person, form: forms.Plain, do: Callable[[dict[str, Any]], Any], *, done: str, **page: Any
+    request: HttpRequest, person: Person, form: forms.PeopleDeskForm, do: Callable[[dict[str, Any]], Any], *, done: str, **page: Any
 ) -> HttpResponse:
     """Show *form*. If it was sent and is valid, *do* the act and go back to the person. What a
     rule refuses is shown in the form.
@@ -122,27 +122,27 @@ def _act(
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change facts of the person, with a reason."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.EditFactsForm(request.POST or None, initial={name: getattr(person, name) for name in FACTS})
 
     def do(data: dict[str, Any]) -> None:
         changes = {name: data[name] for name in FACTS}
-        desk.change_facts(actor=request.user, person=person, changes=changes, reason=data["reason"])
+        desk.change_facts_as_officer(actor=request.user, person=person, changes=changes, reason=data["reason"])
 
     return _act(request, person, form, do, done=_("Saved."), title=_("Change facts"), action=_("Save"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct the person's name. The former name stays in the record."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.NameForm(request.POST or None, initial={"name": person.name})
 
     def do(data: dict[str, Any]) -> None:
-        desk.correct_name(actor=request.user, person=person, name=data["name"], reason=data["reason"])
+        desk.correct_name_as_officer(actor=request.user, person=person, name=data["name"], reason=data["reason"])
 
     note = _(
         "The former name is kept and still found. Certificates issued under it keep it; "
@@ -156,13 +156,15 @@ def name(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @never_cache
-def identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record an identity document, or correct its number."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.IdentityForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.correct_identity(actor=request.user, person=person, kind=data["id_kind"], number=data["id_number"], reason=data["reason"])
+        desk.correct_identity_as_officer(
+            actor=request.user, person=person, kind=data["id_kind"], number=data["id_number"], reason=data["reason"]
+        )
 
     note = _("A number of the same kind replaces the present one. Date of birth and sex follow a resident's number.")
     title = _("Record or correct an identity number")
@@ -173,15 +175,15 @@ def identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @recent_sign_in_required
 @require_http_methods(["GET", "POST"])
-def show_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_identity_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the full number for a minute, after a reason was given. It appears only in the answer
     to the POST.
     """
-    person = reads.find(request.user, public_id, grants.UNMASK)
+    person = reads.find_visible_person(request.user, public_id, grants.UNMASK)
     form = forms.LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            numbers = desk.show_identity(actor=request.user, person=person, reason=form.cleaned_data["reason"])
+            numbers = desk.show_identity_as_officer(actor=request.user, person=person, reason=form.cleaned_data["reason"])
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -202,13 +204,13 @@ def show_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Upload a photo. What a program can judge is checked at once."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.PhotoForm(request.POST or None, request.FILES or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.set_photo(actor=request.user, person=person, data=data["photo"].read())
+        desk.set_photo_as_officer(actor=request.user, person=person, data=data["photo"].read())
 
     return _act(
         request, person, form, do, done=_("The photo was kept."), title=_("Send a photo"), action=_("Check and keep the photo"), files=True
@@ -219,21 +221,21 @@ def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def photo_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Remove the photo."""
-    person = reads.find(request.user, public_id, grants.EDIT)
-    desk.remove_photo(actor=request.user, person=person)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
+    desk.remove_photo_as_officer(actor=request.user, person=person)
     messages.success(request, _("The photo was removed."))
     return redirect("office:person", person.public_id)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Transfer the person to another of the officer's unions."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.TransferForm(request.POST or None, user=request.user)
 
     def do(data: dict[str, Any]) -> None:
-        desk.transfer(actor=request.user, person=person, to=data["to"], on=data["on"], reason=data["reason"])
+        desk.transfer_membership_as_officer(actor=request.user, person=person, to=data["to"], on=data["on"], reason=data["reason"])
 
     note = _("Cases that run keep the union of the day they were handed in. The membership so far stays in the history.")
     return _act(request, person, form, do, done=_("Transferred."), title=_("Transfer the membership"), action=_("Transfer"), note=note)
@@ -241,26 +243,26 @@ def transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a person who is in no union a member of one."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.JoinForm(request.POST or None, user=request.user)
 
     def do(data: dict[str, Any]) -> None:
-        desk.join(actor=request.user, person=person, to=data["to"], on=data["on"])
+        desk.join_union_as_officer(actor=request.user, person=person, to=data["to"], on=data["on"])
 
     return _act(request, person, form, do, done=_("Taken into the union."), title=_("Take into a union"), action=_("Take into the union"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End the membership, or keep it on the union's books."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.LeaveForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.leave(actor=request.user, person=person, on=data["on"], kind=data["kind"], reason=data["reason"])
+        desk.end_membership_as_officer(actor=request.user, person=person, on=data["on"], kind=data["kind"], reason=data["reason"])
 
     note = _("The person stays on record with training, competitions and certificates, and can be taken in again at any time.")
     return _act(
@@ -270,26 +272,26 @@ def leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a kept membership a full one again."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.DayReasonForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.resume(actor=request.user, person=person, on=data["on"], reason=data["reason"])
+        desk.resume_membership_as_officer(actor=request.user, person=person, on=data["on"], reason=data["reason"])
 
     return _act(request, person, form, do, done=_("Recorded."), title=_("Resume the full membership"), action=_("Resume"))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a new employment."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     form = forms.EmployForm(request.POST or None, user=request.user)
 
     def do(data: dict[str, Any]) -> None:
-        desk.employ(
+        desk.record_employment_as_officer(
             actor=request.user,
             person=person,
             employer=data["employer"],
@@ -304,9 +306,9 @@ def employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end_employment(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
+def person_employment_end(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """End an employment."""
-    person = reads.find(request.user, public_id, grants.EDIT)
+    person = reads.find_visible_person(request.user, public_id, grants.EDIT)
     employment = Employment.objects.select_related("employer", "works_at").filter(pk=pk, person=person, ends_on=None).first()
     if employment is None:
         raise NotFound
@@ -314,7 +316,7 @@ def end_employment(request: HttpRequest, public_id: UUID, pk: int) -> HttpRespon
     form.fields["on"].label = _("Last day of work")
 
     def do(data: dict[str, Any]) -> None:
-        desk.end_employment(actor=request.user, person=person, employment=employment, on=data["on"], reason=data["reason"])
+        desk.end_employment_as_officer(actor=request.user, person=person, employment=employment, on=data["on"], reason=data["reason"])
 
     where = str(employment.employer or employment.works_at or employment.get_form_display())
     title = _("End the work at %(where)s") % {"where": where}
@@ -324,13 +326,13 @@ def end_employment(request: HttpRequest, public_id: UUID, pk: int) -> HttpRespon
 @login_required
 @recent_sign_in_required
 @require_http_methods(["GET", "POST"])
-def account(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def person_account(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Open an account for the person."""
-    person = reads.find(request.user, public_id, grants.ACCOUNT)
+    person = reads.find_visible_person(request.user, public_id, grants.ACCOUNT)
     form = forms.AccountForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.open_account(actor=request.user, person=person, username=data["username"])
+        desk.open_account_as_officer(actor=request.user, person=person, username=data["username"])
 
     note = _("No password is set. The person signs in with a code to the mobile %(mobile)s and may then choose a password.") % {
         "mobile": person.masked_mobile or _("(none recorded yet)")
@@ -357,11 +359,11 @@ def account_reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _switch(request: HttpRequest, public_id: UUID, *, active: bool) -> HttpResponse:
-    person = reads.find(request.user, public_id, grants.ACCOUNT)
-    form = forms.ReasonForm(request.POST or None)
+    person = reads.find_visible_person(request.user, public_id, grants.ACCOUNT)
+    form = forms.PersonReasonForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.set_account_active(actor=request.user, person=person, active=active, reason=data["reason"])
+        desk.set_account_active_as_officer(actor=request.user, person=person, active=active, reason=data["reason"])
 
     if active:
         return _act(

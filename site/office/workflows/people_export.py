@@ -22,7 +22,7 @@ from access.checks import require_anywhere
 from core.errors import InvalidInput
 from core.templatetags.craft import exact_moment
 from office import people_grants as grants
-from office.queries.people import EXPORT_CAP, units_for, visible
+from office.queries.people import EXPORT_CAP, list_visible_people, units_for
 from org.models import OrgUnit
 from people.models import IdentityDocument, Person
 
@@ -35,7 +35,7 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
     Raises `InvalidInput` above the cap, with a sentence that says what to do instead.
     """
     require_anywhere(actor, grants.EXPORT, OrgUnit)
-    people = people.filter(pk__in=visible(actor, grants.EXPORT).values("pk"))
+    people = people.filter(pk__in=list_visible_people(actor, grants.EXPORT).values("pk"))
     count = people.count()
     if count > EXPORT_CAP:
         raise InvalidInput(
@@ -45,10 +45,10 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
         )
     unit = units_for(actor, grants.EXPORT).first()
     audit.record("office.people_exported", actor=actor, target=unit or actor, after={"rows": count, **filters})
-    return workbook(people, actor=actor)[0]
+    return build_people_workbook(people, actor=actor)[0]
 
 
-def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False) -> tuple[bytes, list[Person]]:
+def build_people_workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False) -> tuple[bytes, list[Person]]:
     """Return *people* (from `list_filtered_people`) as xlsx, marked with *actor* and the time, and
     the persons in it.
 

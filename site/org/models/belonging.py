@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Stamped
-from org.enums import EmploymentForm, Ending, MemberStatus, Standing
+from org.enums import EmploymentForm, Ending, MembershipStanding, MemberStatus
 
 
 class Membership(Stamped):
@@ -21,7 +21,7 @@ class Membership(Stamped):
     org_unit = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="memberships", verbose_name=_("union"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
-    standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.MEMBER)
+    standing = models.CharField(_("standing"), max_length=10, choices=MembershipStanding, default=MembershipStanding.MEMBER)
     ending = models.CharField(_("how it ended"), max_length=12, choices=Ending, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
 
@@ -54,7 +54,7 @@ class Membership(Stamped):
             return MemberStatus.TRANSFERRED
         if self.ending in (Ending.LEFT, Ending.REMOVED, Ending.DECEASED, Ending.DISSOLVED):
             return MemberStatus.LEFT
-        return MemberStatus.KEPT if self.standing == Standing.KEPT else MemberStatus.ACTIVE
+        return MemberStatus.KEPT if self.standing == MembershipStanding.KEPT else MemberStatus.ACTIVE
 
     @property
     def status_label(self) -> str:

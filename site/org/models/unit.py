@@ -26,7 +26,7 @@ def check_uscc(value: str) -> None:
     """Refuse a unified social credit code whose form or check character is wrong (GB 32100-2015),
     and say what is wrong.
     """
-    found = codes.examine(value)
+    found = codes.examine_uscc(value)
     if found.fault:
         raise ValidationError(USCC_SENTENCES[found.fault], code="uscc", params={"count": len(found.code), "suggestion": found.suggestion})
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class DependentCount:
     """How many things of one kind depend on a union or employer."""
 
     label: str | _StrPromise
@@ -27,7 +27,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitWeight:
+class UnitDependents:
     """What depends on a union.
 
     Some of it goes over to the successor, some is handled by other apps (*following*, such as
@@ -39,16 +39,16 @@ class UnitWeight:
     children: int
     employers: int
     links: int
-    following: tuple[Weight, ...]
-    staying: tuple[Weight, ...]
+    following: tuple[DependentCount, ...]
+    staying: tuple[DependentCount, ...]
 
 
-def weight_of_unit(unit: OrgUnit) -> UnitWeight:
+def count_unit_dependents(unit: OrgUnit) -> UnitDependents:
     """Count what depends on *unit*. One query for each kind of thing."""
     standing = dict(
         Membership.objects.filter(org_unit=unit, ends_on=None).values_list("standing").annotate(n=models.Count("pk")).order_by("standing")
     )
-    return UnitWeight(
+    return UnitDependents(
         members=sum(standing.values()),
         kept=standing.get("kept", 0),
         children=unit.get_children().filter(status__in=LIVE).count(),
@@ -60,18 +60,18 @@ def weight_of_unit(unit: OrgUnit) -> UnitWeight:
 
 
 @dataclass(frozen=True, slots=True)
-class EmployerWeight:
+class EmployerDependents:
     """What depends on an employer."""
 
     workers: int
     unions: int
-    following: tuple[Weight, ...]
-    staying: tuple[Weight, ...]
+    following: tuple[DependentCount, ...]
+    staying: tuple[DependentCount, ...]
 
 
-def weight_of_employer(employer: Employer) -> EmployerWeight:
+def count_employer_dependents(employer: Employer) -> EmployerDependents:
     """Count what depends on *employer*."""
-    return EmployerWeight(
+    return EmployerDependents(
         workers=Employment.objects.filter(employer=employer, ends_on=None).count(),
         unions=employer.unions.count(),
         following=_following(employer),
@@ -79,12 +79,12 @@ def weight_of_employer(employer: Employer) -> EmployerWeight:
     )
 
 
-def _following(gone: models.Model) -> tuple[Weight, ...]:
-    counted = ((follower.label, follower.count(gone)) for follower in merging.followers() if follower.count and follower.label)
-    return tuple(Weight(label, count) for label, count in counted if count)
+def _following(gone: models.Model) -> tuple[DependentCount, ...]:
+    counted = ((follower.label, follower.count(gone)) for follower in merging.list_followers() if follower.count and follower.label)
+    return tuple(DependentCount(label, count) for label, count in counted if count)
 
 
-def _staying(gone: Any) -> Iterator[Weight]:
+def _staying(gone: Any) -> Iterator[DependentCount]:
     """Count the rows of higher apps that refer to *gone* and keep it. The models say which rows
     these are, so none has to be registered.
     """
@@ -96,4 +96,4 @@ def _staying(gone: Any) -> Iterator[Weight]:
             continue
         count = model._default_manager.filter(**{field.field.name: gone}).count()
         if count:
-            yield Weight(model._meta.verbose_name_plural, count)
+            yield DependentCount(model._meta.verbose_name_plural, count)

@@ -18,7 +18,7 @@ PLACED = (ChangeKind.MOVED, ChangeKind.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerOrgName:
     """A name a union or employer had until the day before *until* (曾用名)."""
 
     name: str
@@ -58,10 +58,10 @@ def parent_on(unit: OrgUnit, day: date) -> OrgUnit | None:
     return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
 
 
-def former_names(unit: OrgUnit) -> list[FormerName]:
+def former_names(unit: OrgUnit) -> list[FormerOrgName]:
     """Return the names *unit* had before, the latest first."""
     rows = UnitChange.objects.filter(unit=unit, kind=ChangeKind.RENAMED, annulled_at=None).order_by("-on", "-pk")
-    return [FormerName(row.old_name, row.on, row.document_no, row) for row in rows]
+    return [FormerOrgName(row.old_name, row.on, row.document_no, row) for row in rows]
 
 
 def employer_name_on(employer: Employer, day: date) -> str:
@@ -86,10 +86,10 @@ def employer_names_on(asked: Iterable[tuple[Employer, date]]) -> dict[tuple[int,
     }
 
 
-def former_employer_names(employer: Employer) -> list[FormerName]:
+def former_employer_names(employer: Employer) -> list[FormerOrgName]:
     """Return the names *employer* had before, the latest first."""
     rows = EmployerChange.objects.filter(employer=employer, kind=EmployerChangeKind.RENAMED, annulled_at=None).order_by("-on", "-pk")
-    return [FormerName(row.old_name, row.on, row.document_no, row) for row in rows]
+    return [FormerOrgName(row.old_name, row.on, row.document_no, row) for row in rows]
 
 
 def successor_of(unit: OrgUnit) -> OrgUnit:
@@ -103,12 +103,12 @@ def successor_of(unit: OrgUnit) -> OrgUnit:
     return unit
 
 
-def predecessors(unit: OrgUnit) -> QuerySet[OrgUnit]:
+def list_predecessors(unit: OrgUnit) -> QuerySet[OrgUnit]:
     """Return the unions that were merged directly into *unit*."""
     return OrgUnit.objects.filter(merged_into=unit).order_by("name")
 
 
-def changes_of(unit: OrgUnit) -> QuerySet[UnitChange]:
+def list_unit_changes(unit: OrgUnit) -> QuerySet[UnitChange]:
     """Return all recorded changes of *unit*, including annulled ones, the latest first."""
     rows = UnitChange.objects.filter(unit=unit).select_related("old_parent", "new_parent", "other", "recorded_by")
     return rows.order_by("-on", "-pk")

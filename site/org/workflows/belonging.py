@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 import audit
 from core.errors import DomainError, InvalidInput
-from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, OrgStatus, Standing
+from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, MembershipStanding, OrgStatus
 from org.errors import NotAMember, UnionClosed, WrongDay
 from org.models import Employer, Employment, Membership, OrgUnit
 from org.rules import days
@@ -54,7 +54,7 @@ def join_union(*, actor: Any, person: Person, org_unit: OrgUnit, starts_on: date
 
 
 @transaction.atomic
-def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> Membership:
+def transfer_membership(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> Membership:
     """Transfer *person* (转会) from their union to *to*. The old row ends the day before *on*, and
     the new one begins *on*.
 
@@ -83,7 +83,7 @@ def transfer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) 
 
 
 @transaction.atomic
-def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
+def end_membership(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Membership:
     """End the membership of *person*, where *on* is the first day outside. With the kind `kept`
     the person stays on the union's books.
 
@@ -93,7 +93,7 @@ def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Me
     if kind not in LeaveKind.values:
         raise _refused("kind_unknown", "kind", _("Choose how the person leaves the union."))
     if kind == LeaveKind.KEPT:
-        return keep(actor=actor, person=person, on=on, reason=reason)
+        return keep_membership(actor=actor, person=person, on=on, reason=reason)
     row = _lock_row(person, _open_or_refuse(person))
     _check_change(on, row)
     _end(row, on, LEAVE_ENDINGS[LeaveKind(kind)], reason)
@@ -109,20 +109,20 @@ def leave(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> Me
 
 
 @transaction.atomic
-def keep(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def keep_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
     """Keep the membership (保留会籍) from *on*. The person stays on the union's books without dues and
     votes.
     """
-    return _change_standing(actor, person, on, Standing.KEPT, Ending.KEPT, reason)
+    return _change_standing(actor, person, on, MembershipStanding.KEPT, Ending.KEPT, reason)
 
 
 @transaction.atomic
-def resume(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
+def resume_membership(*, actor: Any, person: Person, on: date, reason: str) -> Membership:
     """Make a kept membership a full one again from *on*."""
-    return _change_standing(actor, person, on, Standing.MEMBER, Ending.RESUMED, reason)
+    return _change_standing(actor, person, on, MembershipStanding.MEMBER, Ending.RESUMED, reason)
 
 
-def _change_standing(actor: Any, person: Person, on: date, standing: Standing, ending: Ending, reason: str) -> Membership:
+def _change_standing(actor: Any, person: Person, on: date, standing: MembershipStanding, ending: Ending, reason: str) -> Membership:
     row = _lock_row(person, _open_or_refuse(person))
     if row.standing == standing:
         return row
@@ -142,7 +142,7 @@ def _change_standing(actor: Any, person: Person, on: date, standing: Standing, e
 
 
 @transaction.atomic
-def employ(
+def record_employment(
     *,
     actor: Any,
     person: Person,
@@ -190,7 +190,7 @@ def end_employment(*, actor: Any, person: Person, employment: Employment, on: da
         return row
     if row.ends_on is not None:
         raise DomainError("employment_ended", _("This employment has ended already. Reload the page and look at the dates."))
-    match days.fault(on, today=timezone.localdate(), not_before=row.starts_on):
+    match days.find_day_fault(on, today=timezone.localdate(), not_before=row.starts_on):
         case "future":
             raise WrongDay(_("This day lies in the future. Record it when it has come."))
         case "too_early":
@@ -286,7 +286,7 @@ def _live(unit: OrgUnit, *, field: str) -> None:
 
 
 def _check_change(on: date, row: Membership) -> None:
-    match days.fault(on, today=timezone.localdate(), after=row.starts_on):
+    match days.find_day_fault(on, today=timezone.localdate(), after=row.starts_on):
         case "future":
             raise WrongDay(_("This day lies in the future. Record it when it has come."))
         case "too_early":
@@ -307,7 +307,7 @@ def _end(row: Membership, on: date, ending: Ending, reason: str = "") -> None:
     row.save(update_fields=["ends_on", "ending", "reason", "updated_at"])
 
 
-def _begin(person: Person, unit: OrgUnit, on: date, *, standing: str = Standing.MEMBER, reason: str = "") -> Membership:
+def _begin(person: Person, unit: OrgUnit, on: date, *, standing: str = MembershipStanding.MEMBER, reason: str = "") -> Membership:
     new = Membership(person=person, org_unit=unit, starts_on=on, standing=standing, reason=reason)
     new.full_clean()
     new.save()

@@ -48,7 +48,7 @@ def join_unions(*, source: QuerySet[Any]) -> int:
     return insert_select(Membership, source, {"person": F("person_id"), "org_unit": F("union_id"), "starts_on": F("starts_on")})
 
 
-def employ(*, source: QuerySet[Any]) -> int:
+def record_employments(*, source: QuerySet[Any]) -> int:
     """Record the employment of each row of *source* (`person_id`, `employer_row_id`, `job_title`,
     `joined`), and return how many.
 

@@ -22,7 +22,7 @@ from org.errors import WrongDay
 from org.models import Employer, EmployerChange, Employment, OrgUnit
 from org.rules import days
 from org.workflows import guards
-from org.workflows.unit import firms_code
+from org.workflows.unit import read_employer_code
 
 FACTS = ("uscc", "region_code", "industry_code", "contact_name", "contact_phone")
 
@@ -35,7 +35,7 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
         raise TypeError(msg)
     row = _fresh(employer)
     if "uscc" in fields:
-        fields["uscc"] = firms_code(fields["uscc"], employer=row)
+        fields["uscc"] = read_employer_code(fields["uscc"], employer=row)
     before = {name: getattr(row, name) for name in fields}
     changed = sorted(name for name, value in fields.items() if before[name] != value)
     if not changed:
@@ -63,7 +63,7 @@ def rename_employer(
 
     Without a day it is a correction, which means that the employer was never called otherwise.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     row = _fresh(employer)
     if name.strip() == row.name:
         sentence = _("This is the name it has. Write the new one.")
@@ -91,8 +91,8 @@ def rename_employer(
 @transaction.atomic
 def link_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = "") -> None:
     """Record that *employer* belongs to *unit* from the day *on*. Doing it again changes nothing."""
-    row, union = _fresh(employer), guards.fresh(unit)
-    guards.live(union, field="unit")
+    row, union = _fresh(employer), guards.lock_unit(unit)
+    guards.check_union_open(union, field="unit")
     _not_future(on)
     if row.unions.filter(pk=union.pk).exists():
         return
@@ -106,7 +106,7 @@ def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, 
     """Record that *employer* no longer belongs to *unit*, where *on* is the first day without it.
     Memberships stay as they are.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     row = _fresh(employer)
     _not_future(on)
     if not row.unions.filter(pk=unit.pk).exists():
@@ -125,7 +125,7 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     that became one. The unified social credit code goes over if the successor has none. A merger
     can't be taken back.
     """
-    reason = guards.need_reason(reason)
+    reason = guards.require_change_reason(reason)
     if employer.pk == into.pk:
         sentence = _("An employer can't be merged into itself. Choose another one.")
         raise InvalidInput("itself", sentence, fields={"into": sentence})
@@ -142,7 +142,7 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     _hand_over_unions(actor, row, successor, unions, on, reason)
     row.merged_into = successor
     row.save(update_fields=["merged_into", "uscc", "updated_at"])
-    facts |= merging.announce(actor=actor, gone=row, successor=successor, on=on)
+    facts |= merging.run_followers(actor=actor, gone=row, successor=successor, on=on)
     paper = {"on": on, "document_no": document_no, "reason": reason}
     change = _note(actor, row, EmployerChangeKind.MERGED, other=successor, **paper)
     _note(actor, successor, EmployerChangeKind.ABSORBED, other=row, **paper)
@@ -210,7 +210,7 @@ def _still_there(row: Employer) -> None:
 
 
 def _not_future(on: date) -> None:
-    if days.fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=timezone.localdate()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
 
 

@@ -23,7 +23,7 @@ from org.models import Employer, EmployerChange, OrgUnit, SecondaryLink, UnitCha
 from org.rules.days import day_before, ends_before
 from org.workflows import guards
 from org.workflows.belonging import hand_over_members, take_back_members
-from org.workflows.history import parent_of, place
+from org.workflows.history import parent_of, place_unit
 from org.workflows.unit import TREE_LOCK
 
 ENDS = (ChangeKind.MERGED, ChangeKind.ABSORBED, ChangeKind.DISSOLVED, ChangeKind.RESTORED)
@@ -41,13 +41,13 @@ def merge_units(
     the successor. If two officers do this at once, the second is told. A merger can't be taken
     back.
     """
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
     row, successor = _both(unit, into)
-    guards.still_live(row)
-    guards.live(successor, field="into")
-    guards.no_cycle(row, successor, field="into")
-    guards.day_fits(row, on, kinds=(*ENDS, *guards.PLACE_KINDS))
+    guards.check_union_not_ended(row)
+    guards.check_union_open(successor, field="into")
+    guards.check_no_cycle(row, successor, field="into")
+    guards.check_change_day(row, on, kinds=(*ENDS, *guards.PLACE_KINDS))
     _successor_existed(successor, on)
     children = list(row.get_children().filter(status__in=LIVE))
     for child in children:
@@ -62,8 +62,8 @@ def merge_units(
     row.merged_into = successor
     row.save(update_fields=["merged_into", "updated_at"])
     moved = move(row, OrgStatus.MERGED, table=UNIT_MOVES, field="status")
-    place(row, successor)
-    facts |= merging.announce(actor=actor, gone=row, successor=successor, on=on)
+    place_unit(row, successor)
+    facts |= merging.run_followers(actor=actor, gone=row, successor=successor, on=on)
     paper = {"on": on, "document_no": document_no, "document_on": document_on, "reason": reason}
     change = _note(actor, row, ChangeKind.MERGED, old_parent=old_parent, new_parent=successor, other=successor, facts=facts, **paper)
     _note(actor, successor, ChangeKind.ABSORBED, other=row, facts=facts, **paper)
@@ -95,10 +95,10 @@ def dissolve_unit(
     Unions below must be moved, merged or dissolved first. Employers leave the union, industry links
     end, and followers do their part.
     """
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
-    row, heir = _both(unit, successor) if successor else (guards.fresh(unit), None)
-    guards.still_live(row)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
+    row, heir = _both(unit, successor) if successor else (guards.lock_unit(unit), None)
+    guards.check_union_not_ended(row)
     below = row.get_children().filter(status__in=LIVE).count()
     if below:
         raise DomainError(
@@ -107,11 +107,11 @@ def dissolve_unit(
             count=below,
         )
     if heir:
-        guards.live(heir, field="successor")
+        guards.check_union_open(heir, field="successor")
         if heir.pk == row.pk:
             raise WrongPlace("itself", _("The members can't stay in the union that is dissolved. Choose another one."), field="successor")
         _successor_existed(heir, on)
-    guards.day_fits(row, on, kinds=ENDS)
+    guards.check_change_day(row, on, kinds=ENDS)
     facts = {
         "members": hand_over_members(
             gone=row, successor=heir, on=on, ending=Ending.TRANSFERRED if heir else Ending.DISSOLVED, reason=reason
@@ -120,7 +120,7 @@ def dissolve_unit(
         "links": _hand_over_links(row, None, on),
     }
     moved = move(row, OrgStatus.DISSOLVED, table=UNIT_MOVES, field="status")
-    facts |= merging.announce(actor=actor, gone=row, successor=heir, on=on)
+    facts |= merging.run_followers(actor=actor, gone=row, successor=heir, on=on)
     change = _note(
         actor, row, ChangeKind.DISSOLVED, on=on, other=heir, facts=facts, document_no=document_no, document_on=document_on, reason=reason
     )
@@ -142,16 +142,16 @@ def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_n
 
     Roles don't come back and must be given again. Members who went to a successor stay there.
     """
-    reason = guards.need_reason(reason)
-    locks.take(TREE_LOCK)
-    row = guards.fresh(unit)
+    reason = guards.require_change_reason(reason)
+    locks.acquire_named_lock(TREE_LOCK)
+    row = guards.lock_unit(unit)
     if row.status != OrgStatus.DISSOLVED:
         raise DomainError("not_dissolved", _("Only a dissolved union can be taken up again. Reload the page and look again."))
     above = parent_of(row)
     if above:
-        guards.live(above, field="on")
+        guards.check_union_open(above, field="on")
     end = UnitChange.objects.filter(unit=row, kind=ChangeKind.DISSOLVED).order_by("on", "pk").last()
-    guards.day_fits(row, on, kinds=ENDS)
+    guards.check_change_day(row, on, kinds=ENDS)
     moved = move(row, OrgStatus.NORMAL, table=UNIT_MOVES, field="status")
     gone_since = end.on if end else on
     facts = {
@@ -207,7 +207,7 @@ def _hand_over_children(
     actor: Any, children: list[OrgUnit], old: OrgUnit, successor: OrgUnit, on: date, document_no: str, reason: str
 ) -> int:
     for child in children:
-        place(child, successor)
+        place_unit(child, successor)
         _note(
             actor, child, ChangeKind.MOVED, on=on, old_parent=old, new_parent=successor, document_no=document_no, reason=reason,
             facts={"by_merger": True},

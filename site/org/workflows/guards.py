@@ -21,13 +21,13 @@ PLACE_KINDS = (ChangeKind.MOVED, ChangeKind.MERGED)
 NAME_KINDS = (ChangeKind.RENAMED,)
 
 
-def fresh(unit: OrgUnit) -> OrgUnit:
+def lock_unit(unit: OrgUnit) -> OrgUnit:
     """Return *unit* read again under its row lock."""
     row: OrgUnit = OrgUnit.objects.select_for_update().get(pk=unit.pk)
     return row
 
 
-def need_reason(reason: str) -> str:
+def require_change_reason(reason: str) -> str:
     """Return *reason* trimmed. Raises `InvalidInput` for an empty one."""
     text = reason.strip()
     if not text:
@@ -36,7 +36,7 @@ def need_reason(reason: str) -> str:
     return text
 
 
-def live(unit: OrgUnit, *, field: str) -> None:
+def check_union_open(unit: OrgUnit, *, field: str) -> None:
     """Refuse a union that was merged or dissolved as the place for anything new. Raises
     `UnionClosed`.
     """
@@ -46,7 +46,7 @@ def live(unit: OrgUnit, *, field: str) -> None:
         raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
 
 
-def still_live(unit: OrgUnit) -> None:
+def check_union_not_ended(unit: OrgUnit) -> None:
     """Refuse to change a union that has ended, perhaps by another officer a moment ago. Raises
     `DomainError`.
     """
@@ -59,12 +59,12 @@ def still_live(unit: OrgUnit) -> None:
         raise DomainError("union_dissolved", _("This union has been dissolved. Take it up again first."))
 
 
-def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
+def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
     """Refuse a day in the future, before the founding, or before the last recorded change of one
     of *kinds*. Raises `WrongDay`.
     """
     last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
-    if days.fault(on, today=timezone.localdate()) == "future":
+    if days.find_day_fault(on, today=timezone.localdate()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
     if unit.established_on and on < unit.established_on:
         raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})
@@ -75,13 +75,13 @@ def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
         )
 
 
-def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
+def read_union_code(code: str, *, unit: OrgUnit | None = None) -> str:
     """Return a union's unified social credit code as it is stored.
 
     Raises `InvalidInput` if it is the code of an employer or of another union, and says whose it
     is.
     """
-    tidy = codes.tidy(code)
+    tidy = codes.tidy_code(code)
     if not tidy:
         return ""
     firm = Employer.objects.filter(uscc=tidy).first()
@@ -98,7 +98,7 @@ def own_code(code: str, *, unit: OrgUnit | None = None) -> str:
     return tidy
 
 
-def level_fits(level: int, *, parent: OrgUnit | None) -> None:
+def check_level_below(level: int, *, parent: OrgUnit | None) -> None:
     """Refuse a level that isn't below the level of the union above. Raises `WrongPlace`."""
     if parent is not None and level <= parent.level:
         raise WrongPlace(
@@ -108,7 +108,7 @@ def level_fits(level: int, *, parent: OrgUnit | None) -> None:
         )
 
 
-def no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
+def check_no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> None:
     """Refuse *above* as a superior of *unit* if it is the unit itself or is below it, by the tree
     or the links beside it.
     """

@@ -21,9 +21,9 @@ from org.errors import WrongDay, WrongPlace
 from org.models import Employer, OrgUnit, UnitChange
 from org.rules import codes
 from org.workflows import guards
-from org.workflows.belonging import employ, join_union
+from org.workflows.belonging import join_union, record_employment
 
-__all__ = ["TREE_LOCK", "activate_unit", "change_unit", "create_employer", "create_unit", "employ", "join_union"]
+__all__ = ["TREE_LOCK", "activate_unit", "change_unit", "create_employer", "create_unit", "join_union", "record_employment"]
 
 TREE_LOCK = "org.tree"  # every write of treebeard's paths happens under it
 FACTS = (
@@ -38,12 +38,12 @@ def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit
 
     Raises `ValidationError` for single fields, and `InvalidInput` for an impossible place or code.
     """
-    locks.take(TREE_LOCK)
+    locks.acquire_named_lock(TREE_LOCK)
     above = OrgUnit.objects.get(pk=parent.pk) if parent else None
     if above:
-        guards.live(above, field="parent")
-        guards.level_fits(level, parent=above)
-    fields["uscc"] = guards.own_code(fields.get("uscc", ""))
+        guards.check_union_open(above, field="parent")
+        guards.check_level_below(level, parent=above)
+    fields["uscc"] = guards.read_union_code(fields.get("uscc", ""))
     _founded(fields.get("established_on"))
     unit = OrgUnit(name=name, code=code, level=level, **fields)
     unit.full_clean(exclude=["path", "depth", "numchild"])
@@ -62,11 +62,11 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
     if unknown := set(fields) - set(FACTS):
         msg = f"not a plain fact of a union: {sorted(unknown)}"
         raise TypeError(msg)
-    locks.take(TREE_LOCK)
-    row = guards.fresh(unit)
-    guards.still_live(row)
+    locks.acquire_named_lock(TREE_LOCK)
+    row = guards.lock_unit(unit)
+    guards.check_union_not_ended(row)
     if "uscc" in fields:
-        fields["uscc"] = guards.own_code(fields["uscc"], unit=row)
+        fields["uscc"] = guards.read_union_code(fields["uscc"], unit=row)
     _founded(fields.get("established_on"))
     if "level" in fields and fields["level"] != row.level:
         _level_between(row, fields["level"])
@@ -92,8 +92,8 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
 @transaction.atomic
 def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
     """Let a union that is being founded begin its work on the day *on*."""
-    row = guards.fresh(unit)
-    guards.day_fits(row, on, kinds=(ChangeKind.ACTIVATED,))
+    row = guards.lock_unit(unit)
+    guards.check_change_day(row, on, kinds=(ChangeKind.ACTIVATED,))
     moved = move(row, OrgStatus.NORMAL, table=UNIT_MOVES, field="status")
     if row.established_on is None:
         row.established_on = on
@@ -110,7 +110,7 @@ def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "",
 @transaction.atomic
 def create_employer(*, actor: Any, name: str, uscc: str = "", unions: tuple[OrgUnit, ...] = (), **fields: Any) -> Employer:
     """Record one employer and the unions it belongs to."""
-    employer = Employer(name=name, uscc=firms_code(uscc), **fields)
+    employer = Employer(name=name, uscc=read_employer_code(uscc), **fields)
     employer.full_clean()
     employer.save()
     employer.unions.add(*unions)
@@ -118,12 +118,12 @@ def create_employer(*, actor: Any, name: str, uscc: str = "", unions: tuple[OrgU
     return employer
 
 
-def firms_code(code: str, *, employer: Employer | None = None) -> str:
+def read_employer_code(code: str, *, employer: Employer | None = None) -> str:
     """Return an employer's unified social credit code as it is stored.
 
     Raises `InvalidInput` if it is the code of a union or of another employer.
     """
-    tidy = codes.tidy(code)
+    tidy = codes.tidy_code(code)
     if not tidy:
         return ""
     union = OrgUnit.objects.filter(uscc=tidy).first()
@@ -143,7 +143,7 @@ def _founded(day: date | None) -> None:
 
 
 def _level_between(unit: OrgUnit, level: int) -> None:
-    guards.level_fits(level, parent=unit.get_parent() if unit.depth > 1 else None)
+    guards.check_level_below(level, parent=unit.get_parent() if unit.depth > 1 else None)
     child = unit.get_children().filter(level__lte=level).first()
     if child:
         sentence = _("“%(child)s” stands under this union and is of the level “%(level)s”. Change or move that one first.") % {

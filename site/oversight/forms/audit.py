@@ -58,7 +58,7 @@ class SearchForm(forms.Form):
         self.fields["who"].help_text = _("User name, or part of the shown name; “system” for background work.")
         self.fields["request"].help_text = _("Stands on error pages and in the log.")
         groups: dict[str, list[tuple[str, str]]] = {}
-        for kind in registry.all_kinds():
+        for kind in registry.list_audit_kinds():
             groups.setdefault(_app(kind.key.partition(".")[0]), []).append((kind.key, str(kind.label)))
         self.fields["kind"].choices = [("", _("all")), *groups.items()]
         types = sorted(((label, type_label(label)) for label in object_types()), key=lambda row: row[1])

@@ -11,7 +11,7 @@ from core.forms import CleanCharField
 from people.privacy_enums import CONSENT_WORDS, ConsentPurpose, CorrectedField
 
 
-class CorrectionForm(forms.Form):
+class DataCorrectionForm(forms.Form):
     """Ask for a correction."""
 
     field = forms.ChoiceField(label=_("What is wrong?"), choices=CorrectedField)

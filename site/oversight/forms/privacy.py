@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import CleanCharField
 
 
-class ReasonForm(forms.Form):
+class PrivacyReasonForm(forms.Form):
     """A decision with its reason."""
 
     reason = CleanCharField(

@@ -19,14 +19,14 @@ from django.utils.dateparse import parse_datetime
 from access.queries import codenames_of
 from audit import registry
 from audit.models import Event
-from oversight.events import READING
+from oversight.audit_kinds import READING
 
 PAGE = 50
 MAX_ACCOUNTS = 50
 MAX_NEIGHBOURS = 50
 
 
-def may(user: Any, codename: str) -> bool:
+def holds_audit_right(user: Any, codename: str) -> bool:
     """Say whether *user* holds *codename* today. Superusers don't hold it automatically, because
     the log watches them too.
     """
@@ -69,7 +69,7 @@ class Search:
         return [one.name for one in fields(self) if getattr(self, one.name) not in ("", None, False) and one.name != "accounts"]
 
 
-def find(search: Search) -> QuerySet[Event]:
+def search_events(search: Search) -> QuerySet[Event]:
     """Return the rows that fit *search*, newest first."""
     rows = Event.objects.order_by("-at", "-pk")
     if search.since:
@@ -102,7 +102,7 @@ def _midnight(day: date) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AuditPage:
     """Some rows, with the marks from which the next older and the next newer page start. An empty
     mark means that there is none.
     """
@@ -112,12 +112,12 @@ class Page:
     newer: str
 
 
-def mark_of(event: Event) -> str:
+def write_page_mark(event: Event) -> str:
     """Return a row's place in the order as text for an address."""
     return f"{event.at.isoformat()}_{event.pk}"
 
 
-def place_of(mark: str) -> tuple[datetime, int] | None:
+def read_page_mark(mark: str) -> tuple[datetime, int] | None:
     """Return the place that *mark* stands for, or None if it isn't a mark."""
     moment, _line, number = mark.partition("_")
     try:
@@ -127,24 +127,24 @@ def place_of(mark: str) -> tuple[datetime, int] | None:
     return (at, int(number)) if at and timezone.is_aware(at) and number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
-def page_of(rows: QuerySet[Event], *, older_than: str = "", newer_than: str = "", size: int = PAGE) -> Page:
+def page_of(rows: QuerySet[Event], *, older_than: str = "", newer_than: str = "", size: int = PAGE) -> AuditPage:
     """Return one page of *rows* (as `search_events` returns them) before or after a mark. One
     query.
     """
-    below, above = place_of(older_than), place_of(newer_than)
+    below, above = read_page_mark(older_than), read_page_mark(newer_than)
     rows = rows.select_related("actor")
     if above:
         at, pk = above
         found = list(rows.filter(at__gte=at).exclude(at=at, pk__lte=pk).order_by("at", "pk")[: size + 1])
         more = len(found) > size
         shown = found[:size][::-1]
-        return Page(shown, mark_of(shown[-1]) if shown else "", mark_of(shown[0]) if more else "")
+        return AuditPage(shown, write_page_mark(shown[-1]) if shown else "", write_page_mark(shown[0]) if more else "")
     if below:
         at, pk = below
         rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=pk)
     found = list(rows[: size + 1])
     shown = found[:size]
-    return Page(shown, mark_of(shown[-1]) if len(found) > size else "", mark_of(shown[0]) if shown and below else "")
+    return AuditPage(shown, write_page_mark(shown[-1]) if len(found) > size else "", write_page_mark(shown[0]) if shown and below else "")
 
 
 def accounts_named(text: str) -> tuple[int, ...]:
@@ -153,7 +153,7 @@ def accounts_named(text: str) -> tuple[int, ...]:
     return tuple(users.values_list("pk", flat=True)[:MAX_ACCOUNTS])
 
 
-def neighbours(event: Event) -> list[Event]:
+def list_events_of_request(event: Event) -> list[Event]:
     """Return the rows of the same request, in order, or an empty list if no request caused
     *event*.
     """
@@ -163,13 +163,13 @@ def neighbours(event: Event) -> list[Event]:
     return list(rows[:MAX_NEIGHBOURS])
 
 
-def by_kind(since: date, to: date) -> list[tuple[str, int]]:
+def count_events_by_kind(since: date, to: date) -> list[tuple[str, int]]:
     """Return how many rows of each kind there are in a period, most first."""
     rows = _between(since, to).values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
     return [(kind, n) for kind, n in rows]
 
 
-def by_day(since: date, to: date) -> list[tuple[date, int]]:
+def count_events_by_day(since: date, to: date) -> list[tuple[date, int]]:
     """Return how many rows there are for each day of a period, days without any too, newest first."""
     rows = _between(since, to).annotate(day=TruncDate("at")).values_list("day").annotate(n=Count("pk")).order_by("day")
     counts = dict(rows)
@@ -185,5 +185,5 @@ def object_types() -> list[str]:
     """Return the models that rows can be about, which are those of our own apps that Django knows."""
     from django.apps import apps  # slow import
 
-    ours = {kind.key.partition(".")[0] for kind in registry.all_kinds()}
+    ours = {kind.key.partition(".")[0] for kind in registry.list_audit_kinds()}
     return sorted(model._meta.label for model in apps.get_models() if model._meta.app_label in ours)

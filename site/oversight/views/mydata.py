@@ -25,13 +25,13 @@ import audit
 from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
 from oversight import notice as notices
-from oversight.forms.mydata import CorrectionForm, NoticeForm, SureForm
+from oversight.forms.mydata import DataCorrectionForm, NoticeForm, SureForm
 from oversight.queries.privacy_data import held_about, looks_at_number
 from oversight.workflows import privacy_export, privacy_requests
 from people.login.recent import recent_sign_in_required
 from people.models import DataExport, IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import CONSENT_WORDS, OPEN_STATES, Channel, ConsentPurpose, ExportState, RequestKind
-from people.privacy_queries import consents_of, current_policy, exports_of, notice_due, requests_of
+from people.privacy_enums import CONSENT_WORDS, OPEN_STATES, ConsentChannel, ConsentPurpose, DataExportState, PrivacyRequestKind
+from people.privacy_queries import consents_of, current_policy, list_data_exports, notice_due, requests_of
 from people.queries import person_of
 from people.workflows import privacy as choices
 
@@ -45,7 +45,7 @@ def _person(request: HttpRequest) -> Person:
     return person
 
 
-def offered() -> list[str]:
+def list_offered_purposes() -> list[str]:
     """Return the purposes that people are asked about, which are those that something on this site
     uses.
     """
@@ -59,7 +59,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """Show all that is held, the choices made, requests and copies."""
     person = _person(request)
     asked = list(requests_of(person)[:20])
-    copies = [one for one in exports_of(person)[:5] if one.state != ExportState.DELETED]
+    copies = [one for one in list_data_exports(person)[:5] if one.state != DataExportState.DELETED]
     consents = list(consents_of(person))
     held = {row.purpose: row for row in consents if row.withdrawn_at is None}
     rows = [
@@ -80,8 +80,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "consents": rows,
         "history": [row for row in consents if row.withdrawn_at],
         "asked": asked,
-        "erasure": next((one for one in asked if one.kind == RequestKind.ERASURE and one.state in OPEN_STATES), None),
-        "copies": [{"row": one, "available": privacy_export.is_available(one)} for one in copies],
+        "erasure": next((one for one in asked if one.kind == PrivacyRequestKind.ERASURE and one.state in OPEN_STATES), None),
+        "copies": [{"row": one, "available": privacy_export.is_copy_available(one)} for one in copies],
         "policy": current_policy(),
         "has_number": IdentityDocument.objects.filter(person=person).exists(),
     }
@@ -91,25 +91,30 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-def notice(request: HttpRequest) -> HttpResponse:
+def my_notice(request: HttpRequest) -> HttpResponse:
     """Show the notice in force and offer the choices. Only reading is required, and agreeing is
     voluntary.
     """
     policy, person = current_policy(), person_of(request.user)
     due = notice_due(request.user)
     held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
-    purposes = [purpose for purpose in offered() if purpose not in held] if person else []
+    purposes = [purpose for purpose in list_offered_purposes() if purpose not in held] if person else []
     form = NoticeForm(request.POST if request.method == "POST" else None, purposes=purposes)
     target = _next(request)
     if request.method == "POST" and policy is not None and form.is_valid():
         with transaction.atomic():
             if str(policy.public_id) != request.POST.get("version"):
                 raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
-            choices.note_read(actor=request.user, version=policy, channel=Channel.SIGN_IN if due else Channel.MY_DATA)
+            choices.record_notice_read(
+                actor=request.user, version=policy, channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA
+            )
             for purpose in purposes:
                 if form.cleaned_data[purpose] and person is not None:
                     choices.give_consent(
-                        actor=request.user, person=person, purpose=purpose, channel=Channel.SIGN_IN if due else Channel.MY_DATA
+                        actor=request.user,
+                        person=person,
+                        purpose=purpose,
+                        channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA,
                     )
         request.session.pop(notices.DUE, None)
         return redirect(target)
@@ -142,7 +147,7 @@ def _next(request: HttpRequest) -> str:
 
 @require_POST
 @login_required
-def consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
+def my_consent(request: HttpRequest, purpose: str, act: str) -> HttpResponse:
     """Give or withdraw one consent."""
     person = _person(request)
     if purpose not in ConsentPurpose.values:
@@ -181,13 +186,13 @@ def own_number(request: HttpRequest) -> HttpResponse:
 @recent_sign_in_required
 def export_new(request: HttpRequest) -> HttpResponse:
     """Ask for a copy of the person's own data."""
-    privacy_export.ask_export(actor=request.user, person=_person(request))
+    privacy_export.request_data_copy(actor=request.user, person=_person(request))
     messages.success(request, _("Your copy is being made. It will stand here in a moment and waits seven days."))
     return redirect(f"{_home()}#copies")
 
 
 def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
-    export = exports_of(_person(request)).filter(public_id=public_id).first()
+    export = list_data_exports(_person(request)).filter(public_id=public_id).first()
     if export is None:
         raise NotFound
     return export
@@ -197,9 +202,9 @@ def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
 @never_cache
 @login_required
 @recent_sign_in_required
-def export_file(request: HttpRequest, public_id: UUID) -> Any:
+def my_export_file(request: HttpRequest, public_id: UUID) -> Any:
     """Download the copy, as its owner only."""
-    export = privacy_export.note_taken(actor=request.user, export=_own_export(request, public_id))
+    export = privacy_export.note_copy_taken(actor=request.user, export=_own_export(request, public_id))
     name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
 
@@ -215,17 +220,17 @@ def export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def correction(request: HttpRequest) -> HttpResponse:
+def my_correction(request: HttpRequest) -> HttpResponse:
     """Ask for a correction. If something is wrong with it, what was typed stays on the page."""
     person = _person(request)
-    form = CorrectionForm(
+    form = DataCorrectionForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         initial={"field": request.GET.get("field", "")},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = privacy_requests.ask_correction(actor=request.user, person=person, **form.cleaned_data)
+            made = privacy_requests.request_data_correction(actor=request.user, person=person, **form.cleaned_data)
         except InvalidInput as error:
             _add(form, error)
         except DomainError as error:
@@ -243,7 +248,7 @@ def _add(form: Any, error: InvalidInput) -> None:
 
 @require_safe
 @login_required
-def erasure(request: HttpRequest) -> HttpResponse:
+def my_erasure(request: HttpRequest) -> HttpResponse:
     """Explain what deletion means for this person.
 
     The page says what is deleted, what stays and why, and what stands in the way. It changes
@@ -257,7 +262,7 @@ def _erasure_words(person: Person) -> dict[str, Any]:
     goes = sorted(
         {
             str(field.category.label)
-            for holding in personal.holdings()
+            for holding in personal.list_holdings()
             for field in holding.fields.values()
             if (holding.delete_rows or field.on_erase != personal.OnErase.KEEP) and field.export
         }
@@ -267,7 +272,7 @@ def _erasure_words(person: Person) -> dict[str, Any]:
         "goes": goes,
         "stays": personal.kept_on_erasure(person),
         "blockers": personal.erasure_blockers(person),
-        "open_request": requests_of(person).filter(kind=RequestKind.ERASURE, state__in=OPEN_STATES).first(),
+        "open_request": requests_of(person).filter(kind=PrivacyRequestKind.ERASURE, state__in=OPEN_STATES).first(),
     }
 
 
@@ -287,7 +292,7 @@ def erasure_confirm(request: HttpRequest) -> HttpResponse:
     form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = privacy_requests.ask_erasure(actor=request.user, person=person)
+            made = privacy_requests.request_data_erasure(actor=request.user, person=person)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -315,7 +320,7 @@ def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw one of the person's own requests."""
-    privacy_requests.withdraw(actor=request.user, request=_own_request(request, public_id))
+    privacy_requests.withdraw_privacy_request(actor=request.user, request=_own_request(request, public_id))
     messages.success(request, _("Withdrawn. Nothing was changed."))
     return redirect("oversight:my_request", public_id)
 

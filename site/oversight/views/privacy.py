@@ -26,16 +26,16 @@ from access.models import WholeSite
 from core import personal, sheets
 from core.errors import DomainError, InvalidInput, NotFound
 from core.text import mask_number
-from oversight.forms.privacy import PolicyForm, ReasonForm, RuleForm
+from oversight.forms.privacy import PolicyForm, PrivacyReasonForm, RuleForm
 from oversight.privacy_grants import HANDLE_REQUEST, SET_RETENTION, VIEW_INVENTORY
 from oversight.queries import privacy_desk
-from oversight.queries.privacy_data import inventory as inventory_rows
+from oversight.queries.privacy_data import list_personal_fields as inventory_rows
 from oversight.queries.privacy_sample import SAMPLE_EN, SAMPLE_ZH
 from oversight.views.mydata import evidence_response
 from oversight.workflows import privacy_policy, privacy_requests, privacy_retention
 from people.login.recent import recent_sign_in_required
 from people.models import PolicyVersion, PrivacyRequest, RetentionRule
-from people.privacy_enums import OPEN_STATES, CorrectedField, PolicyState, RequestKind
+from people.privacy_enums import OPEN_STATES, CorrectedField, PolicyState, PrivacyRequestKind
 
 View = Callable[..., HttpResponse]
 COLUMNS = ("table", "field", "category", "sensitive", "purpose", "basis", "keeping", "seen", "erase", "export")
@@ -77,7 +77,7 @@ def _headings() -> list[str]:
 
 @require_safe
 @_desk(VIEW_INVENTORY)
-def inventory(request: HttpRequest) -> HttpResponse:
+def data_inventory(request: HttpRequest) -> HttpResponse:
     """Show what is held about people, app by app."""
     apps = list(inventory_rows())
     numbers = {
@@ -92,17 +92,19 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def inventory_sheet(request: HttpRequest) -> HttpResponse:
     """Download the inventory as a spreadsheet."""
     rows = [(name, *(row[key] for key in COLUMNS)) for _app, name, rows in inventory_rows() for row in rows]
-    return _xlsx(sheets.write([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx")
+    return _xlsx(
+        sheets.write_workbook([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx"
+    )
 
 
 @require_safe
 @_desk(VIEW_INVENTORY)
-def assessment(request: HttpRequest) -> HttpResponse:
+def impact_assessment(request: HttpRequest) -> HttpResponse:
     """Show the impact assessment for printing, with purposes, data, risks and measures from the
     inventory.
     """
     purposes: dict[str, dict[str, Any]] = {}
-    for holding in personal.holdings():
+    for holding in personal.list_holdings():
         for field in holding.fields.values():
             entry = purposes.setdefault(
                 field.purpose,
@@ -115,7 +117,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
             entry["fields"] += 1
     with transaction.atomic():
         audit.record("privacy.assessment_exported", actor=request.user, target=WholeSite.get(), after={"purposes": len(purposes)})
-    context = {"purposes": purposes.values(), "today": timezone.localdate(), "keepings": personal.keepings()}
+    context = {"purposes": purposes.values(), "today": timezone.localdate(), "keepings": personal.list_keepings()}
     return render(request, "oversight/privacy/assessment.html", context)
 
 
@@ -124,17 +126,17 @@ def assessment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_desk(HANDLE_REQUEST)
-def requests(request: HttpRequest) -> HttpResponse:
+def request_list(request: HttpRequest) -> HttpResponse:
     """List requests, the most urgent first, with the numbers of the year."""
     state, kind = request.GET.get("state", "open"), request.GET.get("kind", "")
-    page = Paginator(privacy_desk.requests(state, kind), 30).get_page(request.GET.get("page"))
+    page = Paginator(privacy_desk.list_privacy_requests(state, kind), 30).get_page(request.GET.get("page"))
     year = timezone.localdate().year
     context = {
         "page_obj": page,
         "state": "closed" if state == "closed" else "open",
-        "kind": kind if kind in RequestKind.values else "",
-        "kinds": RequestKind.choices,
-        "report": privacy_desk.report(year),
+        "kind": kind if kind in PrivacyRequestKind.values else "",
+        "kinds": PrivacyRequestKind.choices,
+        "report": privacy_desk.count_request_answers(year),
         "year": year,
         "today": timezone.localdate(),
     }
@@ -157,7 +159,7 @@ def requests_sheet(request: HttpRequest) -> HttpResponse:
         for row in PrivacyRequest.objects.order_by("pk").iterator(chunk_size=500)
     ]
     headings = [_("Kind"), _("Field"), _("Asked on"), _("Due"), _("State"), _("Answered")]
-    return _xlsx(sheets.write(headings, rows, widths=[14, 16, 14, 14, 18, 14]), "craftpath-privacy-requests.xlsx")
+    return _xlsx(sheets.write_workbook(headings, rows, widths=[14, 16, 14, 14, 18, 14]), "craftpath-privacy-requests.xlsx")
 
 
 def _row(public_id: UUID) -> PrivacyRequest:
@@ -171,14 +173,14 @@ def _row(public_id: UUID) -> PrivacyRequest:
 @_desk(HANDLE_REQUEST)
 def request_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one request and offer what can be done now."""
-    return _detail(request, _row(public_id), ReasonForm())
+    return _detail(request, _row(public_id), PrivacyReasonForm())
 
 
-def _detail(request: HttpRequest, row: PrivacyRequest, form: ReasonForm, status: int = 200) -> HttpResponse:
-    privacy_requests.open_request(actor=request.user, request=row)
+def _detail(request: HttpRequest, row: PrivacyRequest, form: PrivacyReasonForm, status: int = 200) -> HttpResponse:
+    privacy_requests.note_request_opened(actor=request.user, request=row)
     wanted = row.wanted()
     is_open = row.state in OPEN_STATES
-    erasure = row.kind == RequestKind.ERASURE
+    erasure = row.kind == PrivacyRequestKind.ERASURE
     context = {
         "row": row,
         "form": form,
@@ -213,22 +215,22 @@ def _present(row: PrivacyRequest) -> str:
 
 @require_safe
 @_desk(HANDLE_REQUEST)
-def evidence(request: HttpRequest, public_id: UUID) -> Any:
+def request_evidence(request: HttpRequest, public_id: UUID) -> Any:
     """Download the proof. The look is recorded."""
     row = _row(public_id)
-    privacy_requests.open_request(actor=request.user, request=row)
+    privacy_requests.note_request_opened(actor=request.user, request=row)
     return evidence_response(row)
 
 
 @require_POST
 @_desk(HANDLE_REQUEST)
-def decide(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
+def request_decide(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
     """Accept a correction, refuse any request, or return a prepared deletion, each with a reason."""
-    row, form = _row(public_id), ReasonForm(request.POST)
+    row, form = _row(public_id), PrivacyReasonForm(request.POST)
     acts: dict[str, Callable[..., Any]] = {
         "accept": privacy_requests.accept_correction,
-        "refuse": privacy_requests.refuse,
-        "give-back": privacy_requests.give_back,
+        "refuse": privacy_requests.refuse_privacy_request,
+        "give-back": privacy_requests.return_prepared_erasure,
     }
     if act not in acts:
         raise NotFound
@@ -248,7 +250,7 @@ def decide(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
 
 @require_POST
 @_desk(HANDLE_REQUEST)
-def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def erasure_prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Prepare a deletion for a second officer."""
     privacy_requests.prepare_erasure(actor=request.user, request=_row(public_id))
     messages.success(request, _("Prepared. Another data protection officer carries it out."))
@@ -258,7 +260,7 @@ def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_desk(HANDLE_REQUEST)
 @recent_sign_in_required
-def execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def erasure_execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Confirm and carry out a prepared deletion."""
     row = _row(public_id)
     if request.method == "POST":
@@ -273,7 +275,7 @@ def execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_desk(HANDLE_REQUEST)
-def policy(request: HttpRequest) -> HttpResponse:
+def policy_edit(request: HttpRequest) -> HttpResponse:
     """Show the versions of the notice, and edit the draft of the next one."""
     versions = list(PolicyVersion.objects.select_related("published_by", "prepared_by").order_by("-number"))
     draft = next((one for one in versions if one.state == PolicyState.DRAFT), None)
@@ -302,7 +304,7 @@ def policy_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if draft is None:
         raise NotFound
     if request.method == "POST":
-        privacy_policy.publish(actor=request.user, policy=draft)
+        privacy_policy.publish_policy(actor=request.user, policy=draft)
         messages.success(request, _("In force. Everybody is shown it at the next sign-in."))
         return redirect("oversight:privacy_policy")
     return render(request, "oversight/privacy/policy_publish.html", {"draft": draft})
@@ -313,7 +315,7 @@ def policy_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 @_desk(SET_RETENTION)
-def retention(request: HttpRequest) -> HttpResponse:
+def retention_list(request: HttpRequest) -> HttpResponse:
     """List every kind of data with its rule and how much is due."""
     return render(request, "oversight/privacy/retention.html", {"rows": privacy_desk.rule_rows(privacy_retention.cutoff_of)})
 
@@ -348,7 +350,7 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
         "due": [row.keeping.shown(one) for one in due[:50]],
         "rules": RetentionRule.objects.filter(key=key).select_related("proposed_by", "confirmed_by").order_by("-version"),
         "mine": row.proposed is not None and row.proposed.proposed_by_id == request.user.pk,
-        "reason_form": ReasonForm(),
+        "reason_form": PrivacyReasonForm(),
     }
     return render(request, "oversight/privacy/retention_kind.html", context, status=422 if form.errors else 200)
 
@@ -367,7 +369,7 @@ def retention_act(request: HttpRequest, public_id: UUID, act: str) -> HttpRespon
         privacy_retention.refuse_rule(actor=request.user, rule=rule, reason=request.POST.get("reason", ""))
         messages.success(request, _("Turned down. Nothing is deleted."))
     elif act == "off":
-        privacy_retention.switch_off(actor=request.user, rule=rule, reason=request.POST.get("reason", ""))
+        privacy_retention.switch_off_rule(actor=request.user, rule=rule, reason=request.POST.get("reason", ""))
         messages.success(request, _("Switched off. Nothing is deleted by it any more."))
     else:
         raise NotFound

@@ -18,12 +18,12 @@ from core.states import lock
 from people import closing
 from people.models import Consent, Person, User
 from people.privacy_enums import ERASED_WORD
-from people.rules.privacy import pseudonym
+from people.rules.privacy import make_pseudonym
 from people.workflows.privacy import withdraw_consent
 
 
 @transaction.atomic
-def erase(*, actor: Any, person: Person) -> dict[str, int]:
+def erase_person_data(*, actor: Any, person: Person) -> dict[str, int]:
     """Erase *person* and their account, and return how many rows of each kind were emptied or
     deleted.
 
@@ -31,15 +31,15 @@ def erase(*, actor: Any, person: Person) -> dict[str, int]:
     records *actor* in the audit log.
     """
     del actor
-    closing.hold(person.user)
+    closing.lock_closing_accounts(person.user)
     person = lock(person)
     account = person.user
     for purpose in Consent.objects.filter(person=person, withdrawn_at=None).values_list("purpose", flat=True):
         withdraw_consent(actor=SYSTEM, person=person, purpose=purpose, channel="my_data")
-    name = pseudonym(person.public_id.hex, ERASED_WORD)
+    name = make_pseudonym(person.public_id.hex, ERASED_WORD)
     counts = {}
     # The person's own row last: the others are found through it.
-    for holding in sorted(personal.holdings(), key=lambda one: one.label in ("people.Person", "people.User")):
+    for holding in sorted(personal.list_holdings(), key=lambda one: one.label in ("people.Person", "people.User")):
         if done := _empty(holding, person, account, name):
             counts[holding.label] = done
     if account is not None:

@@ -29,7 +29,7 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
     Raises `InvalidInput` if the text of a language is empty.
     """
     require(actor, HANDLE_REQUEST, WholeSite.get())
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     fields = {
         key: _("Write the notice in this language too: people choose theirs.")
         for key, text in (("text_zh", text_zh), ("text_en", text_en))
@@ -49,12 +49,12 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
 
 
 @transaction.atomic
-def publish(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
+def publish_policy(*, actor: Any, policy: PolicyVersion) -> PolicyVersion:
     """Put the draft in force, so that everybody is shown it at the next sign-in. Needs
     `privacy.handle_request`.
     """
     require(actor, HANDLE_REQUEST, WholeSite.get())
-    locks.take(LOCK)
+    locks.acquire_named_lock(LOCK)
     policy = lock(policy)
     for old in PolicyVersion.objects.select_for_update().filter(state=PolicyState.PUBLISHED):
         move(old, PolicyState.REPLACED, table=POLICY_MOVES)

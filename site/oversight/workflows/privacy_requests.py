@@ -18,16 +18,16 @@ from access.checks import require
 from access.models import WholeSite
 from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
-from core.mending import UNWRITABLE
+from core.name_repair import UNWRITABLE
 from core.states import lock, move
 from core.text import spell_out
 from oversight.privacy_grants import HANDLE_REQUEST
-from oversight.workflows.privacy_erasure import erase
+from oversight.workflows.privacy_erasure import erase_person_data
 from people import closing
 from people.models import IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, RequestKind, RequestState
+from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, PrivacyRequestKind, PrivacyRequestState
 from people.rules import privacy as rules
-from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import read_name
 from people.workflows import person as persons
 
@@ -64,7 +64,7 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 
 
 @transaction.atomic
-def ask_correction(
+def request_data_correction(
     *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile[Any] | None = None
 ) -> PrivacyRequest:
     """Ask that *field* of one's own record become *wanted*. Raises `InvalidInput` with the field's
@@ -78,7 +78,7 @@ def ask_correction(
     ending = _read_evidence(evidence)
     today = timezone.localdate()
     request = PrivacyRequest(
-        kind=RequestKind.CORRECTION,
+        kind=PrivacyRequestKind.CORRECTION,
         person=person,
         asked_by=actor,
         field=field,
@@ -118,7 +118,7 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
             if field == CorrectedField.MOBILE:
                 wanted = read_mobile(wanted)
             else:
-                wanted = read(_id_kind(person), wanted, today=timezone.localdate()).number
+                wanted = read_identity_number(_id_kind(person), wanted, today=timezone.localdate()).number
         except IdentityError as error:
             sentence = persons.identity_sentence(error)
     if len(wanted) > 500:
@@ -166,9 +166,9 @@ def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tu
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.CORRECTION)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.DONE, table=REQUEST_MOVES)
+    _only(request, PrivacyRequestKind.CORRECTION)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.DONE, table=REQUEST_MOVES)
     _apply(actor, request, reason)
     _decide(request, actor, reason)
     audit.record(
@@ -201,7 +201,7 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
 
 
 @transaction.atomic
-def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
+def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     """Ask to be erased. Nothing happens for seven days, and the request can be withdrawn until it
     is carried out.
 
@@ -212,7 +212,7 @@ def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     _nothing_open(person)
     today = timezone.localdate()
     request = PrivacyRequest(
-        kind=RequestKind.ERASURE, person=person, asked_by=actor, due_on=rules.due_on(today), ripe_on=rules.ripe_on(today)
+        kind=PrivacyRequestKind.ERASURE, person=person, asked_by=actor, due_on=rules.due_on(today), ripe_on=rules.ripe_on(today)
     )
     _create(request, _("You have asked for deletion already. The date stands under “My data”."))
     audit.record("privacy.erasure_asked", actor=actor, target=request, after={"ripe_on": request.ripe_on, "due_on": request.due_on})
@@ -232,14 +232,14 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.ERASURE)
+    _only(request, PrivacyRequestKind.ERASURE)
     if timezone.localdate() < request.ripe_on:
         raise DomainError(
             "cooling_off",
             _("The person may think it over until %(day)s. Come back then.") % {"day": request.ripe_on.isoformat()},
         )
     _nothing_open(request.person)
-    moved = move(request, RequestState.PREPARED, table=REQUEST_MOVES)
+    moved = move(request, PrivacyRequestState.PREPARED, table=REQUEST_MOVES)
     request.prepared_by, request.prepared_at = actor, timezone.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record("privacy.erasure_prepared", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
@@ -247,12 +247,12 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
 
 
 @transaction.atomic
-def give_back(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def return_prepared_erasure(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
     """Send a prepared deletion back to the desk with a reason. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.WAITING, table=REQUEST_MOVES)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.WAITING, table=REQUEST_MOVES)
     request.prepared_by, request.prepared_at = None, None
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record(
@@ -269,19 +269,19 @@ def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     The request's row is locked first, as it is by a withdrawal, so only one of the two happens.
     """
     _may_handle(actor)
-    closing.hold(request.person.user)
+    closing.lock_closing_accounts(request.person.user)
     request = lock(request)
     _not_about_oneself(actor, request)
-    _only(request, RequestKind.ERASURE)
-    if request.state != RequestState.PREPARED:
+    _only(request, PrivacyRequestKind.ERASURE)
+    if request.state != PrivacyRequestState.PREPARED:
         raise DomainError("not_prepared", _("One officer prepares a deletion, another carries it out. Reload the page and look again."))
     if request.prepared_by_id == actor.pk or actor.pk is None:
         raise DomainError("second_person", _("You prepared this deletion yourself. Another data protection officer has to carry it out."))
     person = lock(request.person)
     _nothing_open(person)
     _decide(request, actor, "")
-    moved = move(request, RequestState.DONE, table=REQUEST_MOVES)
-    counts = erase(actor=actor, person=person)
+    moved = move(request, PrivacyRequestState.DONE, table=REQUEST_MOVES)
+    counts = erase_person_data(actor=actor, person=person)
     audit.record(
         "privacy.person_erased", actor=actor, target=person, before={"state": moved.old}, after={"state": moved.new, "emptied": counts}
     )
@@ -302,13 +302,13 @@ def _decide(request: PrivacyRequest, actor: Any, answer: str) -> None:
 
 
 @transaction.atomic
-def refuse(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
+def refuse_privacy_request(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyRequest:
     """Refuse a request with a reason that the person reads. Needs `privacy.handle_request`."""
     _may_handle(actor)
     request = lock(request)
     _not_about_oneself(actor, request)
-    reason = persons.need_reason(reason)
-    moved = move(request, RequestState.REFUSED, table=REQUEST_MOVES)
+    reason = persons.require_long_reason(reason)
+    moved = move(request, PrivacyRequestState.REFUSED, table=REQUEST_MOVES)
     _decide(request, actor, reason)
     audit.record(
         "privacy.request_refused", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new}, reason=reason
@@ -317,23 +317,23 @@ def refuse(*, actor: Any, request: PrivacyRequest, reason: str) -> PrivacyReques
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def withdraw_privacy_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     """Withdraw one's own request while it is open. Withdrawing it twice changes nothing."""
     request = lock(request)
     _own(actor, request.person)
-    if request.state == RequestState.WITHDRAWN:
+    if request.state == PrivacyRequestState.WITHDRAWN:
         return request
-    moved = move(request, RequestState.WITHDRAWN, table=REQUEST_MOVES)
+    moved = move(request, PrivacyRequestState.WITHDRAWN, table=REQUEST_MOVES)
     audit.record("privacy.request_withdrawn", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
     return request
 
 
 @transaction.atomic
-def open_request(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
+def note_request_opened(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     """Record that an officer looked at the wanted value and the proof of an open request. Needs
     `privacy.handle_request`.
     """
     _may_handle(actor)
-    if request.state in OPEN_STATES and request.kind == RequestKind.CORRECTION:
+    if request.state in OPEN_STATES and request.kind == PrivacyRequestKind.CORRECTION:
         audit.record("privacy.request_opened", actor=actor, target=request, after={"field": request.field})
     return request

@@ -14,7 +14,7 @@ from people.rules.identity import IdentityError, read_mobile
 NOT_A_MOBILE = _("A mobile number has 11 digits and starts with 13 to 19.")
 
 
-class Plain(forms.Form):
+class CodeFormBase(forms.Form):
     """A form whose labels end without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -22,7 +22,7 @@ class Plain(forms.Form):
         self.label_suffix = ""
 
 
-class PhoneForm(Plain):
+class PhoneForm(CodeFormBase):
     """A mobile number."""
 
     phone = QueryCharField(
@@ -39,7 +39,7 @@ class PhoneForm(Plain):
             raise forms.ValidationError(NOT_A_MOBILE, code="mobile") from None
 
 
-class MailForm(Plain):
+class MailForm(CodeFormBase):
     """A mail address."""
 
     mail = forms.EmailField(
@@ -50,7 +50,7 @@ class MailForm(Plain):
     )
 
 
-class ContactForm(Plain):
+class ContactForm(CodeFormBase):
     """A mobile number or a mail address, whichever the account has."""
 
     contact = QueryCharField(
@@ -73,7 +73,7 @@ class ContactForm(Plain):
             ) from None
 
 
-class CodeForm(Plain):
+class CodeForm(CodeFormBase):
     """The six-digit code."""
 
     code = QueryCharField(
@@ -83,7 +83,7 @@ class CodeForm(Plain):
     )
 
 
-class ChoiceForm(Plain):
+class ChoiceForm(CodeFormBase):
     """A choice between the accounts that share a number."""
 
     account = forms.ChoiceField(label=_("Who are you?"), widget=forms.RadioSelect)
@@ -93,7 +93,7 @@ class ChoiceForm(Plain):
         self.fields["account"].choices = accounts
 
 
-class ActivationForm(Plain):
+class ActivationForm(CodeFormBase):
     """User name and code from the slip that the union's office handed out."""
 
     username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))

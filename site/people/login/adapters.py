@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Record the sign-in and redirect to the next page."""
         from people.login import arrival  # app ready
 
-        return arrival.arrive(request, user, next_url=kwargs.get("redirect_url") or "")
+        return arrival.complete_sign_in(request, user, next_url=kwargs.get("redirect_url") or "")
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         """Answer as if the proof had been wrong."""
@@ -74,11 +74,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return *text* (a seed) encrypted with the keys outside the database."""
-        return base64.b64encode(crypto.encrypt(text, bound_to="second factor")).decode("ascii")
+        return base64.b64encode(crypto.encrypt_text(text, bound_to="second factor")).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the seed."""
-        return crypto.decrypt(base64.b64decode(encrypted_text), bound_to="second factor")
+        return crypto.decrypt_text(base64.b64decode(encrypted_text), bound_to="second factor")
 
     def get_totp_label(self, user: Any) -> str:
         """Return what the app shows below the site's name."""
@@ -122,4 +122,4 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
         """Redirect to the sign-in page with a message."""
         from people.login import outside  # app ready
 
-        raise ImmediateHttpResponse(outside.failed(request, provider))
+        raise ImmediateHttpResponse(outside.refuse_outside_sign_in(request, provider))

@@ -12,7 +12,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 
 
-def ask(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
+def request_json(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, Any]:
     """Return the JSON object that *url* answers, in which all of *wanted* are strings that aren't
     empty.
 

@@ -23,7 +23,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 
@@ -51,7 +51,7 @@ class DingTalkClient(OAuth2Client):
         if is_in_app(self.request, "dingtalk"):
             return {"access_token": code}
         sent = {"clientId": self.consumer_key, "clientSecret": self.consumer_secret, "code": code, "grantType": "authorization_code"}
-        told = ask("POST", self.access_token_url, "accessToken", json=sent)
+        told = request_json("POST", self.access_token_url, "accessToken", json=sent)
         return {"access_token": told["accessToken"]}
 
 
@@ -94,7 +94,9 @@ class DingTalkAdapter(OAuth2Adapter):
         if is_in_app(request, "dingtalk"):
             told = self._ask_about_code(app, token.token)
         else:
-            told = ask("GET", f"{self._api}/v1.0/contact/users/me", "unionId", headers={"x-acs-dingtalk-access-token": token.token})
+            told = request_json(
+                "GET", f"{self._api}/v1.0/contact/users/me", "unionId", headers={"x-acs-dingtalk-access-token": token.token}
+            )
         return self.get_provider().sociallogin_from_response(request, told)
 
     def _ask_about_code(self, app: Any, code: str) -> dict[str, Any]:
@@ -107,7 +109,7 @@ class DingTalkAdapter(OAuth2Adapter):
         signature = base64.b64encode(hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)).decode("ascii")
         address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip("/")
         query = {"accessKey": app.client_id, "timestamp": moment, "signature": signature}
-        told = ask("POST", f"{address}/sns/getuserinfo_bycode", params=query, json={"tmp_auth_code": code}).get("user_info")
+        told = request_json("POST", f"{address}/sns/getuserinfo_bycode", params=query, json={"tmp_auth_code": code}).get("user_info")
         union = told.get("unionid") if isinstance(told, dict) else None
         if not isinstance(told, dict) or not isinstance(union, str) or not union.strip():
             msg = "the answer names nobody"

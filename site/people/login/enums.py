@@ -17,7 +17,7 @@ class CodePurpose(models.TextChoices):
     ACTIVATE = "activate", _("open an account for the first time")
 
 
-class Channel(models.TextChoices):
+class CodeChannel(models.TextChoices):
     """How a code reaches the person."""
 
     SMS = "sms", _("short message")

@@ -91,7 +91,7 @@ class GateMiddleware:
             return True
         if now - seen >= SECONDS and name not in POLLED:
             request.session[SEEN] = now
-            proof.touch(request)
+            proof.touch_session(request)
         return False
 
     def _end(self, request: HttpRequest) -> HttpResponse:

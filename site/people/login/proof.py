@@ -33,7 +33,7 @@ def has_second_factor(user: Any) -> bool:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
-def touch(request: HttpRequest) -> None:
+def touch_session(request: HttpRequest) -> None:
     """Store when the session was last seen (one UPDATE, at most once a minute)."""
     UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
 

@@ -18,7 +18,7 @@ _PATH = re.compile(r'<path d="([^"]+)"')
 _SIZE = re.compile(r'<svg width="(\d+)"')
 
 
-def picture(user: Any, secret: str) -> SafeString:
+def draw_totp_qr_code(user: Any, secret: str) -> SafeString:
     """Return the QR code of the `otpauth:` address of *secret* as SVG, which is our own frame
     around the library's path.
 

@@ -89,6 +89,6 @@ def _signed_in(*, request: HttpRequest | None = None, **_: Any) -> None:
         note_confirmed(request)
 
 
-def connect() -> None:
+def connect_recent_sign_in() -> None:
     """Connect the signal that counts a sign-in as proof."""
     user_logged_in.connect(_signed_in, dispatch_uid="people.login.recent")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people.rules.passwords import kinds
+from people.rules.passwords import count_character_kinds
 
 
 class LengthValidator(MinimumLengthValidator):
@@ -34,7 +34,7 @@ class KindsValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` with what is missing."""
-        if kinds(password) < self.kinds:
+        if count_character_kinds(password) < self.kinds:
             raise ValidationError(self.get_help_text(), code="password_kinds")
 
     def get_help_text(self) -> str:

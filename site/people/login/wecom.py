@@ -21,7 +21,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 
@@ -56,7 +56,7 @@ class WeComClient(OAuth2Client):
         The member's *code* is used in `WeComAdapter.complete_login`.
         """
         sent = {"corpid": self.consumer_key, "corpsecret": self.consumer_secret}
-        told = ask("GET", self.access_token_url, "access_token", params=sent)
+        told = request_json("GET", self.access_token_url, "access_token", params=sent)
         return {"access_token": told["access_token"], "expires_in": told.get("expires_in"), "code": code}
 
 
@@ -92,7 +92,7 @@ class WeComAdapter(OAuth2Adapter):
         People outside the corporation have no `userid` and are refused with `OAuth2Error`.
         """
         sent = {"access_token": token.token, "code": kwargs["response"]["code"]}
-        told = ask("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
+        told = request_json("GET", f"{self._api}/cgi-bin/auth/getuserinfo", params=sent)
         member = told.get("userid") or told.get("UserId")
         if not isinstance(member, str) or not member.strip():
             msg = "not a member of the corporation"

@@ -21,7 +21,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
-from people.login.asking import ask
+from people.login.asking import request_json
 from people.login.in_app import is_in_app
 
 IN_APP_SCOPE = "snsapi_userinfo"
@@ -44,7 +44,7 @@ class WeixinClient(OAuth2Client):
     def get_access_token(self, code: str, pkce_code_verifier: Any = None, extra_data: Any = None) -> dict[str, Any]:
         """Return the person's token, and whose it is."""
         sent = {"appid": self.consumer_key, "secret": self.consumer_secret, "code": code, "grant_type": "authorization_code"}
-        told = ask("GET", self.access_token_url, "access_token", "openid", params=sent)
+        told = request_json("GET", self.access_token_url, "access_token", "openid", params=sent)
         return {"access_token": told["access_token"], "openid": told["openid"], "unionid": told.get("unionid")}
 
 
@@ -83,7 +83,7 @@ class WeixinAdapter(OAuth2Adapter):
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Ask for the person's profile, which must belong to the id the token was given for."""
         openid = kwargs["response"]["openid"]
-        told = ask("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
+        told = request_json("GET", f"{self._api}/sns/userinfo", "openid", params={"access_token": token.token, "openid": openid})
         unionid = told.get("unionid") or kwargs["response"].get("unionid")
         return self.get_provider().sociallogin_from_response(request, {**told, "openid": openid, "unionid": unionid})
 

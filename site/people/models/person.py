@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import PublicId, Stamped
-from core.text import mask_mobile, mask_name, mask_number, search_key, spell_out, unwritable
+from core.text import find_unwritable, mask_mobile, mask_name, mask_number, search_key, spell_out
 from people import crypto
 from people.enums import ETHNICITIES, Education, Hukou, IdType, Sex
 from people.rules.names import ORDER_LENGTH, order_key, pinyin_key
@@ -92,7 +92,7 @@ class Person(PublicId, Stamped):
 
         Everything in GB 18030 is allowed.
         """
-        if bad := unwritable(self.name):
+        if bad := find_unwritable(self.name):
             codes = spell_out(bad)
             raise ValidationError(
                 {"name": _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}}
@@ -211,7 +211,7 @@ class IdentityDocument(Stamped):
 
         The caller saves the row.
         """
-        self.number_encrypted = crypto.encrypt(number, bound_to=self.bound_to)
+        self.number_encrypted = crypto.encrypt_text(number, bound_to=self.bound_to)
         self.number_hash = crypto.look_up_hash(self.kind, number)
         self.newest_hash = crypto.newest_hash(self.kind, number)
         self.key_name = crypto.key_name()
@@ -221,7 +221,7 @@ class IdentityDocument(Stamped):
 
         Code that shows it to a person writes an audit event first (`show_identity`).
         """
-        return crypto.decrypt(bytes(self.number_encrypted), bound_to=self.bound_to)
+        return crypto.decrypt_text(bytes(self.number_encrypted), bound_to=self.bound_to)
 
     @property
     def masked(self) -> str:

@@ -17,13 +17,13 @@ from people import crypto
 from people.models.person import private_storage
 from people.privacy_enums import (
     OPEN_STATES,
-    Channel,
+    ConsentChannel,
     ConsentPurpose,
     CorrectedField,
-    ExportState,
+    DataExportState,
     PolicyState,
-    RequestKind,
-    RequestState,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     RuleState,
 )
 
@@ -67,7 +67,7 @@ class NoticeRead(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices_read", verbose_name=_("account"))
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
     read_at = models.DateTimeField(pgettext_lazy("time", "read"), auto_now_add=True)
-    channel = models.CharField(_("where"), max_length=12, choices=Channel)
+    channel = models.CharField(_("where"), max_length=12, choices=ConsentChannel)
 
     class Meta:
         verbose_name = _("notice read")
@@ -90,9 +90,9 @@ class Consent(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20, choices=ConsentPurpose)
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
     given_at = models.DateTimeField(_("given"))
-    channel = models.CharField(_("given where"), max_length=12, choices=Channel)
+    channel = models.CharField(_("given where"), max_length=12, choices=ConsentChannel)
     withdrawn_at = models.DateTimeField(pgettext_lazy("consent", "withdrawn"), null=True, blank=True)
-    withdrawn_channel = models.CharField(_("withdrawn where"), max_length=12, choices=Channel, blank=True)
+    withdrawn_channel = models.CharField(_("withdrawn where"), max_length=12, choices=ConsentChannel, blank=True)
 
     class Meta:
         verbose_name = _("consent")
@@ -135,8 +135,8 @@ class PrivacyRequest(PublicId, Stamped):
     The wanted value is encrypted, because it may be an identity number.
     """
 
-    kind = models.CharField(_("kind"), max_length=12, choices=RequestKind)
-    state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.WAITING)
+    kind = models.CharField(_("kind"), max_length=12, choices=PrivacyRequestKind)
+    state = models.CharField(_("state"), max_length=12, choices=PrivacyRequestState, default=PrivacyRequestState.WAITING)
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="privacy_requests", verbose_name=_("person"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     field = models.CharField(_("what to correct"), max_length=12, choices=CorrectedField, blank=True)
@@ -161,14 +161,16 @@ class PrivacyRequest(PublicId, Stamped):
         indexes = [models.Index(fields=["state", "due_on"], name="privacy_request_desk")]
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=Q(kind=RequestKind.ERASURE, state__in=OPEN_STATES), name="erasure_open_once"
+                fields=["person"], condition=Q(kind=PrivacyRequestKind.ERASURE, state__in=OPEN_STATES), name="erasure_open_once"
             ),
             models.UniqueConstraint(
-                fields=["person", "field"], condition=Q(kind=RequestKind.CORRECTION, state__in=OPEN_STATES), name="correction_open_once"
+                fields=["person", "field"],
+                condition=Q(kind=PrivacyRequestKind.CORRECTION, state__in=OPEN_STATES),
+                name="correction_open_once",
             ),
             models.CheckConstraint(
                 name="erasure_by_two",
-                condition=~Q(kind=RequestKind.ERASURE, state=RequestState.DONE)
+                condition=~Q(kind=PrivacyRequestKind.ERASURE, state=PrivacyRequestState.DONE)
                 | (Q(prepared_by__isnull=False, decided_by__isnull=False) & ~Q(prepared_by=F("decided_by"))),
             ),
         ]
@@ -185,14 +187,14 @@ class PrivacyRequest(PublicId, Stamped):
 
     def wanted(self) -> str:
         """Return the wanted value in clear, or nothing."""
-        return crypto.decrypt(bytes(self.wanted_encrypted), bound_to=self.bound_to) if self.wanted_encrypted else ""
+        return crypto.decrypt_text(bytes(self.wanted_encrypted), bound_to=self.bound_to) if self.wanted_encrypted else ""
 
     def keep_wanted(self, value: str) -> None:
         """Encrypt the wanted value.
 
         The caller saves the row.
         """
-        self.wanted_encrypted = crypto.encrypt(value, bound_to=self.bound_to) if value else None
+        self.wanted_encrypted = crypto.encrypt_text(value, bound_to=self.bound_to) if value else None
 
     @property
     def is_open(self) -> bool:
@@ -212,7 +214,7 @@ class DataExport(PublicId, Stamped):
 
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="data_exports", verbose_name=_("person"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    state = models.CharField(_("state"), max_length=12, choices=ExportState, default=ExportState.PREPARING)
+    state = models.CharField(_("state"), max_length=12, choices=DataExportState, default=DataExportState.PREPARING)
     file = models.FileField(_("file"), upload_to=export_path, storage=private_storage, blank=True)
     sha256 = models.CharField(_("digest"), max_length=64, blank=True)
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
@@ -222,7 +224,7 @@ class DataExport(PublicId, Stamped):
         verbose_name = _("copy of one's data")
         verbose_name_plural = _("copies of one's data")
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(state=ExportState.PREPARING), name="export_preparing_once"),
+            models.UniqueConstraint(fields=["person"], condition=Q(state=DataExportState.PREPARING), name="export_preparing_once"),
         ]
 
     def __str__(self) -> str:

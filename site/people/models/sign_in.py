@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 
 
 def new_token() -> str:
@@ -26,7 +26,7 @@ class OneTimeCode(models.Model):
 
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)  # what the asker's session holds
     purpose = models.CharField(_("purpose"), max_length=10, choices=CodePurpose)
-    channel = models.CharField(_("way"), max_length=10, choices=Channel)
+    channel = models.CharField(_("way"), max_length=10, choices=CodeChannel)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("account"))
     code_hash = models.CharField(max_length=64, editable=False)
     sealed = models.BinaryField(default=bytes, editable=False)  # the message, encrypted; empty as soon as it is sent

@@ -40,12 +40,12 @@ class IdentityError(ValueError):
         self.code = code
 
 
-def check_character(first17: str) -> str:
+def compute_id_check_character(first17: str) -> str:
     """Return the check character of a resident number's first 17 digits."""
     return CHECK[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
 
 
-def read(kind: str, number: str, *, today: date) -> Identity:
+def read_identity_number(kind: str, number: str, *, today: date) -> Identity:
     """Return *number* of *kind* in written form (no spaces, nothing invisible, capital X), or
     raise `IdentityError`.
 
@@ -95,7 +95,7 @@ def _birth_and_check(text: str, today: date) -> date:
         raise IdentityError("birth") from None
     if birth > today or birth.year < 1880:
         raise IdentityError("birth")
-    if check_character(text[:17]) != text[17]:
+    if compute_id_check_character(text[:17]) != text[17]:
         raise IdentityError("check")
     return birth
 

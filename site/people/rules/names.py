@@ -19,7 +19,7 @@ from core.text import BLANK, INVISIBLE, PRIVATE_USE, RADICAL, clean_text, form_k
 from people.rules.surnames import COMPOUND, SINGLE
 
 __all__ = [
-    "BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "alike", "order_key", "pinyin_key", "private_use_table", "read_name",
+    "BLANK", "DOT", "INVISIBLE", "PRIVATE_USE", "RADICAL", "ReadName", "are_names_alike", "order_key", "pinyin_key", "private_use_table", "read_name",
 ]  # fmt: skip
 DOT = "dot"
 SYLLABLE = 6  # letters of the longest syllables: zhuang, chuang, shuang
@@ -120,7 +120,7 @@ def _order_one(character: str, sound: str) -> str:
     return f"{sound:0<{SYLLABLE}}{tone}{ord(character):06x}"
 
 
-def alike(left: str, right: str) -> bool:
+def are_names_alike(left: str, right: str) -> bool:
     """Say whether two names may be one person's.
 
     They have the same key, or the same sound in as many characters (张伟 and 章玮).

@@ -22,15 +22,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core import sms
 from core.errors import InvalidInput
-from people import limits
+from people import throttling
 from people.forms.again import ConfirmPasswordForm
 from people.forms.codes import CodeForm, MailForm, PhoneForm
 from people.forms.passwords import NewPasswordForm
 from people.login import devices, outside, pending, policy, proof
-from people.login.enums import Channel, CodePurpose
+from people.login.enums import CodeChannel, CodePurpose
 from people.login.gate import MUST_CHANGE
 from people.login.recent import recent_sign_in_required
-from people.views.by_code import mask_contact, redeem, send
+from people.views.by_code import mask_contact, redeem_typed_code, send_contact_code
 from people.workflows import codes, credentials, sessions
 
 
@@ -47,7 +47,7 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
     listed = [
         {
             "pk": row.pk,
-            "device": devices.label(row.user_agent),
+            "device": devices.describe_device(row.user_agent),
             "address": row.ip,
             "seen": row.last_seen_at,
             "began": row.created_at,
@@ -61,7 +61,7 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
 
 @never_cache
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def show_account(request: HttpRequest) -> HttpResponse:
     """Show everything that signs the visitor in."""
     user: Any = request.user
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
@@ -79,7 +79,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "linkable": [way for way in ways if way.key not in linked],
         "phone": mask_contact(user.phone) if user.phone else "",
         "mail": mask_contact(user.email) if user.email else "",
-        "by_sms": sms.available(),
+        "by_sms": sms.can_send_sms(),
     }
     return render(request, "people/account.html", context)
 
@@ -87,7 +87,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @login_required
-def password(request: HttpRequest) -> HttpResponse:
+def change_own_password(request: HttpRequest) -> HttpResponse:
     """Change the password, which asks for the present one and twice for the new one.
 
     Other devices are signed out.
@@ -110,8 +110,8 @@ def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePu
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            send(request, purpose=purpose, to=form.cleaned_data[field], user=request.user, anybody=True)
-        except limits.TooMany as error:
+            send_contact_code(request, purpose=purpose, to=form.cleaned_data[field], user=request.user, anybody=True)
+        except throttling.TooMany as error:
             form.add_error(field, str(error))
             status = error.status
         else:
@@ -120,24 +120,24 @@ def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePu
 
 
 def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, sentence: str) -> HttpResponse:
-    kept = pending.get(request, pending.CODE)
+    kept = pending.get_pending(request, pending.CODE)
     if kept is None or kept["purpose"] != purpose.value:
         return redirect(start)
     form = CodeForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            row = redeem(request, kept, form.cleaned_data["code"])
+            row = redeem_typed_code(request, kept, form.cleaned_data["code"])
             if row.user_id != request.user.pk:
                 raise InvalidInput("code_over", codes.OVER)
-        except limits.TooMany as error:
+        except throttling.TooMany as error:
             form.add_error("code", str(error))
             status = error.status
         except InvalidInput as error:
             form.add_error("code", str(error))
         else:
-            pending.drop(request, pending.CODE)
-            if kept["channel"] == Channel.SMS:
+            pending.drop_pending(request, pending.CODE)
+            if kept["channel"] == CodeChannel.SMS:
                 credentials.confirm_phone(actor=request.user, user=request.user, phone=kept["to"])
             else:
                 credentials.confirm_mail(actor=request.user, user=request.user, mail=kept["to"])
@@ -149,9 +149,9 @@ def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, 
 
 @never_cache
 @recent_sign_in_required
-def phone(request: HttpRequest) -> HttpResponse:
+def change_own_phone(request: HttpRequest) -> HttpResponse:
     """Set or change the number, which counts once its code is typed."""
-    if not sms.available():
+    if not sms.can_send_sms():
         raise Http404
     form = PhoneForm(request.POST or None)
     return _ask_contact(request, form, "phone", purpose=CodePurpose.PHONE, then="people:phone_enter", context={"is_phone": True})
@@ -166,7 +166,7 @@ def phone_enter(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @recent_sign_in_required
-def mail(request: HttpRequest) -> HttpResponse:
+def change_own_mail(request: HttpRequest) -> HttpResponse:
     """Set or change the mail address, which counts once its code is typed."""
     form = MailForm(request.POST or None)
     return _ask_contact(request, form, "mail", purpose=CodePurpose.MAIL, then="people:mail_enter", context={"is_phone": False})
@@ -234,7 +234,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         title=_("Sign out this device"),
         consequence=_("%(device)s at %(address)s will have to sign in again.")
-        % {"device": devices.label(row.user_agent), "address": row.ip},
+        % {"device": devices.describe_device(row.user_agent), "address": row.ip},
         detail=_("If you don't know this device, change your password as well."),
         action_label=_("Sign it out"),
     )
@@ -258,7 +258,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @recent_sign_in_required
-def unlink(request: HttpRequest, pk: int) -> HttpResponse:
+def unlink_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Unlink an external identity."""
     row = SocialAccount.objects.filter(pk=pk, user=request.user).first()
     if row is None:

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
-from people import limits
+from people import throttling
 from people.forms.again import ConfirmPasswordForm
 from people.forms.factors import AgainCodeForm, PasskeyAgainForm
 from people.login import policy, proof, recent
@@ -48,10 +48,10 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
         way = ""
         if by_passkey and has_factor:
             asked = PasskeyAgainForm(request.POST, user=user)
-            if seconds := limits.take(limits.SECOND_FACTOR, str(user.pk)):
-                fault = limits.locked_sentence(seconds)
+            if seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(user.pk)):
+                fault = throttling.locked_sentence(seconds)
             elif asked.is_valid():
-                limits.forget(limits.SECOND_FACTOR, str(user.pk))
+                throttling.clear_attempts(throttling.SECOND_FACTOR, str(user.pk))
                 asked.save()
                 way = "passkey"
             else:

@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
-from people import limits
+from people import throttling
 from people.forms.factors import AddAppForm, AddPasskeyForm, PasskeySecondForm, RenamePasskeyForm, SecondFactorForm
 from people.login import policy, proof, qr
 from people.login.nobody import NOBODY
@@ -34,7 +34,7 @@ from people.workflows import credentials
 
 @sensitive_post_parameters()
 @login_stage_required(stage=LoginStageKey.MFA_AUTHENTICATE.value, redirect_urlname="people:sign_in")
-def authenticate(request: HttpRequest) -> HttpResponse:
+def ask_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor after the first was given."""
     stage: Any = request._login_stage
     user = stage.login.user
@@ -46,10 +46,10 @@ def authenticate(request: HttpRequest) -> HttpResponse:
         if not user.is_active:
             return stage.abort()
         asked: Any = PasskeySecondForm(request.POST, user=user) if by_passkey else form
-        if by_passkey and (seconds := limits.take(limits.SECOND_FACTOR, str(user.pk))):
-            passkey_fault = limits.locked_sentence(seconds)
+        if by_passkey and (seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(user.pk))):
+            passkey_fault = throttling.locked_sentence(seconds)
         elif asked.is_valid():
-            limits.forget(limits.SECOND_FACTOR, str(user.pk))
+            throttling.clear_attempts(throttling.SECOND_FACTOR, str(user.pk))
             with transaction.atomic():
                 asked.save()
                 return stage.exit()
@@ -99,7 +99,7 @@ def app_add(request: HttpRequest) -> HttpResponse:
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
         app_codes.clear_totp_secret(request)
         return _added(request, made, first_codes, _("The app is set up."))
-    context = {"form": form, "secret": _grouped(form.secret), "picture": qr.picture(request.user, form.secret)}
+    context = {"form": form, "secret": _grouped(form.secret), "picture": qr.draw_totp_qr_code(request.user, form.secret)}
     return render(request, "people/app_add.html", context, status=422 if form.is_bound else 200)
 
 

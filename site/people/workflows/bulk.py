@@ -23,7 +23,7 @@ DOCUMENT = ("number_encrypted", "number_hash", "newest_hash", "tail")
 DELETE_AT_ONCE = 500
 
 
-def blank(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
+def build_unsaved_document(*, public_id: Any, name: str, kind: str, number: str) -> IdentityDocument:
     """Return an unsaved document with an unsaved person.
 
     The look-up keys are set, and the number is encrypted for that person. Nothing is written.

@@ -19,7 +19,7 @@ from people import closing, merging
 from people.enums import MERGE_MOVES, PAIR_MOVES, MergeState, PairState
 from people.merging import ACCOUNT, GONE, KEEP, UNION
 from people.models import FormerName, IdentityDocument, MergeProposal, Person, SuspectedPair
-from people.workflows.person import need_reason
+from people.workflows.person import require_long_reason
 
 # What the proposer picks one by one; the name of the other record is kept as a former name.
 PICKED = ("name", "birth", "sex", "mobile", "photo", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
@@ -32,7 +32,7 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
     Nothing is changed until another person agrees. Raises `DomainError` if something stands in the
     way.
     """
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     if keep.pk == gone.pk:
         raise DomainError("merge_same", _("That is one record already."))
     keep, gone = _locked(keep, gone)
@@ -41,7 +41,7 @@ def propose_merge(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str,
         MergeProposal.objects.filter(state=MergeState.PROPOSED, gone__in=[keep, gone]).exists()
     ):
         raise DomainError("merge_open", _("A merge with one of these records waits for a decision already. Decide that one first."))
-    blocked = obstacles(keep, gone)
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     proposal = MergeProposal(
@@ -79,7 +79,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     the proposal raise `DomainError` and leave everything as it was.
     """
     # One of two accounts is closed by it: what falls with either is locked first.
-    closing.hold(proposal.keep.user, proposal.gone.user)
+    closing.lock_closing_accounts(proposal.keep.user, proposal.gone.user)
     proposal = lock(proposal)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
         raise DomainError("merge_own", _("You proposed this merge. Somebody else must agree to it."))
@@ -87,7 +87,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     moved = move(proposal, MergeState.MERGED, table=MERGE_MOVES)
     keep, gone = _locked(proposal.keep, proposal.gone)
     _not_oneself(actor, keep, gone)
-    blocked = obstacles(keep, gone)
+    blocked = list_merge_obstacles(keep, gone)
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
@@ -117,7 +117,7 @@ def refuse_merge(*, actor: Any, proposal: MergeProposal, reason: str) -> MergePr
     Both records stay as they are. Raises `DomainError` for the person who proposed it.
     """
     proposal = lock(proposal)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     if getattr(actor, "pk", None) is not None and actor.pk == proposal.proposed_by_id:
         raise DomainError("merge_own_refusal", _("You proposed this merge: withdraw it instead."))
     return _close(actor, proposal, MergeState.REFUSED, "people.merge_refused", reason)
@@ -147,7 +147,7 @@ def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, re
 def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPair:
     """Remember that these are two persons, so that the pair isn't suspected again."""
     pair = lock(pair)
-    note = need_reason(note)
+    note = require_long_reason(note)
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
     pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), timezone.now(), note[:300]
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
@@ -166,12 +166,12 @@ def look_again(*, actor: Any, pair: SuspectedPair) -> SuspectedPair:
     return pair
 
 
-def obstacles(keep: Person, gone: Person) -> list[str]:
+def list_merge_obstacles(keep: Person, gone: Person) -> list[str]:
     """Return the sentences that say what stands in the way of merging the two records.
 
     Each names the obstacle. The list is empty if there is none.
     """
-    return [sentence for reference in merging.references() for sentence in reference.in_the_way(keep, gone)]
+    return [sentence for reference in merging.list_person_references() for sentence in reference.in_the_way(keep, gone)]
 
 
 def _locked(keep: Person, gone: Person) -> tuple[Person, Person]:
@@ -237,7 +237,7 @@ def _need_all_chosen(proposal: MergeProposal, pairs: Sequence[merging.Pair]) -> 
 def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) -> dict[str, int]:
     _settle_account(keep, gone, picks)
     rows = {}
-    for reference in merging.references():
+    for reference in merging.list_person_references():
         moved = reference.repoint(keep, gone, picks, actor=actor)
         if moved:
             rows[reference.key] = moved

@@ -24,7 +24,7 @@ from core.text import spell_out
 from people import closing
 from people.models import FormerName, IdentityDocument, Person
 from people.queries import find_by_number
-from people.rules.identity import IdentityError, read, read_mobile
+from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import DOT, ReadName, read_name
 from people.rules.photo import PhotoError, read_photo
 
@@ -67,7 +67,7 @@ def identity_sentence(error: IdentityError) -> Any:
     return SENTENCES[error.code]
 
 
-def need_reason(reason: str) -> str:
+def require_long_reason(reason: str) -> str:
     """Return *reason* without surrounding blanks, cut to 500 characters.
 
     Raises `InvalidInput` if it has fewer than six characters.
@@ -118,7 +118,7 @@ def record_person(
     identity = None
     if id_kind or id_number:
         try:
-            identity = read(id_kind or "resident", id_number, today=today)
+            identity = read_identity_number(id_kind or "resident", id_number, today=today)
         except IdentityError as error:
             fields["id_number"] = identity_sentence(error)
     if mobile:
@@ -184,7 +184,7 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
     resident's number can't be changed against it.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     changes = {key: value for key, value in changes.items() if key in FACTS}
     if changes.get("mobile"):
         try:
@@ -213,7 +213,7 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
     time.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     written = need_name(name)
     if written.text == person.name:
         raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
@@ -240,9 +240,9 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
     Date of birth and sex follow from a resident's number.
     """
     person = _living(person)
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     try:
-        identity = read(kind, number, today=timezone.localdate())
+        identity = read_identity_number(kind, number, today=timezone.localdate())
     except IdentityError as error:
         raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
     old = IdentityDocument.objects.filter(person=person, kind=kind).first()
@@ -327,8 +327,8 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
 
     Nobody signs in with a closed account. Its records stay.
     """
-    reason = need_reason(reason)
-    held = closing.hold(person.user)
+    reason = require_long_reason(reason)
+    held = closing.lock_closing_accounts(person.user)
     person = _living(person)
     if person.user is None:
         raise DomainError("account_missing", _("This person has no account."))
@@ -357,7 +357,7 @@ def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str,
 
     The audit event that says who looked, and why, is written first.
     """
-    reason = need_reason(reason)
+    reason = require_long_reason(reason)
     documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
     if not documents:
         raise DomainError("identity_missing", _("No identity document is recorded for this person."))
@@ -378,7 +378,7 @@ def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
     if document is None:
         return
-    told = read(document.kind, document.number(), today=timezone.localdate())
+    told = read_identity_number(document.kind, document.number(), today=timezone.localdate())
     wrong = {
         key: _("This follows from the identity number. Correct the number if it is wrong.")
         for key, value in (("birth", told.birth), ("sex", told.sex))

@@ -16,7 +16,7 @@ from core import personal
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from people.models import Consent, NoticeRead, Person, PolicyVersion
-from people.privacy_enums import Channel, ConsentPurpose, PolicyState
+from people.privacy_enums import ConsentChannel, ConsentPurpose, PolicyState
 from people.privacy_queries import current_policy
 
 
@@ -29,7 +29,7 @@ def _need_own(actor: Any, person: Person) -> None:
 
 
 @transaction.atomic
-def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN_IN) -> NoticeRead:
+def record_notice_read(*, actor: Any, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN) -> NoticeRead:
     """Record that the account *actor* was shown *version*.
 
     A second call changes nothing. Raises `DomainError` if the version is no longer in force.
@@ -43,7 +43,7 @@ def note_read(*, actor: Any, version: PolicyVersion, channel: str = Channel.SIGN
 
 
 @transaction.atomic
-def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent:
+def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA) -> Consent:
     """Record that *person* agrees to *purpose* under the notice in force.
 
     Agreeing twice changes nothing. Raises `NotFound` for somebody else's person, `InvalidInput` for
@@ -74,7 +74,7 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Cha
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = Channel.MY_DATA) -> Consent | None:
+def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA) -> Consent | None:
     """End the consent of *person* to *purpose* now, and what depended on it.
 
     Returns None if there was none. It stops what would still be done. Certificates and archives of

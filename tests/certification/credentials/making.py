@@ -67,8 +67,8 @@ def make_badge(**changes: Any) -> badge.Badge:
     )
 
 
-def make_token(**changes: Any) -> offline_token.Token:
-    return offline_token.Token(
+def make_token(**changes: Any) -> offline_token.OfflineToken:
+    return offline_token.OfflineToken(
         **{
             "number": "HZ-PX-2026-000001-K",
             "name": "买买提·依明",

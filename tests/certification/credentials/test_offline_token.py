@@ -33,9 +33,9 @@ def test_what_was_written_is_read_back(name, level, issued, years, index):
     token = make_token(
         name=name, level=level, issued=issued, until=None if years is None else issued + timedelta(days=365 * years), status_index=index
     )
-    digits = offline_token.write(token, signer=KEY)
+    digits = offline_token.sign_offline_token(token, signer=KEY)
     assert digits.isdigit()
-    assert offline_token.read(digits, key_of_kid=KEY.find) == token
+    assert offline_token.verify_offline_token(digits, key_of_kid=KEY.find) == token
 
 
 def jwk(key):
@@ -45,7 +45,7 @@ def jwk(key):
 
 
 def test_token_is_a_cose_message_to_others_too():
-    message = cose.parse_sign1(cbor.decode(message_of(offline_token.write(make_token(), signer=KEY))))
+    message = cose.parse_sign1(cbor.decode(message_of(offline_token.sign_offline_token(make_token(), signer=KEY))))
     assert cose.verify_sign1(message, public_jwk=jwk(KEY))
     assert cbor.decode(message.payload)[2] == "买买提·依明"
     assert not cose.verify_sign1(message, public_jwk=jwk(OTHER))
@@ -53,11 +53,11 @@ def test_token_is_a_cose_message_to_others_too():
 
 @given(st.integers(0, 10_000))
 def test_any_changed_digit_is_refused(place):
-    digits = offline_token.write(make_token(), signer=KEY)
+    digits = offline_token.sign_offline_token(make_token(), signer=KEY)
     place %= len(digits)
     changed = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
     with pytest.raises(NotGenuine):
-        offline_token.read(changed, key_of_kid=KEY.find)
+        offline_token.verify_offline_token(changed, key_of_kid=KEY.find)
 
 
 def packed(*parts):
@@ -88,7 +88,7 @@ HEADER = cbor2.dumps({1: -7, 4: b"qr-2026-1"})
 )
 def test_hostile_digits_are_refused_with_their_cause(digits, cause):
     with pytest.raises(NotGenuine) as caught:
-        offline_token.read(digits, key_of_kid=KEY.find)
+        offline_token.verify_offline_token(digits, key_of_kid=KEY.find)
     assert caught.value.cause == cause
 
 
@@ -123,8 +123,8 @@ def _encodes(sign):
 
 def test_what_was_awarded_is_read_back_in_gbk_and_beyond():
     for what in ("示例市职工职业技能大赛 焊工 一等奖", "𬭎·龴 大赛", "plain", "龖…"):
-        digits = offline_token.write(make_token(what=what), signer=KEY)
-        assert offline_token.read(digits, key_of_kid=KEY.find).what == what
+        digits = offline_token.sign_offline_token(make_token(what=what), signer=KEY)
+        assert offline_token.verify_offline_token(digits, key_of_kid=KEY.find).what == what
     # Tokens printed before: what was awarded as text.
-    message = cbor.decode(message_of(offline_token.write(make_token(what="培训合格证书 𬭎"), signer=KEY)))
+    message = cbor.decode(message_of(offline_token.sign_offline_token(make_token(what="培训合格证书 𬭎"), signer=KEY)))
     assert isinstance(cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str)

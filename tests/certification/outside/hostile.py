@@ -49,14 +49,14 @@ def _signed_by_thief(method: str | None = None) -> Callable[[Issued], str]:
         if method is not None:
             controller, kid = method.split("#")
             key = Ed(kid, seed=9)
-        return json.dumps(proof.attach(document, signer=key, controller=controller, at=created), ensure_ascii=False)
+        return json.dumps(proof.add_credential_proof(document, signer=key, controller=controller, at=created), ensure_ascii=False)
 
     return make
 
 
 def thief_did_key() -> str:
     """Return the thief's own DID."""
-    return "did:key:" + multikey.encode(THIEF.private.public_key())
+    return "did:key:" + multikey.encode_multikey(THIEF.private.public_key())
 
 
 def _purpose(document: Document) -> None:
@@ -140,13 +140,13 @@ def _jwt_other_issuer(one: Issued) -> str:
     _head, claims, _signature = _parts(one.jwt)
     document = {name: value for name, value in claims.items() if name not in {"iss", "jti", "sub", "nbf", "iat", "exp"}}
     document["issuer"] = {**document["issuer"], "id": "did:web:evil.example"}
-    return jose.sign(document, signer=THIEF_P256, controller="did:web:evil.example")
+    return jose.sign_credential_jwt(document, signer=THIEF_P256, controller="did:web:evil.example")
 
 
 def jwts(one: Issued, world: World) -> dict[str, str]:
     """Return the hostile copies of the JWT of *one*."""
     key = next(
-        multikey.decode(method["publicKeyMultibase"])
+        multikey.decode_multikey(method["publicKeyMultibase"])
         for method in json.loads(world.table[f"{HOST}/.well-known/did.json"])["verificationMethod"]
         if method["publicKeyMultibase"].startswith("zDn")
     )
@@ -174,7 +174,7 @@ def lists_of_thief(world: World) -> dict[str, str]:
         document = json.loads(world.table[address])
         created = datetime.fromisoformat(document.pop("proof")["created"])
         document["credentialSubject"]["encodedList"] = json.loads(world.lapsed_lists[address])["credentialSubject"]["encodedList"]
-        answers[address] = json.dumps(proof.attach(document, signer=THIEF, controller=DID, at=created, alone=True))
+        answers[address] = json.dumps(proof.add_credential_proof(document, signer=THIEF, controller=DID, at=created, alone=True))
     return answers
 
 

@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from access import SYSTEM
 from certification.models import LookUp
-from certification.rendering.pdf import renderer
-from certification.rendering.report import report_pdf
-from certification.signing.pades import Seal
+from certification.rendering.pdf import get_renderer
+from certification.rendering.report import render_report_pdf
+from certification.signing.pades import PadesSigner
 from certification.workflows import issue
 from certification.workflows.report import _style
 from scripts import outside
@@ -65,11 +65,11 @@ def test_every_kind_way_and_level_is_pdf_a_and_pdf_ua(printed: Samples, tmp_path
 
 @pytest.mark.django_db
 def test_verification_report_is_pdf_a_and_pdf_ua_in_both_languages(client: Client, tmp_path: Path) -> None:
-    certificate = issue.issue(actor=SYSTEM, order=make_order(PersonFactory(name="李䶮")))
+    certificate = issue.issue_certificate(actor=SYSTEM, order=make_order(PersonFactory(name="李䶮")))
     client.post(reverse("certification:verify"), {"number": certificate.number, "name": "李䶮"})
     address = reverse("certification:verify_report", args=[LookUp.objects.get().public_id])
-    seal, marks = Seal(signer()), "<html lang=zh-Hans><title>报告</title><p>✓ ✕ – ？</p>\n<p> 李䶮 </p></html>"
-    made = report_pdf(marks, _style(), label="签名", attached=("a.jwt", b"a"), seal=seal, at=samples.AT, renderer=renderer())
+    seal, marks = PadesSigner(signer()), "<html lang=zh-Hans><title>报告</title><p>✓ ✕ – ？</p>\n<p> 李䶮 </p></html>"
+    made = render_report_pdf(marks, _style(), label="签名", attached=("a.jwt", b"a"), seal=seal, at=samples.AT, renderer=get_renderer())
     reports = {"marks": made}
     for language in ("zh-hans", "en"):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language

@@ -29,9 +29,9 @@ from pikepdf.exceptions import PdfParsingError
 from PIL import Image, ImageChops
 
 from certification.rendering import report, text_operators
-from certification.rendering.pdf import Renderer, renderer
-from certification.rendering.report import report_pdf
-from certification.signing.pades import Seal
+from certification.rendering.pdf import Renderer, get_renderer
+from certification.rendering.report import render_report_pdf
+from certification.signing.pades import PadesSigner
 from tests.certification.outside import readers, samples
 from tests.certification.outside.conftest import unavailable
 from tests.certification.pictures import without_code
@@ -132,9 +132,15 @@ def test_report_is_drawn_as_without_the_repair(tmp_path: Path, monkeypatch: pyte
     )
 
     def made() -> bytes:
-        seal = Seal(signer())
-        return report_pdf(
-            markup, "html { font-family: FAMILIES }", label="签名", attached=("a.jwt", b"a"), seal=seal, at=samples.AT, renderer=renderer()
+        seal = PadesSigner(signer())
+        return render_report_pdf(
+            markup,
+            "html { font-family: FAMILIES }",
+            label="签名",
+            attached=("a.jwt", b"a"),
+            seal=seal,
+            at=samples.AT,
+            renderer=get_renderer(),
         )
 
     ours = made()
@@ -154,7 +160,7 @@ def test_glued_numbers_of_before_are_seen_by_this_test(
     """
     expected = references(reader)
     monkeypatch.setattr(text_operators, "merge_adjustments", lambda operator: operator.replace(b"<>", b""))
-    faulty = Renderer(renderer().fonts)
+    faulty = Renderer(get_renderer().fonts)
     files = {name: faulty.render(sample.face, variant="pdf/a-3u").pdf for name, sample in list(chosen(printed, "pdf.js").items())[:3]}
     for pdf in files.values():
         with pytest.raises((PdfParsingError, TypeError)):

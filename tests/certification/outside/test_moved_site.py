@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from access import SYSTEM
 from certification.credentials import offline_token
-from certification.enums import Kind, Reason
+from certification.enums import CertificateKind, Reason
 from certification.models import Certificate, Credential, HandedIn, PublishedList
 from certification.queries import keys
-from certification.workflows import issue, standing
-from core.addresses import host_of
+from certification.workflows import issue, status_changes
+from core.addresses import get_address_host
 from tests.certification.outside.test_python import openbadges_at, openbadges_jwt_at, openvc_at
 from tests.certification.outside.world import AWARD
 from tests.factories.certification import make_order
@@ -42,7 +42,7 @@ class Issued:
 
 def move(settings, address, *former):
     settings.BASE_URL, settings.FORMER_ADDRESSES = address, list(former)
-    settings.ALLOWED_HOSTS = ["testserver", *map(host_of, [address, *former])]
+    settings.ALLOWED_HOSTS = ["testserver", *map(get_address_host, [address, *former])]
     cache.clear()
 
 
@@ -60,7 +60,7 @@ def hand_in(address, data, name="a.pdf"):
 
 
 def issued_at(address, name, **order):
-    certificate = issue.issue(actor=SYSTEM, order=make_order(PersonFactory(name=name), holder=name, source_key=name, **order))
+    certificate = issue.issue_certificate(actor=SYSTEM, order=make_order(PersonFactory(name=name), holder=name, source_key=name, **order))
     credential = Credential.objects.get(certificate=certificate)
     client, how = browser(address)
     page = client.post(reverse("certification:verify"), {"number": certificate.number, "name": name}, **how)
@@ -95,9 +95,11 @@ def test_a_site_that_moved_twice_verifies_old_and_new(settings):
     for n, address in enumerate(ADDRESSES):
         move(settings, address, *reversed(ADDRESSES[:n]))
         everything.append(
-            issued_at(address, f"张示例{n}", kind=Kind.AWARD, subject="示例市职工职业技能大赛", distinction="一等奖", fields=AWARD)
+            issued_at(
+                address, f"张示例{n}", kind=CertificateKind.AWARD, subject="示例市职工职业技能大赛", distinction="一等奖", fields=AWARD
+            )
         )
-        assert everything[-1].credential.issuer == keys.issuer()
+        assert everything[-1].credential.issuer == keys.get_issuer_did()
         # A credential is verifiable in the minute after the move, and what was issued before still
         # is.
         texts, tokens = published(ADDRESSES[: n + 1])
@@ -107,7 +109,7 @@ def test_a_site_that_moved_twice_verifies_old_and_new(settings):
             assert openvc_at(texts, did)(one.credential.data).issuer == did
             assert openbadges_at(tokens, did)(one.credential.data)
             assert openbadges_jwt_at(tokens, did)(one.credential.jwt).issuer.id == did
-            assert offline_token.read(one.credential.offline, key_of_kid=keys.key_of_kid()).number == one.certificate.number
+            assert offline_token.verify_offline_token(one.credential.offline, key_of_kid=keys.key_of_kid()).number == one.certificate.number
             for data in (one.pdf, one.credential.data.encode(), one.credential.jwt.encode()):
                 cause, page = hand_in(address, data)
                 assert (cause, b'data-answer="valid"' in page.content) == ("genuine", True)
@@ -123,7 +125,7 @@ def test_a_revocation_after_the_move_reaches_the_lists_of_every_address(settings
     old = issued_at(ADDRESSES[0], "张示例")
     published(ADDRESSES[:1])
     move(settings, ADDRESSES[1], ADDRESSES[0])
-    standing.replace(actor=SYSTEM, certificate=old.certificate, reason=Reason.CORRECTED)
+    status_changes.replace_certificate(actor=SYSTEM, certificate=old.certificate, reason=Reason.CORRECTED)
     texts, _tokens = published(ADDRESSES[:2])
     did = old.credential.issuer
     with pytest.raises(Exception, match=r"(?i)status|revoked"):
@@ -168,14 +170,18 @@ def test_reports_of_another_copy_of_the_site_are_not_ours(settings):
     """
     from django.utils import timezone
 
-    from certification.credentials import jose, moments
-    from certification.keys import keyring
+    from certification.credentials import jose, timestamps
+    from certification.keys import get_keyring
 
     move(settings, ADDRESSES[1])
     issued_at(ADDRESSES[1], "张示例")
     said = {"id": "https://staging.example.cn/verify/result/1/", "type": ["VerifiableCredential", "VerificationReport"]}
-    said |= {"issuer": "did:web:staging.example.cn", "validFrom": moments.written(timezone.now()), "credentialSubject": {"id": "urn:x"}}
-    token = jose.sign(said, signer=keyring().token, controller="did:web:staging.example.cn")
+    said |= {
+        "issuer": "did:web:staging.example.cn",
+        "validFrom": timestamps.format_utc_moment(timezone.now()),
+        "credentialSubject": {"id": "urn:x"},
+    }
+    token = jose.sign_credential_jwt(said, signer=get_keyring().token, controller="did:web:staging.example.cn")
     assert hand_in(ADDRESSES[1], token.encode())[0] == "foreign"
 
 

@@ -32,7 +32,7 @@ def keys_of(world):
     found = {}
     for method in json.loads(world.table[DID_ADDRESS])["verificationMethod"]:
         if method["publicKeyMultibase"].startswith("zDn"):
-            numbers = multikey.decode(method["publicKeyMultibase"]).public_numbers()
+            numbers = multikey.decode_multikey(method["publicKeyMultibase"]).public_numbers()
             x, y = (base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode() for one in (numbers.x, numbers.y))
             found[method["id"].removeprefix(f"{DID}#")] = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
     return found

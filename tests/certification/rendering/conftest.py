@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import FontSet, ensure_fonts
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Strong
 
 QR = "https://craftpath.example.cn/v/7Qm3vX9kT2bLr8WcYpZ4hA/"
 
@@ -33,7 +33,7 @@ def renderer(fonts: FontSet) -> Renderer:
     return Renderer(fonts)
 
 
-def certificate(**changes: Any) -> Face:
+def certificate(**changes: Any) -> PrintData:
     """Return a training certificate; keywords change it."""
     values: dict[str, Any] = {
         "title": "培训合格证书",
@@ -55,11 +55,11 @@ def certificate(**changes: Any) -> Face:
         "qr": QR,
         "disclaimer": "本证书不是国家职业技能等级证书。",
     }
-    return Face(**(values | changes))
+    return PrintData(**(values | changes))
 
 
 @pytest.fixture
-def face() -> Callable[..., Face]:
+def face() -> Callable[..., PrintData]:
     """What makes a training certificate."""
     return certificate
 

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 
 from certification.rendering import fonts as module
 from certification.rendering.errors import FontsUnavailable
-from certification.rendering.fonts import BOLD, MAIN, RARE, REGULAR, FontSet, ensure_fonts, missing
+from certification.rendering.fonts import BOLD, MAIN, RARE, REGULAR, FontSet, ensure_fonts, find_missing_characters
 
 
 def test_faces_hold_the_source_whole(fonts: FontSet) -> None:
@@ -40,8 +40,8 @@ def test_main_face_is_small_truetype_with_tabular_digits(fonts: FontSet) -> None
 
 @pytest.mark.parametrize("bold", [False, True])
 def test_missing_lists_each_character_once_in_order(bold: bool) -> None:
-    assert missing("欧阳䶮𬭎㛃·１2Aé〇／", bold=bold) == ()
-    assert missing("𡵚张\ue000𡵚\ufe00", bold=bold) == ("𡵚", "\ue000", "\ufe00")
+    assert find_missing_characters("欧阳䶮𬭎㛃·１2Aé〇／", bold=bold) == ()
+    assert find_missing_characters("𡵚张\ue000𡵚\ufe00", bold=bold) == ("𡵚", "\ue000", "\ufe00")
 
 
 def test_made_fonts_are_read_not_made_again(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:

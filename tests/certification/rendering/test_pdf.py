@@ -18,15 +18,15 @@ from PIL import Image, ImageChops
 
 from certification.rendering import pdf
 from certification.rendering.errors import TextTooLong, UnreadablePhoto, UnsettableText
-from certification.rendering.face import Face, Strong
 from certification.rendering.fonts import MAIN, RARE, FaceFile, FontSet
-from certification.rendering.pdf import Attached, Renderer, plain_pdf
-from certification.rendering.pdf import renderer as process_renderer
+from certification.rendering.pdf import Attached, Renderer, render_plain_pdf
+from certification.rendering.pdf import get_renderer as process_renderer
+from certification.rendering.print_data import PrintData, Strong
 from certification.rendering.sheet import LANDSCAPE
 from tests.certification.pictures import without_code
 from tests.certification.rendering.conftest import QR, page_of, picture, text_of
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 LONG_NAME = "阿卜杜热合曼·买买提吐尔逊·努尔艾合买提江·古丽娜尔·艾合买提江·阿依努尔·阿布都热依木·热合曼·买合木提江"
 
 
@@ -52,7 +52,7 @@ def test_text_of_page_equals_what_was_given(renderer: Renderer, face: Make, tmp_
 
 
 def test_text_of_page_equals_the_plain_rendering(renderer: Renderer, face: Make, tmp_path: Path, fonts: FontSet) -> None:
-    assert sorted(text_of(renderer.render(face()).pdf, tmp_path)) == sorted(text_of(plain_pdf(face(), fonts=fonts), tmp_path))
+    assert sorted(text_of(renderer.render(face()).pdf, tmp_path)) == sorted(text_of(render_plain_pdf(face(), fonts=fonts), tmp_path))
 
 
 @pytest.mark.parametrize("layout", ["training", "award", "honour"])
@@ -60,7 +60,7 @@ def test_page_compared_with_plain_rendering_has_the_same_pixels(
     renderer: Renderer, face: Make, tmp_path: Path, fonts: FontSet, layout: str
 ) -> None:
     one = face(layout=layout, distinction="" if layout == "training" else "一等奖", lead="" if layout == "training" else "授予")
-    ours, plain = (without_code(page_of(data, tmp_path)) for data in (renderer.render(one).pdf, plain_pdf(one, fonts=fonts)))
+    ours, plain = (without_code(page_of(data, tmp_path)) for data in (renderer.render(one).pdf, render_plain_pdf(one, fonts=fonts)))
     assert ImageChops.difference(ours, plain).getbbox() is None
 
 
@@ -131,9 +131,9 @@ def test_same_face_in_other_processes_gives_the_same_bytes(renderer: Renderer, f
         "import datetime, hashlib, sys\n"
         "from pathlib import Path\n"
         "from certification.rendering import fonts, pdf\n"
-        "from certification.rendering.face import Face\n"
+        "from certification.rendering.print_data import PrintData\n"
         "ours = pdf.Renderer(fonts.ensure_fonts(folder=Path(sys.argv[1])))\n"
-        "face = Face(title='证书', holder='张䶮', body=('特发此证。',), number='A1', issued_on=datetime.date(2026, 1, 2),\n"
+        "face = PrintData(title='证书', holder='张䶮', body=('特发此证。',), number='A1', issued_on=datetime.date(2026, 1, 2),\n"
         "  issuer='某工会', verify_url='a.example', qr='https://a.example/v/1/')\n"
         "print(hashlib.sha256(ours.render(face).pdf).hexdigest())\n"
         "print(hashlib.sha256(ours.render(face, variant='pdf/a-3u', attachments=[pdf.Attached('c.json', b'{}')]).pdf).hexdigest())\n"

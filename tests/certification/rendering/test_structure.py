@@ -14,13 +14,13 @@ import pikepdf
 import pytest
 
 from certification.rendering import reading_order
-from certification.rendering.classes import Press
-from certification.rendering.face import Face, Signatory, Strong
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Signatory, Strong
 from tests.certification.rendering.conftest import picture
 from tests.certification.signing.pki import signer
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 FULL: dict[str, Any] = {
     "holder": "张䶮",
@@ -33,8 +33,8 @@ FULL: dict[str, Any] = {
 }
 
 
-def printed(renderer: Renderer, face: Face, way: str) -> bytes:
-    press = Press(renderer, signer=signer(), pays_from=1 if way == "class" else 100)
+def printed(renderer: Renderer, face: PrintData, way: str) -> bytes:
+    press = CertificatePrinter(renderer, signer=signer(), pays_from=1 if way == "class" else 100)
     press.plan([face])
     made = press.print(face, at=AT)
     assert made.way == way, made.why

@@ -10,12 +10,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from certification.rendering.classes import Press
-from certification.rendering.face import Face, Signatory
+from certification.rendering.classes import CertificatePrinter
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData, Signatory
 from certification.rendering.text_operators import merge_adjustments
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
 
 
@@ -64,7 +64,7 @@ def text_arrays(pdf: bytes) -> list[list[object]]:
 @pytest.mark.parametrize("way", ["class", "full"])
 def test_every_text_array_alternates_between_strings_and_single_numbers(renderer: Renderer, face: Make, way: str) -> None:
     one = face(holder="张䶮𠮷 3", title="某市𬭎䶮培训证书", signatories=(Signatory("主任", "李䶮甲"),))
-    press = Press(renderer, pays_from=1 if way == "class" else 100)
+    press = CertificatePrinter(renderer, pays_from=1 if way == "class" else 100)
     press.plan([one])
     made = press.print(one, at=AT)
     assert made.way == way

@@ -17,18 +17,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, SignatureCoverageLevel, validate_pdf_signature
 
-from certification.rendering.classes import Press, Printed
-from certification.rendering.face import Face
+from certification.rendering.classes import CertificatePrinter, PrintedCertificate
 from certification.rendering.pdf import Renderer
+from certification.rendering.print_data import PrintData
 from certification.signing import stamped
-from certification.signing.check import Cause, judge
-from certification.signing.errors import ChainRefused, ListsMissing, StampServiceDown
-from certification.signing.stamped import TimestampStamper
+from certification.signing.check import PdfCause, verify_pdf_signature
+from certification.signing.errors import ChainRefused, RevocationListsMissing, TimestampServiceDown
+from certification.signing.stamped import PadesLtSigner
 from tests.certification.signing.pki import AT, Signer, der, signer
 from tests.certification.signing.stamp_service import StampService, revocation_list, serving
 from tests.certification.signing.test_pades import ATTACHED
 
-Make = Callable[..., Face]
+Make = Callable[..., PrintData]
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def _der(pem: bytes) -> bytes:
     return c.load_pem_x509_crl(pem).public_bytes(Encoding.DER)
 
 
-def stamper_of(one: Signer, service: StampService, **changes: Any) -> TimestampStamper:
+def stamper_of(one: Signer, service: StampService, **changes: Any) -> PadesLtSigner:
     details: dict[str, Any] = {"trusted": [one.chain[1], der(service.root)], "lists": lists_of(one), "fetch": True}
-    return TimestampStamper.of_url(one, service.url, **(details | changes))
+    return PadesLtSigner.of_url(one, service.url, **(details | changes))
 
 
-def printed(renderer: Renderer, face: Face, stamper: TimestampStamper) -> Printed:
-    return Press(renderer, stamper=stamper).print(face, ATTACHED, at=AT)
+def printed(renderer: Renderer, face: PrintData, stamper: PadesLtSigner) -> PrintedCertificate:
+    return CertificatePrinter(renderer, stamper=stamper).print(face, ATTACHED, at=AT)
 
 
 def as_long_term(pdf: bytes, one: Signer, service: StampService) -> Any:
@@ -88,7 +88,7 @@ def test_timestamped_certificate_is_one_revision_that_proves_itself_for_years(
     path = tmp_path / "signed.pdf"
     path.write_bytes(made.pdf)
     assert "Total document signed" in subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
-    assert judge(made.pdf, [one.chain[0]]).cause is Cause.GENUINE
+    assert verify_pdf_signature(made.pdf, [one.chain[0]]).cause is PdfCause.GENUINE
 
 
 @pytest.mark.parametrize("kind", ["p256", "rsa"])
@@ -124,7 +124,7 @@ def test_service_without_a_usable_answer_is_an_error_and_not_a_lower_level(
     renderer: Renderer, face: Make, service: StampService, mood: str
 ) -> None:
     service.mood = mood
-    with pytest.raises(StampServiceDown):
+    with pytest.raises(TimestampServiceDown):
         printed(renderer, face(), stamper_of(signer(), service))
 
 
@@ -136,7 +136,7 @@ def test_silent_service_is_left_alone_for_a_moment(
     stamper = stamper_of(signer(), service)
     service.mood = "error"
     for _certificate in range(5):
-        with pytest.raises(StampServiceDown):
+        with pytest.raises(TimestampServiceDown):
             printed(renderer, face(), stamper)
     assert service.asked == 1
     service.mood, now = "well", now + stamped.PAUSE + 1
@@ -145,19 +145,19 @@ def test_silent_service_is_left_alone_for_a_moment(
 
 def test_certificate_without_a_list_waits_for_one(renderer: Renderer, face: Make, service: StampService) -> None:
     one = signer()
-    with pytest.raises(ListsMissing):  # ours points to no list
+    with pytest.raises(RevocationListsMissing):  # ours points to no list
         printed(renderer, face(), stamper_of(one, service, lists=tuple))
-    with pytest.raises(ListsMissing):  # the service's isn't fetched
+    with pytest.raises(RevocationListsMissing):  # the service's isn't fetched
         printed(renderer, face(), stamper_of(one, service, fetch=False))
     service.list_days = -1
-    with pytest.raises(ListsMissing):  # an old one is none
+    with pytest.raises(RevocationListsMissing):  # an old one is none
         printed(renderer, face(), stamper_of(one, service))
 
 
 def test_list_that_comes_later_is_taken(renderer: Renderer, face: Make, service: StampService) -> None:
     stamper = stamper_of(signer(), service)
     service.list_days = -1
-    with pytest.raises(ListsMissing):
+    with pytest.raises(RevocationListsMissing):
         printed(renderer, face(), stamper)
     service.list_days = 7
     assert printed(renderer, face(), stamper).level == "LT"

@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 
 import access
 from access.workflows import assign_role
-from certification import limits, workbooks
+from certification import throttling, workbooks
 from certification.enums import CertificateState
 from certification.models import BatchCheck, Certificate, Watch
-from certification.queries.sheet_report import Judged
-from jobs.runner import drain
+from certification.queries.sheet_report import SheetReportJudgement
+from jobs.runner import run_waiting_items
 from tests.factories.certification import CertificateFactory
 from tests.factories.ground import EmployerFactory, OrgUnitFactory, UserFactory
 
@@ -33,7 +33,7 @@ def hr(client):
 
 
 def sheet(*rows, heading=("证书编号", "姓名")):
-    return workbooks.write("x", heading, rows, widths=[20, 20])
+    return workbooks.write_sheet_workbook("x", heading, rows, widths=[20, 20])
 
 
 def send(client, data, name="应聘人员.xlsx", **more):
@@ -182,7 +182,7 @@ def test_too_large_file_is_refused(client, hr):
 
 
 def test_too_many_sheets_in_an_hour_are_answered_calmly(client, hr, monkeypatch):
-    monkeypatch.setattr(limits, "BY_ACCOUNT", limits.Limit("sheets", 1, 36000))
+    monkeypatch.setattr(throttling, "BY_ACCOUNT", throttling.VerificationLimit("sheets", 1, 36000))
     assert [send(client, sheet(("x", "王"))).status_code for _ in range(2)] == [302, 429]
 
 
@@ -205,7 +205,7 @@ def test_long_sheet_is_checked_in_the_background(client, hr):
     page = client.get(address)
     assert page.templates[0].name == "certification/verify/batch_running.html"
     assert "正在查 301 行" in page.content.decode()
-    drain()
+    run_waiting_items()
     assert client.get(address, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
     assert "查了 301 张：301 张有效，0 张请您看" in client.get(address).content.decode()
 
@@ -226,7 +226,7 @@ def test_report_proves_itself_and_a_changed_cell_is_seen(client, hr):
         return client.post(URL + "report/", {"file": SimpleUploadedFile("V.xlsx", content)})
 
     page = judged(data)
-    assert page.context["judged"] == Judged(ours=True, whole=True, claims=page.context["judged"].claims)
+    assert page.context["judged"] == SheetReportJudgement(ours=True, whole=True, claims=page.context["judged"].claims)
     assert check.reference in page.content.decode()
     assert "此后证书可能已被暂停、换发或吊销" in page.content.decode()
 

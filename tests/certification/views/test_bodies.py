@@ -13,12 +13,12 @@ from django.utils.translation import override
 from access import SYSTEM
 from access.workflows import assign_role
 from audit.models import Event
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.errors import NotIssuable
 from certification.models import AssessmentBody, Certificate
 from certification.workflows import issue
-from certification.workflows.body import end_filing, record_filing, take_number
-from certification.workflows.facing import face_of
+from certification.workflows.body import allocate_certificate_number, end_filing, record_filing
+from certification.workflows.print_data import build_print_data
 from core.errors import Forbidden
 from tests.factories.certification import CertificateFactory, make_order
 from tests.factories.ground import OrgUnitFactory, UserFactory
@@ -48,12 +48,16 @@ def file(org, **changes):
 
 
 def number(org, **changes):
-    return issue.approve(actor=SYSTEM, order=make_order(org=org, **({"kind": Kind.LEVEL, "fields": FIELDS} | changes))).number
+    return issue.approve_certificate(
+        actor=SYSTEM, order=make_order(org=org, **({"kind": CertificateKind.LEVEL, "fields": FIELDS} | changes))
+    ).number
 
 
 def filed(org, **changes):
     with transaction.atomic():
-        return take_number(make_order(org=org, **({"kind": Kind.LEVEL, "fields": FIELDS} | changes)), org, TODAY())
+        return allocate_certificate_number(
+            make_order(org=org, **({"kind": CertificateKind.LEVEL, "fields": FIELDS} | changes)), org, TODAY()
+        )
 
 
 def test_level_of_a_filed_body_has_22_characters_and_counts_on(org):
@@ -74,8 +78,8 @@ def test_number_of_a_filed_body_stands_under_no_template_of_ours(org, language, 
     assert not Certificate.objects.filter(org=org).exists()
     assert filed(org).endswith("000001")  # none was taken by the refusal
     with override(language), pytest.raises(NotIssuable, match=said):
-        face_of(CertificateFactory(org=org, kind=Kind.LEVEL, number="Y000133000001263000001"))
-    assert "-PX-" in issue.approve(actor=SYSTEM, order=make_order(org=org)).number  # other kinds go on
+        build_print_data(CertificateFactory(org=org, kind=CertificateKind.LEVEL, number="Y000133000001263000001"))
+    assert "-PX-" in issue.approve_certificate(actor=SYSTEM, order=make_order(org=org)).number  # other kinds go on
 
 
 def test_other_kinds_other_unions_and_other_days_have_numbers_of_ours(org):
@@ -86,7 +90,7 @@ def test_other_kinds_other_unions_and_other_days_have_numbers_of_ours(org):
     assert "-DJ-" in number(child)
     now = OrgUnitFactory()
     file(now)
-    assert "-PX-" in issue.approve(actor=SYSTEM, order=make_order(org=now)).number
+    assert "-PX-" in issue.approve_certificate(actor=SYSTEM, order=make_order(org=now)).number
 
 
 def test_level_without_a_number_is_refused_and_takes_none(org):

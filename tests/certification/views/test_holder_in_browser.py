@@ -41,7 +41,7 @@ def test_holder_shares_and_has_a_name_corrected(signed_in, open_page, tmp_path):
     person, officer = WorkerFactory(name="欧阳示例"), UserFactory()
     join_union(actor=access.SYSTEM, person=person, org_unit=OrgUnitFactory(parent=org), starts_on=date(2020, 1, 1))
     assign_role(actor=access.SYSTEM, user=officer, role="union_officer", scope=org)
-    certificate = issue.issue(actor=access.SYSTEM, order=make_order(person=person, org=org))
+    certificate = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, org=org))
 
     holder = signed_in(person.user, width=390, height=844)
     holder.goto(f"/certificates/{certificate.public_id}/")

@@ -16,9 +16,9 @@ from PIL import Image
 import access
 from access.workflows import assign_role
 from audit.models import Event
-from certification import limits
-from certification.enums import CertificateState, CorrectionState, Way
-from certification.errors import SecondPersonNeeded
+from certification import throttling
+from certification.enums import CertificateState, CorrectionState, VerificationWay
+from certification.errors import SecondOfficerNeeded
 from certification.models import Certificate, CorrectionRequest, Credential, LookUp, ShareLink
 from certification.queries import holding
 from certification.workflows import correction, issue, sharing
@@ -37,7 +37,7 @@ def own(client):
     """A worker, signed in, with a certificate issued for real."""
     person = WorkerFactory(name="欧阳示例")
     client.force_login(person.user)
-    return issue.issue(actor=access.SYSTEM, order=make_order(person=person, employer="示例机械厂"))
+    return issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=person, employer="示例机械厂"))
 
 
 def link_of(client, own, **choices):
@@ -94,7 +94,7 @@ def test_link_shows_what_was_chosen_and_no_more(client, own):
     assert "欧阳示例" in page
     assert "示例机械厂" in page
     assert "六十学时" in page
-    assert LookUp.objects.filter(way=Way.SHARE, certificate=own).count() == 2
+    assert LookUp.objects.filter(way=VerificationWay.SHARE, certificate=own).count() == 2
     assert ShareLink.objects.get(pk=full.pk).opened == 1
 
 
@@ -135,7 +135,7 @@ def test_right_pass_phrase_opens_any_number_of_times(client, own):
 
 
 def test_unknown_links_never_stop_a_right_one(client, own, monkeypatch):
-    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 1, 3600, here=True))
+    monkeypatch.setattr(throttling, "BY_CODE_ADDRESS", throttling.VerificationLimit("code", 1, 3600, here=True))
     link = link_of(client, own)
     client.logout()
     assert [client.get("/s/0000000000000000/").status_code for _turn in range(2)] == [404, 429]
@@ -152,7 +152,7 @@ def test_nobody_else_makes_or_withdraws_a_link(client, own):
     link = link_of(client, own)
     other = WorkerFactory().user
     with pytest.raises(NotFound):
-        sharing.share(actor=other, certificate=own, days=3)
+        sharing.create_share_link(actor=other, certificate=own, days=3)
     client.force_login(other)
     assert client.post(f"/certificates/share/{link.public_id}/withdraw/").status_code == 404
     assert ShareLink.objects.get().revoked_at is None
@@ -172,13 +172,13 @@ def test_holder_sees_days_ways_and_employers_but_no_addresses(client, own, setti
 
     employer = EmployerFactory(name="示例重工")
     check = BatchCheck.objects.create(actor=UserFactory(), employer=employer, file_name="a.xlsx", total=1, counts={})
-    for way, reference in ((Way.CODE, "V-1"), (Way.CODE, "V-2"), (Way.BATCH, check.reference)):
+    for way, reference in ((VerificationWay.CODE, "V-1"), (VerificationWay.CODE, "V-2"), (VerificationWay.BATCH, check.reference)):
         LookUp.objects.create(way=way, answer="valid", certificate=own, reference=reference)
-    found = {(one.way, one.who, one.count) for one in holding.looks_of(own)}
-    assert found == {(Way.CODE, "", 2), (Way.BATCH, "示例重工", 1)}
+    found = {(one.way, one.who, one.count) for one in holding.list_daily_look_ups(own)}
+    assert found == {(VerificationWay.CODE, "", 2), (VerificationWay.BATCH, "示例重工", 1)}
     assert "示例重工" in client.get(f"/certificates/{own.public_id}/").content.decode()
     settings.SHOW_LOOK_UPS = False
-    assert holding.looks_of(own) == []
+    assert holding.list_daily_look_ups(own) == []
 
 
 # ---- corrections ----
@@ -201,7 +201,7 @@ def desk(own):
 
 def asked(own, **changes):
     values = {"what": "name", "name": "欧阳示范", "reason": "证书上的字写错了", "evidence": SimpleUploadedFile("id.pdf", PAPER)} | changes
-    return correction.ask(actor=own.person.user, certificate=own, **values)
+    return correction.request_certificate_correction(actor=own.person.user, certificate=own, **values)
 
 
 def test_right_name_supersedes_with_history(client, own, desk):
@@ -212,14 +212,14 @@ def test_right_name_supersedes_with_history(client, own, desk):
     assert answer.status_code == 302
     request = CorrectionRequest.objects.get()
     client.force_login(desk)
-    assert [row.pk for row in holding.waiting_corrections(desk)] == [request.pk]
+    assert [row.pk for row in holding.list_waiting_corrections(desk)] == [request.pk]
     assert client.get(f"/office/certificates/corrections/{request.public_id}/paper/").getvalue() == PAPER
     assert client.post(f"/office/certificates/corrections/{request.public_id}/", {"grant": ""}).status_code == 302
     old = Certificate.objects.get(pk=own.pk)
     assert (old.state, old.holder_name) == (CertificateState.SUPERSEDED, "欧阳示例")
     assert (old.replaced_by.holder_name, old.replaced_by.person.name) == ("欧阳示范", "欧阳示范")
     assert list(old.person.former_names.values_list("name", flat=True)) == ["欧阳示例"]
-    assert correction.grant(actor=desk, request=request).pk == old.replaced_by_id
+    assert correction.grant_correction_request(actor=desk, request=request).pk == old.replaced_by_id
 
 
 def test_refusal_says_why_and_changes_nothing(client, own, desk):
@@ -238,7 +238,7 @@ def test_photo_is_replaced_by_the_sent_one(own, desk):
     picture = Image.linear_gradient("L").resize((600, 840)).convert("RGB")  # something to be seen, and the same at every run
     picture.save(data, "JPEG")
     request = asked(own, what="photo", name="", evidence=SimpleUploadedFile("me.jpg", data.getvalue()))
-    new = correction.grant(actor=desk, request=request)
+    new = correction.grant_correction_request(actor=desk, request=request)
     assert new.person.photo
     assert Certificate.objects.get(pk=own.pk).replaced_by_id == new.pk
 
@@ -246,12 +246,12 @@ def test_photo_is_replaced_by_the_sent_one(own, desk):
 def test_nobody_decides_their_own_request_and_a_reviewer_none(own, desk):
     assign_role(actor=access.SYSTEM, user=own.person.user, role="union_officer", scope=own.org)
     request = asked(own)
-    with pytest.raises(SecondPersonNeeded):
-        correction.grant(actor=own.person.user, request=request)
+    with pytest.raises(SecondOfficerNeeded):
+        correction.grant_correction_request(actor=own.person.user, request=request)
     reviewer = UserFactory()
     assign_role(actor=access.SYSTEM, user=reviewer, role="union_reviewer", scope=own.org)
     with pytest.raises(Forbidden):
-        correction.refuse(actor=reviewer, request=request, answer="不行")
+        correction.refuse_correction_request(actor=reviewer, request=request, answer="不行")
 
 
 def test_one_request_at_a_time_and_it_can_be_taken_back(client, own):
@@ -277,12 +277,12 @@ def test_only_a_certificate_in_good_standing_is_corrected(own):
         asked(own)
     stranger = CertificateFactory()
     with pytest.raises(NotFound):
-        correction.ask(
+        correction.request_certificate_correction(
             actor=own.person.user, certificate=stranger, what="name", name="某", reason="x", evidence=SimpleUploadedFile("a.pdf", PAPER)
         )
 
 
 def test_credential_of_the_corrected_one_names_the_new_name(own, desk):
-    new = correction.grant(actor=desk, request=asked(own))
+    new = correction.grant_correction_request(actor=desk, request=asked(own))
     said = json.loads(Credential.objects.get(certificate=new).data)["credentialSubject"]["identifier"][0]["identityHash"]
     assert said == "欧阳示范"

@@ -5,7 +5,7 @@ import pytest
 import access
 from access.workflows import assign_role
 from certification import public
-from certification.enums import Kind
+from certification.enums import CertificateKind
 from certification.errors import NotIssuable
 from certification.indexing import HonourDocument
 from certification.models import Honour
@@ -55,8 +55,8 @@ def test_without_consent_nothing_is_published_and_withdrawal_hides_at_once(clien
     workflows.publish_honour(actor=officer, honour=honour)
     assert client.get(honour.get_absolute_url()).status_code == 200
     with pytest.raises(NotFound):
-        workflows.withdraw_consent(actor=UserFactory(), honour=honour)
-    workflows.withdraw_consent(actor=person.user, honour=honour)
+        workflows.withdraw_honour_consent(actor=UserFactory(), honour=honour)
+    workflows.withdraw_honour_consent(actor=person.user, honour=honour)
     assert client.get(honour.get_absolute_url()).status_code == 404
     with pytest.raises(DomainError):
         workflows.publish_honour(actor=officer, honour=honour)
@@ -75,7 +75,7 @@ def test_certificate_of_honour_is_issued_once_and_tied():
     second = workflows.issue_for_honour(honour_public_id=str(honour.public_id))
     honour.refresh_from_db()
     assert first.pk == second.pk == honour.certificate_id
-    assert (first.kind, first.state, first.subject, "-RY-" in first.number) == (Kind.HONOUR, "issued", "示例工匠", True)
+    assert (first.kind, first.state, first.subject, "-RY-" in first.number) == (CertificateKind.HONOUR, "issued", "示例工匠", True)
     with pytest.raises(NotIssuable):
         workflows.issue_for_honour(honour_public_id=str(HonourFactory().public_id))
 
@@ -96,4 +96,4 @@ def test_public_answers_for_the_home_page(django_assert_num_queries):
         cards = public.latest_honours(4)
     assert len(cards) == 4
     with django_assert_num_queries(1):
-        assert public.counts() == public.Counts(issued=0, training=0, awards=0, honours=0)
+        assert public.count_issued_certificates() == public.CertificateCounts(issued=0, training=0, awards=0, honours=0)

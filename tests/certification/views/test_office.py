@@ -88,7 +88,7 @@ def test_suspend_twice_is_answered_with_a_sentence(client, org):
 
 
 def test_replacement_leads_to_the_new_one(client, org):
-    row = issue.issue(actor=access.SYSTEM, order=make_order(org=org))
+    row = issue.issue_certificate(actor=access.SYSTEM, order=make_order(org=org))
     signed_in(client, "union_officer", org)
     response = client.post(url("replace", row), {"reason": "corrected"})
     new = Certificate.objects.exclude(pk=row.pk).get()
@@ -96,7 +96,7 @@ def test_replacement_leads_to_the_new_one(client, org):
 
 
 def test_held_certificate_says_why_and_is_printed_once_mended(client, org):
-    row = issue.approve(actor=access.SYSTEM, order=make_order(org=org, person=PersonFactory(name="王\U0003fffd")))
+    row = issue.approve_certificate(actor=access.SYSTEM, order=make_order(org=org, person=PersonFactory(name="王\U0003fffd")))
     signed_in(client, "union_officer", org)
     refused = client.post(url("print", row))
     assert refused.status_code == 409

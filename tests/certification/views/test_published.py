@@ -14,7 +14,7 @@ from certification.enums import Reason
 from certification.models import Credential, PublishedList, RegisterEntry
 from certification.queries import keys
 from certification.tlog import leaves
-from certification.workflows import issue, standing
+from certification.workflows import issue, status_changes
 from certification.workflows.status_lists import FRESH
 from jobs import runner
 from tests.factories.certification import make_order
@@ -24,15 +24,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order())
+    return issue.issue_certificate(actor=SYSTEM, order=make_order())
 
 
 def bit(client, certificate, name):
     answer = client.get(reverse("certification:status_list", args=[certificate.status_list.number, name]))
     assert answer.status_code == 200
     document = json.loads(answer.content)
-    proof.check(document, key_of=keys.key_of_method())
-    return status_list.is_set(document["credentialSubject"]["encodedList"], certificate.status_index)
+    proof.verify_credential_proof(document, key_of=keys.key_of_method())
+    return status_list.is_status_bit_set(document["credentialSubject"]["encodedList"], certificate.status_index)
 
 
 def bits(client, certificate):
@@ -47,10 +47,10 @@ def test_credential_is_read_at_its_own_address_in_both_forms(client, certificate
     assert "Cookie" not in answer.get("Vary", "")
     assert not answer.cookies
     assert answer.content.decode() == credential.data
-    proof.check(json.loads(answer.content), key_of=keys.key_of_method())
+    proof.verify_credential_proof(json.loads(answer.content), key_of=keys.key_of_method())
     as_jwt = client.get(address, headers={"accept": "application/vc+jwt"})
     assert (
-        jose.check(as_jwt.content.decode(), key_of=keys.key_of_method())["credentialSubject"]
+        jose.verify_credential_jwt(as_jwt.content.decode(), key_of=keys.key_of_method())["credentialSubject"]
         == json.loads(answer.content)["credentialSubject"]
     )
 
@@ -76,21 +76,24 @@ def test_root_certificate_of_a_site_without_keys_is_not_found(client):
 
 def test_every_change_of_standing_shows_in_the_lists_at_once(client, certificate):
     assert bits(client, certificate) == (False, False, False)
-    standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
+    status_changes.suspend_certificate(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
     assert bits(client, certificate) == (True, False, True)
-    standing.reinstate(actor=SYSTEM, certificate=certificate)
+    status_changes.reinstate_certificate(actor=SYSTEM, certificate=certificate)
     assert bits(client, certificate) == (False, False, False)
-    standing.replace(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
+    status_changes.replace_certificate(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
     assert bits(client, certificate) == (True, True, False)
 
 
 def test_changes_enter_the_register_each_once(certificate):
     for _turn in range(2):
-        standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
-        standing.reinstate(actor=SYSTEM, certificate=certificate)
-    runner.drain()
+        status_changes.suspend_certificate(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
+        status_changes.reinstate_certificate(actor=SYSTEM, certificate=certificate)
+    runner.run_waiting_items()
     about = bytes.fromhex(Credential.objects.get().sha256)
-    said = [leaves.read(bytes(data)) for data in RegisterEntry.objects.filter(about=about).order_by("index").values_list("data", flat=True)]
+    said = [
+        leaves.parse_leaf(bytes(data))
+        for data in RegisterEntry.objects.filter(about=about).order_by("index").values_list("data", flat=True)
+    ]
     assert [(leaf.kind, leaf.nth) for leaf in said] == [("issue", 1), ("suspend", 1), ("reinstate", 1), ("suspend", 2), ("reinstate", 2)]
 
 

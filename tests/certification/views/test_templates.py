@@ -12,11 +12,11 @@ from PIL import Image
 
 from access import SYSTEM
 from access.workflows import assign_role
-from certification.enums import Kind, Layout, Orientation
+from certification.enums import CertificateKind, CertificateLayout, Orientation
 from certification.models import CertificateTemplate
-from certification.rendering.stamp import clean
+from certification.rendering.stamp import clean_seal_or_signature
 from certification.workflows import issue
-from certification.workflows.sample import sample_pdf
+from certification.workflows.sample import render_sample_pdf
 from tests.factories.certification import make_order
 from tests.factories.ground import OrgUnitFactory, UserFactory
 
@@ -73,7 +73,7 @@ def address(kind="PX"):
 
 def test_overview_says_what_is_in_force_and_where_it_comes_from(client, officer, org):
     page = client.get(reverse("certification:templates")).content.decode()
-    assert page.count("系统自带第 1 版") == len(Kind)
+    assert page.count("系统自带第 1 版") == len(CertificateKind)
     client.post(address(), typed())
     page = client.get(reverse("certification:templates")).content.decode()
     assert "本会第 1 版" in page
@@ -81,10 +81,10 @@ def test_overview_says_what_is_in_force_and_where_it_comes_from(client, officer,
 
 
 def test_saved_version_is_used_by_the_next_certificate_and_printed_ones_keep_theirs(client, officer, org):
-    before = issue.issue(actor=SYSTEM, order=make_order(org=org))
+    before = issue.issue_certificate(actor=SYSTEM, order=make_order(org=org))
     answer = client.post(address(), typed(), follow=True)
     assert "第 1 版已启用" in answer.content.decode()
-    after = issue.issue(actor=SYSTEM, order=make_order(org=org))
+    after = issue.issue_certificate(actor=SYSTEM, order=make_order(org=org))
     before.refresh_from_db()
     assert (before.title, before.template.org, after.title, after.template.org) == ("培训合格证书", None, "结业证书", org)
     assert after.template.made_by == officer
@@ -135,10 +135,10 @@ def test_picture_that_was_sent_travels_with_the_page_until_it_is_saved(client, o
     seal = SimpleUploadedFile("seal.png", png(), "image/png")
     page = client.post(address(), typed(act="preview", new_seal=seal))
     kept = page.context["form"]["kept_seal"].value()
-    assert base64.b64decode(kept) == clean(png())
+    assert base64.b64decode(kept) == clean_seal_or_signature(png())
     client.post(address(), typed(kept_seal=kept))
     row = CertificateTemplate.objects.get(org=org)
-    assert bytes(row.seal) == clean(png())
+    assert bytes(row.seal) == clean_seal_or_signature(png())
     client.post(address(), typed(kept_seal=kept, drop_seal="on", based_on="1"))
     assert CertificateTemplate.objects.get(org=org, version=2).seal is None
 
@@ -164,10 +164,10 @@ def test_two_officers_at_once_the_second_is_told_and_loses_nothing(client, offic
 
 
 def test_white_ground_becomes_clear_and_a_clear_one_stays():
-    image = Image.open(io.BytesIO(clean(png())))
+    image = Image.open(io.BytesIO(clean_seal_or_signature(png())))
     assert (image.getpixel((0, 0))[3], image.getpixel((15, 15))) == (0, (169, 47, 32, 255))
-    assert clean(clean(png())) == clean(png())
-    assert max(Image.open(io.BytesIO(clean(png(size=(3000, 2000))))).size) == 700
+    assert clean_seal_or_signature(clean_seal_or_signature(png())) == clean_seal_or_signature(png())
+    assert max(Image.open(io.BytesIO(clean_seal_or_signature(png(size=(3000, 2000))))).size) == 700
 
 
 def test_other_unions_templates_are_not_there(client, officer):
@@ -190,7 +190,7 @@ def test_pages_cost_the_same_for_one_version_and_thirty(client, officer, org, ve
 
 
 @pytest.mark.parametrize("orientation", Orientation.values)
-@pytest.mark.parametrize("layout", Layout.values)
+@pytest.mark.parametrize("layout", CertificateLayout.values)
 def test_every_layout_takes_everything_at_once_on_either_sheet(layout, orientation, org):
     template = CertificateTemplate(
         kind="JS",
@@ -202,12 +202,12 @@ def test_every_layout_takes_everything_at_once_on_either_sheet(layout, orientati
         salutation="同志",
         wording="参加{event}，位列第{rank}名，荣获**{award}**，理论成绩{theory}分，实操成绩{practice}分，特发此证。",
         wording_en="for {hours} hours of training from {starts} to {ends}, {award}.",
-        seal=clean(png()),
+        seal=clean_seal_or_signature(png()),
         signatory="李示例",
         signatory_title="考评组长",
-        signature=clean(png()),
+        signature=clean_seal_or_signature(png()),
         second_signatory="王示例",
         second_signatory_title="主任",
         disclaimer="本证书不是国家职业技能等级证书。",
     )
-    assert sample_pdf(template, org)[:5] == b"%PDF-"
+    assert render_sample_pdf(template, org)[:5] == b"%PDF-"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from access import SYSTEM
 from access.models import WholeSite
 from access.workflows import assign_role
-from certification import limits
+from certification import throttling
 from certification.enums import CertificateState
 from certification.models import LookUp
 from certification.queries import verification as queries
@@ -84,7 +84,7 @@ def test_code_shows_a_masked_name_and_logs(client, row):
     assert "欧阳**" in body
     assert "欧阳示例" not in body
     assert "noindex" in body
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     assert LookUp.objects.get().way == "code"
 
 
@@ -120,7 +120,9 @@ def test_code_of_another_site_and_foreign_letters_are_answered_by_a_sentence(cli
 
 def test_check_letter_typed_alike_leads_to_the_certificate(client, row):
 
-    made = next(one for n in range(1, 999) if (one := number.make(org="990000", kind="PX", year=2026, serial=n)).check in "0O1I")
+    made = next(
+        one for n in range(1, 999) if (one := number.make_certificate_number(org="990000", kind="PX", year=2026, serial=n)).check in "0O1I"
+    )
     row.number = str(made)
     row.save()
     typed = str(made)[:-1] + made.check.translate(str.maketrans("0O1I", "O0I1"))
@@ -148,7 +150,7 @@ def body_without_chance(response):
 
 
 def test_unknown_number_and_wrong_name_give_the_same_page(client, row):
-    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    unknown = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
     first, second = ask(client, unknown, "欧阳示例"), ask(client, row.number, "欧阳不是")
     assert answer(first) == answer(second) == "no_match"
     assert body_without_chance(first) == body_without_chance(second)
@@ -209,8 +211,8 @@ def clock(monkeypatch):
             return self.now
 
     clock = Clock()
-    monkeypatch.setattr("certification.limits.time", clock)
-    monkeypatch.setattr("certification.waiting.time", clock)
+    monkeypatch.setattr("certification.throttling.time", clock)
+    monkeypatch.setattr("certification.throttle_wait.time", clock)
     return clock
 
 
@@ -262,7 +264,7 @@ def test_number_that_many_networks_guess_leaves_each_one_free_miss(client, row, 
 
 
 def test_one_name_against_running_numbers_waits_after_ten_misses(client, row, clock):
-    numbers = [str(number.make(org="990001", kind="PX", year=2026, serial=serial)) for serial in range(1, 14)]
+    numbers = [str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial)) for serial in range(1, 14)]
     page = reverse("certification:verify")
     codes = [client.post(page, {"number": one, "name": "欧阳 示例"}).status_code for one in numbers]
     assert codes == [302] * 10 + [429] * 3
@@ -276,9 +278,9 @@ def test_one_name_against_running_numbers_waits_after_ten_misses(client, row, cl
 
 def test_one_name_that_many_networks_try_leaves_each_one_free_miss(client, row, clock):
     for serial in range(1, 61):
-        typed = {"number": str(number.make(org="990001", kind="PX", year=2026, serial=serial)), "name": "欧阳示例"}
+        typed = {"number": str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial)), "name": "欧阳示例"}
         assert client.post(reverse("certification:verify"), typed, REMOTE_ADDR=elsewhere(serial)).status_code == 302
-    others = [str(number.make(org="990001", kind="PX", year=2026, serial=serial)) for serial in (70, 71)]
+    others = [str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=serial)) for serial in (70, 71)]
     page = reverse("certification:verify")
     assert [client.post(page, {"number": one, "name": "欧阳示例"}).status_code for one in others] == [302, 429]
     assert attempt(client, row, 0, name="欧阳示例").status_code == 302
@@ -286,7 +288,7 @@ def test_one_name_that_many_networks_try_leaves_each_one_free_miss(client, row, 
 
 def test_name_that_is_counted_stands_in_no_key_of_the_cache(client, row, monkeypatch):
     kept = []
-    monkeypatch.setattr(limits.cache, "add", lambda key, *rest: kept.append(str(key)) or True)
+    monkeypatch.setattr(throttling.cache, "add", lambda key, *rest: kept.append(str(key)) or True)
     assert attempt(client, row, 0, name="王独一").status_code == 302
     assert len(kept) >= 6
     assert not [key for key in kept if "王" in key or row.number in key or "198.51" in key]
@@ -298,7 +300,7 @@ def test_hits_are_not_counted_at_all(client, row, clock):
 
 def test_number_that_does_not_exist_is_limited_in_the_same_way(client, row, clock):
     class Unknown:
-        number = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+        number = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
 
     answers = [[attempt(client, one, f"{turn}{one.number}").status_code for turn in range(7)] for one in (row, Unknown)]
     assert answers[0] == answers[1] == [302] * 5 + [429] * 2
@@ -314,7 +316,7 @@ def test_thirty_misses_a_minute_of_a_network_wait_whatever_the_last_figures(clie
 
 
 def test_site_that_is_searched_alarms_once_and_slows_who_misses(client, row, clock, monkeypatch):
-    monkeypatch.setattr(limits, "SITE_MISSES", limits.Limit("site", 3, 600))
+    monkeypatch.setattr(throttling, "SITE_MISSES", throttling.VerificationLimit("site", 3, 600))
     assign_role(actor=SYSTEM, user=UserFactory(), role="security_admin", scope=WholeSite.get())
     others = CertificateFactory.create_batch(4)
     for turn, one in enumerate(others[:3]):
@@ -333,7 +335,7 @@ def test_unknown_number_and_wrong_name_cost_the_same_queries(client, row):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    unknown = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
     ask(client, row.number, "欧阳示例")
     said = []
     for typed in (unknown, row.number):
@@ -356,11 +358,11 @@ def test_unknown_number_and_wrong_name_cost_the_same_queries(client, row):
     ],
 )
 def test_network_of_an_address(address, network):
-    assert limits.network(address) == network
+    assert throttling.network_of_address(address) == network
 
 
 def test_unknown_codes_are_limited_and_never_stop_a_right_one(client, row, monkeypatch):
-    monkeypatch.setattr(limits, "BY_CODE_ADDRESS", limits.Limit("code", 1, 3600, here=True))
+    monkeypatch.setattr(throttling, "BY_CODE_ADDRESS", throttling.VerificationLimit("code", 1, 3600, here=True))
     answers = [client.get("/v/0000000000000000/").status_code for _turn in range(2)]
     assert answers == [404, 429]
     assert {client.get(f"/v/{row.code}/").status_code for _turn in range(3)} == {200}

@@ -24,20 +24,20 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
 from access import SYSTEM
-from certification import limits
+from certification import throttling
 from certification.credentials import jose, proof, strict_json
 from certification.enums import CertificateState, Reason
-from certification.keys import keyring
+from certification.keys import get_keyring
 from certification.models import Certificate, Credential, HandedIn, LookUp
-from certification.queries.keys import issuer
-from certification.rendering.pdf import Attached, renderer
+from certification.queries.keys import get_issuer_did
+from certification.rendering.pdf import Attached, get_renderer
 from certification.sandbox.client import AT_ONCE, sandbox
-from certification.sandbox.errors import Interrupted
+from certification.sandbox.errors import SandboxInterrupted
 from certification.sandbox.slots import take_slot
-from certification.signing.pades import Seal
+from certification.signing.pades import PadesSigner
 from certification.views import verify_file
-from certification.workflows import handed_in, issue, look_up_log, standing, status_lists
-from certification.workflows.sealing import attachments
+from certification.workflows import file_check, issue, look_up_log, status_changes, status_lists
+from certification.workflows.credential_issue import list_certificate_attachments
 from tests.certification.credentials.making import P256, Ed
 from tests.certification.signing.pki import Signer
 from tests.factories.certification import make_order
@@ -50,7 +50,7 @@ JUDGED = 1
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
 
 
 @pytest.fixture
@@ -78,22 +78,22 @@ def signed_pdf(certificate, credential, *, number=None, files=None, signer=None)
     at = timezone.now()
     from weasyprint import HTML
 
-    from certification.rendering.layers import settle
+    from certification.rendering.layers import finish_streams
     from certification.rendering.pdf import _attachment
     from certification.rendering.signature_field import add_signature_field
 
-    seal = Seal(signer or keyring().document)
+    seal = PadesSigner(signer or get_keyring().document)
 
     def finish(_document, pdf):
         add_signature_field(pdf, pdf.objects[int(pdf.page_references[0].split()[0])], label="signature", seal=seal, at=at)
-        settle(pdf)
+        finish_streams(pdf)
 
-    attached = files if files is not None else attachments(certificate, credential)
+    attached = files if files is not None else list_certificate_attachments(certificate, credential)
     html = f"<title>{certificate.title} {number or certificate.number}</title><p>{certificate.number}"
     data = HTML(string=html).write_pdf(
         finisher=finish,
         pdf_variant="pdf/a-3u",
-        attachments=[_attachment(Attached(name, content), at.date(), renderer()._fetcher) for name, content in sorted(attached)],
+        attachments=[_attachment(Attached(name, content), at.date(), get_renderer()._fetcher) for name, content in sorted(attached)],
     )
     return seal.sign(bytearray(data)).pdf
 
@@ -139,7 +139,7 @@ def test_standing_of_today_counts_however_good_the_file(client, certificate, cre
     if state == "expired":
         Certificate.objects.update(issued_on="2020-01-01", valid_until="2021-01-01")
     elif state == "replaced":
-        standing.replace(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
+        status_changes.replace_certificate(actor=SYSTEM, certificate=certificate, reason=Reason.CORRECTED)
     else:
         Certificate.objects.update(state=state, state_since="2026-10-01", state_reason=Reason.FRAUD)
     address = hand_in(client, credential.data).url
@@ -160,8 +160,8 @@ def pdf_of(certificate):
 def opens_nothing(monkeypatch):
     """Fail if a file is opened, parsed, or its signature computed."""
     monkeypatch.setattr(sandbox, "examine", lambda *_a, **_k: pytest.fail("opened the file"))
-    monkeypatch.setattr(jose, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
-    monkeypatch.setattr(proof, "check", lambda *_a, **_k: pytest.fail("computed a signature"))
+    monkeypatch.setattr(jose, "verify_credential_jwt", lambda *_a, **_k: pytest.fail("computed a signature"))
+    monkeypatch.setattr(proof, "verify_credential_proof", lambda *_a, **_k: pytest.fail("computed a signature"))
 
 
 @pytest.mark.usefixtures("opens_nothing")
@@ -179,11 +179,11 @@ def test_genuine_file_costs_one_query_whatever_else_is_on_record(client, certifi
     data = {"pdf": pdf_of(certificate), "json": credential.data.encode(), "jwt": credential.jwt.encode()}[kind]
     hand_in(client, data)
     with django_assert_num_queries(JUDGED):
-        handed_in.judge(data)
+        file_check.verify_uploaded_file(data)
     for _turn in range(3):
-        issue.issue(actor=SYSTEM, order=make_order())
+        issue.issue_certificate(actor=SYSTEM, order=make_order())
     with django_assert_num_queries(JUDGED):
-        handed_in.judge(data)
+        file_check.verify_uploaded_file(data)
 
 
 def test_file_that_is_printed_but_not_handed_out_yet_is_not_answered(client, certificate):
@@ -248,7 +248,7 @@ def test_byte_for_byte_is_said_of_no_file_with_any_bit_changed(certificate, cred
     for data in (credential.data.encode(), credential.jwt.encode()):
         changed = bytearray(data)
         changed[place % len(data)] ^= 1 << bit
-        found = handed_in.judge(bytes(changed)).checklist
+        found = file_check.verify_uploaded_file(bytes(changed)).checklist
         assert found.compared != "bytes"
         assert found.cause != "genuine" or strict_json.parse_json(bytes(changed)) == strict_json.parse_json(data)
 
@@ -286,9 +286,11 @@ def test_changed_credential_is_not_to_be_relied_on(client, credential, change, m
 def test_our_content_signed_by_another_key_under_our_id_is_refused(client, credential):
     document = json.loads(credential.data)
     del document["proof"]
-    forged = proof.attach(document, signer=Ed(keyring().credential.kid, seed=9), controller=issuer(), at=timezone.now())
+    forged = proof.add_credential_proof(
+        document, signer=Ed(get_keyring().credential.kid, seed=9), controller=get_issuer_did(), at=timezone.now()
+    )
     assert judged(client, json.dumps(forged))[:2] == (422, "foreign_signature")
-    named = proof.attach(document, signer=Ed("vc-evil", seed=9), controller="did:key:z6Mk", at=timezone.now())
+    named = proof.add_credential_proof(document, signer=Ed("vc-evil", seed=9), controller="did:key:z6Mk", at=timezone.now())
     assert judged(client, json.dumps(named))[:2] == (422, "foreign_signature")
 
 
@@ -304,10 +306,10 @@ def test_credential_we_never_issued_is_not_ours(client, credential):
 
 
 def test_status_list_is_no_certificate_old_or_new(client, certificate):
-    kept = status_lists.published(certificate.status_list.number, "revocation")
+    kept = status_lists.get_published_status_list(certificate.status_list.number, "revocation")
     assert judged(client, kept.data)[:2] == (422, "status_list")
     assert judged(client, kept.jwt)[:2] == (422, "status_list")
-    standing.suspend(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
+    status_changes.suspend_certificate(actor=SYSTEM, certificate=certificate, reason=Reason.UNDER_REVIEW)
     old = {**json.loads(Credential.objects.get().data), "replayed": json.loads(kept.data)}
     assert judged(client, json.dumps(old))[:2] == (422, "changed")
 
@@ -340,7 +342,7 @@ def test_file_that_is_none_ends_in_a_sentence(client, data, status, cause):
 def test_blank_nodes_made_to_exhaust_are_found_changed_without_canonical_form(client, credential, monkeypatch):
     from certification.credentials import linked_data
 
-    monkeypatch.setattr(linked_data, "canonical", lambda _d: pytest.fail("put into canonical form"))
+    monkeypatch.setattr(linked_data, "canonicalise_document", lambda _d: pytest.fail("put into canonical form"))
     ring = [{"id": f"_:b{n}", "narrative": {"id": f"_:b{(n + 1) % 500}"}} for n in range(500)]
     document = changed(credential, credentialSubject=ring)
     assert judged(client, json.dumps(document))[:2] == (422, "changed")
@@ -378,14 +380,14 @@ def b64(value):
 
 def test_jwt_without_a_signature_or_by_another_key_is_refused(client, credential):
     head, claims, signature = credential.jwt.split(".")
-    none = b64({"alg": "none", "typ": "JWT", "kid": f"{issuer()}#{keyring().token.kid}"})
+    none = b64({"alg": "none", "typ": "JWT", "kid": f"{get_issuer_did()}#{get_keyring().token.kid}"})
     assert judged(client, f"{none}.{claims}.")[:2] == (422, "unsigned")
-    hs = b64({"alg": "HS256", "kid": f"{issuer()}#{keyring().token.kid}"})
+    hs = b64({"alg": "HS256", "kid": f"{get_issuer_did()}#{get_keyring().token.kid}"})
     assert judged(client, f"{hs}.{claims}.{signature}")[:2] == (422, "unsigned")
     document = {k: v for k, v in json.loads(credential.data).items() if k != "proof"}
-    ours = jose.sign(document, signer=P256(keyring().token.kid), controller=issuer())
+    ours = jose.sign_credential_jwt(document, signer=P256(get_keyring().token.kid), controller=get_issuer_did())
     assert judged(client, ours)[:2] == (422, "changed")
-    foreign = jose.sign(document, signer=P256("qr-evil"), controller="did:key:zDn")
+    foreign = jose.sign_credential_jwt(document, signer=P256("qr-evil"), controller="did:key:zDn")
     assert judged(client, foreign)[:2] == (422, "foreign")
     other = json.loads(jose._bytes(claims))
     other["credentialSubject"]["licenseNumber"] = "1"
@@ -394,7 +396,7 @@ def test_jwt_without_a_signature_or_by_another_key_is_refused(client, credential
 
 def test_jwt_signed_by_us_that_is_not_in_our_register_is_refused(client, credential):
     document = {k: v for k, v in json.loads(credential.data).items() if k != "proof"}
-    again = jose.sign({**document, "name": "别的证书"}, signer=keyring().token, controller=issuer())
+    again = jose.sign_credential_jwt({**document, "name": "别的证书"}, signer=get_keyring().token, controller=get_issuer_did())
     assert judged(client, again)[:2] == (422, "not_registered")
 
 
@@ -439,18 +441,18 @@ def test_changed_stripped_foreign_and_unsigned_pdfs_are_refused(client, certific
     genuine = signed_pdf(certificate, credential)
     at = genuine.index(b"/Contents<") - 400
     assert judged(client, genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :])[1] in {"changed", "damaged", "incomplete"}
-    files = attachments(certificate, credential)
+    files = list_certificate_attachments(certificate, credential)
     assert judged(client, signed_pdf(certificate, credential, files=files[:2]))[:2] == (422, "incomplete")
     assert judged(client, signed_pdf(certificate, credential, files=[], signer=Signer()))[:2] == (422, "foreign")
     assert judged(client, signed_pdf(certificate, credential, number="330106-PX-2026-000001-A"))[:2] == (422, "incomplete")
 
 
 def test_pdf_with_the_attachments_of_another_certificate_is_refused(client, certificate, credential):
-    other = issue.issue(actor=SYSTEM, order=make_order())
-    files = dict(attachments(certificate, credential)) | {"credential.jwt": other.credential.jwt.encode()}
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
+    files = dict(list_certificate_attachments(certificate, credential)) | {"credential.jwt": other.credential.jwt.encode()}
     assert judged(client, signed_pdf(certificate, credential, files=list(files.items())))[:2] == (422, "incomplete")
-    files = dict(attachments(certificate, credential)) | {
-        "register.tlog-proof": dict(attachments(other, other.credential))["register.tlog-proof"]
+    files = dict(list_certificate_attachments(certificate, credential)) | {
+        "register.tlog-proof": dict(list_certificate_attachments(other, other.credential))["register.tlog-proof"]
     }
     assert judged(client, signed_pdf(certificate, credential, files=list(files.items()))) == (422, "not_registered", [OK, OK, OK, NO, OK])
 
@@ -458,7 +460,7 @@ def test_pdf_with_the_attachments_of_another_certificate_is_refused(client, cert
 def test_our_attachments_on_a_page_that_we_did_not_sign_are_borrowed(client, certificate, credential):
     from weasyprint import HTML, Attachment
 
-    files = attachments(certificate, credential)
+    files = list_certificate_attachments(certificate, credential)
     made = HTML(string=f"<title>{certificate.title} {certificate.number}</title><p>王某").write_pdf(
         attachments=[Attachment(file_obj=io.BytesIO(content), name=name) for name, content in files]
     )
@@ -511,7 +513,7 @@ def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece
         answer = client.generic("POST", reverse("certification:verify_file"), b"", content_type="multipart/form-data; boundary=x", **more)
         return answer, sent.tell()
 
-    monkeypatch.setattr(handed_in, "judge", lambda _data: pytest.fail("was judged"))
+    monkeypatch.setattr(file_check, "verify_uploaded_file", lambda _data: pytest.fail("was judged"))
     with verify_file._DOOR, verify_file._DOOR:
         answer, read = post(4 << 20)
         # To the end: a browser that is still sending would show a broken connection instead of the
@@ -527,7 +529,7 @@ def test_third_file_in_one_process_is_turned_away_and_passed_over_piece_by_piece
 
 def test_check_that_was_interrupted_says_nothing_about_the_file(client, monkeypatch):
     def interrupted(*_args, **_options):
-        raise Interrupted
+        raise SandboxInterrupted
 
     monkeypatch.setattr(sandbox, "examine", interrupted)
     answer = hand_in(client, FOREIGN)
@@ -557,7 +559,7 @@ def test_too_large_is_refused_before_it_is_read(client):
 
 
 def test_a_little_too_large_is_said_so(client):
-    assert judged(client, b"%PDF-" + bytes(handed_in.LARGEST))[:2] == (413, "too_large")
+    assert judged(client, b"%PDF-" + bytes(file_check.LARGEST))[:2] == (413, "too_large")
 
 
 def test_nothing_of_a_file_is_written_to_the_disk(client, credential, monkeypatch):
@@ -575,7 +577,7 @@ def test_form_without_a_file_comes_back_with_a_sentence(client):
 
 
 def test_files_are_limited_by_address(client, credential, monkeypatch):
-    monkeypatch.setattr(limits, "BY_FILE_ADDRESS", limits.Limit("file", 1, 3600))
+    monkeypatch.setattr(throttling, "BY_FILE_ADDRESS", throttling.VerificationLimit("file", 1, 3600))
     assert [hand_in(client, credential.data).status_code for _turn in range(2)] == [302, 429]
 
 
@@ -590,7 +592,7 @@ def test_form_needs_its_token(credential):
 
 def scan(client, certificate):
     client.get(f"/v/{certificate.code}/")
-    look_up_log.drain()  # its line becomes a row
+    look_up_log.drain_look_up_journal()  # its line becomes a row
 
 
 def report_of(client, look_up):
@@ -739,12 +741,12 @@ def test_files_that_hold_the_name_show_it(client, certificate, credential):
 
 
 def test_programs_and_shared_links_keep_the_mask(client, certificate):
-    from certification.workflows.programs import said
+    from certification.workflows.programs import describe_verdict
 
-    assert said(status_of(certificate), certificate)["certificate"]["holder"] == "欧阳**"
+    assert describe_verdict(status_of(certificate), certificate)["certificate"]["holder"] == "欧阳**"
 
 
 def status_of(certificate):
     from certification.rules import status
 
-    return status.judge(certificate.standing, today=timezone.localdate())
+    return status.determine_verdict(certificate.standing, today=timezone.localdate())

@@ -21,7 +21,7 @@ SHOTS = os.environ.get("CRAFTPATH_SHOTS")
 
 @pytest.fixture
 def certificate(db):
-    return issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    return issue.issue_certificate(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
 
 
 def shot(page, name):

@@ -31,7 +31,7 @@ HOST = "https://craftpath.example.cn"
 @pytest.fixture
 def certificate(db, settings):
     settings.BASE_URL = HOST
-    row = issue.issue(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
+    row = issue.issue_certificate(actor=SYSTEM, order=make_order(person=PersonFactory(name="欧阳示例")))
     Certificate.objects.filter(pk=row.pk).update(code="0123456789ABCDEF")
     row.refresh_from_db()
     return row
@@ -161,7 +161,7 @@ def test_picture_without_an_answer_ends_in_a_sentence_of_its_own(client, certifi
 
 
 def test_codes_of_several_certificates_are_answered_one_by_one(client, certificate):
-    other = issue.issue(actor=SYSTEM, order=make_order())
+    other = issue.issue_certificate(actor=SYSTEM, order=make_order())
     status, cause, page = answer(client, save(draw_page(address(), address(other.code)), "PNG"))
     assert (status, cause) == (422, "codes_several")
     for row in (certificate, other):

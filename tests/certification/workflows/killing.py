@@ -42,7 +42,7 @@ def worker() -> tuple[int, int]:
             return result
 
         with connection.execute_wrapper(tell):
-            runner.drain()
+            runner.run_waiting_items()
     finally:
         os._exit(0)
 
@@ -67,12 +67,12 @@ def expire() -> int:
 def main(name: str, kills: int, seed: int) -> None:
     """Kill *kills* workers, then let two finish."""
     django.setup()
-    from certification.rendering.pdf import renderer
+    from certification.rendering.pdf import get_renderer
     from jobs.models import JobItem
     from tests.support import database
 
     database.use(name)
-    renderer()  # fonts are read before the fork
+    get_renderer()  # fonts are read before the fork
     chance = random.Random(seed)
     in_work = 0
     for _kill in range(kills):

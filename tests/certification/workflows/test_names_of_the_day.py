@@ -8,8 +8,8 @@ import pytest
 
 import access
 from certification.queries.names import employers_of_day, unions_of_day
-from certification.workflows.award import award_order
-from certification.workflows.completion import completion_order
+from certification.workflows.award import build_award_order
+from certification.workflows.completion import build_completion_order
 from competitions.public import AwardFacts
 from courses.public import CompletionFacts
 from org.workflows.employers import rename_employer
@@ -58,7 +58,7 @@ def award(union, employer, day):
 @pytest.mark.parametrize(("day", "firm"), [(BEFORE, "示例纺织厂"), (RENAMED, "示例纺织集团有限公司"), (AFTER, "示例纺织集团有限公司")])
 def test_training_certificate_issued_after_a_renaming_names_the_employer_of_the_last_day(union, employer, day, firm):
     assert employers_of_day([(employer.pk, day)]) == {(employer.pk, day): firm}
-    assert completion_order(completion(union, employer, day), employer=firm).employer == firm
+    assert build_completion_order(completion(union, employer, day), employer=firm).employer == firm
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_training_certificate_issued_after_a_renaming_names_the_employer_of_the_
 )
 def test_award_issued_after_a_renaming_names_employer_and_host_of_the_day(union, employer, day, firm, host):
     names = {"employer": employers_of_day([(employer.pk, day)])[employer.pk, day], "host": unions_of_day([(union.pk, day)])[union.pk, day]}
-    order = award_order(award(union, employer, day), **names)
+    order = build_award_order(award(union, employer, day), **names)
     assert (order.employer, order.fields["host"]) == (firm, host)
 
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from certification.enums import Answer, CertificateState, Way
+from certification.enums import CertificateState, VerificationAnswer, VerificationWay
 from certification.models import LookUp
 from certification.queries import verification as queries
 from certification.queries.verification import Asked
-from certification.rules.near_miss import Writing
+from certification.rules.near_miss import NumberWriting
 from certification.workflows import look_up_log
 from certification.workflows import verification as workflows
 from tests.factories.certification import CertificateFactory
@@ -29,14 +29,14 @@ def six():
     """One certificate for each answer there can be about one."""
     new = CertificateFactory()
     return {
-        Answer.VALID: CertificateFactory(),
-        Answer.EXPIRED: CertificateFactory(valid_until=date(2026, 11, 21)),
-        Answer.SUSPENDED: CertificateFactory(state=CertificateState.SUSPENDED, state_since=TODAY, state_reason="under_review"),
-        Answer.REVOKED: CertificateFactory(state=CertificateState.REVOKED, state_since=TODAY, state_reason="fraud"),
-        Answer.SUPERSEDED: CertificateFactory(
+        VerificationAnswer.VALID: CertificateFactory(),
+        VerificationAnswer.EXPIRED: CertificateFactory(valid_until=date(2026, 11, 21)),
+        VerificationAnswer.SUSPENDED: CertificateFactory(state=CertificateState.SUSPENDED, state_since=TODAY, state_reason="under_review"),
+        VerificationAnswer.REVOKED: CertificateFactory(state=CertificateState.REVOKED, state_since=TODAY, state_reason="fraud"),
+        VerificationAnswer.SUPERSEDED: CertificateFactory(
             state=CertificateState.SUPERSEDED, state_since=TODAY, state_reason="corrected", replaced_by=new
         ),
-        Answer.NO_MATCH: CertificateFactory(state=CertificateState.APPROVED, sha256=""),
+        VerificationAnswer.NO_MATCH: CertificateFactory(state=CertificateState.APPROVED, sha256=""),
     }
 
 
@@ -53,13 +53,13 @@ def test_unknown_number_and_wrong_name_are_the_same_answer_and_the_same_work(dja
     unknown = row.number.replace("990000", "990001")
     from certification.rules import number
 
-    unknown = str(number.make(org="990001", kind="PX", year=2026, serial=1))
+    unknown = str(number.make_certificate_number(org="990001", kind="PX", year=2026, serial=1))
     with django_assert_num_queries(1) as first:
         wrong_number = by_name(unknown, row.holder_name)
     with django_assert_num_queries(1) as second:
         wrong_name = by_name(row.number, other.holder_name)
-    assert wrong_number == wrong_name == queries.Found(wrong_name.verdict, None, Writing.WELL_FORMED)
-    assert wrong_name.verdict.answer == Answer.NO_MATCH
+    assert wrong_number == wrong_name == queries.VerificationResult(wrong_name.verdict, None, NumberWriting.WELL_FORMED)
+    assert wrong_name.verdict.answer == VerificationAnswer.NO_MATCH
     shape = [query["sql"].split("WHERE")[0] for query in (first.captured_queries + second.captured_queries)]
     assert shape[0] == shape[1]
 
@@ -68,7 +68,7 @@ def test_unknown_number_and_wrong_name_are_the_same_answer_and_the_same_work(dja
 @pytest.mark.parametrize("how", [str, str.lower, lambda n: n.replace("-", " "), lambda n: n.replace("-", "")])
 def test_number_and_name_are_read_kindly(typed, how):
     row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
-    assert by_name(how(row.number), typed).verdict.answer == Answer.VALID
+    assert by_name(how(row.number), typed).verdict.answer == VerificationAnswer.VALID
 
 
 @pytest.mark.parametrize("name", ["𠮷田䶮", "阿卜杜拉·买买提", "曾㛃"])
@@ -81,7 +81,7 @@ def test_rare_names_match_themselves_only(name):
 @pytest.mark.parametrize("name", ["", " ", "·", "　"])
 def test_empty_name_matches_nobody(name):
     row = CertificateFactory()
-    assert by_name(row.number, name).verdict.answer == Answer.NO_MATCH
+    assert by_name(row.number, name).verdict.answer == VerificationAnswer.NO_MATCH
 
 
 def test_thousands_of_rows_cost_one_query(django_assert_num_queries):
@@ -89,17 +89,19 @@ def test_thousands_of_rows_cost_one_query(django_assert_num_queries):
     rows = [Asked(known[i % 3].number, known[i % 3].holder_name if i % 2 else "别人") for i in range(4000)]
     with django_assert_num_queries(1):
         found = queries.verify_many(rows, today=TODAY)
-    assert [one.verdict.answer for one in found] == [Answer.VALID if i % 2 else Answer.NO_MATCH for i in range(4000)]
+    assert [one.verdict.answer for one in found] == [
+        VerificationAnswer.VALID if i % 2 else VerificationAnswer.NO_MATCH for i in range(4000)
+    ]
 
 
 def test_each_look_up_is_logged_without_personal_data():
     row = CertificateFactory(person=PersonFactory(name="欧阳示例"))
     workflows.look_up_by_code(code=row.code, address="203.0.113.7")
-    look_up_log.drain()
+    look_up_log.drain_look_up_journal()
     workflows.look_up_by_number_and_name(number=row.number, name="别人", address="203.0.113.7")
     assert list(LookUp.objects.order_by("pk").values_list("way", "answer", "certificate", "writing")) == [
-        (Way.CODE, Answer.VALID, row.pk, ""),
-        (Way.FORM, Answer.NO_MATCH, None, Writing.WELL_FORMED),
+        (VerificationWay.CODE, VerificationAnswer.VALID, row.pk, ""),
+        (VerificationWay.FORM, VerificationAnswer.NO_MATCH, None, NumberWriting.WELL_FORMED),
     ]
     stored = str(list(LookUp.objects.values()))
     assert "欧阳" not in stored

@@ -12,7 +12,7 @@ from access.workflows import assign_role
 from certification.models import Misses, Watch
 from certification.queries import watching as queries
 from certification.rules import watching as rules
-from certification.workflows import standing
+from certification.workflows import status_changes
 from certification.workflows import watching as workflows
 from core.errors import InvalidInput, NotFound
 from notify.models import Message
@@ -75,11 +75,11 @@ def test_changes_of_standing_are_told_once_each_to_the_employer_only(hr, employe
     row, other_hr, other = CertificateFactory(), UserFactory(), EmployerFactory()
     assign_role(actor=access.SYSTEM, user=other_hr, role="employer_hr", scope=other)
     watch(hr, employer, row)
-    standing.suspend(actor=chief, certificate=row, reason="under_review")
-    standing.reinstate(actor=chief, certificate=row)
+    status_changes.suspend_certificate(actor=chief, certificate=row, reason="under_review")
+    status_changes.reinstate_certificate(actor=chief, certificate=row)
     second = UserFactory(is_superuser=True)
-    standing.confirm_revocation(
-        actor=second, request=standing.request_revocation(actor=chief, certificate=row, reason="fraud", note="冒用")
+    status_changes.confirm_revocation(
+        actor=second, request=status_changes.request_revocation(actor=chief, certificate=row, reason="fraud", note="冒用")
     )
     assert told(hr) == ["certification.watched_suspended", "certification.watched_reinstated", "certification.watched_revoked"]
     assert told(other_hr) == []
@@ -92,22 +92,31 @@ def test_running_out_is_told_thirty_days_before_and_on_the_day_once_each(hr, emp
     rows = [watch(hr, employer, in_days(days)) for days in (31, 100)]
     watch(hr, employer, CertificateFactory())
     today = timezone.localdate()
-    assert [workflows.tell_expiring(today + timedelta(days=ahead)) for ahead in (0, 1, 1, 20, 30, 31, 31, 40)] == [0, 1, 0, 0, 0, 1, 0, 0]
+    assert [workflows.notify_expiring_watches(today + timedelta(days=ahead)) for ahead in (0, 1, 1, 20, 30, 31, 31, 40)] == [
+        0,
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+    ]
     assert told(hr) == ["certification.watched_expires", "certification.watched_expired"]
     assert set(Message.objects.filter(recipient=hr).values_list("about_id", flat=True)) == {str(rows[0].pk)}
 
 
 def test_days_the_worker_stood_still_are_made_up_for(hr, employer):
     watch(hr, employer, in_days(40))
-    assert workflows.tell_expiring(timezone.localdate() + timedelta(days=60)) == 1
+    assert workflows.notify_expiring_watches(timezone.localdate() + timedelta(days=60)) == 1
     assert told(hr) == ["certification.watched_expired"]
 
 
 def test_what_was_known_when_it_was_entered_is_not_told_again(hr, employer):
     watch(hr, employer, in_days(10))
     watch(hr, employer, in_days(-3))
-    assert not queries.anything_to_tell()
-    assert workflows.tell_expiring() == 0
+    assert not queries.has_watches_to_notify()
+    assert workflows.notify_expiring_watches() == 0
 
 
 @pytest.mark.parametrize(
@@ -123,18 +132,18 @@ def test_what_was_known_when_it_was_entered_is_not_told_again(hr, employer):
     ],
 )
 def test_what_is_due_is_a_matter_of_days(until, soon, end, due):
-    assert rules.due(until, today=date(2026, 12, 31), told_soon=soon, told_end=end) == due
+    assert rules.due_expiry_notice(until, today=date(2026, 12, 31), told_soon=soon, told_end=end) == due
 
 
 def test_entry_ends_with_the_year_unless_renewed(hr, employer):
     made = watch(hr, employer, CertificateFactory())
     Watch.objects.update(ends_on=timezone.localdate())
-    assert list(queries.running()) == [made]
-    assert list(queries.running(timezone.localdate() + timedelta(days=1))) == []
-    workflows.renew(actor=hr, watch=made)
-    assert list(queries.running(timezone.localdate() + timedelta(days=365))) == [made]
+    assert list(queries.list_running_watches()) == [made]
+    assert list(queries.list_running_watches(timezone.localdate() + timedelta(days=1))) == []
+    workflows.renew_watch(actor=hr, watch=made)
+    assert list(queries.list_running_watches(timezone.localdate() + timedelta(days=365))) == [made]
     Watch.objects.update(added_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate() - timedelta(days=1))
-    assert workflows.purge(timezone.now()) == 1
+    assert workflows.purge_ended_watches(timezone.now()) == 1
     assert Watch.objects.count() == 0
 
 
@@ -143,16 +152,16 @@ def test_entry_ends_with_the_employment_but_not_with_an_earlier_one(hr, employer
     row = CertificateFactory()
     Employment.objects.create(person=row.person, employer=employer, starts_on=date(2020, 1, 1), ends_on=date(2022, 1, 1))
     made = watch(hr, employer, row)
-    assert list(queries.running()) == [made]
+    assert list(queries.list_running_watches()) == [made]
     Watch.objects.update(added_on=today - timedelta(days=30))
     job = Employment.objects.create(person=row.person, employer=employer, starts_on=today - timedelta(days=30))
-    assert list(queries.running()) == [made]
+    assert list(queries.list_running_watches()) == [made]
     job.ends_on = today - timedelta(days=1)
     job.save()
-    assert list(queries.running()) == []
-    assert list(queries.ended(timezone.now())) == [made]
+    assert list(queries.list_running_watches()) == []
+    assert list(queries.list_ended_watches(timezone.now())) == [made]
     again = watch(hr, employer, row)
-    assert (again.pk, again.added_on, list(queries.running())) == (made.pk, today, [made])
+    assert (again.pk, again.added_on, list(queries.list_running_watches())) == (made.pk, today, [made])
 
 
 def test_successor_takes_the_place_of_a_replaced_one(hr, employer):
@@ -172,9 +181,9 @@ def test_holder_sees_who_watches_unless_the_operator_turned_it_off(client, hr, e
     worker = UserFactory()
     row = CertificateFactory(person=PersonFactory(user=worker))
     watch(hr, employer, row)
-    assert [(one.employer, one.since) for one in queries.watchers_of(row)] == [(employer.name, timezone.localdate())]
+    assert [(one.employer, one.since) for one in queries.list_certificate_watchers(row)] == [(employer.name, timezone.localdate())]
     settings.SHOW_WATCHERS = False
-    assert queries.watchers_of(row) == []
+    assert queries.list_certificate_watchers(row) == []
 
 
 def test_list_is_shown_exported_and_taken_from_by_its_own_hr_only(client, hr, employer):

@@ -173,7 +173,7 @@ TABLES = {
     "event": (enums.EventState, enums.EVENT_MOVES, EventFactory, {"published_at": timezone.now}),
     "entry": (enums.EntryState, enums.ENTRY_MOVES, EntryFactory, {"reason": lambda: "x"}),
     "scheme": (enums.SchemeState, enums.SCHEME_MOVES, SchemeFactory, {}),
-    "sheet": (enums.SheetState, enums.SHEET_MOVES, SheetFactory, {"digest": lambda: "d"}),
+    "sheet": (enums.MarkingSheetState, enums.SHEET_MOVES, SheetFactory, {"digest": lambda: "d"}),
     "code": (enums.CodeState, enums.CODE_MOVES, BlindCodeFactory, {"reason": lambda: "x"}),
 }
 

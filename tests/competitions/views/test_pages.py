@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from competitions import workflows
 from competitions.models import Event
 from competitions.views.acts import ACTS
-from competitions.views.public import layout_of
+from competitions.views.public import choose_board_layout
 from core.templatetags.craft import day
 from tests.competitions import stage as stages
 
@@ -102,10 +102,10 @@ def test_board_shows_marks_scale_and_awards_once_confirmed(client, stage):
 
 def test_board_of_fifty_stands_in_columns_of_twelve_at_most():
     rows = tuple(range(50))
-    layout = layout_of(rows)
+    layout = choose_board_layout(rows)
     assert (max(map(len, layout.chunks)), [row for chunk in layout.chunks for row in chunk]) == (10, list(rows))
-    assert layout_of(rows[:10]).chunks == (rows[:10],)
-    assert layout_of(()).chunks == ()
+    assert choose_board_layout(rows[:10]).chunks == (rows[:10],)
+    assert choose_board_layout(()).chunks == ()
 
 
 def test_results_workbook_holds_what_the_page_shows(client, stage):

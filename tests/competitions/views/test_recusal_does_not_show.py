@@ -18,7 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from audit.queries import timeline
+from audit.queries import list_events_about
 from competitions import queries, workflows
 from competitions.models import BlindCode, Judge, Recusal, ResultRow, SheetJudge
 from competitions.workflows import MarkInput
@@ -189,7 +189,7 @@ def test_record_that_the_chief_judge_reads_does_not_tell_which_judge_stands_asid
         for judge in stage.judges:
             workflows.assign_judge(actor=stage.manager, event=stage.event, user=judge)
         assert Recusal.objects.filter(judge__event=stage.event).exists() is related
-        rows = timeline(stage.event).filter(kind="competitions.judge_assigned").order_by("pk")
+        rows = list_events_about(stage.event).filter(kind="competitions.judge_assigned").order_by("pk")
         return [{key: value for key, value in row.after.items() if key != "user"} for row in rows]
 
     assert records(related=True) == records(related=False)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from competitions import workflows
-from competitions.enums import CodeState, SheetState
+from competitions.enums import CodeState, MarkingSheetState
 from competitions.models import BlindCode, ResultRow
 from competitions.workflows import MarkInput
 from tests.competitions.stage import op
@@ -50,15 +50,17 @@ def test_lock_page_shows_the_marks_and_a_press_on_an_old_page_locks_nothing(clie
     workflows.save_marks(actor=judges[1], sheet=sheet, operation=op(), changes=[MarkInput("A1.1", "10", base_version=2)])
     stage.sign(sheet)
     answer = client.post(address, {"shown": token})
-    assert (answer.status_code, stage.sheet("A", 2).state) == (409, SheetState.SIGNED)
+    assert (answer.status_code, stage.sheet("A", 2).state) == (409, MarkingSheetState.SIGNED)
     token = re.search(r'name="shown" value="([0-9a-f]{64})"', answer.content.decode()).group(1)
     assert client.post(address, {"shown": token}).status_code == 302
-    assert stage.sheet("A", 1).state == SheetState.LOCKED
+    assert stage.sheet("A", 1).state == MarkingSheetState.LOCKED
 
 
 def test_module_with_an_absent_number_is_locked_from_its_page(client, stage):
     stage.marked()
-    workflows.take_out(actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场")
+    workflows.change_competing_state(
+        actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场"
+    )
     address = at("act_part", stage.event.public_id, "lock-module", "A")
     client.force_login(stage.chief)
     page = client.get(address)
@@ -71,7 +73,9 @@ def test_module_with_an_absent_number_is_locked_from_its_page(client, stage):
 
 def test_record_of_a_number_taken_out_names_it_and_its_state_in_words(client, stage):
     stage.scoring()
-    workflows.take_out(actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场")
+    workflows.change_competing_state(
+        actor=stage.chief, code=BlindCode.objects.get(event=stage.event, number=4), to="absent", reason="未到场"
+    )
     client.force_login(stage.chief)
     shown = words(client.get(at("office", stage.event.public_id)))
     assert "密号： 4" in shown
@@ -150,7 +154,7 @@ def test_absent_and_disqualified_stand_below_the_ranking_on_every_list(client, s
     stage.marked()
     for number, state in ((3, CodeState.ABSENT), (4, CodeState.DISQUALIFIED)):
         code = BlindCode.objects.get(event=stage.event, number=number)
-        workflows.take_out(actor=stage.chief, code=code, to=state, reason="现场登记")
+        workflows.change_competing_state(actor=stage.chief, code=code, to=state, reason="现场登记")
     for module in ("A", "B"):
         workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet(module, 1).module)
     workflows.lock_event(actor=stage.chief, event=stage.event)

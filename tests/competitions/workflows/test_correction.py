@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competitions import public, queries, workflows
-from competitions.enums import CodeState, EventState, ResultState, SheetState
-from competitions.errors import ResultsChanged, SecondPersonNeeded, WrongMoment
+from competitions.enums import CodeState, EventState, MarkingSheetState, ResultState
+from competitions.errors import EventSecondPersonNeeded, ResultsChanged, WrongMoment
 from competitions.models import Aspect, BlindCode, Correction, Mark, ResultRow, ResultSet, TwoPersonRequest
-from competitions.queries.todos import of_competitor, of_second_person
+from competitions.queries.todos import list_requests_to_decide, of_competitor
 from competitions.workflows import result as result_module
 from core.errors import Forbidden, IllegalMove, NotFound
 from core.todos import Asker
@@ -93,7 +93,7 @@ def test_score_of_one_judge_corrected_counts_and_a_second_correction_starts_from
 def test_second_person_is_another_and_confirms_results(stage):
     stage.opened()
     request = ask(stage, "void_sheet", actor=stage.chief, sheet=stage.sheet("A", 1))
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.approve_request(actor=stage.chief, request=request)
     for actor in (stage.manager, stage.secrecy):
         with pytest.raises(Forbidden):
@@ -103,26 +103,26 @@ def test_second_person_is_another_and_confirms_results(stage):
     with pytest.raises(WrongMoment) as refused:
         ask(stage, "void_sheet", sheet=stage.sheet("A", 2))
     assert refused.value.code == "correction_waits"
-    todos = {who: len(list(of_second_person(Asker(user, None, frozenset(), timezone.now())))) for who, user in
+    todos = {who: len(list(list_requests_to_decide(Asker(user, None, frozenset(), timezone.now())))) for who, user in
              (("reviewer", stage.reviewer), ("manager", stage.manager), ("chief", stage.chief))}  # fmt: skip
     assert todos == {"reviewer": 1, "manager": 0, "chief": 0}
     workflows.refuse_request(actor=stage.reviewer, request=request)
-    assert (stage.sheet("A", 1).state, ResultSet.objects.count()) == (SheetState.LOCKED, 1)
+    assert (stage.sheet("A", 1).state, ResultSet.objects.count()) == (MarkingSheetState.LOCKED, 1)
 
 
 def test_sheet_void_counts_zero_and_can_count_again(stage):
     stage.opened()
     void = correct(stage, "void_sheet", sheet=stage.sheet("B", 1))
-    assert (stage.sheet("B", 1).state, rows_of(void)[0]) == (SheetState.VOID, (1, "competing", 3, "40.00", "bronze"))
+    assert (stage.sheet("B", 1).state, rows_of(void)[0]) == (MarkingSheetState.VOID, (1, "competing", 3, "40.00", "bronze"))
     with pytest.raises(WrongMoment):
         ask(stage, "void_sheet", sheet=stage.sheet("B", 1))
     back = correct(stage, "restore_sheet", sheet=stage.sheet("B", 1))
-    assert (stage.sheet("B", 1).state, rows_of(back)) == (SheetState.FINAL, FIRST)
+    assert (stage.sheet("B", 1).state, rows_of(back)) == (MarkingSheetState.FINAL, FIRST)
 
 
 def test_winner_disqualified_after_publication_stays_in_the_list_and_the_next_are_told_and_certified(stage, monkeypatch, client):
     told = []
-    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append(list(keys)))
+    monkeypatch.setattr(result_module, "announce_outcome", lambda outcome, keys, *, actor: told.append(list(keys)))
     stage.published()
     former = ResultRow.objects.get(result_set=stage.results, code__number=1)
     told.clear()
@@ -149,7 +149,7 @@ def test_winner_disqualified_after_publication_stays_in_the_list_and_the_next_ar
     assert set(Message.objects.filter(kind="competitions.results_corrected").values_list("recipient", flat=True)) >= {
         person.user_id for person in stage.people
     }
-    board = queries.board(stage.event)
+    board = queries.build_event_board(stage.event)
     assert [(row.rank, row.number, row.out) for row in board.rows] == [(1, 2, ""), (2, 3, ""), (3, 4, ""), (None, 1, "取消资格")]
     shown = re.sub(r"<[^>]+>", " ", client.get(reverse("competitions:board", args=[stage.event.public_id])).content.decode())
     assert [part for part in ("第 2 版", "第 1 版", "冒名顶替", "取消资格") if part in shown] == [
@@ -186,7 +186,7 @@ def test_correction_whose_results_moved_meanwhile_is_not_done(stage):
     Correction.objects.filter(request=later).update(shown_digest="0" * 64)
     with pytest.raises(ResultsChanged):
         workflows.approve_request(actor=stage.reviewer, request=later)
-    assert stage.sheet("A", 3).state == SheetState.FINAL
+    assert stage.sheet("A", 3).state == MarkingSheetState.FINAL
 
 
 def test_preview_says_what_changes_for_whom_and_stores_nothing(stage):

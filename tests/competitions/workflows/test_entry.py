@@ -8,7 +8,7 @@ from django.utils import timezone
 from audit.models import Event as Record
 from competitions import queries, workflows
 from competitions.enums import CodeState, EntryState, EventState
-from competitions.errors import OfficesClash, PanelTooSmall, RegistrationRefused, SecondPersonNeeded, WrongMoment
+from competitions.errors import EventSecondPersonNeeded, OfficesClash, PanelTooSmall, RegistrationRefused, WrongMoment
 from competitions.models import BlindCode, Entry, Judge, Recusal, SheetJudge, TwoPersonRequest
 from competitions.rules import blind
 from competitions.workflows.entry import open_code_book
@@ -47,11 +47,11 @@ def test_register_entry_before_opening_does_not_exist_and_after_the_last_day_is_
 def test_reject_needs_a_reason_and_nobody_decides_their_own(stage):
     stage.open()
     with pytest.raises(WrongMoment):
-        workflows.reject(actor=stage.manager, entry=stage.entries[0], reason="  ")
+        workflows.reject_entry(actor=stage.manager, entry=stage.entries[0], reason="  ")
     stage.entries[0].person.user, user = None, stage.entries[0].person.user
     with pytest.raises(NotFound):
-        workflows.reject(actor=user, entry=stage.entries[1], reason="不是我")
-    rejected = workflows.reject(actor=stage.manager, entry=stage.entries[1], reason="社保记录不足一年")
+        workflows.reject_entry(actor=user, entry=stage.entries[1], reason="不是我")
+    rejected = workflows.reject_entry(actor=stage.manager, entry=stage.entries[1], reason="社保记录不足一年")
     assert (rejected.state, rejected.reason) == (EntryState.REJECTED, "社保记录不足一年")
 
 
@@ -64,8 +64,10 @@ def test_draw_seals_everybody_and_shows_only_the_commitment(stage):
     assert draw.seed == ""
     assert stages.SEED.encode() not in bytes(draw.seed_encrypted)
     ids = [str(entry.public_id) for entry in stage.entries]
-    assert draw.commitment == blind.commitment(stages.SEED, ids)
-    assert {str(entry.public_id): number for number, entry in open_code_book(stage.event).items()} == blind.draw(stages.SEED, ids)
+    assert draw.commitment == blind.compute_draw_commitment(stages.SEED, ids)
+    assert {str(entry.public_id): number for number, entry in open_code_book(stage.event).items()} == blind.draw_blind_numbers(
+        stages.SEED, ids
+    )
     for code in codes:
         assert all(public_id.encode() not in bytes(code.sealed_entry) for public_id in ids)
 
@@ -75,7 +77,7 @@ def test_draw_refuses_undecided_entries_small_fields_and_a_second_time(stage):
     late = workflows.register_entry(actor=stage.manager, event=stage.event, person=WorkerFactory())
     with pytest.raises(WrongMoment):
         workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
-    workflows.reject(actor=stage.manager, entry=late, reason="超龄")
+    workflows.reject_entry(actor=stage.manager, entry=late, reason="超龄")
     for entry in stage.entries[:2]:
         workflows.withdraw_entry(actor=entry.person.user, entry=entry)
     with pytest.raises(WrongMoment) as caught:
@@ -100,13 +102,13 @@ def test_draw_and_code_book_belong_to_the_secrecy_officer_alone(stage):
 
 def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person_agreed(stage):
     stage.drawn()
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     with pytest.raises(WrongMoment):
         workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason=" ")
     request = workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录")
     assert workflows.request_code_book(actor=stage.secrecy, event=stage.event, reason="检录") == request
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     with pytest.raises(Forbidden):
         workflows.approve_request(actor=stage.secrecy, request=request)
@@ -117,7 +119,7 @@ def test_code_book_opens_for_an_hour_to_the_secrecy_officer_once_a_second_person
     record = Record.objects.filter(kind="competitions.code_book_read").get()
     assert (record.actor_id, record.after["agreed_by"], record.reason) == (stage.secrecy.pk, stage.chief.pk, "检录")
     TwoPersonRequest.objects.update(decided_at=timezone.now() - timezone.timedelta(minutes=61))
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.read_code_book(actor=stage.secrecy, event=stage.event)
     assert sorted(line.entry.pk for line in lines) == sorted(entry.pk for entry in stage.entries)
 
@@ -177,7 +179,7 @@ def test_open_scoring_with_too_few_judges_left_is_refused_by_module_without_nami
 def test_take_out_absent_number_neither_blocks_locking_nor_is_ranked(stage):
     stage.scoring()
     code = BlindCode.objects.get(event=stage.event, number=2)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
+    workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.ABSENT, reason="未到")
     for number in (1, 3, 4):
         for module, mark in (("A", "20"), ("B", "30")):
             sheet = stage.sheet(module, number)
@@ -222,14 +224,14 @@ def test_entry_withdrawn_and_handed_in_again_is_taken_up_with_the_employer_of_to
     employer = EmploymentFactory(person=person).employer
     again = workflows.register_entry(actor=person.user, event=stage.event, person=person)
     assert (again.pk, again.state, again.employer, again.reason) == (entry.pk, EntryState.SUBMITTED, employer, "")
-    assert workflows.qualify(actor=stage.manager, entry=again).state == EntryState.QUALIFIED
+    assert workflows.qualify_entry(actor=stage.manager, entry=again).state == EntryState.QUALIFIED
     draw = workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
     assert str(entry.public_id) in draw.entries
 
 
 def test_entry_rejected_is_not_handed_in_again_and_the_refusal_repeats_the_reason(stage):
     stage.open()
-    workflows.reject(actor=stage.manager, entry=stage.entries[0], reason="社保记录不足一年。")
+    workflows.reject_entry(actor=stage.manager, entry=stage.entries[0], reason="社保记录不足一年。")
     with pytest.raises(RegistrationRefused) as refused:
         workflows.register_entry(actor=stage.people[0].user, event=stage.event, person=stage.people[0])
     assert (refused.value.code, "社保记录不足一年。" in str(refused.value)) == ("entry_rejected", True)
@@ -238,9 +240,9 @@ def test_entry_rejected_is_not_handed_in_again_and_the_refusal_repeats_the_reaso
 def test_take_out_while_locked_is_possible_and_afterwards_names_the_correction(stage):
     stage.locked()
     code = BlindCode.objects.get(event=stage.event, number=1)
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
-    workflows.take_out(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记")
+    workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
+    workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.COMPETING, reason="误记")
     workflows.compute_results(actor=stage.manager, event=stage.event)
     with pytest.raises(WrongMoment) as refused:
-        workflows.take_out(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
+        workflows.change_competing_state(actor=stage.chief, code=code, to=CodeState.DISQUALIFIED, reason="违规")
     assert refused.value.code == "results_worked_out"

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from competitions import public, queries, workbooks, workflows
-from competitions.enums import EventState, RequestState, ResultState, Scoring, SheetState
-from competitions.errors import DrawUnsound, SecondPersonNeeded, SheetTampered, WrongMoment
+from competitions.enums import EventState, MarkingSheetState, ResultState, Scoring, TwoPersonRequestState
+from competitions.errors import DrawUnsound, EventSecondPersonNeeded, SheetTampered, WrongMoment
 from competitions.models import BlindCode, ClosedDay, Mark, RawTotal, ResultSet
 from competitions.workflows import MarkInput
 from competitions.workflows import result as result_module
@@ -24,11 +24,11 @@ def test_reopen_needs_a_reason_and_another_person_and_makes_a_new_version(stage)
         workflows.request_reopen(actor=stage.chief, sheet=sheet, reason=" ")
     request = workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="余高读错")
     assert workflows.request_reopen(actor=stage.chief, sheet=sheet, reason="余高读错") == request
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.approve_request(actor=stage.chief, request=request)
     workflows.approve_request(actor=stage.reviewer, request=request)
     sheet = stage.sheet("A", 2)
-    assert (sheet.state, sheet.version, sheet.digest) == (SheetState.REOPENED, 2, "")
+    assert (sheet.state, sheet.version, sheet.digest) == (MarkingSheetState.REOPENED, 2, "")
     assert stage.reload().state == EventState.SCORING
     assert list(ClosedDay.objects.values_list("day", flat=True)) == [2]
     with pytest.raises(IllegalMove):
@@ -58,8 +58,8 @@ def test_reopen_mark_changed_and_signed_again_changes_the_ranking(stage):
 def test_reopen_refused_by_the_second_person_changes_nothing(stage):
     stage.locked()
     request = workflows.request_reopen(actor=stage.chief, sheet=stage.sheet("A", 2), reason="看错")
-    assert workflows.refuse_request(actor=stage.reviewer, request=request).state == RequestState.REFUSED
-    assert stage.sheet("A", 2).state == SheetState.LOCKED
+    assert workflows.refuse_request(actor=stage.reviewer, request=request).state == TwoPersonRequestState.REFUSED
+    assert stage.sheet("A", 2).state == MarkingSheetState.LOCKED
     assert stage.reload().state == EventState.LOCKED
 
 
@@ -104,7 +104,7 @@ def test_confirm_refuses_whoever_worked_it_out_and_sealed_numbers(stage):
     with pytest.raises(Forbidden):
         workflows.confirm_results(actor=stage.manager, results=stage.results)
     ResultSet.objects.update(computed_by=stage.reviewer)
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(EventSecondPersonNeeded):
         workflows.confirm_results(actor=stage.reviewer, results=stage.results)
 
 
@@ -118,7 +118,7 @@ def test_confirm_finds_marks_changed_after_they_were_worked_out(stage):
 
 def test_publishing_announces_every_row_with_a_person_and_public_gives_their_facts(stage, monkeypatch):
     told = []
-    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append((outcome, sorted(keys), actor)))
+    monkeypatch.setattr(result_module, "announce_outcome", lambda outcome, keys, *, actor: told.append((outcome, sorted(keys), actor)))
     stage.confirmed()
     rows = list(stage.results.rows.select_related("entry__person").order_by("rank"))
     with pytest.raises(NotFound):
@@ -142,7 +142,7 @@ def test_award_facts_before_confirmation_do_not_exist(stage):
 
 def test_results_that_stand_no_more_between_confirmation_and_publication_are_neither_published_nor_announced(stage, monkeypatch):
     told = []
-    monkeypatch.setattr(result_module, "announce", lambda outcome, keys, *, actor: told.append(keys))
+    monkeypatch.setattr(result_module, "announce_outcome", lambda outcome, keys, *, actor: told.append(keys))
     stage.confirmed()
     ResultSet.objects.filter(pk=stage.results.pk).update(state=ResultState.SUPERSEDED)
     with pytest.raises(WrongMoment, check=lambda error: error.code == "nothing_confirmed"):
@@ -163,7 +163,7 @@ def test_raw_totals_without_entries_are_ranked_and_published_without_names(db):
     results = workflows.compute_results(actor=stage.manager, event=stage.event)
     workflows.confirm_results(actor=stage.reviewer, results=results)
     workflows.publish_results(actor=stage.manager, event=stage.event)
-    assert [(row.number, row.raw, row.scale, row.name) for row in queries.board(stage.reload()).rows] == [
+    assert [(row.number, row.raw, row.scale, row.name) for row in queries.build_event_board(stage.reload()).rows] == [
         (1, Decimal("90.50"), 721, ""),
         (2, Decimal("70.00"), 700, ""),
         (3, Decimal("50.00"), 680, ""),
@@ -191,7 +191,7 @@ def test_raw_totals_after_a_draw_must_be_the_drawn_numbers(db):
     stage = stages.build(scoring=Scoring.RAW_TOTALS)
     workflows.open_registration(actor=stage.manager, event=stage.event)
     for person in stage.people:
-        workflows.qualify(actor=stage.manager, entry=workflows.register_entry(actor=person.user, event=stage.event, person=person))
+        workflows.qualify_entry(actor=stage.manager, entry=workflows.register_entry(actor=person.user, event=stage.event, person=person))
     workflows.draw_blind_codes(actor=stage.secrecy, event=stage.event)
     report = workflows.import_raw_totals(actor=stage.manager, event=stage.event, upload=totals((1, 90), (2, 80), (9, 50)))
     assert [(line.row, line.code) for line in report.problems] == [(4, "number_unknown"), (0, "number_left_out"), (0, "number_left_out")]

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 import access
-from access.queries import holders
+from access.queries import list_role_holders
 from access.workflows import withdraw_role
 from competitions import queries, workflows
-from competitions.enums import EventState, RoundState, SheetState
+from competitions.enums import EventState, MarkingSheetState, RoundState
 from competitions.errors import OperationReused, SheetChanged, SheetClosed, SheetIncomplete, SheetTampered, WrongMoment
 from competitions.models import JudgementRound, Mark, MarkChange, Signature
 from competitions.workflows import MarkInput
@@ -222,7 +222,7 @@ def test_sign_sheet_first_signature_freezes_and_the_last_one_signs(stage, sheet,
         save(three[1], sheet, MarkInput("A1.1", "5", base_version=1))
     for judge in three[1:]:
         workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=seen)
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
     with pytest.raises(SheetClosed):
         workflows.withdraw_signature(actor=three[0], sheet=sheet)
 
@@ -233,7 +233,7 @@ def test_withdraw_signature_lets_marks_change_and_be_signed_again(stage, sheet, 
     workflows.withdraw_signature(actor=three[0], sheet=sheet)
     save(three[1], sheet, MarkInput("A1.1", "5", base_version=1))
     stage.sign(sheet)
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
     assert Signature.objects.filter(withdrawn_at__isnull=False).count() == 1
 
 
@@ -243,7 +243,7 @@ def test_lock_module_with_an_unsigned_sheet_is_refused_and_locks_none(stage, she
     with pytest.raises(SheetIncomplete) as caught:
         workflows.lock_module(actor=stage.chief, event=stage.event, module=sheet.module)
     assert caught.value.data["numbers"] == [2, 3, 4]
-    assert stage.sheet("A", 1).state == SheetState.SIGNED
+    assert stage.sheet("A", 1).state == MarkingSheetState.SIGNED
 
 
 def test_lock_module_marks_changed_behind_the_signatures_are_found(stage):
@@ -252,7 +252,7 @@ def test_lock_module_marks_changed_behind_the_signatures_are_found(stage):
     Mark.objects.filter(sheet=sheet, judge=None).update(awarded=Decimal(10))
     with pytest.raises(SheetTampered):
         workflows.lock_module(actor=stage.chief, event=stage.event, module=sheet.module)
-    assert stage.sheet("A", 2).state == SheetState.SIGNED
+    assert stage.sheet("A", 2).state == MarkingSheetState.SIGNED
 
 
 def test_close_day_and_lock_event_need_every_sheet_locked(stage):
@@ -282,7 +282,7 @@ def test_open_scoring_twice_is_refused(stage, sheet):
 
 def test_withdrawn_judge_role_closes_desk_and_sheets(stage, sheet, three):
     save(three[0], sheet, MarkInput("A1.1", "10"))
-    withdraw_role(actor=access.SYSTEM, assignment=holders("judge", stage.event).get(user=three[0]), reason="生病")
+    withdraw_role(actor=access.SYSTEM, assignment=list_role_holders("judge", stage.event).get(user=three[0]), reason="生病")
     assert queries.judge_desk(three[0]).modules == ()
     with pytest.raises(NotFound):
         queries.sheet_for(three[0], sheet.public_id)

@@ -23,7 +23,7 @@ from competitions.models import AspectRemark, Mark, MarkChange, Recusal, Sheet, 
 from competitions.queries.marks import marks_of
 from competitions.rules.sheet import signed_content
 from competitions.workflows import MarkInput, ShownSheet
-from core.digests import digest_of
+from core.digests import digest_canonical_json
 from core.errors import InvalidInput, NotFound
 from tests.competitions import stage as stages
 from tests.competitions.stage import op
@@ -70,7 +70,7 @@ def test_sign_sheet_with_another_mark_on_the_screen_names_both_values(stage, she
     content = content_of(sheet)
     content["marks"][0][1] = "10.00"
     with override(language), pytest.raises(SheetChanged) as caught:
-        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(content), shown=shown_by(content, "33.33"))
+        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(content), shown=shown_by(content, "33.33"))
     assert words in str(caught.value)
     assert caught.value.data["differences"] == [{"aspect": "A1.1", "shown": "10.00", "recorded": "20.00"}]
     assert not Signature.objects.exists()
@@ -81,14 +81,14 @@ def test_sign_sheet_with_another_score_or_total_on_the_screen_is_refused(stage, 
     content = content_of(sheet)
     content["marks"][1][2][0][1] = 3
     with pytest.raises(SheetChanged) as caught:
-        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(content), shown=shown_by(content, "33.33"))
+        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(content), shown=shown_by(content, "33.33"))
     assert caught.value.data["differences"] == [{"aspect": "A1.2", "shown": "3 · 2 · 2", "recorded": "2 · 2 · 2"}]
     right = content_of(sheet)
     with override("en"), pytest.raises(SheetChanged) as caught:
-        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(right), shown=shown_by(right, "34.33"))
+        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(right), shown=shown_by(right, "34.33"))
     assert "total: you see 34.33, the record has 33.33" in str(caught.value)
-    workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(right), shown=shown_by(right, "33.33"))
-    assert Signature.objects.get().digest == digest_of(right)
+    workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(right), shown=shown_by(right, "33.33"))
+    assert Signature.objects.get().digest == digest_canonical_json(right)
 
 
 def test_sign_sheet_while_a_save_of_the_device_is_away_is_refused(stage, sheet, three):
@@ -97,7 +97,7 @@ def test_sign_sheet_while_a_save_of_the_device_is_away_is_refused(stage, sheet, 
     """
     stage.fill(sheet, "20", "2")
     content, away = content_of(sheet), op()
-    facts = {"actor": three[0], "sheet": sheet, "fingerprint": digest_of(content), "shown": shown_by(content, "33.33", away)}
+    facts = {"actor": three[0], "sheet": sheet, "fingerprint": digest_canonical_json(content), "shown": shown_by(content, "33.33", away)}
     with pytest.raises(MarksUnsent):
         workflows.sign_sheet(**facts)
     assert not Signature.objects.exists()
@@ -113,7 +113,9 @@ def test_sign_sheet_with_a_save_of_another_sheet_proves_nothing(stage, sheet, th
     save(three[0], other, MarkInput(f"{other.module.code}1.1", "0"), operation=elsewhere)
     content = content_of(sheet)
     with pytest.raises(MarksUnsent):
-        workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(content), shown=shown_by(content, "33.33", elsewhere))
+        workflows.sign_sheet(
+            actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(content), shown=shown_by(content, "33.33", elsewhere)
+        )
 
 
 def test_sign_after_a_value_for_an_unknown_line_knows_that_it_arrived(stage, sheet, three):
@@ -121,7 +123,7 @@ def test_sign_after_a_value_for_an_unknown_line_knows_that_it_arrived(stage, she
     last = op()
     save(three[0], sheet, MarkInput("Z9.9", "0"), operation=last)
     content = content_of(sheet)
-    workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_of(content), shown=shown_by(content, "33.33", last))
+    workflows.sign_sheet(actor=three[0], sheet=sheet, fingerprint=digest_canonical_json(content), shown=shown_by(content, "33.33", last))
     assert Signature.objects.filter(sheet=sheet).count() == 1
 
 
@@ -132,7 +134,7 @@ def test_sign_over_http_takes_the_digest_of_what_is_said_to_be_shown_only(client
     address = reverse("competitions:sheet_sign", args=[sheet.public_id])
 
     def sign(**changes):
-        body = {"content": content, "fingerprint": digest_of(content), "total": "33.33", "last_operation": None, **changes}
+        body = {"content": content, "fingerprint": digest_canonical_json(content), "total": "33.33", "last_operation": None, **changes}
         return client.post(address, json.dumps(body), content_type="application/json")
 
     assert sign(fingerprint="0" * 64).status_code == 422

@@ -9,11 +9,11 @@ from django.utils import timezone
 import access
 from access import registry
 from access.models import RoleAssignment
-from access.tasks import due, keep_calendar
+from access.tasks import has_calendar_work, keep_calendar
 from access.workflows import withdraw_role
 from audit.models import Event as Record
 from competitions import grants, queries, workflows
-from competitions.enums import SheetState
+from competitions.enums import MarkingSheetState
 from competitions.errors import OfficesClash, PanelTooSmall, WrongMoment
 from competitions.models import Judge, PanelSeat, SeatVacancy, SheetJudge, Signature
 from competitions.queries.marks import marks_of
@@ -74,13 +74,13 @@ def test_role_withdrawn_hands_back_unsigned_sheets_and_leaves_the_signed(marking
     leaver = marking.judges[0]
     held = SheetJudge.objects.filter(judge__user=leaver).count()
     signed = Signature.objects.filter(judge__user=leaver).count()
-    assert workflows.would_go_back(user=leaver, role="judge", scope=marking.event) == held - signed
+    assert workflows.count_vacatable_sheets(user=leaver, role="judge", scope=marking.event) == held - signed
     end(marking, leaver)
     [(seat, sheets, modules, pool)] = vacant(marking)
     assert (seat, sheets, modules) == (1, held - signed, ["A", "B"])
     assert pool == []  # everybody else of the panel sits at these sheets already
     assert Signature.objects.filter(judge__user=leaver, withdrawn_at=None).count() == signed == 1
-    assert marking.sheet("A", 1).state == SheetState.SIGNED
+    assert marking.sheet("A", 1).state == MarkingSheetState.SIGNED
     record = Record.objects.filter(kind="competitions.seats_vacated").get()
     assert record.after["sheets"] == sheets
     told = set(Message.objects.filter(kind="competitions.seats_vacant").values_list("recipient", flat=True))
@@ -112,7 +112,7 @@ def test_sheet_with_a_vacant_seat_neither_settles_nor_is_signed_before_the_subst
     assert marks_of([sheet])[sheet.pk][1].scores == {2: 3, 3: 3, fresh.seat: 2}
     marking.sign(sheet)
     sheet.refresh_from_db()
-    assert sheet.state == SheetState.SIGNED
+    assert sheet.state == MarkingSheetState.SIGNED
     assert SeatVacancy.objects.filter(seat__sheet=sheet).get().filled_by == fresh
 
 
@@ -139,14 +139,14 @@ def test_substitute_takes_every_seat_whoever_he_stands_aside_for(marking):
 def test_panel_of_four_goes_on_without_the_judge_who_left_and_one_of_three_does_not(marking, spare):
     end(marking, marking.judges[0])
     with pytest.raises(PanelTooSmall):
-        workflows.go_on_without(actor=marking.chief, event=marking.event, left_by=seat_of(marking, marking.judges[0]))
+        workflows.drop_vacant_seats(actor=marking.chief, event=marking.event, left_by=seat_of(marking, marking.judges[0]))
     spare.scoring()
     sheet, judges = spare.sheet("A", 1), spare.judges
     for judge in judges[1:]:
         workflows.save_marks(actor=judge, sheet=sheet, operation=op(), changes=[MarkInput("A1.2", "2")])
     end(spare, judges[0])
     sheets = vacant(spare)[0][1]
-    assert workflows.go_on_without(actor=spare.chief, event=spare.event, left_by=seat_of(spare, judges[0])) == sheets == 8
+    assert workflows.drop_vacant_seats(actor=spare.chief, event=spare.event, left_by=seat_of(spare, judges[0])) == sheets == 8
     assert sheet.rounds.get(aspect__code="A1.2").state == "settled"
     assert [spare.judges_of(spare.sheet("B", number)) for number in (1, 2, 3, 4)] == [judges[1:]] * 4
     assert vacant(spare) == []
@@ -192,7 +192,7 @@ def test_role_that_ran_out_is_told_once_by_the_sweeper(marking):
     leaver = marking.judges[0]
     yesterday = timezone.localdate() - timedelta(days=1)
     RoleAssignment.objects.on(marking.event).filter(user=leaver).update(starts_on=yesterday, ends_on=yesterday)
-    assert due()
+    assert has_calendar_work()
     keep_calendar()
     first = vacant(marking)
     assert first[0][0] == 1
@@ -213,8 +213,8 @@ def test_role_that_ends_before_marking_empties_the_places_in_the_panels(stage):
 
 def test_page_that_withdraws_the_role_says_what_goes_back(marking, client):
     leaver = marking.judges[0]
-    sheets = workflows.would_go_back(user=leaver, role="judge", scope=marking.event)
-    [sentence] = registry.consequences(user=leaver, role=grants.JUDGE_ROLE.key, scope=marking.event)
+    sheets = workflows.count_vacatable_sheets(user=leaver, role="judge", scope=marking.event)
+    [sentence] = registry.list_role_end_consequences(user=leaver, role=grants.JUDGE_ROLE.key, scope=marking.event)
     assert str(sheets) in sentence
     client.force_login(leaver)
     page = client.get(f"/office/access/roles/{role_of(marking, leaver).public_id}/withdraw/")

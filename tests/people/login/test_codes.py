@@ -14,9 +14,9 @@ from django.utils import timezone
 from audit.models import Event
 from core import sms
 from core.sms import MemoryGateway
-from people import limits
-from people.login import sealing
-from people.login.enums import Channel, CodePurpose
+from people import throttling
+from people.login import code_messages
+from people.login.enums import CodeChannel, CodePurpose
 from people.models import OneTimeCode
 from people.tasks import send_codes
 from people.workflows import codes, credentials
@@ -131,18 +131,18 @@ def test_one_code_a_minute_and_ten_a_day_for_a_number_known_or_not(client, posts
         assert answer.status_code == 429
         assert "60" in str(answer.context["form"].errors["phone"])
         for _n in range(9):
-            limits.forget(limits.CODE_A_MINUTE, phone)
+            throttling.clear_attempts(throttling.CODE_A_MINUTE, phone)
             assert posts(CODE, {"phone": phone}).status_code == 302
-        limits.forget(limits.CODE_A_MINUTE, phone)
+        throttling.clear_attempts(throttling.CODE_A_MINUTE, phone)
         assert posts(CODE, {"phone": phone}).status_code == 429
 
 
 def test_an_address_and_the_site_have_limits_of_their_own(posts, monkeypatch):
-    monkeypatch.setattr(limits, "CODE_ADDRESS", limits.Limit("code:address", 1, 3600))
+    monkeypatch.setattr(throttling, "CODE_ADDRESS", throttling.AttemptLimit("code:address", 1, 3600))
     assert posts(CODE, {"phone": "13900000001"}).status_code == 302
     assert posts(CODE, {"phone": "13900000002"}).status_code == 429
     assert posts(CODE, {"phone": "13900000002"}, REMOTE_ADDR="10.0.0.2").status_code == 302
-    monkeypatch.setattr(limits, "CODE_SITE", limits.Limit("code:site", 1, 3600))
+    monkeypatch.setattr(throttling, "CODE_SITE", throttling.AttemptLimit("code:site", 1, 3600))
     assert posts(CODE, {"phone": "13900000003"}, REMOTE_ADDR="10.0.0.3").status_code == 429
 
 
@@ -236,7 +236,7 @@ def test_first_sign_in_with_the_offices_code(client, posts):
     user.set_unusable_password()
     user.save()
     row, code = codes.make_activation(actor=officer, user=user)
-    assert row.channel == Channel.PAPER
+    assert row.channel == CodeChannel.PAPER
     assert posts(FIRST, {"username": "zhang", "code": "AAAA-BBBB-CCCC"}).status_code == 422
     assert posts(FIRST, {"username": "li", "code": code}).status_code == 422
     assert posts(FIRST, {"username": "zhang", "code": code.lower()}).url == FIRST_PASSWORD
@@ -273,7 +273,7 @@ def test_an_activation_used_in_another_tab_is_refused(client, posts):
     user = UserFactory(username="zhang")
     row, code = codes.make_activation(actor=UserFactory(), user=user)
     posts(FIRST, {"username": "zhang", "code": code})
-    credentials.activate(row=row, password=NEW)
+    credentials.activate_account(row=row, password=NEW)
     assert posts(FIRST_PASSWORD, {"password": "Other anvil 28", "repeated": "Other anvil 28"}).url == FIRST
     user.refresh_from_db()
     assert user.check_password(NEW)
@@ -323,20 +323,20 @@ def test_a_gateway_that_fails_is_tried_again_by_the_sweeper(monkeypatch, django_
         raise sms.SmsError("down", again=True)
 
     member()
-    monkeypatch.setattr(sms, "send", down)
+    monkeypatch.setattr(sms, "send_sms", down)
     with django_capture_on_commit_callbacks(execute=True):
-        row = codes.issue(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=Channel.SMS, to=PHONE)
+        row = codes.issue_one_time_code(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=CodeChannel.SMS, to=PHONE)
     monkeypatch.undo()
-    assert not sealing.due()
+    assert not code_messages.has_codes_to_send()
     OneTimeCode.objects.filter(pk=row.pk).update(sending_at=timezone.now() - timedelta(minutes=1))
-    assert sealing.due()
+    assert code_messages.has_codes_to_send()
     assert send_codes() == 1
     assert [sent.to for sent in MemoryGateway.outbox] == [PHONE]
     assert send_codes() == 0
 
 
 def test_old_codes_are_thrown_away():
-    codes.issue(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=Channel.SMS, to=PHONE)
+    codes.issue_one_time_code(actor=UserFactory(), purpose=CodePurpose.SIGN_IN, channel=CodeChannel.SMS, to=PHONE)
     OneTimeCode.objects.update(expires_at=timezone.now() - timedelta(days=2))
     send_codes()
     assert OneTimeCode.objects.count() == 0

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login import devices
 from people.login.gate import MUST_CHANGE
 from tests.factories.ground import UserFactory
@@ -41,13 +41,13 @@ def test_right_password_answers_who_is_signed_in_with_a_fresh_token_and_is_recor
 
 def test_wrong_password_is_refused_recorded_and_limited_like_at_the_page(client):
     user = UserFactory()
-    answers = [renew(client, user, "wrong horse") for _n in range(limits.BY_NAME)]
+    answers = [renew(client, user, "wrong horse") for _n in range(throttling.BY_NAME)]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(422, "wrong")}
     assert answers[0].json()["message"]
     last = renew(client, user)
     assert (last.status_code, last.json()["code"]) == (429, "locked")
     assert state(client) == NOBODY
-    assert Event.objects.filter(kind="people.sign_in_failed").count() == limits.BY_NAME
+    assert Event.objects.filter(kind="people.sign_in_failed").count() == throttling.BY_NAME
     assert Event.objects.filter(kind="people.locked_out").count() == 1
 
 

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login.recent import recent_sign_in_required
 from tests.factories.ground import UserFactory
 from tests.people.login.support import PASSWORD, app_code, make_old, with_app
@@ -73,13 +73,13 @@ def test_the_way_back_stays_inside_the_site(client, user):
 
 def test_a_wrong_password_is_said_counted_and_recorded(client, user):
     make_old(client)
-    for _n in range(limits.BY_NAME):
+    for _n in range(throttling.BY_NAME):
         assert client.post(AGAIN, {"password": "wrong", "next": PHONE}).status_code == 422
     answer = client.post(AGAIN, {"password": PASSWORD, "next": PHONE})
     assert answer.status_code == 422
     assert "15" in str(answer.context["form"].errors["password"])
     assert client.get(PHONE).status_code == 302
-    assert Event.objects.filter(kind="people.sign_in_failed").count() == limits.BY_NAME + 1
+    assert Event.objects.filter(kind="people.sign_in_failed").count() == throttling.BY_NAME + 1
 
 
 def test_a_code_of_the_app_is_proof_and_works_once(client, user):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from people import limits
+from people import throttling
 from people.login import gate, policy
 from people.models import User
 from tests.factories.ground import UserFactory
@@ -79,7 +79,7 @@ def test_a_code_of_the_app_works_once_whatever_the_drift(client):
 
 def test_guesses_of_codes_are_limited_by_account_not_by_session(client):
     user = with_app(UserFactory())
-    for _n in range(limits.SECOND_FACTOR.most):
+    for _n in range(throttling.SECOND_FACTOR.most):
         other = Client()
         sign_in(other, user)
         assert other.post(SECOND, {"code": "000000"}).status_code == 422
@@ -87,8 +87,8 @@ def test_guesses_of_codes_are_limited_by_account_not_by_session(client):
     answer = client.post(SECOND, {"code": app_code()})
     assert answer.status_code == 422
     assert "15" in str(answer.context["form"].errors["code"])
-    assert Event.objects.filter(kind="people.second_factor_failed").count() == limits.SECOND_FACTOR.most + 1
-    limits.unlock(user)
+    assert Event.objects.filter(kind="people.second_factor_failed").count() == throttling.SECOND_FACTOR.most + 1
+    throttling.unlock_account(user)
     assert client.post(SECOND, {"code": app_code()}).status_code == 302
 
 
@@ -163,7 +163,7 @@ def test_a_role_given_in_mid_session_is_heard_of_at_once(client, monkeypatch, re
     sign_in(client, user)
     assert client.get("/me/account/").status_code == 200
     strong.append("li")
-    policy.forget(user.pk)
+    policy.forget_strong_role(user.pk)
     assert client.get("/me/account/").url.startswith(SET_UP)
 
 

@@ -113,7 +113,7 @@ def test_the_account_page_asks_as_often_however_many_sessions_there_are(client, 
 def test_a_new_device_is_announced_but_not_the_first_one(client, monkeypatch):
     told = []
     monkeypatch.setattr(
-        outcomes, "announce", lambda outcome, subjects, **more: told.append((outcome, list(subjects), more["payload"])) or []
+        outcomes, "announce_outcome", lambda outcome, subjects, **more: told.append((outcome, list(subjects), more["payload"])) or []
     )
     user = UserFactory()
     sign_in(client, user)
@@ -138,22 +138,22 @@ def test_two_people_at_one_computer_are_two(client):
     ("agent", "words"), [(HUAWEI, "Huawei Browser, HarmonyOS"), (WXWORK, "企业微信, iPhone"), ("", "未知设备"), ("curl/8", "未知设备")]
 )
 def test_devices_are_guessed_in_words(agent, words):
-    assert devices.label(agent) == words
+    assert devices.describe_device(agent) == words
 
 
 def test_an_officer_helps_but_nobody_himself():
     from core.errors import DomainError
-    from people import limits
+    from people import throttling
 
     officer, user = UserFactory(), UserFactory(username="zhang")
-    for _n in range(limits.BY_NAME):
-        limits.add(limits.NAME, "zhang")
-    assert limits.locked_for(user) > 800
+    for _n in range(throttling.BY_NAME):
+        throttling.count_attempt(throttling.NAME, "zhang")
+    assert throttling.locked_for(user) > 800
     with pytest.raises(DomainError):
-        credentials.unlock(actor=user, user=user)
+        credentials.end_sign_in_pause(actor=user, user=user)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda fn: fn())
-        credentials.unlock(actor=officer, user=user)
-    assert limits.locked_for(user) == 0
+        credentials.end_sign_in_pause(actor=officer, user=user)
+    assert throttling.locked_for(user) == 0
     with pytest.raises(DomainError):
         credentials.clear_factors(actor=user, user=user, reason="x")

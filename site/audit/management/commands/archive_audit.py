@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.archiving import archive, due
-from audit.checking import Checker, sealed_check
+from audit.archiving import archive_oldest_events, count_archivable_events
+from audit.checking import Checker, seal_and_check
 from audit.queries import keep_until
 from core.errors import DomainError
 
@@ -24,14 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Archive file by file."""
         if options["dry_run"]:
-            self.stdout.write(f"{due()} audit events are older than {keep_until():%Y-%m-%d}")
+            self.stdout.write(f"{count_archivable_events()} audit events are older than {keep_until():%Y-%m-%d}")
             return
-        result = sealed_check()
+        result = seal_and_check()
         if result.fault:
             raise CommandError("the record is not in order: run check_audit; nothing was archived")
         count = 0
         try:
-            while row := archive(actor=Checker()):
+            while row := archive_oldest_events(actor=Checker()):
                 count += 1
                 self.stdout.write(f"{row.name}: {row.events} audit events, SHA-256 {row.sha256}")
         except DomainError as error:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             task = bar.add_task("keys", total=len(several))
             for one in several:
                 bar.update(task, description=f"keys: {one.model._meta.label}")
-                outcomes.append(derived.look_through(one, repair=not options["check"]))
+                outcomes.append(derived.check_derived(one, repair=not options["check"]))
                 bar.advance(task)
         for outcome in outcomes:
             self.stdout.write(f"{outcome.label}: {outcome.rows} rows, {outcome.stale} {'differ' if options['check'] else 'derived again'}")

@@ -22,18 +22,18 @@ from core.bulk import build_like, insert_rows
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import prolong
+from jobs.workflows import prolong_lease
 from office.enums import IMPORT_MOVES, ImportState
 from office.models import RowRemark, SheetImport, StagedRow
-from office.rules.roster import UNREADABLE, Remark, Worker, read_row
+from office.rules.roster import UNREADABLE, Remark, Worker, read_roster_row
 from office.workflows.importing import deciding, sending
-from office.workflows.telling import tell_checked, tell_stopped
+from office.workflows.notifications import tell_import_checked, tell_import_stopped
 from org.models import OrgUnit
 from org.models.unit import name_words
-from org.queries import subtree
+from org.queries import list_subtree
 from org.rules.days import day_before
 from people import crypto
-from people.workflows.bulk import blank
+from people.workflows.bulk import build_unsaved_document
 
 CHUNK = 1000
 
@@ -58,7 +58,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
+            grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
     except FileNotFoundError:
         return None  # thrown away meanwhile
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
@@ -67,7 +67,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
         run.started_at = timezone.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
-        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
+        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong_lease(item=item):
             return None  # another has it, or it was thrown away
     conclude(run, generation)
     return {"rows": run.rows}
@@ -110,7 +110,7 @@ def conclude(run: SheetImport, generation: int) -> None:
     if not _is_current(fresh, generation):
         return
     show(fresh)
-    tell_checked(fresh)
+    tell_import_checked(fresh)
 
 
 def show(run: SheetImport) -> None:
@@ -134,7 +134,7 @@ class Reader:
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.today: date = timezone.localdate()
-        live = list(subtree(run.org).order_by("pk"))
+        live = list(list_subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(
             by_name=deciding.union_names([unit for unit in live if unit.live]),
@@ -154,7 +154,7 @@ class Reader:
                 special = self.grid.oddness((number - 1, at), cell, self.merged)
                 if special:
                     odd[key] = special
-        worker = read_row(values, odd, today=self.today)
+        worker = read_roster_row(values, odd, today=self.today)
         union = None if odd.get("union") in UNREADABLE else self._union(worker)
         return number, worker, union
 
@@ -183,7 +183,7 @@ class Reader:
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
-            document = blank(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
+            document = build_unsaved_document(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
             rows.append(
                 build_like(
                     plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
@@ -224,9 +224,9 @@ def failed(job: Any) -> None:
     """Give the import back if its work failed for good: nothing was written, and it may be tried
     again. The job's `on_finished`.
     """
-    from jobs.enums import ItemState  # slow import
+    from jobs.enums import JobItemState  # slow import
 
-    if job.items.filter(state=ItemState.FAILED).exists():
+    if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
             run = SheetImport.objects.select_for_update().filter(pk=job.payload["run"], job=job).first()
             if run is not None and run.working:
@@ -246,7 +246,7 @@ def give_back(run: SheetImport) -> None:
     run.generation += 1
     run.note = note
     run.save(update_fields=["generation", "note", "updated_at"])
-    tell_stopped(run)
+    tell_import_stopped(run)
 
 
 def refused_in_job(run: SheetImport, error: DomainError) -> None:

@@ -17,13 +17,13 @@ from access.checks import require
 from core import sheets
 from core.errors import InvalidInput
 from core.states import lock, move
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.enums import IMPORT_MOVES, ImportKind, ImportState
 from office.grants import IMPORT_ROSTER, IMPORT_TREE
 from office.models import RowRemark, SheetImport, StagedRow
 from office.workflows.importing import columns
 from org.models import OrgUnit
-from org.queries import subtree
+from org.queries import list_subtree
 
 MAX_ROWS = 50_000
 CHECK_JOB = "office.import_check"
@@ -40,7 +40,7 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
-    grid = sheets.load(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
     header = sheets.find_header(grid, columns.ROSTER_COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
@@ -102,7 +102,7 @@ def begin_check(actor: Any, run: SheetImport) -> SheetImport:
     run.generation += 1
     run.checked, run.note, run.fingerprint, run.summary = 0, "", "", {}
     run.started_at, run.checked_at = timezone.now(), None
-    run.job = start(
+    run.job = start_job(
         kind=CHECK_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Check of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -117,7 +117,7 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
-    reachable = set(subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
+    reachable = set(list_subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
     if any(unit.pk not in reachable for unit in choices.values()):
         raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
     clear_rows(run)
@@ -142,7 +142,7 @@ def _check_mapping(run: SheetImport, mapping: Mapping[str, str], default_union: 
         fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
     if "union" not in used and default_union is None:
         fields["default_union"] = _("The sheet has no column for the union. Choose the union that all rows belong to.")
-    if default_union is not None and not subtree(run.org).filter(pk=default_union.pk).exists():
+    if default_union is not None and not list_subtree(run.org).filter(pk=default_union.pk).exists():
         fields["default_union"] = _("Choose a union below yours.")
     if fields:
         raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
@@ -188,4 +188,4 @@ def template_workbook(kind: str) -> bytes:
     headings = [
         columns.TEMPLATE_HEADINGS.get(column.key, column.heading) if kind == ImportKind.ROSTER else column.heading for column in found
     ]
-    return sheets.write(headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings))
+    return sheets.write_workbook(headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings))

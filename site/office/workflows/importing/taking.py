@@ -19,12 +19,12 @@ from core.bulk import insert_select
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office.enums import IMPORT_MOVES, Effect, ImportState
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport, StagedRow, TakenRow
 from office.workflows.importing import checking, deciding, sending
-from office.workflows.telling import tell_finished
+from office.workflows.notifications import tell_import_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
@@ -48,7 +48,7 @@ def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.APPLYING, table=IMPORT_MOVES)
     run.generation += 1
     run.applied_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
+    run.job = start_job(
         kind=APPLY_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Import of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -75,7 +75,7 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Write all good rows of *run* or none. If the world has changed since the dry run, write none
     and show the new one.
     """
-    locks.take(ROSTER_LOCK)
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.APPLYING or run.generation != generation:
         return None
@@ -99,7 +99,7 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     fresh.update(person=Subquery(Person.objects.filter(public_id=OuterRef("public_id")).values("pk")[:1]))
     people_bulk.set_mobiles(source=good.filter(new_mobile=True), column="mobile")
     org_bulk.join_unions(source=good.filter(moves=True))
-    org_bulk.employ(source=good.filter(hired=True))
+    org_bulk.record_employments(source=good.filter(hired=True))
     _list_taken(run, good)
     return _finish(run)
 
@@ -146,7 +146,7 @@ def _finish(run: SheetImport) -> dict[str, Any]:
     StagedRow.objects.filter(run=run).delete()
     told = {"sha256": run.sha256[:16], **{key: count for key, count in run.summary.items() if count}}
     audit.record("office.roster_imported", actor=run.applied_by, target=run, after=told)
-    tell_finished(run)
+    tell_import_finished(run)
     return {"rows": deciding.good_rows(run.summary)}
 
 

@@ -19,7 +19,7 @@ from core import locks
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
-from jobs.workflows import start
+from jobs.workflows import start_job
 from office import undo
 from office.enums import IMPORT_MOVES, Effect, ImportState, Undone
 from office.grants import IMPORT_ROSTER
@@ -51,7 +51,7 @@ def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
     move(run, ImportState.UNDOING, table=IMPORT_MOVES)
     run.generation += 1
     run.undone_by_id, run.note = getattr(actor, "pk", None), ""
-    run.job = start(
+    run.job = start_job(
         kind=UNDO_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Undoing of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
     )  # fmt: skip
@@ -76,7 +76,7 @@ def take_back(item: JobItem) -> dict[str, Any] | None:
 @transaction.atomic
 def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
     """Take back all that can be taken back, at one time."""
-    locks.take(ROSTER_LOCK)
+    locks.acquire_named_lock(ROSTER_LOCK)
     run = lock(run)
     if run.state != ImportState.UNDOING or run.generation != generation:
         return None
@@ -190,7 +190,7 @@ def _referred_to(rows: QuerySet[TakenRow]) -> dict[int, str]:
             model._base_manager.filter(**{f"{name}__in": fresh.values("person")}).values_list(name, flat=True).distinct().order_by()
         ):
             found.setdefault(person, f"in_{model._meta.app_label}")
-    found = undo.kept(by_person) | found
+    found = undo.list_kept_persons(by_person) | found
     return {by_person[person]: reason for person, reason in found.items()}
 
 

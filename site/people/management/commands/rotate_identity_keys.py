@@ -6,7 +6,7 @@ from cryptography.exceptions import InvalidTag
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.progress import progress_bar
-from people.workflows.rotation import BATCH, counts, rotate
+from people.workflows.rotation import BATCH, count_stale_rows, rotate_identity_numbers
 
 
 class Operator:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Count, or rewrite under a progress bar."""
-        left = counts()
+        left = count_stale_rows()
         if options["check"]:
             for table, count in left.items():
                 self.stdout.write(f"{table}: {count}")
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         try:
             with progress_bar() as bar:
                 task = bar.add_task("Identity numbers", total=sum(left.values()))
-                for done in rotate(actor=Operator(), batch=options["batch"]):
+                for done in rotate_identity_numbers(actor=Operator(), batch=options["batch"]):
                     bar.advance(task, done)
         except InvalidTag as error:
             raise CommandError(
