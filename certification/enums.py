@@ -70,15 +70,29 @@ CERTIFICATE_MOVES: dict[str, frozenset[str]] = {
     CertificateState.DRAFT: frozenset({CertificateState.APPROVED}),
     CertificateState.APPROVED: frozenset({CertificateState.ISSUED}),
     CertificateState.ISSUED: frozenset(
-        {CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED, CertificateState.WITHDRAWN}
+        {
+            CertificateState.SUSPENDED,
+            CertificateState.SUPERSEDED,
+            CertificateState.REVOKED,
+            CertificateState.WITHDRAWN,
+        }
     ),
-    CertificateState.SUSPENDED: frozenset({CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}),
+    CertificateState.SUSPENDED: frozenset(
+        {CertificateState.ISSUED, CertificateState.SUPERSEDED, CertificateState.REVOKED}
+    ),
     CertificateState.SUPERSEDED: frozenset(),
     CertificateState.REVOKED: frozenset(),
     CertificateState.WITHDRAWN: frozenset(),
 }
 # Handed out at some time: these answer a verification with more than "no match".
-OUT_STATES = frozenset({CertificateState.ISSUED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED, CertificateState.REVOKED})
+OUT_STATES = frozenset(
+    {
+        CertificateState.ISSUED,
+        CertificateState.SUSPENDED,
+        CertificateState.SUPERSEDED,
+        CertificateState.REVOKED,
+    }
+)
 
 
 class Reason(TextChoices):
@@ -97,7 +111,13 @@ class Reason(TextChoices):
     IMPORT_ERROR = "import_error", _("taken over from paper in error")
 
 
-REVOCATION_REASONS = (Reason.FRAUD, Reason.MISCONDUCT, Reason.ISSUING_ERROR, Reason.INSTITUTION, Reason.COURT)
+REVOCATION_REASONS = (
+    Reason.FRAUD,
+    Reason.MISCONDUCT,
+    Reason.ISSUING_ERROR,
+    Reason.INSTITUTION,
+    Reason.COURT,
+)
 # What was taken over from paper may also be wrong because of the taking over.
 PAPER_REVOCATION_REASONS = (Reason.IMPORT_ERROR, *REVOCATION_REASONS)
 SUSPENSION_REASONS = (Reason.UNDER_REVIEW, Reason.INSTITUTION, Reason.COURT)
@@ -189,7 +209,9 @@ class CorrectionState(TextChoices):
 
 
 CORRECTION_MOVES: dict[str, frozenset[str]] = {
-    CorrectionState.WAITING: frozenset({CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}),
+    CorrectionState.WAITING: frozenset(
+        {CorrectionState.GRANTED, CorrectionState.REFUSED, CorrectionState.TAKEN_BACK}
+    ),
     CorrectionState.GRANTED: frozenset(),
     CorrectionState.REFUSED: frozenset(),
     CorrectionState.TAKEN_BACK: frozenset(),
@@ -267,10 +289,16 @@ class HistoricState(TextChoices):
 # Back from checking or taking over: the background work failed, and nothing of it counts.
 HISTORIC_MOVES: dict[str, frozenset[str]] = {
     HistoricState.MAPPING: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.CHECKING: frozenset({HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}),
+    HistoricState.CHECKING: frozenset(
+        {HistoricState.READY, HistoricState.REFUSED, HistoricState.MAPPING, HistoricState.DISCARDED}
+    ),
     HistoricState.REFUSED: frozenset({HistoricState.CHECKING, HistoricState.DISCARDED}),
-    HistoricState.READY: frozenset({HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}),
-    HistoricState.APPLYING: frozenset({HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}),
+    HistoricState.READY: frozenset(
+        {HistoricState.CHECKING, HistoricState.APPLYING, HistoricState.DISCARDED}
+    ),
+    HistoricState.APPLYING: frozenset(
+        {HistoricState.APPLIED, HistoricState.READY, HistoricState.REFUSED}
+    ),
     HistoricState.APPLIED: frozenset({HistoricState.WITHDRAWING}),
     HistoricState.WITHDRAWING: frozenset({HistoricState.WITHDRAWN, HistoricState.APPLIED}),
     HistoricState.WITHDRAWN: frozenset(),

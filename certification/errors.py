@@ -47,7 +47,12 @@ class BeingWritten(NoAnswer):
     """The check was answered a moment ago by another machine and isn't saved here yet."""
 
     def __init__(self) -> None:
-        super().__init__("being_written", _("This check was made a moment ago and is still being written down. Reload in a minute."))
+        super().__init__(
+            "being_written",
+            _(
+                "This check was made a moment ago and is still being written down. Reload in a minute."
+            ),
+        )
 
 
 class DamagedFile(DomainError):

@@ -20,7 +20,17 @@ IMPORT_HISTORIC = "certification.import_historic"
 CONFIRM_HISTORIC = "certification.confirm_historic"
 
 add_role_codenames(
-    "union_officer", {ISSUE, VIEW, SUSPEND, REQUEST_REVOCATION, EDIT_TEMPLATE, MANAGE_HONOURS, VERIFY_BATCH, IMPORT_HISTORIC}
+    "union_officer",
+    {
+        ISSUE,
+        VIEW,
+        SUSPEND,
+        REQUEST_REVOCATION,
+        EDIT_TEMPLATE,
+        MANAGE_HONOURS,
+        VERIFY_BATCH,
+        IMPORT_HISTORIC,
+    },
 )
 add_role_codenames("union_admin", {MANAGE_BODIES})
 add_role_codenames("union_reviewer", {VIEW, CONFIRM_REVOCATION, VERIFY_BATCH, CONFIRM_HISTORIC})

@@ -41,7 +41,18 @@ class HonourDocument(Document[Honour]):
 
     def summary(self, row: Honour) -> str:
         """Return year, trade, employer, award and quote."""
-        return " · ".join(filter(None, [str(row.year), row.trade, row.employer_name, f"{row.competition}{row.award}", row.quote]))
+        return " · ".join(
+            filter(
+                None,
+                [
+                    str(row.year),
+                    row.trade,
+                    row.employer_name,
+                    f"{row.competition}{row.award}",
+                    row.quote,
+                ],
+            )
+        )
 
     def body(self, row: Honour) -> str:
         """Return what the honour was given for."""

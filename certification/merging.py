@@ -33,7 +33,9 @@ def describe_honour(row: Honour) -> str:
 
 
 register_plain_references("certification.Certificate", ["person"], gettext_lazy("certificates"))
-register_plain_references("certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting"))
+register_plain_references(
+    "certification.HistoricRow", ["person"], gettext_lazy("rows of papers in waiting")
+)
 register_reference(
     Reference(
         "certification.Honour",

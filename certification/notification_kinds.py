@@ -6,14 +6,20 @@ from notify.enums import MessageChannel
 from notify.registry import register_message_kind
 
 MINE = "/certificates/{certificate}/"
-_of = {"title": "技能培训合格证书", "number": "330106-XL-2026-001837-F", "certificate": "00000000-0000-4000-8000-000000000000"}
+_of = {
+    "title": "技能培训合格证书",
+    "number": "330106-XL-2026-001837-F",
+    "certificate": "00000000-0000-4000-8000-000000000000",
+}
 WITH_SMS = {MessageChannel.INBOX, MessageChannel.MAIL, MessageChannel.PUSH, MessageChannel.SMS}
 
 ISSUED = register_message_kind(
     "certification.issued",
     label=_("A certificate is issued to you"),
     subject=_("Your certificate “{title}” is there"),
-    text=_("Number {number}. You can show it, save it as a PDF, and let others check it by its QR code."),
+    text=_(
+        "Number {number}. You can show it, save it as a PDF, and let others check it by its QR code."
+    ),
     sms=_("Your certificate “{title}” is issued. You find it on the site."),
     sms_template="CRAFTPATH_CERTIFICATE_ISSUED",
     link=MINE,
@@ -24,7 +30,9 @@ SUSPENDED = register_message_kind(
     "certification.suspended",
     label=_("Your certificate is suspended"),
     subject=_("Your certificate {number} is suspended"),
-    text=_("Reason: {reason}. While it is looked into, whoever checks the certificate is told so. Talk to the issuing union."),
+    text=_(
+        "Reason: {reason}. While it is looked into, whoever checks the certificate is told so. Talk to the issuing union."
+    ),
     sms=_("A certificate of yours is suspended. Look at the site."),
     sms_template="CRAFTPATH_CERTIFICATE_SUSPENDED",
     link=MINE,
@@ -47,7 +55,9 @@ REVOKED = register_message_kind(
     "certification.revoked",
     label=_("Your certificate is revoked"),
     subject=_("Your certificate {number} is revoked"),
-    text=_("Reason: {reason}. This is final; two people decided it. If you think it is wrong, write to the issuing union."),
+    text=_(
+        "Reason: {reason}. This is final; two people decided it. If you think it is wrong, write to the issuing union."
+    ),
     sms=_("A certificate of yours is revoked. Look at the site."),
     sms_template="CRAFTPATH_CERTIFICATE_REVOKED",
     link=MINE,
@@ -60,7 +70,9 @@ SUPERSEDED = register_message_kind(
     "certification.superseded",
     label=_("Your certificate is replaced"),
     subject=_("Your certificate {number} is replaced by a new one"),
-    text=_("Reason: {reason}. Use the new one from now on; the old number says that it is replaced."),
+    text=_(
+        "Reason: {reason}. Use the new one from now on; the old number says that it is replaced."
+    ),
     link="/certificates/",
     mandatory=True,
     audience="worker",
@@ -79,7 +91,9 @@ REVOCATION_WAITS = register_message_kind(
     "certification.revocation_waits",
     label=_("A revocation waits for a second person"),
     subject=_("The revocation of {number} waits for a second person"),
-    text=_("Reason: {reason}. Look at it and confirm or refuse; until then the certificate stands as it is."),
+    text=_(
+        "Reason: {reason}. Look at it and confirm or refuse; until then the certificate stands as it is."
+    ),
     link="/office/certificates/{certificate}/",
     mandatory=True,
     audience="officer",
@@ -100,7 +114,9 @@ WATCHED_EXPIRES = register_message_kind(
     "certification.watched_expires",
     label=_("A watched certificate runs out in 30 days"),
     subject=_("Watched: {number} runs out on {until:day}"),
-    text=_("“{title}” of {holder} is valid until {until:day}. Talk about renewing it in good time. On the watch-list of {employer}."),
+    text=_(
+        "“{title}” of {holder} is valid until {until:day}. Talk about renewing it in good time. On the watch-list of {employer}."
+    ),
     link=WATCH_LIST,
     audience="officer",
     sample={**_watched, "until": "2027-01-22"},
@@ -109,7 +125,9 @@ WATCHED_EXPIRED = register_message_kind(
     "certification.watched_expired",
     label=_("A watched certificate runs out today"),
     subject=_("Watched: the last day of {number} was or is {until:day}"),
-    text=_("“{title}” of {holder} counts up to and including {until:day}. On the watch-list of {employer}."),
+    text=_(
+        "“{title}” of {holder} counts up to and including {until:day}. On the watch-list of {employer}."
+    ),
     link=WATCH_LIST,
     audience="officer",
     sample={**_watched, "until": "2027-01-22"},
@@ -118,7 +136,9 @@ WATCHED_SUSPENDED = register_message_kind(
     "certification.watched_suspended",
     label=_("A watched certificate is suspended"),
     subject=_("Watched: {number} is suspended"),
-    text=_("“{title}” of {holder}, reason: {reason}. Don't rely on it while it is suspended. On the watch-list of {employer}."),
+    text=_(
+        "“{title}” of {holder}, reason: {reason}. Don't rely on it while it is suspended. On the watch-list of {employer}."
+    ),
     link=WATCH_LIST,
     urgent=True,
     audience="officer",
@@ -128,7 +148,9 @@ WATCHED_REINSTATED = register_message_kind(
     "certification.watched_reinstated",
     label=_("A watched certificate is valid again"),
     subject=_("Watched: {number} is valid again"),
-    text=_("What “{title}” of {holder} was suspended for is cleared. On the watch-list of {employer}."),
+    text=_(
+        "What “{title}” of {holder} was suspended for is cleared. On the watch-list of {employer}."
+    ),
     link=WATCH_LIST,
     audience="officer",
     sample=_watched,
@@ -137,7 +159,9 @@ WATCHED_REVOKED = register_message_kind(
     "certification.watched_revoked",
     label=_("A watched certificate is revoked"),
     subject=_("Watched: {number} is revoked"),
-    text=_("“{title}” of {holder}, reason: {reason}. It can't be relied on any more. On the watch-list of {employer}."),
+    text=_(
+        "“{title}” of {holder}, reason: {reason}. It can't be relied on any more. On the watch-list of {employer}."
+    ),
     link=WATCH_LIST,
     urgent=True,
     audience="officer",
@@ -147,7 +171,9 @@ WATCHED_SUPERSEDED = register_message_kind(
     "certification.watched_superseded",
     label=_("A watched certificate is replaced"),
     subject=_("Watched: {number} is replaced by a newer one"),
-    text=_("“{title}” of {holder}, reason: {reason}. New number: {successor}. On the watch-list of {employer} you can follow the new one."),
+    text=_(
+        "“{title}” of {holder}, reason: {reason}. New number: {successor}. On the watch-list of {employer} you can follow the new one."
+    ),
     link=WATCH_LIST,
     audience="officer",
     sample={**_watched, "reason": "姓名更正", "successor": "330106-XL-2026-002204-B"},
@@ -188,7 +214,9 @@ WATCH_KEPT = register_message_kind(
     "certification.watch_kept",
     label=_("An employer answers your objection"),
     subject=_("{employer} goes on watching {number}"),
-    text=_("The employer's reason: “{answer}” If you don't agree, turn to the data protection officer; the privacy notice says how."),
+    text=_(
+        "The employer's reason: “{answer}” If you don't agree, turn to the data protection officer; the privacy notice says how."
+    ),
     link=MINE,
     mandatory=True,
     audience="worker",
@@ -207,11 +235,18 @@ CORRECTION_ASKED = register_message_kind(
     "certification.correction_asked",
     label=_("A holder asks to have a certificate corrected"),
     subject=_("{number}: the holder asks for a correction of {what}"),
-    text=_("Look at the paper and decide by {due:day}. Granted, a new certificate replaces the old one."),
+    text=_(
+        "Look at the paper and decide by {due:day}. Granted, a new certificate replaces the old one."
+    ),
     link="/office/certificates/corrections/{request}/",
     mandatory=True,
     audience="officer",
-    sample={**_of, "what": "姓名", "due": "2026-12-08", "request": "00000000-0000-4000-8000-000000000000"},
+    sample={
+        **_of,
+        "what": "姓名",
+        "due": "2026-12-08",
+        "request": "00000000-0000-4000-8000-000000000000",
+    },
 )
 CORRECTION_DECIDED = register_message_kind(
     "certification.correction_decided",
@@ -227,7 +262,9 @@ GUESSING = register_message_kind(
     "certification.guessing",
     label=_("Somebody is guessing certificate numbers or names"),
     subject=_("Verification: {misses} answers “no match” within {minutes} minutes"),
-    text=_("Somebody seems to be guessing. For an hour every check by number and name waits some seconds. Look at the web server's log."),
+    text=_(
+        "Somebody seems to be guessing. For an hour every check by number and name waits some seconds. Look at the web server's log."
+    ),
     link="/verify/",
     urgent=True,
     mandatory=True,
@@ -238,7 +275,9 @@ BULK_WAITS = register_message_kind(
     "certification.bulk_waits",
     label=_("A revocation of many certificates waits for a second person"),
     subject=_("The revocation of {count} certificates waits for a second person"),
-    text=_("Reason: {reason}. Look at the list and confirm or refuse all at once; until then every certificate stands as it is."),
+    text=_(
+        "Reason: {reason}. Look at the list and confirm or refuse all at once; until then every certificate stands as it is."
+    ),
     link="/office/certificates/change/{change}/",
     mandatory=True,
     audience="officer",
@@ -249,11 +288,17 @@ REISSUE_WAITS = register_message_kind(
     "certification.reissue_waits",
     label=_("New files of many certificates wait for a second person"),
     subject=_("New files of {count} certificates wait for a second person"),
-    text=_("Why: {reason} Look at the list and confirm or refuse all at once. Numbers, contents and validity stay as they are."),
+    text=_(
+        "Why: {reason} Look at the list and confirm or refuse all at once. Numbers, contents and validity stay as they are."
+    ),
     link="/office/certificates/change/{change}/",
     mandatory=True,
     audience="officer",
-    sample={"count": "120", "reason": "部分阅读器显示错位。", "change": "00000000-0000-4000-8000-000000000000"},
+    sample={
+        "count": "120",
+        "reason": "部分阅读器显示错位。",
+        "change": "00000000-0000-4000-8000-000000000000",
+    },
 )
 _change = {"act": "撤销", "count": 120, "change": "00000000-0000-4000-8000-000000000000"}
 BULK_DONE = register_message_kind(
@@ -311,7 +356,9 @@ HISTORIC_WAITS = register_message_kind(
     "certification.historic_waits",
     label=_("Certificates from paper wait for a comparison"),
     subject=_("Certificates from paper of {union} wait for your comparison"),
-    text=_("{rows} records were taken over. Draw a sample and compare it with the originals; until then they count as not compared."),
+    text=_(
+        "{rows} records were taken over. Draw a sample and compare it with the originals; until then they count as not compared."
+    ),
     link=SHEET + "sample/",
     mandatory=True,
     audience="officer",
@@ -330,7 +377,9 @@ HISTORIC_DIFFERS = register_message_kind(
     "certification.historic_differs",
     label=_("Certificates from paper differ from the originals"),
     subject=_("“{file}”: {count} of the sample differ from the originals"),
-    text=_("{who} has compared the sample. Let the differing ones be revoked as taken over in error, then a larger sample is drawn."),
+    text=_(
+        "{who} has compared the sample. Let the differing ones be revoked as taken over in error, then a larger sample is drawn."
+    ),
     link=SHEET,
     mandatory=True,
     audience="officer",
@@ -350,7 +399,9 @@ HISTORIC_ADDED = register_message_kind(
     "certification.historic_added",
     label=_("An earlier certificate of yours is on record"),
     subject=_("Earlier certificates of yours are on record now"),
-    text=_("{issuer} has recorded certificates you were given on paper. You find them under your certificates; others can check them."),
+    text=_(
+        "{issuer} has recorded certificates you were given on paper. You find them under your certificates; others can check them."
+    ),
     link="/certificates/",
     audience="worker",
     sample={"issuer": "示例市总工会"},

@@ -36,14 +36,30 @@ _SAMPLE = {
     "text": "……",
     "url": "https://craftpath.example/verify/watch-list/",
 }
-SUSPENDED = register_event("certificate.suspended", label=_("A certificate is suspended"), sample=_SAMPLE)
-REINSTATED = register_event("certificate.reinstated", label=_("A suspended certificate is valid again"), sample=_SAMPLE)
+SUSPENDED = register_event(
+    "certificate.suspended", label=_("A certificate is suspended"), sample=_SAMPLE
+)
+REINSTATED = register_event(
+    "certificate.reinstated", label=_("A suspended certificate is valid again"), sample=_SAMPLE
+)
 REVOKED = register_event("certificate.revoked", label=_("A certificate is revoked"), sample=_SAMPLE)
-SUPERSEDED = register_event("certificate.superseded", label=_("A certificate is replaced by a newer one"), sample=_SAMPLE)
-EXPIRES_SOON = register_event("certificate.expires_soon", label=_("A watched certificate runs out within 30 days"), sample=_SAMPLE)
-EXPIRES = register_event("certificate.expires", label=_("A watched certificate has its last day"), sample=_SAMPLE)
-WATCH_OBJECTED = register_event("watch.objected", label=_("A holder objects to a watching"), sample=_SAMPLE)
-WATCH_ENDED = register_event("watch.ended_by_holder", label=_("A holder has ended a watching"), sample=_SAMPLE)
+SUPERSEDED = register_event(
+    "certificate.superseded", label=_("A certificate is replaced by a newer one"), sample=_SAMPLE
+)
+EXPIRES_SOON = register_event(
+    "certificate.expires_soon",
+    label=_("A watched certificate runs out within 30 days"),
+    sample=_SAMPLE,
+)
+EXPIRES = register_event(
+    "certificate.expires", label=_("A watched certificate has its last day"), sample=_SAMPLE
+)
+WATCH_OBJECTED = register_event(
+    "watch.objected", label=_("A holder objects to a watching"), sample=_SAMPLE
+)
+WATCH_ENDED = register_event(
+    "watch.ended_by_holder", label=_("A holder has ended a watching"), sample=_SAMPLE
+)
 
 CHANGES = {
     CertificateState.SUSPENDED: SUSPENDED,
@@ -63,7 +79,9 @@ OF_MESSAGES = {
 }
 
 
-def build_event_fields(certificate: Certificate, *, old: str, at: datetime, reason: str) -> dict[str, Any]:
+def build_event_fields(
+    certificate: Certificate, *, old: str, at: datetime, reason: str
+) -> dict[str, Any]:
     """Return the fields of an event.
 
     These are number and public identifier, the answer before and now (`VerificationAnswer`), when,
@@ -84,11 +102,21 @@ def build_event_fields(certificate: Certificate, *, old: str, at: datetime, reas
 
 
 def _answer_before(certificate: Certificate, old: str, today: date) -> VerificationAnswer:
-    return status.determine_verdict(StatusFacts(state=old, valid_until=certificate.valid_until), today=today).answer
+    return status.determine_verdict(
+        StatusFacts(state=old, valid_until=certificate.valid_until), today=today
+    ).answer
 
 
 def publish_to_employer(
-    message: str, *, employer: Any, watch: Any, certificate: Certificate, key: str, context: Mapping[str, Any], old: str, reason: str
+    message: str,
+    *,
+    employer: Any,
+    watch: Any,
+    certificate: Certificate,
+    key: str,
+    context: Mapping[str, Any],
+    old: str,
+    reason: str,
 ) -> None:
     """Publish the event that belongs to the *message* to the employer's people, with its words and
     its fields.
@@ -97,9 +125,20 @@ def publish_to_employer(
     kind, language = registry.get_message_kind(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
     subject, text = render_message_for_programs(kind, plain, language=language)
-    said = {"watch": str(watch.public_id), "subject": subject, "text": text, "url": f"{settings.BASE_URL}{link_of(kind, context)}"}
+    said = {
+        "watch": str(watch.public_id),
+        "subject": subject,
+        "text": text,
+        "url": f"{settings.BASE_URL}{link_of(kind, context)}",
+    }
     publish_event(
-        ProgramEvent(OF_MESSAGES[message].key, key, at, employer, build_event_fields(certificate, old=old, at=at, reason=reason) | said)
+        ProgramEvent(
+            OF_MESSAGES[message].key,
+            key,
+            at,
+            employer,
+            build_event_fields(certificate, old=old, at=at, reason=reason) | said,
+        )
     )
 
 
@@ -112,9 +151,18 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
         return
     at = timezone.now()
     subject = f"{kind.label}: {certificate.number}"
-    said = {"watch": None, "subject": subject, "text": subject, "url": f"{settings.BASE_URL}/v/{certificate.code}/"}
+    said = {
+        "watch": None,
+        "subject": subject,
+        "text": subject,
+        "url": f"{settings.BASE_URL}/v/{certificate.code}/",
+    }
     publish_event(
         ProgramEvent(
-            kind.key, f"change:{change}", at, certificate.org, build_event_fields(certificate, old=old, at=at, reason=reason) | said
+            kind.key,
+            f"change:{change}",
+            at,
+            certificate.org,
+            build_event_fields(certificate, old=old, at=at, reason=reason) | said,
         )
     )

@@ -89,9 +89,13 @@ def list_certificate_cards(person: Any, limit: int | None = None) -> list[Certif
                 issued_on=row.issued_on,
                 valid_until=row.valid_until,
                 answer=answer.value,
-                answer_label=_("%(answer)s, from paper") % {"answer": answer.label} if row.of_paper else str(answer.label),
+                answer_label=_("%(answer)s, from paper") % {"answer": answer.label}
+                if row.of_paper
+                else str(answer.label),
                 url=reverse("certification:certificate", args=[row.public_id]),
-                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id]) if row.pdf else "",
+                pdf_url=reverse("certification:certificate_pdf", args=[row.public_id])
+                if row.pdf
+                else "",
                 from_paper=row.of_paper,
             )
         )

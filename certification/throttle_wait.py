@@ -46,10 +46,19 @@ def compute_wait_seconds(*, number: str, name: str, address: str | None) -> int:
         or _used_up(throttling.FREE_FOR_NAME, throttling.BY_NAME, name, network)
     ):
         return SECONDS
-    return ALARM_SECONDS if is_guessing_alarm_on() and throttling.is_limit_reached(throttling.MISSED_HERE, network) else 0
+    return (
+        ALARM_SECONDS
+        if is_guessing_alarm_on() and throttling.is_limit_reached(throttling.MISSED_HERE, network)
+        else 0
+    )
 
 
-def _used_up(free: throttling.VerificationLimit, everywhere: throttling.VerificationLimit, what: str, network: str) -> bool:
+def _used_up(
+    free: throttling.VerificationLimit,
+    everywhere: throttling.VerificationLimit,
+    what: str,
+    network: str,
+) -> bool:
     """Say whether *network* has missed too often for *what*. One miss is enough if many networks
     together miss for it.
     """
@@ -60,7 +69,9 @@ def _used_up(free: throttling.VerificationLimit, everywhere: throttling.Verifica
 def issue_wait_ticket(*, number: str, address: str | None, seconds: int) -> Wait:
     """Return a new ticket. Raises `TooOften` when too many were asked for."""
     throttling.throttle_use(throttling.BY_WAITING, throttling.network_of_address(address))
-    ticket = signing.dumps([secrets.token_urlsafe(9), time.time() + seconds, _of(number, address)], salt=_SALT)
+    ticket = signing.dumps(
+        [secrets.token_urlsafe(9), time.time() + seconds, _of(number, address)], salt=_SALT
+    )
     return Wait(ticket, seconds)
 
 

@@ -98,9 +98,9 @@ def build_throttle_refusal(limit: VerificationLimit) -> TooOften:
     """Return the error that says how long to wait."""
     now = time.time()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
-    sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
-        "minutes": max(1, -(-wait // 60))
-    }
+    sentence = _(
+        "That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost."
+    ) % {"minutes": max(1, -(-wait // 60))}
     return TooOften("too_often", sentence, retry_after=wait)
 
 

@@ -39,7 +39,9 @@ MAX_COLUMNS = 60
 HEADER_WITHIN = 10
 MAX_CELL = 200
 
-NUMBER_HEADINGS = frozenset({"证书编号", "编号", "证书号", "证书号码", "certificatenumber", "certificateno", "number", "no"})
+NUMBER_HEADINGS = frozenset(
+    {"证书编号", "编号", "证书号", "证书号码", "certificatenumber", "certificateno", "number", "no"}
+)
 NAME_HEADINGS = frozenset({"姓名", "持证人", "持证人姓名", "name", "holder", "fullname"})
 
 Row = tuple[int, Asked]
@@ -95,8 +97,13 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
     rows: list[Row] = []
     unasked: dict[int, UnaskedRow] = {}
     for position, cells in grid.body(header):
-        broken = [(at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))]
-        number, holder = ("" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at]) for at in columns)
+        broken = [
+            (at, shows) for at in columns if (shows := grid.unreadable_text(position - 1, at))
+        ]
+        number, holder = (
+            "" if any(at == bad for bad, _shows in broken) or at >= len(cells) else _text(cells[at])
+            for at in columns
+        )
         if not number and not holder and not broken:
             continue
         if len(rows) == MAX_ROWS:
@@ -107,11 +114,16 @@ def read_sheet(data: bytes, *, name: str = "") -> SentSheet:
             unasked[position] = why
     if not rows:
         with _refusals():
-            raise grid.refusal("no_rows", _("There is no row below the headings. Fill in at least one number and name."))
+            raise grid.refusal(
+                "no_rows",
+                _("There is no row below the headings. Fill in at least one number and name."),
+            )
     return SentSheet(rows, notes_of(grid, header), unasked)
 
 
-def _why_unasked(row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]) -> UnaskedRow | None:
+def _why_unasked(
+    row: int, number: str, holder: str, columns: tuple[int, int], broken: list[tuple[int, str]]
+) -> UnaskedRow | None:
     """Return why a row can't be asked, with the first cell to mend. Returns None if it can."""
     if broken:
         at, shows = broken[0]
@@ -144,7 +156,9 @@ def _unreadable(code: str, sentence: str) -> UnreadableSheet:
 
 
 def _not_a_sheet() -> UnreadableSheet:
-    return _unreadable("not_a_sheet", _("This is no spreadsheet we can read. Send an .xlsx or .csv file."))
+    return _unreadable(
+        "not_a_sheet", _("This is no spreadsheet we can read. Send an .xlsx or .csv file.")
+    )
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
@@ -152,13 +166,19 @@ def _weigh(archive: zipfile.ZipFile) -> None:
     be false.
     """
     members = archive.infolist()
-    too_much = _unreadable("too_much_inside", _("The file unpacks to far too much. Copy the two columns into a new sheet and send that."))
+    too_much = _unreadable(
+        "too_much_inside",
+        _("The file unpacks to far too much. Copy the two columns into a new sheet and send that."),
+    )
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise too_much
     total = 0
     for member in members:
         if member.flag_bits & 0x1:
-            raise _unreadable("locked", _("The file is locked with a password. Save it without one, then send it again."))
+            raise _unreadable(
+                "locked",
+                _("The file is locked with a password. Save it without one, then send it again."),
+            )
         with archive.open(member) as part:
             while chunk := part.read(1 << 16):
                 total += len(chunk)
@@ -200,7 +220,9 @@ def read_numbers(data: bytes, *, name: str = "") -> SentNumbers:
         if heading is not None:
             column, first = heading, at + 1
             break
-    broken = {at: shows for at in filled if at >= first and (shows := grid.unreadable_text(at, column))}
+    broken = {
+        at: shows for at in filled if at >= first and (shows := grid.unreadable_text(at, column))
+    }
     rows = [grid.cells[at] for at in filled if at >= first and at not in broken]
     numbers = [text for cells in rows if column < len(cells) and (text := _text(cells[column]))]
     if len(numbers) > MAX_ROWS:
@@ -221,10 +243,17 @@ def _headings(row: Sequence[str]) -> tuple[int, int] | None:
 
 def make_sheet_template() -> bytes:
     """Return an empty sheet with the two headings."""
-    return write_sheet_workbook(_("Certificates"), [_("Certificate number"), pgettext("person", "Name")], [], widths=[34, 20])
+    return write_sheet_workbook(
+        _("Certificates"),
+        [_("Certificate number"), pgettext("person", "Name")],
+        [],
+        widths=[34, 20],
+    )
 
 
-def write_sheet_workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> bytes:
+def write_sheet_workbook(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]
+) -> bytes:
     """Return an xlsx file in which every cell is text or a number. Text that begins with `=` stays
     text.
     """
@@ -234,7 +263,12 @@ def write_sheet_workbook(title: str, headings: Sequence[str], rows: Iterable[Seq
 
 
 def write_report_workbook(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int], facts: Iterable[tuple[str, str]]
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[int],
+    facts: Iterable[tuple[str, str]],
 ) -> bytes:
     """Return a workbook of two sheets, which are the answers and the proof.
 
@@ -251,16 +285,25 @@ def read_report_workbook(data: bytes) -> tuple[list[list[object]], str]:
 
     Raises `UnreadableSheet` with a sentence.
     """
-    no_report = _unreadable("no_report", _("This is no report of ours: the sheet with the proof is missing. Send the file as you got it."))
+    no_report = _unreadable(
+        "no_report",
+        _(
+            "This is no report of ours: the sheet with the proof is missing. Send the file as you got it."
+        ),
+    )
     if len(data) > MAX_BYTES:
-        raise _unreadable("too_large", _("The file is larger than 5 MB. That is larger than any report of ours."))
+        raise _unreadable(
+            "too_large", _("The file is larger than 5 MB. That is larger than any report of ours.")
+        )
     if not data.startswith(b"PK"):
         raise no_report
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions are no business of ours
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl's remarks on styles and extensions are no business of ours
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             try:
                 sheets = [_cells(sheet) for sheet in book.worksheets[:2]]
@@ -268,7 +311,12 @@ def read_report_workbook(data: bytes) -> tuple[list[list[object]], str]:
                 book.close()
     except _BROKEN as error:
         raise _not_a_sheet() from error
-    proofs = [str(cell) for row in sheets[-1] for cell in row if isinstance(cell, str) and cell.startswith("eyJ") and cell.count(".") == 2]
+    proofs = [
+        str(cell)
+        for row in sheets[-1]
+        for cell in row
+        if isinstance(cell, str) and cell.startswith("eyJ") and cell.count(".") == 2
+    ]
     if len(sheets) < 2 or not proofs:
         raise no_report
     return sheets[0], proofs[-1]
@@ -293,10 +341,21 @@ def write_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
 
 def _harmless(cell: object) -> object:
     text = "" if cell is None else cell
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return (
+        f"'{text}"
+        if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else text
+    )
 
 
-def _fill(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, widths: Sequence[int]) -> None:
+def _fill(
+    book: Workbook,
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[int],
+) -> None:
     sheet = book.create_sheet(title[:31])
     for index, width in enumerate(widths):
         sheet.column_dimensions[chr(ord("A") + index)].width = width
@@ -304,7 +363,11 @@ def _fill(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Se
     head = []
     for heading in headings:
         cell = WriteOnlyCell(sheet, value=heading)
-        cell.font, cell.fill, cell.alignment = Font(bold=True), PatternFill("solid", fgColor="F4F0E8"), Alignment(vertical="center")
+        cell.font, cell.fill, cell.alignment = (
+            Font(bold=True),
+            PatternFill("solid", fgColor="F4F0E8"),
+            Alignment(vertical="center"),
+        )
         head.append(cell)
     sheet.append(head)
     for row in rows:

@@ -30,13 +30,30 @@ def group_problems(problems: Iterable[Placed]) -> list[FaultCause]:
     placed: Sequence[Placed] = list(problems)
     places = sorted({(one.worksheet, one.title) for one in placed})
     found = [
-        FoundFault(one.code, one.data, places.index((one.worksheet, one.title)), one.title, str(one.data.get("value", "")), one.row)
+        FoundFault(
+            one.code,
+            one.data,
+            places.index((one.worksheet, one.title)),
+            one.title,
+            str(one.data.get("value", "")),
+            one.row,
+        )
         for one in placed
     ]
     causes = group_causes(found, lambda code, _data: (code, ""))
     for cause in causes:
         place = places[cause.column]
-        given = [one.data for one in placed if (one.code, one.worksheet, one.title) == (cause.code, *place)]
-        shared = {key: value if all(one.get(key) == value for one in given) else "…" for key, value in given[0].items()}
-        cause.place, cause.what = " ".join(filter(None, place)), describe_workbook_problem(cause.code, shared)
+        given = [
+            one.data
+            for one in placed
+            if (one.code, one.worksheet, one.title) == (cause.code, *place)
+        ]
+        shared = {
+            key: value if all(one.get(key) == value for one in given) else "…"
+            for key, value in given[0].items()
+        }
+        cause.place, cause.what = (
+            " ".join(filter(None, place)),
+            describe_workbook_problem(cause.code, shared),
+        )
     return causes

@@ -68,8 +68,12 @@ def welding_event(world: World) -> Event:
         live_board=True,
     )
     workflows.assign_staff(actor=officer, event=event, user=manager, role="event_manager")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge")
-    workflows.assign_staff(actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer")
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-chief-judge"], role="chief_judge"
+    )
+    workflows.assign_staff(
+        actor=officer, event=event, user=users["demo-secrecy"], role="secrecy_officer"
+    )
     with (FILES / SCHEME_FILE).open("rb") as upload:
         report = workflows.import_scheme(actor=manager, event=event, upload=upload)
     if not report.ok:
@@ -115,7 +119,9 @@ def published_event(world: World) -> Event:
 def _welder() -> Occupation:
     code = "6-18-02-04"
     found = Occupation.objects.filter(code=code).order_by("-edition").first()
-    return found or Occupation.objects.create(code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工")
+    return found or Occupation.objects.create(
+        code=code, name="焊工", aliases="电焊工 气焊工 氩弧焊工"
+    )
 
 
 def _competitors(world: World) -> list[Person]:
@@ -142,19 +148,34 @@ def _seat_judges(world: World, event: Event) -> None:
     for place, module in enumerate(scheme.modules.order_by("position") if scheme else ()):
         for turn in range(PANEL):
             workflows.assign_judge(
-                actor=world.users["demo-manager"], event=event, user=judges[(place + turn) % len(judges)], modules=[module]
+                actor=world.users["demo-manager"],
+                event=event,
+                user=judges[(place + turn) % len(judges)],
+                modules=[module],
             )
 
 
-def mark_some(event: Event, *, modules: tuple[str, ...], numbers: range | None = None, tick: Callable[[], None] = lambda: None) -> int:
+def mark_some(
+    event: Event,
+    *,
+    modules: tuple[str, ...],
+    numbers: range | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> int:
     """Let the judges mark and sign sheets that are still open, and return how many. The skill of a
     competitor follows from the number, by a fixed seed.
     """
-    sheets = Sheet.objects.filter(event=event, module__code__in=modules, state__in=[MarkingSheetState.BLANK, MarkingSheetState.ENTERING])
+    sheets = Sheet.objects.filter(
+        event=event,
+        module__code__in=modules,
+        state__in=[MarkingSheetState.BLANK, MarkingSheetState.ENTERING],
+    )
     if numbers is not None:
         sheets = sheets.filter(code__number__in=list(numbers))
     done = 0
-    for sheet in sheets.select_related("module", "code", "event").order_by("module__position", "code__number"):
+    for sheet in sheets.select_related("module", "code", "event").order_by(
+        "module__position", "code__number"
+    ):
         _mark(sheet)
         done += 1
         tick()
@@ -179,9 +200,16 @@ def _mark(sheet: Sheet) -> None:
     """
     rng = random.Random(f"{SEED}/{sheet.module.code}/{sheet.code.number}")  # noqa: S311 - made-up marks
     skill = random.Random(f"{SEED}/{sheet.code.number}").uniform(0.45, 0.97)  # noqa: S311 - made-up marks
-    judges = [seat.judge.user for seat in SheetJudge.objects.filter(sheet=sheet).select_related("judge__user").order_by("position")]
+    judges = [
+        seat.judge.user
+        for seat in SheetJudge.objects.filter(sheet=sheet)
+        .select_related("judge__user")
+        .order_by("position")
+    ]
     aspects = list(Aspect.objects.filter(module=sheet.module).order_by("position"))
-    worth = {aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects}
+    worth = {
+        aspect.code: min(3, max(0, round(3 * skill + rng.gauss(0, 0.5)))) for aspect in aspects
+    }
     for place, judge in enumerate(judges):
         changes = []
         for aspect in aspects:
@@ -190,13 +218,25 @@ def _mark(sheet: Sheet) -> None:
                 changes.append(MarkInput(aspect.code, str(min(3, max(0, score)))))
             elif place == 0:
                 changes.append(MarkInput(aspect.code, _measured(aspect, skill, rng)))
-        workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=changes)
+        workflows.save_marks(
+            actor=judge,
+            sheet=sheet,
+            operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+            changes=changes,
+        )
     view = queries.sheet_for(judges[0], sheet.public_id)
     apart = [aspect for sub in view.sub_criteria for aspect in sub.aspects if aspect.disputed]
     if apart:  # the panel talks, looks at the benchmark and agrees
         for judge in judges:
-            again = [MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart]
-            workflows.save_marks(actor=judge, sheet=sheet, operation=uuid.UUID(int=rng.getrandbits(128), version=4), changes=again)
+            again = [
+                MarkInput(aspect.code, str(worth[aspect.code]), 0, aspect.round) for aspect in apart
+            ]
+            workflows.save_marks(
+                actor=judge,
+                sheet=sheet,
+                operation=uuid.UUID(int=rng.getrandbits(128), version=4),
+                changes=again,
+            )
         view = queries.sheet_for(judges[0], sheet.public_id)
     for judge in judges:
         workflows.sign_sheet(actor=judge, sheet=sheet, fingerprint=view.fingerprint)

@@ -26,15 +26,21 @@ EVENT_MOVES: dict[str, frozenset[str]] = {
     EventState.OPEN: frozenset({EventState.DRAWN, EventState.CANCELLED}),
     EventState.DRAWN: frozenset({EventState.SCORING, EventState.LOCKED, EventState.CANCELLED}),
     EventState.SCORING: frozenset({EventState.LOCKED, EventState.CANCELLED}),
-    EventState.LOCKED: frozenset({EventState.SCORING, EventState.PROVISIONAL, EventState.CANCELLED}),
-    EventState.PROVISIONAL: frozenset({EventState.SCORING, EventState.CONFIRMED, EventState.CANCELLED}),
+    EventState.LOCKED: frozenset(
+        {EventState.SCORING, EventState.PROVISIONAL, EventState.CANCELLED}
+    ),
+    EventState.PROVISIONAL: frozenset(
+        {EventState.SCORING, EventState.CONFIRMED, EventState.CANCELLED}
+    ),
     EventState.CONFIRMED: frozenset({EventState.PUBLISHED, EventState.CANCELLED}),
     EventState.PUBLISHED: frozenset({EventState.CANCELLED}),
     EventState.CANCELLED: frozenset(),
 }
 # One person may call these off. Once marks are locked it takes a correction, which two people
 # decide.
-CANCELLED_BY_ONE = frozenset({EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING})
+CANCELLED_BY_ONE = frozenset(
+    {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.SCORING}
+)
 # What anybody may know of: an event in preparation is nobody's business yet.
 PUBLIC_STATES = frozenset(EventState) - {EventState.DRAFT, EventState.CANCELLED}
 
@@ -52,7 +58,9 @@ class EntryState(models.TextChoices):
 # Two records of one person in one event: the second person who agrees to their merge sets one
 # aside.
 ENTRY_MOVES: dict[str, frozenset[str]] = {
-    EntryState.SUBMITTED: frozenset({EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
+    EntryState.SUBMITTED: frozenset(
+        {EntryState.QUALIFIED, EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}
+    ),
     EntryState.QUALIFIED: frozenset({EntryState.REJECTED, EntryState.WITHDRAWN, EntryState.MERGED}),
     EntryState.REJECTED: frozenset({EntryState.QUALIFIED, EntryState.MERGED}),
     # Whoever withdrew enters again with the same row, while registration is open.
@@ -94,14 +102,20 @@ SHEET_MOVES: dict[str, frozenset[str]] = {
     MarkingSheetState.BLANK: frozenset({MarkingSheetState.ENTERING}),
     MarkingSheetState.ENTERING: frozenset({MarkingSheetState.SIGNED}),
     MarkingSheetState.SIGNED: frozenset({MarkingSheetState.LOCKED, MarkingSheetState.REOPENED}),
-    MarkingSheetState.LOCKED: frozenset({MarkingSheetState.REOPENED, MarkingSheetState.FINAL, MarkingSheetState.VOID}),
+    MarkingSheetState.LOCKED: frozenset(
+        {MarkingSheetState.REOPENED, MarkingSheetState.FINAL, MarkingSheetState.VOID}
+    ),
     MarkingSheetState.REOPENED: frozenset({MarkingSheetState.SIGNED}),
     MarkingSheetState.FINAL: frozenset({MarkingSheetState.VOID}),
     # A void sheet counts zero. Only a correction by two people voids one or lets it count again.
     MarkingSheetState.VOID: frozenset({MarkingSheetState.FINAL}),
 }
-WRITABLE_SHEETS = frozenset({MarkingSheetState.BLANK, MarkingSheetState.ENTERING, MarkingSheetState.REOPENED})
-LOCKED_SHEETS = frozenset({MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID})
+WRITABLE_SHEETS = frozenset(
+    {MarkingSheetState.BLANK, MarkingSheetState.ENTERING, MarkingSheetState.REOPENED}
+)
+LOCKED_SHEETS = frozenset(
+    {MarkingSheetState.LOCKED, MarkingSheetState.FINAL, MarkingSheetState.VOID}
+)
 
 
 class RoundState(models.TextChoices):
@@ -116,7 +130,9 @@ class RoundState(models.TextChoices):
 
 
 ROUND_MOVES: dict[str, frozenset[str]] = {
-    RoundState.COLLECTING: frozenset({RoundState.SETTLED, RoundState.DISPUTED, RoundState.SET_ASIDE}),
+    RoundState.COLLECTING: frozenset(
+        {RoundState.SETTLED, RoundState.DISPUTED, RoundState.SET_ASIDE}
+    ),
     RoundState.SETTLED: frozenset({RoundState.SET_ASIDE}),
     RoundState.DISPUTED: frozenset(),
     RoundState.SET_ASIDE: frozenset(),
@@ -149,7 +165,10 @@ class DrawState(models.TextChoices):
     OPENED = "opened", _("opened")
 
 
-DRAW_MOVES: dict[str, frozenset[str]] = {DrawState.SEALED: frozenset({DrawState.OPENED}), DrawState.OPENED: frozenset()}
+DRAW_MOVES: dict[str, frozenset[str]] = {
+    DrawState.SEALED: frozenset({DrawState.OPENED}),
+    DrawState.OPENED: frozenset(),
+}
 
 
 class TwoPersonRequestKind(models.TextChoices):
@@ -184,7 +203,9 @@ class TwoPersonRequestState(models.TextChoices):
 
 
 REQUEST_MOVES: dict[str, frozenset[str]] = {
-    TwoPersonRequestState.WAITING: frozenset({TwoPersonRequestState.APPROVED, TwoPersonRequestState.REFUSED}),
+    TwoPersonRequestState.WAITING: frozenset(
+        {TwoPersonRequestState.APPROVED, TwoPersonRequestState.REFUSED}
+    ),
     TwoPersonRequestState.APPROVED: frozenset(),
     TwoPersonRequestState.REFUSED: frozenset(),
 }

@@ -20,11 +20,18 @@ CONFIRM = "competitions.confirm_results"
 PUBLISH = "competitions.publish_results"
 
 EVENT_MANAGER = declare_role(
-    "event_manager", label=_("competition manager"), scope=EVENT, codenames={VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH}
+    "event_manager",
+    label=_("competition manager"),
+    scope=EVENT,
+    codenames={VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH},
 )
-CHIEF_JUDGE = declare_role("chief_judge", label=_("chief judge"), scope=EVENT, codenames={VIEW, LEAD, WITNESS, CONFIRM})
+CHIEF_JUDGE = declare_role(
+    "chief_judge", label=_("chief judge"), scope=EVENT, codenames={VIEW, LEAD, WITNESS, CONFIRM}
+)
 JUDGE_ROLE = declare_role("judge", label=_("judge"), scope=EVENT, codenames={JUDGE})
-SECRECY_OFFICER = declare_role("secrecy_officer", label=_("secrecy officer"), scope=EVENT, codenames={VIEW, KEEP_CODES})
+SECRECY_OFFICER = declare_role(
+    "secrecy_officer", label=_("secrecy officer"), scope=EVENT, codenames={VIEW, KEEP_CODES}
+)
 
 add_role_codenames("union_officer", {CREATE, VIEW, MANAGE, COMPUTE, WITNESS, PUBLISH})
 add_role_codenames("union_reviewer", {VIEW, WITNESS, CONFIRM})

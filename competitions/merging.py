@@ -21,7 +21,9 @@ def name_event(row: Entry) -> str:
 
 def describe_entry(row: Entry) -> str:
     """Return the state of an entry and for whom it competes, and nothing about its blind number."""
-    return pgettext("between facts", ", ").join(filter(None, [str(EntryState(row.state).label), str(row.employer or "")]))
+    return pgettext("between facts", ", ").join(
+        filter(None, [str(EntryState(row.state).label), str(row.employer or "")])
+    )
 
 
 def counts_as_entry(row: Entry) -> bool:
@@ -48,7 +50,9 @@ register_reference(
         gettext_lazy("entries"),
         together=("event",),
         says=say_both_compete,
-        doubled=Doubled(name_event, describe_entry, set_aside_double_entry, may_be_set_aside, counts_as_entry),
+        doubled=Doubled(
+            name_event, describe_entry, set_aside_double_entry, may_be_set_aside, counts_as_entry
+        ),
     )
 )
 rotation.register_secret_column("competitions.Draw", "seed_encrypted", bound_to=_bound_to)

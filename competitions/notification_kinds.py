@@ -13,7 +13,9 @@ ENTRY_QUALIFIED = register_message_kind(
     "competitions.entry_qualified",
     label=_("Your entry is accepted"),
     subject=_("You may compete in “{title}”"),
-    text=_("Your entry was checked and accepted. The competition is on {starts:day}. Your number is drawn beforehand."),
+    text=_(
+        "Your entry was checked and accepted. The competition is on {starts:day}. Your number is drawn beforehand."
+    ),
     link=DETAIL,
     audience="worker",
     sample={**_of_event, "starts": "2026-12-05"},
@@ -22,7 +24,9 @@ ENTRY_REJECTED = register_message_kind(
     "competitions.entry_rejected",
     label=_("Your entry is not accepted"),
     subject=_("Your entry for “{title}” was not accepted"),
-    text=_("Reason: {reason} If you think this is wrong, talk to the host before registration ends."),
+    text=_(
+        "Reason: {reason} If you think this is wrong, talk to the host before registration ends."
+    ),
     link=DETAIL,
     mandatory=True,
     audience="worker",
@@ -32,7 +36,9 @@ ENTERED = register_message_kind(
     "competitions.entered",
     label=_("You were entered for a competition"),
     subject=_("You were entered for “{title}”"),
-    text=_("Somebody of your union entered you. You can take the entry back on the page until the numbers are drawn."),
+    text=_(
+        "Somebody of your union entered you. You can take the entry back on the page until the numbers are drawn."
+    ),
     link=DETAIL,
     audience="worker",
     sample=_of_event,
@@ -72,7 +78,9 @@ CORRECTED = register_message_kind(
     "competitions.results_corrected",
     label=_("Published results are corrected"),
     subject=_("“{title}”: the results were corrected"),
-    text=_("Version {version} of the results is on the board. Reason: {reason} Your own marks are on the competition's page."),
+    text=_(
+        "Version {version} of the results is on the board. Reason: {reason} Your own marks are on the competition's page."
+    ),
     link="/competitions/{event}/mine/",
     mandatory=True,
     audience="worker",
@@ -82,7 +90,9 @@ JUDGE_SEATED = register_message_kind(
     "competitions.judge_seated",
     label=_("You were called as a judge"),
     subject=_("You are a judge of “{title}”"),
-    text=_("Your seat is {seat}; modules: {modules}. You see numbers only. Say now if you know a competitor well."),
+    text=_(
+        "Your seat is {seat}; modules: {modules}. You see numbers only. Say now if you know a competitor well."
+    ),
     link="/judging/",
     mandatory=True,
     audience="judge",
@@ -92,7 +102,9 @@ SEATS_VACANT = register_message_kind(
     "competitions.seats_vacant",
     label=_("A judge has gone, sheets wait for a substitute"),
     subject=_("“{title}”: a substitute is needed for {sheets} sheets"),
-    text=_("The role of the judge at seat {seat} has ended. {sheets} unsigned sheets came back; signed ones stay. Name a substitute."),
+    text=_(
+        "The role of the judge at seat {seat} has ended. {sheets} unsigned sheets came back; signed ones stay. Name a substitute."
+    ),
     link="/competitions/{event}/office/substitutes/",
     urgent=True,
     mandatory=True,
@@ -118,13 +130,20 @@ REQUEST_WAITS = register_message_kind(
     urgent=True,
     mandatory=True,
     audience="officer",
-    sample={**_of_event, "what": "启封密号", "reason": "成绩已汇总。", "request": "00000000-0000-4000-8000-000000000000"},
+    sample={
+        **_of_event,
+        "what": "启封密号",
+        "reason": "成绩已汇总。",
+        "request": "00000000-0000-4000-8000-000000000000",
+    },
 )
 RESULT_WAITS = register_message_kind(
     "competitions.result_waits",
     label=_("Results wait for confirmation"),
     subject=_("The results of “{title}” wait for a second person"),
-    text=_("They are worked out and the numbers are open. Whoever worked them out can't confirm them: look at them and confirm."),
+    text=_(
+        "They are worked out and the numbers are open. Whoever worked them out can't confirm them: look at them and confirm."
+    ),
     link="/competitions/{event}/office/results/",
     mandatory=True,
     audience="officer",

@@ -17,10 +17,17 @@ from people.models import Person
 
 def list_entry_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelLine]:
     """Return the entries of *person*, newest first. One query."""
-    entries = Entry.objects.filter(person=person).select_related("event").order_by("-event__starts_on", "-pk")
+    entries = (
+        Entry.objects.filter(person=person)
+        .select_related("event")
+        .order_by("-event__starts_on", "-pk")
+    )
     return [
         panels.PanelLine(
-            entry.event.title, until(entry.event.starts_on, entry.event.ends_on), str(entry.get_state_display()), TONES.get(entry.state, "")
+            entry.event.title,
+            until(entry.event.starts_on, entry.event.ends_on),
+            str(entry.get_state_display()),
+            TONES.get(entry.state, ""),
         )
         for entry in entries
     ]

@@ -27,26 +27,47 @@ from core.personal import (
 declare_keeping(
     "competition",
     label=gettext_lazy("Competition records"),
-    why=gettext_lazy("Entries, marks and results are archives of the organiser: a result can be contested and must be provable."),
+    why=gettext_lazy(
+        "Entries, marks and results are archives of the organiser: a result can be contested and must be provable."
+    ),
 )
-_entry = partial(PersonalField, Category.COMPETITION, ProcessingPurpose.COMPETITION, Basis.DUTY, "competition", seen_by=Seen.STAFF)
+_entry = partial(
+    PersonalField,
+    Category.COMPETITION,
+    ProcessingPurpose.COMPETITION,
+    Basis.DUTY,
+    "competition",
+    seen_by=Seen.STAFF,
+)
 _own = _entry(export=False)
 
 declare_personal_fields(
     "competitions.Entry",
-    {"person": _own, **{name: _entry() for name in ("event", "state", "employer", "union", "reason", "created_at")}},
+    {
+        "person": _own,
+        **{
+            name: _entry()
+            for name in ("event", "state", "employer", "union", "reason", "created_at")
+        },
+    },
     person="person",
 )
 declare_acting_staff("competitions.Entry", "registered_by")
 declare_personal_fields(
     "competitions.ResultRow",
-    {"modules": _own, "decided_by": _own, **{name: _entry() for name in ("result_set", "standing", "rank", "total", "award")}},
+    {
+        "modules": _own,
+        "decided_by": _own,
+        **{name: _entry() for name in ("result_set", "standing", "rank", "total", "award")},
+    },
     person="entry__person",
 )
 declare_personal_fields("competitions.BlindCode", {"sealed_entry": _own, "reason": _own})
 declare_personal_fields("competitions.Draw", {"entries": _own})
 declare_acting_staff("competitions.Draw", "drawn_by", "opened_by", "witnessed_by")
-declare_personal_fields("competitions.Judge", {"user": _own, "event": _entry(), "seat": _entry()}, account="user")
+declare_personal_fields(
+    "competitions.Judge", {"user": _own, "event": _entry(), "seat": _entry()}, account="user"
+)
 declare_personal_fields("competitions.AspectRemark", {"text": _own, "photo": _own})
 declare_personal_fields("competitions.Recusal", {"reason": _own})
 declare_acting_staff("competitions.Recusal", "declared_by")
@@ -66,7 +87,10 @@ def _open_entries(person: Any) -> list[str]:
         .order_by("pk")
     )
     return [
-        _("The competition “%(title)s” is not over. Withdraw the entry, or wait for the published result.") % {"title": title}
+        _(
+            "The competition “%(title)s” is not over. Withdraw the entry, or wait for the published result."
+        )
+        % {"title": title}
         for title in rows.values_list("event__title", flat=True)
     ]
 
@@ -86,14 +110,25 @@ def _stays(person: Any) -> list[str]:
 blocks_erasure("competitions", _open_entries)
 keeps_on_erasure("competitions", _stays)
 
-declare_not_personal("competitions.Event", "title", "summary", "venue", "technical_file", "tie_break")
+declare_not_personal(
+    "competitions.Event", "title", "summary", "venue", "technical_file", "tie_break"
+)
 declare_not_personal("competitions.Draw", "commitment", "seed_encrypted", "seed")
 declare_not_personal("competitions.Scheme", "digest")
 declare_not_personal("competitions.SpecSection", "number", "name")
 declare_not_personal("competitions.Module", "code", "name")
 declare_not_personal("competitions.SubCriterion", "code", "name")
 declare_not_personal(
-    "competitions.Aspect", "code", "name", "steps", "section", "description", "benchmark_0", "benchmark_1", "benchmark_2", "benchmark_3"
+    "competitions.Aspect",
+    "code",
+    "name",
+    "steps",
+    "section",
+    "description",
+    "benchmark_0",
+    "benchmark_1",
+    "benchmark_2",
+    "benchmark_3",
 )
 declare_not_personal("competitions.ResultSet", "digest")
 declare_not_personal("competitions.Correction", "before", "after", "shown_digest")

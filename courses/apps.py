@@ -27,7 +27,15 @@ class CoursesConfig(AppConfig):
         from django.utils import timezone  # app ready
 
         from core import demo, places, todos  # app ready
-        from courses import audit_kinds, grants, indexing, merging, notification_kinds, panels, reminders  # noqa: F401 - app ready
+        from courses import (  # noqa: F401 - app ready
+            audit_kinds,
+            grants,
+            indexing,
+            merging,
+            notification_kinds,
+            panels,
+            reminders,
+        )
         from courses.demo import load_world  # app ready
         from courses.queries import completion, enrolment, exam  # app ready
         from courses.queries import todos as waiting  # app ready
@@ -47,15 +55,45 @@ class CoursesConfig(AppConfig):
             order=30,
         )
         # Both lie in Wagtail's admin: who writes courses finds the way there beside the classes.
-        places.register_place("courses", _("Courses and lessons"), url_name="course:index", codenames={grants.EDIT_COURSE}, order=31)
-        places.register_place("question_bank", _("Question bank"), url_name="question:index", codenames={grants.EDIT_BANK}, order=32)
+        places.register_place(
+            "courses",
+            _("Courses and lessons"),
+            url_name="course:index",
+            codenames={grants.EDIT_COURSE},
+            order=31,
+        )
+        places.register_place(
+            "question_bank",
+            _("Question bank"),
+            url_name="question:index",
+            codenames={grants.EDIT_BANK},
+            order=32,
+        )
         todos.register_todos("courses.worker", waiting.of_worker)
-        todos.register_todos("courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS})
-        todos.register_todos("courses.class_desk", waiting.of_class_desk, codenames={grants.MANAGE_CLASS, grants.MANAGE_PLACES})
+        todos.register_todos(
+            "courses.reviewer", waiting.of_reviewer, codenames={grants.APPROVE_CLASS}
+        )
+        todos.register_todos(
+            "courses.class_desk",
+            waiting.of_class_desk,
+            codenames={grants.MANAGE_CLASS, grants.MANAGE_PLACES},
+        )
         todos.register_todos("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
-        todos.register_todos("courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK})
+        todos.register_todos(
+            "courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK}
+        )
         daily.register_reminder_provider("courses", reminders.list_class_reminders)
-        register_sweeper_task("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
-        register_sweeper_task("courses.serve_queues", lambda: enrolment.queues_to_serve(timezone.now()).exists(), seconds=20)
-        register_sweeper_task("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)
+        register_sweeper_task(
+            "courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists()
+        )
+        register_sweeper_task(
+            "courses.serve_queues",
+            lambda: enrolment.queues_to_serve(timezone.now()).exists(),
+            seconds=20,
+        )
+        register_sweeper_task(
+            "courses.announce_passed",
+            lambda: completion.passed_unannounced(timezone.now()).exists(),
+            seconds=30,
+        )
         register_sweeper_task("courses.collect_overdue", lambda: exam.has_work(timezone.now()))

@@ -33,7 +33,9 @@ register_audit_kind("courses.queue_closed", label=_("Queue closed, the class has
 register_audit_kind("courses.spot_check_asked", label=_("Spot check asked"))
 register_audit_kind("courses.spot_check_answered", label=_("Spot check answered"))
 register_audit_kind("courses.withdrawn", label=_("Withdrawn from a class"))
-register_audit_kind("courses.enrolment_set_aside", label=_("Second enrolment of one person set aside"))
+register_audit_kind(
+    "courses.enrolment_set_aside", label=_("Second enrolment of one person set aside")
+)
 register_audit_kind("courses.checked_in", label=_("Checked in"))
 register_audit_kind("courses.check_in_recorded", label=_("Presence entered by hand"))
 register_audit_kind("courses.check_in_confirmed", label=_("Presence confirmed"))
@@ -52,16 +54,21 @@ def name_enrolments(ids: Iterable[Any]) -> Mapping[Any, str]:
     """Return enrolments by primary key as “class, enrolled on a day”, in one query. This is enough
     to tell two of one class apart, and gives no person's name.
     """
-    rows = apps.get_model("courses.Enrolment").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    rows = apps.get_model("courses.Enrolment").objects.filter(
+        pk__in=[one for one in ids if isinstance(one, int)]
+    )
     return {
-        row.pk: gettext("%(class)s, enrolled on %(day)s") % {"class": row.training_class, "day": long_day(row.created_at)}
+        row.pk: gettext("%(class)s, enrolled on %(day)s")
+        % {"class": row.training_class, "day": long_day(row.created_at)}
         for row in rows.select_related("training_class__course")
     }
 
 
 def name_rules(ids: Iterable[Any]) -> Mapping[Any, str]:
     """Return completion rules by primary key as “course, version”. One query."""
-    rows = apps.get_model("courses.CompletionRule").objects.filter(pk__in=[one for one in ids if isinstance(one, int)])
+    rows = apps.get_model("courses.CompletionRule").objects.filter(
+        pk__in=[one for one in ids if isinstance(one, int)]
+    )
     return {row.pk: str(row) for row in rows.select_related("course")}
 
 
@@ -81,5 +88,15 @@ for _key, _label in {
 }.items():
     register_field(_key, _label, of="courses.")
 register_field("lesson", pgettext_lazy("in the record", "Lesson"), of="courses.course_saved")
-register_field("rule", pgettext_lazy("in the record", "Completion rule"), names=name_rules, of="courses.completion_decided")
-register_field("counts", pgettext_lazy("in the record", "Enrolment that counts"), names=name_enrolments, of="courses.enrolment_set_aside")
+register_field(
+    "rule",
+    pgettext_lazy("in the record", "Completion rule"),
+    names=name_rules,
+    of="courses.completion_decided",
+)
+register_field(
+    "counts",
+    pgettext_lazy("in the record", "Enrolment that counts"),
+    names=name_enrolments,
+    of="courses.enrolment_set_aside",
+)

@@ -76,5 +76,13 @@ def describe_bank_shortage(*, topic: str, wanted: int, there: int) -> str:
 
 def describe_hours_lacking(*, have: Decimal, needed: Decimal) -> str:
     """Say how many class hours somebody lacks to sit an exam."""
-    numbers = {name: f"{number.normalize():f}" for name, number in (("have", have), ("needed", needed), ("lack", needed - have))}
-    return _("This exam needs %(needed)s class hours. You have %(have)s so far; %(lack)s more are needed.") % numbers
+    numbers = {
+        name: f"{number.normalize():f}"
+        for name, number in (("have", have), ("needed", needed), ("lack", needed - have))
+    }
+    return (
+        _(
+            "This exam needs %(needed)s class hours. You have %(have)s so far; %(lack)s more are needed."
+        )
+        % numbers
+    )

@@ -24,12 +24,30 @@ declare_role(
     "training_officer",
     label=_("Training officer"),
     scope=ORG,
-    codenames={EDIT_COURSE, EDIT_BANK, MANAGE_CLASS, MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN, RECORD_MARK},
+    codenames={
+        EDIT_COURSE,
+        EDIT_BANK,
+        MANAGE_CLASS,
+        MANAGE_PLACES,
+        VIEW_ROSTER,
+        EXPORT_ROSTER,
+        RUN_CHECK_IN,
+        RECORD_MARK,
+    },
     platform_group="training desk",  # may enter Wagtail's admin (setup.py); what they may do there is asked of `access`
 )
-declare_role("class_head", label=_("Class head"), scope=CLASS, codenames={MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+declare_role(
+    "class_head",
+    label=_("Class head"),
+    scope=CLASS,
+    codenames={MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN},
+)
 declare_role("trainer", label=_("Trainer"), scope=CLASS, codenames={VIEW_ROSTER, RUN_CHECK_IN})
-declare_role("class_assessor", label=_("Class assessor"), scope=CLASS, codenames={VIEW_ROSTER, RECORD_MARK})
-add_role_codenames("union_officer", {MANAGE_CLASS, MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN})
+declare_role(
+    "class_assessor", label=_("Class assessor"), scope=CLASS, codenames={VIEW_ROSTER, RECORD_MARK}
+)
+add_role_codenames(
+    "union_officer", {MANAGE_CLASS, MANAGE_PLACES, VIEW_ROSTER, EXPORT_ROSTER, RUN_CHECK_IN}
+)
 add_role_codenames("union_reviewer", {APPROVE_CLASS, VIEW_ROSTER})
 add_role_codenames("editor", {EDIT_COURSE, EDIT_BANK})

@@ -26,15 +26,24 @@ def describe_enrolment(row: Enrolment) -> str:
     lessons = row.progress.filter(completed_at__isnull=False).count()
     parts = [
         str(EnrolmentState(row.state).label),
-        ngettext("present at %(count)s session", "present at %(count)s sessions", sessions) % {"count": sessions} if sessions else "",
-        ngettext("%(count)s lesson read", "%(count)s lessons read", lessons) % {"count": lessons} if lessons else "",
+        ngettext("present at %(count)s session", "present at %(count)s sessions", sessions)
+        % {"count": sessions}
+        if sessions
+        else "",
+        ngettext("%(count)s lesson read", "%(count)s lessons read", lessons) % {"count": lessons}
+        if lessons
+        else "",
     ]
     return pgettext("between facts", ", ").join(filter(None, parts))
 
 
 def counts_as_enrolment(row: Enrolment) -> bool:
     """Say whether an enrolment is more than an application that was withdrawn."""
-    return row.state not in {EnrolmentState.WITHDRAWN, EnrolmentState.REFUSED, EnrolmentState.MERGED}
+    return row.state not in {
+        EnrolmentState.WITHDRAWN,
+        EnrolmentState.REFUSED,
+        EnrolmentState.MERGED,
+    }
 
 
 def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
@@ -45,13 +54,20 @@ def end_reading(_keep: Any, gone: Any, _picks: Any) -> int:
     return 0
 
 
-register_reference(Reference("courses.ReadingLease", "person", gettext_lazy("lesson being read"), move=end_reading))
+register_reference(
+    Reference("courses.ReadingLease", "person", gettext_lazy("lesson being read"), move=end_reading)
+)
 register_reference(
     Reference(
         "courses.Enrolment",
         "person",
         gettext_lazy("enrolments"),
         together=("training_class",),
-        doubled=Doubled(name_class, describe_enrolment, set_aside_double_enrolment, counts_already=counts_as_enrolment),
+        doubled=Doubled(
+            name_class,
+            describe_enrolment,
+            set_aside_double_enrolment,
+            counts_already=counts_as_enrolment,
+        ),
     )
 )

@@ -17,7 +17,10 @@ def list_enrolment_lines(person: Person, _viewer: Any) -> Sequence[panels.PanelL
     """Return the classes of *person*, newest first."""
     return [
         panels.PanelLine(
-            f"{card.course_title} · {card.class_name}", until(card.starts_on, card.ends_on), card.state_label, TONES.get(card.state, "")
+            f"{card.course_title} · {card.class_name}",
+            until(card.starts_on, card.ends_on),
+            card.state_label,
+            TONES.get(card.state, ""),
         )
         for card in public.enrolments_of(person)
     ]

@@ -27,23 +27,47 @@ from courses.models import Enrolment
 declare_keeping(
     "training",
     label=gettext_lazy("Training records"),
-    why=gettext_lazy("Class files with attendance and marks are archives of the organiser; certificates rest on them."),
+    why=gettext_lazy(
+        "Class files with attendance and marks are archives of the organiser; certificates rest on them."
+    ),
 )
-_class = partial(PersonalField, Category.TRAINING, ProcessingPurpose.TRAINING, Basis.DUTY, "training", seen_by=Seen.STAFF)
+_class = partial(
+    PersonalField,
+    Category.TRAINING,
+    ProcessingPurpose.TRAINING,
+    Basis.DUTY,
+    "training",
+    seen_by=Seen.STAFF,
+)
 _own = _class(export=False)
 
 declare_personal_fields(
     "courses.Enrolment",
     {
         "person": _own,
-        **{name: _class() for name in ("training_class", "state", "employer", "union", "enrolled_at", "decided_at", "announced_at")},
+        **{
+            name: _class()
+            for name in (
+                "training_class",
+                "state",
+                "employer",
+                "union",
+                "enrolled_at",
+                "decided_at",
+                "announced_at",
+            )
+        },
         "decision": _class(label=gettext_lazy("how the result came about")),
     },
     person="person",
 )
 declare_personal_fields(
     "courses.Attendance",
-    {"enrolment": _own, "device": _class(), **{name: _class() for name in ("session", "method", "at", "hours", "reason")}},
+    {
+        "enrolment": _own,
+        "device": _class(),
+        **{name: _class() for name in ("session", "method", "at", "hours", "reason")},
+    },
     person="enrolment__person",
 )
 declare_acting_staff("courses.Attendance", "recorded_by", "confirmed_by")
@@ -67,7 +91,10 @@ declare_personal_fields(
 declare_personal_fields(
     "courses.Attempt",
     {
-        **{name: _class() for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")},
+        **{
+            name: _class()
+            for name in ("exam", "number", "state", "started_at", "submitted_at", "mark", "receipt")
+        },
         "paper": _own,
     },
     person="enrolment__person",
@@ -108,9 +135,14 @@ def _open_classes(person: Any) -> list[str]:
         EnrolmentState.ATTENDING,
         EnrolmentState.ELIGIBLE,
     ]
-    rows = Enrolment.objects.filter(person=person, state__in=running).exclude(training_class__state__in=over).order_by("pk")
+    rows = (
+        Enrolment.objects.filter(person=person, state__in=running)
+        .exclude(training_class__state__in=over)
+        .order_by("pk")
+    )
     return [
-        _("The class “%(title)s” is not over. Give the place back, or wait for its end.") % {"title": title}
+        _("The class “%(title)s” is not over. Give the place back, or wait for its end.")
+        % {"title": title}
         for title in rows.values_list("training_class__course__title", flat=True)
     ]
 

@@ -42,7 +42,9 @@ class ByRole(BasePermissionPolicy):
     permissions. Nothing is deleted here.
     """
 
-    def __init__(self, model: type[Model], codename: str, path: str, *, editable: bool = True) -> None:
+    def __init__(
+        self, model: type[Model], codename: str, path: str, *, editable: bool = True
+    ) -> None:
         super().__init__(model)
         self.codename, self.path = codename, path
         self.actions = {"add", "view", "change"} if editable else {"add", "view"}
@@ -71,7 +73,9 @@ class ByRole(BasePermissionPolicy):
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         """Ask about each action."""
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+        return any(
+            self.user_has_permission_for_instance(user, action, instance) for action in actions
+        )
 
     def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> QuerySet[Model]:
         """Return the rows of the unions that give the right."""
@@ -98,7 +102,9 @@ class _ThroughWorkflow:
     def save_instance(self) -> Model:
         """Call the workflow with the row as it is in the database."""
         held = getattr(self, "object", None)
-        existing = type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        existing = (
+            type(held)._default_manager.get(pk=held.pk) if held is not None and held.pk else None
+        )
         return type(self).save(self.request.user, existing, dict(self.form.cleaned_data), self.form)  # type: ignore[attr-defined]  # a mixin of Wagtail views
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -131,7 +137,9 @@ class OwnIndexView(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Model]:
         """Return only the rows the policy gives."""
-        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, ["view"])
+        return self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, ["view"]
+        )
 
 
 class OwnHistoryView(_OwnRow, HistoryView):
@@ -173,16 +181,22 @@ def _save_lesson(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> 
 def _save_class(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
     course = data.pop("course")
     if existing is not None and existing.course_id != course.pk:
-        raise ClassNotReady("other_course", _("A class stays with its course. Plan a new class instead."))
+        raise ClassNotReady(
+            "other_course", _("A class stays with its course. Plan a new class instead.")
+        )
     return classes.save_class(actor=actor, course=course, training_class=existing, **data)
 
 
 def _save_exam(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return classes.save_exam(actor=actor, training_class=data.pop("training_class"), exam=existing, **data)
+    return classes.save_exam(
+        actor=actor, training_class=data.pop("training_class"), exam=existing, **data
+    )
 
 
 def _save_question(actor: Any, existing: Any, data: dict[str, Any], form: Any) -> Model:
-    return courses.save_question(actor=actor, question=existing, options=form.options_given(), **data)
+    return courses.save_question(
+        actor=actor, question=existing, options=form.options_given(), **data
+    )
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -192,7 +206,11 @@ class QuestionForm(WagtailAdminModelForm):
 
     def options_given(self) -> list[tuple[str, bool]]:
         """Return (text, right) in the order of the form, without those struck out."""
-        forms = [form for form in self.formsets["options"].forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        forms = [
+            form
+            for form in self.formsets["options"].forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
         return [(form.cleaned_data["text"], form.cleaned_data["is_right"]) for form in forms]
 
     def is_valid(self) -> bool:
@@ -273,7 +291,9 @@ class QuestionViewSet(OwnViewSet):
         FieldPanel("topic"),
         FieldPanel("kind"),
         FieldPanel("text"),
-        InlinePanel("options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")),
+        InlinePanel(
+            "options", panels=[FieldPanel("text"), FieldPanel("is_right")], label=_("Option")
+        ),
         FieldPanel("partial_credit"),
         FieldPanel("number"),
         FieldPanel("tolerance"),
@@ -299,7 +319,11 @@ DESPITE = BooleanField(
 
 
 def _roster_link(row: TrainingClass) -> Any:
-    return format_html('<a href="{}">{}</a>', reverse("courses:roster", args=[row.public_id]), _("Sessions and roster"))
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("courses:roster", args=[row.public_id]),
+        _("Sessions and roster"),
+    )
 
 
 class ClassViewSet(OwnViewSet):
@@ -308,7 +332,15 @@ class ClassViewSet(OwnViewSet):
     model = TrainingClass
     icon = "group"
     menu_label = _("Classes")
-    list_display = ["name", "course", "state", "seats_taken", "capacity", "starts_on", Column("roster", label="", accessor=_roster_link)]
+    list_display = [
+        "name",
+        "course",
+        "state",
+        "seats_taken",
+        "capacity",
+        "starts_on",
+        Column("roster", label="", accessor=_roster_link),
+    ]
     list_filter = ["course", "state"]
     search_fields = ["name", "code"]
     form_fields = [

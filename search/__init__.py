@@ -18,7 +18,9 @@ def queue_reindexing(what: Model | QuerySet[Model] | Iterable[Model]) -> None:
     Saves and deletions are noted automatically. Bulk updates (`queryset.update`, `bulk_create`) are
     not, and have to call this.
     """
-    from search.outbox import queue_changed_documents as note  # slow import: models, not before the applications are loaded
+    from search.outbox import (
+        queue_changed_documents as note,
+    )  # slow import: models, not before the applications are loaded
 
     note(what)
 

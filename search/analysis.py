@@ -77,7 +77,9 @@ def list_single_characters(text: str) -> set[str]:
 
 def find_codes(text: str) -> set[str]:
     """Return the codes in *text*, without their marks, so that `6-18-02-04` becomes `6180204`."""
-    found = (re.sub(r"[^0-9a-z]", "", match) for match in CODE_PATTERN.findall(fold_text(text).text))
+    found = (
+        re.sub(r"[^0-9a-z]", "", match) for match in CODE_PATTERN.findall(fold_text(text).text)
+    )
     return {code[:MAX_WORD] for code in found if any(ch.isdigit() for ch in code)}
 
 
@@ -88,7 +90,9 @@ def normalise_code(text: str) -> str:
 
 def normalise_whole_text(text: str) -> str:
     """Return *text* as it is compared whole, with letters, digits and Chinese only."""
-    return "".join(ch for ch in fold_text(text).text if ch.isalnum() or is_run_character(ch))[:MAX_TITLE]
+    return "".join(ch for ch in fold_text(text).text if ch.isalnum() or is_run_character(ch))[
+        :MAX_TITLE
+    ]
 
 
 def pinyin_tokens(text: str) -> set[str]:

@@ -29,4 +29,6 @@ def level_name(value: str) -> str:
     """Return the words for a level's ordinal, or *value* itself where it is none."""
     from occupations.enums import Level  # app ready
 
-    return str(Level(int(value)).label) if value.isdecimal() and int(value) in Level.values else value
+    return (
+        str(Level(int(value)).label) if value.isdecimal() and int(value) in Level.values else value
+    )

@@ -29,7 +29,9 @@ def is_run_character(ch: str) -> bool:
 
 def may_have_pinyin(ch: str) -> bool:
     """Say whether *ch* may have a pinyin reading."""
-    return is_run_character(ch) and not 0x3041 <= ord(ch) <= 0x30FF and not 0xAC00 <= ord(ch) <= 0xD7A3
+    return (
+        is_run_character(ch) and not 0x3041 <= ord(ch) <= 0x30FF and not 0xAC00 <= ord(ch) <= 0xD7A3
+    )
 
 
 @lru_cache(maxsize=16384)

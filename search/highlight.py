@@ -26,7 +26,12 @@ def find_spans(text: str, question: SearchQuestion, *, sound: bool = True) -> li
     folded = fold_text(text)
     found = [span for unit in question.units for span in _unit_spans(folded, unit, sound=sound)]
     if not found:
-        found = [span for one in question.alike for unit in one.units for span in _unit_spans(folded, unit, sound=False)]
+        found = [
+            span
+            for one in question.alike
+            for unit in one.units
+            for span in _unit_spans(folded, unit, sound=False)
+        ]
     if sound and question.joined_pinyin and not found:
         found += pinyin.find_pinyin_windows(folded.text, question.joined_pinyin)
     return _merged(_original(folded, text, span) for span in found)
@@ -40,7 +45,9 @@ def _unit_spans(folded: Folded, unit: SearchUnit, *, sound: bool) -> list[Span]:
         whole = _occurrences(text, unit.text)
         return whole or [span for gram in unit.grams for span in _occurrences(text, gram)]
     starts = [
-        (run.start, run.start + len(unit.text)) for run in analysis.split_runs(text) if not run.chinese and run.text.startswith(unit.text)
+        (run.start, run.start + len(unit.text))
+        for run in analysis.split_runs(text)
+        if not run.chinese and run.text.startswith(unit.text)
     ]
     if not starts and sound and unit.sounded:
         return pinyin.find_pinyin_windows(text, unit.text)
@@ -92,7 +99,9 @@ def mark_spans(text: str, found: Iterable[Span]) -> SafeString:
     return mark_safe("".join(out))
 
 
-def mark_summary(text: str, body: str, question: SearchQuestion, *, sound: bool = False) -> SafeString:
+def mark_summary(
+    text: str, body: str, question: SearchQuestion, *, sound: bool = False
+) -> SafeString:
     """Return the marked summary, or the lines of *body* around the first match where the summary
     has none.
 
@@ -106,7 +115,9 @@ def mark_summary(text: str, body: str, question: SearchQuestion, *, sound: bool 
         return mark_spans(text or _cut(body, 0, AFTER), [])
     start = max(found[0][0] - BEFORE, 0)
     stop = min(max(found[0][1], start + BEFORE + AFTER), len(body))
-    inside = [(max(a, start) - start, min(b, stop) - start) for a, b in found if a < stop and b > start]
+    inside = [
+        (max(a, start) - start, min(b, stop) - start) for a, b in found if a < stop and b > start
+    ]
     piece = mark_spans(body[start:stop], inside)
     return mark_safe(("…" if start else "") + piece + ("…" if stop < len(body) else ""))
 

@@ -35,16 +35,22 @@ PATIENCE = timedelta(seconds=3)
 KEY_LENGTH = 64
 
 
-def queue_changed_documents(what: models.Model | models.QuerySet[Any] | Iterable[models.Model]) -> None:
+def queue_changed_documents(
+    what: models.Model | models.QuerySet[Any] | Iterable[models.Model],
+) -> None:
     """Note in the caller's transaction that *what* changed. Models without a document are skipped."""
     if isinstance(what, models.QuerySet):
         kinds = [document.kind for document in registry.for_model(what.model)]
         if kinds:
             keys = what.order_by().values_list("pk", flat=True)
-            queue_document_keys((kind, pk) for pk in keys.iterator(chunk_size=2000) for kind in kinds)
+            queue_document_keys(
+                (kind, pk) for pk in keys.iterator(chunk_size=2000) for kind in kinds
+            )
         return
     rows = [what] if isinstance(what, models.Model) else what
-    queue_document_keys((document.kind, row.pk) for row in rows for document in registry.for_model(type(row)))
+    queue_document_keys(
+        (document.kind, row.pk) for row in rows for document in registry.for_model(type(row))
+    )
 
 
 def queue_document_keys(pairs: Iterable[tuple[str, Any]]) -> None:
@@ -127,7 +133,12 @@ def read_documents(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], lis
         if document is not None:
             documents += build_documents(document, document.queryset().filter(pk__in=keys))
     here = {document.id for document in documents}
-    gone = sorted(f"{kind}:{key}" for kind, keys in wanted.items() for key in keys if f"{kind}:{key}" not in here)
+    gone = sorted(
+        f"{kind}:{key}"
+        for kind, keys in wanted.items()
+        for key in keys
+        if f"{kind}:{key}" not in here
+    )
     return documents, gone
 
 
@@ -165,7 +176,9 @@ def count_all_rows() -> int:
     return sum(document.queryset().count() for document in registry.list_registered_documents())
 
 
-def rebuild_search_index(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> int:
+def rebuild_search_index(
+    *, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter
+) -> int:
     """Build a new index beside the old one, change over, and return the number of documents.
     *watch* may show progress.
     """
@@ -187,18 +200,30 @@ class IndexDrift:
         return bool(self.missing or self.surplus or self.stale)
 
 
-def compare_index(*, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter) -> IndexDrift:
+def compare_index(
+    *, watch: Callable[[Iterable[list[Indexed]]], Iterable[list[Indexed]]] = iter
+) -> IndexDrift:
     """Compare the index with the rows, leaving out what the outbox still holds."""
     held = get_search_engine().stamps()
-    right = {document.id: document.stamp for batch in watch(iterate_all_documents()) for document in batch}
-    noted = {f"{kind}:{key}" for kind, key in Pending.objects.values_list("kind", "object_pk").distinct()}
+    right = {
+        document.id: document.stamp
+        for batch in watch(iterate_all_documents())
+        for document in batch
+    }
+    noted = {
+        f"{kind}:{key}" for kind, key in Pending.objects.values_list("kind", "object_pk").distinct()
+    }
     return IndexDrift(
         missing=tuple(sorted(right.keys() - held.keys() - noted)),
         surplus=tuple(sorted(held.keys() - right.keys() - noted)),
-        stale=tuple(sorted(one for one in right.keys() & held.keys() - noted if right[one] != held[one])),
+        stale=tuple(
+            sorted(one for one in right.keys() & held.keys() - noted if right[one] != held[one])
+        ),
     )
 
 
 def queue_index_repair(found: IndexDrift) -> None:
     """Note everything that *found* lists. The next flush puts it right."""
-    queue_document_keys(tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale))  # type: ignore[misc]  # always kind and key
+    queue_document_keys(
+        tuple(one.split(":", 1)) for one in (*found.missing, *found.surplus, *found.stale)
+    )  # type: ignore[misc]  # always kind and key

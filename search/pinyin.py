@@ -35,7 +35,9 @@ def list_pinyin_readings(run: str) -> tuple[tuple[str, ...], ...]:
     """
     if not run:
         return ()
-    found = load_pypinyin().pinyin(run, style=load_pypinyin().Style.NORMAL, heteronym=True, errors=_unreadable)
+    found = load_pypinyin().pinyin(
+        run, style=load_pypinyin().Style.NORMAL, heteronym=True, errors=_unreadable
+    )
     out = []
     for ways in found:
         plain: list[str] = []
@@ -44,7 +46,9 @@ def list_pinyin_readings(run: str) -> tuple[tuple[str, ...], ...]:
                 if form.isascii() and form.isalpha() and form not in plain:
                     plain.append(form)
         out.append(tuple(plain))
-    if len(out) != len(run):  # pypinyin knows no such case; without one reading a character nothing could be aligned
+    if len(out) != len(
+        run
+    ):  # pypinyin knows no such case; without one reading a character nothing could be aligned
         return tuple(() for _ in run)
     return tuple(out)
 
@@ -63,8 +67,13 @@ def _joined(ways: tuple[tuple[str, ...], ...], *, initials: bool) -> set[str]:
             # (行长: hang or xing, zhang or chang).
             variants.append([*likeliest[:place], option, *likeliest[place + 1 :]])
             if place and variants and len(ways[place - 1]) > 1 and len(variants) < MAX_READINGS:
-                variants.append([*likeliest[: place - 1], ways[place - 1][1], option, *likeliest[place + 1 :]])
-    return {"".join(syllable[0] if initials else syllable for syllable in variant) for variant in variants}
+                variants.append(
+                    [*likeliest[: place - 1], ways[place - 1][1], option, *likeliest[place + 1 :]]
+                )
+    return {
+        "".join(syllable[0] if initials else syllable for syllable in variant)
+        for variant in variants
+    }
 
 
 def list_pinyin_tokens(run: str) -> set[str]:
@@ -111,7 +120,15 @@ def find_pinyin_windows(text: str, wanted: str, *, distance: int = 0) -> list[tu
 
 def _runs(text: str) -> list[tuple[int, int]]:
     """Return the stretches of *text* that may have a reading."""
-    edges = [0, *(i for i in range(1, len(text)) if may_have_pinyin(text[i]) != may_have_pinyin(text[i - 1])), len(text)]
+    edges = [
+        0,
+        *(
+            i
+            for i in range(1, len(text))
+            if may_have_pinyin(text[i]) != may_have_pinyin(text[i - 1])
+        ),
+        len(text),
+    ]
     return [(a, b) for a, b in pairwise(edges) if b > a and may_have_pinyin(text[a])]
 
 
@@ -123,7 +140,11 @@ def _match(ways: tuple[tuple[str, ...], ...], wanted: str, *, initials: bool, di
     for count, options in enumerate(ways[:MAX_SYLLABLES], start=1):
         if not options:
             return 0
-        texts = {text + (option[0] if initials else option) for text in list(texts)[:MAX_READINGS] for option in options}
+        texts = {
+            text + (option[0] if initials else option)
+            for text in list(texts)[:MAX_READINGS]
+            for option in options
+        }
         if distance == 0:
             texts = {text for text in texts if text.startswith(wanted) or wanted.startswith(text)}
             if any(len(text) >= len(wanted) for text in texts):
@@ -148,7 +169,8 @@ def within_one_edit(left: str, right: str) -> bool:
         start += 1
     if len(left) == len(right):
         return left[start + 1 :] == right[start + 1 :] or (
-            left[start : start + 2] == right[start : start + 2][::-1] and left[start + 2 :] == right[start + 2 :]
+            left[start : start + 2] == right[start : start + 2][::-1]
+            and left[start + 2 :] == right[start + 2 :]
         )
     short, long = sorted((left, right), key=len)
     return short[start:] == long[start + 1 :]

@@ -89,7 +89,9 @@ def search_documents(
     if not question:
         typed = bool(str(text).strip())
         notice = (
-            _("Signs alone can't be searched. Type a word, a code or its pinyin.") if typed else _("Type a word, a code or its pinyin.")
+            _("Signs alone can't be searched. Type a word, a code or its pinyin.")
+            if typed
+            else _("Type a word, a code or its pinyin.")
         )
         return Results(page=page, size=size, notice=notice)
     request = _request(question, user, kinds, facets)
@@ -97,26 +99,40 @@ def search_documents(
     payloads, hidden = _current(found, request)
     kinds_found = Counter(found.kinds) - Counter(payload["kind"] for payload in hidden)
     facets_found = Counter(found.facets) - Counter(
-        f"{name}={value}" for payload in hidden for name, values in payload["facets"].items() for value in values
+        f"{name}={value}"
+        for payload in hidden
+        for name, values in payload["facets"].items()
+        for value in values
     )
     return Results(
         hits=tuple(_hit(payload, question) for payload in payloads),
         total=max(found.total - len(hidden), 0),
         kinds={
-            document.kind: kinds_found[document.kind] for document in registry.list_registered_documents() if document.kind in kinds_found
+            document.kind: kinds_found[document.kind]
+            for document in registry.list_registered_documents()
+            if document.kind in kinds_found
         },
         facets=_by_name(facets_found),
         took=round((time.perf_counter() - started) * 1000, 1),
         page=page,
         size=size,
-        suggestion=None if found.total else suggest_question(question, replace(request, kinds=(), facets=())),
+        suggestion=None
+        if found.total
+        else suggest_question(question, replace(request, kinds=(), facets=())),
         notice=_("Only the first 100 characters were searched.") if question.cut else "",
     )
 
 
-def _request(question: SearchQuestion, user: Any, kinds: Iterable[str] | None, facets: Mapping[str, Iterable[str]] | None) -> Request:
+def _request(
+    question: SearchQuestion,
+    user: Any,
+    kinds: Iterable[str] | None,
+    facets: Mapping[str, Iterable[str]] | None,
+) -> Request:
     known = {document.kind for document in registry.list_registered_documents()}
-    narrowed = {name: tuple(filter(None, map(_value, values))) for name, values in (facets or {}).items()}
+    narrowed = {
+        name: tuple(filter(None, map(_value, values))) for name, values in (facets or {}).items()
+    }
     return Request(
         must=question.must(),
         points=question.points(),
@@ -141,7 +157,9 @@ def _page(request: Request, page: int, size: int) -> tuple[EngineAnswer, int]:
     return get_search_engine().search(replace(request, offset=(last - 1) * size, size=size)), last
 
 
-def _current(found: EngineAnswer, request: Request) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _current(
+    found: EngineAnswer, request: Request
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Return the payloads with those re-read whose rows have changed since, and the ones that are
     not for this reader any more.
 
@@ -152,7 +170,10 @@ def _current(found: EngineAnswer, request: Request) -> tuple[list[Mapping[str, A
         return [], []
     shown = Q()
     for kind in {payload["kind"] for payload in found.payloads}:
-        shown |= Q(kind=kind, object_pk__in=[payload["pk"] for payload in found.payloads if payload["kind"] == kind])
+        shown |= Q(
+            kind=kind,
+            object_pk__in=[payload["pk"] for payload in found.payloads if payload["kind"] == kind],
+        )
     noted = set(Pending.objects.filter(shown).values_list("kind", "object_pk"))
     if not noted:
         return list(found.payloads), []
@@ -183,7 +204,9 @@ def _hit(payload: Mapping[str, Any], question: SearchQuestion) -> Hit:
         tone=document.tone if document else "",
         pk=payload["pk"],
         title=highlight.mark_spans(payload["title"], in_title),
-        summary=highlight.mark_summary(payload["summary"], payload["excerpt"], question, sound=not in_title),
+        summary=highlight.mark_summary(
+            payload["summary"], payload["excerpt"], question, sound=not in_title
+        ),
         url=payload["url"],
         date=date.fromisoformat(payload["date"]) if payload["date"] else None,
         facets=payload["facets"],
@@ -204,7 +227,11 @@ def _by_name(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
 def suggest_question(question: SearchQuestion, request: Request) -> str | None:
     """Return a question near *question* that finds something this reader may see, or nothing."""
     quiet = replace(request, points=(), weighed=None, kinds=(), facets=(), size=5, count=False)
-    return _by_sound(question, quiet) or _without_a_word(question, quiet) or _shortened(question, quiet)
+    return (
+        _by_sound(question, quiet)
+        or _without_a_word(question, quiet)
+        or _shortened(question, quiet)
+    )
 
 
 def _by_sound(question: SearchQuestion, request: Request) -> str | None:
@@ -214,9 +241,14 @@ def _by_sound(question: SearchQuestion, request: Request) -> str | None:
         if unit.code or not sound.isascii() or not sound.isalpha() or not 3 <= len(sound) <= 14:
             continue
         pattern = near_miss(sound)
-        rest: list[QueryNode] = [other.found() for i, other in enumerate(question.units) if i != place]
+        rest: list[QueryNode] = [
+            other.found() for i, other in enumerate(question.units) if i != place
+        ]
         found = get_search_engine().search(
-            replace(request, must=All((Some((Pattern("pinyin", pattern), Pattern("title", pattern))), *rest)))
+            replace(
+                request,
+                must=All((Some((Pattern("pinyin", pattern), Pattern("title", pattern))), *rest)),
+            )
         )
         for payload in found.payloads:
             better = _alike_in(payload["title"], sound, unit)
@@ -229,12 +261,18 @@ def _by_sound(question: SearchQuestion, request: Request) -> str | None:
 def _alike_in(title: str, sound: str, unit: SearchUnit) -> SearchUnit | None:
     """Return the stretch of *title* that sounds like *sound* or is spelt like it."""
     folded = fold_text(title).text
-    near = pinyin.find_pinyin_windows(folded, sound) or pinyin.find_pinyin_windows(folded, sound, distance=1)
+    near = pinyin.find_pinyin_windows(folded, sound) or pinyin.find_pinyin_windows(
+        folded, sound, distance=1
+    )
     for start, stop in near:
         if folded[start:stop] != unit.text and (not unit.chinese or stop - start == len(unit.text)):
             return SearchUnit(folded[start:stop], chinese=True)
     for other in parse_question(title).units:
-        if not other.chinese and other.text != unit.text and pinyin.within_one_edit(other.text, unit.text):
+        if (
+            not other.chinese
+            and other.text != unit.text
+            and pinyin.within_one_edit(other.text, unit.text)
+        ):
             return other
     return None
 

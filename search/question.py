@@ -48,14 +48,22 @@ class SearchUnit:
     @property
     def sounded(self) -> bool:
         """Whether it may be pinyin."""
-        return not self.chinese and not self.code and len(self.text) > 1 and self.text.isascii() and self.text.isalpha()
+        return (
+            not self.chinese
+            and not self.code
+            and len(self.text) > 1
+            and self.text.isascii()
+            and self.text.isalpha()
+        )
 
     def found(self, *, pinyin: bool = True) -> QueryNode:
         """Return the condition that it occurs anywhere, with *pinyin* also by its sound."""
         if self.chinese and len(self.text) > 1:
             pairs = self.grams
             edges: list[QueryNode] = [Term("text", pairs[0]), Term("text", pairs[-1])]
-            inner: list[QueryNode] = [Some((Term("text", a), Term("text", b))) for a, b in pairwise(pairs)]
+            inner: list[QueryNode] = [
+                Some((Term("text", a), Term("text", b))) for a, b in pairwise(pairs)
+            ]
             return All(tuple(dict.fromkeys([*edges, *inner])))
         if self.chinese:
             return Term("chars", self.text)
@@ -120,7 +128,9 @@ class SearchQuestion:
     def must(self) -> QueryNode:
         """Return what a document must fulfil, which is all units, or all of a question alike."""
         ways: list[QueryNode] = [All(tuple(unit.found() for unit in self.units))]
-        ways += [All(tuple(unit.found(pinyin=False) for unit in other.units)) for other in self.alike]
+        ways += [
+            All(tuple(unit.found(pinyin=False) for unit in other.units)) for other in self.alike
+        ]
         if self.joined_pinyin:
             ways.append(Pattern("pinyin", f"{self.joined_pinyin}.*"))
         return ways[0] if len(ways) == 1 else Some(tuple(ways))
@@ -138,10 +148,16 @@ class SearchQuestion:
             (All(tuple(unit.all_pairs("text") for unit in units)), TEXT_ALL),
             (All(tuple(unit.found(pinyin=False) for unit in units)), LITERAL),
         ]
-        codes = [unit.text for unit in units if unit.code or (not unit.chinese and any(ch.isdigit() for ch in unit.text))]
+        codes = [
+            unit.text
+            for unit in units
+            if unit.code or (not unit.chinese and any(ch.isdigit() for ch in unit.text))
+        ]
         if codes:
             out.append((Some(tuple(Term("code", code) for code in codes)), CODE))
-        sounds = [unit.text for unit in units if unit.sounded] + ([self.joined_pinyin] if self.joined_pinyin else [])
+        sounds = [unit.text for unit in units if unit.sounded] + (
+            [self.joined_pinyin] if self.joined_pinyin else []
+        )
         if sounds:
             out.append((Some(tuple(Term("pinyin", sound) for sound in sounds)), WHOLE_PINYIN))
         for other in self.alike:
@@ -151,7 +167,9 @@ class SearchQuestion:
 
     def weighed(self) -> QueryNode:
         """Return the terms whose rarity and number order documents within a tier."""
-        grams = list(dict.fromkeys(gram for unit in self.units for gram in unit.grams))[:MAX_WEIGHED]
+        grams = list(dict.fromkeys(gram for unit in self.units for gram in unit.grams))[
+            :MAX_WEIGHED
+        ]
         return Some(tuple(Term(field, gram) for gram in grams for field in ("title", "text")))
 
 
@@ -164,7 +182,10 @@ def parse_question(text: str) -> SearchQuestion:
     units = tuple(dict.fromkeys(_units(folded)))
     cut = len(text.rstrip()) > MAX_CHARACTERS or len(units) > MAX_UNITS
     question = SearchQuestion(units[:MAX_UNITS], analysis.normalise_whole_text(head), cut)
-    alike = (SearchQuestion(tuple(dict.fromkeys(_units(other)))[:MAX_UNITS]) for other in synonyms.list_synonym_variants(folded))
+    alike = (
+        SearchQuestion(tuple(dict.fromkeys(_units(other)))[:MAX_UNITS])
+        for other in synonyms.list_synonym_variants(folded)
+    )
     return replace(question, alike=tuple(alike))
 
 
@@ -174,7 +195,10 @@ def _units(folded: str) -> Iterable[SearchUnit]:
     for match in analysis.CODE_PATTERN.finditer(folded):
         parts = tuple(re.findall(r"[0-9a-z]+", match.group()))
         if any(part.isdigit() for part in parts):
-            yield from (SearchUnit(run.text, run.chinese) for run in analysis.split_runs(folded[place : match.start()]))
+            yield from (
+                SearchUnit(run.text, run.chinese)
+                for run in analysis.split_runs(folded[place : match.start()])
+            )
             yield SearchUnit("".join(parts), code=True, parts=parts)
             place = match.end()
     yield from (SearchUnit(run.text, run.chinese) for run in analysis.split_runs(folded[place:]))
@@ -186,7 +210,11 @@ def near_miss(word: str) -> str:
     """
     ways = {word}
     for i in range(len(word)):
-        ways |= {word[:i] + word[i + 1 :], word[:i] + "." + word[i + 1 :], word[:i] + "." + word[i:]}
+        ways |= {
+            word[:i] + word[i + 1 :],
+            word[:i] + "." + word[i + 1 :],
+            word[:i] + "." + word[i:],
+        }
         if i + 1 < len(word):
             ways.add(word[:i] + word[i + 1] + word[i] + word[i + 2 :])
     return "(" + "|".join(sorted(ways)) + ").*"

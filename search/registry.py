@@ -41,7 +41,9 @@ def unregister_document(kind: str) -> None:
         signals.disconnect_document(made)
 
 
-def register_facet(name: str, *, label: str | _StrPromise, show: Callable[[str], str] = str) -> None:
+def register_facet(
+    name: str, *, label: str | _StrPromise, show: Callable[[str], str] = str
+) -> None:
     """Offer the facet *name* on the search page under *label*. *show* turns a stored value into
     words.
     """
@@ -62,7 +64,11 @@ def for_model(model: type[Model]) -> list[Document[Any]]:
     """Return the kinds made from *model* or a model it extends (a Wagtail page type counts as its
     own rows).
     """
-    return [document for document in list_registered_documents() if issubclass(model, document.model_class())]
+    return [
+        document
+        for document in list_registered_documents()
+        if issubclass(model, document.model_class())
+    ]
 
 
 def list_registered_facets() -> dict[str, tuple[str | _StrPromise, Callable[[str], str]]]:

@@ -66,7 +66,12 @@ def connect_pages() -> None:
     """Listen to Wagtail, for publishing, unpublishing, and moves that change the address of
     everything below.
     """
-    from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move  # app ready
+    from wagtail.signals import (
+        page_published,
+        page_slug_changed,
+        page_unpublished,
+        post_page_move,
+    )  # app ready
 
     page_published.connect(_page_changed, dispatch_uid="search.page_published")
     page_unpublished.connect(_page_changed, dispatch_uid="search.page_unpublished")
@@ -78,11 +83,15 @@ def _page_changed(sender: Any, instance: Any, **_: object) -> None:
     """Note a page that was published or unpublished, perhaps saved as its base class only, because
     Django's own signal would then miss its page type.
     """
-    outbox.queue_document_keys((document.kind, instance.pk) for document in registry.for_model(sender))
+    outbox.queue_document_keys(
+        (document.kind, instance.pk) for document in registry.for_model(sender)
+    )
     for document in registry.list_registered_documents():
         for label, rows in document.watches.items():
             if issubclass(sender, apps.get_model(label)):
-                outbox.queue_document_keys((document.kind, row.pk) for row in rows(instance.specific) if row is not None)
+                outbox.queue_document_keys(
+                    (document.kind, row.pk) for row in rows(instance.specific) if row is not None
+                )
 
 
 def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
@@ -90,12 +99,18 @@ def _branch_changed(sender: Any, instance: Any, **_: object) -> None:
     del sender
     for document in registry.list_registered_documents():
         if _is_page(document.model_class()):
-            outbox.queue_document_keys((document.kind, pk) for pk in _below(document.model_class(), instance).values_list("pk", flat=True))
+            outbox.queue_document_keys(
+                (document.kind, pk)
+                for pk in _below(document.model_class(), instance).values_list("pk", flat=True)
+            )
         for label, rows in document.watches.items():
             watched = apps.get_model(label)
             if _is_page(watched):
                 outbox.queue_document_keys(
-                    (document.kind, row.pk) for page in _below(watched, instance) for row in rows(page) if row is not None
+                    (document.kind, row.pk)
+                    for page in _below(watched, instance)
+                    for row in rows(page)
+                    if row is not None
                 )
 
 

@@ -43,5 +43,9 @@ def list_synonym_variants(text: str) -> list[str]:
         taken[start : start + len(word)] = [True] * len(word)
         for group in groups:
             if word in group:
-                out += [text[:start] + other + text[start + len(word) :] for other in group if other != word]
+                out += [
+                    text[:start] + other + text[start + len(word) :]
+                    for other in group
+                    if other != word
+                ]
     return list(dict.fromkeys(out))[:MAX_VARIANTS]

@@ -106,14 +106,20 @@ class _Mould:
     """
 
     def __init__(self, lines: tuple[_Quad, ...]) -> None:
-        self._slots = list(dict.fromkeys(piece for line in lines for piece in line.pieces if isinstance(piece, _Slot)))
+        self._slots = list(
+            dict.fromkeys(
+                piece for line in lines for piece in line.pieces if isinstance(piece, _Slot)
+            )
+        )
         self._blanks = sorted({blank for line in lines for blank in line.blanks})
         changing: list[_Piece] = [*self._slots, *self._blanks]
         places = {piece: place for place, piece in enumerate(changing)}
         formats = {line: _format(line, places) for line in lines}
         self._constant = [text for text, read in formats.values() if read is None]
         self._changing = [(text, read) for text, read in formats.values() if read is not None]
-        self._of_blank = [[formats[line] for line in lines if blank in line.blanks] for blank in self._blanks]
+        self._of_blank = [
+            [formats[line] for line in lines if blank in line.blanks] for blank in self._blanks
+        ]
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> _Mould:
@@ -125,7 +131,10 @@ class _Mould:
 
         The result is None where two blank nodes can't be told apart by the lines that mention them.
         """
-        ready = [_address(texts[slot.index]) if slot.address else _literal(texts[slot.index]) for slot in self._slots]
+        ready = [
+            _address(texts[slot.index]) if slot.address else _literal(texts[slot.index])
+            for slot in self._slots
+        ]
         hashes: dict[str, int] = {}
         for place, lines in enumerate(self._of_blank):
             values = ready + ["_:z"] * len(self._blanks)
@@ -137,7 +146,9 @@ class _Mould:
         values = ready + [""] * len(self._blanks)
         for label, digest in enumerate(sorted(hashes)):
             values[len(ready) + hashes[digest]] = f"_:c14n{label}"
-        return "".join(sorted({*self._constant, *(text % read(values) for text, read in self._changing)}))
+        return "".join(
+            sorted({*self._constant, *(text % read(values) for text, read in self._changing)})
+        )
 
 
 def _format(line: _Quad, places: dict[_Piece, int]) -> tuple[str, _Read | None]:
@@ -149,7 +160,9 @@ def _format(line: _Quad, places: dict[_Piece, int]) -> tuple[str, _Read | None]:
     own = [places[piece] for piece in line.pieces if piece in places]
     if not own:
         return "".join(str(piece) for piece in line.pieces), None
-    text = "".join("%s" if piece in places else str(piece).replace("%", "%%") for piece in line.pieces)
+    text = "".join(
+        "%s" if piece in places else str(piece).replace("%", "%%") for piece in line.pieces
+    )
     if len(own) == 1:
         (only,) = own
         return text, lambda values: (values[only],)
@@ -165,7 +178,10 @@ def _quad(line: str) -> _Quad:
             # Nothing constant holds quotation marks of ours: types and predicates only, so "_:" is
             # a blank node.
             pieces += [piece for piece in _BLANK.split(part) if piece]
-    return _Quad(tuple(pieces), frozenset(piece for piece in pieces if isinstance(piece, str) and piece[:2] == "_:"))
+    return _Quad(
+        tuple(pieces),
+        frozenset(piece for piece in pieces if isinstance(piece, str) and piece[:2] == "_:"),
+    )
 
 
 def _shape(value: Any, texts: list[str], key: str = "") -> Any:
@@ -210,4 +226,12 @@ def _literal(text: str) -> str:
         raise NotSignable(msg)
     if not _ESCAPED.search(text):
         return f'"{text}"'
-    return '"' + text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace('"', '\\"') + '"'
+    return (
+        '"'
+        + text.replace("\\", "\\\\")
+        .replace("\t", "\\t")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace('"', '\\"')
+        + '"'
+    )

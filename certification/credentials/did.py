@@ -41,4 +41,9 @@ def build_did_document(did: str, keys: Iterable[tuple[str, str]]) -> dict[str, A
         }
         for kid, key in keys
     ]
-    return {"@context": CONTEXT, "id": did, "verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
+    return {
+        "@context": CONTEXT,
+        "id": did,
+        "verificationMethod": methods,
+        "assertionMethod": [method["id"] for method in methods],
+    }

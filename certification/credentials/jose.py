@@ -25,7 +25,13 @@ _LONGEST = 64 * 1024
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def sign_credential_jwt(credential: dict[str, Any], *, signer: CredentialSigner, controller: str, algorithm: str = "ES256") -> str:
+def sign_credential_jwt(
+    credential: dict[str, Any],
+    *,
+    signer: CredentialSigner,
+    controller: str,
+    algorithm: str = "ES256",
+) -> str:
     """Return *credential* (without proof) as JWT. The registered claims repeat issuer, address,
     subject and times.
 
@@ -64,7 +70,12 @@ def verify_credential_jwt(token: str, *, key_of: Callable[[str], Any]) -> dict[s
         raise NotGenuine("ambiguous") from error
     except (ValueError, RecursionError) as error:
         raise NotGenuine("format") from error
-    if not isinstance(header, dict) or not isinstance(read, dict) or header.get("alg") != "ES256" or "crit" in header:
+    if (
+        not isinstance(header, dict)
+        or not isinstance(read, dict)
+        or header.get("alg") != "ES256"
+        or "crit" in header
+    ):
         raise NotGenuine("suite")
     method = header.get("kid")
     key = key_of(method) if isinstance(method, str) else None
@@ -83,7 +94,9 @@ def verify_es256_signature(key: ec.EllipticCurvePublicKey, raw: bytes, data: byt
     try:
         if len(raw) != 64:
             raise NotGenuine("signature")
-        pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        pair = encode_dss_signature(
+            int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+        )
         key.verify(pair, data, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature as error:
         raise NotGenuine("signature") from error
@@ -100,7 +113,9 @@ def _b64(data: bytes) -> bytes:
 
 def _bytes(text: str) -> bytes:
     data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if _b64(data) != text.encode():  # the last character has bits that mean nothing, and + and / are another alphabet
+    if (
+        _b64(data) != text.encode()
+    ):  # the last character has bits that mean nothing, and + and / are another alphabet
         msg = "not the one spelling of base64url"
         raise ValueError(msg)
     return data

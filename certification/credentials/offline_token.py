@@ -92,7 +92,15 @@ def verify_offline_token(digits: str, *, key_of_kid: Callable[[str], Any]) -> Of
             status_list=claims[_LIST],
             status_index=claims[_INDEX],
         )
-    except (cbor2.CBORError, ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+    except (
+        cbor2.CBORError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise NotGenuine("format") from error
 
 

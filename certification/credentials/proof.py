@@ -19,7 +19,9 @@ from certification.credentials.timestamps import format_utc_moment
 
 SUITE = "eddsa-rdfc-2022"
 PURPOSE = "assertionMethod"
-_MEMBERS = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+_MEMBERS = frozenset(
+    {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+)
 
 
 class CredentialSigner(Protocol):
@@ -77,7 +79,11 @@ def verify_credential_proof(document: dict[str, Any], *, key_of: Callable[[str],
     proof = proofs[0] if isinstance(proofs, list) and len(proofs) == 1 else proofs
     if not isinstance(proof, dict) or not all(isinstance(value, str) for value in proof.values()):
         raise NotGenuine("no_proof")
-    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != SUITE or not set(proof) <= _MEMBERS:
+    if (
+        proof.get("type") != "DataIntegrityProof"
+        or proof.get("cryptosuite") != SUITE
+        or not set(proof) <= _MEMBERS
+    ):
         raise NotGenuine("suite")
     if proof.get("proofPurpose") != PURPOSE:
         raise NotGenuine("purpose")
@@ -102,4 +108,6 @@ def _digest(document: dict[str, Any], options: dict[str, str], canonical: Canoni
     SHA-256 of the canonical document.
     """
     with_context = {"@context": document.get("@context"), **options}
-    return b"".join(hashlib.sha256(canonical(part).encode()).digest() for part in (with_context, document))
+    return b"".join(
+        hashlib.sha256(canonical(part).encode()).digest() for part in (with_context, document)
+    )

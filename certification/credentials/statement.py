@@ -15,13 +15,18 @@ from certification.credentials.errors import NotGenuine
 from certification.credentials.proof import CredentialSigner
 
 
-def sign_statement(claims: dict[str, Any], *, signer: CredentialSigner, controller: str, kind: str) -> str:
+def sign_statement(
+    claims: dict[str, Any], *, signer: CredentialSigner, controller: str, kind: str
+) -> str:
     """Return *claims* as JWT of the type *kind*, which is the `typ` of its header.
 
     `verify_statement` checks the type, so a statement of one kind is never accepted as another.
     """
     header = {"alg": "ES256", "typ": kind, "kid": f"{controller}#{signer.kid}"}
-    parts = [json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode() for part in (header, {"iss": controller, **claims})]
+    parts = [
+        json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()
+        for part in (header, {"iss": controller, **claims})
+    ]
     body = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
     return (body + b"." + base64.urlsafe_b64encode(signer.sign(body)).rstrip(b"=")).decode("ascii")
 

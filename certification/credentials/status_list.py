@@ -30,7 +30,9 @@ def encode_status_list(places: Iterable[int], *, length: int = LENGTH) -> str:
     bits = bytearray(length // 8)
     for place in places:
         bits[place // 8] |= 0x80 >> place % 8
-    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).rstrip(b"=").decode()
+    return (
+        "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), 6, mtime=0)).rstrip(b"=").decode()
+    )
 
 
 def is_status_bit_set(encoded: str, place: int, *, length: int = LENGTH) -> bool:
@@ -38,7 +40,9 @@ def is_status_bit_set(encoded: str, place: int, *, length: int = LENGTH) -> bool
     isn't one.
     """
     try:
-        data = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(
+            encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True
+        )
         with gzip.open(io.BytesIO(data)) as file:
             bits = file.read(length // 8 + 1)  # never more than one list, whatever was sent
     except (OSError, ValueError, EOFError, zlib.error) as error:
@@ -49,7 +53,13 @@ def is_status_bit_set(encoded: str, place: int, *, length: int = LENGTH) -> bool
 
 
 def build_status_list_credential(
-    *, address: str, issuer: str, purpose: str, encoded: str, valid_from: datetime, valid_until: datetime
+    *,
+    address: str,
+    issuer: str,
+    purpose: str,
+    encoded: str,
+    valid_from: datetime,
+    valid_until: datetime,
 ) -> dict[str, Any]:
     """Return the unsigned credential that publishes a list. *purpose* is revocation or suspension."""
     return {
@@ -59,5 +69,10 @@ def build_status_list_credential(
         "issuer": issuer,
         "validFrom": format_utc_moment(valid_from),
         "validUntil": format_utc_moment(valid_until),
-        "credentialSubject": {"id": f"{address}#list", "type": "BitstringStatusList", "statusPurpose": purpose, "encodedList": encoded},
+        "credentialSubject": {
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "encodedList": encoded,
+        },
     }

@@ -15,7 +15,9 @@ from core.uploads import file_name
 class BulkForm(forms.Form):
     """Certificate numbers, typed or in a file, with the change to make and its reason."""
 
-    act = forms.ChoiceField(label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect)
+    act = forms.ChoiceField(
+        label=_("What shall be done?"), choices=BulkAct, widget=forms.RadioSelect
+    )
     numbers = CleanCharField(
         label=_("Certificate numbers"),
         required=False,
@@ -34,11 +36,21 @@ class BulkForm(forms.Form):
         required=False,
         choices=[
             ("", "—"),
-            *[(one.value, one.label) for one in dict.fromkeys((*SUSPENSION_REASONS, *REVOCATION_REASONS))],
+            *[
+                (one.value, one.label)
+                for one in dict.fromkeys((*SUSPENSION_REASONS, *REVOCATION_REASONS))
+            ],
         ],
-        help_text=_("Shown to everybody who verifies these certificates. Not needed to make them valid again."),
+        help_text=_(
+            "Shown to everybody who verifies these certificates. Not needed to make them valid again."
+        ),
     )
-    note = CleanCharField(label=_("Note for the record"), max_length=300, required=False, help_text=_("Not shown to the public."))
+    note = CleanCharField(
+        label=_("Note for the record"),
+        max_length=300,
+        required=False,
+        help_text=_("Not shown to the public."),
+    )
 
     def clean(self) -> dict[str, object]:
         """Collect the numbers from both places. Having none, or too many, is an error."""
@@ -59,6 +71,8 @@ class BulkForm(forms.Form):
         if not numbers and not self.errors:
             self.add_error("numbers", _("Type or send at least one number."))
         if len(numbers) > AT_MOST:
-            self.add_error("numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST})
+            self.add_error(
+                "numbers", _("At most %(count)s at once. Split the list.") % {"count": AT_MOST}
+            )
         data["numbers"] = numbers
         return data

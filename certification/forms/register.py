@@ -16,11 +16,17 @@ class EntryForm(forms.Form):
     entry = CleanCharField(
         label=_("Fingerprint or entry"),
         max_length=1000,
-        help_text=_("64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+        help_text=_(
+            "64 signs 0-9 a-f, as the verification page shows them, or the whole entry beginning with {."
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        ),
         error_messages={
             "required": _("Paste the fingerprint you want to look for."),
-            "max_length": _("This is longer than any entry. Paste the 64 signs of the fingerprint alone."),
+            "max_length": _(
+                "This is longer than any entry. Paste the 64 signs of the fingerprint alone."
+            ),
         },
     )
 
@@ -28,7 +34,11 @@ class EntryForm(forms.Form):
         """Refuse input that is neither a fingerprint nor an entry."""
         text = self.cleaned_data["entry"]
         if leaves.parse_fingerprint(text) is None and not text.strip().startswith("{"):
-            raise forms.ValidationError(_("That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."))
+            raise forms.ValidationError(
+                _(
+                    "That is no fingerprint: it has 64 signs, 0-9 and a-f. Copy it whole from that page."
+                )
+            )
         return text
 
     def found(self) -> list[register.Sought]:

@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
@@ -47,8 +52,21 @@ def generate_document_pem(folder: Path) -> str:
     data = read_or_make(folder / ROOT, _root_pem).encode()
     root, root_key = x509.load_pem_x509_certificate(data), load_pem_private_key(data, None)
     key = ec.generate_private_key(ec.SECP256R1())
-    usage = {"digital_signature": True, "content_commitment": True, "key_cert_sign": False, "crl_sign": False}
-    leaf = _certificate(_name("Certificate signature"), root.subject, key, root_key, years=_LEAF_YEARS, ca=False, usage=usage)
+    usage = {
+        "digital_signature": True,
+        "content_commitment": True,
+        "key_cert_sign": False,
+        "crl_sign": False,
+    }
+    leaf = _certificate(
+        _name("Certificate signature"),
+        root.subject,
+        key,
+        root_key,
+        years=_LEAF_YEARS,
+        ca=False,
+        usage=usage,
+    )
     return _pem(key) + "".join(one.public_bytes(Encoding.PEM).decode() for one in (leaf, root))
 
 
@@ -74,7 +92,9 @@ def make_root_crl(folder: Path, root: bytes) -> bytes | None:
         .last_update(now - datetime.timedelta(hours=1))
         .next_update(now + datetime.timedelta(days=_LIST_DAYS))
         .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False)  # type: ignore[arg-type]  # an EC key all the same
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(own.public_key()), critical=False
+        )  # type: ignore[arg-type]  # an EC key all the same
     )
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
@@ -82,8 +102,18 @@ def make_root_crl(folder: Path, root: bytes) -> bytes | None:
 def _root_pem() -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("Certificate root")
-    usage = {"digital_signature": False, "content_commitment": False, "key_cert_sign": True, "crl_sign": True}
-    return _pem(key) + _certificate(name, name, key, key, years=_ROOT_YEARS, ca=True, usage=usage).public_bytes(Encoding.PEM).decode()
+    usage = {
+        "digital_signature": False,
+        "content_commitment": False,
+        "key_cert_sign": True,
+        "crl_sign": True,
+    }
+    return (
+        _pem(key)
+        + _certificate(name, name, key, key, years=_ROOT_YEARS, ca=True, usage=usage)
+        .public_bytes(Encoding.PEM)
+        .decode()
+    )
 
 
 def _name(what: str) -> x509.Name:
@@ -108,19 +138,32 @@ def _certificate(
 ) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     assert isinstance(by, ec.EllipticCurvePrivateKey)  # noqa: S101 - our own root, made above
-    others = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False)
+    others = dict.fromkeys(
+        (
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))  # a reader's clock may go a little behind ours
+        .not_valid_before(
+            now - datetime.timedelta(hours=1)
+        )  # a reader's clock may go a little behind ours
         .not_valid_after(now + datetime.timedelta(days=365 * years))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
         .add_extension(x509.KeyUsage(**usage, **others), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False
+        )
         .sign(by, hashes.SHA256())
     )
 

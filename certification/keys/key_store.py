@@ -19,7 +19,11 @@ from typing import Protocol
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +47,12 @@ class KeyPurpose(StrEnum):
 
 # How a key of the purpose is called in the issuer's DID document and in headers; part of every
 # signature, so never changed.
-PREFIX = {KeyPurpose.CREDENTIAL: "vc", KeyPurpose.TOKEN: "qr", KeyPurpose.REGISTER: "log", KeyPurpose.DOCUMENT: "pdf"}
+PREFIX = {
+    KeyPurpose.CREDENTIAL: "vc",
+    KeyPurpose.TOKEN: "qr",
+    KeyPurpose.REGISTER: "log",
+    KeyPurpose.DOCUMENT: "pdf",
+}
 DocumentKey = FileKey | Pkcs11Key
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
@@ -70,7 +79,9 @@ class SigningKey:
         """Return the raw signature of *data*."""
         if isinstance(self.private, ed25519.Ed25519PrivateKey):
             return self.private.sign(data)
-        r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        r, s = decode_dss_signature(
+            self.private.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        )
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     @property
@@ -115,8 +126,12 @@ def generate_next_key(purpose: KeyPurpose) -> str:
     """
     folder = _folder()
     if purpose == KeyPurpose.DOCUMENT and not _is_ours(purpose):
-        sentence = _("The document key comes from outside: put the new one where %(setting)s points to, then restart.")
-        setting = "CRAFTPATH_PKCS11_KEY" if settings.PKCS11_MODULE else "CRAFTPATH_CERTIFICATE_PKCS12"
+        sentence = _(
+            "The document key comes from outside: put the new one where %(setting)s points to, then restart."
+        )
+        setting = (
+            "CRAFTPATH_PKCS11_KEY" if settings.PKCS11_MODULE else "CRAFTPATH_CERTIFICATE_PKCS12"
+        )
         raise NoKey("key_from_outside", sentence % {"setting": setting})
     path = _make(folder, purpose)
     return _kid(purpose, path.stem)
@@ -149,15 +164,26 @@ def _newest_names(folder: Path) -> tuple[str, ...]:
     """Return the cache key of key rings, so that every process notices a rotation at its next
     signature.
     """
-    return tuple(files[-1].name if (files := _files(folder, purpose)) else "" for purpose in KeyPurpose)
+    return tuple(
+        files[-1].name if (files := _files(folder, purpose)) else "" for purpose in KeyPurpose
+    )
 
 
 @cache
 def _ring(folder: Path, _names: tuple[str, ...]) -> KeyRing:
     if settings.CERTIFICATE_KEYS_SELF_MADE:
         generate_missing_keys(folder)
-    signing = {purpose: _signing(folder, purpose) for purpose in KeyPurpose if purpose != KeyPurpose.DOCUMENT}
-    return KeyRing(signing[KeyPurpose.CREDENTIAL], signing[KeyPurpose.TOKEN], signing[KeyPurpose.REGISTER], _document(folder))
+    signing = {
+        purpose: _signing(folder, purpose)
+        for purpose in KeyPurpose
+        if purpose != KeyPurpose.DOCUMENT
+    }
+    return KeyRing(
+        signing[KeyPurpose.CREDENTIAL],
+        signing[KeyPurpose.TOKEN],
+        signing[KeyPurpose.REGISTER],
+        _document(folder),
+    )
 
 
 def _signing(folder: Path, purpose: KeyPurpose) -> SigningKey:
@@ -168,7 +194,9 @@ def _signing(folder: Path, purpose: KeyPurpose) -> SigningKey:
         key = load_pem_private_key(files[-1].read_bytes(), None)
     except (ValueError, TypeError, OSError) as error:
         raise NoKey.unreadable(files[-1].name) from error
-    wanted = ec.EllipticCurvePrivateKey if purpose == KeyPurpose.TOKEN else ed25519.Ed25519PrivateKey
+    wanted = (
+        ec.EllipticCurvePrivateKey if purpose == KeyPurpose.TOKEN else ed25519.Ed25519PrivateKey
+    )
     if not isinstance(key, wanted):
         raise NoKey.unreadable(files[-1].name)
     return SigningKey(_kid(purpose, files[-1].stem), purpose, key)
@@ -186,7 +214,9 @@ def _document(folder: Path) -> DocumentKey:
             )
         )
     if settings.CERTIFICATE_PKCS12:
-        return FileKey.from_pkcs12(Path(settings.CERTIFICATE_PKCS12), settings.CERTIFICATE_PKCS12_PASSWORD)
+        return FileKey.from_pkcs12(
+            Path(settings.CERTIFICATE_PKCS12), settings.CERTIFICATE_PKCS12_PASSWORD
+        )
     files = _files(folder, KeyPurpose.DOCUMENT)
     if not files:
         raise NoKey.absent(KeyPurpose.DOCUMENT)
@@ -194,8 +224,17 @@ def _document(folder: Path) -> DocumentKey:
 
 
 def _files(folder: Path, purpose: KeyPurpose) -> list[Path]:
-    found = [(match, path) for path in folder.glob(f"{purpose}-*.pem") if (match := _FILE.fullmatch(path.name))]
-    return [path for match, path in sorted(found, key=lambda pair: (int(pair[0]["year"]), int(pair[0]["number"])))]
+    found = [
+        (match, path)
+        for path in folder.glob(f"{purpose}-*.pem")
+        if (match := _FILE.fullmatch(path.name))
+    ]
+    return [
+        path
+        for match, path in sorted(
+            found, key=lambda pair: (int(pair[0]["year"]), int(pair[0]["number"]))
+        )
+    ]
 
 
 def _make(folder: Path, purpose: KeyPurpose, *, first: bool = False) -> Path:
@@ -204,7 +243,9 @@ def _make(folder: Path, purpose: KeyPurpose, *, first: bool = False) -> Path:
     """
     year = timezone.localdate().year
     numbers = [
-        int(match["number"]) for path in _files(folder, purpose) if (match := _FILE.fullmatch(path.name)) and int(match["year"]) == year
+        int(match["number"])
+        for path in _files(folder, purpose)
+        if (match := _FILE.fullmatch(path.name)) and int(match["year"]) == year
     ]
     path = folder / f"{purpose}-{year}-{1 if first else max(numbers, default=0) + 1}.pem"
     made = {
@@ -222,7 +263,9 @@ def _kid(purpose: KeyPurpose, stem: str) -> str:
 
 
 def _is_ours(purpose: KeyPurpose) -> bool:
-    return purpose != KeyPurpose.DOCUMENT or not (settings.CERTIFICATE_PKCS12 or settings.PKCS11_MODULE)
+    return purpose != KeyPurpose.DOCUMENT or not (
+        settings.CERTIFICATE_PKCS12 or settings.PKCS11_MODULE
+    )
 
 
 __all__ = [

@@ -74,10 +74,17 @@ class Pkcs11Key:
         """
         box = _Box(place)
         signature = box.sign(_TRIAL)
-        offered = x509.load_pem_x509_certificates(_file(place.chain)) if place.chain else box.certificates()
+        offered = (
+            x509.load_pem_x509_certificates(_file(place.chain))
+            if place.chain
+            else box.certificates()
+        )
         leaf = next((one for one in offered if _signed_by(one, signature)), None)
         if leaf is None:
-            raise NoKey("box_without_certificate", _("No certificate belongs to the key “%(key)s” in the box.") % {"key": place.key})
+            raise NoKey(
+                "box_without_certificate",
+                _("No certificate belongs to the key “%(key)s” in the box.") % {"key": place.key},
+            )
         chain = [leaf, *order_chain(leaf, [one for one in offered if one != leaf])]
         kid = f"pdf-{leaf.fingerprint(hashes.SHA256()).hex()[:16]}"
         return cls(kid, tuple(one.public_bytes(Encoding.DER) for one in chain), box)
@@ -102,7 +109,9 @@ class _Box:
         def ask() -> bytes:
             raw: bytes = self._key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)
             half = len(raw) // 2
-            return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
+            return encode_dss_signature(
+                int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
+            )
 
         return self._asked(pkcs11, ask)
 
@@ -111,7 +120,9 @@ class _Box:
         pkcs11 = _library()
 
         def ask() -> list[x509.Certificate]:
-            rows = self._session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE})
+            rows = self._session.get_objects(
+                {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
+            )
             return _readable(bytes(row[pkcs11.Attribute.VALUE]) for row in rows)
 
         return self._asked(pkcs11, ask)
@@ -130,7 +141,10 @@ class _Box:
                     return ask()
                 except (pkcs11.NoSuchKey, pkcs11.MultipleObjectsReturned) as error:
                     self._close(pkcs11)
-                    raise NoKey("box_without_key", _("There is no key “%(key)s” in the box.") % {"key": self._place.key}) from error
+                    raise NoKey(
+                        "box_without_key",
+                        _("There is no key “%(key)s” in the box.") % {"key": self._place.key},
+                    ) from error
                 except (pkcs11.PKCS11Error, OSError) as error:
                     self._close(pkcs11)
                     if attempt == 2 or isinstance(error, OSError):
@@ -145,23 +159,33 @@ class _Box:
         try:
             library = pkcs11.lib(place.module)
         except (RuntimeError, pkcs11.PKCS11Error, OSError) as error:
-            raise NoKey("box_without_library", _("The library “%(file)s” can't be loaded.") % {"file": place.module}) from error
+            raise NoKey(
+                "box_without_library",
+                _("The library “%(file)s” can't be loaded.") % {"file": place.module},
+            ) from error
         if self._process:
             library.reinitialize()  # after a fork the library belongs to the parent; and it sees a box that was put back only from anew
         self._process = os.getpid()
         token = library.get_token(token_label=place.token)
         try:
             self._session = token.open(user_pin=place.pin)
-        except pkcs11.UserAlreadyLoggedIn:  # by another session of this process, which the box counts as the same user
+        except (
+            pkcs11.UserAlreadyLoggedIn
+        ):  # by another session of this process, which the box counts as the same user
             self._session = token.open()
         except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
             _wrong.add(tried)
             raise NoKey.wrong_pin() from error
         except (pkcs11.PinLocked, pkcs11.PinExpired) as error:
             raise NoKey(
-                "box_locked", _("The box is locked after wrong PINs, or its PIN has run out. Unlock it with its own program.")
+                "box_locked",
+                _(
+                    "The box is locked after wrong PINs, or its PIN has run out. Unlock it with its own program."
+                ),
             ) from error
-        self._key = self._session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, key_type=pkcs11.KeyType.EC, label=place.key)
+        self._key = self._session.get_key(
+            object_class=pkcs11.ObjectClass.PRIVATE_KEY, key_type=pkcs11.KeyType.EC, label=place.key
+        )
 
     def _close(self, pkcs11: ModuleType) -> None:
         session, self._session, self._key = self._session, None, None
@@ -176,7 +200,9 @@ def _library() -> ModuleType:
     try:
         import pkcs11  # slow import: only sites with a box have it
     except ImportError as error:
-        raise NoKey("box_without_support", _("Keys in a box need the extra “hsm”: install craftpath[hsm].")) from error
+        raise NoKey(
+            "box_without_support", _("Keys in a box need the extra “hsm”: install craftpath[hsm].")
+        ) from error
     module: ModuleType = pkcs11
     return module
 

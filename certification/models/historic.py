@@ -41,45 +41,106 @@ class HistoricImport(PublicId, Stamped):
     another person; taken back as a whole.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="historic_imports", verbose_name=_("issuer")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+    )
     source = models.CharField(_("what the list was made from"), max_length=200)
-    aim = models.CharField(_("what the records shall rest on"), max_length=10, choices=Provenance, default=Provenance.LIST)
+    aim = models.CharField(
+        _("what the records shall rest on"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.LIST,
+    )
     filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=sheet_path, storage=private_storage, blank=True)
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(_("state"), max_length=12, choices=HistoricState, default=HistoricState.MAPPING, editable=False)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=HistoricState,
+        default=HistoricState.MAPPING,
+        editable=False,
+    )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     summary = models.JSONField(default=dict, help_text="counts only")
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    layout = models.JSONField(
+        default=dict,
+        help_text="header rows and, for each column, letter, heading and masked samples",
+    )
+    signature = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="digest of the headings, under which the matching is remembered",
+    )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    kind = models.CharField(_("kind of rows that name none"), max_length=2, choices=CertificateKind, default=CertificateKind.TRAINING)
+    kind = models.CharField(
+        _("kind of rows that name none"),
+        max_length=2,
+        choices=CertificateKind,
+        default=CertificateKind.TRAINING,
+    )
     title = models.CharField(_("title of rows that name none"), max_length=60, blank=True)
-    generation = models.PositiveIntegerField(default=0, help_text="counts the works begun; one begun for an older count stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the works begun; one begun for an older count stops"
+    )
+    checked = models.PositiveIntegerField(
+        _("rows checked"), default=0, help_text="where an interrupted check goes on"
+    )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(pgettext_lazy("time", "checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
+    )
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (historic_words)")
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (historic_words)",
+    )
 
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken over by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken over by"),
     )
     applied_at = models.DateTimeField(pgettext_lazy("time", "taken over"), null=True, blank=True)
     drawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sample drawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sample drawn by"),
     )
     draws = models.PositiveSmallIntegerField(_("samples drawn"), default=0)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("compared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("compared by"),
     )
     confirmed_at = models.DateTimeField(_("compared"), null=True, blank=True)
     remark = models.CharField(_("where the originals are kept"), max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
     )
     withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     reason = models.CharField(_("why it is taken back"), max_length=300, blank=True)
@@ -90,9 +151,17 @@ class HistoricImport(PublicId, Stamped):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["org", "sha256"], name="historic_same_file")]
         constraints = [
-            models.CheckConstraint(name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)),
-            models.CheckConstraint(name="historic_compared_by_another", condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by"))),
-            models.CheckConstraint(name="historic_drawn_by_another", condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by"))),
+            models.CheckConstraint(
+                name="historic_aims_at_a_list_or_papers", condition=~Q(aim=Provenance.ISSUED)
+            ),
+            models.CheckConstraint(
+                name="historic_compared_by_another",
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("applied_by")),
+            ),
+            models.CheckConstraint(
+                name="historic_drawn_by_another",
+                condition=Q(drawn_by=None) | ~Q(drawn_by=F("applied_by")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +193,11 @@ class HistoricImport(PublicId, Stamped):
         """Say whether a second person is awaited: the records shall rest on the papers and nobody
         has compared them yet.
         """
-        return self.state == HistoricState.APPLIED and self.aim == Provenance.ARCHIVE and self.confirmed_at is None
+        return (
+            self.state == HistoricState.APPLIED
+            and self.aim == Provenance.ARCHIVE
+            and self.confirmed_at is None
+        )
 
 
 class HistoricRow(models.Model):
@@ -182,7 +255,9 @@ class HistoricRemark(models.Model):
     key = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    written = models.CharField(
+        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+    )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and at what is recorded: worked out anew each time.
     of_world = models.BooleanField(default=False)
@@ -205,25 +280,47 @@ class HistoricRecord(models.Model):
     is known, the two are brought together and the hash goes.
     """
 
-    certificate = models.OneToOneField("certification.Certificate", models.PROTECT, related_name="historic", verbose_name=_("certificate"))
-    run = models.ForeignKey(HistoricImport, models.PROTECT, related_name="records", verbose_name=_("import of certificates from paper"))
+    certificate = models.OneToOneField(
+        "certification.Certificate",
+        models.PROTECT,
+        related_name="historic",
+        verbose_name=_("certificate"),
+    )
+    run = models.ForeignKey(
+        HistoricImport,
+        models.PROTECT,
+        related_name="records",
+        verbose_name=_("import of certificates from paper"),
+    )
     row = models.PositiveIntegerField(_("row"))
     salt = models.BinaryField(default=new_salt, editable=False)
-    fingerprint = models.CharField(_("fingerprint of the record (SHA-256)"), max_length=64, unique=True)
+    fingerprint = models.CharField(
+        _("fingerprint of the record (SHA-256)"), max_length=64, unique=True
+    )
     leaf_index = models.BigIntegerField(_("place in the register"), null=True, blank=True)
     id_kind = models.CharField(max_length=20, choices=IdType, blank=True)
     id_hash = models.CharField(max_length=64, blank=True)
     newest_hash = models.CharField(max_length=64, blank=True)
-    sampled = models.CharField(_("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True)
-    was_checked = models.BooleanField(default=False, editable=False)  # somebody looked it up, in a look-up that is purged since
+    sampled = models.CharField(
+        _("sample"), max_length=10, choices=Sampled, default=Sampled.NOT, blank=True
+    )
+    was_checked = models.BooleanField(
+        default=False, editable=False
+    )  # somebody looked it up, in a look-up that is purged since
 
     class Meta:
         verbose_name = _("record from paper")
         verbose_name_plural = _("records from paper")
-        constraints = [models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "row"], name="historic_record_row_once")
+        ]
         indexes = [
-            models.Index(fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"),
-            models.Index(fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"),
+            models.Index(
+                fields=["run", "sampled"], condition=~Q(sampled=""), name="historic_record_sample"
+            ),
+            models.Index(
+                fields=["id_hash"], condition=~Q(id_hash=""), name="historic_record_unlinked"
+            ),
         ]
 
     def __str__(self) -> str:

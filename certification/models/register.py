@@ -29,9 +29,15 @@ class RegisterEntry(models.Model):
     """One entry. The database refuses to change or delete it."""
 
     index = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True)
-    key = models.BinaryField(_("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry"))
+    key = models.BinaryField(
+        _("fingerprint"), max_length=32, unique=True, help_text=_("SHA-256 of the entry")
+    )
     about = models.BinaryField(
-        _("fingerprint of what it speaks of"), max_length=32, null=True, db_index=True, help_text=_("SHA-256 of the credential")
+        _("fingerprint of what it speaks of"),
+        max_length=32,
+        null=True,
+        db_index=True,
+        help_text=_("SHA-256 of the credential"),
     )
     data = models.BinaryField(pgettext_lazy("register", "entry"))
 
@@ -46,7 +52,9 @@ class RegisterEntry(models.Model):
 class RegisterTile(models.Model):
     """Up to 256 hashes in a row. The database allows it to grow only at its end."""
 
-    number = models.BigIntegerField(pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index"))
+    number = models.BigIntegerField(
+        pgettext_lazy("status list", "place"), primary_key=True, help_text=_("level · 2^48 + index")
+    )
     data = models.BinaryField(_("hashes"), max_length=8192)
 
     class Meta:
@@ -70,7 +78,9 @@ class RegisterState(models.Model):
     class Meta:
         verbose_name = _("state of the register")
         verbose_name_plural = _("states of the register")
-        constraints = [models.CheckConstraint(name="register_state_is_one", condition=models.Q(id=1))]
+        constraints = [
+            models.CheckConstraint(name="register_state_is_one", condition=models.Q(id=1))
+        ]
 
     def __str__(self) -> str:
         return str(self.size)

@@ -34,7 +34,9 @@ def find_certificates_by_result(result_public_ids: Sequence[str]) -> dict[str, C
     """
     if not result_public_ids:
         return {}
-    rows = Certificate.objects.filter(source_kind=SOURCE, source_key__in=result_public_ids, state__in=GOOD)
+    rows = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=result_public_ids, state__in=GOOD
+    )
     return {row.source_key: row for row in rows}
 
 
@@ -45,8 +47,13 @@ def list_outdated_awards(user: Any) -> list[OutdatedAward]:
     corrected = competitions.corrected_awards()
     if not corrected:
         return []
-    rows = Certificate.objects.filter(source_kind=SOURCE, source_key__in=list(corrected), state__in=GOOD)
-    return [OutdatedAward(row, corrected[row.source_key]) for row in permitted(user, ISSUE, rows).order_by("number")]
+    rows = Certificate.objects.filter(
+        source_kind=SOURCE, source_key__in=list(corrected), state__in=GOOD
+    )
+    return [
+        OutdatedAward(row, corrected[row.source_key])
+        for row in permitted(user, ISSUE, rows).order_by("number")
+    ]
 
 
 def list_result_dependents(keys: Sequence[str], viewer: Any) -> list[Dependent]:
@@ -56,14 +63,20 @@ def list_result_dependents(keys: Sequence[str], viewer: Any) -> list[Dependent]:
     The address of a certificate is given only if *viewer* may open it.
     """
     found = find_certificates_by_result(keys)
-    seen = set(permitted(viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])).values_list("pk", flat=True))
+    seen = set(
+        permitted(
+            viewer, VIEW, Certificate.objects.filter(pk__in=[row.pk for row in found.values()])
+        ).values_list("pk", flat=True)
+    )
     return [
         Dependent(
             key=key,
             title=f"{row.number} · {row.holder_name} · {row.distinction}",
             state=str(row.get_state_display()),
             tone=TONES.get(row.state, ""),
-            url=reverse("certification:office_certificate", args=[row.public_id]) if row.pk in seen else "",
+            url=reverse("certification:office_certificate", args=[row.public_id])
+            if row.pk in seen
+            else "",
         )
         for key, row in found.items()
     ]

@@ -19,7 +19,11 @@ from jobs.models import Job, JobItem
 from jobs.queries import JobProgress, PutOff, find_put_off_items, get_job_progress
 from org.models import OrgUnit
 
-KINDS = ("certification.issue_completion", "certification.issue_award", "certification.issue_honour")
+KINDS = (
+    "certification.issue_completion",
+    "certification.issue_award",
+    "certification.issue_honour",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,11 @@ class BatchReport:
     @property
     def sample_text(self) -> str:
         """Return the wording of the sample without its bold."""
-        return "" if self.sample is None else "".join(text for paragraph in self.sample.body for text, *_how in paragraph)
+        return (
+            ""
+            if self.sample is None
+            else "".join(text for paragraph in self.sample.body for text, *_how in paragraph)
+        )
 
 
 def list_eligible_enrolments(org: OrgUnit) -> QuerySet[Any]:
@@ -95,9 +103,9 @@ def describe_eligible_enrolments(rows: Iterable[Any]) -> list[EligiblePerson]:
     """
     listed = list(rows)
     held = dict(
-        Certificate.objects.filter(source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]).values_list(
-            "source_key", "hold_reason"
-        )
+        Certificate.objects.filter(
+            source_kind="courses.enrolment", source_key__in=[str(row.public_id) for row in listed]
+        ).values_list("source_key", "hold_reason")
     )
     return [
         EligiblePerson(
@@ -122,17 +130,35 @@ def build_batch_report(job: Job) -> BatchReport:
     now = job.finished_at or timezone.now()
     counts = get_job_progress(job)
     running = JobItem.objects.filter(job=job, state=JobItemState.LEASED).count()
-    failed = list(JobItem.objects.filter(job=job, state=JobItemState.FAILED).order_by("position")[:100])
-    held = {row.source_key: row for row in Certificate.objects.filter(source_key__in=[item.key for item in failed])}
+    failed = list(
+        JobItem.objects.filter(job=job, state=JobItemState.FAILED).order_by("position")[:100]
+    )
+    held = {
+        row.source_key: row
+        for row in Certificate.objects.filter(source_key__in=[item.key for item in failed])
+    }
     ends = JobItem.objects.filter(job=job, state=JobItemState.DONE).order_by("position")
-    numbers = [result["number"] for result in ends.values_list("result", flat=True)[:1] if result and "number" in result]
-    last = [result["number"] for result in ends.reverse().values_list("result", flat=True)[:1] if result and "number" in result]
+    numbers = [
+        result["number"]
+        for result in ends.values_list("result", flat=True)[:1]
+        if result and "number" in result
+    ]
+    last = [
+        result["number"]
+        for result in ends.reverse().values_list("result", flat=True)[:1]
+        if result and "number" in result
+    ]
     made = list_batch_certificates(job)
-    ways = {row["printed_by"]: row["n"] for row in made.order_by().values("printed_by").annotate(n=Count("pk"))}
+    ways = {
+        row["printed_by"]: row["n"]
+        for row in made.order_by().values("printed_by").annotate(n=Count("pk"))
+    }
     levels = sorted(made.order_by().values_list("signature_level", flat=True).distinct())
     elapsed = now - job.created_at
     seconds = max(elapsed.total_seconds(), 0.001)
-    pace = counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
+    pace = (
+        counts.settled / seconds if counts.settled >= 5 and job.state == JobState.RUNNING else None
+    )
     return BatchReport(
         progress=counts,
         running=running,
@@ -154,14 +180,18 @@ def build_batch_report(job: Job) -> BatchReport:
         by_class=ways.get("class", 0),
         level=", ".join(filter(None, levels)),
         put_off=find_put_off_items(job),
-        sample=Certificate.objects.select_related("template").filter(number_key__in=numbers).first() if numbers else None,
+        sample=Certificate.objects.select_related("template").filter(number_key__in=numbers).first()
+        if numbers
+        else None,
     )
 
 
 def list_batch_certificates(job: Job) -> QuerySet[Certificate]:
     """Return the certificates that *job* has issued, in the order of the certificates."""
     done = JobItem.objects.filter(job=job, state=JobItemState.DONE).values("key")
-    return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by("pk")
+    return Certificate.objects.filter(source_key__in=done, state__in=sorted(OUT_STATES)).order_by(
+        "pk"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +213,9 @@ def list_batch_report_rows(job: Job) -> list[BatchReportRow]:
     items = list(JobItem.objects.filter(job=job).order_by("position"))
     found = {
         row.source_key: row
-        for row in Certificate.objects.filter(source_key__in=JobItem.objects.filter(job=job).values("key")).select_related("credential")
+        for row in Certificate.objects.filter(
+            source_key__in=JobItem.objects.filter(job=job).values("key")
+        ).select_related("credential")
     }
     rows = []
     for item in items:

@@ -9,7 +9,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from access.queries import permitted
-from certification.enums import OUT_STATES, CertificateKind, CertificateState, Provenance, RevocationState, VerificationAnswer
+from certification.enums import (
+    OUT_STATES,
+    CertificateKind,
+    CertificateState,
+    Provenance,
+    RevocationState,
+    VerificationAnswer,
+)
 from certification.grants import VIEW
 from certification.models import Certificate, CertificateTemplate, RevocationRequest
 from certification.queries.verification import normalise_certificate_number
@@ -34,7 +41,9 @@ def list_person_certificates(person: Any) -> QuerySet[Certificate]:
     an answer needs.
     """
     return (
-        Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES)).select_related("replaced_by").order_by("-issued_on", "-pk")
+        Certificate.objects.filter(person=person, state__in=sorted(OUT_STATES))
+        .select_related("replaced_by")
+        .order_by("-issued_on", "-pk")
     )
 
 
@@ -64,21 +73,30 @@ def count_certificates_by_kind() -> CertificateCounts:
 
     Those taken over from paper don't count, since others handed them out.
     """
-    out = Q(state__in=sorted(OUT_STATES), provenance=Provenance.ISSUED)  # what we took over from paper, others handed out
+    out = Q(
+        state__in=sorted(OUT_STATES), provenance=Provenance.ISSUED
+    )  # what we took over from paper, others handed out
     row = Certificate.objects.aggregate(
-        issued=Count("pk", filter=out), **{kind.name.lower(): Count("pk", filter=out & Q(kind=kind)) for kind in CertificateKind}
+        issued=Count("pk", filter=out),
+        **{kind.name.lower(): Count("pk", filter=out & Q(kind=kind)) for kind in CertificateKind},
     )
-    return CertificateCounts(issued=row["issued"], training=row["training"], awards=row["award"], honours=row["honour"])
+    return CertificateCounts(
+        issued=row["issued"], training=row["training"], awards=row["award"], honours=row["honour"]
+    )
 
 
-def list_office_certificates(user: Any, *, text: str = "", state: str = "") -> QuerySet[Certificate]:
+def list_office_certificates(
+    user: Any, *, text: str = "", state: str = ""
+) -> QuerySet[Certificate]:
     """Return the certificates *user* may look after, newest first.
 
     They can be narrowed to a number or name, to a state, or to those from paper.
     """
     rows = permitted(user, VIEW, Certificate.objects.all()).select_related("replaced_by")
     if text.strip():
-        rows = rows.filter(Q(number_key=normalise_certificate_number(text)) | Q(holder_key=search_key(text)[:100]))
+        rows = rows.filter(
+            Q(number_key=normalise_certificate_number(text)) | Q(holder_key=search_key(text)[:100])
+        )
     if state in CertificateState.values:
         rows = rows.filter(state=state)
     elif state == FROM_PAPER:
@@ -88,7 +106,11 @@ def list_office_certificates(user: Any, *, text: str = "", state: str = "") -> Q
 
 def list_held_certificates(user: Any) -> QuerySet[Certificate]:
     """Return certificates that have a number but could not be printed. Each says why."""
-    return permitted(user, VIEW, Certificate.objects.filter(state=CertificateState.APPROVED).exclude(hold_code="")).order_by("pk")
+    return permitted(
+        user,
+        VIEW,
+        Certificate.objects.filter(state=CertificateState.APPROVED).exclude(hold_code=""),
+    ).order_by("pk")
 
 
 def list_waiting_revocations(user: Any) -> QuerySet[RevocationRequest]:
@@ -109,11 +131,17 @@ def find_certificate_template(kind: str, org: Any) -> CertificateTemplate | None
     """
     steps = range(len(org.path), 0, -org.steplen)
     above = [org.path[:end] for end in steps]
-    rows = CertificateTemplate.objects.filter(Q(org=None) | Q(org__path__in=above), kind=kind).select_related("org")
-    return max(rows, key=lambda row: (len(row.org.path) if row.org else 0, row.version), default=None)
+    rows = CertificateTemplate.objects.filter(
+        Q(org=None) | Q(org__path__in=above), kind=kind
+    ).select_related("org")
+    return max(
+        rows, key=lambda row: (len(row.org.path) if row.org else 0, row.version), default=None
+    )
 
 
 def list_certified_outcomes(source_kind: str, keys: list[str]) -> set[str]:
     """Return the outcomes among *keys* that have a certificate that was handed out."""
-    rows = Certificate.objects.filter(source_kind=source_kind, source_key__in=keys, state__in=sorted(OUT_STATES))
+    rows = Certificate.objects.filter(
+        source_kind=source_kind, source_key__in=keys, state__in=sorted(OUT_STATES)
+    )
     return set(rows.values_list("source_key", flat=True))

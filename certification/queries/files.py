@@ -36,7 +36,9 @@ def list_files_in_use(user: Any) -> QuerySet[Certificate]:
     """Return the certificates issued here whose files their holders show, within *user*'s right to
     issue.
     """
-    rows = Certificate.objects.filter(provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE))
+    rows = Certificate.objects.filter(
+        provenance=Provenance.ISSUED, state__in=sorted(STATES_WITH_A_FILE_IN_USE)
+    )
     return permitted(user, ISSUE, rows)
 
 
@@ -44,7 +46,9 @@ def list_files_to_inspect(user: Any) -> QuerySet[Certificate]:
     """Return the certificates whose files were made before the present drawing and aren't
     inspected yet.
     """
-    return list_files_in_use(user).filter(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)
+    return list_files_in_use(user).filter(
+        renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN
+    )
 
 
 def list_faulty_files(user: Any) -> QuerySet[Certificate]:
@@ -56,17 +60,27 @@ def exclude_requested_reissues(rows: QuerySet[Certificate]) -> QuerySet[Certific
     """Return *rows* without those for which a bulk change that waits or is under way makes a new
     file.
     """
-    asked = BulkLine.objects.filter(change__act=BulkAct.REISSUE, change__state__in=[BulkState.WAITING, BulkState.RUNNING], done_at=None)
+    asked = BulkLine.objects.filter(
+        change__act=BulkAct.REISSUE,
+        change__state__in=[BulkState.WAITING, BulkState.RUNNING],
+        done_at=None,
+    )
     return rows.exclude(pk__in=asked.values("certificate"))
 
 
 def count_certificate_files(user: Any) -> FileCounts:
     """Return how many files in use wait for inspection, and how many have each finding. One query."""
     row = list_files_in_use(user).aggregate(
-        unknown=Count("pk", filter=Q(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)),
+        unknown=Count(
+            "pk", filter=Q(renderer_version__lt=RENDERER_VERSION, file_state=FileState.UNKNOWN)
+        ),
         torn=Count("pk", filter=Q(file_state=FileState.TORN)),
         missing=Count("pk", filter=Q(file_state=FileState.MISSING)),
-        sound=Count("pk", filter=Q(file_state=FileState.SOUND) | Q(file_state="", renderer_version__gte=RENDERER_VERSION)),
+        sound=Count(
+            "pk",
+            filter=Q(file_state=FileState.SOUND)
+            | Q(file_state="", renderer_version__gte=RENDERER_VERSION),
+        ),
     )
     return FileCounts(**row)
 

@@ -46,14 +46,25 @@ def list_daily_look_ups(certificate: Certificate) -> list[DailyLookUps]:
     """
     if not settings.SHOW_LOOK_UPS:
         return []
-    rows = list(LookUp.objects.filter(certificate=certificate).order_by("-pk").values_list("at", "way", "reference")[:LOOKS_READ])
+    rows = list(
+        LookUp.objects.filter(certificate=certificate)
+        .order_by("-pk")
+        .values_list("at", "way", "reference")[:LOOKS_READ]
+    )
     references = {reference for _at, way, reference in rows if way == VerificationWay.BATCH}
     named: dict[str, str] = {}
     if references:
-        checks = BatchCheck.objects.filter(reference__in=references).values_list("reference", "employer__name", "org__name")
+        checks = BatchCheck.objects.filter(reference__in=references).values_list(
+            "reference", "employer__name", "org__name"
+        )
         named = {reference: employer or org or "" for reference, employer, org in checks}
     counted = Counter(
-        (timezone.localdate(at), way, named.get(reference, "") if way == VerificationWay.BATCH else "") for at, way, reference in rows
+        (
+            timezone.localdate(at),
+            way,
+            named.get(reference, "") if way == VerificationWay.BATCH else "",
+        )
+        for at, way, reference in rows
     )
     looks = [DailyLookUps(day, way, who, count) for (day, way, who), count in counted.items()]
     return sorted(looks, key=lambda one: (one.day, one.count), reverse=True)[:LOOKS_SHOWN]
@@ -61,7 +72,9 @@ def list_daily_look_ups(certificate: Certificate) -> list[DailyLookUps]:
 
 def list_open_share_links(certificate: Certificate) -> QuerySet[ShareLink]:
     """Return the links of *certificate* that are open now."""
-    return ShareLink.objects.filter(certificate=certificate, revoked_at=None, ends_at__gt=timezone.now())
+    return ShareLink.objects.filter(
+        certificate=certificate, revoked_at=None, ends_at__gt=timezone.now()
+    )
 
 
 def find_open_share_link(code: str) -> ShareLink | None:
@@ -78,9 +91,16 @@ def list_correction_requests(certificate: Certificate) -> QuerySet[CorrectionReq
 def find_visible_correction(user: Any, public_id: Any) -> CorrectionRequest | None:
     """Return one request to correct a certificate that *user* may issue, or None."""
     row = (
-        CorrectionRequest.objects.select_related("certificate__org", "certificate__person", "asked_by").filter(public_id=public_id).first()
+        CorrectionRequest.objects.select_related(
+            "certificate__org", "certificate__person", "asked_by"
+        )
+        .filter(public_id=public_id)
+        .first()
     )
-    if row is None or not permitted(user, ISSUE, Certificate.objects.filter(pk=row.certificate_id)).exists():
+    if (
+        row is None
+        or not permitted(user, ISSUE, Certificate.objects.filter(pk=row.certificate_id)).exists()
+    ):
         return None
     return row
 
@@ -89,6 +109,10 @@ def list_waiting_corrections(user: Any) -> QuerySet[CorrectionRequest]:
     """Return the requests for correction that wait for an officer, the most urgent first. *user*
     may issue the certificates.
     """
-    asked_about = Certificate.objects.filter(corrections__state=CorrectionState.WAITING)  # few: the rights are asked for these only
-    rows = CorrectionRequest.objects.filter(state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about))
+    asked_about = Certificate.objects.filter(
+        corrections__state=CorrectionState.WAITING
+    )  # few: the rights are asked for these only
+    rows = CorrectionRequest.objects.filter(
+        state=CorrectionState.WAITING, certificate__in=permitted(user, ISSUE, asked_about)
+    )
     return rows.select_related("certificate").order_by("due_on", "pk")

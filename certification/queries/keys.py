@@ -32,7 +32,9 @@ def did_document(address: str = "") -> dict[str, Any]:
     """
     # The key of credentials first: there are verifiers that take the first for the only one.
     rows = IssuerKey.objects.filter(purpose__in=_IN_THE_DOCUMENT).order_by("purpose", "-pk")
-    return did.build_did_document(did.did_of(address or present_address()), [(row.kid, row.public) for row in rows])
+    return did.build_did_document(
+        did.did_of(address or present_address()), [(row.kid, row.public) for row in rows]
+    )
 
 
 def key_of_method(*issuers: str) -> Callable[[str], multikey.PublicKey | None]:
@@ -79,5 +81,12 @@ def document_root() -> bytes | None:
 
 
 def _chains() -> list[list[bytes]]:
-    rows = IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT).order_by("-pk").values_list("public", flat=True)
-    return [[one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(text.encode())] for text in rows]
+    rows = (
+        IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT)
+        .order_by("-pk")
+        .values_list("public", flat=True)
+    )
+    return [
+        [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(text.encode())]
+        for text in rows
+    ]

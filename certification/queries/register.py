@@ -20,7 +20,13 @@ from django.utils import timezone
 
 from certification.credentials import multikey
 from certification.keys import KeyPurpose
-from certification.models import IssuerKey, RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterTile
+from certification.models import (
+    IssuerKey,
+    RegisterCheck,
+    RegisterCheckpoint,
+    RegisterEntry,
+    RegisterTile,
+)
 from certification.models.register import number_of, place_of
 from certification.tlog import hashes, leaves, proof_text, proofs, tiles
 from certification.tlog.leaves import Leaf
@@ -49,8 +55,13 @@ def list_register_keys() -> list[Verifier]:
     queries.
     """
     name = get_register_origin()
-    found = [multikey.decode_multikey(row.public) for row in IssuerKey.objects.filter(purpose=KeyPurpose.REGISTER).order_by("pk")]
-    return [Verifier(name, key.public_bytes_raw()) for key in found if isinstance(key, Ed25519PublicKey)]
+    found = [
+        multikey.decode_multikey(row.public)
+        for row in IssuerKey.objects.filter(purpose=KeyPurpose.REGISTER).order_by("pk")
+    ]
+    return [
+        Verifier(name, key.public_bytes_raw()) for key in found if isinstance(key, Ed25519PublicKey)
+    ]
 
 
 def get_newest_checkpoint() -> RegisterCheckpoint | None:
@@ -63,7 +74,12 @@ def build_tile_reader(places: Iterable[TilePlace]) -> Callable[[TilePlace], byte
     numbers = sorted({number_of(place) for place in places})
     known: dict[TilePlace, bytes] = {}
     for piece in _pieces(numbers):
-        known |= {place_of(number): bytes(data) for number, data in RegisterTile.objects.filter(pk__in=piece).values_list("number", "data")}
+        known |= {
+            place_of(number): bytes(data)
+            for number, data in RegisterTile.objects.filter(pk__in=piece).values_list(
+                "number", "data"
+            )
+        }
 
     def read(place: TilePlace) -> bytes:
         data = known.get(place)
@@ -91,7 +107,11 @@ def read_register_tile(place: TilePlace, wide: int = WIDTH) -> bytes | None:
 def read_entry_bundle(index: int, wide: int = WIDTH) -> bytes | None:
     """Return the first *wide* entries of a bundle, or None if there aren't as many. One query."""
     start = index * WIDTH
-    rows = list(RegisterEntry.objects.filter(pk__gte=start, pk__lt=start + wide).order_by("pk").values_list("data", flat=True))
+    rows = list(
+        RegisterEntry.objects.filter(pk__gte=start, pk__lt=start + wide)
+        .order_by("pk")
+        .values_list("data", flat=True)
+    )
     return tiles.write_entry_bundle(map(bytes, rows)) if len(rows) == wide else None
 
 
@@ -104,7 +124,12 @@ def find_entry_places(keys: Sequence[bytes]) -> dict[bytes, int]:
         return _places_by_one_value(keys)
     found: dict[bytes, int] = {}
     for piece in _pieces(keys):
-        found |= {bytes(key): index for key, index in RegisterEntry.objects.filter(key__in=piece).values_list("key", "index")}
+        found |= {
+            bytes(key): index
+            for key, index in RegisterEntry.objects.filter(key__in=piece).values_list(
+                "key", "index"
+            )
+        }
     return found
 
 
@@ -125,7 +150,9 @@ def _places_by_one_value(keys: Sequence[bytes]) -> dict[bytes, int]:
 def build_inclusion_proof(index: int, size: int) -> list[bytes]:
     """Return the proof that entry *index* stands among the first *size*. One query."""
     plan = proofs.plan_inclusion(index, size)
-    return proofs.compute_proof_hashes(plan, NodeHashes(build_tile_reader(proofs.list_needed_tiles([plan]))))
+    return proofs.compute_proof_hashes(
+        plan, NodeHashes(build_tile_reader(proofs.list_needed_tiles([plan])))
+    )
 
 
 def build_consistency_proof(old: int, new: int) -> list[bytes]:
@@ -133,7 +160,9 @@ def build_consistency_proof(old: int, new: int) -> list[bytes]:
     One query.
     """
     plan = proofs.plan_consistency(old, new)
-    return proofs.compute_proof_hashes(plan, NodeHashes(build_tile_reader(proofs.list_needed_tiles([plan]))))
+    return proofs.compute_proof_hashes(
+        plan, NodeHashes(build_tile_reader(proofs.list_needed_tiles([plan])))
+    )
 
 
 def write_proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[str]:
@@ -141,12 +170,20 @@ def write_proof_texts(indexes: Sequence[int], head: RegisterCheckpoint) -> list[
     batch.
     """
     plans = [proofs.inclusion_ranges(index, head.size) for index in indexes]
-    covers = {part: tiles.cover_range(*part) for part in dict.fromkeys(itertools.chain.from_iterable(plans))}
+    covers = {
+        part: tiles.cover_range(*part)
+        for part in dict.fromkeys(itertools.chain.from_iterable(plans))
+    }
     nodes = NodeHashes(build_tile_reader(proofs.list_needed_tiles([list(covers.values())])))
     # Each is folded and written once, however many proofs it is in.
-    lines = {part: proof_text.write_proof_step(hashes.fold_subtrees(map(nodes, cover))) for part, cover in covers.items()}
+    lines = {
+        part: proof_text.write_proof_step(hashes.fold_subtrees(map(nodes, cover)))
+        for part, cover in covers.items()
+    }
     return [
-        proof_text.write_proof_lines(index=index, lines=[lines[part] for part in plan], note=head.note)
+        proof_text.write_proof_lines(
+            index=index, lines=[lines[part] for part in plan], note=head.note
+        )
         for index, plan in zip(indexes, plans, strict=True)
     ]
 
@@ -169,8 +206,13 @@ def list_latest_heads(count: int = 20) -> list[Followed]:
     """
     rows = list(RegisterCheckpoint.objects.order_by("-pk")[: count + 1])
     pairs = list(itertools.pairwise(rows))
-    plans = [proofs.plan_consistency(old.size, new.size) if old.size <= new.size else None for new, old in pairs]
-    nodes = NodeHashes(build_tile_reader(proofs.list_needed_tiles(plan for plan in plans if plan is not None)))
+    plans = [
+        proofs.plan_consistency(old.size, new.size) if old.size <= new.size else None
+        for new, old in pairs
+    ]
+    nodes = NodeHashes(
+        build_tile_reader(proofs.list_needed_tiles(plan for plan in plans if plan is not None))
+    )
     found = []
     for (new, old), plan in zip(pairs, plans, strict=True):
         holds, steps = False, 0
@@ -179,7 +221,9 @@ def list_latest_heads(count: int = 20) -> list[Followed]:
                 proof = proofs.compute_proof_hashes(plan, nodes)
             except tiles.TileMissing:
                 proof = []
-            holds = proofs.verify_consistency(old.size, new.size, bytes(old.root), bytes(new.root), proof)
+            holds = proofs.verify_consistency(
+                old.size, new.size, bytes(old.root), bytes(new.root), proof
+            )
             steps = len(proof)
         found.append(Followed(new, new.size - old.size, holds, steps))
     if rows and len(rows) <= count:
@@ -220,7 +264,12 @@ def find_register_entries(text: str) -> list[Sought] | None:
     rows = list(found) or list(RegisterEntry.objects.filter(pk__lt=head.size, key=wanted))
     texts = write_proof_texts([row.index for row in rows], head) if rows else []
     return [
-        Sought(row.index, bytes(row.data).decode(errors="replace"), leaves.parse_leaf(bytes(row.data)), proof)
+        Sought(
+            row.index,
+            bytes(row.data).decode(errors="replace"),
+            leaves.parse_leaf(bytes(row.data)),
+            proof,
+        )
         for row, proof in zip(rows, texts, strict=True)
     ]
 
@@ -244,7 +293,10 @@ def is_register_check_due(now: datetime | None = None) -> bool:
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
         night -= timedelta(days=1)
-    return not RegisterCheck.objects.filter(at__gte=night).exists() and RegisterCheckpoint.objects.exists()
+    return (
+        not RegisterCheck.objects.filter(at__gte=night).exists()
+        and RegisterCheckpoint.objects.exists()
+    )
 
 
 def warn_of_register_fault() -> str:

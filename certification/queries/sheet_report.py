@@ -42,4 +42,6 @@ def judge_sheet_report(rows: Sequence[Sequence[object]], token: str) -> SheetRep
         claims = statement.verify_statement(token.strip(), kind=KIND, key_of=key_of_method())
     except NotGenuine:
         return SheetReportJudgement(ours=False, whole=False, claims={})
-    return SheetReportJudgement(ours=True, whole=claims.get("rows_sha256") == fingerprint_report_rows(rows), claims=claims)
+    return SheetReportJudgement(
+        ours=True, whole=claims.get("rows_sha256") == fingerprint_report_rows(rows), claims=claims
+    )

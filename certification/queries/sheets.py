@@ -18,7 +18,13 @@ from certification.enums import OUT_STATES, Provenance
 from certification.models import BatchCheck, Certificate, Misses, SheetPart
 from certification.queries.verification import STANDS_ASIDE, Asked, normalise_certificate_number
 from certification.rules import near_miss, status
-from certification.rules.sheet import MISSES_A_DAY, NOT_ASKED, UnaskedRow, has_changed, select_compared_answer
+from certification.rules.sheet import (
+    MISSES_A_DAY,
+    NOT_ASKED,
+    UnaskedRow,
+    has_changed,
+    select_compared_answer,
+)
 from core.text import mask_name, search_key
 
 _COLUMNS = (
@@ -39,10 +45,16 @@ def name_hash(name_key: str) -> str:
 
     An empty name equals nothing.
     """
-    return hmac.digest(_secret(settings.SECRET_KEY), name_key[:100].encode(), "sha256").hex()[:32] if name_key else ""
+    return (
+        hmac.digest(_secret(settings.SECRET_KEY), name_key[:100].encode(), "sha256").hex()[:32]
+        if name_key
+        else ""
+    )
 
 
-def prepare_sheet_rows(rows: Iterable[tuple[int, Asked]], unasked: Mapping[int, UnaskedRow] | None = None) -> list[dict[str, Any]]:
+def prepare_sheet_rows(
+    rows: Iterable[tuple[int, Asked]], unasked: Mapping[int, UnaskedRow] | None = None
+) -> list[dict[str, Any]]:
     """Return *rows* (row number, what was typed) in the form in which they are kept.
 
     Each has the number, the masked name, a hash of the name and how the number is written.
@@ -53,10 +65,23 @@ def prepare_sheet_rows(rows: Iterable[tuple[int, Asked]], unasked: Mapping[int, 
 
 
 def _kept(row: int, asked: Asked, unasked: UnaskedRow | None) -> dict[str, Any]:
-    kept = {"row": row, "number": normalise_certificate_number(asked.number), "name": mask_name(asked.name)}
+    kept = {
+        "row": row,
+        "number": normalise_certificate_number(asked.number),
+        "name": mask_name(asked.name),
+    }
     if unasked:
-        return kept | {"key": "", "writing": "", "fault": unasked.fault, "cell": unasked.cell, "stands": unasked.written}
-    return kept | {"key": name_hash(search_key(asked.name)), "writing": str(near_miss.classify_number_writing(asked.number))}
+        return kept | {
+            "key": "",
+            "writing": "",
+            "fault": unasked.fault,
+            "cell": unasked.cell,
+            "stands": unasked.written,
+        }
+    return kept | {
+        "key": name_hash(search_key(asked.name)),
+        "writing": str(near_miss.classify_number_writing(asked.number)),
+    }
 
 
 def repeat_sheet_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -84,11 +109,18 @@ def answer_sheet_rows(rows: Sequence[dict[str, Any]], *, today: date) -> list[di
     known: dict[tuple[str, str], tuple[Any, ...]] = {}
     numbers = sorted({row["number"] for row in rows if row["key"]})
     for begin in range(0, len(numbers), AT_A_TIME):
-        found = Certificate.objects.filter(number_key__in=numbers[begin : begin + AT_A_TIME], state__in=sorted(OUT_STATES))
+        found = Certificate.objects.filter(
+            number_key__in=numbers[begin : begin + AT_A_TIME], state__in=sorted(OUT_STATES)
+        )
         # Those that stand aside come first: the right record of the same paper overwrites them.
         found = found.annotate(aside=STANDS_ASIDE).order_by("-aside", "pk")
-        known |= {(values[0], name_hash(values[1])): values[2:] for values in found.values_list(*_COLUMNS)}
-    return [_answered(row, known.get((row["number"], row["key"])) if row["key"] else None, today) for row in rows]
+        known |= {
+            (values[0], name_hash(values[1])): values[2:] for values in found.values_list(*_COLUMNS)
+        }
+    return [
+        _answered(row, known.get((row["number"], row["key"])) if row["key"] else None, today)
+        for row in rows
+    ]
 
 
 def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -> dict[str, Any]:
@@ -97,8 +129,22 @@ def _answered(row: dict[str, Any], found: tuple[Any, ...] | None, today: date) -
     if found is None:
         answered = row | {"answer": str(status.NO_MATCH.answer)}
         return answered | {"changed": True} if has_changed(answered) else answered
-    certificate, written, provenance, state, until, since, reason, successor, title, occupation, level = found
-    standing = status.StatusFacts(state=state, valid_until=until, since=since, reason=reason, replaced_by=successor or "")
+    (
+        certificate,
+        written,
+        provenance,
+        state,
+        until,
+        since,
+        reason,
+        successor,
+        title,
+        occupation,
+        level,
+    ) = found
+    standing = status.StatusFacts(
+        state=state, valid_until=until, since=since, reason=reason, replaced_by=successor or ""
+    )
     verdict = status.determine_verdict(standing, today=today)
     answered = row | {
         "answer": str(verdict.answer),
@@ -124,16 +170,27 @@ def list_sheet_checks(user: Any) -> QuerySet[BatchCheck]:
 
 def find_sheet_check(user: Any, public_id: Any) -> BatchCheck | None:
     """Return one spreadsheet check of *user*. One query."""
-    return BatchCheck.objects.select_related("previous", "employer", "org").filter(actor_id=user.pk, public_id=public_id).first()
+    return (
+        BatchCheck.objects.select_related("previous", "employer", "org")
+        .filter(actor_id=user.pk, public_id=public_id)
+        .first()
+    )
 
 
 def list_answered_rows(check: BatchCheck) -> list[dict[str, Any]]:
     """Return the answered rows of *check* in the order of the sheet. One query."""
-    parts = SheetPart.objects.filter(check_of=check, answered_at__isnull=False).order_by("position").values_list("rows", flat=True)
+    parts = (
+        SheetPart.objects.filter(check_of=check, answered_at__isnull=False)
+        .order_by("position")
+        .values_list("rows", flat=True)
+    )
     return [row for rows in parts for row in rows]
 
 
 def count_misses_left(user: Any, *, today: date) -> int:
     """Return how many more well-written numbers of *user* may find no certificate today."""
-    used = Misses.objects.filter(account_id=user.pk, day=today).values_list("count", flat=True).first() or 0
+    used = (
+        Misses.objects.filter(account_id=user.pk, day=today).values_list("count", flat=True).first()
+        or 0
+    )
     return max(0, MISSES_A_DAY - used)

@@ -34,20 +34,33 @@ def list_template_unions(user: Any) -> QuerySet[OrgUnit]:
 def list_templates_in_force(org: OrgUnit) -> list[InForce]:
     """Return for each kind of certificate the template that *org* uses. One query."""
     above = [org.path[:end] for end in range(len(org.path), 0, -org.steplen)]
-    rows = CertificateTemplate.objects.filter(Q(org=None) | Q(org__path__in=above)).select_related("org").defer(*_PICTURES)
+    rows = (
+        CertificateTemplate.objects.filter(Q(org=None) | Q(org__path__in=above))
+        .select_related("org")
+        .defer(*_PICTURES)
+    )
     best: dict[str, CertificateTemplate] = {}
     for row in rows:
         known = best.get(row.kind)
         if known is None or _rank(row) > _rank(known):
             best[row.kind] = row
-    return [InForce(kind, best.get(kind), (found := best.get(kind)) is not None and found.org_id != org.pk) for kind in CertificateKind]
+    return [
+        InForce(
+            kind, best.get(kind), (found := best.get(kind)) is not None and found.org_id != org.pk
+        )
+        for kind in CertificateKind
+    ]
 
 
 def list_template_versions(org: OrgUnit, kind: str) -> QuerySet[CertificateTemplate]:
     """Return *org*'s own versions of *kind*, newest first, each with `used`, the number of
     certificates that bear it.
     """
-    rows = CertificateTemplate.objects.filter(org=org, kind=kind).select_related("made_by__person").defer(*_PICTURES)
+    rows = (
+        CertificateTemplate.objects.filter(org=org, kind=kind)
+        .select_related("made_by__person")
+        .defer(*_PICTURES)
+    )
     return rows.annotate(used=Count("certificates")).order_by("-version")
 
 
@@ -61,7 +74,9 @@ def find_visible_template(user: Any, pk: int) -> CertificateTemplate | None:
     if row is None or row.org is None:
         return row
     mine = list_template_unions(user)
-    return row if mine.filter(Q(pk=row.org_id) | Q(path__startswith=row.org.path)).exists() else None
+    return (
+        row if mine.filter(Q(pk=row.org_id) | Q(path__startswith=row.org.path)).exists() else None
+    )
 
 
 def _rank(row: CertificateTemplate) -> tuple[int, int]:

@@ -29,7 +29,9 @@ AT_MOST = 10
 def list_revocations_to_confirm(asker: Asker) -> Iterator[Todo]:
     """Yield the revocations asked for by colleagues. One query."""
     for row in (
-        list_waiting_revocations(asker.user).exclude(requested_by=asker.user).select_related("requested_by", "certificate")[:AT_MOST]
+        list_waiting_revocations(asker.user)
+        .exclude(requested_by=asker.user)
+        .select_related("requested_by", "certificate")[:AT_MOST]
     ):
         yield Todo(
             title=_("Revocation to confirm: %(number)s") % {"number": row.certificate.number},
@@ -100,7 +102,8 @@ def list_papers_to_compare(asker: Asker) -> Iterator[Todo]:
     for row in waiting_for_sample(asker.user)[:AT_MOST]:
         yield Todo(
             title=_("Certificates from paper to compare: %(union)s") % {"union": row.org.name},
-            text=_("%(rows)s records from “%(file)s”") % {"rows": row.summary.get("new", 0), "file": row.filename},
+            text=_("%(rows)s records from “%(file)s”")
+            % {"rows": row.summary.get("new", 0), "file": row.filename},
             by=str(row.applied_by),
             href=reverse("certification:historic_sample", args=[row.public_id]),
             act=_("Compare"),
@@ -118,7 +121,10 @@ def list_failed_batches(asker: Asker) -> Iterator[Todo]:
     for job in batches[:AT_MOST]:
         yield Todo(
             title=job.title,
-            text=ngettext("%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad) % {"count": job.bad},
+            text=ngettext(
+                "%(count)s certificate needs a look", "%(count)s certificates need a look", job.bad
+            )
+            % {"count": job.bad},
             href=reverse("certification:batch_job", args=[job.public_id]),
             act=_("Look"),
         )

@@ -30,7 +30,9 @@ _BESIDE = (
     f" (SELECT number FROM {Certificate._meta.db_table} WHERE replaced_by_id = %s)"
 )
 # A record that was taken over wrongly stands aside for the right one of the same paper.
-STANDS_ASIDE = Case(When(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR, then=1), default=0)
+STANDS_ASIDE = Case(
+    When(state=CertificateState.REVOKED, state_reason=Reason.IMPORT_ERROR, then=1), default=0
+)
 # What the answer of a code shows. Written out and read raw: building this query by the ORM costs as
 # much as all else in the view but the page. Each sub-query is one look-up by a unique key.
 _SHOWN = (
@@ -82,7 +84,10 @@ def _found(*, today: date, writing: str = "", **key: str) -> VerificationResult:
     if certificate is None or certificate.state not in OUT_STATES:
         return VerificationResult(status.NO_MATCH, None, writing)
     return VerificationResult(
-        status.determine_verdict(certificate.standing, today=today), certificate, writing, *read_entry_and_predecessor(certificate)
+        status.determine_verdict(certificate.standing, today=today),
+        certificate,
+        writing,
+        *read_entry_and_predecessor(certificate),
     )
 
 
@@ -91,7 +96,9 @@ def choose_answering_record(rows: Iterable[Certificate]) -> Certificate | None:
 
     Of the records of one paper it is the right one, not those that were taken over wrongly before.
     """
-    return min(rows, key=lambda row: (_stands_aside(row.state, row.state_reason), -row.pk), default=None)
+    return min(
+        rows, key=lambda row: (_stands_aside(row.state, row.state_reason), -row.pk), default=None
+    )
 
 
 def _stands_aside(state: str, reason: str) -> int:
@@ -129,10 +136,14 @@ def verify_by_code(code: str, *, today: date) -> VerificationResult:
         return VerificationResult(status.NO_MATCH)
     verdict = status.determine_verdict(certificate.standing, today=today)
     beside: dict[str, Any] = vars(certificate)
-    return VerificationResult(verdict, certificate, "", beside["shown_entry"], beside["shown_replaces"] or "")
+    return VerificationResult(
+        verdict, certificate, "", beside["shown_entry"], beside["shown_replaces"] or ""
+    )
 
 
-def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) -> VerificationResult:
+def verify_by_number_and_name(
+    number_text: str, name_text: str, *, today: date
+) -> VerificationResult:
     """Return what number and name together answer today. One query, the same for a wrong number as
     for a wrong name.
 
@@ -150,7 +161,9 @@ def verify_by_number_and_name(number_text: str, name_text: str, *, today: date) 
 def verify_many(rows: Sequence[Asked], *, today: date) -> list[VerificationResult]:
     """Return the answers to *rows* in their order. One query, however many rows."""
     numbers = [normalise_certificate_number(row.number) for row in rows]
-    found = Certificate.objects.select_related("replaced_by").filter(number_key__in=set(numbers), state__in=sorted(OUT_STATES))
+    found = Certificate.objects.select_related("replaced_by").filter(
+        number_key__in=set(numbers), state__in=sorted(OUT_STATES)
+    )
     known: dict[tuple[str, str], list[Certificate]] = {}
     for one in found:
         known.setdefault((one.number_key, one.holder_key), []).append(one)
@@ -159,7 +172,9 @@ def verify_many(rows: Sequence[Asked], *, today: date) -> list[VerificationResul
         certificate = choose_answering_record(known.get((canonical_number, name_key(row.name)), ()))
         answers.append(
             VerificationResult(
-                status.determine_verdict(certificate.standing if certificate else None, today=today),
+                status.determine_verdict(
+                    certificate.standing if certificate else None, today=today
+                ),
                 certificate,
                 classify_number_writing(row.number),
             )
@@ -191,7 +206,9 @@ def find_recent_look_up(public_id: Any, *, today: date) -> tuple[LookUp, Verific
     )
     if row is None:
         return None
-    verdict = status.determine_verdict(row.certificate.standing if row.certificate else None, today=today)
+    verdict = status.determine_verdict(
+        row.certificate.standing if row.certificate else None, today=today
+    )
     return row, VerificationResult(
         verdict,
         row.certificate,

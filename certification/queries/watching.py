@@ -48,7 +48,11 @@ def list_running_watches(today: date | None = None) -> QuerySet[Watch]:
     They haven't run out, and the employment, if there was one since, hasn't ended.
     """
     today = today or timezone.localdate()
-    return Watch.objects.filter(ends_on__gte=today).exclude(_refused(today)).exclude(_employment_over(today))
+    return (
+        Watch.objects.filter(ends_on__gte=today)
+        .exclude(_refused(today))
+        .exclude(_employment_over(today))
+    )
 
 
 def _refused(today: date) -> Q:
@@ -77,7 +81,11 @@ def find_refused_certificates(employer: Any, certificates: Iterable[int]) -> set
 def _employed(today: date) -> Exists:
     here = Q(employer=OuterRef("employer")) | Q(works_at=OuterRef("employer"))
     open_today = Q(ends_on=None) | Q(ends_on__gte=today)
-    return Exists(Employment.objects.filter(here, open_today, person=OuterRef("certificate__person"), starts_on__lte=today))
+    return Exists(
+        Employment.objects.filter(
+            here, open_today, person=OuterRef("certificate__person"), starts_on__lte=today
+        )
+    )
 
 
 def is_holder_employed(watch: Watch, *, today: date | None = None) -> bool:
@@ -92,7 +100,9 @@ def find_own_watch(person: Any, public_id: Any) -> Watch | None:
     """
     if not settings.SHOW_WATCHERS or person is None:
         return None
-    rows = Watch.objects.select_related("certificate", "employer").filter(public_id=public_id, certificate__person=person)
+    rows = Watch.objects.select_related("certificate", "employer").filter(
+        public_id=public_id, certificate__person=person
+    )
     today = timezone.localdate()
     return rows.filter(Q(pk__in=list_running_watches(today).values("pk")) | _refused(today)).first()
 
@@ -110,15 +120,30 @@ def list_employer_watches(employer: Any, *, today: date | None = None) -> QueryS
     the newest. One query.
     """
     day = today or timezone.localdate()
-    good = Q(certificate__state=CertificateState.ISSUED) & (Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day))
-    rows = list_running_watches(day).filter(employer=employer).select_related("certificate__replaced_by")
+    good = Q(certificate__state=CertificateState.ISSUED) & (
+        Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day)
+    )
+    rows = (
+        list_running_watches(day)
+        .filter(employer=employer)
+        .select_related("certificate__replaced_by")
+    )
     return rows.order_by(Case(When(good, then=Value(1)), default=Value(0)), "-pk")
 
 
 def find_employer_watch(user: Any, public_id: Any) -> Watch | None:
     """Return one entry of an employer whose list *user* manages, or None."""
-    found = list_running_watches().select_related("certificate__replaced_by", "employer").filter(public_id=public_id).first()
-    return found if found is not None and list_watching_employers(user).filter(pk=found.employer_id).exists() else None
+    found = (
+        list_running_watches()
+        .select_related("certificate__replaced_by", "employer")
+        .filter(public_id=public_id)
+        .first()
+    )
+    return (
+        found
+        if found is not None and list_watching_employers(user).filter(pk=found.employer_id).exists()
+        else None
+    )
 
 
 def judge_watched_certificate(watch: Watch, *, today: date) -> status.Verdict:
@@ -139,8 +164,14 @@ def list_certificate_watchers(certificate: Certificate) -> list[Watcher]:
     if not settings.SHOW_WATCHERS:
         return []
     today = timezone.localdate()
-    kept = Q(pk__in=list_running_watches(today).filter(certificate=certificate).values("pk")) | _refused(today)
-    rows = Watch.objects.filter(kept, certificate=certificate).annotate(employed=_employed(today)).select_related("employer")
+    kept = Q(
+        pk__in=list_running_watches(today).filter(certificate=certificate).values("pk")
+    ) | _refused(today)
+    rows = (
+        Watch.objects.filter(kept, certificate=certificate)
+        .annotate(employed=_employed(today))
+        .select_related("employer")
+    )
     return [
         Watcher(
             employer=row.employer.name,
@@ -155,7 +186,11 @@ def list_certificate_watchers(certificate: Certificate) -> list[Watcher]:
 
 
 def _is_refused(watch: Watch, today: date) -> bool:
-    late = watch.answer_due_on is not None and watch.answer_due_on < today and watch.answered_on is None
+    late = (
+        watch.answer_due_on is not None
+        and watch.answer_due_on < today
+        and watch.answered_on is None
+    )
     return late or watch.ended_by_holder_on is not None
 
 
@@ -164,9 +199,15 @@ def list_watches_to_notify(today: date) -> QuerySet[Watch]:
 
     Entries whose employer was notified of that already are left out.
     """
-    soon = Q(told_soon=False, certificate__valid_until__gt=today, certificate__valid_until__lte=today + timedelta(days=SOON_DAYS))
+    soon = Q(
+        told_soon=False,
+        certificate__valid_until__gt=today,
+        certificate__valid_until__lte=today + timedelta(days=SOON_DAYS),
+    )
     end = Q(told_end=False, certificate__valid_until__lte=today)
-    rows = list_running_watches(today).filter(soon | end, certificate__state=CertificateState.ISSUED)
+    rows = list_running_watches(today).filter(
+        soon | end, certificate__state=CertificateState.ISSUED
+    )
     return rows.select_related("certificate", "employer").order_by("pk")
 
 
@@ -179,4 +220,8 @@ def list_ended_watches(_cutoff: datetime) -> QuerySet[Watch]:
     """Return the entries that count no longer, because they ran out or the employment ended."""
     # What the holder doesn't want is kept for as long as it is to be remembered.
     today = timezone.localdate()
-    return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).exclude(_refused(today)).order_by("pk")
+    return (
+        Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today))
+        .exclude(_refused(today))
+        .order_by("pk")
+    )

@@ -28,7 +28,9 @@ from certification.rendering.print_data import PrintData
 from certification.signing.pades import DocumentSigner, PadesSigner, SignedPdf
 from core.errors import DomainError
 
-PAYS_FROM = 8  # certificates: making and proving a class costs about as much as printing six the public way
+PAYS_FROM = (
+    8  # certificates: making and proving a class costs about as much as printing six the public way
+)
 READ_BACK_EVERY = 500
 MEMORY = 48 << 20  # bytes of moulds kept
 _COUNTS_KEPT = 50_000
@@ -112,7 +114,14 @@ class CertificatePrinter:
                 self._count(key)
         return keys
 
-    def print(self, face: PrintData, attachments: Sequence[Attached] = (), *, at: datetime, key: Key | None = None) -> PrintedCertificate:
+    def print(
+        self,
+        face: PrintData,
+        attachments: Sequence[Attached] = (),
+        *,
+        at: datetime,
+        key: Key | None = None,
+    ) -> PrintedCertificate:
         """Return the certificate of *face* with *attachments*, signed at the moment *at* (with a
         time zone).
 
@@ -145,7 +154,12 @@ class CertificatePrinter:
         self._counts[key] += 1
 
     def _of_class(
-        self, key: Key, mould: PageTemplate, face: PrintData, attachments: Sequence[Attached], at: datetime
+        self,
+        key: Key,
+        mould: PageTemplate,
+        face: PrintData,
+        attachments: Sequence[Attached],
+        at: datetime,
     ) -> PrintedCertificate:
         try:
             made = mould.cast(face, attachments, at=at)
@@ -160,21 +174,43 @@ class CertificatePrinter:
                 return self._full(face, attachments, at, "read back wrong")
         return self._stamped(made, at, "class")
 
-    def _first(self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime) -> PrintedCertificate:
+    def _first(
+        self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime
+    ) -> PrintedCertificate:
         """Make the page template of a class, print *face* both ways and compare.
 
         If both are the same, the certificate returned is the one made from the template.
         """
         try:
-            mould = PageTemplate(self._renderer, self._ins, self._shared(), key, seal=self._seal, field=self._stamper is not None)
+            mould = PageTemplate(
+                self._renderer,
+                self._ins,
+                self._shared(),
+                key,
+                seal=self._seal,
+                field=self._stamper is not None,
+            )
             made = mould.cast(face, attachments, at=at)
         except DomainError:
-            return self._full(face, attachments, at, "rare class")  # raises the same about the real texts, if it is in them
-        except (UnexpectedPdf, LookupError, AttributeError, TypeError, IndexError, ValueError) as error:
+            return self._full(
+                face, attachments, at, "rare class"
+            )  # raises the same about the real texts, if it is in them
+        except (
+            UnexpectedPdf,
+            LookupError,
+            AttributeError,
+            TypeError,
+            IndexError,
+            ValueError,
+        ) as error:
             # What WeasyPrint changes inside shows itself in any of these: the public path has
             # nothing to do with it.
             return self._refused_full(
-                key, face, attachments, at, f"unexpected: {error}" if isinstance(error, UnexpectedPdf) else "unexpected"
+                key,
+                face,
+                attachments,
+                at,
+                f"unexpected: {error}" if isinstance(error, UnexpectedPdf) else "unexpected",
             )
         reference = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments)
         differs = proof.compare_pages(made[0], reference.pdf, face)
@@ -186,7 +222,9 @@ class CertificatePrinter:
             self._kept -= self._moulds.popitem(last=False)[1].weight
         return self._stamped(made, at, "class")
 
-    def _refused_full(self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str) -> PrintedCertificate:
+    def _refused_full(
+        self, key: Key, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str
+    ) -> PrintedCertificate:
         self._refuse(key, why)
         return self._full(face, attachments, at, why)
 
@@ -198,12 +236,18 @@ class CertificatePrinter:
             self._refused.clear()
         self._refused[key] = why
 
-    def _full(self, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str) -> PrintedCertificate:
+    def _full(
+        self, face: PrintData, attachments: Sequence[Attached], at: datetime, why: str
+    ) -> PrintedCertificate:
         field = self._stamper is not None
-        made = self._renderer.render(face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field)
+        made = self._renderer.render(
+            face, variant="pdf/a-3u", attachments=attachments, seal=self._seal, at=at, field=field
+        )
         return self._stamped((made.pdf, made.sha256, made.unsigned_sha256), at, "full", why)
 
-    def _stamped(self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = "") -> PrintedCertificate:
+    def _stamped(
+        self, made: tuple[bytes, str, str], at: datetime, way: Way, why: str = ""
+    ) -> PrintedCertificate:
         if self._stamper is None:
             return PrintedCertificate(*made, way, "" if self._seal is None else "B", why)
         signed = self._stamper.stamp(made[0], at=at)

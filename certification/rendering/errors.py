@@ -119,10 +119,18 @@ class TextTooLong(DomainError):
             f"{place}_too_long",
             _sentence(
                 {
-                    "title": gettext_noop("The title of the certificate is too long for the page. Shorten it and try again."),
-                    "issuer": gettext_noop("The name of the issuing body is too long for its place. Shorten it and try again."),
-                    "notes": gettext_noop("The note on verification is too long for its place. Shorten the disclaimer and try again."),
-                    "wording": gettext_noop("The wording of the certificate is too long for one page. Shorten it and try again."),
+                    "title": gettext_noop(
+                        "The title of the certificate is too long for the page. Shorten it and try again."
+                    ),
+                    "issuer": gettext_noop(
+                        "The name of the issuing body is too long for its place. Shorten it and try again."
+                    ),
+                    "notes": gettext_noop(
+                        "The note on verification is too long for its place. Shorten the disclaimer and try again."
+                    ),
+                    "wording": gettext_noop(
+                        "The wording of the certificate is too long for one page. Shorten it and try again."
+                    ),
                 }[place]
             ),
         )
@@ -134,7 +142,12 @@ class UnreadablePhoto(DomainError):
     @classmethod
     def unreadable(cls) -> UnreadablePhoto:
         """Return the error, which asks for another file."""
-        return cls("unreadable_photo", _sentence(gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")))
+        return cls(
+            "unreadable_photo",
+            _sentence(
+                gettext_noop("The photo can't be read. Upload a JPEG or PNG picture and try again.")
+            ),
+        )
 
 
 class UnreadablePicture(DomainError):
@@ -143,12 +156,20 @@ class UnreadablePicture(DomainError):
     @classmethod
     def unreadable(cls) -> UnreadablePicture:
         """Return the error, which asks for another file."""
-        return cls("unreadable_picture", _sentence(gettext_noop("The picture can't be read. Send a PNG or JPEG picture and try again.")))
+        return cls(
+            "unreadable_picture",
+            _sentence(
+                gettext_noop("The picture can't be read. Send a PNG or JPEG picture and try again.")
+            ),
+        )
 
     @classmethod
     def too_large(cls) -> UnreadablePicture:
         """Return the error, which asks for a smaller file."""
-        return cls("picture_too_large", _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")))
+        return cls(
+            "picture_too_large",
+            _sentence(gettext_noop("The picture is larger than 2 MB. Send a smaller one.")),
+        )
 
 
 def describe_character(character: str) -> str:

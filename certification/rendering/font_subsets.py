@@ -49,8 +49,15 @@ class SubsetFont:
             % (self.name, first + 1, first + 4),
             b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
             b"%s/W%s/FontDescriptor %d 0 R>>"
-            % (0 if self.cff else 2, self.name, b"" if self.cff else b"/CIDToGIDMap/Identity", self.widths, first + 2),
-            b"<</Type/FontDescriptor/FontName%s%s/FontFile%d %d 0 R>>" % (self.name, self.descriptor, 3 if self.cff else 2, first + 3),
+            % (
+                0 if self.cff else 2,
+                self.name,
+                b"" if self.cff else b"/CIDToGIDMap/Identity",
+                self.widths,
+                first + 2,
+            ),
+            b"<</Type/FontDescriptor/FontName%s%s/FontFile%d %d 0 R>>"
+            % (self.name, self.descriptor, 3 if self.cff else 2, first + 3),
             self.file,
             self.to_unicode,
         ]
@@ -74,12 +81,15 @@ class FontSubsetter:
         extents = self._font.get_font_extents("ltr")
         scale = 1000 / self._face.upem
         low, high = round(extents.descender * scale), round(extents.ascender * scale)
-        self._descriptor = b"/Flags 4/FontBBox[0 %d 1000 %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/StemH 80" % (
-            low,
-            high,
-            high,
-            low,
-            high,
+        self._descriptor = (
+            b"/Flags 4/FontBBox[0 %d 1000 %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80/StemH 80"
+            % (
+                low,
+                high,
+                high,
+                low,
+                high,
+            )
         )
 
     @cached_property
@@ -91,7 +101,10 @@ class FontSubsetter:
     def advances(self) -> dict[str, int]:
         """Return the advance of each character, in thousandths of the size."""
         scale = 1000 / self._face.upem
-        return {character: round(self._font.get_glyph_h_advance(glyph) * scale) for character, glyph in self.glyphs.items()}
+        return {
+            character: round(self._font.get_glyph_h_advance(glyph) * scale)
+            for character, glyph in self.glyphs.items()
+        }
 
     @cached_property
     def _prepared(self) -> hb.Face:
@@ -109,9 +122,14 @@ class FontSubsetter:
         wish.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
         wish.drop_table_tag_set.update(_TAGS)
         data = wish.subset(self._prepared).blob.data
-        codes = {glyphs[glyph]: code for code, glyph in enumerate(sorted(glyphs), 1)}  # HarfBuzz keeps the order and begins behind .notdef
+        codes = {
+            glyphs[glyph]: code for code, glyph in enumerate(sorted(glyphs), 1)
+        }  # HarfBuzz keeps the order and begins behind .notdef
         tag = bytes(65 + byte % 26 for byte in hashlib.sha256("".join(codes).encode()).digest()[:6])
-        rows = b"\n".join(b"<%04x> <%s>" % (code, one.encode("utf-16-be").hex().encode()) for one, code in codes.items())
+        rows = b"\n".join(
+            b"<%04x> <%s>" % (code, one.encode("utf-16-be").hex().encode())
+            for one, code in codes.items()
+        )
         kind = b"/Length1 %d" % len(data)
         if self._cff:
             data, kind = renumber_cids(data), b"/Subtype/OpenType"
@@ -119,7 +137,9 @@ class FontSubsetter:
             {one: b"%04x" % code for one, code in codes.items()},
             b"/" + tag + b"+" + self._name,
             format_stream_object(b"/Filter/FlateDecode" + kind, zlib.compress(data, level)),
-            format_stream_object(b"/Filter/FlateDecode", zlib.compress(_MAP % (len(codes), rows), level)),
+            format_stream_object(
+                b"/Filter/FlateDecode", zlib.compress(_MAP % (len(codes), rows), level)
+            ),
             b"[1[" + b" ".join(b"%d" % self.advances[one] for one in codes) + b"]]",
             self._descriptor,
             self._cff,

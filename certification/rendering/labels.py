@@ -77,4 +77,6 @@ def format_certificate_date(day: date, language: Language) -> str:
 
 def _up_to_99(number: int) -> str:
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + ("" if ones == 0 and tens else _DIGITS[ones])
+    return ("" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十") + (
+        "" if ones == 0 and tens else _DIGITS[ones]
+    )

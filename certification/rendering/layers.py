@@ -41,7 +41,9 @@ class SerialisedObject(pydyf.Object):
 
 def make_serialised_stream(entries: bytes, body: bytes) -> SerialisedObject:
     """Return a stream object of the dictionary *entries* and the encoded *body*."""
-    return SerialisedObject(b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True)
+    return SerialisedObject(
+        b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(body), body), stream=True
+    )
 
 
 def finish_streams(pdf: Any) -> None:
@@ -72,7 +74,9 @@ _PROFILES: dict[bytes, bytes] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    pieces: tuple[bytes | int, ...]  # bytes, and between them the place of another part in the layer
+    pieces: tuple[
+        bytes | int, ...
+    ]  # bytes, and between them the place of another part in the layer
     body: bytes
     stream: bool
 
@@ -104,10 +108,13 @@ class Layer:
         # tags of their own.
         tag = _tag(b"".join(head + body for head, body, _ in taken))
         self._parts = tuple(
-            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream) for head, body, stream in taken
+            _Part(_with_places(_SUBSET_TAG.sub(b"/" + tag + b"+", head), places), body, stream)
+            for head, body, stream in taken
         )
 
-    def _walk(self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]) -> None:
+    def _walk(
+        self, pdf: Any, number: int, places: dict[int, int], taken: list[tuple[bytes, bytes, bool]]
+    ) -> None:
         if number in places:
             return
         places[number] = len(taken)
@@ -120,13 +127,19 @@ class Layer:
         """Add the objects to *pdf* and return the reference of the form."""
         base = len(pdf.objects)
         for part in self._parts:
-            head = b"".join(b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece for piece in part.pieces)
+            head = b"".join(
+                b"%d 0 R" % (base + piece) if isinstance(piece, int) else piece
+                for piece in part.pieces
+            )
             pdf.add_object(SerialisedObject(head + part.body, stream=part.stream))
         return b"%d 0 R" % base
 
 
 def _with_places(head: bytes, places: dict[int, int]) -> tuple[bytes | int, ...]:
-    return tuple(places[int(piece)] if index % 2 else piece for index, piece in enumerate(_REFERENCE.split(head)))
+    return tuple(
+        places[int(piece)] if index % 2 else piece
+        for index, piece in enumerate(_REFERENCE.split(head))
+    )
 
 
 def _tag(content: bytes) -> bytes:

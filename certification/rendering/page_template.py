@@ -50,13 +50,30 @@ _QUICK = 1  # of zlib: signatures and hashes don't shrink, and the rest is a ten
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 _FONT = re.compile(rb"/(\S+) ([\d.]+) Tf")
 _RUNS = re.compile(rb"<([0-9a-f]*)>")
-_CATALOG = frozenset({"Type", "Pages", "Lang", "Metadata", "OutputIntents", "StructTreeRoot", "MarkInfo", "ViewerPreferences", "AcroForm"})
+_CATALOG = frozenset(
+    {
+        "Type",
+        "Pages",
+        "Lang",
+        "Metadata",
+        "OutputIntents",
+        "StructTreeRoot",
+        "MarkInfo",
+        "ViewerPreferences",
+        "AcroForm",
+    }
+)
 """What the catalog of a certificate may hold; anything else is not understood here."""
 _BLANK = picture.PdfImage(1, 1, b"/ColorSpace/DeviceGray/BitsPerComponent 8", b"\xff")
 _Slot = tuple[int, bool]
 """A font of the certificate's own: its weight, and whether it is cut from the rare face."""
 
-_RESOURCE: dict[_Slot, bytes] = {(REGULAR, False): b"OwnR", (BOLD, False): b"OwnB", (REGULAR, True): b"RareR", (BOLD, True): b"RareB"}
+_RESOURCE: dict[_Slot, bytes] = {
+    (REGULAR, False): b"OwnR",
+    (BOLD, False): b"OwnB",
+    (REGULAR, True): b"RareR",
+    (BOLD, True): b"RareB",
+}
 _SHARED = b"Shared"
 
 
@@ -82,14 +99,25 @@ def is_supported_weasyprint() -> bool:
 
 def list_personal_texts(face: PrintData) -> list[str]:
     """Return the personal texts of *face*, in the order of the page."""
-    return [face.holder, *(run for runs in face.paragraphs() for run in runs if isinstance(run, Personal)), face.number]
+    return [
+        face.holder,
+        *(run for runs in face.paragraphs() for run in runs if isinstance(run, Personal)),
+        face.number,
+    ]
 
 
 class PageTemplate:
     """The rendering of one class. It is immutable once made, so threads may share it."""
 
     def __init__(
-        self, renderer: Renderer, ins: PlaceholderTable, shared: SubsetFont, key: Key, *, seal: PadesSigner | None, field: bool = False
+        self,
+        renderer: Renderer,
+        ins: PlaceholderTable,
+        shared: SubsetFont,
+        key: Key,
+        *,
+        seal: PadesSigner | None,
+        field: bool = False,
     ) -> None:
         """Render the placeholder of *key*, with an empty signature field if *field* is set and no
         seal is given.
@@ -100,10 +128,20 @@ class PageTemplate:
         self.stand_in, kinds = key
         face = self.stand_in
         self._sheet = SHEETS[face.orientation]
-        self._weights = [BOLD, *(_weight(kind) for row in kinds for kind in row if issubclass(kind, Personal)), REGULAR]
+        self._weights = [
+            BOLD,
+            *(_weight(kind) for row in kinds for kind in row if issubclass(kind, Personal)),
+            REGULAR,
+        ]
         texts = list_personal_texts(face)
-        self._common = [weight == REGULAR and set(text) <= set(COMMON) for text, weight in zip(texts, self._weights, strict=True)]
-        self._rare = [[position for position, one in enumerate(text) if is_rare_placeholder(one)] for text in texts]
+        self._common = [
+            weight == REGULAR and set(text) <= set(COMMON)
+            for text, weight in zip(texts, self._weights, strict=True)
+        ]
+        self._rare = [
+            [position for position, one in enumerate(text) if is_rare_placeholder(one)]
+            for text in texts
+        ]
         self._own: list[_Slot] = sorted(
             {
                 (weight, is_rare_placeholder(one))
@@ -112,7 +150,9 @@ class PageTemplate:
                 for one in text
             }
         )
-        captured = renderer.capture(face, None if face.photo is None else _BLANK, _BLANK, field=field or seal is not None)
+        captured = renderer.capture(
+            face, None if face.photo is None else _BLANK, _BLANK, field=field or seal is not None
+        )
         self._take(captured)
 
     @property
@@ -127,14 +167,20 @@ class PageTemplate:
         under, text = (int(reference.split()[0]) for reference in page["Contents"])
         resources = objects[int(page["Resources"].split()[0])]
         fonts = objects[int(resources["Font"].split()[0])]
-        pictures = {name: int(resources["XObject"][name].split()[0]) for name in ("Photo", "Code") if name in resources["XObject"]}
+        pictures = {
+            name: int(resources["XObject"][name].split()[0])
+            for name in ("Photo", "Code")
+            if name in resources["XObject"]
+        }
         if ("Photo" in pictures) is (self.stand_in.photo is None) or "Code" not in pictures:
             raise UnexpectedPdf("pictures")
         if set(captured.catalog) - _CATALOG or ("Annots" in page) is (captured.widget is None):
             raise UnexpectedPdf("catalog")
         self._photo_mark = captured.marks.photo
         self._pieces = list(self._holes(objects[text].stream, captured.fonts))
-        if {piece.field for piece in self._pieces if isinstance(piece, _Place)} != set(range(len(self._weights))):
+        if {piece.field for piece in self._pieces if isinstance(piece, _Place)} != set(
+            range(len(self._weights))
+        ):
             raise UnexpectedPdf("personal text that is not on the page")
         numbers = iter(range(len(objects), len(objects) + 100))
         self._content = text
@@ -153,20 +199,38 @@ class PageTemplate:
             self._signature = next(numbers)
             value, widget = b"%d 0 R" % self._signature, b"%d 0 R" % captured.widget
             objects[captured.widget] = SerialisedObject(
-                field_widget(page.reference, label=LABELS[self.stand_in.language].field, parent=FIELD_PARENT, signature=value)
+                field_widget(
+                    page.reference,
+                    label=LABELS[self.stand_in.language].field,
+                    parent=FIELD_PARENT,
+                    signature=value,
+                )
             )
             catalog |= self._seal.catalog_entries(widget, value)
         under_stream = pydyf.Stream([b"q /Fixed Do Q"], compress=True)
-        draw_image(under_stream, "Code", picture.PdfImage(1, 1, b"", b""), self._sheet.qr, self._sheet, mark=captured.marks.code)
+        draw_image(
+            under_stream,
+            "Code",
+            picture.PdfImage(1, 1, b"", b""),
+            self._sheet.qr,
+            self._sheet,
+            mark=captured.marks.code,
+        )
         under_stream.number = under
         objects[under] = under_stream
         self._catalog = pydyf.Dictionary(catalog).data[:-2]
         self._title, self._about = self._description(captured, objects[self._metadata])
         changing = {text, self._catalog_number, self._metadata, *pictures.values()}
-        constant = [(number, item.data) for number, item in enumerate(objects) if number and number not in changing]
+        constant = [
+            (number, item.data)
+            for number, item in enumerate(objects)
+            if number and number not in changing
+        ]
         self._write_front(constant + list(extra.items()), next(numbers))
 
-    def _description(self, captured: Captured, metadata: Any) -> tuple[Callable[[str], bytes], tuple[bytes, bytes]]:
+    def _description(
+        self, captured: Captured, metadata: Any
+    ) -> tuple[Callable[[str], bytes], tuple[bytes, bytes]]:
         """Return a function that makes the information dictionary from a title, and the XMP before
         and after the title.
         """
@@ -180,7 +244,9 @@ class PageTemplate:
         # The title is put between two constant pieces: writing the whole dictionary again takes ten
         # times as long.
         hole = b"<title>"
-        first, mark, last = bytes(pydyf.Dictionary({**captured.info, "Title": hole}).data).partition(hole)
+        first, mark, last = bytes(
+            pydyf.Dictionary({**captured.info, "Title": hole}).data
+        ).partition(hole)
         if not mark or hole in last:
             raise UnexpectedPdf("title in the information")
         return lambda words: first + pydyf.String(words).data + last, (before, after)
@@ -245,7 +311,9 @@ class PageTemplate:
 
     # --- casting ------------------------------------------------------------------------------------------------------
 
-    def cast(self, face: PrintData, attachments: Sequence[Attached], *, at: datetime | None) -> tuple[bytes, str, str]:
+    def cast(
+        self, face: PrintData, attachments: Sequence[Attached], *, at: datetime | None
+    ) -> tuple[bytes, str, str]:
         """Return the certificate of *face*, a member of the class, as bytes, with its fingerprint
         and its fingerprint without the signature.
 
@@ -256,23 +324,39 @@ class PageTemplate:
         known: dict[int, dict[str, bytes]] = {}
         for (weight, _rare), cut in cuts.items():
             known.setdefault(weight, {}).update(cut.codes)
-        codes = [self._shared.codes if common else known[weight] for weight, common in zip(self._weights, self._common, strict=True)]
+        codes = [
+            self._shared.codes if common else known[weight]
+            for weight, common in zip(self._weights, self._common, strict=True)
+        ]
         photo = None if face.photo is None else picture.make_photo_image(face.photo)
         content = b"".join(
             [
-                piece if piece.__class__ is bytes else codes[piece.field][texts[piece.field][piece.position]]  # type: ignore[union-attr]  # bytes or a place
+                piece
+                if piece.__class__ is bytes
+                else codes[piece.field][texts[piece.field][piece.position]]  # type: ignore[union-attr]  # bytes or a place
                 for piece in self._pieces
             ]
         )
         if photo is not None and self._photo_mark is not None:
-            content = _photo_operators(photo.width, photo.height, self._sheet, self._photo_mark) + content
+            content = (
+                _photo_operators(photo.width, photo.height, self._sheet, self._photo_mark) + content
+            )
         title = f"{face.title} {face.number}"
         code = picture.make_qr_image(face.qr)
         made: list[tuple[int, bytes]] = [
-            (self._content, format_stream_object(b"/Filter/FlateDecode", zlib.compress(content, _QUICK))),
+            (
+                self._content,
+                format_stream_object(b"/Filter/FlateDecode", zlib.compress(content, _QUICK)),
+            ),
             (self._code, format_stream_object(code.dictionary(), code.data)),
             (self._info, self._title(title)),
-            (self._metadata, format_stream_object(b"/Type/Metadata/Subtype/XML", self._about[0] + escape(title).encode() + self._about[1])),
+            (
+                self._metadata,
+                format_stream_object(
+                    b"/Type/Metadata/Subtype/XML",
+                    self._about[0] + escape(title).encode() + self._about[1],
+                ),
+            ),
         ]
         if photo is not None and self._photo is not None:
             made.append((self._photo, format_stream_object(photo.dictionary(), photo.data)))
@@ -289,7 +373,9 @@ class PageTemplate:
 
     def _cuts(self, texts: Sequence[str]) -> dict[_Slot, SubsetFont]:
         characters: dict[_Slot, set[str]] = {slot: set() for slot in self._own}
-        for text, weight, common, rare in zip(texts, self._weights, self._common, self._rare, strict=True):
+        for text, weight, common, rare in zip(
+            texts, self._weights, self._common, self._rare, strict=True
+        ):
             if not common and not rare:
                 characters[weight, False].update(text)
             elif not common:
@@ -326,7 +412,9 @@ class _Follower:
 
     def __init__(self, face: PrintData, ins: PlaceholderTable) -> None:
         self._ins = ins
-        self._text: list[tuple[str, int | None, int]] = []  # character, personal text or none, position in it
+        self._text: list[
+            tuple[str, int | None, int]
+        ] = []  # character, personal text or none, position in it
         self._at = 0
         fields = iter(range(1000))
 
@@ -363,7 +451,10 @@ class _Follower:
 
     def _is(self, font: Any, glyph: int, character: str) -> bool:
         if font.family == MAIN:
-            return self._ins.knives[BOLD if font.weight > REGULAR else REGULAR].glyphs.get(character) == glyph
+            return (
+                self._ins.knives[BOLD if font.weight > REGULAR else REGULAR].glyphs.get(character)
+                == glyph
+            )
         return bool(font.to_unicode.get(glyph) == character)
 
 
@@ -374,7 +465,9 @@ def _weight(kind: type) -> int:
 @lru_cache(maxsize=256)
 def _photo_operators(width: int, height: int, sheet: PageGeometry, mark: int) -> bytes:
     drawn = pydyf.Stream()
-    draw_image(drawn, "Photo", picture.PdfImage(width, height, b"", b""), sheet.photo, sheet, mark=mark)
+    draw_image(
+        drawn, "Photo", picture.PdfImage(width, height, b"", b""), sheet.photo, sheet, mark=mark
+    )
     return b"\n".join(map(pydyf._to_bytes, drawn.stream)) + b"\n"
 
 
@@ -385,10 +478,16 @@ def _named(name: str, description: str) -> tuple[bytes, bytes, bytes]:
     They are cached, because all certificates have the same three.
     """
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return kind.replace("/", "#2f").encode("ascii"), pydyf.String(name).data, pydyf.String(description).data
+    return (
+        kind.replace("/", "#2f").encode("ascii"),
+        pydyf.String(name).data,
+        pydyf.String(description).data,
+    )
 
 
-def _attached(attachments: Sequence[Attached], face: PrintData, first: int) -> tuple[bytes, list[tuple[int, bytes]], int]:
+def _attached(
+    attachments: Sequence[Attached], face: PrintData, first: int
+) -> tuple[bytes, list[tuple[int, bytes]], int]:
     """Return the catalog's entries for *attachments*, their objects numbered from *first*, and the
     next free number.
     """
@@ -407,7 +506,8 @@ def _attached(attachments: Sequence[Attached], face: PrintData, first: int) -> t
             day,
         )
         body = format_stream_object(
-            b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params), zlib.compress(item.data, _QUICK)
+            b"/Type/EmbeddedFile/Subtype/%s/Filter/FlateDecode/Params%s" % (kind, params),
+            zlib.compress(item.data, _QUICK),
         )
         made.append((number, body))
         made.append(
@@ -420,4 +520,8 @@ def _attached(attachments: Sequence[Attached], face: PrintData, first: int) -> t
         names.append(b"%s %d 0 R" % (label, number + 1))
         number += 2
     references = b" ".join(b"%d 0 R" % (first + 1 + 2 * index) for index in range(len(names)))
-    return b"/Names<</EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (b" ".join(names), references), made, number
+    return (
+        b"/Names<</EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (b" ".join(names), references),
+        made,
+        number,
+    )

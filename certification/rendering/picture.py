@@ -37,7 +37,10 @@ class PdfImage:
 
     def dictionary(self) -> bytes:
         """Return the entries of the object's dictionary, without its length."""
-        return b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height) + self.entries
+        return (
+            b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (self.width, self.height)
+            + self.entries
+        )
 
 
 def make_photo_image(data: bytes) -> PdfImage:
@@ -51,14 +54,23 @@ def make_photo_image(data: bytes) -> PdfImage:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
-            if (b"IEND" if image.format == "PNG" else b"\xff\xd9") not in data:  # some library may have told Pillow to take torn files
+            if (
+                b"IEND" if image.format == "PNG" else b"\xff\xd9"
+            ) not in data:  # some library may have told Pillow to take torn files
                 raise UnreadablePhoto.unreadable()
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadablePhoto.unreadable()
             small = image.width <= PHOTO_PIXELS[0] * 1.2 and image.height <= PHOTO_PIXELS[1] * 1.2
-            if image.format == "JPEG" and image.mode in {"RGB", "L"} and small and image.getexif().get(_ORIENTATION, 1) == 1:
+            if (
+                image.format == "JPEG"
+                and image.mode in {"RGB", "L"}
+                and small
+                and image.getexif().get(_ORIENTATION, 1) == 1
+            ):
                 size, mode = image.size, image.mode
-                image.draft("L", (size[0] // 8, size[1] // 8))  # an eighth of the work, and still every byte is decoded
+                image.draft(
+                    "L", (size[0] // 8, size[1] // 8)
+                )  # an eighth of the work, and still every byte is decoded
                 image.load()
                 jpeg = strip_jpeg_metadata(data)
             else:
@@ -70,9 +82,19 @@ def make_photo_image(data: bytes) -> PdfImage:
                 target = io.BytesIO()
                 flat.save(target, "JPEG", quality=90)
                 jpeg, size, mode = target.getvalue(), flat.size, "RGB"
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnreadablePhoto.unreadable() from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+    ) as error:  # what Pillow raises for a broken picture
         raise UnreadablePhoto.unreadable() from error
     space = b"/DeviceGray" if mode == "L" else b"/DeviceRGB"
     return PdfImage(*size, b"/ColorSpace " + space + b"/BitsPerComponent 8/Filter/DCTDecode", jpeg)
@@ -164,7 +186,9 @@ def _modules(payload: str, *, quiet_zone: bool, **options: Any) -> Image.Image:
     five times as long, and no reader gains.
     """
     code = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.QRCode, ec_level="L", **options)
-    modules: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=quiet_zone)  # its buffer isn't in its type
+    modules: Any = zxingcpp.write_barcode_to_image(
+        code, scale=1, add_quiet_zones=quiet_zone
+    )  # its buffer isn't in its type
     side = modules.shape[0]
     return Image.frombytes("L", (side, side), bytes(memoryview(modules)))
 
@@ -176,4 +200,6 @@ def _enlarged(modules: Image.Image) -> Image.Image:
     poppler rounds an image's place outwards, and one that it has to shrink loses its even modules.
     """
     side = modules.width * MODULE_PIXELS
-    return modules.convert("1", dither=Image.Dither.NONE).resize((side, side), Image.Resampling.NEAREST)
+    return modules.convert("1", dither=Image.Dither.NONE).resize(
+        (side, side), Image.Resampling.NEAREST
+    )

@@ -15,7 +15,13 @@ from typing import Literal
 
 from certification.rendering.font_subsets import FontSubsetter
 from certification.rendering.fonts import BOLD, RARE, REGULAR, FontSet
-from certification.rendering.print_data import Paragraph, Personal, PrintData, Strong, StrongPersonal
+from certification.rendering.print_data import (
+    Paragraph,
+    Personal,
+    PrintData,
+    Strong,
+    StrongPersonal,
+)
 
 Key = tuple[PrintData, tuple[tuple[type[str], ...], ...]]
 """The stand-in, and the kinds of its runs: to Python a personal run equals a plain one."""
@@ -39,8 +45,12 @@ class PlaceholderTable:
 
     def __init__(self, fonts: FontSet) -> None:
         """Keep the faces of both weights ready for subsetting."""
-        self.knives: dict[int, FontSubsetter] = {weight: FontSubsetter(fonts, weight) for weight in (REGULAR, BOLD)}
-        self.rare: dict[int, FontSubsetter] = {weight: FontSubsetter(fonts, weight, RARE) for weight in (REGULAR, BOLD)}
+        self.knives: dict[int, FontSubsetter] = {
+            weight: FontSubsetter(fonts, weight) for weight in (REGULAR, BOLD)
+        }
+        self.rare: dict[int, FontSubsetter] = {
+            weight: FontSubsetter(fonts, weight, RARE) for weight in (REGULAR, BOLD)
+        }
 
     def knife(self, weight: int, rare: bool) -> FontSubsetter:
         """Return the subsetter of the face of *weight*, main or rare."""
@@ -57,14 +67,19 @@ class PlaceholderTable:
         Reading the rare ones takes a tenth of a second, so it is done only when a rare character
         occurs.
         """
-        return {weight: _rare_table(self.rare[weight].advances) | table for weight, table in self._tables.items()}
+        return {
+            weight: _rare_table(self.rare[weight].advances) | table
+            for weight, table in self._tables.items()
+        }
 
     def key(self, face: PrintData) -> Key:
         """Return the class of *face*. Raises `NoPlaceholder`."""
         # The number stands alone on its line: how wide its last sign is moves nothing.
         number = self._replace(face.number[:-1], REGULAR) + "0" if face.number else ""
         self._replace(face.number[-1:], REGULAR)
-        lines: tuple[Paragraph, ...] = tuple(tuple(self._stood_in(run) for run in runs) for runs in face.paragraphs())
+        lines: tuple[Paragraph, ...] = tuple(
+            tuple(self._stood_in(run) for run in runs) for runs in face.paragraphs()
+        )
         facts, english = len(face.facts), len(face.body_en)
         stand_in = dataclasses.replace(
             face,
@@ -76,7 +91,9 @@ class PlaceholderTable:
             photo=None if face.photo is None else b"",
             qr="",
         )
-        return stand_in, tuple(tuple(find_run_kind(run) for run in runs) for runs in face.paragraphs())
+        return stand_in, tuple(
+            tuple(find_run_kind(run) for run in runs) for runs in face.paragraphs()
+        )
 
     def _stood_in(self, run: str) -> str:
         if not isinstance(run, Personal):
@@ -124,7 +141,11 @@ def _table(advances: dict[str, int]) -> dict[int, str]:
 
 
 def _rare_table(advances: dict[str, int]) -> dict[int, str]:
-    return {ord(one): _RARE_HAN for one, advance in advances.items() if advance == _EM and _is_han(ord(one))}
+    return {
+        ord(one): _RARE_HAN
+        for one, advance in advances.items()
+        if advance == _EM and _is_han(ord(one))
+    }
 
 
 def is_rare_placeholder(character: str) -> bool:

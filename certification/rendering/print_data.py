@@ -101,8 +101,19 @@ class PrintData:
     def regular_text(self) -> str:
         """Return all text set in the regular weight, for the check of glyphs."""
         signed = [text for one in self.signatories for text in (one.office, one.name)]
-        fixed = (self.title_en, self.salutation, self.lead, self.number, self.issuer, self.verify_url, self.disclaimer, *signed)
-        return "".join(fixed) + "".join(run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong))
+        fixed = (
+            self.title_en,
+            self.salutation,
+            self.lead,
+            self.number,
+            self.issuer,
+            self.verify_url,
+            self.disclaimer,
+            *signed,
+        )
+        return "".join(fixed) + "".join(
+            run for runs in self.paragraphs() for run in runs if not isinstance(run, Strong)
+        )
 
     def bold_text(self) -> str:
         """Return all text set in the bold weight."""
@@ -113,4 +124,6 @@ class PrintData:
     def paragraphs(self) -> tuple[tuple[str, ...], ...]:
         """Return facts, body and English body, in the order of the page, as tuples of runs."""
         whole = (*self.facts, *self.body, *self.body_en)
-        return tuple((paragraph,) if isinstance(paragraph, str) else paragraph for paragraph in whole)
+        return tuple(
+            (paragraph,) if isinstance(paragraph, str) else paragraph for paragraph in whole
+        )

@@ -88,7 +88,14 @@ class _Poppler:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "page.pdf"
             path.write_bytes(pdf)
-            self._run("pdftoppm", "-singlefile", "-r", str(round(72 * SCALE)), str(path), str(path.with_suffix("")))
+            self._run(
+                "pdftoppm",
+                "-singlefile",
+                "-r",
+                str(round(72 * SCALE)),
+                str(path),
+                str(path.with_suffix("")),
+            )
             with Image.open(path.with_suffix(".ppm")) as image:
                 image.load()
                 return PageAppearance(image.copy(), self._text(path))
@@ -138,4 +145,6 @@ def compare_pages(ours: bytes, reference: bytes, face: PrintData) -> str:
 
 def lacks_name_or_number(text: str, face: PrintData) -> bool:
     """Return whether name or number of *face* are missing in *text*."""
-    return not all("".join(words.split()) in text for words in (face.holder + face.salutation, face.number))
+    return not all(
+        "".join(words.split()) in text for words in (face.holder + face.salutation, face.number)
+    )

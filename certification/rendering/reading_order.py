@@ -42,7 +42,9 @@ def picture_marks(face: PrintData, text: Sequence[Block]) -> Marks:
     return Marks(code, None if face.photo is None else code + 1)
 
 
-def order_elements(face: PrintData, fixed: Sequence[Block], text: Sequence[Block], marks: Marks) -> list[Element]:
+def order_elements(
+    face: PrintData, fixed: Sequence[Block], text: Sequence[Block], marks: Marks
+) -> list[Element]:
     """Return the elements of the page of *face* in reading order. Raises `ValueError` if the
     blocks aren't those of the template.
     """
@@ -53,24 +55,49 @@ def order_elements(face: PrintData, fixed: Sequence[Block], text: Sequence[Block
 
     def of_form(part: str, *, language: str = "") -> Iterator[Element]:
         if part in form:
-            yield Element("H1" if part == "title" else "P", layer_marks=form[part].marks, language=language)
+            yield Element(
+                "H1" if part == "title" else "P", layer_marks=form[part].marks, language=language
+            )
 
-    elements = [*of_form("title"), *of_form("title_en", language="en" if face.language != "en" else "")]
+    elements = [
+        *of_form("title"),
+        *of_form("title_en", language="en" if face.language != "en" else ""),
+    ]
     for part, block in wording:
         elements.append(Element("P", block.marks, language=_language_of(face, part)))
         if part == "holder" and marks.photo is not None:
-            elements.append(Element("Figure", (marks.photo,), alternative=labels.photo, box=_in_points(sheet.photo, sheet.height)))
+            elements.append(
+                Element(
+                    "Figure",
+                    (marks.photo,),
+                    alternative=labels.photo,
+                    box=_in_points(sheet.photo, sheet.height),
+                )
+            )
     number = elements.pop()
     for index, signatory in enumerate(face.signatories):
         if drawn := form.get(f"signature {index}"):
             alternative = labels.signature.format(name=signatory.name or signatory.office)
-            elements.append(Element("Figure", layer_marks=drawn.marks, alternative=alternative, box=drawn.box))
+            elements.append(
+                Element("Figure", layer_marks=drawn.marks, alternative=alternative, box=drawn.box)
+            )
         elements += of_form(f"signatory {index}")
     if seal := form.get("seal"):
-        elements.append(Element("Figure", layer_marks=seal.marks, alternative=labels.seal.format(issuer=face.issuer), box=seal.box))
+        elements.append(
+            Element(
+                "Figure",
+                layer_marks=seal.marks,
+                alternative=labels.seal.format(issuer=face.issuer),
+                box=seal.box,
+            )
+        )
     elements += [*of_form("issuer"), *of_form("date")]
     elements.append(Element("P", number.marks, form["number"].marks))
-    elements.append(Element("Figure", (marks.code,), alternative=labels.code, box=_in_points(sheet.qr, sheet.height)))
+    elements.append(
+        Element(
+            "Figure", (marks.code,), alternative=labels.code, box=_in_points(sheet.qr, sheet.height)
+        )
+    )
     elements += of_form("notes")
     return elements
 
@@ -119,4 +146,9 @@ def _in_points(box: Box, height: float) -> tuple[float, float, float, float]:
     *height* mm.
     """
     left, top, across, down = box
-    return left * _POINTS, (height - top - down) * _POINTS, (left + across) * _POINTS, (height - top) * _POINTS
+    return (
+        left * _POINTS,
+        (height - top - down) * _POINTS,
+        (left + across) * _POINTS,
+        (height - top) * _POINTS,
+    )

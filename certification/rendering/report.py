@@ -25,7 +25,14 @@ _MARKS = str.maketrans({"✕": "×"})
 
 
 def render_report_pdf(
-    markup: str, style: str, *, label: str, attached: tuple[str, bytes], seal: PadesSigner, at: datetime.datetime, renderer: Renderer
+    markup: str,
+    style: str,
+    *,
+    label: str,
+    attached: tuple[str, bytes],
+    seal: PadesSigner,
+    at: datetime.datetime,
+    renderer: Renderer,
 ) -> bytes:
     """Return *markup* as a signed PDF. *attached* is (name, content), *at* the moment of signing,
     with a time zone.
@@ -43,7 +50,10 @@ def render_report_pdf(
         finish_streams(pdf)
 
     families = ", ".join(f'"{family}"' for family in FAMILIES)
-    sheet = CSS(string=renderer.fonts.css() + style.replace("FAMILIES", families), font_config=renderer._config)
+    sheet = CSS(
+        string=renderer.fonts.css() + style.replace("FAMILIES", families),
+        font_config=renderer._config,
+    )
     name, content = attached
     with renderer._lock:  # WeasyPrint's fonts are shared state
         document = HTML(string=markup.translate(_MARKS), url_fetcher=renderer._fetcher).render(

@@ -31,12 +31,24 @@ def clean_seal_or_signature(data: bytes) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data), formats=["PNG", "JPEG"])
             end = b"IEND" if image.format == "PNG" else b"\xff\xd9"
-            if end not in data or image.width * image.height > MAX_PIXELS:  # some library may have told Pillow to take torn files
+            if (
+                end not in data or image.width * image.height > MAX_PIXELS
+            ):  # some library may have told Pillow to take torn files
                 raise UnreadablePicture.unreadable()
             image = ImageOps.exif_transpose(image).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise UnreadablePicture.unreadable() from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:  # what Pillow raises for a broken picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        struct.error,
+    ) as error:  # what Pillow raises for a broken picture
         raise UnreadablePicture.unreadable() from error
     image.thumbnail((SIDE, SIDE))
     if image.getchannel("A").getextrema()[0] == 255:

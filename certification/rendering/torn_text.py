@@ -47,7 +47,15 @@ def find_malformed_numbers(pdf: bytes) -> list[str]:
             found += [token.decode("latin-1")[:40] for token in iterate_malformed_operands(stream)]
             if len(found) >= 10:
                 break
-    except (PdfError, KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (
+        PdfError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise UnreadablePage(type(error).__name__) from error
     return found[:10]
 

@@ -121,4 +121,8 @@ class Checklist:
         """Return the checklist of a file that isn't trusted. *failed* are the points at fault, and
         no other was checked.
         """
-        return cls(kind, cause, {point: State.FAILED if point in failed else State.ABSENT for point in Point})
+        return cls(
+            kind,
+            cause,
+            {point: State.FAILED if point in failed else State.ABSENT for point in Point},
+        )

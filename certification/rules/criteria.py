@@ -70,7 +70,11 @@ def format_chinese_day(day: date) -> str:
 
 def format_chinese_period(first: date, last: date) -> str:
     """Return the days from *first* to *last* in figures, or the one day."""
-    return format_chinese_day(first) if first == last else f"{format_chinese_day(first)}至{format_chinese_day(last)}"
+    return (
+        format_chinese_day(first)
+        if first == last
+        else f"{format_chinese_day(first)}至{format_chinese_day(last)}"
+    )
 
 
 def describe_training_criteria(rule: ClassRule) -> str:
@@ -116,7 +120,9 @@ def describe_honour_criteria(*, issuer: str, document: str, announced_on: date |
     if not document and announced_on is None:
         return describe_unrecorded_criteria(issuer)
     by = f"依据{document}" if document else "依据授予决定"
-    return f"由{issuer}{by}授予" + (f"，{format_chinese_day(announced_on)}公布。" if announced_on else "。")
+    return f"由{issuer}{by}授予" + (
+        f"，{format_chinese_day(announced_on)}公布。" if announced_on else "。"
+    )
 
 
 def describe_unrecorded_criteria(issuer: str) -> str:

@@ -12,8 +12,23 @@ from functools import lru_cache
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBERS = frozenset({"hours", "theory", "practice", "rank"})
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAY = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _MARK = re.compile(r"(理论|实操)成绩(.+)分")
 _PARTS = {"理论": "theory", "实操": "practice"}
 _LEVELS = {
@@ -98,5 +113,9 @@ def _english(name: str, value: str) -> str:
     if name in {"starts", "ends"}:
         return translate_chinese_day(value) or value
     if name == "year":
-        return "".join(str(_DIGITS[sign]) for sign in value) if value and all(sign in _DIGITS for sign in value) else value
+        return (
+            "".join(str(_DIGITS[sign]) for sign in value)
+            if value and all(sign in _DIGITS for sign in value)
+            else value
+        )
     return {"level": _LEVELS, "award": _AWARDS}.get(name, {}).get(value, value)

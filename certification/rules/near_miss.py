@@ -36,4 +36,8 @@ def classify_number_writing(text: str) -> NumberWriting:
     tidy = number.normalise_typed_number(text)
     if any(unicodedata.name(sign, "").startswith(_FOREIGN) for sign in tidy):
         return NumberWriting.FOREIGN_LETTERS
-    return NumberWriting.STATE_CERTIFICATE if _STATE_CERTIFICATE.fullmatch(tidy) else NumberWriting.NOT_OURS
+    return (
+        NumberWriting.STATE_CERTIFICATE
+        if _STATE_CERTIFICATE.fullmatch(tidy)
+        else NumberWriting.NOT_OURS
+    )

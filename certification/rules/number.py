@@ -50,7 +50,9 @@ class CertificateNumber:
     @property
     def fits(self) -> bool:
         """Return whether the check character belongs to the rest."""
-        return self.check == compute_check_character(f"{self.org}{self.kind}{self.year:04d}{self.serial:06d}")
+        return self.check == compute_check_character(
+            f"{self.org}{self.kind}{self.year:04d}{self.serial:06d}"
+        )
 
 
 def compute_check_character(text: str) -> str:
@@ -73,9 +75,16 @@ def make_certificate_number(*, org: str, kind: str, year: int, serial: int) -> C
     """Return the number with these parts. *org* is a union code as `format_union_part` returns it.
     Raises `NumberError`.
     """
-    if not re.fullmatch(r"[0-9A-Z]{2,20}", org) or kind not in KINDS or not 1000 <= year <= 9999 or not 1 <= serial <= MAX_SERIAL:
+    if (
+        not re.fullmatch(r"[0-9A-Z]{2,20}", org)
+        or kind not in KINDS
+        or not 1000 <= year <= 9999
+        or not 1 <= serial <= MAX_SERIAL
+    ):
         raise NumberError(f"{org}-{kind}-{year}-{serial}")
-    return CertificateNumber(org, kind, year, serial, compute_check_character(f"{org}{kind}{year:04d}{serial:06d}"))
+    return CertificateNumber(
+        org, kind, year, serial, compute_check_character(f"{org}{kind}{year:04d}{serial:06d}")
+    )
 
 
 def format_union_part(code: str) -> str:
@@ -133,7 +142,9 @@ def make_number_key(text: str) -> str:
     read_ = parse_certificate_number(text)
     if read_ is not None:
         return str(read_)
-    return "".join(character for character in normalise_typed_number(text) if character.isalnum()).translate(simplified_table())
+    return "".join(
+        character for character in normalise_typed_number(text) if character.isalnum()
+    ).translate(simplified_table())
 
 
 def is_paper_number(key_: str) -> bool:

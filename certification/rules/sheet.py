@@ -50,7 +50,11 @@ def is_miss(row: Mapping[str, Any]) -> bool:
 
     One of our numbers whose check character is wrong can't match anything and isn't counted.
     """
-    return row["answer"] == NO_MATCH and could_be_registered(row) and row.get("was", {}).get("answer") != NO_MATCH
+    return (
+        row["answer"] == NO_MATCH
+        and could_be_registered(row)
+        and row.get("was", {}).get("answer") != NO_MATCH
+    )
 
 
 def could_be_registered(row: Mapping[str, Any]) -> bool:
@@ -70,7 +74,9 @@ def count_quota_misses(rows: Iterable[Mapping[str, Any]]) -> int:
     A number that isn't ours counts a quarter, because sheets of an employer hold certificates of
     many issuers, and few of them are here.
     """
-    counted = [bool(row.get("writing") == NumberWriting.WELL_FORMED) for row in rows if is_miss(row)]
+    counted = [
+        bool(row.get("writing") == NumberWriting.WELL_FORMED) for row in rows if is_miss(row)
+    ]
     ours = sum(counted)
     return ours + (len(counted) - ours) // 4
 

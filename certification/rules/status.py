@@ -55,7 +55,13 @@ def determine_verdict(standing: StatusFacts | None, *, today: date) -> Verdict:
         return NO_MATCH
     state = CertificateState(standing.state)
     if state in _SAID_OUTRIGHT:
-        return Verdict(_SAID_OUTRIGHT[state], standing.since, standing.reason, standing.replaced_by, standing.valid_until)
+        return Verdict(
+            _SAID_OUTRIGHT[state],
+            standing.since,
+            standing.reason,
+            standing.replaced_by,
+            standing.valid_until,
+        )
     if state != CertificateState.ISSUED:
         return NO_MATCH
     until = standing.valid_until

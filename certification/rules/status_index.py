@@ -40,7 +40,9 @@ def _permuted(value: int, secret: bytes) -> int:
     return left << _HALF | right
 
 
-@lru_cache(maxsize=2 * (_ROUNDS << _HALF))  # all there is of two lists: in a batch each is asked for again and again
+@lru_cache(
+    maxsize=2 * (_ROUNDS << _HALF)
+)  # all there is of two lists: in a batch each is asked for again and again
 def _round(turn: int, half: int, secret: bytes) -> int:
     digest = hmac.digest(secret, bytes([turn]) + half.to_bytes(2, "big"), hashlib.sha256)
     return int.from_bytes(digest[:2], "big") & _MASK

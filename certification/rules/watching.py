@@ -23,7 +23,9 @@ def last_watch_day(today: date) -> date:
     return today + timedelta(days=WATCH_DAYS)
 
 
-def due_expiry_notice(valid_until: date | None, *, today: date, told_soon: bool, told_end: bool) -> str:
+def due_expiry_notice(
+    valid_until: date | None, *, today: date, told_soon: bool, told_end: bool
+) -> str:
     """Return which notice is due today, "end" from the last valid day on, "soon" in the 30 days
     before, or "".
 

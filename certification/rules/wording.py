@@ -96,12 +96,17 @@ def fill_wording(template: str, fields: Mapping[str, str]) -> tuple[tuple[Run, .
     certificate is better than one with a gap.
     """
     return tuple(
-        tuple(("".join(text for text, *_ in runs), bold) for bold, runs in groupby(paragraph, key=lambda run: run[1]))
+        tuple(
+            ("".join(text for text, *_ in runs), bold)
+            for bold, runs in groupby(paragraph, key=lambda run: run[1])
+        )
         for paragraph in fill_wording_marked(template, fields)
     )
 
 
-def fill_wording_marked(template: str, fields: Mapping[str, str]) -> tuple[tuple[MarkedRun, ...], ...]:
+def fill_wording_marked(
+    template: str, fields: Mapping[str, str]
+) -> tuple[tuple[MarkedRun, ...], ...]:
     """Return what `fill_wording` does, with the fields of `PERSONAL` as separate runs.
 
     The certificate printer sets these apart from the rest.
@@ -115,7 +120,9 @@ def fill_wording_marked(template: str, fields: Mapping[str, str]) -> tuple[tuple
         filled: list[MarkedRun] = []
         for bold, personal, parts in runs:
             try:
-                text = "".join([values[part] if index % 2 else part for index, part in enumerate(parts)])
+                text = "".join(
+                    [values[part] if index % 2 else part for index, part in enumerate(parts)]
+                )
             except KeyError as error:
                 raise WordingError(f"{{{error.args[0]}}}") from None
             if text:
@@ -133,7 +140,10 @@ def _clauses(template: str) -> tuple[list[str], list[tuple[str, frozenset[str]]]
     brackets, and none for the rest.
     """
     pieces = enumerate(_CLAUSE.split(template))
-    clauses = [(text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset()) for index, text in pieces]
+    clauses = [
+        (text, frozenset(_FIELD.findall(text)) if index % 2 else frozenset())
+        for index, text in pieces
+    ]
     return list(dict.fromkeys(_FIELD.findall(template))), clauses
 
 
@@ -148,7 +158,9 @@ def _runs(text: str) -> list[list[tuple[bool, bool, list[str]]]]:
         runs: list[tuple[bool, bool, list[str]]] = []
         for position, piece in enumerate(line.strip().split("**")):
             parts = enumerate(_FIELD.split(piece))  # words, a name, words, a name, …
-            for personal, group in groupby(parts, key=lambda part: part[0] % 2 == 1 and part[1] in PERSONAL):
+            for personal, group in groupby(
+                parts, key=lambda part: part[0] % 2 == 1 and part[1] in PERSONAL
+            ):
                 runs.append((position % 2 == 1, personal, _in_turn(list(group))))
         paragraphs.append(runs)
     return paragraphs
@@ -185,7 +197,9 @@ def write_chinese_numeral(value: Decimal | int) -> str:
         return f"{number:f}"
     text = _whole(int(whole))
     digits = f"{fraction:f}".partition(".")[2].rstrip("0")
-    return text + ("点" + "".join(_DIGITS[int(d)].replace("〇", "零") for d in digits) if digits else "")
+    return text + (
+        "点" + "".join(_DIGITS[int(d)].replace("〇", "零") for d in digits) if digits else ""
+    )
 
 
 def _whole(number: int) -> str:

@@ -35,7 +35,16 @@ NICENESS = 15
 _TOO_COMPLEX = {"cause": "too_complex"}
 # A process that was ended for its limits, or that crashed on the file. SIGKILL isn't among them
 # unless we sent it.
-_BY_THE_FILE = {signal.SIGXCPU, signal.SIGALRM, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
+_BY_THE_FILE = {
+    signal.SIGXCPU,
+    signal.SIGALRM,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGABRT,
+    signal.SIGILL,
+    signal.SIGTRAP,
+    signal.SIGFPE,
+}
 
 
 @dataclass(slots=True)
@@ -139,7 +148,9 @@ def _fork(stream: socket.socket, others: list[int], limits: SandboxLimits) -> in
         stream.sendall(answer)
         code = 0
     finally:
-        os._exit(code)  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
+        os._exit(
+            code
+        )  # nothing of the server is run in its child: no exit handlers, no trace of the file on standard error
 
 
 def _alone_with(stream: socket.socket, others: list[int]) -> socket.socket:

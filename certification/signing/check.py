@@ -23,7 +23,14 @@ SECONDS = sandbox.limits.seconds
 LARGEST = 20 << 20  # bytes: ours have a tenth of a megabyte; a photo may be heavy
 _ENDS = re.compile(rb"%%EOF\r?\n?")
 _MOST_ENDS = 3
-__all__ = ["LARGEST", "SECONDS", "PdfCause", "PdfJudgement", "find_file_ends", "verify_pdf_signature"]
+__all__ = [
+    "LARGEST",
+    "SECONDS",
+    "PdfCause",
+    "PdfJudgement",
+    "find_file_ends",
+    "verify_pdf_signature",
+]
 
 
 class PdfCause(StrEnum):
@@ -85,7 +92,12 @@ def verify_pdf_signature(data: bytes, trusted: Iterable[bytes]) -> PdfJudgement:
     answer = sandbox.examine(data, trusted=sorted(hashlib.sha256(one).hexdigest() for one in known))
     try:
         return _judgement(answer, known)
-    except (ValueError, KeyError, TypeError, AttributeError):  # an answer of a process that a hostile file may have taken over
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # an answer of a process that a hostile file may have taken over
         return PdfJudgement(PdfCause.TOO_COMPLEX)
 
 
@@ -124,7 +136,9 @@ def _judgement(answer: dict[str, Any], known: set[bytes]) -> PdfJudgement:
     codes = tuple(str(one["text"]) or None for one in answer.get("codes", ()))
     if cause is not PdfCause.GENUINE:
         if cause is PdfCause.ENCRYPTED and answer.get("drawn"):
-            cause = PdfCause.UNSIGNED  # a password only against changes: the pages can be looked at like any other
+            cause = (
+                PdfCause.UNSIGNED
+            )  # a password only against changes: the pages can be looked at like any other
         return PdfJudgement(cause, attachments=_decoded(answer.get("borrowed", {})), codes=codes)
     signer = base64.b64decode(answer["signer"])
     if signer not in known:

@@ -17,7 +17,9 @@ class TimestampServiceDown(NoAnswer):
         """Return the error, which says that signing is tried again."""
         return cls(
             "stamp_service_down",
-            _("The timestamp service does not answer. The certificate waits and is signed when the service is back."),
+            _(
+                "The timestamp service does not answer. The certificate waits and is signed when the service is back."
+            ),
         )
 
 
@@ -48,7 +50,9 @@ class ChainRefused(DomainError):
         """Return the error for a revoked certificate."""
         return cls(
             "signer_revoked",
-            _("The certificate of the document key or of the timestamp service is revoked. Nothing is signed before it is replaced."),
+            _(
+                "The certificate of the document key or of the timestamp service is revoked. Nothing is signed before it is replaced."
+            ),
         )
 
     @classmethod

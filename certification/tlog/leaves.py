@@ -12,7 +12,20 @@ from datetime import date
 # Of records taken over from paper (ADR 27): "import" when they appear, "compare" when a sample of
 # their sheet was held against the originals (about the whole sheet), "withdraw" when their import
 # was undone.
-KINDS = frozenset({"issue", "revoke", "suspend", "reinstate", "supersede", "statuslist", "key", "import", "compare", "withdraw"})
+KINDS = frozenset(
+    {
+        "issue",
+        "revoke",
+        "suspend",
+        "reinstate",
+        "supersede",
+        "statuslist",
+        "key",
+        "import",
+        "compare",
+        "withdraw",
+    }
+)
 VERSION = 1
 _LEAF = re.compile(
     rb'\{"c":"([0-9a-f]{64})","d":"(\d{4}-\d{2}-\d{2})",(?:"n":([2-9]|[1-9]\d{1,8}),)?"t":"(%s)","v":%d\}'

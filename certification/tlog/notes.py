@@ -101,7 +101,9 @@ class Verifier:
         if self.kind == COSIGNATURE:
             if len(signature) != 72 or signature[0] & 0x80:
                 return False
-            message = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            message = (
+                f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n".encode() + message
+            )
             signature = signature[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
@@ -158,7 +160,9 @@ class SignedNote:
         """Return whether a signature line names that key. Only `verify_note` tells whether the
         signature is valid.
         """
-        return any(signature.name == name and signature.key_hash == hashed for signature in self.signatures)
+        return any(
+            signature.name == name and signature.key_hash == hashed for signature in self.signatures
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +242,14 @@ def sign_note(text: str, *signers: NoteSigner, keep: Sequence[NoteSignature] = (
         if not _is_name(signer.name):
             msg = "a key's name holds neither spaces nor +"
             raise NoteError(msg)
-    lines = [NoteSignature(signer.name, signer.key_hash, signer.sign(text.encode())) for signer in signers]
+    lines = [
+        NoteSignature(signer.name, signer.key_hash, signer.sign(text.encode()))
+        for signer in signers
+    ]
     own = {(line.name, line.key_hash) for line in lines}
-    return SignedNote(text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own)))
+    return SignedNote(
+        text, (*lines, *(line for line in keep if (line.name, line.key_hash) not in own))
+    )
 
 
 def _is_name(name: str) -> bool:

@@ -39,9 +39,13 @@ class ProvenEntry:
     opened: VerifiedNote
 
 
-def write_proof_text(*, index: int, steps: Sequence[bytes], note: str, extra: bytes | None = None) -> str:
+def write_proof_text(
+    *, index: int, steps: Sequence[bytes], note: str, extra: bytes | None = None
+) -> str:
     """Return the proof as text."""
-    return write_proof_lines(index=index, lines=[write_proof_step(step) for step in steps], note=note, extra=extra)
+    return write_proof_lines(
+        index=index, lines=[write_proof_step(step) for step in steps], note=note, extra=extra
+    )
 
 
 def write_proof_step(step: bytes) -> str:
@@ -51,7 +55,9 @@ def write_proof_step(step: bytes) -> str:
     return base64.b64encode(step).decode()
 
 
-def write_proof_lines(*, index: int, lines: Sequence[str], note: str, extra: bytes | None = None) -> str:
+def write_proof_lines(
+    *, index: int, lines: Sequence[str], note: str, extra: bytes | None = None
+) -> str:
     """Return the proof as text from hashes that were already written as *lines*."""
     head = [FIRST] if extra is None else [FIRST, f"extra {base64.b64encode(extra).decode()}"]
     return "\n".join([*head, f"index {index}", *lines]) + "\n\n" + note
@@ -72,7 +78,11 @@ def parse_proof_text(text: str | bytes) -> TlogProof:
     if not gap or lines.pop(0) != FIRST:
         msg = f"a proof begins with {FIRST}"
         raise NoteError(msg)
-    extra = _bytes(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
+    extra = (
+        _bytes(lines.pop(0).removeprefix("extra "))
+        if lines and lines[0].startswith("extra ")
+        else None
+    )
     match = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if match is None:
         msg = "a proof names the place of its entry"
@@ -96,7 +106,9 @@ def verify_proof_text(text: str | bytes, entry: bytes, known: Iterable[Verifier]
     if head.origin not in {key.name for key in opened.by}:
         msg = "the log itself didn't sign its head"
         raise NoteError(msg)
-    if not proofs.verify_inclusion(hashes.hash_leaf(entry), proof.index, head.size, proof.steps, head.root):
+    if not proofs.verify_inclusion(
+        hashes.hash_leaf(entry), proof.index, head.size, proof.steps, head.root
+    ):
         msg = "the entry doesn't stand in the signed log"
         raise NoteError(msg)
     return ProvenEntry(proof.index, head, opened)

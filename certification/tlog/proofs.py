@@ -91,7 +91,9 @@ def compute_consistency_proof(old: int, new: int, read: TileReader) -> list[byte
     return compute_proof_hashes(plan_consistency(old, new), NodeHashes(read))
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> bool:
     """Return whether *proof* shows that the leaf hash is at *index* in the tree of *size* with
     *root*.
     """
@@ -111,7 +113,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     return last == 0 and above == root
 
 
-def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
+def verify_consistency(
+    old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> bool:
     """Return whether *proof* shows that the tree of *new* entries begins with the one of *old*."""
     if not 0 <= old <= new or any(len(step) != hashes.SIZE for step in proof):
         return False

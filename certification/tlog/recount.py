@@ -37,7 +37,11 @@ class Recount:
 
     def partial(self) -> list[tuple[TilePlace, bytes]]:
         """Return the tiles at the right edge that aren't full."""
-        return [(TilePlace(level, self._full[level]), b"".join(row)) for level, row in enumerate(self._rows) if row]
+        return [
+            (TilePlace(level, self._full[level]), b"".join(row))
+            for level, row in enumerate(self._rows)
+            if row
+        ]
 
     def root(self) -> bytes:
         """Return the root over the entries added so far."""

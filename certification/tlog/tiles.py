@@ -78,7 +78,9 @@ class NodeHashes:
         if known is None:
             height, index = node
             if height % HEIGHT:
-                known = hashes.hash_node(self(TreeNode(height - 1, 2 * index)), self(TreeNode(height - 1, 2 * index + 1)))
+                known = hashes.hash_node(
+                    self(TreeNode(height - 1, 2 * index)), self(TreeNode(height - 1, 2 * index + 1))
+                )
             else:
                 start = index % WIDTH * hashes.SIZE
                 known = self._read(node.place)[start : start + hashes.SIZE]
@@ -109,10 +111,16 @@ def list_partial_tiles(size: int) -> list[TilePlace]:
     """Return the places of the partial tiles at the right edge of a log of *size* entries, lowest
     level first.
     """
-    return [TilePlace(level, (size >> HEIGHT * level) // WIDTH) for level in range(LEVELS) if (size >> HEIGHT * level) % WIDTH]
+    return [
+        TilePlace(level, (size >> HEIGHT * level) // WIDTH)
+        for level in range(LEVELS)
+        if (size >> HEIGHT * level) % WIDTH
+    ]
 
 
-def grow_tiles(size: int, partial: Mapping[TilePlace, bytes], leaves: Sequence[bytes]) -> dict[TilePlace, bytes]:
+def grow_tiles(
+    size: int, partial: Mapping[TilePlace, bytes], leaves: Sequence[bytes]
+) -> dict[TilePlace, bytes]:
     """Return the tiles that are new or longer once *leaves* (hashes) are appended to the first
     *size* entries.
 
@@ -156,7 +164,9 @@ def format_tile_number(number: int) -> str:
 
 def tile_path(place: TilePlace, wide: int = WIDTH) -> str:
     """Return the path of a tile below the log's prefix. *wide* below 256 names a partial one."""
-    return f"tile/{place.level}/{format_tile_number(place.index)}" + (f".p/{wide}" if wide < WIDTH else "")
+    return f"tile/{place.level}/{format_tile_number(place.index)}" + (
+        f".p/{wide}" if wide < WIDTH else ""
+    )
 
 
 def bundle_path(index: int, wide: int = WIDTH) -> str:

@@ -58,7 +58,9 @@ def describe_answer(verdict: Verdict, *, writing: str = "") -> AnswerText:
     *writing* is how the typed number is written, for a number that matched nothing.
     """
     headline, meaning, advice = _words(verdict, writing)
-    return AnswerText(verdict.answer, TONES[verdict.answer], MARKS[verdict.answer], headline, meaning, advice)
+    return AnswerText(
+        verdict.answer, TONES[verdict.answer], MARKS[verdict.answer], headline, meaning, advice
+    )
 
 
 def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
@@ -87,7 +89,8 @@ def _words(verdict: Verdict, writing: str) -> tuple[str, str, str]:
         case VerificationAnswer.SUPERSEDED:
             return (
                 _("Replaced by a newer certificate"),
-                _("On %(day)s: %(reason)s. New number: %(number)s") % {"day": since, "reason": reason, "number": verdict.replaced_by},
+                _("On %(day)s: %(reason)s. New number: %(number)s")
+                % {"day": since, "reason": reason, "number": verdict.replaced_by},
                 _("Check the new one; this one no longer counts."),
             )
         case VerificationAnswer.NO_MATCH:
@@ -105,7 +108,10 @@ def describe_validity(verdict: Verdict) -> str:
     """Return in words until when a valid certificate is valid."""
     if verdict.valid_until is None:
         return _("Valid without end.")
-    return _("Valid until %(day)s, %(days)s days from now.") % {"day": long_day(verdict.valid_until), "days": verdict.days_left}
+    return _("Valid until %(day)s, %(days)s days from now.") % {
+        "day": long_day(verdict.valid_until),
+        "days": verdict.days_left,
+    }
 
 
 def describe_number_writing(writing: str) -> tuple[str, str]:
@@ -119,12 +125,16 @@ def describe_number_writing(writing: str) -> tuple[str, str]:
         )
     if writing == NumberWriting.STATE_CERTIFICATE:
         return (
-            _("This is written like the number of a state skill level certificate. Those are not in our register."),
+            _(
+                "This is written like the number of a state skill level certificate. Those are not in our register."
+            ),
             _("Ask the state's query site: zscx.osta.org.cn"),
         )
     if writing == NumberWriting.FOREIGN_LETTERS:
         return (
-            _("The number holds Cyrillic or Greek letters. They look like ours, and no certificate has them."),
+            _(
+                "The number holds Cyrillic or Greek letters. They look like ours, and no certificate has them."
+            ),
             _("Switch the keyboard to Latin letters, type the number again, and check once more."),
         )
     if writing == NumberWriting.NOT_OURS:
@@ -136,7 +146,9 @@ def describe_number_writing(writing: str) -> tuple[str, str]:
             _("Compare number and name with the certificate and check again."),
         )
     if writing == NumberWriting.WELL_FORMED:
-        return _("The number itself is written correctly."), _("Compare both number and name with the certificate once more.")
+        return _("The number itself is written correctly."), _(
+            "Compare both number and name with the certificate once more."
+        )
     return (
         _("The code leads to no certificate of ours."),
         _(
@@ -155,19 +167,33 @@ def explain_unasked(fault: str, *, cell: str = "", shows: str = "") -> tuple[str
     told = {"cell": cell, "shows": shows}
     match fault:
         case RowFault.NO_NUMBER:
-            one, many = _("Cell %(cell)s holds no certificate number."), _("There is no certificate number.")
+            one, many = (
+                _("Cell %(cell)s holds no certificate number."),
+                _("There is no certificate number."),
+            )
             do = _("Write the number there and check the sheet again.")
         case RowFault.NO_NAME:
             one, many = _("Cell %(cell)s holds no name."), _("There is no name.")
             do = _("Write the name on the certificate there and check the sheet again.")
         case RowFault.NEITHER:
-            one, many = _("Cell %(cell)s holds no certificate number, and there is no name."), _("Number and name are missing.")
+            one, many = (
+                _("Cell %(cell)s holds no certificate number, and there is no name."),
+                _("Number and name are missing."),
+            )
             do = _("Write both there, or delete the row.")
         case RowFault.NO_VALUE:
-            one, many = _("Cell %(cell)s holds a formula whose value was not saved."), _("There is a formula without a value.")
-            do = _("Open and save the file in a spreadsheet program, or write the value there, and check the sheet again.")
+            one, many = (
+                _("Cell %(cell)s holds a formula whose value was not saved."),
+                _("There is a formula without a value."),
+            )
+            do = _(
+                "Open and save the file in a spreadsheet program, or write the value there, and check the sheet again."
+            )
         case _:
-            one, many = _("Cell %(cell)s shows %(shows)s instead of a value."), _("There is an error instead of a value.")
+            one, many = (
+                _("Cell %(cell)s shows %(shows)s instead of a value."),
+                _("There is an error instead of a value."),
+            )
             do = _("Write what belongs there and check the sheet again.")
     return one % told if cell else many, do
 

@@ -64,19 +64,25 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
         case FileCause.AMBIGUOUS:
             return (
                 _("It says two things at once: don't rely on it"),
-                _("An entry stands in it twice, so that one program reads this and another that. Ours have each entry once."),
+                _(
+                    "An entry stands in it twice, so that one program reads this and another that. Ours have each entry once."
+                ),
                 original,
             )
         case FileCause.BORROWED:
             return (
                 _("The page isn't ours: don't rely on it"),
-                _("The attachments of one of our certificates were put into a file that we didn't sign."),
+                _(
+                    "The attachments of one of our certificates were put into a file that we didn't sign."
+                ),
                 original,
             )
         case FileCause.FOREIGN_SIGNATURE:
             return (
                 _("The signature isn't ours: don't rely on it"),
-                _("The content is that of one of our certificates, but the signature isn't the one we gave it."),
+                _(
+                    "The content is that of one of our certificates, but the signature isn't the one we gave it."
+                ),
                 original,
             )
         case FileCause.INCOMPLETE | FileCause.NOT_REGISTERED:
@@ -88,21 +94,31 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
         case FileCause.SEVERAL_PARTS:
             return (
                 _("Not a file as we issue it"),
-                _("It has several signatures, or was written in several parts. Ours have one signature, and nothing is written behind it."),
+                _(
+                    "It has several signatures, or was written in several parts. Ours have one signature, and nothing is written behind it."
+                ),
                 original,
             )
         case FileCause.UNSIGNED:
             return (
                 _("Not signed by us"),
-                _("The file has no signature of ours. A printout, a scan or a copy saved anew has none either."),
+                _(
+                    "The file has no signature of ours. A printout, a scan or a copy saved anew has none either."
+                ),
                 original,
             )
         case FileCause.FOREIGN:
-            return _("Not one of ours"), _("Somebody else issued this file, whatever name stands in it."), _("Ask whoever issued it.")
+            return (
+                _("Not one of ours"),
+                _("Somebody else issued this file, whatever name stands in it."),
+                _("Ask whoever issued it."),
+            )
         case FileCause.STATUS_LIST:
             return (
                 _("A status list, not a certificate"),
-                _("A list of revoked places says nothing about a certificate by itself, and an old one least of all."),
+                _(
+                    "A list of revoked places says nothing about a certificate by itself, and an old one least of all."
+                ),
                 _("Hand in the certificate: its standing is read from the register of today."),
             )
         case FileCause.REPORT:
@@ -110,25 +126,43 @@ def _words(cause: FileCause) -> tuple[str, str, str]:
         case FileCause.TOO_LARGE:
             return (
                 _("The file is too large"),
-                _("The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB."),
+                _(
+                    "The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB."
+                ),
                 _("Ask for the file as it was downloaded, or hand in a smaller picture."),
             )
         case FileCause.TOO_COMPLEX:
-            return _("The file can't be checked"), _("It is built in a way that none of ours is, and was put aside unread."), original
+            return (
+                _("The file can't be checked"),
+                _("It is built in a way that none of ours is, and was put aside unread."),
+                original,
+            )
         case FileCause.ENCRYPTED:
-            return _("The file is locked by a password"), _("None of ours is. What is inside can't be checked."), original
+            return (
+                _("The file is locked by a password"),
+                _("None of ours is. What is inside can't be checked."),
+                original,
+            )
         case FileCause.DAMAGED:
-            return _("The file is damaged"), _("It ends too early or can't be read. It may have been cut off on its way."), original
+            return (
+                _("The file is damaged"),
+                _("It ends too early or can't be read. It may have been cut off on its way."),
+                original,
+            )
         case FileCause.EMPTY:
             return (
                 _("The file is empty"),
-                _("There is nothing in it, not one character. It may not have been saved or sent completely."),
+                _(
+                    "There is nothing in it, not one character. It may not have been saved or sent completely."
+                ),
                 _("Choose the file again, or ask for it once more."),
             )
         case _:
             return (
                 _("This kind of file isn't checked here"),
-                _("Only a PDF, a picture (JPEG, PNG, WebP, HEIC), credential.json and credential.jwt can be checked."),
+                _(
+                    "Only a PDF, a picture (JPEG, PNG, WebP, HEIC), credential.json and credential.jwt can be checked."
+                ),
                 _("Ask for one of these, or check by number and name."),
             )
 
@@ -150,12 +184,16 @@ _OF_PICTURES = frozenset(
 
 def _words_of_pictures(cause: FileCause) -> tuple[str, str, str]:
     by_number = _("Or check by number and name.")
-    again = _("Photograph the certificate again, straight from above and in good light, with the whole QR code in it.")
+    again = _(
+        "Photograph the certificate again, straight from above and in good light, with the whole QR code in it."
+    )
     match cause:
         case FileCause.PICTURE_DAMAGED:
             return (
                 _("The picture can't be opened"),
-                _("It ends too early or isn't what it begins like. It may have been cut off on its way."),
+                _(
+                    "It ends too early or isn't what it begins like. It may have been cut off on its way."
+                ),
                 _("Send or take it once more."),
             )
         case FileCause.TOO_MANY_PIXELS:
@@ -167,7 +205,9 @@ def _words_of_pictures(cause: FileCause) -> tuple[str, str, str]:
         case FileCause.NO_CODE:
             return (
                 _("No QR code in the picture"),
-                _("What leads to the register is the QR code. Without it a picture says nothing about a certificate."),
+                _(
+                    "What leads to the register is the QR code. Without it a picture says nothing about a certificate."
+                ),
                 f"{again} {by_number}",
             )
         case FileCause.CODE_UNREADABLE:
@@ -179,25 +219,34 @@ def _words_of_pictures(cause: FileCause) -> tuple[str, str, str]:
         case FileCause.CODE_MISLEADING:
             return (
                 _("The QR code leads to another site: don't rely on it"),
-                _("It names a certificate of ours, but whoever scans it comes to somebody else's page. We never print such a code."),
+                _(
+                    "It names a certificate of ours, but whoever scans it comes to somebody else's page. We never print such a code."
+                ),
                 _("Don't open that page. Check by number and name here."),
             )
         case FileCause.CODE_OF_PAGE:
             return (
                 _("The QR code leads to another page of this site"),
-                _("It isn't the code of a certificate; it may be that of a link which its holder shared."),
-                _("Scan it with the camera: the page says what may be seen there.") + f" {by_number}",
+                _(
+                    "It isn't the code of a certificate; it may be that of a link which its holder shared."
+                ),
+                _("Scan it with the camera: the page says what may be seen there.")
+                + f" {by_number}",
             )
         case FileCause.CODE_FOREIGN:
             return (
                 _("The QR code isn't ours"),
-                _("It leads elsewhere, not to our register. What stands there is said by somebody else."),
+                _(
+                    "It leads elsewhere, not to our register. What stands there is said by somebody else."
+                ),
                 _("Ask whoever issued it."),
             )
         case FileCause.CODE_UNKNOWN:
             return (
                 _("The QR code leads to no certificate: don't rely on it"),
-                _("It is written like one of ours, but there is no such certificate in our register."),
+                _(
+                    "It is written like one of ours, but there is no such certificate in our register."
+                ),
                 _("Check by number and name, and ask for the file as it was downloaded."),
             )
         case _:
@@ -215,11 +264,17 @@ def list_checked_points(row: HandedIn, *, standing: str) -> list[CheckedPoint]:
     """Return the list of checked points. *standing* is the certificate's status of today, in
     words.
     """
-    spoken = {State.OK: _("in order"), State.FAILED: _("not in order"), State.ABSENT: pgettext("check of a file", "not looked at")}
+    spoken = {
+        State.OK: _("in order"),
+        State.FAILED: _("not in order"),
+        State.ABSENT: pgettext("check of a file", "not looked at"),
+    }
     found = []
     for point in Point:
         state = State(row.points.get(point, State.ABSENT))
-        found.append(CheckedPoint(state, _MARKS[state], spoken[state], _line(point, state, row, standing)))
+        found.append(
+            CheckedPoint(state, _MARKS[state], spoken[state], _line(point, state, row, standing))
+        )
     return found
 
 
@@ -228,7 +283,11 @@ def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
         return _not_in_a_picture(point)
     match point, state:
         case Point.SIGNATURE, State.OK:
-            return _("Bears the signature that we gave it") if row.compared in _KNOWN_SIGNATURE else _("Signed with a key of ours")
+            return (
+                _("Bears the signature that we gave it")
+                if row.compared in _KNOWN_SIGNATURE
+                else _("Signed with a key of ours")
+            )
         case Point.SIGNATURE, State.FAILED:
             if row.cause == FileCause.FOREIGN_SIGNATURE:
                 return _("The signature isn't the one that we gave it")
@@ -238,7 +297,11 @@ def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
         case Point.UNCHANGED, State.OK:
             return _compared(row)
         case Point.UNCHANGED, State.FAILED:
-            return _("Something was written behind what we signed") if row.cause == FileCause.ADDED_TO else _("Not what we signed")
+            return (
+                _("Something was written behind what we signed")
+                if row.cause == FileCause.ADDED_TO
+                else _("Not what we signed")
+            )
         case Point.UNCHANGED, _:
             return _("Changes: not looked at")
         case Point.ATTACHMENTS, State.OK:
@@ -246,7 +309,11 @@ def _line(point: Point, state: State, row: HandedIn, standing: str) -> str:
         case Point.ATTACHMENTS, State.FAILED:
             return _("The attachments are missing, or don't belong to this page")
         case Point.ATTACHMENTS, _:
-            return _("Attachments: not in this file") if row.kind in {"json", "jwt"} else _("Attachments: not looked at")
+            return (
+                _("Attachments: not in this file")
+                if row.kind in {"json", "jwt"}
+                else _("Attachments: not looked at")
+            )
         case Point.REGISTER, State.OK:
             return _("In the public register")
         case Point.REGISTER, State.FAILED:
@@ -270,7 +337,9 @@ def _compared(row: HandedIn) -> str:
         case Compared.BYTES:
             return _("Byte for byte the file that we issued")
         case Compared.SIGNED_PART:
-            return _("Everything that was signed is unchanged; the file as a whole isn't byte for byte the one that we issued")
+            return _(
+                "Everything that was signed is unchanged; the file as a whole isn't byte for byte the one that we issued"
+            )
         case Compared.CONTENT if row.kind == "json":
             return _("Every entry is the one that we issued; only blanks or their order differ")
         case Compared.CONTENT:

@@ -39,7 +39,14 @@ from certification.rules import wording
 from certification.rules.fingerprint import fingerprint_report_rows
 from certification.rules.sheet import AT_ONCE_ROWS, NOT_ASKED, has_changed
 from certification.rules.status import Verdict
-from certification.views.answers import TONES, AnswerText, describe_answer, describe_number_writing, explain_unasked, handle_too_often
+from certification.views.answers import (
+    TONES,
+    AnswerText,
+    describe_answer,
+    describe_number_writing,
+    explain_unasked,
+    handle_too_often,
+)
 from certification.views.origin import origin_tag, set_origin_tone
 from certification.workflows import sheet_report as report_workflows
 from certification.workflows import sheets as workflows
@@ -83,7 +90,10 @@ DEMO_SHEET = "verify-50.xlsx"  # certification.demo writes it
 
 def _scopes(user: Any) -> dict[str, Employer | OrgUnit]:
     """Return whom *user* may check for, which are employers and the topmost unions."""
-    employers = {f"employer-{one.public_id}": one for one in permitted(user, VERIFY_BATCH, Employer.objects.order_by("pk"))[:20]}
+    employers = {
+        f"employer-{one.public_id}": one
+        for one in permitted(user, VERIFY_BATCH, Employer.objects.order_by("pk"))[:20]
+    }
     tops: list[OrgUnit] = []
     for unit in permitted(user, VERIFY_BATCH, OrgUnit.objects.order_by("path")):
         if not tops or not unit.path.startswith(tops[-1].path):
@@ -99,9 +109,13 @@ def send_check_sheet(request: HttpRequest) -> HttpResponse:
     """Check an uploaded spreadsheet, and list the ones checked before."""
     scopes = _scopes(request.user)
     if not scopes:
-        raise Forbidden(roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)])
+        raise Forbidden(
+            roles_needed=[str(role.label) for role in registry.roles_with(VERIFY_BATCH)]
+        )
     choices = [(key, str(scope)) for key, scope in scopes.items()]
-    bound = CheckSheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()), scopes=choices)
+    bound = CheckSheetForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()), scopes=choices
+    )
     if request.method == "POST" and bound.is_valid():
         throttling.throttle_use(throttling.BY_ACCOUNT, str(request.user.pk))
         file = bound.cleaned_data["file"]
@@ -130,7 +144,12 @@ def send_check_sheet(request: HttpRequest) -> HttpResponse:
         "demo_sheet": _demo_sheet() is not None,
         "watches": any(isinstance(scope, Employer) for scope in scopes.values()),
     }
-    return render(request, "certification/verify/batch.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/batch.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _own(request: HttpRequest, public_id: UUID) -> BatchCheck:
@@ -153,19 +172,33 @@ def show_sheet_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and check.state != SheetCheckState.RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
     if check.state == SheetCheckState.RUNNING:
-        return render(request, "certification/verify/batch_running.html", {"check": check, "watches": check.employer is not None})
-    rows = sorted(queries.list_answered_rows(check), key=lambda row: (ORDER[row["answer"]], row["row"]))
+        return render(
+            request,
+            "certification/verify/batch_running.html",
+            {"check": check, "watches": check.employer is not None},
+        )
+    rows = sorted(
+        queries.list_answered_rows(check), key=lambda row: (ORDER[row["answer"]], row["row"])
+    )
     soon, changed = [row for row in rows if _soon(row)], [row for row in rows if row.get("changed")]
     look_at = sum(row["answer"] != VerificationAnswer.VALID for row in rows)
-    narrowed = {"soon": soon, "changed": changed} | {str(answer): [row for row in rows if row["answer"] == answer] for answer in SHOWN}
-    narrowed |= {key: [row for row in rows if _cause_of(row) == key] for key in {_cause_of(row) for row in rows} - {""}}
+    narrowed = {"soon": soon, "changed": changed} | {
+        str(answer): [row for row in rows if row["answer"] == answer] for answer in SHOWN
+    }
+    narrowed |= {
+        key: [row for row in rows if _cause_of(row) == key]
+        for key in {_cause_of(row) for row in rows} - {""}
+    }
     show = request.GET.get("show", "")
     show = show if show in narrowed else ""
     causes = [] if show or request.GET.get("all") else _causes(rows)
     in_causes = {cause.code for cause in causes}
     single = [row for row in rows if _cause_of(row) not in in_causes]
     chosen = narrowed.get(show, single)
-    folded, first = 0, sum(row["answer"] != VerificationAnswer.VALID for row in single) + FIRST_VALID
+    folded, first = (
+        0,
+        sum(row["answer"] != VerificationAnswer.VALID for row in single) + FIRST_VALID,
+    )
     if not show and not request.GET.get("all") and first <= 50:
         chosen, folded = single[:first], max(0, len(single) - first)
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
@@ -176,15 +209,26 @@ def show_sheet_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "check": check,
         "valid": counts[VerificationAnswer.VALID],
         "look_at": look_at,
-        "parts": [(TONES.get(answer, ""), count, _label(answer)) for answer, count in counts.items() if count],
+        "parts": [
+            (TONES.get(answer, ""), count, _label(answer))
+            for answer, count in counts.items()
+            if count
+        ],
         "chips": [
-            {"key": str(answer), "label": _label(answer), "tone": TONES.get(answer, ""), "count": count}
+            {
+                "key": str(answer),
+                "label": _label(answer),
+                "tone": TONES.get(answer, ""),
+                "count": count,
+            }
             for answer, count in counts.items()
             if count
         ],
         "causes": causes,
         "in_causes": sum(len(cause.rows) for cause in causes),
-        "cause": next(iter(_causes(chosen, most=1)), None) if show in {_cause_of(row) for row in rows} else None,
+        "cause": next(iter(_causes(chosen, most=1)), None)
+        if show in {_cause_of(row) for row in rows}
+        else None,
         "soon": len(soon),
         "changed": len(changed),
         "show": show,
@@ -192,7 +236,9 @@ def show_sheet_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "shown": [_shown(row) | {"watched": row.get("certificate") in watched} for row in page],
         "folded": folded,
         "unanswered": check.total - check.answered,
-        "watchable": sum(counts[answer] for answer in watch_workflows.WATCHABLE) if check.employer else 0,
+        "watchable": sum(counts[answer] for answer in watch_workflows.WATCHABLE)
+        if check.employer
+        else 0,
         "watches": check.employer is not None,
         "milliseconds": max(check.milliseconds, 1),
     }
@@ -201,7 +247,11 @@ def show_sheet_result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _label(answer: str) -> str:
     """Return an answer in a word or two."""
-    return pgettext("verification", "not checked") if answer == NOT_ASKED else str(VerificationAnswer(answer).label)
+    return (
+        pgettext("verification", "not checked")
+        if answer == NOT_ASKED
+        else str(VerificationAnswer(answer).label)
+    )
 
 
 def _cause_of(row: dict[str, Any]) -> str:
@@ -211,7 +261,11 @@ def _cause_of(row: dict[str, Any]) -> str:
     """
     if row["answer"] == NOT_ASKED:
         return f"fault-{row['fault']}"
-    return f"writing-{row.get('writing') or 'other'}" if row["answer"] == VerificationAnswer.NO_MATCH else ""
+    return (
+        f"writing-{row.get('writing') or 'other'}"
+        if row["answer"] == VerificationAnswer.NO_MATCH
+        else ""
+    )
 
 
 def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[FaultCause]:
@@ -220,7 +274,13 @@ def _causes(rows: list[dict[str, Any]], *, most: int = SAME_CAUSE_ROWS) -> list[
     Each becomes one line on the page, however many rows it has.
     """
     found = [
-        FoundFault(key, {}, -1, *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])), row["row"])
+        FoundFault(
+            key,
+            {},
+            -1,
+            *(("", row["stands"]) if row["answer"] == NOT_ASKED else ("number", row["number"])),
+            row["row"],
+        )
         for row in rows
         if (key := _cause_of(row))
     ]
@@ -236,7 +296,11 @@ def _describe_cause(key: str, _params: object) -> tuple[str, str]:
 
 
 def _soon(row: dict[str, Any]) -> bool:
-    return row["answer"] == VerificationAnswer.VALID and row.get("days_left") is not None and row["days_left"] <= SOON_DAYS
+    return (
+        row["answer"] == VerificationAnswer.VALID
+        and row.get("days_left") is not None
+        and row["days_left"] <= SOON_DAYS
+    )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -252,11 +316,14 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     )
     provenance = row.get("provenance", "")
     return row | {
-        "said": set_origin_tone(describe_answer(verdict, writing=row.get("writing", "")), provenance),
+        "said": set_origin_tone(
+            describe_answer(verdict, writing=row.get("writing", "")), provenance
+        ),
         "number": row.get("written") or row["number"],
         "origin": origin_tag(provenance),
         "label": verdict.answer.label,
-        "trade": wording.format_trade(row.get("occupation", ""), row.get("level")) or row.get("title", ""),
+        "trade": wording.format_trade(row.get("occupation", ""), row.get("level"))
+        or row.get("title", ""),
         "before": _label(row["was"]["answer"]) if has_changed(row) else "",
         "watchable": verdict.answer in watch_workflows.WATCHABLE,
         "replaced": verdict.answer == VerificationAnswer.SUPERSEDED,
@@ -287,7 +354,9 @@ def _day(text: str | None) -> date | None:
 def handle_sheet_recheck(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Check the rows of an earlier check again, as of now."""
     throttling.throttle_use(throttling.BY_ACCOUNT, str(request.user.pk))
-    check = workflows.repeat_sheet_check(actor=request.user, check=_own(request, public_id), address=client_address(request))
+    check = workflows.repeat_sheet_check(
+        actor=request.user, check=_own(request, public_id), address=client_address(request)
+    )
     return redirect("certification:batch_result", check.public_id)
 
 
@@ -297,9 +366,15 @@ def watch_sheet_matches(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put certificates that matched on the employer's watch-list, either one row or all."""
     row = request.POST.get("row", "")
     number = int(row) if row.isascii() and row.isdigit() and len(row) < 8 else None
-    count = watch_workflows.watch_matches(actor=request.user, check=_own(request, public_id), row=number)
+    count = watch_workflows.watch_matches(
+        actor=request.user, check=_own(request, public_id), row=number
+    )
     if count:
-        words = ngettext("%(count)s certificate is on the watch-list now.", "%(count)s certificates are on the watch-list now.", count)
+        words = ngettext(
+            "%(count)s certificate is on the watch-list now.",
+            "%(count)s certificates are on the watch-list now.",
+            count,
+        )
         messages.success(request, words % {"count": count})
     else:
         messages.info(request, _("Nothing to add: they are on the watch-list already."))
@@ -326,7 +401,9 @@ def download_sheet_report(request: HttpRequest, public_id: UUID) -> HttpResponse
         _("Where the record comes from"),
     ]
     rows = [_line(_shown(kept)) for kept in queries.list_answered_rows(check)]
-    token = report_workflows.sign_sheet_report(actor=request.user, check=check, rows=[headings, *rows])
+    token = report_workflows.sign_sheet_report(
+        actor=request.user, check=check, rows=[headings, *rows]
+    )
     facts = [
         (_("Check no."), check.reference),
         (_("Checked"), f"{exact_moment(check.at)} UTC+8"),
@@ -334,12 +411,21 @@ def download_sheet_report(request: HttpRequest, public_id: UUID) -> HttpResponse
         (_("Checked by"), str(request.user)),
         (_("File"), check.file_name),
         (_("Rows"), str(check.answered)),
-        *[(_label(answer), str(check.counts[answer])) for answer in SHOWN if check.counts.get(answer)],
+        *[
+            (_label(answer), str(check.counts[answer]))
+            for answer in SHOWN
+            if check.counts.get(answer)
+        ],
         (_("Fingerprint of the answers (SHA-256)"), fingerprint_report_rows([headings, *rows])),
-        (_("How to check this report"), request.build_absolute_uri(reverse("certification:batch_judge"))),
+        (
+            _("How to check this report"),
+            request.build_absolute_uri(reverse("certification:batch_judge")),
+        ),
         (_("Signature (JWT, ES256)"), token),
     ]
-    data = workbooks.write_report_workbook(check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14, 34], facts=facts)
+    data = workbooks.write_report_workbook(
+        check.reference, headings, rows, widths=[6, 32, 14, 20, 28, 12, 52, 40, 14, 34], facts=facts
+    )
     return _xlsx(data, f"{check.reference}.xlsx")
 
 
@@ -363,7 +449,11 @@ def _origin(row: dict[str, Any]) -> str:
     """Return where the record of a matched row comes from, in the words of the enum. It is empty
     where nothing matched.
     """
-    return str(Provenance(row.get("provenance", Provenance.ISSUED)).label) if row.get("certificate") else ""
+    return (
+        str(Provenance(row.get("provenance", Provenance.ISSUED)).label)
+        if row.get("certificate")
+        else ""
+    )
 
 
 @never_cache
@@ -386,11 +476,22 @@ def verify_sheet_report(request: HttpRequest) -> HttpResponse:
             counts = judged.claims.get("counts", {})
             context |= {
                 "judged": judged,
-                "at": datetime.fromtimestamp(judged.claims["iat"], tz=timezone.get_current_timezone()) if judged.ours else None,
-                "told": [(_label(answer), counts[answer]) for answer in SHOWN if counts.get(answer)],
+                "at": datetime.fromtimestamp(
+                    judged.claims["iat"], tz=timezone.get_current_timezone()
+                )
+                if judged.ours
+                else None,
+                "told": [
+                    (_label(answer), counts[answer]) for answer in SHOWN if counts.get(answer)
+                ],
             }
             return render(request, "certification/verify/report.html", context)
-    return render(request, "certification/verify/report.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/report.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
@@ -418,4 +519,6 @@ def _demo_sheet() -> Path | None:
 
 
 def _xlsx(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -32,7 +32,9 @@ from jobs.queries import get_job_progress
 from org.models import OrgUnit
 
 CONSEQUENCES = {
-    BulkAct.SUSPEND: lambda: _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+    BulkAct.SUSPEND: lambda: _(
+        "From now on every verification answers “suspended”, with the reason. It can be undone."
+    ),
     BulkAct.REINSTATE: lambda: _("From now on verifications answer as before the suspension."),
     BulkAct.REISSUE: lambda: _(
         "Your request goes to a second person, who confirms it for all at once. Then the page of each is drawn and signed anew. "
@@ -62,7 +64,11 @@ def choose_bulk_change(request: HttpRequest) -> HttpResponse:
             if "go" in request.POST:
                 try:
                     change = bulk.start_bulk_change(
-                        actor=request.user, act=data["act"], numbers=data["numbers"], reason=data["reason"], note=data["note"]
+                        actor=request.user,
+                        act=data["act"],
+                        numbers=data["numbers"],
+                        reason=data["reason"],
+                        note=data["note"],
                     )
                 except InvalidInput as error:
                     for field, sentence in (error.fields or {"": error.message}).items():
@@ -72,18 +78,30 @@ def choose_bulk_change(request: HttpRequest) -> HttpResponse:
             else:
                 return _preview(request, form)
     else:
-        form = BulkForm(initial={"numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]), "act": request.GET.get("act")})
+        form = BulkForm(
+            initial={
+                "numbers": "\n".join(request.GET.getlist("number")[: queries.AT_MOST]),
+                "act": request.GET.get("act"),
+            }
+        )
     context = {
         "form": form,
         "recent": queries.list_bulk_changes(request.user)[:10],
         "waiting": queries.list_waiting_bulk_changes(request.user)[:10],
     }
-    return render(request, "certification/office/bulk.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/office/bulk.html", context, status=422 if form.errors else 200
+    )
 
 
 def _preview(request: HttpRequest, form: BulkForm) -> HttpResponse:
     data = form.cleaned_data
-    unread = [queries.Planned(one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]) for one in data["unread"]]
+    unread = [
+        queries.Planned(
+            one.cell, None, explain_unasked(one.fault, cell=one.cell, shows=one.written)[0]
+        )
+        for one in data["unread"]
+    ]
     plan = unread + queries.plan_bulk_change(request.user, data["act"], data["numbers"])
     good = [one for one in plan if not one.problem]
     context = {
@@ -128,7 +146,8 @@ def show_bulk_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "progress": get_job_progress(row.job) if row.job else None,
         "reason": reason_label(row.reason),
         "revokes": row.act == BulkAct.REVOKE,
-        "may_decide": row.state == BulkState.WAITING and row.asked_by_id != request.user.pk,  # who else sees it may decide it
+        "may_decide": row.state == BulkState.WAITING
+        and row.asked_by_id != request.user.pk,  # who else sees it may decide it
     }
     if not request.headers.get("HX-Request"):
         return render(request, "certification/office/bulk_change.html", context)
@@ -146,7 +165,11 @@ def decide_bulk_change(request: HttpRequest, public_id: UUID, answer: str) -> Ht
     if answer == "confirm":
         bulk.confirm_bulk_change(actor=request.user, change=row)
         anew = row.act == BulkAct.REISSUE
-        begun = _("Confirmed. The files are being made anew now.") if anew else _("Confirmed. They are being revoked now, one by one.")
+        begun = (
+            _("Confirmed. The files are being made anew now.")
+            if anew
+            else _("Confirmed. They are being revoked now, one by one.")
+        )
         messages.success(request, begun)
     elif answer == "refuse":
         bulk.refuse_bulk_change(actor=request.user, change=row)
@@ -172,7 +195,19 @@ def download_bulk_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ]
         for line in queries.list_bulk_lines(row)
     ]
-    headings = [_("Certificate number"), _("Holder"), _("What was asked"), _("What became of it"), pgettext("moment", "Time")]
-    data = workbooks.write_sheet_workbook(_("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26])
+    headings = [
+        _("Certificate number"),
+        _("Holder"),
+        _("What was asked"),
+        _("What became of it"),
+        pgettext("moment", "Time"),
+    ]
+    data = workbooks.write_sheet_workbook(
+        _("Change of many certificates"), headings, rows, widths=[30, 18, 16, 40, 26]
+    )
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'})
+    return HttpResponse(
+        data,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="change-{row.public_id}.xlsx"'},
+    )

@@ -29,14 +29,25 @@ from org.models import OrgUnit
 def list_corrected_awards(request: HttpRequest) -> HttpResponse:
     """List the certificates that rest on a former version of results, and what to do about each."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
-    return render(request, "certification/office/corrected_awards.html", {"rows": list_outdated_awards(request.user)[:200]})
+    return render(
+        request,
+        "certification/office/corrected_awards.html",
+        {"rows": list_outdated_awards(request.user)[:200]},
+    )
 
 
 @login_required
 @require_POST
 def replace_corrected_award(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Issue the certificate of the corrected result in place of an old one."""
-    row = next((one for one in list_outdated_awards(request.user) if one.certificate.public_id == public_id), None)
+    row = next(
+        (
+            one
+            for one in list_outdated_awards(request.user)
+            if one.certificate.public_id == public_id
+        ),
+        None,
+    )
     if row is None:
         raise NotFound
     try:
@@ -44,5 +55,9 @@ def replace_corrected_award(request: HttpRequest, public_id: UUID) -> HttpRespon
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The new certificate is %(number)s; the old one points to it.") % {"number": new.number})
+        messages.success(
+            request,
+            _("The new certificate is %(number)s; the old one points to it.")
+            % {"number": new.number},
+        )
     return redirect("certification:corrected_awards")

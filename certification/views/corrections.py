@@ -33,10 +33,16 @@ from org.models import OrgUnit
 def handle_correction_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for another name or photo on a certificate of the user's own."""
     certificate = get_own_certificate(request, public_id)
-    form = CertificateCorrectionForm(request.POST, request.FILES) if request.method == "POST" else CertificateCorrectionForm()
+    form = (
+        CertificateCorrectionForm(request.POST, request.FILES)
+        if request.method == "POST"
+        else CertificateCorrectionForm()
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            correction.request_certificate_correction(actor=request.user, certificate=certificate, **form.cleaned_data)
+            correction.request_certificate_correction(
+                actor=request.user, certificate=certificate, **form.cleaned_data
+            )
         except InvalidInput as error:
             for field, sentence in (error.fields or {"": error.message}).items():
                 form.add_error(field if field in form.fields else None, str(sentence))
@@ -44,14 +50,23 @@ def handle_correction_request(request: HttpRequest, public_id: UUID) -> HttpResp
             messages.success(request, _("Asked for. You are told as soon as it is decided."))
             return redirect("certification:certificate", public_id)
     context = {"certificate": certificate, "form": form}
-    return render(request, "certification/wallet/correct.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/wallet/correct.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
 @require_POST
 def take_back_correction_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the user's own correction request."""
-    row = CorrectionRequest.objects.select_related("certificate").filter(public_id=public_id, asked_by=request.user.pk).first()
+    row = (
+        CorrectionRequest.objects.select_related("certificate")
+        .filter(public_id=public_id, asked_by=request.user.pk)
+        .first()
+    )
     if row is None:
         raise NotFound
     correction.withdraw_correction_request(actor=request.user, request=row)
@@ -65,7 +80,11 @@ def take_back_correction_request(request: HttpRequest, public_id: UUID) -> HttpR
 def show_waiting_corrections(request: HttpRequest) -> HttpResponse:
     """List the correction requests that wait for an officer, the most urgent first."""
     require_anywhere(request.user, grants.ISSUE, OrgUnit)
-    return render(request, "certification/office/corrections.html", {"rows": holding.list_waiting_corrections(request.user)[:200]})
+    return render(
+        request,
+        "certification/office/corrections.html",
+        {"rows": holding.list_waiting_corrections(request.user)[:200]},
+    )
 
 
 def _seen(request: HttpRequest, public_id: UUID) -> CorrectionRequest:
@@ -89,18 +108,29 @@ def decide_correction_request(request: HttpRequest, public_id: UUID) -> HttpResp
                 correction.refuse_correction_request(actor=request.user, request=row, answer=answer)
                 messages.success(request, _("Turned down. The holder is told why."))
             else:
-                new = correction.grant_correction_request(actor=request.user, request=row, answer=answer)
+                new = correction.grant_correction_request(
+                    actor=request.user, request=row, answer=answer
+                )
                 messages.success(
-                    request, _("Corrected. The new certificate is %(number)s; the old one points to it.") % {"number": new.number}
+                    request,
+                    _("Corrected. The new certificate is %(number)s; the old one points to it.")
+                    % {"number": new.number},
                 )
         except InvalidInput as error:
             for field, sentence in (error.fields or {"": error.message}).items():
                 form.add_error(field if field in form.fields else None, str(sentence))
         else:
             return redirect("certification:correction", public_id)
-    context = {"row": row, "certificate": row.certificate, "form": form, "open": row.state == CorrectionState.WAITING}
+    context = {
+        "row": row,
+        "certificate": row.certificate,
+        "form": form,
+        "open": row.state == CorrectionState.WAITING,
+    }
     context["own"] = row.asked_by_id == request.user.pk
-    return render(request, "certification/office/correction.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/office/correction.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -112,4 +142,6 @@ def download_correction_paper(request: HttpRequest, public_id: UUID) -> FileResp
     kept = row.evidence.name or ""
     kind = mimetypes.guess_type(kept)[0] or "application/octet-stream"
     name = f"{row.certificate.number}.{kept.rpartition('.')[2]}"
-    return FileResponse(row.evidence.open("rb"), content_type=kind, as_attachment=True, filename=name)
+    return FileResponse(
+        row.evidence.open("rb"), content_type=kind, as_attachment=True, filename=name
+    )

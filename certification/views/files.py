@@ -35,16 +35,25 @@ def show_faulty_files(request: HttpRequest) -> HttpResponse:
     return _overview(request)
 
 
-def _overview(request: HttpRequest, *, problem: str = "", note: str = "", status: int = 200) -> HttpResponse:
+def _overview(
+    request: HttpRequest, *, problem: str = "", note: str = "", status: int = 200
+) -> HttpResponse:
     counts = queries.count_certificate_files(request.user)
     page = Paginator(queries.list_faulty_files(request.user), 30).get_page(request.GET.get("page"))
-    look = list_jobs_of_user(request.user).filter(kind=reissue.LOOK_JOB).exclude(state=JobState.FINISHED).first()
+    look = (
+        list_jobs_of_user(request.user)
+        .filter(kind=reissue.LOOK_JOB)
+        .exclude(state=JobState.FINISHED)
+        .first()
+    )
     context = {
         "counts": counts,
         "page_obj": page,
         "look": look,
         "look_progress": get_job_progress(look) if look else None,
-        "at_once": queries.exclude_requested_reissues(queries.list_faulty_files(request.user))[: changes.AT_MOST].count(),
+        "at_once": queries.exclude_requested_reissues(queries.list_faulty_files(request.user))[
+            : changes.AT_MOST
+        ].count(),
         "recent": BulkChange.objects.filter(act=BulkAct.REISSUE, asked_by=request.user.pk)[:5],
         "problem": problem,
         "note": note,
@@ -69,9 +78,16 @@ def request_new_files(request: HttpRequest) -> HttpResponse:
     numbers = list(rows.values_list("number_key", flat=True)[: changes.AT_MOST])
     note = request.POST.get("note", "")[:300]
     if not numbers:
-        return _overview(request, problem=_("For every file at fault a new one is asked for already, or made."), note=note, status=409)
+        return _overview(
+            request,
+            problem=_("For every file at fault a new one is asked for already, or made."),
+            note=note,
+            status=409,
+        )
     try:
-        change = bulk.start_bulk_change(actor=request.user, act=BulkAct.REISSUE, numbers=numbers, note=note)
+        change = bulk.start_bulk_change(
+            actor=request.user, act=BulkAct.REISSUE, numbers=numbers, note=note
+        )
     except InvalidInput as error:
         return _overview(request, problem=str(error.message), note=note, status=422)
     return redirect("certification:bulk_change", change.public_id)

@@ -62,7 +62,11 @@ def download_certificate_file(request: HttpRequest, public_id: UUID, kind: str) 
     data = dict(list_certificate_attachments(certificate, row))[name]
     record_certificate_download(actor=request.user, certificate=certificate)
     kept = f"{certificate.number}.{name.partition('.')[2]}"
-    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{kept}"'})
+    return HttpResponse(
+        data,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{kept}"'},
+    )
 
 
 @login_required
@@ -100,18 +104,27 @@ def manage_share_links(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ShareForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            sharing.create_share_link(actor=request.user, certificate=certificate, **form.cleaned_data)
+            sharing.create_share_link(
+                actor=request.user, certificate=certificate, **form.cleaned_data
+            )
         except InvalidInput as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, _("The link is made. Copy it and send it on."))
             return redirect("certification:share", public_id)
     links = [
-        {"link": link, "address": request.build_absolute_uri(reverse("certification:shared", args=[link.code]))}
+        {
+            "link": link,
+            "address": request.build_absolute_uri(
+                reverse("certification:shared", args=[link.code])
+            ),
+        }
         for link in holding.list_open_share_links(certificate)
     ]
     context = {"certificate": certificate, "form": form, "links": links}
-    return render(request, "certification/wallet/share.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/wallet/share.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -120,7 +133,11 @@ def close_share_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw one of the user's own links."""
     person = person_of(request.user)
     link = (
-        ShareLink.objects.select_related("certificate").filter(public_id=public_id, certificate__person=person).first() if person else None
+        ShareLink.objects.select_related("certificate")
+        .filter(public_id=public_id, certificate__person=person)
+        .first()
+        if person
+        else None
     )
     if link is None:
         raise NotFound
@@ -152,10 +169,21 @@ def show_shared_certificate(request: HttpRequest, code: str) -> HttpResponse:
                 request.session[OPENED] = [*request.session.get(OPENED, []), code][-OPENED_KEPT:]
                 return redirect("certification:shared", code)
             throttling.count_use(throttling.BY_PHRASE, tried_by)
-            form.add_error("phrase", _("That isn't the pass-phrase. Ask whoever sent you the link."))
-        return _private(render(request, "certification/wallet/phrase.html", {"form": form}, status=422 if form.errors else 200))
+            form.add_error(
+                "phrase", _("That isn't the pass-phrase. Ask whoever sent you the link.")
+            )
+        return _private(
+            render(
+                request,
+                "certification/wallet/phrase.html",
+                {"form": form},
+                status=422 if form.errors else 200,
+            )
+        )
     look_up = sharing.log_share_opening(link=link, address=client_address(request))
-    return _private(render(request, "certification/wallet/shared.html", _shown(link) | {"look_up": look_up}))
+    return _private(
+        render(request, "certification/wallet/shared.html", _shown(link) | {"look_up": look_up})
+    )
 
 
 def _shown(link: ShareLink) -> dict[str, Any]:
@@ -166,7 +194,9 @@ def _shown(link: ShareLink) -> dict[str, Any]:
         "certificate": certificate,
         "holder": certificate.holder_name if link.full_name else mask_name(certificate.holder_name),
         "trade": wording.format_trade(certificate.occupation_name, certificate.level),
-        "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body] if link.wording else [],
+        "text": ["".join(str(part[0]) for part in paragraph) for paragraph in certificate.body]
+        if link.wording
+        else [],
         "has_photo": link.photo and bool(certificate.person and certificate.person.photo),
         "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
         "origin": origin_of(certificate),
@@ -183,7 +213,11 @@ def show_shared_photo(request: HttpRequest, code: str) -> HttpResponse:
     link = holding.find_open_share_link(code)
     if link is None:
         throttling.throttle_use(throttling.BY_CODE_ADDRESS, client_address(request))
-    closed = link is None or not link.photo or (link.secret and code not in request.session.get(OPENED, []))
+    closed = (
+        link is None
+        or not link.photo
+        or (link.secret and code not in request.session.get(OPENED, []))
+    )
     person = link.certificate.person if link else None
     if closed or person is None or not person.photo:
         raise NotFound

@@ -27,7 +27,9 @@ def show_honour_gallery(request: HttpRequest) -> HttpResponse:
         year = ""
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     return render(
-        request, "certification/honours/gallery.html", {"page_obj": page, "figures": figures, "year": int(year) if year else None}
+        request,
+        "certification/honours/gallery.html",
+        {"page_obj": page, "figures": figures, "year": int(year) if year else None},
     )
 
 
@@ -41,5 +43,11 @@ def show_honour(request: HttpRequest, public_id: UUID) -> HttpResponse:
             raise NotFound
         return redirect(counts)
     others = list(queries.list_public_honours().filter(year=honour.year).exclude(pk=honour.pk)[:3])
-    given_by = name_on(honour.org, honour.published_on or timezone.localdate())  # the union may be called otherwise today
-    return render(request, "certification/honours/detail.html", {"honour": honour, "others": others, "given_by": given_by})
+    given_by = name_on(
+        honour.org, honour.published_on or timezone.localdate()
+    )  # the union may be called otherwise today
+    return render(
+        request,
+        "certification/honours/detail.html",
+        {"honour": honour, "others": others, "given_by": given_by},
+    )

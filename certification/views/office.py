@@ -63,13 +63,18 @@ def show_certificate_list(request: HttpRequest) -> HttpResponse:
     """
     require_anywhere(request.user, grants.VIEW, OrgUnit)
     text, state = clean_query(request.GET.get("q", "")), request.GET.get("state", "")
-    page = Paginator(queries.list_office_certificates(request.user, text=text, state=state), 30).get_page(request.GET.get("page"))
+    page = Paginator(
+        queries.list_office_certificates(request.user, text=text, state=state), 30
+    ).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "shown": [(row, origin_tag(row.provenance)) for row in page],
         "q": text,
         "state": state if state in {*CertificateState.values, queries.FROM_PAPER} else "",
-        "states": [*((one.value, one.label) for one in STATES), (queries.FROM_PAPER, _("from paper"))],
+        "states": [
+            *((one.value, one.label) for one in STATES),
+            (queries.FROM_PAPER, _("from paper")),
+        ],
         "held": queries.list_held_certificates(request.user)[:20],
         "waiting": queries.list_waiting_revocations(request.user)[:20],
         "may_issue": permitted(request.user, grants.ISSUE, OrgUnit.objects.all()).exists(),
@@ -92,23 +97,39 @@ def show_office_certificate(request: HttpRequest, public_id: UUID) -> HttpRespon
     """Show one certificate with its history and what may be done with it now."""
     row = _seen(request, public_id)
     user = request.user
-    waiting = row.revocation_requests.filter(state=RevocationState.WAITING).select_related("requested_by").first()
+    waiting = (
+        row.revocation_requests.filter(state=RevocationState.WAITING)
+        .select_related("requested_by")
+        .first()
+    )
     may = {
         "suspend": row.state == CertificateState.ISSUED and is_allowed(user, grants.SUSPEND, row),
-        "reinstate": row.state == CertificateState.SUSPENDED and is_allowed(user, grants.SUSPEND, row),
-        "replace": row.state == CertificateState.ISSUED and not row.of_paper and is_allowed(user, grants.ISSUE, row),
-        "print": row.state == CertificateState.APPROVED and not row.of_paper and is_allowed(user, grants.ISSUE, row),
+        "reinstate": row.state == CertificateState.SUSPENDED
+        and is_allowed(user, grants.SUSPEND, row),
+        "replace": row.state == CertificateState.ISSUED
+        and not row.of_paper
+        and is_allowed(user, grants.ISSUE, row),
+        "print": row.state == CertificateState.APPROVED
+        and not row.of_paper
+        and is_allowed(user, grants.ISSUE, row),
         "revoke": waiting is None
         and row.state in {CertificateState.ISSUED, CertificateState.SUSPENDED}
         and is_allowed(user, grants.REQUEST_REVOCATION, row),
-        "decide": waiting is not None and waiting.requested_by_id != user.pk and is_allowed(user, grants.CONFIRM_REVOCATION, row),
+        "decide": waiting is not None
+        and waiting.requested_by_id != user.pk
+        and is_allowed(user, grants.CONFIRM_REVOCATION, row),
     }
     context = {
         "certificate": row,
-        "said": set_origin_tone(describe_answer(status.determine_verdict(row.standing, today=timezone.localdate())), row.provenance),
+        "said": set_origin_tone(
+            describe_answer(status.determine_verdict(row.standing, today=timezone.localdate())),
+            row.provenance,
+        ),
         "trade": wording.format_trade(row.occupation_name, row.level),
         "origin": origin_of(row),
-        "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,
+        "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first()
+        if row.of_paper
+        else None,
         "changes": row.changes.select_related("actor", "second").order_by("-pk"),
         "former_files": list_former_files(row),
         "waiting": waiting,
@@ -135,13 +156,24 @@ def _act(
     require(request.user, right, row)
     if row.of_paper and form_class is forms.RevokeForm:
         form_class = forms.PaperRevokeForm
-    form = form_class(request.POST if request.method == "POST" else None, initial={"reason": request.GET.get("reason", "")[:20]})
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        initial={"reason": request.GET.get("reason", "")[:20]},
+    )
     if request.method == "POST" and form.is_valid():
         outcome = do(row, form.cleaned_data)
         messages.success(request, done)
-        return redirect("certification:office_certificate", outcome.public_id if isinstance(outcome, Certificate) else public_id)
+        return redirect(
+            "certification:office_certificate",
+            outcome.public_id if isinstance(outcome, Certificate) else public_id,
+        )
     context = {"form": form, "certificate": row, **words(row)}
-    return render(request, "certification/office/act.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/office/act.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
@@ -154,10 +186,14 @@ def handle_suspension(request: HttpRequest, public_id: UUID) -> HttpResponse:
         public_id,
         right=grants.SUSPEND,
         form_class=forms.SuspendForm,
-        do=lambda row, data: status_changes.suspend_certificate(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.suspend_certificate(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Suspend %(number)s") % {"number": row.number},
-            "consequence": _("From now on every verification answers “suspended”, with the reason. It can be undone."),
+            "consequence": _(
+                "From now on every verification answers “suspended”, with the reason. It can be undone."
+            ),
             "action_label": _("Suspend the certificate"),
             "danger": False,
         },
@@ -175,7 +211,9 @@ def handle_reinstatement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         public_id,
         right=grants.SUSPEND,
         form_class=forms.ReinstateForm,
-        do=lambda row, data: status_changes.reinstate_certificate(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.reinstate_certificate(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Make %(number)s valid again") % {"number": row.number},
             "consequence": _("From now on verifications answer as before the suspension."),
@@ -196,7 +234,9 @@ def handle_replacement(request: HttpRequest, public_id: UUID) -> HttpResponse:
         public_id,
         right=grants.ISSUE,
         form_class=forms.ReplaceForm,
-        do=lambda row, data: status_changes.replace_certificate(actor=request.user, certificate=row, reason=data["reason"]),
+        do=lambda row, data: status_changes.replace_certificate(
+            actor=request.user, certificate=row, reason=data["reason"]
+        ),
         words=lambda row: {
             "title": _("Replace %(number)s") % {"number": row.number},
             "consequence": _(
@@ -219,7 +259,9 @@ def handle_revocation_request(request: HttpRequest, public_id: UUID) -> HttpResp
         public_id,
         right=grants.REQUEST_REVOCATION,
         form_class=forms.RevokeForm,
-        do=lambda row, data: status_changes.request_revocation(actor=request.user, certificate=row, **data),
+        do=lambda row, data: status_changes.request_revocation(
+            actor=request.user, certificate=row, **data
+        ),
         words=lambda row: {
             "title": _("Revoke %(number)s") % {"number": row.number},
             "consequence": _(
@@ -233,9 +275,16 @@ def handle_revocation_request(request: HttpRequest, public_id: UUID) -> HttpResp
 
 
 def _waiting(request: HttpRequest, row: Certificate) -> RevocationRequest:
-    found = row.revocation_requests.filter(state=RevocationState.WAITING).select_related("requested_by").first()
+    found = (
+        row.revocation_requests.filter(state=RevocationState.WAITING)
+        .select_related("requested_by")
+        .first()
+    )
     if found is None:
-        raise DomainError("nothing_waiting", _("No revocation waits for this certificate any more. Reload the page and look again."))
+        raise DomainError(
+            "nothing_waiting",
+            _("No revocation waits for this certificate any more. Reload the page and look again."),
+        )
     return found
 
 
@@ -249,10 +298,14 @@ def handle_revocation_confirmation(request: HttpRequest, public_id: UUID) -> Htt
         public_id,
         right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
-        do=lambda row, _data: status_changes.confirm_revocation(actor=request.user, request=_waiting(request, row)),
+        do=lambda row, _data: status_changes.confirm_revocation(
+            actor=request.user, request=_waiting(request, row)
+        ),
         words=lambda row: {
             "title": _("Confirm the revocation of %(number)s") % {"number": row.number},
-            "consequence": _("Final: it can't be made valid again. Every verification answers “revoked”, with day and reason."),
+            "consequence": _(
+                "Final: it can't be made valid again. Every verification answers “revoked”, with day and reason."
+            ),
             "detail": f"{reason_label(_waiting(request, row).reason)} · {_waiting(request, row).note}",
             "action_label": _("Revoke for good"),
             "danger": True,
@@ -271,7 +324,9 @@ def handle_revocation_refusal(request: HttpRequest, public_id: UUID) -> HttpResp
         public_id,
         right=grants.CONFIRM_REVOCATION,
         form_class=forms.DecideForm,
-        do=lambda row, data: status_changes.refuse_revocation(actor=request.user, request=_waiting(request, row), note=data["note"]),
+        do=lambda row, data: status_changes.refuse_revocation(
+            actor=request.user, request=_waiting(request, row), note=data["note"]
+        ),
         words=lambda row: {
             "title": _("Turn down the revocation of %(number)s") % {"number": row.number},
             "consequence": _("The certificate stands as it is."),
@@ -309,7 +364,9 @@ def issue_batch(request: HttpRequest) -> HttpResponse:
     if org is None:
         raise NotFound
     if request.method == "POST":
-        job = completion.start_completion_batch(actor=request.user, org=org, enrolment_public_ids=request.POST.getlist("enrolment"))
+        job = completion.start_completion_batch(
+            actor=request.user, org=org, enrolment_public_ids=request.POST.getlist("enrolment")
+        )
         return redirect("certification:batch_job", job.public_id)
     page = Paginator(batches.list_eligible_enrolments(org), 200).get_page(request.GET.get("page"))
     context = {
@@ -337,7 +394,11 @@ def batch_job(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the progress of the user's own batch, with what is issued, what stopped and why."""
     job = _job(request, public_id)
     report = batches.build_batch_report(job)
-    template = "certification/office/batch_live.html" if request.headers.get("HX-Request") else "certification/office/batch.html"
+    template = (
+        "certification/office/batch_live.html"
+        if request.headers.get("HX-Request")
+        else "certification/office/batch.html"
+    )
     parts = [
         ("ok", report.progress.done, _("Issued")),
         ("info", report.running, _("In progress")),
@@ -392,9 +453,15 @@ def batch_report(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
         for row in batches.list_batch_report_rows(job)
     ]
-    data = sheets.write_workbook(headings, rows, title=str(_("Issuing report")), widths=[8, 16, 28, 14, 14, 14, 16, 60])
+    data = sheets.write_workbook(
+        headings, rows, title=str(_("Issuing report")), widths=[8, 16, 28, 14, 14, 14, 16, 60]
+    )
     name = f"issuing-{job.created_at:%Y%m%d-%H%M}.xlsx"
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required
@@ -411,7 +478,10 @@ def page_picture(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return HttpResponse(render_png_preview(data, width=900), content_type="image/png")
     except ValueError as error:
         raise DamagedFile(
-            "damaged_file", _("The stored file is damaged, so we don't hand it out. Tell your union; it can be made again.")
+            "damaged_file",
+            _(
+                "The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."
+            ),
         ) from error
 
 

@@ -32,7 +32,13 @@ class _Shared(ResponseHeaders):
 
 
 def serve_open_file(
-    request: HttpRequest, data: bytes | None, kind: str, cache: str, *, vary: str = "", missing: str = "not here\n"
+    request: HttpRequest,
+    data: bytes | None,
+    kind: str,
+    cache: str,
+    *,
+    vary: str = "",
+    missing: str = "not here\n",
 ) -> HttpResponse:
     """Return *data* as a file that anybody may cache, with its fingerprint as ETag.
 

@@ -49,8 +49,12 @@ def origin_of(certificate: Certificate | None) -> PaperOrigin | None:
             "A second officer compared a sample of the same list with the originals on %(day)s. Ask to see the paper if in doubt."
         ) % {"day": long_day(certificate.provenance_on)}
     else:
-        rests_on = _("It stands on a list alone and was not compared with the original: ask to see the paper.")
-    sentence = _("This record was taken over from %(issuer)s's paper records on %(day)s; Craftpath did not issue it.") % {
+        rests_on = _(
+            "It stands on a list alone and was not compared with the original: ask to see the paper."
+        )
+    sentence = _(
+        "This record was taken over from %(issuer)s's paper records on %(day)s; Craftpath did not issue it."
+    ) % {
         "issuer": certificate.issuer_name,
         "day": long_day(timezone.localdate(certificate.created_at)),
     }

@@ -35,7 +35,12 @@ def serve_did_document(request: HttpRequest) -> HttpResponse:
     """Return the DID document of the address that was asked, present or former, with every key
     there ever was.
     """
-    return serve_open_file(request, json.dumps(keys.did_document(_address(request))).encode(), "application/did+json", HOUR)
+    return serve_open_file(
+        request,
+        json.dumps(keys.did_document(_address(request))).encode(),
+        "application/did+json",
+        HOUR,
+    )
 
 
 @require_safe
@@ -52,7 +57,9 @@ def serve_credential(request: HttpRequest, address_id: UUID) -> HttpResponse:
     """Return the credential at its own address, as JSON or, if asked for, as JWT. Whoever knows
     the address may read it.
     """
-    row = Credential.objects.filter(address_id=address_id, certificate__state__in=sorted(OUT_STATES)).first()
+    row = Credential.objects.filter(
+        address_id=address_id, certificate__state__in=sorted(OUT_STATES)
+    ).first()
     if row is None:
         throttling.throttle_use(throttling.BY_CODE_ADDRESS, client_address(request))
     response = _either(request, row, ALONE)
@@ -66,17 +73,30 @@ def serve_status_list(request: HttpRequest, number: int, purpose: str) -> HttpRe
     """Return a status list, as JSON or JWT, up to date with the last change and signed under the
     address that was asked.
     """
-    return _either(request, status_lists.get_published_status_list(number, purpose, address=_address(request)), MINUTES)
+    return _either(
+        request,
+        status_lists.get_published_status_list(number, purpose, address=_address(request)),
+        MINUTES,
+    )
 
 
 def _address(request: HttpRequest) -> str:
     return find_address_of_host(request.get_host(), scheme=request.scheme or "https")
 
 
-def _either(request: HttpRequest, row: Credential | PublishedList | None, cache: str) -> HttpResponse:
+def _either(
+    request: HttpRequest, row: Credential | PublishedList | None, cache: str
+) -> HttpResponse:
     """Return a credential in the form that was asked for, JSON unless it is JWT."""
     if row is None:
         return serve_open_file(request, None, "", cache)
-    if request.get_preferred_type(["application/vc", "application/json", "application/ld+json", *_JWT_TYPES]) in _JWT_TYPES:
-        return serve_open_file(request, row.jwt.encode(), "application/vc+jwt", cache, vary="Accept")
+    if (
+        request.get_preferred_type(
+            ["application/vc", "application/json", "application/ld+json", *_JWT_TYPES]
+        )
+        in _JWT_TYPES
+    ):
+        return serve_open_file(
+            request, row.jwt.encode(), "application/vc+jwt", cache, vary="Accept"
+        )
     return serve_open_file(request, row.data.encode(), "application/vc", cache, vary="Accept")

@@ -70,7 +70,11 @@ def serve_tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
 def serve_entry_bundle(request: HttpRequest, path: str) -> HttpResponse:
     """Return a bundle of entries, or the beginning of one. One query."""
     read = parse_tile_path(path)
-    data = queries.read_entry_bundle(*read) if read is not None and read[0] >> 63 - HEIGHT == 0 else None
+    data = (
+        queries.read_entry_bundle(*read)
+        if read is not None and read[0] >> 63 - HEIGHT == 0
+        else None
+    )
     return _file(request, data, BYTES, FOR_GOOD)
 
 
@@ -97,7 +101,10 @@ def show_register_monitor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         throttling.throttle_use(ASKED, client_address(request))
         if form.is_valid():
-            found = [(row, KINDS.get(row.leaf.kind) if row.leaf else None, f"{row.index:,}") for row in form.found()]
+            found = [
+                (row, KINDS.get(row.leaf.kind) if row.leaf else None, f"{row.index:,}")
+                for row in form.found()
+            ]
     heads = queries.list_latest_heads()
     newest = heads[0].head if heads else None
     last_check = queries.get_last_register_check()
@@ -105,7 +112,10 @@ def show_register_monitor(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "heads": [(row, _short(bytes(row.head.root)), f"{row.head.size:,}", f"{row.added:,}") for row in heads],
+        "heads": [
+            (row, _short(bytes(row.head.root)), f"{row.head.size:,}", f"{row.added:,}")
+            for row in heads
+        ],
         "newest": newest,
         "size": f"{newest.size:,}" if newest else "",  # Django groups no thousands in Chinese
         "origin": newest.note.split("\n", 1)[0] if newest else "",
@@ -113,7 +123,9 @@ def show_register_monitor(request: HttpRequest) -> HttpResponse:
         "last_check": last_check,
         "broken": broken,
     }
-    return render(request, "certification/register/monitor.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "certification/register/monitor.html", context, status=422 if form.errors else 200
+    )
 
 
 def _short(root: bytes) -> str:

@@ -58,7 +58,13 @@ def edit_certificate_template(request: HttpRequest, kind: str) -> HttpResponse:
         based_on=own,
         initial={"layout": LAYOUT_OF[kind]},
     )
-    context: dict[str, Any] = {"org": org, "unions": unions, "kind": CertificateKind(kind), "found": found, "meanings": sample.MEANINGS}
+    context: dict[str, Any] = {
+        "org": org,
+        "unions": unions,
+        "kind": CertificateKind(kind),
+        "found": found,
+        "meanings": sample.MEANINGS,
+    }
     status, act = 200, request.POST.get("act", "preview")
     if request.method == "POST":
         if form.is_valid():
@@ -82,7 +88,12 @@ def edit_certificate_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _done(
-    request: HttpRequest, org: OrgUnit, kind: str, form: CertificateTemplateForm, act: str, context: dict[str, Any]
+    request: HttpRequest,
+    org: OrgUnit,
+    kind: str,
+    form: CertificateTemplateForm,
+    act: str,
+    context: dict[str, Any],
 ) -> HttpResponse | None:
     fields = form.fields_of_version()
     draft = CertificateTemplate(org=org, kind=kind, version=0, **fields)
@@ -90,9 +101,13 @@ def _done(
         return _pdf(render_sample_pdf(draft, org), kind)
     if act == "save":
         render_sample_pdf(draft, org)  # what can't be printed isn't saved
-        made = add_template_version(actor=request.user, org=org, kind=kind, based_on=form.cleaned_data["based_on"], **fields)
+        made = add_template_version(
+            actor=request.user, org=org, kind=kind, based_on=form.cleaned_data["based_on"], **fields
+        )
         messages.success(
-            request, _("Version %(version)s is in force. Certificates printed before keep theirs.") % {"version": made.version}
+            request,
+            _("Version %(version)s is in force. Certificates printed before keep theirs.")
+            % {"version": made.version},
         )
         return redirect("certification:template", made.pk)
     context |= _preview(org, kind, draft)
@@ -108,8 +123,18 @@ def show_certificate_template(request: HttpRequest, pk: int) -> HttpResponse:
     org = row.org or _union(request)[0]
     versions = queries.list_template_versions(row.org, row.kind) if row.org else []
     pictures = [(name, _uri(getattr(row, name))) for name in PICTURES if getattr(row, name)]
-    context = {"template": row, "kind": CertificateKind(row.kind), "org": org, "versions": versions, "pictures": pictures}
-    return render(request, "certification/office/templates/detail.html", context | _preview(org, row.kind, row))
+    context = {
+        "template": row,
+        "kind": CertificateKind(row.kind),
+        "org": org,
+        "versions": versions,
+        "pictures": pictures,
+    }
+    return render(
+        request,
+        "certification/office/templates/detail.html",
+        context | _preview(org, row.kind, row),
+    )
 
 
 @login_required
@@ -150,15 +175,26 @@ def _union(request: HttpRequest) -> tuple[OrgUnit, list[OrgUnit]]:
 def _preview(org: OrgUnit, kind: str, draft: CertificateTemplate) -> dict[str, Any]:
     """Return the picture of the sample, or the sentence that says why there is none, as context."""
     try:
-        picture = render_png_preview(render_sample_pdf(draft, org), width=PREVIEW[draft.orientation][0])
+        picture = render_png_preview(
+            render_sample_pdf(draft, org), width=PREVIEW[draft.orientation][0]
+        )
     except DomainError as error:
         return {"fault": str(error)}
     width, height = PREVIEW[draft.orientation]
-    return {"picture": _uri(picture), "width": width, "height": height, "alt": _("Sample: %(title)s") % {"title": draft.title}}
+    return {
+        "picture": _uri(picture),
+        "width": width,
+        "height": height,
+        "alt": _("Sample: %(title)s") % {"title": draft.title},
+    }
 
 
 def _pdf(data: bytes, kind: str) -> HttpResponse:
-    return HttpResponse(data, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="sample-{kind}.pdf"'})
+    return HttpResponse(
+        data,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="sample-{kind}.pdf"'},
+    )
 
 
 def _uri(data: Any) -> str:

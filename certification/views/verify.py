@@ -23,7 +23,11 @@ from certification.queries.files import list_former_files
 from certification.rules import wording
 from certification.rules.status import UNAVAILABLE
 from certification.views.answers import describe_answer, handle_too_often
-from certification.views.answers_file import describe_file_cause, describe_picture_answer, list_checked_points
+from certification.views.answers_file import (
+    describe_file_cause,
+    describe_picture_answer,
+    list_checked_points,
+)
 from certification.views.origin import origin_of, set_origin_tone
 from certification.workflows import look_up_misses
 from certification.workflows import report as reports
@@ -60,7 +64,9 @@ def handle_unavailable_register(view: Callable[..., HttpResponse]) -> Callable[.
 def _unavailable() -> str:
     from django.template.loader import render_to_string  # slow import
 
-    return render_to_string("certification/verify/unavailable.html", {"said": describe_answer(UNAVAILABLE)})
+    return render_to_string(
+        "certification/verify/unavailable.html", {"said": describe_answer(UNAVAILABLE)}
+    )
 
 
 @never_cache
@@ -69,21 +75,36 @@ def _unavailable() -> str:
 @handle_unavailable_register
 def show_verify_form(request: HttpRequest) -> HttpResponse:
     """Ask for number and name, and redirect to the answer, whose address holds neither."""
-    bound = VerifyForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("number", "")[:60]})
+    bound = VerifyForm(
+        request.POST if request.method == "POST" else None,
+        initial={"number": request.GET.get("number", "")[:60]},
+    )
     if request.method == "POST" and bound.is_valid():
         typed, address = bound.cleaned_data, client_address(request)
-        asked, named = queries.normalise_certificate_number(typed["number"]), queries.name_key(typed["name"])
+        asked, named = (
+            queries.normalise_certificate_number(typed["number"]),
+            queries.name_key(typed["name"]),
+        )
         wait = _wait(request.POST.get("ticket", ""), number=asked, name=named, address=address)
         if wait is not None:
-            response = render(request, "certification/verify/form.html", {"form": bound, "wait": wait}, status=429)
+            response = render(
+                request, "certification/verify/form.html", {"form": bound, "wait": wait}, status=429
+            )
             response["Retry-After"] = str(wait.seconds)
             return response
-        look_up, found = workflows.look_up_by_number_and_name(number=typed["number"], name=typed["name"], address=address)
+        look_up, found = workflows.look_up_by_number_and_name(
+            number=typed["number"], name=typed["name"], address=address
+        )
         if found.certificate is None:
             look_up_misses.count_verification_miss(number=asked, name=named, address=address)
         remember_look_up(request, look_up)
         return redirect("certification:verify_result", look_up.public_id)
-    return render(request, "certification/verify/form.html", {"form": bound}, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/form.html",
+        {"form": bound},
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _wait(ticket: str, *, number: str, name: str, address: str | None) -> throttle_wait.Wait | None:
@@ -113,7 +134,11 @@ def show_verification_result(request: HttpRequest, public_id: UUID) -> HttpRespo
         return render(request, "certification/verify/gone.html", status=410)
     look_up, found = pair
     own = _may_read_the_name(request, look_up)
-    return render(request, "certification/verify/result.html", build_answer_context(look_up, found, full_name=own))
+    return render(
+        request,
+        "certification/verify/result.html",
+        build_answer_context(look_up, found, full_name=own),
+    )
 
 
 @never_cache
@@ -131,7 +156,10 @@ def download_verification_report(request: HttpRequest, public_id: UUID) -> HttpR
     look_up, found = pair
     own = _may_read_the_name(request, look_up)
     data = reports.make_verification_report(
-        look_up=look_up, found=found, context=build_answer_context(look_up, found, full_name=own), full_name=own
+        look_up=look_up,
+        found=found,
+        context=build_answer_context(look_up, found, full_name=own),
+        full_name=own,
     )
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{look_up.reference}.pdf"'
@@ -152,7 +180,12 @@ def verify_scanned_code(request: HttpRequest, code: str) -> HttpResponse:
     if found.certificate is None:
         throttling.throttle_use(throttling.BY_CODE_ADDRESS, address)
     context = build_answer_context(look_up, found, full_name=False)
-    return render(request, "certification/verify/result.html", context, status=200 if found.certificate else 404)
+    return render(
+        request,
+        "certification/verify/result.html",
+        context,
+        status=200 if found.certificate else 404,
+    )
 
 
 def remember_look_up(request: HttpRequest, look_up: LookUp) -> None:
@@ -166,38 +199,67 @@ def _may_read_the_name(request: HttpRequest, look_up: LookUp) -> bool:
     """
     if str(look_up.public_id) not in request.session.get(ASKED, []):
         return False
-    return look_up.way == VerificationWay.FORM or (look_up.way == VerificationWay.FILE and look_up.handed_in.names_holder)
+    return look_up.way == VerificationWay.FORM or (
+        look_up.way == VerificationWay.FILE and look_up.handed_in.names_holder
+    )
 
 
-def build_answer_context(look_up: LookUp, found: VerificationResult, *, full_name: bool) -> dict[str, Any]:
+def build_answer_context(
+    look_up: LookUp, found: VerificationResult, *, full_name: bool
+) -> dict[str, Any]:
     """Return the context of the answer page, which is the same for every way of asking."""
     certificate, verdict = found.certificate, found.verdict
-    said = describe_answer(verdict, writing=found.writing if look_up.way == VerificationWay.FORM else "")
-    context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": timezone.now(), "found": found, "certificate": certificate}
-    entry = "" if found.entry is None else f"{found.entry:,}"  # Django groups no thousands in Chinese
+    said = describe_answer(
+        verdict, writing=found.writing if look_up.way == VerificationWay.FORM else ""
+    )
+    context: dict[str, Any] = {
+        "said": said,
+        "look_up": look_up,
+        "checked_at": timezone.now(),
+        "found": found,
+        "certificate": certificate,
+    }
+    entry = (
+        "" if found.entry is None else f"{found.entry:,}"
+    )  # Django groups no thousands in Chinese
     if look_up.way in {VerificationWay.FILE, VerificationWay.PICTURE}:
         row = look_up.handed_in
-        standing = said.headline if verdict.answer == VerificationAnswer.VALID else f"{said.headline} {said.meaning}"
+        standing = (
+            said.headline
+            if verdict.answer == VerificationAnswer.VALID
+            else f"{said.headline} {said.meaning}"
+        )
         context |= {"file": row, "lines": list_checked_points(row, standing=standing)}
         if certificate is None:
             context["said"] = describe_file_cause(row.cause)
         if row.report:
             context["reported"] = (
-                VerificationAnswer(row.report["answer"]).label if row.report.get("answer") in VerificationAnswer.values else ""
+                VerificationAnswer(row.report["answer"]).label
+                if row.report.get("answer") in VerificationAnswer.values
+                else ""
             )
-            context["report_answered"] = timestamps.parse_moment(row.report["answered"]) if row.report.get("answered") else None
+            context["report_answered"] = (
+                timestamps.parse_moment(row.report["answered"])
+                if row.report.get("answered")
+                else None
+            )
     if certificate is not None:
         if certificate.file_state == FileState.SOUND:  # of no other one the file was ever made anew
             former = list(list_former_files(certificate))
             looked_at = look_up.handed_in.sha256 if look_up.way == VerificationWay.FILE else ""
-            context |= {"former_files": former, "is_former": looked_at in {one.sha256 for one in former}}
+            context |= {
+                "former_files": former,
+                "is_former": looked_at in {one.sha256 for one in former},
+            }
         context |= {
             "said": set_origin_tone(said, certificate.provenance),
             "origin": origin_of(certificate),
             "holder": certificate.holder_name if full_name else mask_name(certificate.holder_name),
             "name_matched": look_up.way == VerificationWay.FORM,
             "name_in_file": look_up.way == VerificationWay.FILE and full_name,
-            "level": wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",
+            "level": wording.LEVELS.get(certificate.level, "")
+            if certificate.level is not None
+            else "",
             "good": verdict.answer == VerificationAnswer.VALID,
             "entry": entry,
         }

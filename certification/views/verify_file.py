@@ -27,7 +27,11 @@ from certification.forms.verify import FileForm
 from certification.rules.checklist import FileCause
 from certification.sandbox.errors import SandboxBusy, SandboxInterrupted
 from certification.views.answers import handle_too_often
-from certification.views.verify import build_answer_context, handle_unavailable_register, remember_look_up
+from certification.views.verify import (
+    build_answer_context,
+    handle_unavailable_register,
+    remember_look_up,
+)
 from certification.workflows import file_check
 
 _FORM = 64 << 10  # what the fields around a file may take
@@ -60,7 +64,9 @@ def _bounded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) > file_check.LARGEST + _FORM:
             _pass_over(request, length)
-            sentence = _("The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB.")
+            sentence = _(
+                "The file is larger than 10 MB and wasn't read. A certificate of ours has a tenth of one MB."
+            )
             return _again(request, sentence, status=413)
         if not _DOOR.acquire(blocking=False):
             _pass_over(request, length)
@@ -110,7 +116,9 @@ def handle_file_verification(request: HttpRequest) -> HttpResponse:
     except SandboxBusy:
         return _busy(request)
     except SandboxInterrupted:
-        sentence = _("The check was interrupted, so nothing is known about the file yet. Choose it again and check it again.")
+        sentence = _(
+            "The check was interrupted, so nothing is known about the file yet. Choose it again and check it again."
+        )
         return _again(request, sentence, status=503)
     remember_look_up(request, look_up)
     if judged.answered:
@@ -133,7 +141,12 @@ def _again(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
 
     A file can't be put back into a form, so it has to be chosen again, and *sentence* says so.
     """
-    response = render(request, "certification/verify/file.html", {"form": FileForm(), "refused": sentence}, status=status)
+    response = render(
+        request,
+        "certification/verify/file.html",
+        {"form": FileForm(), "refused": sentence},
+        status=status,
+    )
     if status == 503:
         response["Retry-After"] = str(_RETRY_AFTER)
     return response

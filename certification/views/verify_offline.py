@@ -33,7 +33,9 @@ _WORKER = Path(__file__).resolve().parent.parent / "static" / "certification" / 
 @require_safe
 def show_offline_setup(request: HttpRequest) -> HttpResponse:
     """Explain the offline page, keep it on this device, and show what is kept."""
-    return render(request, "certification/verify/offline.html", {"words": _words(), "installing": True})
+    return render(
+        request, "certification/verify/offline.html", {"words": _words(), "installing": True}
+    )
 
 
 @never_cache
@@ -67,7 +69,14 @@ def serve_offline_manifest(_request: HttpRequest) -> HttpResponse:
             "display": "standalone",
             "background_color": "#faf9f5",
             "theme_color": "#a92f20",
-            "icons": [{"src": static("img/seal.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+            "icons": [
+                {
+                    "src": static("img/seal.svg"),
+                    "sizes": "any",
+                    "type": "image/svg+xml",
+                    "purpose": "any",
+                }
+            ],
         },
         content_type="application/manifest+json",
         json_dumps_params={"ensure_ascii": False},
@@ -94,9 +103,13 @@ def _words() -> dict[str, Any]:
         "kinds": {kind.value: str(kind.label) for kind in CertificateKind},
         "levels": {str(level): str(label) for level, label in wording.LEVELS.items()},
         "genuine": _("Signature valid; not revoked as of {day}"),
-        "genuineMeaning": _("Nothing was changed. What happened after that day, only a check with the network can tell."),
+        "genuineMeaning": _(
+            "Nothing was changed. What happened after that day, only a check with the network can tell."
+        ),
         "unknown": _("Signature valid; revocation not known"),
-        "unknownMeaning": _("The status list of this certificate isn't kept on this device. Check again with the network."),
+        "unknownMeaning": _(
+            "The status list of this certificate isn't kept on this device. Check again with the network."
+        ),
         "revoked": _("Revoked or replaced"),
         "suspended": _("Suspended"),
         "listed": _("According to the list of {day}. It can't be relied on."),
@@ -108,23 +121,37 @@ def _words() -> dict[str, Any]:
             "No key kept on this device made this signature. Refresh with the network and check again; if that doesn't help, it isn't ours."
         ),
         "badFormat": _("This isn't the code of a certificate of ours."),
-        "badList": _("A status list kept on this device can't be believed. Refresh with the network."),
-        "noToken": _("The address was typed without its long code. Scan the QR code, or check with the network."),
+        "badList": _(
+            "A status list kept on this device can't be believed. Refresh with the network."
+        ),
+        "noToken": _(
+            "The address was typed without its long code. Scan the QR code, or check with the network."
+        ),
         "until": _("until {day}"),
         "endless": _("without end"),
         "stale": _("Signature valid; revocation not known since {day} ({days} days)"),
-        "staleMeaning": _("The status list on this device counted until {until}. Refresh it with the network before you rely on this."),
+        "staleMeaning": _(
+            "The status list on this device counted until {until}. Refresh it with the network before you rely on this."
+        ),
         "foreign": _(
             "The address in this code is that of another site: {host}. The code's content is ours, but the address leads elsewhere: "
             "don't open it, and ask whoever showed it where the paper is from."
         ),
-        "overTls": _("This browser can't check the list's own signature; the list came over an encrypted connection."),
+        "overTls": _(
+            "This browser can't check the list's own signature; the list came over an encrypted connection."
+        ),
         "listSigned": _("The list's own signature was checked."),
         "kept": _("{count} status lists kept, refreshed {time}"),
         "keptNone": _("Nothing is kept on this device yet"),
         "keeping": _("Being kept…"),
-        "keepFailed": _("That didn't work: there is no network, or the site doesn't answer. What was kept before stays."),
-        "unable": _("This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."),
+        "keepFailed": _(
+            "That didn't work: there is no network, or the site doesn't answer. What was kept before stays."
+        ),
+        "unable": _(
+            "This browser can't keep pages. It needs an encrypted connection (https) and a browser of the last five years."
+        ),
         "scanning": _("Hold the code in front of the camera"),
-        "noCamera": _("The camera can't be used. Scan with the phone's own camera app, or paste the address."),
+        "noCamera": _(
+            "The camera can't be used. Scan with the phone's own camera app, or paste the address."
+        ),
     }

@@ -33,12 +33,16 @@ from people.queries import person_of
 
 
 def _shown(certificate: Certificate) -> dict[str, Any]:
-    said = describe_answer(status.determine_verdict(certificate.standing, today=timezone.localdate()))
+    said = describe_answer(
+        status.determine_verdict(certificate.standing, today=timezone.localdate())
+    )
     return {
         "row": certificate,
         "said": set_origin_tone(said, certificate.provenance),
         "origin": origin_of(certificate),
-        "word": status.determine_verdict(certificate.standing, today=timezone.localdate()).answer.label,
+        "word": status.determine_verdict(
+            certificate.standing, today=timezone.localdate()
+        ).answer.label,
         "trade": wording.format_trade(certificate.occupation_name, certificate.level),
     }
 
@@ -51,7 +55,11 @@ def list_own_certificates(request: HttpRequest) -> HttpResponse:
     person = person_of(request.user)
     rows = queries.list_person_certificates(person) if person else Certificate.objects.none()
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    return render(request, "certification/wallet/list.html", {"page_obj": page, "shown": [_shown(row) for row in page]})
+    return render(
+        request,
+        "certification/wallet/list.html",
+        {"page_obj": page, "shown": [_shown(row) for row in page]},
+    )
 
 
 def get_own_certificate(request: HttpRequest, public_id: UUID) -> Certificate:
@@ -89,7 +97,10 @@ def show_own_certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _looks(certificate: Certificate) -> list[tuple[holding.DailyLookUps, str]]:
-    return [(one, str(VerificationWay(one.way).label)) for one in holding.list_daily_look_ups(certificate)]
+    return [
+        (one, str(VerificationWay(one.way).label))
+        for one in holding.list_daily_look_ups(certificate)
+    ]
 
 
 def draw_qr_path(payload: str) -> tuple[int, str]:
@@ -124,7 +135,16 @@ def download_certificate_pdf(request: HttpRequest, public_id: UUID) -> HttpRespo
     with certificate.pdf.open("rb") as file:
         data = file.read()
     if hashlib.sha256(data).hexdigest() != certificate.sha256:
-        raise DamagedFile("damaged_file", _("The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."))
+        raise DamagedFile(
+            "damaged_file",
+            _(
+                "The stored file is damaged, so we don't hand it out. Tell your union; it can be made again."
+            ),
+        )
     record_certificate_download(actor=request.user, certificate=certificate)
     name = f"{certificate.number}.pdf"
-    return HttpResponse(data, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -65,7 +65,11 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     employers = _employers(request.user)
     employer = _chosen(request, employers)
     choices = [(key, one.name) for key, one in employers.items()]
-    form = WatchForm(request.POST if request.method == "POST" else None, employers=choices, initial={"employer": str(employer.public_id)})
+    form = WatchForm(
+        request.POST if request.method == "POST" else None,
+        employers=choices,
+        initial={"employer": str(employer.public_id)},
+    )
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -79,7 +83,9 @@ def watch_list(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             form.add_error("name", str(error.message))
         else:
-            messages.success(request, _("On the watch-list until %(day)s.") % {"day": made.ends_on.isoformat()})
+            messages.success(
+                request, _("On the watch-list until %(day)s.") % {"day": made.ends_on.isoformat()}
+            )
             return redirect(f"{request.path}?employer={made.employer.public_id}")
     page = Paginator(queries.list_employer_watches(employer), 50).get_page(request.GET.get("page"))
     context = {
@@ -90,7 +96,12 @@ def watch_list(request: HttpRequest) -> HttpResponse:
         "shown": [_shown(row) for row in page],
         "watches": True,
     }
-    return render(request, "certification/verify/watch_list.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/watch_list.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _shown(watch: Watch) -> dict[str, Any]:
@@ -101,7 +112,8 @@ def _shown(watch: Watch) -> dict[str, Any]:
         "watch": watch,
         "certificate": certificate,
         "holder": mask_name(certificate.holder_name),
-        "trade": wording.format_trade(certificate.occupation_name, certificate.level) or certificate.title,
+        "trade": wording.format_trade(certificate.occupation_name, certificate.level)
+        or certificate.title,
         "said": set_origin_tone(describe_answer(verdict), certificate.provenance),
         "origin": origin_tag(certificate.provenance),
         "label": verdict.answer.label,
@@ -144,16 +156,25 @@ def _keep(request: HttpRequest, watch: Watch) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            workflows.keep_watch(actor=request.user, watch=watch, answer=form.cleaned_data["answer"])
+            workflows.keep_watch(
+                actor=request.user, watch=watch, answer=form.cleaned_data["answer"]
+            )
         except InvalidInput as error:
             form.add_error("answer", str(error.message))
         else:
-            messages.success(request, _("Answered. The holder reads your reason, and the entry stays."))
+            messages.success(
+                request, _("Answered. The holder reads your reason, and the entry stays.")
+            )
             response = redirect("certification:watch_list")
             response["Location"] += f"?employer={watch.employer.public_id}"
             return response
     context = _shown(watch) | {"form": form}
-    return render(request, "certification/verify/watch_keep.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "certification/verify/watch_keep.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @login_required
@@ -166,8 +187,15 @@ def handle_own_watcher(request: HttpRequest, public_id: UUID) -> HttpResponse:
     watch = queries.find_own_watch(person_of(request.user), public_id)
     if watch is None:
         raise NotFound
-    ended, employed = queries.list_refused_watches().filter(pk=watch.pk).exists(), queries.is_holder_employed(watch)
-    form = ObjectionForm(request.POST if request.method == "POST" else None) if employed and not ended else None
+    ended, employed = (
+        queries.list_refused_watches().filter(pk=watch.pk).exists(),
+        queries.is_holder_employed(watch),
+    )
+    form = (
+        ObjectionForm(request.POST if request.method == "POST" else None)
+        if employed and not ended
+        else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             done = _say(request, watch, ended=ended, form=form)
@@ -180,8 +208,19 @@ def handle_own_watcher(request: HttpRequest, public_id: UUID) -> HttpResponse:
             response = redirect("certification:certificate", watch.certificate.public_id)
             response["Location"] += "#watchers"
             return response
-    context = {"watch": watch, "certificate": watch.certificate, "ended": ended, "form": form, "days": OBJECTION_DAYS}
-    return render(request, "certification/wallet/watched.html", context, status=422 if request.method == "POST" else 200)
+    context = {
+        "watch": watch,
+        "certificate": watch.certificate,
+        "ended": ended,
+        "form": form,
+        "days": OBJECTION_DAYS,
+    }
+    return render(
+        request,
+        "certification/wallet/watched.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _say(request: HttpRequest, watch: Watch, *, ended: bool, form: ObjectionForm | None) -> str:
@@ -189,10 +228,16 @@ def _say(request: HttpRequest, watch: Watch, *, ended: bool, form: ObjectionForm
         workflows.allow_watch_again(actor=request.user, watch=watch)
         return _("The employer may watch your certificate again if it enters it anew.")
     if form is not None:
-        due = workflows.object_to_watch(actor=request.user, watch=watch, reason=form.cleaned_data["reason"]).answer_due_on
-        return _("The employer is told. Without an answer by %(day)s the watching ends.") % {"day": due.isoformat() if due else ""}
+        due = workflows.object_to_watch(
+            actor=request.user, watch=watch, reason=form.cleaned_data["reason"]
+        ).answer_due_on
+        return _("The employer is told. Without an answer by %(day)s the watching ends.") % {
+            "day": due.isoformat() if due else ""
+        }
     workflows.end_watch_by_holder(actor=request.user, watch=watch)
-    return _("Ended. The employer is told, and can't enter the certificate again unless you allow it.")
+    return _(
+        "Ended. The employer is told, and can't enter the certificate again unless you allow it."
+    )
 
 
 @login_required
@@ -226,5 +271,7 @@ def export_watch_list(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         workbooks.write_csv(headings, rows),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="watch-list-{timezone.localdate().isoformat()}.csv"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="watch-list-{timezone.localdate().isoformat()}.csv"'
+        },
     )

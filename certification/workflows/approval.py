@@ -73,7 +73,9 @@ def approve_certificates(*, actor: Any, orders: Sequence[CertificateOrder]) -> l
         return _together(actor, orders)
     except Exception as error:  # noqa: BLE001 - it belongs to one of them, and stands in its place
         if len(orders) > 1:
-            return [one for order in orders for one in approve_certificates(actor=actor, orders=[order])]
+            return [
+                one for order in orders for one in approve_certificates(actor=actor, orders=[order])
+            ]
         known = _known(orders) if isinstance(error, IntegrityError) else {}
         return [known.get((orders[0].source_kind, orders[0].source_key), error)]
 
@@ -115,7 +117,9 @@ def _together(actor: Any, orders: Sequence[CertificateOrder]) -> list[Approved]:
 
 def _known(orders: Sequence[CertificateOrder]) -> dict[tuple[str, str], Certificate]:
     kinds = {order.source_kind for order in orders}
-    rows = Certificate.objects.filter(source_kind__in=kinds, source_key__among=[order.source_key for order in orders])
+    rows = Certificate.objects.filter(
+        source_kind__in=kinds, source_key__among=[order.source_key for order in orders]
+    )
     return {(row.source_kind, row.source_key): row for row in rows}
 
 
@@ -125,7 +129,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
     It is called in the transaction that has found them missing.
     """
     rows = [row for row, _numbering in drafts]
-    for row, number in zip(rows, allocate_certificate_numbers([numbering for _row, numbering in drafts]), strict=True):
+    for row, number in zip(
+        rows, allocate_certificate_numbers([numbering for _row, numbering in drafts]), strict=True
+    ):
         row.number = number
     assign_status_places(rows)
     for row, numbering in drafts:
@@ -136,7 +142,9 @@ def _register(actor: Any, drafts: Sequence[tuple[Certificate, Numbering]]) -> No
             row.clean_fields(exclude=_OURS)  # says what doesn't
     insert_rows(rows)
     read_keys(rows, by="public_id")
-    audit.record_many("certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows])
+    audit.record_many(
+        "certification.approved", actor=actor, deeds=[(row, None, _said(row)) for row in rows]
+    )
 
 
 def _fits(row: Certificate) -> bool:
@@ -146,31 +154,51 @@ def _fits(row: Certificate) -> bool:
     values = row.__dict__
     for name, longest, blank in _TEXTS:
         text = values[name]
-        if not (isinstance(text, str) and len(text) <= longest and (text or blank) and "\x00" not in text):
+        if not (
+            isinstance(text, str)
+            and len(text) <= longest
+            and (text or blank)
+            and "\x00" not in text
+        ):
             return False
-    dates = isinstance(row.issued_on, date) and (row.valid_until is None or isinstance(row.valid_until, date))
+    dates = isinstance(row.issued_on, date) and (
+        row.valid_until is None or isinstance(row.valid_until, date)
+    )
     return dates and row.kind in _KINDS and (row.level is None or row.level in wording.LEVELS)
 
 
 def _said(row: Certificate) -> dict[str, Any]:
-    return {"number": row.number, "outcome": f"{row.source_kind}:{row.source_key}", "template": row.template_id}
+    return {
+        "number": row.number,
+        "outcome": f"{row.source_kind}:{row.source_key}",
+        "template": row.template_id,
+    }
 
 
-def _draft(order: CertificateOrder, org: OrgUnit, templates: _Templates, today: date) -> Certificate:
+def _draft(
+    order: CertificateOrder, org: OrgUnit, templates: _Templates, today: date
+) -> Certificate:
     template = templates.of(order.kind, org)
     if template is None:
-        raise NotIssuable("no_template", _("There is no template for this kind of certificate yet. Add one, then issue again."))
+        raise NotIssuable(
+            "no_template",
+            _("There is no template for this kind of certificate yet. Add one, then issue again."),
+        )
     try:
         _refuse_claims(template)
         fields = _fields(order)
         body = _rows(order.body) if order.body else fill_stored_wording(template.wording, fields)
         body_en = (
-            fill_stored_wording(template.wording_en, english.translate_fields(fields)) if order.body_en is None else _rows(order.body_en)
+            fill_stored_wording(template.wording_en, english.translate_fields(fields))
+            if order.body_en is None
+            else _rows(order.body_en)
         )
     except wording.WordingError as error:
         raise NotIssuable(
             "wording_incomplete",
-            _("The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template.")
+            _(
+                "The wording needs “%(field)s”, and the record doesn't say it. Complete the record or change the template."
+            )
             % {"field": error.args[0]},
         ) from error
     issued_on = order.issued_on or today
@@ -188,10 +216,15 @@ def _draft(order: CertificateOrder, org: OrgUnit, templates: _Templates, today: 
         distinction=order.distinction,
         body=body,
         body_en=body_en,
-        criteria=criteria.add_public_notice(order.criteria or criteria.describe_unrecorded_criteria(org.name), order.notice),
+        criteria=criteria.add_public_notice(
+            order.criteria or criteria.describe_unrecorded_criteria(org.name), order.notice
+        ),
         on_record=order.on_record,
         issued_on=issued_on,
-        valid_until=order.valid_until or (status.last_valid_day(issued_on, template.valid_years) if template.valid_years else None),
+        valid_until=order.valid_until
+        or (
+            status.last_valid_day(issued_on, template.valid_years) if template.valid_years else None
+        ),
     )
 
 
@@ -199,7 +232,10 @@ def _refuse_claims(template: CertificateTemplate) -> None:
     """Raise `NotIssuable` for an older template whose wording claims what needn't have happened."""
     for text in (template.wording, template.wording_en, template.lead):
         if found := claims.unsupported_claims(text):
-            raise NotIssuable("wording_claims", _("The template has to be mended first.") + " " + claim_sentence(found[0]))
+            raise NotIssuable(
+                "wording_claims",
+                _("The template has to be mended first.") + " " + claim_sentence(found[0]),
+            )
 
 
 class _Templates:
@@ -218,7 +254,9 @@ class _Templates:
 
     def blank(self, kind: str, org: OrgUnit, template: CertificateTemplate) -> Certificate:
         if (kind, org.pk) not in self._blanks:
-            self._blanks[kind, org.pk] = Certificate(kind=kind, org=org, issuer_name=org.name, template=template, title=template.title)
+            self._blanks[kind, org.pk] = Certificate(
+                kind=kind, org=org, issuer_name=org.name, template=template, title=template.title
+            )
         return self._blanks[kind, org.pk]
 
 

@@ -50,7 +50,13 @@ def end_filing(*, actor: Any, body: AssessmentBody, on: date) -> AssessmentBody:
     body.valid_until = on
     body.full_clean()
     body.save()
-    audit.record("certification.body_ended", actor=actor, target=body, before={"until": before}, after={"until": on})
+    audit.record(
+        "certification.body_ended",
+        actor=actor,
+        target=body,
+        before={"until": before},
+        after={"until": on},
+    )
     return body
 
 
@@ -97,7 +103,9 @@ class Numberings:
 
     def _filed(self, org: OrgUnit, on: date) -> AssessmentBody | None:
         if (org.pk, on) not in self._bodies:
-            rows = AssessmentBody.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on)
+            rows = AssessmentBody.objects.filter(
+                Q(valid_until=None) | Q(valid_until__gte=on), org=org, valid_from__lte=on
+            )
             self._bodies[org.pk, on] = rows.order_by("-valid_from").first()
         return self._bodies[org.pk, on]
 
@@ -121,8 +129,15 @@ def allocate_certificate_numbers(wanted: Sequence[Numbering]) -> list[str]:
     }
     taken = [numbering.write(next(serials[numbering.counter])) for numbering in wanted]
     filed = [made for numbering, made in zip(wanted, taken, strict=True) if numbering.filed]
-    on_paper = set(Certificate.objects.filter(number_key__in=filed).values_list("number_key", flat=True)) if filed else set()
-    return [_passing(numbering) if made in on_paper else made for numbering, made in zip(wanted, taken, strict=True)]
+    on_paper = (
+        set(Certificate.objects.filter(number_key__in=filed).values_list("number_key", flat=True))
+        if filed
+        else set()
+    )
+    return [
+        _passing(numbering) if made in on_paper else made
+        for numbering, made in zip(wanted, taken, strict=True)
+    ]
 
 
 def _passing(numbering: Numbering) -> str:
@@ -135,7 +150,9 @@ def _passing(numbering: Numbering) -> str:
 def _of_body(body: AssessmentBody, order: CertificateOrder, on: date) -> Numbering:
     def write(serial: int) -> str:
         try:
-            return filed_number.make_filed_number(prefix=body.prefix, year=on.year, level=order.level, serial=serial)
+            return filed_number.make_filed_number(
+                prefix=body.prefix, year=on.year, level=order.level, serial=serial
+            )
         except filed_number.FiledNumberError as error:
             raise NotIssuable(
                 "level_without_number",
@@ -154,9 +171,13 @@ def _ours(order: CertificateOrder, org: OrgUnit, on: date) -> Numbering:
     except number.NumberError as error:
         raise NotIssuable(
             "org_code_unusable",
-            _("The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."),
+            _(
+                "The union's code can't stand in a number: it needs at least two letters or digits. Correct the union's code."
+            ),
         ) from error
     return Numbering(
         f"certification:{code}-{order.kind}-{on.year}",
-        lambda serial: str(number.make_certificate_number(org=code, kind=order.kind, year=on.year, serial=serial)),
+        lambda serial: str(
+            number.make_certificate_number(org=code, kind=order.kind, year=on.year, serial=serial)
+        ),
     )

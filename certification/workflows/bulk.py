@@ -17,13 +17,25 @@ from django.utils.translation import gettext as _
 import audit
 import jobs.workflows
 from access.checks import require
-from certification.enums import BULK_MOVES, REVOCATION_REASONS, SUSPENSION_REASONS, TWO_PERSON_ACTS, BulkAct, BulkState, Reason
+from certification.enums import (
+    BULK_MOVES,
+    REVOCATION_REASONS,
+    SUSPENSION_REASONS,
+    TWO_PERSON_ACTS,
+    BulkAct,
+    BulkState,
+    Reason,
+)
 from certification.errors import SecondOfficerNeeded
 from certification.grants import CONFIRM_REVOCATION
 from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
 from certification.workflows import log_entries, status_changes
-from certification.workflows.notifications import notify_bulk_change_done, notify_bulk_change_refused, notify_bulk_change_waiting
+from certification.workflows.notifications import (
+    notify_bulk_change_done,
+    notify_bulk_change_refused,
+    notify_bulk_change_waiting,
+)
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import JobState
@@ -39,7 +51,9 @@ _REASONS: dict[str, tuple[Reason, ...]] = {
 
 
 @transaction.atomic
-def start_bulk_change(*, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = "") -> BulkChange:
+def start_bulk_change(
+    *, actor: Any, act: str, numbers: Sequence[str], reason: str = "", note: str = ""
+) -> BulkChange:
     """Begin to do *act* to those of *numbers* that allow it, in the background. What needs a
     second person waits for them first.
 
@@ -56,10 +70,19 @@ def start_bulk_change(*, actor: Any, act: str, numbers: Sequence[str], reason: s
         sentence = _("Say what was found: the second person decides by it.")
         raise InvalidInput("note_missing", sentence, fields={"note": sentence})
     if len(numbers) > queries.AT_MOST:
-        raise InvalidInput("too_many", _("At most %(count)s at once. Split the list.") % {"count": queries.AT_MOST})
-    rows = [one.certificate for one in queries.plan_bulk_change(actor, act, numbers) if one.certificate is not None and not one.problem]
+        raise InvalidInput(
+            "too_many", _("At most %(count)s at once. Split the list.") % {"count": queries.AT_MOST}
+        )
+    rows = [
+        one.certificate
+        for one in queries.plan_bulk_change(actor, act, numbers)
+        if one.certificate is not None and not one.problem
+    ]
     if not rows:
-        raise DomainError("nothing_to_change", _("None of these can be changed so. Look at the reasons in the table."))
+        raise DomainError(
+            "nothing_to_change",
+            _("None of these can be changed so. Look at the reasons in the table."),
+        )
     change = BulkChange(
         act=act,
         state=BulkState.WAITING if act in TWO_PERSON_ACTS else BulkState.RUNNING,
@@ -69,9 +92,15 @@ def start_bulk_change(*, actor: Any, act: str, numbers: Sequence[str], reason: s
     )
     change.full_clean()
     change.save()
-    BulkLine.objects.bulk_create([BulkLine(change=change, certificate=row) for row in rows], batch_size=500)
+    BulkLine.objects.bulk_create(
+        [BulkLine(change=change, certificate=row) for row in rows], batch_size=500
+    )
     audit.record(
-        "certification.bulk_asked", actor=actor, target=change, after={"act": act, "reason": reason, "count": len(rows)}, reason=note
+        "certification.bulk_asked",
+        actor=actor,
+        target=change,
+        after={"act": act, "reason": reason, "count": len(rows)},
+        reason=note,
     )
     if change.state == BulkState.WAITING:
         notify_bulk_change_waiting(change, rows[0], len(rows))
@@ -117,13 +146,19 @@ def apply_bulk_lines(line_ids: Sequence[int]) -> None:
     one batch. A line that can't be done any more says why.
     """
     lines = list(
-        BulkLine.objects.select_related("change__asked_by", "change__decided_by", "change__job").filter(pk__in=line_ids, done_at=None)
+        BulkLine.objects.select_related(
+            "change__asked_by", "change__decided_by", "change__job"
+        ).filter(pk__in=line_ids, done_at=None)
     )
     if not lines:
         return
     # All rows first, in the order of their keys: a change of standing locks more behind them, and
     # must not wait for another row then.
-    certificates = Certificate.objects.select_for_update().order_by("pk").in_bulk([line.certificate_id for line in lines])
+    certificates = (
+        Certificate.objects.select_for_update()
+        .order_by("pk")
+        .in_bulk([line.certificate_id for line in lines])
+    )
     changes: list[StatusChange] = []
     problems: dict[int, str] = {}
     for line in sorted(lines, key=lambda one: one.certificate_id):
@@ -145,7 +180,9 @@ def apply_bulk_lines(line_ids: Sequence[int]) -> None:
 
 def _enter(change: BulkChange, changes: Sequence[StatusChange]) -> None:
     change = lock(change)
-    entries = log_entries.queue_register_entries(changes, actor=change.decided_by or change.asked_by, job=change.entries)
+    entries = log_entries.queue_register_entries(
+        changes, actor=change.decided_by or change.asked_by, job=change.entries
+    )
     if entries != change.entries:
         change.entries = entries
         change.save(update_fields=["entries", "updated_at"])
@@ -189,10 +226,16 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
     match change.act:
         case BulkAct.SUSPEND:
             status_changes.suspend_certificate(
-                actor=change.asked_by, certificate=certificate, reason=change.reason, note=change.note, among=among
+                actor=change.asked_by,
+                certificate=certificate,
+                reason=change.reason,
+                note=change.note,
+                among=among,
             )
         case BulkAct.REINSTATE:
-            status_changes.reinstate_certificate(actor=change.asked_by, certificate=certificate, note=change.note, among=among)
+            status_changes.reinstate_certificate(
+                actor=change.asked_by, certificate=certificate, note=change.note, among=among
+            )
         case _:
             status_changes.revoke_with_second_person(
                 actor=change.asked_by,
@@ -207,7 +250,10 @@ def _one(line: BulkLine, among: list[StatusChange]) -> None:
 def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     change = lock(change)
     if actor.pk is not None and actor.pk == change.asked_by_id:
-        raise SecondOfficerNeeded("second_person", _("Whoever asked for this change can't confirm it. Another person has to look at it."))
+        raise SecondOfficerNeeded(
+            "second_person",
+            _("Whoever asked for this change can't confirm it. Another person has to look at it."),
+        )
     lines = list(queries.list_bulk_lines(change))
     if not lines:
         raise NotFound
@@ -216,12 +262,20 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     moved = move(change, to, table=BULK_MOVES)
     change.decided_by_id, change.decided_at = actor.pk, timezone.now()
     change.save(update_fields=["decided_by", "decided_at", "updated_at"])
-    audit.record("certification.bulk_decided", actor=actor, target=change, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "certification.bulk_decided",
+        actor=actor,
+        target=change,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return change
 
 
 def _run(change: BulkChange, actor: Any) -> None:
     keys = [str(pk) for pk in change.lines.values_list("pk", flat=True)]
     kind = REISSUE_JOB if change.act == BulkAct.REISSUE else JOB
-    change.job = jobs.workflows.start_job(kind=kind, keys=keys, actor=actor, title=str(change.get_act_display()))
+    change.job = jobs.workflows.start_job(
+        kind=kind, keys=keys, actor=actor, title=str(change.get_act_display())
+    )
     change.save(update_fields=["job", "updated_at"])

@@ -50,22 +50,40 @@ def issue_for_completions(
     The result holds for each its certificate, or what stopped it. See `issue.issue_certificates`.
     """
     facts = courses.completion_facts_of(enrolment_public_ids)
-    listed = {key: facts[key] for key in enrolment_public_ids if key in facts}  # numbers are given in the order of the batch
+    listed = {
+        key: facts[key] for key in enrolment_public_ids if key in facts
+    }  # numbers are given in the order of the batch
     stopped = {key: why for key, one in listed.items() if (why := _why_not(one)) is not None}
     if stopped:  # what has a number already is finished, whatever became of its class since
-        numbered = Certificate.objects.filter(source_kind=SOURCE, source_key__in=list(stopped)).values_list("source_key", flat=True)
+        numbered = Certificate.objects.filter(
+            source_kind=SOURCE, source_key__in=list(stopped)
+        ).values_list("source_key", flat=True)
         stopped = {key: why for key, why in stopped.items() if key not in set(numbered)}
-    employers = employers_of_day({(one.employer_id, last_training_day(one)) for one in facts.values()})
+    employers = employers_of_day(
+        {(one.employer_id, last_training_day(one)) for one in facts.values()}
+    )
     orders = {
-        key: build_completion_order(one, employer=employers[one.employer_id, last_training_day(one)])
+        key: build_completion_order(
+            one, employer=employers[one.employer_id, last_training_day(one)]
+        )
         for key, one in listed.items()
         if key not in stopped
     }
     issued: dict[str, Certificate | Exception] = {
         **stopped,
-        **dict(zip(orders, issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive), strict=True)),
+        **dict(
+            zip(
+                orders,
+                issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive),
+                strict=True,
+            )
+        ),
     }
-    out = [key for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES]
+    out = [
+        key
+        for key, one in issued.items()
+        if isinstance(one, Certificate) and one.state in OUT_STATES
+    ]
     if out:
         courses.mark_certified_all(actor=actor, enrolment_public_ids=out)
     return [issued[key] if key in issued else NotFound() for key in enrolment_public_ids]
@@ -83,13 +101,17 @@ def _why_not(facts: courses.CompletionFacts) -> NotIssuable | None:
     if not facts.class_over:
         return NotIssuable(
             "class_not_over",
-            _("The class “%(name)s” still has a session ahead. The certificate is issued by itself when the last one is over.")
+            _(
+                "The class “%(name)s” still has a session ahead. The certificate is issued by itself when the last one is over."
+            )
             % {"name": facts.class_name},
         )
     if facts.missing:
         return NotIssuable(
             "record_changed",
-            _("What is on record doesn't meet the rule of the class any more: %(missing)s Talk to the class head.")
+            _(
+                "What is on record doesn't meet the rule of the class any more: %(missing)s Talk to the class head."
+            )
             % {"missing": " ".join(facts.missing)},
         )
     return None
@@ -101,10 +123,15 @@ def build_completion_order(facts: courses.CompletionFacts, *, employer: str) -> 
     """
 
     def mark(part: str) -> str:
-        return wording.write_chinese_numeral(Decimal(facts.marks[part])) if facts.marks.get(part) else ""
+        return (
+            wording.write_chinese_numeral(Decimal(facts.marks[part]))
+            if facts.marks.get(part)
+            else ""
+        )
 
     days = {
-        name: format_certificate_date(day, "zh-Hans") if day else "" for name, day in (("starts", facts.starts_on), ("ends", facts.ends_on))
+        name: format_certificate_date(day, "zh-Hans") if day else ""
+        for name, day in (("starts", facts.starts_on), ("ends", facts.ends_on))
     }
     marks = {part: Decimal(mark) for part, mark in facts.marks.items()}
     return CertificateOrder(
@@ -161,12 +188,23 @@ def start_completion_batch(*, actor: Any, org: OrgUnit, enrolment_public_ids: It
     """
     require(actor, ISSUE, org)
     wanted = list(dict.fromkeys(enrolment_public_ids))[:MAX_BATCH]
-    keys = [str(key) for key in courses.passed_to_certify(org.path).filter(public_id__in=wanted).values_list("public_id", flat=True)]
+    keys = [
+        str(key)
+        for key in courses.passed_to_certify(org.path)
+        .filter(public_id__in=wanted)
+        .values_list("public_id", flat=True)
+    ]
     if not keys:
         raise NotIssuable(
             "nothing_to_issue",
-            _("Nothing is left to issue: choose at least one person who has passed in a class that is over, and has no certificate."),
+            _(
+                "Nothing is left to issue: choose at least one person who has passed in a class that is over, and has no certificate."
+            ),
         )
     return jobs.workflows.start_job(
-        kind=JOB, keys=keys, actor=actor, title=_("Certificates of training completion"), payload={"org": org.pk}
+        kind=JOB,
+        keys=keys,
+        actor=actor,
+        title=_("Certificates of training completion"),
+        payload={"org": org.pk},
     )

@@ -16,12 +16,21 @@ from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from certification.enums import CORRECTION_MOVES, CertificateState, CorrectionState, CorrectionSubject, Reason
+from certification.enums import (
+    CORRECTION_MOVES,
+    CertificateState,
+    CorrectionState,
+    CorrectionSubject,
+    Reason,
+)
 from certification.errors import SecondOfficerNeeded
 from certification.grants import ISSUE
 from certification.models import Certificate, CorrectionRequest
 from certification.workflows import status_changes
-from certification.workflows.notifications import notify_correction_decided, notify_correction_requested
+from certification.workflows.notifications import (
+    notify_correction_decided,
+    notify_correction_requested,
+)
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from office.workflows import people as desk
@@ -31,12 +40,23 @@ from people.workflows import person as persons
 DAYS = 15
 LARGEST = 8 * 1024 * 1024
 # What a file begins with, by its ending: a paper that isn't one is refused before anybody opens it.
-KINDS = {".pdf": b"%PDF-", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG\r\n"}
+KINDS = {
+    ".pdf": b"%PDF-",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG\r\n",
+}
 
 
 @transaction.atomic
 def request_certificate_correction(
-    *, actor: Any, certificate: Certificate, what: str, reason: str, evidence: UploadedFile[Any], name: str = ""
+    *,
+    actor: Any,
+    certificate: Certificate,
+    what: str,
+    reason: str,
+    evidence: UploadedFile[Any],
+    name: str = "",
 ) -> CorrectionRequest:
     """Ask for *certificate* with another name, or with the photo in *evidence*. Only the holder
     may, with one request at a time.
@@ -50,11 +70,24 @@ def request_certificate_correction(
     if person is None or person.pk != certificate.person_id:
         raise NotFound
     if certificate.of_paper:
-        raise DomainError("of_paper", _("This record was taken over from paper. If it is wrong, show the paper to the issuing union."))
+        raise DomainError(
+            "of_paper",
+            _(
+                "This record was taken over from paper. If it is wrong, show the paper to the issuing union."
+            ),
+        )
     if certificate.state != CertificateState.ISSUED:
-        raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Talk to the issuing union."))
-    if CorrectionRequest.objects.filter(certificate=certificate, state=CorrectionState.WAITING).exists():
-        raise DomainError("correction_waits", _("You have asked already. Wait for the answer, or take your request back."))
+        raise DomainError(
+            "not_correctable",
+            _("Only a certificate in good standing is corrected. Talk to the issuing union."),
+        )
+    if CorrectionRequest.objects.filter(
+        certificate=certificate, state=CorrectionState.WAITING
+    ).exists():
+        raise DomainError(
+            "correction_waits",
+            _("You have asked already. Wait for the answer, or take your request back."),
+        )
     _check(evidence, what)
     wanted = persons.need_name(name).text if what == CorrectionSubject.NAME else ""
     if wanted and wanted == certificate.holder_name:
@@ -71,7 +104,9 @@ def request_certificate_correction(
     )
     request.full_clean()
     request.save()
-    audit.record("certification.correction_asked", actor=actor, target=certificate, after={"what": what})
+    audit.record(
+        "certification.correction_asked", actor=actor, target=certificate, after={"what": what}
+    )
     notify_correction_requested(request)
     return request
 
@@ -87,7 +122,9 @@ def withdraw_correction_request(*, actor: Any, request: CorrectionRequest) -> Co
     return request
 
 
-def grant_correction_request(*, actor: Any, request: CorrectionRequest, answer: str = "") -> Certificate:
+def grant_correction_request(
+    *, actor: Any, request: CorrectionRequest, answer: str = ""
+) -> Certificate:
     """Correct the record, issue a new certificate in place of the old one and return it.
 
     Needs `certification.issue` and `people.edit_person`, and another person than the holder. It
@@ -100,15 +137,24 @@ def grant_correction_request(*, actor: Any, request: CorrectionRequest, answer: 
         _may(actor, request, certificate)
         if request.state != CorrectionState.GRANTED:
             if certificate.state != CertificateState.ISSUED:
-                raise DomainError("not_correctable", _("Only a certificate in good standing is corrected. Settle its standing first."))
+                raise DomainError(
+                    "not_correctable",
+                    _(
+                        "Only a certificate in good standing is corrected. Settle its standing first."
+                    ),
+                )
             _correct(actor, request)
             _decide(actor=actor, request=request, to=CorrectionState.GRANTED, answer=answer)
     reason = Reason.NAME_CHANGED if request.what == CorrectionSubject.NAME else Reason.CORRECTED
-    return status_changes.replace_certificate(actor=actor, certificate=request.certificate, reason=reason)
+    return status_changes.replace_certificate(
+        actor=actor, certificate=request.certificate, reason=reason
+    )
 
 
 @transaction.atomic
-def refuse_correction_request(*, actor: Any, request: CorrectionRequest, answer: str) -> CorrectionRequest:
+def refuse_correction_request(
+    *, actor: Any, request: CorrectionRequest, answer: str
+) -> CorrectionRequest:
     """Turn a request down with a reason. Needs `certification.issue`, and another person than the
     holder.
     """
@@ -125,13 +171,22 @@ def refuse_correction_request(*, actor: Any, request: CorrectionRequest, answer:
 def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> None:
     require(actor, ISSUE, certificate)
     if actor.pk is not None and actor.pk == request.asked_by_id:
-        raise SecondOfficerNeeded("second_person", _("Nobody decides their own request. Another officer has to look at this."))
+        raise SecondOfficerNeeded(
+            "second_person",
+            _("Nobody decides their own request. Another officer has to look at this."),
+        )
 
 
 def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
-    request.decided_by_id, request.decided_at, request.answer = actor.pk, timezone.now(), answer.strip()
+    request.decided_by_id, request.decided_at, request.answer = (
+        actor.pk,
+        timezone.now(),
+        answer.strip(),
+    )
     request.full_clean()
-    request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])  # first: a refusal without words can't be written
+    request.save(
+        update_fields=["decided_by", "decided_at", "answer", "updated_at"]
+    )  # first: a refusal without words can't be written
     moved = move(request, to, table=CORRECTION_MOVES)
     audit.record(
         "certification.correction_decided",
@@ -151,9 +206,14 @@ def _correct(actor: Any, request: CorrectionRequest) -> None:
     if request.what == CorrectionSubject.PHOTO:
         with request.evidence.open("rb") as file:
             desk.set_photo_as_officer(actor=actor, person=person, data=file.read())
-    elif person.name != request.name:  # the record may be right already, and only the certificate old
+    elif (
+        person.name != request.name
+    ):  # the record may be right already, and only the certificate old
         desk.correct_name_as_officer(
-            actor=actor, person=person, name=request.name, reason=_("Correction of a certificate: %s") % request.reason
+            actor=actor,
+            person=person,
+            name=request.name,
+            reason=_("Correction of a certificate: %s") % request.reason,
         )
 
 

@@ -59,7 +59,10 @@ def assign_status_places(certificates: Sequence[Certificate]) -> None:
         secret = bytes(row.secret)
         for serial in range(first, row.taken):
             one = waiting.pop(0)
-            one.status_list, one.status_index = row, status_index.compute_status_index(serial, secret)
+            one.status_list, one.status_index = (
+                row,
+                status_index.compute_status_index(serial, secret),
+            )
 
 
 def assign_status_place(certificate: Certificate) -> None:
@@ -67,7 +70,9 @@ def assign_status_place(certificate: Certificate) -> None:
     assign_status_places([certificate])
 
 
-def issue_credentials(certificates: Sequence[Certificate], ring: KeyRing | None = None) -> dict[int, Credential]:
+def issue_credentials(
+    certificates: Sequence[Certificate], ring: KeyRing | None = None
+) -> dict[int, Credential]:
     """Return the credentials of *certificates* by their keys. Missing ones are made and entered
     into the register.
 
@@ -85,13 +90,20 @@ def issue_credentials(certificates: Sequence[Certificate], ring: KeyRing | None 
             known = len(found)
             if len(_credentials_of(certificates)) == known:
                 raise
-            return issue_credentials(certificates, ring)  # another worker was here in between: whoever came first has signed
+            return issue_credentials(
+                certificates, ring
+            )  # another worker was here in between: whoever came first has signed
         found |= {row.certificate_id: row for row in made}
     return found
 
 
 def _credentials_of(certificates: Sequence[Certificate]) -> dict[int, Credential]:
-    return {row.certificate_id: row for row in Credential.objects.filter(certificate__pk__among=[one.pk for one in certificates])}
+    return {
+        row.certificate_id: row
+        for row in Credential.objects.filter(
+            certificate__pk__among=[one.pk for one in certificates]
+        )
+    }
 
 
 @transaction.atomic(durable=True)
@@ -100,14 +112,19 @@ def _register(credentials: Sequence[Credential], ring: KeyRing) -> None:
 
     Raises `IntegrityError` if a certificate has a credential already.
     """
-    entries = [leaves.write_leaf("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at)) for row in credentials]
+    entries = [
+        leaves.write_leaf("issue", bytes.fromhex(row.sha256), timezone.localdate(row.signed_at))
+        for row in credentials
+    ]
     appended = register.append_entries_in_transaction(entries, sign=LogSigner(ring.register))
     for row, index in zip(credentials, appended.indexes, strict=True):
         row.leaf_index, row.tree_size = index, appended.checkpoint.size
     insert_rows(credentials)
 
 
-def list_certificate_attachments(certificate: Certificate, credential: Credential) -> list[tuple[str, bytes]]:
+def list_certificate_attachments(
+    certificate: Certificate, credential: Credential
+) -> list[tuple[str, bytes]]:
     """Return what the PDF of *certificate* contains beside the page."""
     del certificate
     return list_credential_attachments([credential])[0]
@@ -140,7 +157,11 @@ def register_proofs(credentials: Sequence[Credential]) -> list[str]:
     for size, head in heads.items():
         rows = [row for row in credentials if row.tree_size == size]
         texts |= dict(
-            zip([row.certificate_id for row in rows], write_proof_texts([row.leaf_index or 0 for row in rows], head), strict=True)
+            zip(
+                [row.certificate_id for row in rows],
+                write_proof_texts([row.leaf_index or 0 for row in rows], head),
+                strict=True,
+            )
         )
     return [texts[row.certificate_id] for row in credentials]
 
@@ -165,7 +186,11 @@ def _room_for(wanted: int) -> tuple[StatusList, int]:
         newest = StatusList.objects.order_by("-number").first()
         if newest is not None:
             count = min(wanted, status_index.LENGTH - newest.taken)
-            open_ = StatusList.objects.filter(pk=newest.pk, taken__lte=status_index.LENGTH - count) if count else StatusList.objects.none()
+            open_ = (
+                StatusList.objects.filter(pk=newest.pk, taken__lte=status_index.LENGTH - count)
+                if count
+                else StatusList.objects.none()
+            )
             if open_.update(taken=F("taken") + count):
                 row = StatusList.objects.get(pk=newest.pk)
                 return row, row.taken - count
@@ -176,7 +201,13 @@ def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
     at, controller = timezone.now().replace(microsecond=0), get_issuer_did()
     address_id = uuid4()
     document = badge.build_badge_credential(_badge(certificate, address_id))
-    whole = proof.add_credential_proof(document, signer=ring.credential, controller=controller, at=at, canonical=_moulds().canonical)
+    whole = proof.add_credential_proof(
+        document,
+        signer=ring.credential,
+        controller=controller,
+        at=at,
+        canonical=_moulds().canonical,
+    )
     data = _JSON.encode(whole)
     return build_like(
         _BLANK,
@@ -199,7 +230,15 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
     trade = wording.format_trade(certificate.occupation_name, certificate.level)
     earned = certificate.criteria or criteria.describe_unrecorded_criteria(certificate.issuer_name)
     site, did = present_address(), get_issuer_did()
-    about = [str(certificate.org_id), kind.value, certificate.title, certificate.subject, trade, certificate.distinction, earned]
+    about = [
+        str(certificate.org_id),
+        kind.value,
+        certificate.title,
+        certificate.subject,
+        trade,
+        certificate.distinction,
+        earned,
+    ]
     return badge.Badge(
         address=f"{site}/credentials/{address_id}",
         subject=uuid4(),
@@ -214,9 +253,16 @@ def _badge(certificate: Certificate, address_id: UUID) -> badge.Badge:
         achievement_type=_TYPES[kind],
         description=f"{certificate.subject} {trade}".strip(),
         criteria=earned,
-        narrative="".join([*(text for paragraph in certificate.body for text, *_how in paragraph), certificate.on_record]),
+        narrative="".join(
+            [
+                *(text for paragraph in certificate.body for text, *_how in paragraph),
+                certificate.on_record,
+            ]
+        ),
         valid_from=timestamps.start_of_day(certificate.issued_on, _zone()),
-        valid_until=None if certificate.valid_until is None else timestamps.end_of_day(certificate.valid_until, _zone()),
+        valid_until=None
+        if certificate.valid_until is None
+        else timestamps.end_of_day(certificate.valid_until, _zone()),
         status=_status(certificate, site),
     )
 
@@ -246,7 +292,10 @@ def _what(certificate: Certificate) -> str:
     Only a long title is cut, with "…".
     """
     room = max(_LEAST_ROOM, _ROOM - len(certificate.holder_name.encode()))
-    return _fitting(certificate.subject, certificate.occupation_name, certificate.distinction, room) or certificate.title
+    return (
+        _fitting(certificate.subject, certificate.occupation_name, certificate.distinction, room)
+        or certificate.title
+    )
 
 
 @lru_cache(maxsize=256)  # those of a batch differ in how long the name is
@@ -259,7 +308,9 @@ def _fitting(subject: str, trade: str, distinction: str, room: int) -> str:
 
 
 def _cut(subject: str, kept: int, rest: str) -> str:
-    return " ".join(filter(None, (subject if kept == len(subject) else f"{subject[:kept].rstrip()}…", rest)))
+    return " ".join(
+        filter(None, (subject if kept == len(subject) else f"{subject[:kept].rstrip()}…", rest))
+    )
 
 
 def _status(certificate: Certificate, site: str) -> badge.StatusEntry:

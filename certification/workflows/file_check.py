@@ -31,7 +31,11 @@ from certification.queries import keys, register
 from certification.queries import verification as queries
 from certification.queries.known_files import KnownFile, find_by_file, find_by_json, find_by_jwt
 from certification.queries.printed_codes import own_hosts
-from certification.queries.verification import VerificationResult, choose_answering_record, normalise_certificate_number
+from certification.queries.verification import (
+    VerificationResult,
+    choose_answering_record,
+    normalise_certificate_number,
+)
 from certification.rules import code as codes
 from certification.rules import status
 from certification.rules.checklist import Checklist, Compared, FileCause, Point, State
@@ -108,7 +112,9 @@ def verify_and_log_file(*, data: bytes, address: str | None) -> tuple[LookUp, Fi
     listed = judged.checklist
     with transaction.atomic():
         look_up = LookUp.objects.create(
-            way=VerificationWay.PICTURE if listed.cause is FileCause.PICTURE else VerificationWay.FILE,
+            way=VerificationWay.PICTURE
+            if listed.cause is FileCause.PICTURE
+            else VerificationWay.FILE,
             answer=judged.found.verdict.answer,
             certificate=judged.found.certificate,
             address_hash=verification.address_hash(address),
@@ -143,7 +149,9 @@ def verify_uploaded_file(data: bytes) -> FileJudgement:
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     if not text:
         return _refused("", FileCause.EMPTY)
-    kind = "json" if text[:1] in b"{[" else "jwt" if _JWT.fullmatch(text[: LARGEST_TEXT + 1]) else ""
+    kind = (
+        "json" if text[:1] in b"{[" else "jwt" if _JWT.fullmatch(text[: LARGEST_TEXT + 1]) else ""
+    )
     if not kind:
         return _refused("", FileCause.UNKNOWN_KIND)
     if len(text) > LARGEST_TEXT:
@@ -155,7 +163,10 @@ def verify_uploaded_file(data: bytes) -> FileJudgement:
 
 
 def _refused(kind: str, cause: FileCause, *failed: Point) -> FileJudgement:
-    return FileJudgement(Checklist.refused(kind, cause, *(failed or _WRONG.get(cause, ()))), VerificationResult(status.NO_MATCH))
+    return FileJudgement(
+        Checklist.refused(kind, cause, *(failed or _WRONG.get(cause, ()))),
+        VerificationResult(status.NO_MATCH),
+    )
 
 
 # --- known by the bytes ------------------------------------------------------------------------------------------------
@@ -238,10 +249,15 @@ def _credential(document: dict[str, Any]) -> tuple[Credential | None, FileCause]
     if row is None:
         return None, FileCause.FOREIGN if document.get("proof") else FileCause.UNSIGNED
     if hashlib.sha256(row.data.encode()).hexdigest() != row.sha256:
-        return row, FileCause.NOT_REGISTERED  # our own record was changed: the register has the fingerprint of another text
+        return (
+            row,
+            FileCause.NOT_REGISTERED,
+        )  # our own record was changed: the register has the fingerprint of another text
     ours = strict_json.parse_json(row.data)
     try:
-        content, proof = (strict_json.write_canonically(one) for one in (_bare(document), _proof(document)))
+        content, proof = (
+            strict_json.write_canonically(one) for one in (_bare(document), _proof(document))
+        )
     except RecursionError:
         return row, FileCause.TOO_COMPLEX
     if content != strict_json.write_canonically(_bare(ours)):
@@ -269,7 +285,9 @@ def _kept(address: object) -> Credential | None:
     match = _ADDRESS.search(address[-60:]) if isinstance(address, str) else None
     if match is None:
         return None
-    out = Credential.objects.select_related("certificate").filter(certificate__state__in=sorted(OUT_STATES))
+    out = Credential.objects.select_related("certificate").filter(
+        certificate__state__in=sorted(OUT_STATES)
+    )
     return out.filter(address_id=UUID(match[1])).first()
 
 
@@ -281,12 +299,18 @@ def _jwt(token: str) -> FileJudgement:
     claimed = _claimed(token)
     row = _kept(claimed.get("jti"))
     try:
-        claims = jose.verify_credential_jwt(token, key_of=keys.key_of_method(*([row.issuer] if row else [])))
+        claims = jose.verify_credential_jwt(
+            token, key_of=keys.key_of_method(*([row.issuer] if row else []))
+        )
     except NotGenuine as error:
         if _is(claimed, "BitstringStatusListCredential"):
             return _refused("jwt", FileCause.STATUS_LIST)
         cause = _OF_JWT.get(error.cause, FileCause.FOREIGN)
-        return _refused("jwt", cause, *((Point.SIGNATURE, Point.UNCHANGED) if cause is FileCause.CHANGED else ()))
+        return _refused(
+            "jwt",
+            cause,
+            *((Point.SIGNATURE, Point.UNCHANGED) if cause is FileCause.CHANGED else ()),
+        )
     if _is(claims, REPORT_TYPE):
         return _report("jwt", claims)
     return _refused("jwt", FileCause.NOT_REGISTERED)
@@ -316,13 +340,19 @@ def _pdf(data: bytes) -> FileJudgement:
         return _signed_pdf(said)
     if _borrowed(said.attachments):
         return _refused("pdf", FileCause.BORROWED)
-    cause = FileCause.UNKNOWN_KIND if said.cause is check.PdfCause.NOT_PDF else FileCause(said.cause.value)
+    cause = (
+        FileCause.UNKNOWN_KIND
+        if said.cause is check.PdfCause.NOT_PDF
+        else FileCause(said.cause.value)
+    )
     if said.codes:
         of_codes = _of_codes("scan", said.codes)
         # A code of somebody else on a page that somebody else signed says nothing new.
         if of_codes.checklist.cause is not FileCause.CODE_FOREIGN or cause is FileCause.UNSIGNED:
             return of_codes
-    return _refused("pdf", cause, *((Point.SIGNATURE, Point.UNCHANGED) if cause is FileCause.CHANGED else ()))
+    return _refused(
+        "pdf", cause, *((Point.SIGNATURE, Point.UNCHANGED) if cause is FileCause.CHANGED else ())
+    )
 
 
 def _signed_pdf(said: check.PdfJudgement) -> FileJudgement:
@@ -336,19 +366,32 @@ def _signed_pdf(said: check.PdfJudgement) -> FileJudgement:
     except (ValueError, RecursionError, KeyError):
         document = {}
     row, cause = _credential(document if isinstance(document, dict) else {})
-    if row is None or cause is not FileCause.GENUINE or row.jwt.encode() != said.attachments.get("credential.jwt"):
+    if (
+        row is None
+        or cause is not FileCause.GENUINE
+        or row.jwt.encode() != said.attachments.get("credential.jwt")
+    ):
         return _refused("pdf", FileCause.INCOMPLETE)
     if row.certificate.number != said.number:
         return _refused("pdf", FileCause.INCOMPLETE)
-    return _of_credential("pdf", row, Compared.SIGNED_PART, said.attachments.get("register.tlog-proof", b""))
+    return _of_credential(
+        "pdf", row, Compared.SIGNED_PART, said.attachments.get("register.tlog-proof", b"")
+    )
 
 
 def _borrowed(attachments: dict[str, bytes]) -> bool:
     """Say whether one of *attachments* is a credential of ours, or a report that we signed."""
-    json_text, token = attachments.get("credential.json", b""), attachments.get("credential.jwt", b"")
+    json_text, token = (
+        attachments.get("credential.json", b""),
+        attachments.get("credential.jwt", b""),
+    )
     if Credential.objects.filter(sha256=hashlib.sha256(json_text).hexdigest()).exists():
         return True
-    if _JWT.fullmatch(token) and len(token) <= LARGEST_TEXT and _known_jwt(token.decode("ascii"), Compared.BYTES) is not None:
+    if (
+        _JWT.fullmatch(token)
+        and len(token) <= LARGEST_TEXT
+        and _known_jwt(token.decode("ascii"), Compared.BYTES) is not None
+    ):
         return True
     return REPORT_FILE in attachments and _report_claims(attachments[REPORT_FILE]) is not None
 
@@ -358,7 +401,11 @@ def _borrowed(attachments: dict[str, bytes]) -> bool:
 
 def _picture(kind: str, answer: dict[str, Any]) -> FileJudgement:
     """Return the judgement of a picture from the answer of the sandbox."""
-    causes = {"picture_damaged": FileCause.PICTURE_DAMAGED, "too_many_pixels": FileCause.TOO_MANY_PIXELS, "picture": FileCause.NO_CODE}
+    causes = {
+        "picture_damaged": FileCause.PICTURE_DAMAGED,
+        "too_many_pixels": FileCause.TOO_MANY_PIXELS,
+        "picture": FileCause.NO_CODE,
+    }
     cause = causes.get(str(answer.get("cause")), FileCause.TOO_COMPLEX)
     found = answer.get("codes")
     if cause is not FileCause.NO_CODE or not isinstance(found, list):
@@ -377,9 +424,16 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> FileJudgement:
     addresses = [address for text in texts if text and (address := codes.parse_code_address(text))]
     ours = list(dict.fromkeys(code for host, code in addresses if host in hosts))
     if len(ours) > 1:
-        return FileJudgement(Checklist.refused(kind, FileCause.CODES_SEVERAL), VerificationResult(status.NO_MATCH), codes=tuple(ours))
+        return FileJudgement(
+            Checklist.refused(kind, FileCause.CODES_SEVERAL),
+            VerificationResult(status.NO_MATCH),
+            codes=tuple(ours),
+        )
     if not ours:
-        if any(queries.verify_by_code(code, today=timezone.localdate()).certificate for _host, code in addresses[:4]):
+        if any(
+            queries.verify_by_code(code, today=timezone.localdate()).certificate
+            for _host, code in addresses[:4]
+        ):
             return _refused(kind, FileCause.CODE_MISLEADING)
         if any(codes.parse_web_host(text) in hosts for text in texts if text):
             return _refused(kind, FileCause.CODE_OF_PAGE)
@@ -389,7 +443,9 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> FileJudgement:
         return _refused(kind, FileCause.CODE_UNKNOWN, Point.REGISTER)
     points = dict.fromkeys(Point, State.ABSENT)
     points[Point.REGISTER] = State.ABSENT if found.entry is None else State.OK
-    points[Point.STANDING] = State.OK if found.verdict.answer == VerificationAnswer.VALID else State.FAILED
+    points[Point.STANDING] = (
+        State.OK if found.verdict.answer == VerificationAnswer.VALID else State.FAILED
+    )
     return FileJudgement(Checklist(kind, FileCause.PICTURE, points), found)
 
 
@@ -407,7 +463,9 @@ def _of_known(kind: str, known: KnownFile, compared: Compared) -> FileJudgement:
     return _of_certificate(kind, known.certificate, entered, known.leaf_index, compared)
 
 
-def _of_credential(kind: str, row: Credential, compared: Compared, text: bytes | None = None) -> FileJudgement:
+def _of_credential(
+    kind: str, row: Credential, compared: Compared, text: bytes | None = None
+) -> FileJudgement:
     """Return the judgement of a file that says what *row* says.
 
     *text* is the proof of its place in the register that a PDF brings whose bytes aren't on record.
@@ -416,7 +474,9 @@ def _of_credential(kind: str, row: Credential, compared: Compared, text: bytes |
     return _of_certificate(kind, row.certificate, held, row.leaf_index, compared)
 
 
-def _of_certificate(kind: str, certificate: Certificate, entered: State, leaf_index: int | None, compared: Compared) -> FileJudgement:
+def _of_certificate(
+    kind: str, certificate: Certificate, entered: State, leaf_index: int | None, compared: Compared
+) -> FileJudgement:
     """Return the judgement of a file that is *certificate*, as far as *compared* says.
 
     *entered*: whether the register holds its entry.
@@ -429,9 +489,13 @@ def _of_certificate(kind: str, certificate: Certificate, entered: State, leaf_in
     if verdict.answer != VerificationAnswer.VALID:
         points[Point.STANDING] = State.FAILED
     if entered is State.FAILED:
-        return FileJudgement(Checklist(kind, FileCause.NOT_REGISTERED, points), VerificationResult(status.NO_MATCH))
+        return FileJudgement(
+            Checklist(kind, FileCause.NOT_REGISTERED, points), VerificationResult(status.NO_MATCH)
+        )
     found = VerificationResult(verdict, certificate, entry=leaf_index)
-    return FileJudgement(Checklist(kind, FileCause.GENUINE, points, compared), found, names_holder=True)
+    return FileJudgement(
+        Checklist(kind, FileCause.GENUINE, points, compared), found, names_holder=True
+    )
 
 
 _ALL_OK = dict.fromkeys(Point, State.OK)
@@ -448,7 +512,9 @@ def _entered(row: Credential) -> State:
     if row.leaf_index is None:
         return State.ABSENT
     key = hashlib.sha256(_entry(row.sha256, row.signed_at)).digest()
-    return State.OK if register.find_entry_places([key]).get(key) == row.leaf_index else State.FAILED
+    return (
+        State.OK if register.find_entry_places([key]).get(key) == row.leaf_index else State.FAILED
+    )
 
 
 def _proven(row: Credential, text: bytes) -> bool:
@@ -459,10 +525,15 @@ def _proven(row: Credential, text: bytes) -> bool:
     publics = IssuerKey.objects.filter(purpose=KeyPurpose.REGISTER).values_list("public", flat=True)
     decoded = [multikey.decode_multikey(public) for public in publics]
     known = [
-        Verifier(register.get_register_origin(), key.public_bytes_raw()) for key in decoded if isinstance(key, ed25519.Ed25519PublicKey)
+        Verifier(register.get_register_origin(), key.public_bytes_raw())
+        for key in decoded
+        if isinstance(key, ed25519.Ed25519PublicKey)
     ]
     try:
-        return proof_text.verify_proof_text(text, _entry(row.sha256, row.signed_at), known).index == row.leaf_index
+        return (
+            proof_text.verify_proof_text(text, _entry(row.sha256, row.signed_at), known).index
+            == row.leaf_index
+        )
     except NoteError:
         return False
 
@@ -493,21 +564,43 @@ def _reported(said: dict[str, str]) -> Certificate | None:
     )
     if said.get("provenance", Provenance.ISSUED) == Provenance.ISSUED:
         return rows.filter(provenance=Provenance.ISSUED).first()
-    of_paper = [row for row in rows if row.of_paper and row.issuer_name == said.get("issuer") and f"{row.issued_on}" == said.get("issued")]
+    of_paper = [
+        row
+        for row in rows
+        if row.of_paper
+        and row.issuer_name == said.get("issuer")
+        and f"{row.issued_on}" == said.get("issued")
+    ]
     return choose_answering_record(of_paper)
 
 
 def _report(kind: str, claims: dict[str, Any]) -> FileJudgement:
     """Return what a report of ours says, with the status of its certificate today."""
     subject = claims.get("credentialSubject")
-    said = {name: str(value) for name, value in subject.items() if isinstance(value, str)} if isinstance(subject, dict) else {}
-    points = dict.fromkeys(Point, State.ABSENT) | {Point.SIGNATURE: State.OK, Point.UNCHANGED: State.OK}
+    said = (
+        {name: str(value) for name, value in subject.items() if isinstance(value, str)}
+        if isinstance(subject, dict)
+        else {}
+    )
+    points = dict.fromkeys(Point, State.ABSENT) | {
+        Point.SIGNATURE: State.OK,
+        Point.UNCHANGED: State.OK,
+    }
     number = said.get("number", "")
     certificate = _reported(said) if number else None
     report = {name: said.get(name, "") for name in ("reference", "answer", "answered", "found")}
     if certificate is None:
-        return FileJudgement(Checklist(kind, FileCause.REPORT, points), VerificationResult(status.NO_MATCH), report)
+        return FileJudgement(
+            Checklist(kind, FileCause.REPORT, points), VerificationResult(status.NO_MATCH), report
+        )
     verdict = status.determine_verdict(certificate.standing, today=timezone.localdate())
-    points[Point.STANDING] = State.OK if verdict.answer == VerificationAnswer.VALID else State.FAILED
+    points[Point.STANDING] = (
+        State.OK if verdict.answer == VerificationAnswer.VALID else State.FAILED
+    )
     named = said.get("holder") == certificate.holder_name
-    return FileJudgement(Checklist(kind, FileCause.REPORT, points), VerificationResult(verdict, certificate), report, names_holder=named)
+    return FileJudgement(
+        Checklist(kind, FileCause.REPORT, points),
+        VerificationResult(verdict, certificate),
+        report,
+        names_holder=named,
+    )

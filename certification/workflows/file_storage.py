@@ -32,7 +32,9 @@ from core.states import move_each
 
 
 @transaction.atomic
-def reserve_file_names(rows: Mapping[int, Certificate], made: Mapping[int, PrintedCertificate]) -> tuple[dict[int, str], dict[int, str]]:
+def reserve_file_names(
+    rows: Mapping[int, Certificate], made: Mapping[int, PrintedCertificate]
+) -> tuple[dict[int, str], dict[int, str]]:
     """Write the names of their files to the rows. Return these names, and those under which an
     earlier attempt may have left a file.
 
@@ -56,7 +58,11 @@ def store_certificate_file(name: str, printed: PrintedCertificate, *, tried: boo
     and if it is torn it is replaced.
     """
     storage = storages["private"]
-    if not tried and isinstance(storage, FileSystemStorage) and _store_new(storage, name, printed.pdf):
+    if (
+        not tried
+        and isinstance(storage, FileSystemStorage)
+        and _store_new(storage, name, printed.pdf)
+    ):
         return
     if storage.exists(name):
         with storage.open(name) as file:
@@ -75,7 +81,9 @@ def _store_new(storage: FileSystemStorage, name: str, data: bytes) -> bool:
     folder, _slash, base = name.rpartition("/")
     path, mode = f"{_folder(str(storage.location), folder)}/{base}", storage.file_permissions_mode
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if mode is None else mode)
+        handle = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if mode is None else mode
+        )
     except (FileExistsError, FileNotFoundError):
         return False
     try:
@@ -88,7 +96,9 @@ def _store_new(storage: FileSystemStorage, name: str, data: bytes) -> bool:
     return True
 
 
-@lru_cache(maxsize=64)  # certificates of a year are in one, and making sure that a path leads nowhere else takes as long as writing
+@lru_cache(
+    maxsize=64
+)  # certificates of a year are in one, and making sure that a path leads nowhere else takes as long as writing
 def _folder(location: str, folder: str) -> str:
     return safe_join(location, folder)
 
@@ -108,14 +118,21 @@ def mark_certificates_issued(
     """
     marked = {row.pk: row for row in _mark(actor, rows, names, made)}
     others = Certificate.objects.in_bulk([pk for pk in made if pk not in marked])
-    for name in {*names.values(), *left.values()} - {names[pk] for pk in marked} - {row.pdf.name for row in others.values()}:
+    for name in (
+        {*names.values(), *left.values()}
+        - {names[pk] for pk in marked}
+        - {row.pdf.name for row in others.values()}
+    ):
         storages["private"].delete(name)
     return marked | others
 
 
 @transaction.atomic
 def _mark(
-    actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str], made: Mapping[int, PrintedCertificate]
+    actor: Any,
+    rows: Mapping[int, Certificate],
+    names: Mapping[int, str],
+    made: Mapping[int, PrintedCertificate],
 ) -> list[Certificate]:
     # Of the others another worker was here first. The holder may have changed too: two records of
     # one person become one.
@@ -124,17 +141,30 @@ def _mark(
         return []
     old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
     columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
-    values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
-    also = {"hold_code": "", "hold_reason": "", "renderer_version": RENDERER_VERSION, "updated_at": now}
+    values = {
+        pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way)
+        for pk, one in made.items()
+        if pk in waiting
+    }
+    also = {
+        "hold_code": "",
+        "hold_reason": "",
+        "renderer_version": RENDERER_VERSION,
+        "updated_at": now,
+    }
     marked = [rows[pk] for pk in waiting]
     move_each(marked, columns, values, old, new, table=CERTIFICATE_MOVES, also=also)
     for row in marked:
         if row.person_id != waiting[row.pk]:
             row.person_id = waiting[row.pk]
     by = getattr(actor, "pk", None)
-    insert_values(StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting])
+    insert_values(
+        StatusChange, ("certificate", "old", "new", "actor"), [(pk, old, new, by) for pk in waiting]
+    )
     before = {"state": old}
-    deeds = [(row, before, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked]
+    deeds = [
+        (row, before, {"state": new, "number": row.number, "sha256": row.sha256}) for row in marked
+    ]
     audit.record_many("certification.issued", actor=actor, deeds=deeds)
     notify_certificates_issued(marked)
     return marked
@@ -149,12 +179,24 @@ def hold_certificates(*, actor: Any, stopped: Mapping[int, DomainError]) -> None
     why = {pk: (error.code[:80], str(error.message)[:500]) for pk, error in stopped.items()}
     rows = list(_approved(stopped))
     for reason in sorted(set(why.values())):
-        held = [row for row in rows if why[row.pk] == reason and (row.hold_code, row.hold_reason) != reason]
+        held = [
+            row
+            for row in rows
+            if why[row.pk] == reason and (row.hold_code, row.hold_reason) != reason
+        ]
         changes = {"hold_code": reason[0], "hold_reason": reason[1], "updated_at": timezone.now()}
         Certificate.objects.filter(pk__in=[row.pk for row in held]).update(**changes)
-        audit.record_many("certification.held", actor=actor, deeds=[(row, None, {"code": reason[0]}) for row in held])
+        audit.record_many(
+            "certification.held",
+            actor=actor,
+            deeds=[(row, None, {"code": reason[0]}) for row in held],
+        )
 
 
 def _approved(keys: Iterable[int]) -> Any:
     """Return those rows of *keys* that wait for their file, locked in the order of their keys."""
-    return Certificate.objects.select_for_update().filter(pk__among=list(keys), state=CertificateState.APPROVED).order_by("pk")
+    return (
+        Certificate.objects.select_for_update()
+        .filter(pk__among=list(keys), state=CertificateState.APPROVED)
+        .order_by("pk")
+    )

@@ -31,25 +31,42 @@ SOURCE = "certification.honour"
 
 
 @transaction.atomic
-def create_honour_list(*, actor: Any, org: OrgUnit, title: str, year: int, announced_on: date, document_number: str = "") -> HonourList:
+def create_honour_list(
+    *,
+    actor: Any,
+    org: OrgUnit,
+    title: str,
+    year: int,
+    announced_on: date,
+    document_number: str = "",
+) -> HonourList:
     """Record a decision that honours several people. Needs `certification.manage_honours` on
     *org*.
     """
     require(actor, MANAGE_HONOURS, org)
-    row = HonourList(org=org, title=title, year=year, announced_on=announced_on, document_number=document_number)
+    row = HonourList(
+        org=org, title=title, year=year, announced_on=announced_on, document_number=document_number
+    )
     row.full_clean()
     row.save()
     return row
 
 
 @transaction.atomic
-def record_honour(*, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any) -> Honour:
+def record_honour(
+    *, actor: Any, org: OrgUnit, display_name: str, title: str, year: int, **fields: Any
+) -> Honour:
     """Record one honour, which isn't public yet. Needs `certification.manage_honours` on *org*."""
     require(actor, MANAGE_HONOURS, org)
     honour = Honour(org=org, display_name=display_name, title=title, year=year, **fields)
     honour.full_clean()
     honour.save()
-    audit.record("certification.honour_recorded", actor=actor, target=honour, after={"title": title, "year": year})
+    audit.record(
+        "certification.honour_recorded",
+        actor=actor,
+        target=honour,
+        after={"title": title, "year": year},
+    )
     return honour
 
 
@@ -63,11 +80,17 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     honour = lock(honour)
     require(actor, MANAGE_HONOURS, honour)
     if honour.set_aside_for_id is not None:
-        raise DomainError("honour_set_aside", _("This honour was entered twice; the other entry counts. Publish that one."))
+        raise DomainError(
+            "honour_set_aside",
+            _("This honour was entered twice; the other entry counts. Publish that one."),
+        )
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
         honour.consent_given_on = timezone.localdate()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
-        raise DomainError("no_consent", _("Without the bearer's own consent no name is shown. Record the consent first."))
+        raise DomainError(
+            "no_consent",
+            _("Without the bearer's own consent no name is shown. Record the consent first."),
+        )
     if honour.published_on is None:
         honour.published_on = timezone.localdate()
         honour.full_clean()
@@ -83,7 +106,11 @@ def withdraw_honour_consent(*, actor: Any, honour: Honour) -> Honour:
     The bearer may do this, or somebody with `certification.manage_honours`.
     """
     honour = lock(honour)
-    own = honour.person is not None and honour.person.user_id is not None and honour.person.user_id == getattr(actor, "pk", None)
+    own = (
+        honour.person is not None
+        and honour.person.user_id is not None
+        and honour.person.user_id == getattr(actor, "pk", None)
+    )
     if not own:
         require(actor, MANAGE_HONOURS, honour)
     if honour.consent_withdrawn_on is None:
@@ -107,7 +134,13 @@ def set_aside_double_honour(*, actor: Any, row: Honour, counts: Honour) -> None:
     before = {"published": honour.published_on}
     honour.set_aside_for, honour.published_on = counts, None
     honour.save(update_fields=["set_aside_for", "published_on", "updated_at"])
-    audit.record("certification.honour_set_aside", actor=actor, target=honour, before=before, after={"counts": counts.pk})
+    audit.record(
+        "certification.honour_set_aside",
+        actor=actor,
+        target=honour,
+        before=before,
+        after={"counts": counts.pk},
+    )
 
 
 def issue_for_honour(*, honour_public_id: str, actor: Any = SYSTEM) -> Certificate:
@@ -127,22 +160,48 @@ def issue_for_honours(
     """
     honours = {
         str(row.public_id): row
-        for row in Honour.objects.select_related("person", "org", "honour_list").filter(public_id__in=honour_public_ids)
+        for row in Honour.objects.select_related("person", "org", "honour_list").filter(
+            public_id__in=honour_public_ids
+        )
     }
-    listed = [(key, honours[key]) for key in honour_public_ids if key in honours]  # numbers are given in the order of the batch
-    orders = {key: _order(row, row.person) for key, row in listed if row.person is not None and row.set_aside_for_id is None}
-    issued = dict(zip(orders, issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive), strict=True))
-    out = {honours[key].pk: one for key, one in issued.items() if isinstance(one, Certificate) and one.state in OUT_STATES}
+    listed = [
+        (key, honours[key]) for key in honour_public_ids if key in honours
+    ]  # numbers are given in the order of the batch
+    orders = {
+        key: _order(row, row.person)
+        for key, row in listed
+        if row.person is not None and row.set_aside_for_id is None
+    }
+    issued = dict(
+        zip(
+            orders,
+            issue.issue_certificates(actor=actor, orders=list(orders.values()), alive=alive),
+            strict=True,
+        )
+    )
+    out = {
+        honours[key].pk: one
+        for key, one in issued.items()
+        if isinstance(one, Certificate) and one.state in OUT_STATES
+    }
     _tie(out)
-    return [issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids]
+    return [
+        issued[key] if key in issued else _unknown(honours.get(key)) for key in honour_public_ids
+    ]
 
 
 def _unknown(honour: Honour | None) -> DomainError:
     if honour is None:
         return NotFound()
     if honour.set_aside_for_id is not None:
-        return NotIssuable("honour_set_aside", _("This honour was entered twice; the other entry counts. Issue for that one."))
-    return NotIssuable("honour_without_person", _("This honour is not tied to a person yet. Look the person up, then issue again."))
+        return NotIssuable(
+            "honour_set_aside",
+            _("This honour was entered twice; the other entry counts. Issue for that one."),
+        )
+    return NotIssuable(
+        "honour_without_person",
+        _("This honour is not tied to a person yet. Look the person up, then issue again."),
+    )
 
 
 def _order(honour: Honour, person: Person) -> CertificateOrder:
@@ -169,6 +228,10 @@ def _order(honour: Honour, person: Person) -> CertificateOrder:
 
 @transaction.atomic
 def _tie(issued: Mapping[int, Certificate]) -> None:
-    for honour in Honour.objects.select_for_update().filter(pk__in=list(issued), certificate=None).order_by("pk"):
+    for honour in (
+        Honour.objects.select_for_update()
+        .filter(pk__in=list(issued), certificate=None)
+        .order_by("pk")
+    ):
         honour.certificate = issued[honour.pk]
         honour.save(update_fields=["certificate", "updated_at"])

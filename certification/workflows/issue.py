@@ -28,14 +28,29 @@ from certification.rendering.pdf import Attached, get_renderer
 from certification.rendering.print_data import PrintData
 from certification.rules.order import CertificateOrder
 from certification.workflows.approval import approve_certificate, approve_certificates
-from certification.workflows.credential_issue import build_qr_address, issue_credentials, list_credential_attachments
-from certification.workflows.file_storage import hold_certificates, mark_certificates_issued, reserve_file_names, store_certificate_file
+from certification.workflows.credential_issue import (
+    build_qr_address,
+    issue_credentials,
+    list_credential_attachments,
+)
+from certification.workflows.file_storage import (
+    hold_certificates,
+    mark_certificates_issued,
+    reserve_file_names,
+    store_certificate_file,
+)
 from certification.workflows.keys import load_announced_keys
 from certification.workflows.print_data import build_print_data, read_holder_photos
 from certification.workflows.printing import get_certificate_press
 from core.errors import DomainError, NoAnswer
 
-__all__ = ["approve_certificate", "issue_certificate", "issue_certificates", "print_certificate", "print_certificates"]
+__all__ = [
+    "approve_certificate",
+    "issue_certificate",
+    "issue_certificates",
+    "print_certificate",
+    "print_certificates",
+]
 
 Outcome = Certificate | Exception
 # What the files inside the PDF are, as readers list them; they belong to the document and don't
@@ -57,7 +72,9 @@ def issue_certificate(*, actor: Any, order: CertificateOrder) -> Certificate:
     return print_certificate(actor=actor, certificate=approve_certificate(actor=actor, order=order))
 
 
-def issue_certificates(*, actor: Any, orders: Sequence[CertificateOrder], alive: Callable[[], object] = bool) -> list[Outcome]:
+def issue_certificates(
+    *, actor: Any, orders: Sequence[CertificateOrder], alive: Callable[[], object] = bool
+) -> list[Outcome]:
     """Return for each of *orders* its issued certificate, or what stopped it. *alive* is called
     after each that was printed.
     """
@@ -82,7 +99,9 @@ def print_certificate(*, actor: Any, certificate: Certificate) -> Certificate:
     return outcome
 
 
-def print_certificates(*, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool) -> dict[int, Outcome]:
+def print_certificates(
+    *, actor: Any, certificates: Sequence[Certificate], alive: Callable[[], object] = bool
+) -> dict[int, Outcome]:
     """Print many certificates as `print_certificate` does one. Return by key what each is now, or
     what stopped it.
     """
@@ -90,17 +109,23 @@ def print_certificates(*, actor: Any, certificates: Sequence[Certificate], alive
     return _print_rows(actor, list(rows), alive)
 
 
-def _print_rows(actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]) -> dict[int, Outcome]:
+def _print_rows(
+    actor: Any, rows: Sequence[Certificate], alive: Callable[[], object]
+) -> dict[int, Outcome]:
     _read_related(rows, "template", "status_list")
     photos = read_holder_photos(rows)
-    outcome: dict[int, Outcome] = {row.pk: row for row in rows if row.state != CertificateState.APPROVED}
+    outcome: dict[int, Outcome] = {
+        row.pk: row for row in rows if row.state != CertificateState.APPROVED
+    }
     waiting = [row for row in rows if row.pk not in outcome]
     stopped: dict[int, DomainError] = {}
     faces: dict[int, PrintData] = {}
     for row in waiting:
         try:
             faces[row.pk] = build_print_data(row, photos)
-            get_renderer().check(faces[row.pk])  # before anything is signed: a name that can't be set stops here
+            get_renderer().check(
+                faces[row.pk]
+            )  # before anything is signed: a name that can't be set stops here
         except DomainError as error:
             stopped[row.pk] = error
     ready = [row for row in waiting if row.pk not in stopped]
@@ -125,7 +150,10 @@ def _read_related(rows: Sequence[Certificate], *names: str) -> None:
 
 
 def _pressed(
-    rows: Sequence[Certificate], faces: dict[int, PrintData], stopped: dict[int, DomainError], alive: Callable[[], object]
+    rows: Sequence[Certificate],
+    faces: dict[int, PrintData],
+    stopped: dict[int, DomainError],
+    alive: Callable[[], object],
 ) -> dict[int, PrintedCertificate]:
     """Return the files of *rows*, after making their credentials. What can't be printed is added
     to *stopped*.
@@ -136,7 +164,9 @@ def _pressed(
     keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     made: dict[int, PrintedCertificate] = {}
     silent: NoAnswer | None = None
-    for row, key, files in zip(rows, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True):
+    for row, key, files in zip(
+        rows, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True
+    ):
         credential = credentials[row.pk]
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
@@ -152,7 +182,9 @@ def _pressed(
     return made
 
 
-def _filed(actor: Any, rows: dict[int, Certificate], made: dict[int, PrintedCertificate]) -> dict[int, Outcome]:
+def _filed(
+    actor: Any, rows: dict[int, Certificate], made: dict[int, PrintedCertificate]
+) -> dict[int, Outcome]:
     """Store the files in *made* and mark the rows issued. Rows another worker has finished are
     returned as they are.
     """

@@ -54,7 +54,12 @@ def load_announced_keys() -> KeyRing:
     ring = get_keyring()
     texts, address = list_announced_keys(ring), present_address()
     names = IssuerKey.objects.order_by().filter(kid__in=texts).values_list("kid")
-    known = {name for (name,) in names.union(IssuerAddress.objects.order_by().filter(address=address).values_list("address"))}
+    known = {
+        name
+        for (name,) in names.union(
+            IssuerAddress.objects.order_by().filter(address=address).values_list("address")
+        )
+    }
     if address not in known:
         IssuerAddress.objects.get_or_create(address=address)
     if missing := {kid: said for kid, said in texts.items() if kid not in known}:
@@ -76,7 +81,12 @@ def rotate_issuer_key(*, actor: Any, purpose: KeyPurpose) -> str:
     load_announced_keys()
     with transaction.atomic():
         made = IssuerKey.objects.get(kid=kid)
-        audit.record("certification.key_rotated", actor=actor, target=made, after={"key": kid, "purpose": purpose.value})
+        audit.record(
+            "certification.key_rotated",
+            actor=actor,
+            target=made,
+            after={"key": kid, "purpose": purpose.value},
+        )
     return kid
 
 
@@ -84,19 +94,29 @@ def list_announced_keys(ring: KeyRing) -> dict[str, tuple[KeyPurpose, str]]:
     """Return the public half of each key of *ring* by its name, in the form that is announced,
     with its purpose.
     """
-    signing = {key.kid: (key.purpose, _written(key)) for key in (ring.credential, ring.token, ring.register)}
+    signing = {
+        key.kid: (key.purpose, _written(key))
+        for key in (ring.credential, ring.token, ring.register)
+    }
     return signing | {ring.document.kid: (KeyPurpose.DOCUMENT, format_chain_as_pem(ring.document))}
 
 
 def _announce(ring: KeyRing, texts: dict[str, tuple[KeyPurpose, str]]) -> None:
     day = timezone.localdate()
-    entries = [leaves.write_leaf("key", hashlib.sha256(text.encode()).digest(), day) for _purpose, text in texts.values()]
+    entries = [
+        leaves.write_leaf("key", hashlib.sha256(text.encode()).digest(), day)
+        for _purpose, text in texts.values()
+    ]
     register.append_register_entries(entries, sign=LogSigner(ring.register))
     with transaction.atomic():
         for kid, (purpose, text) in texts.items():
-            row, new = IssuerKey.objects.get_or_create(kid=kid, defaults={"purpose": purpose.value, "public": text})
+            row, new = IssuerKey.objects.get_or_create(
+                kid=kid, defaults={"purpose": purpose.value, "public": text}
+            )
             if new:
-                audit.record("certification.key_announced", actor=None, target=row, after={"key": kid})
+                audit.record(
+                    "certification.key_announced", actor=None, target=row, after={"key": kid}
+                )
 
 
 def _written(key: SigningKey) -> str:
@@ -105,4 +125,6 @@ def _written(key: SigningKey) -> str:
 
 def format_chain_as_pem(key: DocumentKey) -> str:
     """Return the certificates of *key* as PEM text, the signer's first."""
-    return "".join(x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain)
+    return "".join(
+        x509.load_der_x509_certificate(one).public_bytes(Encoding.PEM).decode() for one in key.chain
+    )

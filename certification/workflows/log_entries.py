@@ -34,10 +34,14 @@ def queue_register_entry(change: StatusChange, *, actor: Any) -> None:
     register has no entry.
     """
     if find_register_fingerprint(change.certificate_id):
-        jobs.start_job(kind=JOB, keys=[str(change.pk)], actor=actor, title=_("Entry in the register"))
+        jobs.start_job(
+            kind=JOB, keys=[str(change.pk)], actor=actor, title=_("Entry in the register")
+        )
 
 
-def queue_register_entries(changes: Sequence[StatusChange], *, actor: Any, job: Job | None) -> Job | None:
+def queue_register_entries(
+    changes: Sequence[StatusChange], *, actor: Any, job: Job | None
+) -> Job | None:
     """Queue the register entries of *changes* after those of *job*, or in a new batch, and return
     the batch.
 
@@ -64,8 +68,16 @@ def find_register_fingerprints(certificate_ids: Sequence[int]) -> dict[int, str]
     """Return the fingerprints of many certificates by their keys. Certificates without one are
     left out. Two queries.
     """
-    papers = dict(HistoricRecord.objects.filter(certificate__in=certificate_ids).values_list("certificate", "fingerprint"))
-    rows = dict(Credential.objects.filter(certificate__in=certificate_ids).values_list("certificate", "sha256"))
+    papers = dict(
+        HistoricRecord.objects.filter(certificate__in=certificate_ids).values_list(
+            "certificate", "fingerprint"
+        )
+    )
+    rows = dict(
+        Credential.objects.filter(certificate__in=certificate_ids).values_list(
+            "certificate", "sha256"
+        )
+    )
     return {key: fingerprint for key, fingerprint in (papers | rows).items() if fingerprint}
 
 
@@ -81,7 +93,9 @@ def enter_status_changes(change_ids: Sequence[int]) -> None:
     changes = StatusChange.objects.in_bulk(change_ids)
     about = find_register_fingerprints([change.certificate_id for change in changes.values()])
     # The issue itself is the entry of the credential; what counts here are the changes after it.
-    later = StatusChange.objects.filter(certificate__in=about, old__in=sorted(OUT_STATES)).order_by("pk")
+    later = StatusChange.objects.filter(certificate__in=about, old__in=sorted(OUT_STATES)).order_by(
+        "pk"
+    )
     alike: dict[tuple[int, str, date], list[int]] = {}
     for pk, certificate, new, at in later.values_list("pk", "certificate", "new", "at"):
         alike.setdefault((certificate, new, timezone.localdate(at)), []).append(pk)
@@ -91,5 +105,7 @@ def enter_status_changes(change_ids: Sequence[int]) -> None:
         day = timezone.localdate(change.at)
         nth = sum(pk <= change.pk for pk in alike.get((change.certificate_id, change.new, day), ()))
         fingerprint = bytes.fromhex(about[change.certificate_id])
-        entries.append(leaves.write_leaf(WORDS[CertificateState(change.new)], fingerprint, day, nth))
+        entries.append(
+            leaves.write_leaf(WORDS[CertificateState(change.new)], fingerprint, day, nth)
+        )
     register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))

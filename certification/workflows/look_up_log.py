@@ -44,12 +44,21 @@ def new_look_up_id(at: datetime) -> uuid.UUID:
     By it, a look-up that isn't a row yet can be told from one that was deleted.
     """
     milliseconds = int(at.timestamp() * 1000)
-    return uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))
+    return uuid.UUID(
+        int=milliseconds << 80
+        | 7 << 76
+        | secrets.randbits(12) << 64
+        | 0b10 << 62
+        | secrets.randbits(62)
+    )
 
 
 def is_look_up_being_written(public_id: uuid.UUID, now: datetime) -> bool:
     """Say whether a look-up without a row may still be in the journal of another machine."""
-    return public_id.version == 7 and 0 <= now.timestamp() * 1000 - (public_id.int >> 80) < WRITTEN_WITHIN_SECONDS * 1000
+    return (
+        public_id.version == 7
+        and 0 <= now.timestamp() * 1000 - (public_id.int >> 80) < WRITTEN_WITHIN_SECONDS * 1000
+    )
 
 
 def log_look_up(look_up: LookUp) -> None:
@@ -94,7 +103,11 @@ def drain_look_up_journal() -> int:
             for begin in range(0, len(rows), CHUNK):
                 _insert_once(rows[begin : begin + CHUNK])
             if damaged or len(rows) < len(lines):
-                log.warning("look_ups_not_readable", segment=path.name, lines=damaged + len(lines) - len(rows))
+                log.warning(
+                    "look_ups_not_readable",
+                    segment=path.name,
+                    lines=damaged + len(lines) - len(rows),
+                )
             transaction.on_commit(partial(path.unlink, missing_ok=True))
             drained += len(rows)
     return drained
@@ -120,7 +133,11 @@ def _row_of(line: str) -> LookUp | None:
 @transaction.atomic
 def _insert_once(rows: Iterable[LookUp]) -> None:
     rows = list(rows)
-    there = set(Certificate.objects.filter(pk__in={row.certificate_id for row in rows}).values_list("pk", flat=True))
+    there = set(
+        Certificate.objects.filter(pk__in={row.certificate_id for row in rows}).values_list(
+            "pk", flat=True
+        )
+    )
     for row in rows:
         if row.certificate_id not in there:
             row.certificate_id = None

@@ -30,18 +30,29 @@ def count_verification_miss(*, number: str, name: str, address: str | None) -> N
     ):
         throttling.count_use(here, f"{network} {what}")
         throttling.count_use(everywhere, what)
-    if throttling.count_use(throttling.SITE_MISSES, "") >= throttling.SITE_MISSES.times and throttle_wait.raise_guessing_alarm():
+    if (
+        throttling.count_use(throttling.SITE_MISSES, "") >= throttling.SITE_MISSES.times
+        and throttle_wait.raise_guessing_alarm()
+    ):
         notify_guessing_alarm()
 
 
 @transaction.atomic
 def notify_guessing_alarm() -> None:
     """Notify the security administrators that somebody is guessing, once for each alarm."""
-    held = RoleAssignment.objects.running().filter(role="security_admin").select_related("user").order_by("pk")
+    held = (
+        RoleAssignment.objects.running()
+        .filter(role="security_admin")
+        .select_related("user")
+        .order_by("pk")
+    )
     now = timezone.now()
     notify.send_message(
         "certification.guessing",
         to={row.user_id: row.user for row in held}.values(),
-        context={"misses": str(throttling.SITE_MISSES.times), "minutes": str(throttling.SITE_MISSES.seconds // 60)},
+        context={
+            "misses": str(throttling.SITE_MISSES.times),
+            "minutes": str(throttling.SITE_MISSES.seconds // 60),
+        },
         key=f"{now:%Y%m%d%H%M}",
     )

@@ -13,7 +13,14 @@ from certification.enums import CertificateLayout
 from certification.errors import NotIssuable
 from certification.models import Certificate, CertificateTemplate
 from certification.rendering.print_data import Layout as FaceLayout
-from certification.rendering.print_data import Paragraph, PrintData, Signatory, Strong, StrongPersonal, make_run
+from certification.rendering.print_data import (
+    Paragraph,
+    PrintData,
+    Signatory,
+    Strong,
+    StrongPersonal,
+    make_run,
+)
 from certification.rendering.sheet import Orientation
 from certification.rules import filed_number, wording
 from certification.workflows.credential_issue import build_qr_address
@@ -27,12 +34,22 @@ def read_holder_photos(certificates: Iterable[Certificate]) -> dict[int, Any]:
     """Return the photos of the holders of *certificates* by the person's key, where the template
     shows one. One query.
     """
-    holders = {row.person_id for row in certificates if row.template is not None and row.template.with_photo}
-    rows = Person.objects.filter(pk__among=list(holders)).exclude(photo="").only("photo") if holders else ()
+    holders = {
+        row.person_id
+        for row in certificates
+        if row.template is not None and row.template.with_photo
+    }
+    rows = (
+        Person.objects.filter(pk__among=list(holders)).exclude(photo="").only("photo")
+        if holders
+        else ()
+    )
     return {row.pk: row.photo for row in rows}
 
 
-def build_print_data(certificate: Certificate, photos: Mapping[int, Any] | None = None) -> PrintData:
+def build_print_data(
+    certificate: Certificate, photos: Mapping[int, Any] | None = None
+) -> PrintData:
     """Return what is printed on *certificate*. It comes from the row alone, and from the photo of
     its holder.
 
@@ -41,11 +58,16 @@ def build_print_data(certificate: Certificate, photos: Mapping[int, Any] | None 
     """
     template = certificate.template
     if template is None or certificate.person_id is None:
-        raise NotIssuable("of_paper", _("This record was taken over from paper: there is nothing of ours to print."))
+        raise NotIssuable(
+            "of_paper",
+            _("This record was taken over from paper: there is nothing of ours to print."),
+        )
     if filed_number.is_filed_number(certificate.number):
         raise NotIssuable.in_prescribed_layout()
     photo = None
-    picture = (read_holder_photos([certificate]) if photos is None else photos).get(certificate.person_id)
+    picture = (read_holder_photos([certificate]) if photos is None else photos).get(
+        certificate.person_id
+    )
     if picture:
         with picture.open("rb") as file:
             photo = file.read()
@@ -57,7 +79,9 @@ def build_print_data(certificate: Certificate, photos: Mapping[int, Any] | None 
         facts=list_level_facts(
             template,
             occupation=certificate.occupation_name,
-            level=wording.LEVELS.get(certificate.level, "") if certificate.level is not None else "",
+            level=wording.LEVELS.get(certificate.level, "")
+            if certificate.level is not None
+            else "",
             employer=certificate.employer_name,
         ),
         body=build_paragraphs(certificate.body),
@@ -85,14 +109,20 @@ def build_template_print_data(template: CertificateTemplate) -> dict[str, Any]:
     }
 
 
-def list_level_facts(template: CertificateTemplate, *, occupation: str, level: str, employer: str) -> tuple[Paragraph, ...]:
+def list_level_facts(
+    template: CertificateTemplate, *, occupation: str, level: str, employer: str
+) -> tuple[Paragraph, ...]:
     """Return the facts that the layout of skill levels sets in two columns. Other layouts have
     none.
     """
     if template.layout != CertificateLayout.LEVEL:
         return ()
     rows = ((_TRADE, occupation, False), (_LEVEL, level, False), (_EMPLOYER, employer, True))
-    return tuple((label, StrongPersonal(text) if personal else Strong(text)) for label, text, personal in rows if text)
+    return tuple(
+        (label, StrongPersonal(text) if personal else Strong(text))
+        for label, text, personal in rows
+        if text
+    )
 
 
 def build_paragraphs(body: Iterable[Sequence[Sequence[Any]]]) -> tuple[Paragraph, ...]:
@@ -107,7 +137,10 @@ def fill_stored_wording(template_text: str, fields: Mapping[str, str]) -> list[l
     """Return *template_text* filled in, in the form that the row of a certificate stores. Raises
     `WordingError`.
     """
-    return [[list(run) for run in paragraph] for paragraph in wording.fill_wording_marked(template_text, fields)]
+    return [
+        [list(run) for run in paragraph]
+        for paragraph in wording.fill_wording_marked(template_text, fields)
+    ]
 
 
 def _signatories(template: CertificateTemplate) -> Iterable[Signatory]:

@@ -33,7 +33,11 @@ def _press(_process: int, key: DocumentKey, timestamp_url: str) -> CertificatePr
         roots = [key.chain[-1], *_certificates(settings.TIMESTAMP_ROOTS)]
         files: list[str] = settings.TIMESTAMP_LISTS
         stamper = PadesLtSigner.of_url(
-            key, timestamp_url, trusted=roots, lists=lambda: [*list_own_crls(key.chain[-1]), *_lists(files)], fetch=not files
+            key,
+            timestamp_url,
+            trusted=roots,
+            lists=lambda: [*list_own_crls(key.chain[-1]), *_lists(files)],
+            fetch=not files,
         )
         return CertificatePrinter(get_renderer(), stamper=stamper)
     return CertificatePrinter(get_renderer(), signer=key)
@@ -45,7 +49,10 @@ def _certificates(path: str) -> list[bytes]:
     """
     if not path:
         return []
-    return [one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(Path(path).read_bytes())]
+    return [
+        one.public_bytes(Encoding.DER)
+        for one in x509.load_pem_x509_certificates(Path(path).read_bytes())
+    ]
 
 
 def _lists(paths: Iterable[str]) -> list[bytes]:
@@ -57,7 +64,11 @@ def _lists(paths: Iterable[str]) -> list[bytes]:
     for path in paths:
         try:
             data = Path(path).read_bytes()
-            one = x509.load_pem_x509_crl(data) if data.startswith(b"-----") else x509.load_der_x509_crl(data)
+            one = (
+                x509.load_pem_x509_crl(data)
+                if data.startswith(b"-----")
+                else x509.load_der_x509_crl(data)
+            )
         except (OSError, ValueError) as error:
             logger.warning("a revocation list can't be read: %s (%s)", path, type(error).__name__)
             continue

@@ -32,7 +32,9 @@ from core.text import mask_name
 from org.models import Employer, OrgUnit
 
 
-def verify_for_program(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
+def verify_for_program(
+    *, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None
+) -> dict[str, Any]:
     """Answer a number and a name for a program.
 
     Needs `certification.verify_batch` on *scope*. A miss counts against the account's daily quota.
@@ -44,7 +46,9 @@ def verify_for_program(*, actor: Any, scope: Employer | OrgUnit, number: str, na
     return _told(found, _log(found, address))
 
 
-def verify_code_for_program(*, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None) -> dict[str, Any]:
+def verify_code_for_program(
+    *, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None
+) -> dict[str, Any]:
     """Answer the code in a QR code for a program. Needs `certification.verify_batch` on *scope*."""
     require(actor, VERIFY_BATCH, scope)
     found = queries.verify_by_code(code, today=timezone.localdate())
@@ -61,9 +65,17 @@ def verify_rows_for_program(
     the day allows.
     """
     require(actor, VERIFY_BATCH, scope)
-    kept = sheet_queries.prepare_sheet_rows((at, Asked(number, name)) for at, (number, name) in enumerate(rows))
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_be_registered(row)):
-        raise UnreadableSheet("many_names", _("The number %(number)s stands there with too many different names.") % {"number": guessed[0]})
+    kept = sheet_queries.prepare_sheet_rows(
+        (at, Asked(number, name)) for at, (number, name) in enumerate(rows)
+    )
+    if guessed := rules.guessed_numbers(
+        (row["number"], row["key"]) for row in kept if rules.could_be_registered(row)
+    ):
+        raise UnreadableSheet(
+            "many_names",
+            _("The number %(number)s stands there with too many different names.")
+            % {"number": guessed[0]},
+        )
     answered = sheet_queries.answer_sheet_rows(kept, today=timezone.localdate())
     if not sheets.count_daily_misses(account=actor, count=rules.count_quota_misses(answered)):
         raise sheets.build_quota_refusal()
@@ -82,7 +94,11 @@ def verify_rows_for_program(
         ],
         batch_size=500,
     )
-    return {"reference": reference, "checked_at": _now(), "results": [_row(row) for row in answered]}
+    return {
+        "reference": reference,
+        "checked_at": _now(),
+        "results": [_row(row) for row in answered],
+    }
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
@@ -125,10 +141,14 @@ def _day(day: date | datetime | None) -> str | None:
 
 
 def _told(found: VerificationResult, look_up: LookUp) -> dict[str, Any]:
-    return {"reference": look_up.reference, "checked_at": _now()} | describe_verdict(found.verdict, found.certificate, hint=found.writing)
+    return {"reference": look_up.reference, "checked_at": _now()} | describe_verdict(
+        found.verdict, found.certificate, hint=found.writing
+    )
 
 
-def describe_verdict(verdict: status.Verdict, certificate: Certificate | None, *, hint: str = "") -> dict[str, Any]:
+def describe_verdict(
+    verdict: status.Verdict, certificate: Certificate | None, *, hint: str = ""
+) -> dict[str, Any]:
     """Return an answer in plain values. Names are masked.
 
     *hint* says how the typed number is written, nothing else.
@@ -146,7 +166,9 @@ def describe_verdict(verdict: status.Verdict, certificate: Certificate | None, *
             "issued_on": _day(certificate.issued_on),
             "valid_until": _day(certificate.valid_until),
             "provenance": str(certificate.provenance),
-            "taken_over_on": _day(timezone.localdate(certificate.created_at)) if certificate.of_paper else None,
+            "taken_over_on": _day(timezone.localdate(certificate.created_at))
+            if certificate.of_paper
+            else None,
             "compared_on": _day(certificate.provenance_on),
         },
         "since": _day(verdict.since),
@@ -156,7 +178,9 @@ def describe_verdict(verdict: status.Verdict, certificate: Certificate | None, *
     }
 
 
-def list_watch_entries(*, actor: Any, employer: Employer, page: int, size: int) -> tuple[list[dict[str, Any]], int]:
+def list_watch_entries(
+    *, actor: Any, employer: Employer, page: int, size: int
+) -> tuple[list[dict[str, Any]], int]:
     """Return one page of the watch-list and the number of all entries. Needs `certification.watch`
     on *employer*.
     """
@@ -167,16 +191,22 @@ def list_watch_entries(*, actor: Any, employer: Employer, page: int, size: int) 
 
 
 def _entry(watch: Watch, today: date) -> dict[str, Any]:
-    return {"id": str(watch.public_id), "watched_since": _day(watch.added_on), "watched_until": _day(watch.ends_on)} | describe_verdict(
-        watching.judge_watched_certificate(watch, today=today), watch.certificate
-    )
+    return {
+        "id": str(watch.public_id),
+        "watched_since": _day(watch.added_on),
+        "watched_until": _day(watch.ends_on),
+    } | describe_verdict(watching.judge_watched_certificate(watch, today=today), watch.certificate)
 
 
-def add_watch_entry(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> dict[str, Any]:
+def add_watch_entry(
+    *, actor: Any, employer: Employer, number: str, name: str, address: str | None
+) -> dict[str, Any]:
     """Put a certificate on the watch-list by number and name. One that is on it already is kept
     for another year.
     """
-    made = watch_workflows.watch_by_number_and_name(actor=actor, employer=employer, number=number, name=name, address=address)
+    made = watch_workflows.watch_by_number_and_name(
+        actor=actor, employer=employer, number=number, name=name, address=address
+    )
     return _entry(made, timezone.localdate())
 
 

@@ -17,7 +17,11 @@ from django.utils.translation import gettext as _
 from certification.errors import RegisterRefuses
 from certification.models import RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
 from certification.models.register import number_of
-from certification.queries.register import build_tile_reader, find_entry_places, get_newest_checkpoint
+from certification.queries.register import (
+    build_tile_reader,
+    find_entry_places,
+    get_newest_checkpoint,
+)
 from certification.tlog import checkpoint, hashes, leaves, notes, tiles
 from certification.tlog.checkpoint import TreeHead
 from certification.tlog.notes import NoteError, NoteSigner, Verifier
@@ -72,14 +76,22 @@ def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner)
     for data in entries:
         if len(data) > tiles.MAX_ENTRY:
             raise RegisterRefuses(
-                "entry_too_long", _("An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead.")
+                "entry_too_long",
+                _(
+                    "An entry of the register holds 65,535 bytes at most. Enter its fingerprint instead."
+                ),
             )
     state = _lock()
     last = get_newest_checkpoint()
-    if last is not None and checkpoint.parse_checkpoint(notes.parse_note(last.note).text).origin != sign.name:
+    if (
+        last is not None
+        and checkpoint.parse_checkpoint(notes.parse_note(last.note).text).origin != sign.name
+    ):
         raise RegisterRefuses(
             "other_register",
-            _("The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."),
+            _(
+                "The register keeps the name it was begun with. Make the signing key under that name; the site's address may differ."
+            ),
         )
     keys = [sha256(data).digest() for data in entries]
     known = find_entry_places(list(dict.fromkeys(keys)))
@@ -90,7 +102,12 @@ def append_entries_in_transaction(entries: Sequence[bytes], *, sign: NoteSigner)
             fresh[key] = data
     if fresh:
         _grow(state, fresh)
-    if fresh or last is None or last.size != state.size or not notes.parse_note(last.note).signed_by(sign.name, sign.key_hash):
+    if (
+        fresh
+        or last is None
+        or last.size != state.size
+        or not notes.parse_note(last.note).signed_by(sign.name, sign.key_hash)
+    ):
         last = _sign_head(state, sign)
     return Appended(tuple(known[key] for key in keys), len(fresh), state.size, last)
 
@@ -110,16 +127,26 @@ def store_cosignatures(*, note: str, witnesses: Iterable[Verifier]) -> RegisterC
         given = notes.parse_note(note)
         judged = notes.verify_note(given, witnesses)
     except NoteError as error:
-        raise RegisterRefuses("not_witnessed", _("None of the known witnesses has signed this head.")) from error
+        raise RegisterRefuses(
+            "not_witnessed", _("None of the known witnesses has signed this head.")
+        ) from error
     mine = notes.parse_note(last.note) if last else None
     if last is None or mine is None or given.text != mine.text or last.size != state.size:
-        raise RegisterRefuses("other_head", _("That isn't the newest head. Ask the witness to sign the newest one."))
+        raise RegisterRefuses(
+            "other_head", _("That isn't the newest head. Ask the witness to sign the newest one.")
+        )
     by = {(key.name, key.key_hash) for key in judged.by}
-    new = [line for line in given.signatures if (line.name, line.key_hash) in by and line not in mine.signatures]
+    new = [
+        line
+        for line in given.signatures
+        if (line.name, line.key_hash) in by and line not in mine.signatures
+    ]
     if not new:
         return last
     whole = notes.SignedNote(mine.text, (*mine.signatures, *new))
-    return RegisterCheckpoint.objects.create(size=last.size, root=last.root, note=whole.written(), vkey=last.vkey)
+    return RegisterCheckpoint.objects.create(
+        size=last.size, root=last.root, note=whole.written(), vkey=last.vkey
+    )
 
 
 def _lock() -> RegisterState:
@@ -140,15 +167,26 @@ def _grow(state: RegisterState, fresh: Mapping[bytes, bytes]) -> None:
         partial = {place: read(place) for place in edge}
         if tiles.compute_log_root(state.size, partial.__getitem__) != bytes(state.root):
             raise RegisterRefuses(
-                "broken", _("The register's stored edge doesn't lead to its root. Run check_register; nothing was entered.")
+                "broken",
+                _(
+                    "The register's stored edge doesn't lead to its root. Run check_register; nothing was entered."
+                ),
             )
-        changed = tiles.grow_tiles(state.size, partial, [hashes.hash_leaf(data) for data in fresh.values()])
+        changed = tiles.grow_tiles(
+            state.size, partial, [hashes.hash_leaf(data) for data in fresh.values()]
+        )
     except tiles.TileMissing as error:
-        raise RegisterRefuses("broken", _("A part of the register is missing. Run check_register; nothing was entered.")) from error
+        raise RegisterRefuses(
+            "broken",
+            _("A part of the register is missing. Run check_register; nothing was entered."),
+        ) from error
     size = state.size + len(fresh)
     _write_entries(state.size, fresh)
     RegisterTile.objects.bulk_create(
-        [RegisterTile(number=number_of(place), data=data) for place, data in sorted(changed.items())],
+        [
+            RegisterTile(number=number_of(place), data=data)
+            for place, data in sorted(changed.items())
+        ],
         update_conflicts=True,
         unique_fields=["number"],
         update_fields=["data"],
@@ -170,16 +208,24 @@ def _write_entries(first: int, fresh: Mapping[bytes, bytes]) -> None:
     table = RegisterEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)') as copy:
+            with cursor.copy(
+                f'COPY {table} ("index", key, about, data) FROM STDIN (FORMAT BINARY)'
+            ) as copy:
                 copy.set_types(["int8", "bytea", "bytea", "bytea"])
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)', rows)  # noqa: S608 - as above
+            cursor.executemany(
+                f'INSERT INTO {table} ("index", key, about, data) VALUES (%s, %s, %s, %s)',  # noqa: S608 - as above
+                rows,
+            )
 
 
 def _sign_head(state: RegisterState, sign: NoteSigner) -> RegisterCheckpoint:
     note = notes.sign_note(TreeHead(sign.name, state.size, bytes(state.root)).text, sign)
     return RegisterCheckpoint.objects.create(
-        size=state.size, root=state.root, note=note.written(), vkey=Verifier(sign.name, sign.public).vkey
+        size=state.size,
+        root=state.root,
+        note=note.written(),
+        vkey=Verifier(sign.name, sign.public).vkey,
     )

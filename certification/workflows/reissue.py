@@ -32,7 +32,11 @@ from certification.rendering.classes import PrintedCertificate
 from certification.rendering.pdf import Attached, get_renderer
 from certification.rendering.torn_text import UnreadablePage, find_malformed_numbers
 from certification.rules.drawing import RENDERER_VERSION
-from certification.workflows.credential_issue import build_qr_address, issue_credentials, list_credential_attachments
+from certification.workflows.credential_issue import (
+    build_qr_address,
+    issue_credentials,
+    list_credential_attachments,
+)
 from certification.workflows.file_storage import store_certificate_file
 from certification.workflows.issue import ABOUT_FILES
 from certification.workflows.keys import load_announced_keys
@@ -59,10 +63,14 @@ def start_file_inspection(*, actor: Any) -> Job | None:
     Needs `certification.issue`, and inspects certificates within that right only.
     """
     require_anywhere(actor, ISSUE, OrgUnit)
-    keys = [str(pk) for pk in list_files_to_inspect(actor).order_by("pk").values_list("pk", flat=True)]
+    keys = [
+        str(pk) for pk in list_files_to_inspect(actor).order_by("pk").values_list("pk", flat=True)
+    ]
     if not keys:
         return None
-    return jobs.workflows.start_job(kind=LOOK_JOB, keys=keys, actor=actor, title=_("Look at the files of certificates"))
+    return jobs.workflows.start_job(
+        kind=LOOK_JOB, keys=keys, actor=actor, title=_("Look at the files of certificates")
+    )
 
 
 def inspect_certificate_files(certificate_ids: Iterable[int]) -> Counter[str]:
@@ -94,14 +102,18 @@ def inspect_certificate_file(certificate: Certificate) -> FileState:
 # --- making anew ------------------------------------------------------------------------------------------------------
 
 
-def reissue_certificate_files(line_ids: Sequence[int], *, alive: Callable[[], object] = bool) -> dict[int, Outcome]:
+def reissue_certificate_files(
+    line_ids: Sequence[int], *, alive: Callable[[], object] = bool
+) -> dict[int, Outcome]:
     """Make new files for these lines of a confirmed change, and return what became of each.
 
     It renders, so it must not be called inside a transaction.
     """
     lines = {
         line.pk: line
-        for line in BulkLine.objects.select_related("change__asked_by", "change__decided_by").filter(pk__in=line_ids, done_at=None)
+        for line in BulkLine.objects.select_related(
+            "change__asked_by", "change__decided_by"
+        ).filter(pk__in=line_ids, done_at=None)
     }
     rows = {
         row.pk: row
@@ -109,7 +121,9 @@ def reissue_certificate_files(line_ids: Sequence[int], *, alive: Callable[[], ob
         .prefetch_related("template")
         .filter(pk__in=[line.certificate_id for line in lines.values()])
     }
-    outcome: dict[int, Outcome] = {pk: {} for pk in line_ids if pk not in lines}  # done by an earlier attempt
+    outcome: dict[int, Outcome] = {
+        pk: {} for pk in line_ids if pk not in lines
+    }  # done by an earlier attempt
     stopped: dict[int, DomainError] = {}
     ready: list[BulkLine] = []
     for line in sorted(lines.values(), key=lambda one: one.certificate_id):
@@ -147,24 +161,41 @@ def _printed(
     rows = [line.certificate for line in lines]
     try:
         ring = load_announced_keys()
-        credentials = issue_credentials(rows, ring)  # those there are: none is made, and none is changed
+        credentials = issue_credentials(
+            rows, ring
+        )  # those there are: none is made, and none is changed
         machine = get_certificate_press(ring.document)
     except DomainError as error:
         stopped.update({line.pk: error for line in lines})
         return
-    faces = {row.pk: replace(build_print_data(row), qr=build_qr_address(row, credentials[row.pk])) for row in rows}
+    faces = {
+        row.pk: replace(build_print_data(row), qr=build_qr_address(row, credentials[row.pk]))
+        for row in rows
+    }
     keys = machine.plan(faces[row.pk] for row in rows) if len(rows) > 1 else [None]
     silent: NoAnswer | None = None
-    for line, key, files in zip(lines, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True):
+    for line, key, files in zip(
+        lines, keys, list_credential_attachments([credentials[row.pk] for row in rows]), strict=True
+    ):
         attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
         try:
             if silent is not None:
                 raise silent
             # One moment for the whole change: a second attempt then makes the same bytes (but for a
             # service's timestamp).
-            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now(), key=key)
+            made = machine.print(
+                faces[line.certificate_id],
+                attached,
+                at=line.change.decided_at or timezone.now(),
+                key=key,
+            )
             if find_malformed_numbers(made.pdf):
-                raise NotIssuable("still_torn", _("The new file would be torn as well, so the old one stays. Tell the administrator."))
+                raise NotIssuable(
+                    "still_torn",
+                    _(
+                        "The new file would be torn as well, so the old one stays. Tell the administrator."
+                    ),
+                )
             yield line, made
         except NoAnswer as error:
             stopped[line.pk] = silent = error

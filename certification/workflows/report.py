@@ -28,10 +28,14 @@ from certification.workflows.file_check import REPORT_FILE, REPORT_TYPE
 from certification.workflows.keys import load_announced_keys
 from core.text import mask_name
 
-_STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" / "print" / "report.css"
+_STYLE = (
+    Path(__file__).resolve().parent.parent / "templates" / "certification" / "print" / "report.css"
+)
 
 
-def make_verification_report(*, look_up: LookUp, found: VerificationResult, context: dict[str, Any], full_name: bool) -> bytes:
+def make_verification_report(
+    *, look_up: LookUp, found: VerificationResult, context: dict[str, Any], full_name: bool
+) -> bytes:
     """Return the report of *look_up* as it is answered now. It takes half a second, and nothing is
     stored.
 
@@ -60,8 +64,15 @@ def make_verification_report(*, look_up: LookUp, found: VerificationResult, cont
         }
         if certificate.valid_until:
             subject["validUntil"] = certificate.valid_until.isoformat()
-        if found.verdict.answer in {VerificationAnswer.REVOKED, VerificationAnswer.SUSPENDED, VerificationAnswer.SUPERSEDED}:
-            subject |= {"reason": found.verdict.reason, "since": found.verdict.since.isoformat() if found.verdict.since else ""}
+        if found.verdict.answer in {
+            VerificationAnswer.REVOKED,
+            VerificationAnswer.SUSPENDED,
+            VerificationAnswer.SUPERSEDED,
+        }:
+            subject |= {
+                "reason": found.verdict.reason,
+                "since": found.verdict.since.isoformat() if found.verdict.since else "",
+            }
     if look_up.way in {VerificationWay.FILE, VerificationWay.PICTURE}:
         subject |= {"fileSha256": look_up.handed_in.sha256, "found": look_up.handed_in.cause}
     document = {
@@ -74,7 +85,8 @@ def make_verification_report(*, look_up: LookUp, found: VerificationResult, cont
     }
     token = jose.sign_credential_jwt(document, signer=ring.token, controller=get_issuer_did())
     markup = render_to_string(
-        "certification/print/report.html", {**context, "answered_at": now, "issuer": get_issuer_did(), "site": present_address()}
+        "certification/print/report.html",
+        {**context, "answered_at": now, "issuer": get_issuer_did(), "site": present_address()},
     )
     return render_report_pdf(
         markup,

@@ -18,7 +18,12 @@ from certification.models import CertificateTemplate
 from certification.rendering.pdf import get_renderer
 from certification.rendering.print_data import PrintData
 from certification.rules import english, sample, wording
-from certification.workflows.print_data import build_paragraphs, build_template_print_data, fill_stored_wording, list_level_facts
+from certification.workflows.print_data import (
+    build_paragraphs,
+    build_template_print_data,
+    fill_stored_wording,
+    list_level_facts,
+)
 from org.models import OrgUnit
 
 
@@ -39,14 +44,22 @@ def build_sample_print_data(template: CertificateTemplate, org: OrgUnit) -> Prin
             fill_stored_wording(template.wording_en, english.translate_fields(sample.FIELDS)),
         )
     except wording.WordingError as error:
-        raise NotIssuable("wording_unknown", _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]}) from error
+        raise NotIssuable(
+            "wording_unknown",
+            _("“%(what)s” is no field we know, or is left open.") % {"what": error.args[0]},
+        ) from error
     fields = sample.FIELDS
     return PrintData(
         **build_template_print_data(template),
         title=template.title,
         holder=sample.HOLDER,
         distinction=fields["award"] if template.kind == CertificateKind.AWARD else "",
-        facts=list_level_facts(template, occupation=fields["occupation"], level=fields["level"], employer=sample.EMPLOYER),
+        facts=list_level_facts(
+            template,
+            occupation=fields["occupation"],
+            level=fields["level"],
+            employer=sample.EMPLOYER,
+        ),
         body=build_paragraphs(body),
         body_en=build_paragraphs(body_en),
         number=sample.NUMBER,

@@ -47,10 +47,15 @@ def create_share_link(
     """
     _own(actor, certificate)
     if not 1 <= days <= LONGEST_DAYS:
-        sentence = _("A link lasts one day at least and %(days)s days at most.") % {"days": LONGEST_DAYS}
+        sentence = _("A link lasts one day at least and %(days)s days at most.") % {
+            "days": LONGEST_DAYS
+        }
         raise InvalidInput("share_days", sentence, fields={"days": sentence})
     if holding.list_open_share_links(certificate).count() >= AT_MOST:
-        raise DomainError("too_many_shares", _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST})
+        raise DomainError(
+            "too_many_shares",
+            _("There are %(count)s open links already. Withdraw one first.") % {"count": AT_MOST},
+        )
     link = ShareLink(
         certificate=certificate,
         note=note.strip(),
@@ -64,7 +69,12 @@ def create_share_link(
     link.full_clean()
     link.save()
     shown = [name for name in ("full_name", "photo", "wording", "employer") if getattr(link, name)]
-    audit.record("certification.shared", actor=actor, target=certificate, after={"fields": shown, "days": days, "phrase": bool(phrase)})
+    audit.record(
+        "certification.shared",
+        actor=actor,
+        target=certificate,
+        after={"fields": shown, "days": days, "phrase": bool(phrase)},
+    )
     return link
 
 
@@ -94,7 +104,10 @@ def log_share_opening(*, link: ShareLink, address: str | None) -> LookUp:
     ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
     verdict = status.determine_verdict(link.certificate.standing, today=timezone.localdate(now))
     return LookUp.objects.create(
-        way=VerificationWay.SHARE, answer=verdict.answer, certificate=link.certificate, address_hash=address_hash(address)
+        way=VerificationWay.SHARE,
+        answer=verdict.answer,
+        certificate=link.certificate,
+        address_hash=address_hash(address),
     )
 
 

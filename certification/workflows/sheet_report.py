@@ -30,7 +30,9 @@ def sign_sheet_report(*, actor: Any, check: BatchCheck, rows: Sequence[Sequence[
         "counts": check.counts,
         "rows_sha256": fingerprint_report_rows(rows),
     }
-    token = statement.sign_statement(claims, signer=load_announced_keys().token, controller=get_issuer_did(), kind=KIND)
+    token = statement.sign_statement(
+        claims, signer=load_announced_keys().token, controller=get_issuer_did(), kind=KIND
+    )
     with transaction.atomic():
         audit.record("certification.report_taken", actor=actor, target=check)
     return token

@@ -58,7 +58,9 @@ def check_sheet(
     """
     require(actor, VERIFY_BATCH, scope)
     kept = queries.prepare_sheet_rows(rows, unasked)
-    if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if row["key"] and rules.could_be_registered(row)):
+    if guessed := rules.guessed_numbers(
+        (row["number"], row["key"]) for row in kept if row["key"] and rules.could_be_registered(row)
+    ):
         sentence = _(
             "The number %(number)s stands there with more than %(names)s different names. "
             "A certificate has one holder: keep one row for it."
@@ -77,7 +79,14 @@ def repeat_sheet_check(*, actor: Any, check: BatchCheck, address: str | None) ->
     scope: Any = check.employer or check.org
     require(actor, VERIFY_BATCH, scope)
     kept = queries.repeat_sheet_rows(queries.list_answered_rows(check))
-    return _begin(actor=actor, scope=scope, file_name=check.file_name, kept=kept, address=address, previous=check)
+    return _begin(
+        actor=actor,
+        scope=scope,
+        file_name=check.file_name,
+        kept=kept,
+        address=address,
+        previous=check,
+    )
 
 
 def _begin(
@@ -160,8 +169,15 @@ def answer_sheet_part(*, check: BatchCheck, position: int, hashed: str) -> Batch
 
 def _end(check: BatchCheck, state: str) -> BatchCheck:
     move(check, state, table=SHEET_MOVES)
-    SheetPart.objects.filter(check_of=check, answered_at=None).delete()  # what wasn't asked isn't kept
-    audit.record("certification.batch_checked", actor=check.actor, target=check, after={"rows": check.answered, "counts": check.counts})
+    SheetPart.objects.filter(
+        check_of=check, answered_at=None
+    ).delete()  # what wasn't asked isn't kept
+    audit.record(
+        "certification.batch_checked",
+        actor=check.actor,
+        target=check,
+        after={"rows": check.answered, "counts": check.counts},
+    )
     return check
 
 
@@ -185,7 +201,9 @@ def count_daily_misses(*, account: Any, count: int) -> bool:
 
 def build_quota_refusal() -> TooOften:
     """Return the error for an account that has used up the misses of the day."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=1
+    )
     return TooOften(
         "misses_used_up",
         _(

@@ -41,7 +41,14 @@ Changes = list[StatusChange]
 
 
 @transaction.atomic
-def suspend_certificate(*, actor: Any, certificate: Certificate, reason: str, note: str = "", among: Changes | None = None) -> Certificate:
+def suspend_certificate(
+    *,
+    actor: Any,
+    certificate: Certificate,
+    reason: str,
+    note: str = "",
+    among: Changes | None = None,
+) -> Certificate:
     """Suspend a certificate while something is looked into. Verifications say so at once. Needs
     `certification.suspend`.
 
@@ -52,26 +59,44 @@ def suspend_certificate(*, actor: Any, certificate: Certificate, reason: str, no
     require(actor, SUSPEND, certificate)
     _one_of(reason, SUSPENSION_REASONS)
     return _change(
-        certificate, CertificateState.SUSPENDED, kind="certification.suspended", reason=reason, note=note, actor=actor, among=among
+        certificate,
+        CertificateState.SUSPENDED,
+        kind="certification.suspended",
+        reason=reason,
+        note=note,
+        actor=actor,
+        among=among,
     )
 
 
 @transaction.atomic
-def reinstate_certificate(*, actor: Any, certificate: Certificate, note: str = "", among: Changes | None = None) -> Certificate:
+def reinstate_certificate(
+    *, actor: Any, certificate: Certificate, note: str = "", among: Changes | None = None
+) -> Certificate:
     """Make a suspended certificate valid again. Needs `certification.suspend`. *among* is as in
     `suspend_certificate`.
     """
     certificate = lock(certificate)
     require(actor, SUSPEND, certificate)
     if certificate.state != CertificateState.SUSPENDED:
-        raise DomainError("not_suspended", _("This certificate isn't suspended. Reload the page and look again."))
+        raise DomainError(
+            "not_suspended", _("This certificate isn't suspended. Reload the page and look again.")
+        )
     return _change(
-        certificate, CertificateState.ISSUED, kind="certification.reinstated", reason=Reason.CLEARED, note=note, actor=actor, among=among
+        certificate,
+        CertificateState.ISSUED,
+        kind="certification.reinstated",
+        reason=Reason.CLEARED,
+        note=note,
+        actor=actor,
+        among=among,
     )
 
 
 @transaction.atomic
-def request_revocation(*, actor: Any, certificate: Certificate, reason: str, note: str) -> RevocationRequest:
+def request_revocation(
+    *, actor: Any, certificate: Certificate, reason: str, note: str
+) -> RevocationRequest:
     """Ask for a revocation, which a second person confirms. Until then the status of the
     certificate doesn't change.
 
@@ -81,13 +106,28 @@ def request_revocation(*, actor: Any, certificate: Certificate, reason: str, not
     require(actor, REQUEST_REVOCATION, certificate)
     _one_of(reason, revocation_reasons(certificate))
     if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
-        raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
-    if RevocationRequest.objects.filter(certificate=certificate, state=RevocationState.WAITING).exists():
-        raise DomainError("already_requested", _("A revocation of this certificate already waits for a second person."))
-    request = RevocationRequest(certificate=certificate, reason=reason, note=note.strip(), requested_by=actor)
+        raise DomainError(
+            "not_revocable", _("Only an issued or suspended certificate can be revoked.")
+        )
+    if RevocationRequest.objects.filter(
+        certificate=certificate, state=RevocationState.WAITING
+    ).exists():
+        raise DomainError(
+            "already_requested",
+            _("A revocation of this certificate already waits for a second person."),
+        )
+    request = RevocationRequest(
+        certificate=certificate, reason=reason, note=note.strip(), requested_by=actor
+    )
     request.full_clean()
     request.save()
-    audit.record("certification.revocation_requested", actor=actor, target=certificate, after={"reason": reason}, reason=note)
+    audit.record(
+        "certification.revocation_requested",
+        actor=actor,
+        target=certificate,
+        after={"reason": reason},
+        reason=note,
+    )
     notify_revocation_waiting(request)
     return request
 
@@ -114,7 +154,13 @@ def confirm_revocation(*, actor: Any, request: RevocationRequest) -> Certificate
 
 @transaction.atomic
 def revoke_with_second_person(
-    *, actor: Any, second: Any, certificate: Certificate, reason: str, note: str, among: Changes | None = None
+    *,
+    actor: Any,
+    second: Any,
+    certificate: Certificate,
+    reason: str,
+    note: str,
+    among: Changes | None = None,
 ) -> Certificate:
     """Revoke one certificate of a bulk change that *actor* asked for and *second* has confirmed.
 
@@ -125,10 +171,16 @@ def revoke_with_second_person(
     require(second, CONFIRM_REVOCATION, certificate)
     _one_of(reason, revocation_reasons(certificate))
     if CertificateState.REVOKED not in CERTIFICATE_MOVES[certificate.state]:
-        raise DomainError("not_revocable", _("Only an issued or suspended certificate can be revoked."))
-    request = RevocationRequest.objects.filter(certificate=certificate, state=RevocationState.WAITING).first()
+        raise DomainError(
+            "not_revocable", _("Only an issued or suspended certificate can be revoked.")
+        )
+    request = RevocationRequest.objects.filter(
+        certificate=certificate, state=RevocationState.WAITING
+    ).first()
     if request is None:
-        request = RevocationRequest(certificate=certificate, reason=reason, note=note.strip(), requested_by=actor)
+        request = RevocationRequest(
+            certificate=certificate, reason=reason, note=note.strip(), requested_by=actor
+        )
         request.full_clean()
         request.save()
     _decide(actor=second, request=request, to=RevocationState.CONFIRMED)
@@ -145,7 +197,9 @@ def revoke_with_second_person(
 
 
 @transaction.atomic
-def refuse_revocation(*, actor: Any, request: RevocationRequest, note: str = "") -> RevocationRequest:
+def refuse_revocation(
+    *, actor: Any, request: RevocationRequest, note: str = ""
+) -> RevocationRequest:
     """Turn a request to revoke down, as the second person. The status of the certificate doesn't
     change.
     """
@@ -173,11 +227,20 @@ def replace_certificate(*, actor: Any, certificate: Certificate, reason: str) ->
     if old.person is None or old.of_paper:
         raise NotIssuable(
             "of_paper",
-            _("This record was taken over from paper: nothing of it was issued here, so nothing is issued in its place. ")
-            + _("If it is wrong, ask to revoke it as taken over in error, and take the right one over."),
+            _(
+                "This record was taken over from paper: nothing of it was issued here, so nothing is issued in its place. "
+            )
+            + _(
+                "If it is wrong, ask to revoke it as taken over in error, and take the right one over."
+            ),
         )
     if old.state != CertificateState.ISSUED:
-        raise NotIssuable("not_replaceable", _("Only a certificate in good standing is replaced. Settle what it is suspended for first."))
+        raise NotIssuable(
+            "not_replaceable",
+            _(
+                "Only a certificate in good standing is replaced. Settle what it is suspended for first."
+            ),
+        )
     new = issue.issue_certificate(
         actor=actor,
         order=CertificateOrder(
@@ -218,7 +281,14 @@ def supersede_certificate(*, actor: Any, old: Certificate, new: Certificate, rea
         return
     old.replaced_by = new
     old.save(update_fields=["replaced_by", "updated_at"])
-    _change(old, CertificateState.SUPERSEDED, kind="certification.superseded", reason=reason, note="", actor=actor)
+    _change(
+        old,
+        CertificateState.SUPERSEDED,
+        kind="certification.superseded",
+        reason=reason,
+        note="",
+        actor=actor,
+    )
 
 
 def _change(
@@ -268,7 +338,10 @@ def _change(
 def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
     if actor.pk is not None and actor.pk == request.requested_by_id:
         raise SecondOfficerNeeded(
-            "second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this.")
+            "second_person",
+            _(
+                "Who asked for the revocation doesn't confirm it. Another person has to look at this."
+            ),
         )
     move(request, to, table=REQUEST_MOVES)
     request.decided_by_id = actor.pk
@@ -286,5 +359,7 @@ def revocation_reasons(certificate: Certificate) -> tuple[Reason, ...]:
 def _one_of(reason: str, allowed: tuple[Reason, ...]) -> None:
     if reason not in allowed:
         raise InvalidInput(
-            "reason_unknown", _("Choose one of the listed reasons."), fields={"reason": _("Choose one of the listed reasons.")}
+            "reason_unknown",
+            _("Choose one of the listed reasons."),
+            fields={"reason": _("Choose one of the listed reasons.")},
         )

@@ -52,8 +52,16 @@ def get_published_status_list(number: int, name: str, *, address: str = "") -> P
     if name not in LISTS:
         return None
     address = address or present_address()
-    kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name, address=address).first()
-    if kept and kept.of_changes == kept.status_list.changes and timezone.now() - kept.signed_at < FRESH:
+    kept = (
+        PublishedList.objects.select_related("status_list")
+        .filter(status_list__number=number, purpose=name, address=address)
+        .first()
+    )
+    if (
+        kept
+        and kept.of_changes == kept.status_list.changes
+        and timezone.now() - kept.signed_at < FRESH
+    ):
         return kept
     row = StatusList.objects.filter(number=number).first()
     return None if row is None else _sign(row, name, address)
@@ -66,7 +74,9 @@ def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
     signing.
     """
     ring = load_announced_keys()
-    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
+    places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list(
+        "status_index", flat=True
+    )
     now = timezone.now().replace(microsecond=0)
     issuer = did_of(at_address)
     document = status_list.build_status_list_credential(
@@ -77,13 +87,25 @@ def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
         valid_from=now,
         valid_until=now + VALID,
     )
-    whole = proof.add_credential_proof(document, signer=ring.credential, controller=issuer, at=now, alone=True)
+    whole = proof.add_credential_proof(
+        document, signer=ring.credential, controller=issuer, at=now, alone=True
+    )
     data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    jwt = jose.sign_credential_jwt(document, signer=ring.credential, controller=issuer, algorithm="EdDSA")
+    jwt = jose.sign_credential_jwt(
+        document, signer=ring.credential, controller=issuer, algorithm="EdDSA"
+    )
     register.append_register_entries(
-        [leaves.write_leaf("statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now))], sign=LogSigner(ring.register)
+        [
+            leaves.write_leaf(
+                "statuslist", hashlib.sha256(data.encode()).digest(), timezone.localdate(now)
+            )
+        ],
+        sign=LogSigner(ring.register),
     )
     kept, _new = PublishedList.objects.update_or_create(
-        status_list=row, purpose=name, address=at_address, defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt}
+        status_list=row,
+        purpose=name,
+        address=at_address,
+        defaults={"of_changes": row.changes, "signed_at": now, "data": data, "jwt": jwt},
     )
     return kept

@@ -53,7 +53,9 @@ def find_look_up(public_id: UUID) -> tuple[LookUp, VerificationResult] | None:
     return pair
 
 
-def look_up_by_number_and_name(*, number: str, name: str, address: str | None) -> tuple[LookUp, VerificationResult]:
+def look_up_by_number_and_name(
+    *, number: str, name: str, address: str | None
+) -> tuple[LookUp, VerificationResult]:
     """Answer number and name and log it. The work is the same whether the number is unknown or the
     name is wrong.
     """
@@ -63,7 +65,11 @@ def look_up_by_number_and_name(*, number: str, name: str, address: str | None) -
 
 def _log(found: VerificationResult, *, way: str, address: str | None) -> LookUp:
     return LookUp.objects.create(
-        way=way, answer=found.verdict.answer, certificate=found.certificate, writing=found.writing, address_hash=address_hash(address)
+        way=way,
+        answer=found.verdict.answer,
+        certificate=found.certificate,
+        writing=found.writing,
+        address_hash=address_hash(address),
     )
 
 
@@ -74,4 +80,6 @@ def address_hash(address: str | None) -> str:
     """
     if not address:
         return ""
-    return salted_hmac(f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(
+        f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256"
+    ).hexdigest()[:32]

@@ -42,7 +42,9 @@ CHANGES = {
 }
 
 
-def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> Watch:
+def watch_by_number_and_name(
+    *, actor: Any, employer: Employer, number: str, name: str, address: str | None
+) -> Watch:
     """Put the certificate of *number* and *name* on the list of *employer*. Needs
     `certification.watch` on it.
 
@@ -53,7 +55,9 @@ def watch_by_number_and_name(*, actor: Any, employer: Employer, number: str, nam
     _look_up, found = look_up_by_number_and_name(number=number, name=name, address=address)
     if found.certificate is None:
         count_account_miss(account=actor, number=number, name=name, address=address)
-        sentence = _("Number and name lead to no certificate. Compare both with the certificate: only what you were shown can be watched.")
+        sentence = _(
+            "Number and name lead to no certificate. Compare both with the certificate: only what you were shown can be watched."
+        )
         raise InvalidInput("no_match", sentence, fields={"name": sentence})
     with transaction.atomic():
         return _add(actor=actor, employer=employer, certificates=[found.certificate])[0]
@@ -63,8 +67,12 @@ def count_account_miss(*, account: Any, number: str, name: str, address: str | N
     """Count a miss for *account*, for the number, for the name and for the site. Raises `TooOften`
     when the account's day is used up.
     """
-    look_up_misses.count_verification_miss(number=normalise_certificate_number(number), name=name_key(name), address=address)
-    if near_miss.classify_number_writing(number) != NumberWriting.CHECK_FAILS and not sheet_workflows.count_daily_misses(
+    look_up_misses.count_verification_miss(
+        number=normalise_certificate_number(number), name=name_key(name), address=address
+    )
+    if near_miss.classify_number_writing(
+        number
+    ) != NumberWriting.CHECK_FAILS and not sheet_workflows.count_daily_misses(
         account=account, count=1
     ):
         raise sheet_workflows.build_quota_refusal()
@@ -81,20 +89,42 @@ def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> i
     """
     employer = check.employer
     if employer is None:
-        raise InvalidInput("no_employer", _("Only employers keep watch-lists. This sheet was checked for a union."))
+        raise InvalidInput(
+            "no_employer", _("Only employers keep watch-lists. This sheet was checked for a union.")
+        )
     require(actor, WATCH, employer)
-    matched = {one["certificate"] for one in sheets.list_answered_rows(check) if one.get("certificate") and row in (None, one["row"])}
+    matched = {
+        one["certificate"]
+        for one in sheets.list_answered_rows(check)
+        if one.get("certificate") and row in (None, one["row"])
+    }
     today = timezone.localdate()
     found: list[Certificate] = []
     wanted = sorted(matched)
     for begin in range(0, len(wanted), 500):
-        found += Certificate.objects.select_related("replaced_by").filter(pk__in=wanted[begin : begin + 500]).order_by("pk")
+        found += (
+            Certificate.objects.select_related("replaced_by")
+            .filter(pk__in=wanted[begin : begin + 500])
+            .order_by("pk")
+        )
     if row is not None:
         found = [_newest(one) for one in found]
-    found = [one for one in found if status.determine_verdict(one.standing, today=today).answer in WATCHABLE]
+    found = [
+        one
+        for one in found
+        if status.determine_verdict(one.standing, today=today).answer in WATCHABLE
+    ]
     keys = [one.pk for one in found]
-    there = watching.find_watched_certificates(employer, keys) | watching.find_refused_certificates(employer, keys)
-    return len(_add(actor=actor, employer=employer, certificates=[one for one in found if one.pk not in there]))
+    there = watching.find_watched_certificates(employer, keys) | watching.find_refused_certificates(
+        employer, keys
+    )
+    return len(
+        _add(
+            actor=actor,
+            employer=employer,
+            certificates=[one for one in found if one.pk not in there],
+        )
+    )
 
 
 def _newest(certificate: Certificate) -> Certificate:
@@ -116,7 +146,9 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
     _nothing_open(watch)
     successor = _newest(watch.certificate)
     if successor == watch.certificate:
-        raise InvalidInput("not_replaced", _("This certificate wasn't replaced. Reload the page and look again."))
+        raise InvalidInput(
+            "not_replaced", _("This certificate wasn't replaced. Reload the page and look again.")
+        )
     made = _add(actor=actor, employer=watch.employer, certificates=[successor])[0]
     watch.delete()
     return made
@@ -131,26 +163,45 @@ def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> 
     if watching.find_refused_certificates(employer, [one.pk for one in certificates]):
         raise InvalidInput(
             "holder_refused",
-            _("The holder doesn't want you to watch this certificate. Talk to the person, who can allow it again in the wallet."),
+            _(
+                "The holder doesn't want you to watch this certificate. Talk to the person, who can allow it again in the wallet."
+            ),
         )
     running = watching.list_running_watches(today).filter(employer=employer)
     if running.count() + len(certificates) > LARGEST:
         raise InvalidInput(
-            "list_full", _("A watch-list holds %(most)s certificates. Remove some you no longer need first.") % {"most": LARGEST}
+            "list_full",
+            _("A watch-list holds %(most)s certificates. Remove some you no longer need first.")
+            % {"most": LARGEST},
         )
     made = []
     for certificate in certificates:
-        told = due_expiry_notice(certificate.valid_until, today=today, told_soon=False, told_end=False)
-        values = {"ends_on": last_watch_day(today), "told_soon": bool(told), "told_end": told == "end"}
+        told = due_expiry_notice(
+            certificate.valid_until, today=today, told_soon=False, told_end=False
+        )
+        values = {
+            "ends_on": last_watch_day(today),
+            "told_soon": bool(told),
+            "told_end": told == "end",
+        }
         row, created = Watch.objects.get_or_create(
-            employer=employer, certificate=certificate, defaults={"added_by": actor, "added_on": today, **values}
+            employer=employer,
+            certificate=certificate,
+            defaults={"added_by": actor, "added_on": today, **values},
         )
         if not created:
             row = lock(row)
-            ended = row.ends_on < today or not watching.list_running_watches(today).filter(pk=row.pk).exists()
+            ended = (
+                row.ends_on < today
+                or not watching.list_running_watches(today).filter(pk=row.pk).exists()
+            )
             row.added_on, row.ends_on = (today if ended else row.added_on), last_watch_day(today)
             row.save(update_fields=["added_on", "ends_on", "updated_at"])
-        audit.record("certification.watched" if created else "certification.watch_renewed", actor=actor, target=row)
+        audit.record(
+            "certification.watched" if created else "certification.watch_renewed",
+            actor=actor,
+            target=row,
+        )
         made.append(row)
     return made
 
@@ -192,12 +243,19 @@ def end_watch_by_holder(*, actor: Any, watch: Watch) -> Watch:
     """
     watch = _own(actor, watch)
     if watching.is_holder_employed(watch):
-        raise DomainError("employed_there", _("You work there. Object to it with your reason; the employer has to answer."))
+        raise DomainError(
+            "employed_there",
+            _("You work there. Object to it with your reason; the employer has to answer."),
+        )
     _still_counts(watch)
     watch.ended_by_holder_on = timezone.localdate()
     watch.save(update_fields=["ended_by_holder_on", "updated_at"])
     audit.record("certification.watch_ended_by_holder", actor=actor, target=watch)
-    _send("certification.watch_ended_by_holder", watch, key=f"{watch.public_id}:ended:{watch.updated_at:%Y%m%d%H%M%S}")
+    _send(
+        "certification.watch_ended_by_holder",
+        watch,
+        key=f"{watch.public_id}:ended:{watch.updated_at:%Y%m%d%H%M%S}",
+    )
     return watch
 
 
@@ -210,13 +268,31 @@ def object_to_watch(*, actor: Any, watch: Watch, reason: str) -> Watch:
     watch = _own(actor, watch)
     _still_counts(watch)
     if watch.objected_on is not None:
-        raise DomainError("objected_already", _("You have objected already. The answer stands beside the employer's name."))
+        raise DomainError(
+            "objected_already",
+            _("You have objected already. The answer stands beside the employer's name."),
+        )
     today = timezone.localdate()
-    watch.objected_on, watch.objection, watch.answer_due_on = today, _said(reason, "reason"), objection_answer_due(today)
+    watch.objected_on, watch.objection, watch.answer_due_on = (
+        today,
+        _said(reason, "reason"),
+        objection_answer_due(today),
+    )
     watch.full_clean()
     watch.save(update_fields=["objected_on", "objection", "answer_due_on", "updated_at"])
-    audit.record("certification.watch_objected", actor=actor, target=watch, after={"answer_due_on": watch.answer_due_on})
-    _send("certification.watch_objected", watch, key=f"{watch.public_id}:objected", objection=watch.objection, due=watch.answer_due_on)
+    audit.record(
+        "certification.watch_objected",
+        actor=actor,
+        target=watch,
+        after={"answer_due_on": watch.answer_due_on},
+    )
+    _send(
+        "certification.watch_objected",
+        watch,
+        key=f"{watch.public_id}:objected",
+        objection=watch.objection,
+        due=watch.answer_due_on,
+    )
     return watch
 
 
@@ -227,13 +303,22 @@ def keep_watch(*, actor: Any, watch: Watch, answer: str) -> Watch:
     """
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
-    if not watch.objection_open or watch.answer_due_on is None or watch.answer_due_on < timezone.localdate():
-        raise DomainError("nothing_to_answer", _("There is no objection to answer any more. Reload the page and look again."))
+    if (
+        not watch.objection_open
+        or watch.answer_due_on is None
+        or watch.answer_due_on < timezone.localdate()
+    ):
+        raise DomainError(
+            "nothing_to_answer",
+            _("There is no objection to answer any more. Reload the page and look again."),
+        )
     watch.answered_on, watch.answer = timezone.localdate(), _said(answer, "answer")
     watch.full_clean()
     watch.save(update_fields=["answered_on", "answer", "updated_at"])
     audit.record("certification.watch_kept", actor=actor, target=watch)
-    _tell_holder("certification.watch_kept", watch, key=f"{watch.public_id}:kept", answer=watch.answer)
+    _tell_holder(
+        "certification.watch_kept", watch, key=f"{watch.public_id}:kept", answer=watch.answer
+    )
     return watch
 
 
@@ -246,7 +331,10 @@ def allow_watch_again(*, actor: Any, watch: Watch) -> None:
     """
     watch = _own(actor, watch)
     if not watching.list_refused_watches().filter(pk=watch.pk).exists():
-        raise DomainError("not_refused", _("This employer may watch your certificate already. Reload the page and look again."))
+        raise DomainError(
+            "not_refused",
+            _("This employer may watch your certificate already. Reload the page and look again."),
+        )
     audit.record("certification.watch_allowed", actor=actor, target=watch)
     watch.delete()
 
@@ -254,19 +342,33 @@ def allow_watch_again(*, actor: Any, watch: Watch) -> None:
 def _own(actor: Any, watch: Watch) -> Watch:
     person = person_of(actor)
     locked = Watch.objects.select_for_update().filter(pk=watch.pk).first()
-    if locked is None or person is None or watching.find_own_watch(person, locked.public_id) is None:
+    if (
+        locked is None
+        or person is None
+        or watching.find_own_watch(person, locked.public_id) is None
+    ):
         raise NotFound
     return locked
 
 
 def _still_counts(watch: Watch) -> None:
     if not watching.list_running_watches().filter(pk=watch.pk).exists():
-        raise DomainError("watch_over", _("This employer doesn't watch the certificate any more. Reload the page and look again."))
+        raise DomainError(
+            "watch_over",
+            _(
+                "This employer doesn't watch the certificate any more. Reload the page and look again."
+            ),
+        )
 
 
 def _nothing_open(watch: Watch) -> None:
     if watch.objection_open:
-        raise DomainError("objection_open", _("The holder objects to this entry. Answer that first, or take the entry off the list."))
+        raise DomainError(
+            "objection_open",
+            _(
+                "The holder objects to this entry. Answer that first, or take the entry off the list."
+            ),
+        )
 
 
 def _said(text: str, field: str) -> str:
@@ -288,7 +390,13 @@ def _tell_holder(kind: str, watch: Watch, *, key: str, **values: Any) -> None:
         "employer": watch.employer.name,
         **values,
     }
-    notify.send_message(kind, to=User.objects.filter(person=certificate.person_id), context=context, about=watch, key=key)
+    notify.send_message(
+        kind,
+        to=User.objects.filter(person=certificate.person_id),
+        context=context,
+        about=watch,
+        key=key,
+    )
 
 
 def purge_ended_watches(cutoff: datetime) -> int:
@@ -319,11 +427,18 @@ def _tell_one(found: Watch, today: date) -> int:
     if watch is None:
         return 0
     certificate = found.certificate
-    what = due_expiry_notice(certificate.valid_until, today=today, told_soon=watch.told_soon, told_end=watch.told_end)
+    what = due_expiry_notice(
+        certificate.valid_until, today=today, told_soon=watch.told_soon, told_end=watch.told_end
+    )
     if not what:
         return 0
     kind = "certification.watched_expires" if what == "soon" else "certification.watched_expired"
-    _send(kind, found, key=f"{watch.public_id}:{what}:{certificate.valid_until}", until=certificate.valid_until)
+    _send(
+        kind,
+        found,
+        key=f"{watch.public_id}:{what}:{certificate.valid_until}",
+        until=certificate.valid_until,
+    )
     watch.told_soon = True
     watch.told_end = watch.told_end or what == "end"
     watch.save(update_fields=["told_soon", "told_end", "updated_at"])
@@ -341,13 +456,22 @@ def notify_watchers(certificate: Certificate, *, change: int, old: str, reason: 
     if kind is None:
         return
     successor = certificate.replaced_by
-    values = {"reason": Reason(reason).label} | ({"successor": successor.number} if successor is not None else {})
-    for watch in watching.list_running_watches().filter(certificate=certificate).select_related("employer").order_by("pk"):
+    values = {"reason": Reason(reason).label} | (
+        {"successor": successor.number} if successor is not None else {}
+    )
+    for watch in (
+        watching.list_running_watches()
+        .filter(certificate=certificate)
+        .select_related("employer")
+        .order_by("pk")
+    ):
         watch.certificate = certificate
         _send(kind, watch, key=f"{watch.public_id}:{change}", old=old, why=reason, **values)
 
 
-def _send(kind: str, watch: Watch, *, key: str, old: str = "", why: str = "", **values: Any) -> None:
+def _send(
+    kind: str, watch: Watch, *, key: str, old: str = "", why: str = "", **values: Any
+) -> None:
     """Notify the employer's people in words, and its programs in fields as well. The programs
     don't depend on who works there today.
     """
@@ -362,4 +486,13 @@ def _send(kind: str, watch: Watch, *, key: str, old: str = "", why: str = "", **
     }
     people = [held.assignment.user for held in who_may(WATCH, watch.employer)]
     notify.send_message(kind, to=people, context=context, about=watch, key=key)
-    publish_to_employer(kind, employer=watch.employer, watch=watch, certificate=certificate, key=key, context=context, old=old, reason=why)
+    publish_to_employer(
+        kind,
+        employer=watch.employer,
+        watch=watch,
+        certificate=certificate,
+        key=key,
+        context=context,
+        old=old,
+        reason=why,
+    )

@@ -59,17 +59,28 @@ class EventForm(NoColonLabels, forms.ModelForm):
         if self.instance.pk:  # the host and the way of marking stay as they were set up
             del self.fields["org"], self.fields["scoring"]
         else:
-            self.fields["org"].queryset = permitted(user, grants.CREATE, OrgUnit.objects.order_by("path"))
+            self.fields["org"].queryset = permitted(
+                user, grants.CREATE, OrgUnit.objects.order_by("path")
+            )
             self.fields["org"].empty_label = None
 
     def clean(self) -> dict[str, Any]:
         """Check that the days are in order."""
         read = super().clean() or self.cleaned_data
-        first, last, until = read.get("starts_on"), read.get("ends_on"), read.get("registration_ends_on")
+        first, last, until = (
+            read.get("starts_on"),
+            read.get("ends_on"),
+            read.get("registration_ends_on"),
+        )
         if first and last and last < first:
-            self.add_error("ends_on", _("The last day lies before the first. Correct one of the two."))
+            self.add_error(
+                "ends_on", _("The last day lies before the first. Correct one of the two.")
+            )
         if first and until and until > first:
-            self.add_error("registration_ends_on", _("Registration has to end by the first day of the competition."))
+            self.add_error(
+                "registration_ends_on",
+                _("Registration has to end by the first day of the competition."),
+            )
         return read
 
 
@@ -90,7 +101,8 @@ class UploadForm(NoColonLabels, forms.Form):
         file = self.cleaned_data["file"]
         if file.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(
-                _("The file is larger than %(max)s MB. Take pictures out of it."), params={"max": settings.MAX_UPLOAD_BYTES // 1024**2}
+                _("The file is larger than %(max)s MB. Take pictures out of it."),
+                params={"max": settings.MAX_UPLOAD_BYTES // 1024**2},
             )
         return file
 
@@ -113,16 +125,24 @@ class AccountField(QueryCharField):
     def clean(self, value: Any) -> Any:
         """Return the account, or say that there is none."""
         name = super().clean(value)
-        user = get_user_model().objects.filter(username=name.strip(), is_active=True).first() if name else None
+        user = (
+            get_user_model().objects.filter(username=name.strip(), is_active=True).first()
+            if name
+            else None
+        )
         if name and user is None:
-            raise forms.ValidationError(_("There is no active account with this user name. Look at its spelling."))
+            raise forms.ValidationError(
+                _("There is no active account with this user name. Look at its spelling.")
+            )
         return user
 
 
 class JudgeForm(NoColonLabels, forms.Form):
     """A form for who judges, in which modules."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+    )
     modules = forms.MultipleChoiceField(
         label=_("Modules"),
         widget=forms.CheckboxSelectMultiple,
@@ -138,13 +158,16 @@ class JudgeForm(NoColonLabels, forms.Form):
 class StaffForm(NoColonLabels, forms.Form):
     """A form for who holds which office."""
 
-    user = AccountField(label=_("User name"), max_length=150, help_text=_("The name this person signs in with."))
+    user = AccountField(
+        label=_("User name"), max_length=150, help_text=_("The name this person signs in with.")
+    )
     role = forms.ChoiceField(label=_("Office"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
-            (role.key, role.label) for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
+            (role.key, role.label)
+            for role in (grants.CHIEF_JUDGE, grants.SECRECY_OFFICER, grants.EVENT_MANAGER)
         ]
 
 
@@ -155,7 +178,13 @@ class RecusalForm(EventReasonForm):
     entry = forms.ChoiceField(label=_("Competitor"))
     field_order = ("judge", "entry", "reason")
 
-    def __init__(self, *args: Any, judges: list[tuple[str, str]], entries: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        judges: list[tuple[str, str]],
+        entries: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["judge"].choices = judges
         self.fields["entry"].choices = entries
@@ -177,7 +206,10 @@ class PlainDecimalField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """Return the number, and refuse what `read_decimal` doesn't read."""
-        if value not in self.empty_values and read_decimal(plain_code(str(value)), places=12) is None:
+        if (
+            value not in self.empty_values
+            and read_decimal(plain_code(str(value)), places=12) is None
+        ):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

@@ -1,6 +1,12 @@
 """Read competitions as frozen dataclasses, with a constant number of database queries each."""
 
-from competitions.queries.board import BoardRow, EventBoard, ResultLine, build_event_board, result_table
+from competitions.queries.board import (
+    BoardRow,
+    EventBoard,
+    ResultLine,
+    build_event_board,
+    result_table,
+)
 from competitions.queries.code_book import code_book_request, code_book_waiting
 from competitions.queries.corrections import (
     correction_waiting,

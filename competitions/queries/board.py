@@ -11,7 +11,14 @@ from uuid import UUID
 
 from django.db.models import F
 
-from competitions.enums import LOCKED_SHEETS, CodeState, EventState, JudgementRule, ResultState, Scoring
+from competitions.enums import (
+    LOCKED_SHEETS,
+    CodeState,
+    EventState,
+    JudgementRule,
+    ResultState,
+    Scoring,
+)
 from competitions.models import BlindCode, Event, ResultRow, ResultSet, Sheet
 from competitions.queries.corrections import Version, find_current_results, published_versions
 from competitions.queries.judging import ModuleProgress, module_progress
@@ -97,7 +104,11 @@ class ResultLine:
         """Whether the modules as shown don't add up to the total as shown, which happens because
         both are rounded from the exact marks.
         """
-        return self.competes and bool(self.modules) and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        return (
+            self.competes
+            and bool(self.modules)
+            and sum((mark for _code, mark in self.modules), Decimal(0)) != self.row.total
+        )
 
 
 _STAGES = {
@@ -182,13 +193,17 @@ def _name(row: ResultRow) -> str:
 def _live_rows(event: Event) -> tuple[BoardRow, ...]:
     """Return running totals of locked sheets, best first, under blind numbers."""
     sheets = list(
-        Sheet.objects.filter(event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING).select_related("module", "code")
+        Sheet.objects.filter(
+            event=event, state__in=LOCKED_SHEETS, code__state=CodeState.COMPETING
+        ).select_related("module", "code")
     )
     marks = marks_of(sheets)
     trimmed = event.judgement_rule == JudgementRule.TRIMMED
     totals: dict[int, Fraction] = defaultdict(Fraction)
     for sheet in sheets:
-        earned = sum_marks(aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk])
+        earned = sum_marks(
+            aspect.value(limit=event.spread_limit, trimmed=trimmed) for aspect in marks[sheet.pk]
+        )
         totals[sheet.code.number] += earned * Fraction(sheet.module.weight)
     ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
     top = ordered[0][1] if ordered else Fraction(0)
@@ -197,7 +212,11 @@ def _live_rows(event: Event) -> tuple[BoardRow, ...]:
         rank = 1 + sum(other > earned for other in totals.values())
         shared = sum(other == earned for other in totals.values()) > 1
         share = int(100 * earned / top) if top else 0
-        rows.append(BoardRow(rank, shared, number, "", "", round_published_mark(earned), None, "", "", share))
+        rows.append(
+            BoardRow(
+                rank, shared, number, "", "", round_published_mark(earned), None, "", "", share
+            )
+        )
     return tuple(rows)
 
 

@@ -33,7 +33,11 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
 def code_book_waiting(event: Event) -> TwoPersonRequest | None:
     """Return the request for the list that waits for a second person, or None."""
     return (
-        TwoPersonRequest.objects.filter(event=event, kind=TwoPersonRequestKind.READ_CODE_BOOK, state=TwoPersonRequestState.WAITING)
+        TwoPersonRequest.objects.filter(
+            event=event,
+            kind=TwoPersonRequestKind.READ_CODE_BOOK,
+            state=TwoPersonRequestState.WAITING,
+        )
         .select_related("asked_by")
         .first()
     )

@@ -50,7 +50,9 @@ class ChangedLine:
     @property
     def award_changes(self) -> bool:
         """Whether a prize is won, lost or another."""
-        return (self.before.award if self.before else "") != (self.after.award if self.after else "")
+        return (self.before.award if self.before else "") != (
+            self.after.award if self.after else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +110,64 @@ def preview_correction(event: Event, asked: Correction) -> Preview:
 
 def list_version_places(computed: Computed) -> dict[int, VersionPlace]:
     """Return what each number has by *computed*."""
-    totals = {standing.number: round_published_mark(standing.total) for standing in computed.standings}
+    totals = {
+        standing.number: round_published_mark(standing.total) for standing in computed.standings
+    }
     found = {
-        row.number: _place(row.rank, row.shared, totals[row.number], computed.awards.get(row.number, ""), CodeState.COMPETING)
+        row.number: _place(
+            row.rank,
+            row.shared,
+            totals[row.number],
+            computed.awards.get(row.number, ""),
+            CodeState.COMPETING,
+        )
         for row in computed.places
     }
-    return found | {number: _place(None, False, None, "", state) for number, state in computed.out.items()}
+    return found | {
+        number: _place(None, False, None, "", state) for number, state in computed.out.items()
+    }
 
 
-def _place(rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str) -> VersionPlace:
-    return VersionPlace(rank, shared, total, award, str(Award(award).label) if award else "", standing, str(CodeState(standing).label))
+def _place(
+    rank: int | None, shared: bool, total: Decimal | None, award: str, standing: str
+) -> VersionPlace:
+    return VersionPlace(
+        rank,
+        shared,
+        total,
+        award,
+        str(Award(award).label) if award else "",
+        standing,
+        str(CodeState(standing).label),
+    )
 
 
 def _places_before(event: Event) -> dict[int, tuple[VersionPlace, ResultRow]]:
     results = find_current_results(event)
-    rows = ResultRow.objects.filter(result_set=results).select_related("code__entry__person") if results else []
-    return {row.code.number: (_place(row.rank, row.shared, row.total, row.award, row.standing), row) for row in rows}
+    rows = (
+        ResultRow.objects.filter(result_set=results).select_related("code__entry__person")
+        if results
+        else []
+    )
+    return {
+        row.code.number: (_place(row.rank, row.shared, row.total, row.award, row.standing), row)
+        for row in rows
+    }
 
 
-def _compared(before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace], *, digest: str) -> Preview:
+def _compared(
+    before: Mapping[int, tuple[VersionPlace, ResultRow]],
+    after: Mapping[int, VersionPlace],
+    *,
+    digest: str,
+) -> Preview:
     lines = list(_changed(before, after))
     return Preview(digest, tuple(lines), len(set(before) | set(after)) - len(lines))
 
 
-def _changed(before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace]) -> Iterator[ChangedLine]:
+def _changed(
+    before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mapping[int, VersionPlace]
+) -> Iterator[ChangedLine]:
     def by_rank(number: int) -> tuple[int, int]:
         place = after.get(number) or (before[number][0] if number in before else None)
         return (place.rank if place and place.rank else 10**6, number)
@@ -142,7 +178,9 @@ def _changed(before: Mapping[int, tuple[VersionPlace, ResultRow]], after: Mappin
         if old == new:
             continue
         name = row.code.entry.person.name if row is not None and row.code.entry else ""
-        yield ChangedLine(number, name, old, new, str(row.public_id) if row is not None and row.entry_id else "")
+        yield ChangedLine(
+            number, name, old, new, str(row.public_id) if row is not None and row.entry_id else ""
+        )
 
 
 def list_result_corrections(event: Event) -> list[Correction]:
@@ -152,7 +190,15 @@ def list_result_corrections(event: Event) -> list[Correction]:
     return list(
         Correction.objects.filter(request__event=event)
         .select_related(
-            "request__asked_by", "request__decided_by", "code", "sheet__module", "sheet__code", "aspect", "judge", "replaced", "made"
+            "request__asked_by",
+            "request__decided_by",
+            "code",
+            "sheet__module",
+            "sheet__code",
+            "aspect",
+            "judge",
+            "replaced",
+            "made",
         )
         .order_by("-pk")
     )
@@ -160,11 +206,20 @@ def list_result_corrections(event: Event) -> list[Correction]:
 
 def correction_waiting(event: Event) -> Correction | None:
     """Return the correction that waits for a second person, or None."""
-    return next((row for row in list_result_corrections(event) if row.request.state == TwoPersonRequestState.WAITING), None)
+    return next(
+        (
+            row
+            for row in list_result_corrections(event)
+            if row.request.state == TwoPersonRequestState.WAITING
+        ),
+        None,
+    )
 
 
 def rows_newly_awarded(before: ResultSet | None, after: ResultSet) -> Any:
     """Return the rows of *after* with an award, of people who had none in *before*."""
     awarded = ResultRow.objects.filter(entry__isnull=False).exclude(award="")
-    had = list(awarded.filter(result_set=before).values_list("entry_id", flat=True)) if before else []
+    had = (
+        list(awarded.filter(result_set=before).values_list("entry_id", flat=True)) if before else []
+    )
     return awarded.filter(result_set=after).exclude(entry_id__in=had)

@@ -53,14 +53,23 @@ def draw_blind_numbers(seed: str, entries: Sequence[str]) -> dict[str, int]:
     in_order = list(entries)
     turn = 0
     while True:
-        mixed = sorted(entries, key=lambda entry: hmac.new(key, f"{VERSION}|{turn}|{entry}".encode(), hashlib.sha256).digest())
+        mixed = sorted(
+            entries,
+            key=lambda entry: hmac.new(
+                key, f"{VERSION}|{turn}|{entry}".encode(), hashlib.sha256
+            ).digest(),
+        )
         if mixed not in (in_order, in_order[::-1]):
             return {entry: number for number, entry in enumerate(mixed, start=1)}
         turn += 1
 
 
-def verify_draw(seed: str, entries: Sequence[str], committed: str, numbers: Mapping[str, int]) -> bool:
+def verify_draw(
+    seed: str, entries: Sequence[str], committed: str, numbers: Mapping[str, int]
+) -> bool:
     """Say whether *seed* and *entries* give the commitment that was shown and the *numbers* that
     were used.
     """
-    return hmac.compare_digest(compute_draw_commitment(seed, entries), committed) and draw_blind_numbers(seed, entries) == dict(numbers)
+    return hmac.compare_digest(
+        compute_draw_commitment(seed, entries), committed
+    ) and draw_blind_numbers(seed, entries) == dict(numbers)

@@ -47,7 +47,9 @@ def allowed_steps(max_mark: Decimal, steps: Iterable[Decimal] = ()) -> tuple[Dec
     return tuple(sorted({Decimal(0), *steps, max_mark}))
 
 
-def mark_measured_aspect(awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = ()) -> Fraction:
+def mark_measured_aspect(
+    awarded: Decimal, max_mark: Decimal, steps: Iterable[Decimal] = ()
+) -> Fraction:
     """Return the mark of a measured aspect, which is full or zero, or one of the steps declared in
     the scheme.
 

@@ -47,12 +47,18 @@ class CompetitorResult:
     @property
     def theory(self) -> Fraction:
         """The sum of the modules the scheme calls theory."""
-        return sum((mark for code, mark in self.modules.items() if code in self.theory_modules), Fraction(0))
+        return sum(
+            (mark for code, mark in self.modules.items() if code in self.theory_modules),
+            Fraction(0),
+        )
 
     @property
     def practical(self) -> Fraction:
         """The sum of all other modules."""
-        return sum((mark for code, mark in self.modules.items() if code not in self.theory_modules), Fraction(0))
+        return sum(
+            (mark for code, mark in self.modules.items() if code not in self.theory_modules),
+            Fraction(0),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,17 @@ def _reader(link: str) -> Callable[[CompetitorResult], tuple[int, Fraction]]:
     return readers[link]
 
 
-def rank_competitors(standings: Sequence[CompetitorResult], chain: Sequence[str] = DEFAULT_CHAIN) -> tuple[Ranked, ...]:
+def rank_competitors(
+    standings: Sequence[CompetitorResult], chain: Sequence[str] = DEFAULT_CHAIN
+) -> tuple[Ranked, ...]:
     """Return the places, best first. Competitors who are equal to the end of *chain* share a rank
     and are in the order of their blind numbers.
     """
     readers = [(link, _reader(link)) for link in chain]
-    keyed = sorted(((tuple(read(s) for _, read in readers), s) for s in standings), key=lambda pair: pair[1].number)
+    keyed = sorted(
+        ((tuple(read(s) for _, read in readers), s) for s in standings),
+        key=lambda pair: pair[1].number,
+    )
     keyed.sort(key=lambda pair: pair[0], reverse=True)
     places: list[tuple[int, str]] = []
     for index, (key, _) in enumerate(keyed):
@@ -115,7 +126,14 @@ def rank_competitors(standings: Sequence[CompetitorResult], chain: Sequence[str]
             places.append((1, ""))
             continue
         above = keyed[index - 1][0]
-        parted = next((link for (link, _), mine, theirs in zip(readers, key, above, strict=True) if mine != theirs), "")
+        parted = next(
+            (
+                link
+                for (link, _), mine, theirs in zip(readers, key, above, strict=True)
+                if mine != theirs
+            ),
+            "",
+        )
         places.append((index + 1, parted) if parted else (places[-1][0], ""))
     counts: dict[int, int] = {}
     for place, _ in places:
@@ -163,7 +181,9 @@ def award_medals(points: Mapping[int, int], *, tolerance: int = TIE_TOLERANCE) -
     return given
 
 
-def prize_tiers(ranks: Mapping[int, int], *, shares: Sequence[Decimal] = PRIZE_SHARES) -> dict[int, str]:
+def prize_tiers(
+    ranks: Mapping[int, int], *, shares: Sequence[Decimal] = PRIZE_SHARES
+) -> dict[int, str]:
     """Return first, second and third prizes by blind number. The tiers are the given *shares* of
     the field, rounded down, and everyone tied at a cut is included.
     """

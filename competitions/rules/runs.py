@@ -20,7 +20,11 @@ def in_runs(numbers: Iterable[int]) -> str:
             runs.append([number, number])
     parts: list[str] = []
     for first, last in runs:
-        parts += [f"{first}–{last}"] if last - first > 1 else [str(number) for number in range(first, last + 1)]
+        parts += (
+            [f"{first}–{last}"]
+            if last - first > 1
+            else [str(number) for number in range(first, last + 1)]
+        )
     return ", ".join(parts)
 
 

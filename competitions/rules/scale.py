@@ -51,4 +51,8 @@ def scale_raw_marks(raw: Sequence[Fraction | Decimal | int]) -> Scale:
     mad = compute_median([abs(mark - centre) for mark in marks])
     if mad == 0:
         return Scale(centre, mad, None)
-    return Scale(centre, mad, tuple(half_up(CENTRE + UNIT * (mark - centre) / (CONSISTENCY * mad)) for mark in marks))
+    return Scale(
+        centre,
+        mad,
+        tuple(half_up(CENTRE + UNIT * (mark - centre) / (CONSISTENCY * mad)) for mark in marks),
+    )

@@ -65,7 +65,10 @@ def _module(event: Event, code: str) -> Any:
 def _confirm(actor: Any, event: Event, shown: str) -> Any:
     results = event.result_sets.filter(state="provisional").first()
     if results is None:
-        raise DomainError("nothing_to_confirm", gettext("There are no results waiting to be confirmed. Reload the page."))
+        raise DomainError(
+            "nothing_to_confirm",
+            gettext("There are no results waiting to be confirmed. Reload the page."),
+        )
     return workflows.confirm_results(actor=actor, results=results, shown=shown)
 
 
@@ -73,7 +76,9 @@ def review_of(event: Event, module: str) -> ModuleReview:
     """Return the marks of a module, with who counts once the blind numbers are open."""
     draw = Draw.objects.filter(event=event).only("state").first()
     opened = draw is not None and draw.state == DrawState.OPENED
-    return queries.module_review(event, module, entries=dict(queries.opened_field(event).entries) if opened else None)
+    return queries.module_review(
+        event, module, entries=dict(queries.opened_field(event).entries) if opened else None
+    )
 
 
 def _marks_of_module(event: Event, part: str) -> dict[str, Any]:
@@ -208,7 +213,17 @@ ACTS: dict[str, EventAct] = {
     ),
 }  # fmt: skip
 # In the order of an event's life: the first that is possible now is the office's one red button.
-ORDER = ("freeze-scheme", "open-registration", "draw", "open-scoring", "lock", "compute", "unseal", "confirm", "publish")
+ORDER = (
+    "freeze-scheme",
+    "open-registration",
+    "draw",
+    "open-scoring",
+    "lock",
+    "compute",
+    "unseal",
+    "confirm",
+    "publish",
+)
 
 
 def title_of(key: str, part: str = "") -> str:
@@ -224,7 +239,11 @@ def confirm_event_act(request: HttpRequest, event: UUID, key: str, part: str = "
     what was typed.
     """
     chosen = ACTS.get(key)
-    if chosen is None or chosen.takes_part != bool(part) or (key == "close-day" and not (part.isascii() and part.isdigit())):
+    if (
+        chosen is None
+        or chosen.takes_part != bool(part)
+        or (key == "close-day" and not (part.isascii() and part.isdigit()))
+    ):
         raise NotFound
     found, _rights = office_event(request, event, chosen.right)
     if key == "lock-module":
@@ -237,12 +256,17 @@ def confirm_event_act(request: HttpRequest, event: UUID, key: str, part: str = "
             status = 422
         else:
             try:
-                data = {**(form.cleaned_data if form else {}), "shown": request.POST.get("shown", "")[:64]}
+                data = {
+                    **(form.cleaned_data if form else {}),
+                    "shown": request.POST.get("shown", "")[:64],
+                }
                 chosen.run(request.user, found, part, data)
             except DomainError as error:
                 problem, status = str(error), error.status
             else:
-                messages.success(request, str(chosen.done) % {"part": part} if part else str(chosen.done))
+                messages.success(
+                    request, str(chosen.done) % {"part": part} if part else str(chosen.done)
+                )
                 return redirect("competitions:office", event)
     named = {"part": part}
     context = {
@@ -265,8 +289,14 @@ def confirm_event_act(request: HttpRequest, event: UUID, key: str, part: str = "
 def decide_event_request(request: HttpRequest, event: UUID, asked: UUID) -> HttpResponse:
     """Approve or refuse a request as the second person."""
     found, rights = office_event(request, event, "witness", "confirm_results")
-    rows = found.requests.select_related("asked_by", "sheet__module", "sheet__code", "correction__code", "correction__sheet__module")
-    waiting = rows.select_related("correction__sheet__code", "correction__aspect", "correction__judge").filter(public_id=asked).first()
+    rows = found.requests.select_related(
+        "asked_by", "sheet__module", "sheet__code", "correction__code", "correction__sheet__module"
+    )
+    waiting = (
+        rows.select_related("correction__sheet__code", "correction__aspect", "correction__judge")
+        .filter(public_id=asked)
+        .first()
+    )
     if waiting is None:
         raise NotFound
     correction = getattr(waiting, "correction", None)
@@ -282,8 +312,15 @@ def decide_event_request(request: HttpRequest, event: UUID, asked: UUID) -> Http
         except DomainError as error:
             problem, status = str(error), error.status
         else:
-            messages.success(request, gettext("Agreed and done.") if decision == "approve" else gettext("Refused. Nothing was changed."))
-            return redirect("competitions:results" if correction is not None else "competitions:office", event)
+            messages.success(
+                request,
+                gettext("Agreed and done.")
+                if decision == "approve"
+                else gettext("Refused. Nothing was changed."),
+            )
+            return redirect(
+                "competitions:results" if correction is not None else "competitions:office", event
+            )
     context = {
         "event": found,
         "asked": waiting,

@@ -27,13 +27,19 @@ from core.errors import DomainError, NotFound
 
 RESULT = "competitions.result"
 CONSEQUENCES = {
-    CorrectionKind.CORRECT_MARK: gettext_lazy("What the judges signed stays on record. The right mark lies on top of it and counts."),
-    CorrectionKind.VOID_SHEET: gettext_lazy("The sheet counts zero. What the judges signed stays on record."),
+    CorrectionKind.CORRECT_MARK: gettext_lazy(
+        "What the judges signed stays on record. The right mark lies on top of it and counts."
+    ),
+    CorrectionKind.VOID_SHEET: gettext_lazy(
+        "The sheet counts zero. What the judges signed stays on record."
+    ),
     CorrectionKind.RESTORE_SHEET: gettext_lazy("The sheet counts again, as it was signed."),
     CorrectionKind.CHANGE_NUMBER: gettext_lazy(
         "Only numbers that compete are ranked. Absent, retired and disqualified numbers stay in the list without rank and mark."
     ),
-    CorrectionKind.CORRECT_TOTAL: gettext_lazy("The imported total stays on record. The right one lies on top of it and counts."),
+    CorrectionKind.CORRECT_TOTAL: gettext_lazy(
+        "The imported total stays on record. The right one lies on top of it and counts."
+    ),
     CorrectionKind.RECOMPUTE: gettext_lazy(
         "Employers and unions of judges and competitors are compared once more, as they are on record now for the first day."
     ),
@@ -72,7 +78,9 @@ def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpR
     if kind not in CorrectionKind.values:
         raise NotFound
     chosen = CorrectionKind(kind)
-    form = ResultCorrectionForm(request.POST if request.method == "POST" else None, event=found, kind=chosen)
+    form = ResultCorrectionForm(
+        request.POST if request.method == "POST" else None, event=found, kind=chosen
+    )
     preview, problem, status = None, "", 200
     if request.method == "POST":
         status = 422
@@ -81,10 +89,17 @@ def ask_result_correction(request: HttpRequest, event: UUID, kind: str) -> HttpR
                 parts = form.parts()
                 if "shown" in request.POST:
                     reason, shown = form.cleaned_data["reason"], request.POST["shown"]
-                    workflows.request_correction(actor=request.user, event=found, reason=reason, shown=shown, **parts)
-                    messages.success(request, _("Asked. A second person now has to look at it and decide."))
+                    workflows.request_correction(
+                        actor=request.user, event=found, reason=reason, shown=shown, **parts
+                    )
+                    messages.success(
+                        request, _("Asked. A second person now has to look at it and decide.")
+                    )
                     return redirect("competitions:results", event)
-                preview, status = queries.preview_correction(found, workflows.correction_of(found, **parts)), 200
+                preview, status = (
+                    queries.preview_correction(found, workflows.correction_of(found, **parts)),
+                    200,
+                )
             except DomainError as error:
                 problem, status = str(error), error.status
     context = {

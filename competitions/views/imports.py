@@ -39,7 +39,10 @@ def _report(user: Any, event: Event, purpose: str, stream: Any) -> Any:
 
 def _causes(problems: Sequence[ProblemLine]) -> list[FaultCause]:
     return group_problems(
-        Placed(line.worksheet, workbooks.TITLES.get(line.column, ""), line.code, line.data, line.row) for line in problems
+        Placed(
+            line.worksheet, workbooks.TITLES.get(line.column, ""), line.code, line.data, line.row
+        )
+        for line in problems
     )
 
 
@@ -55,7 +58,10 @@ def upload_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> Ht
     """Show what is stored already, accept a workbook and go on to its check."""
     found, rights = office_event(request, event)
     may_import = "manage_event" in rights
-    form = UploadForm(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None)
+    form = UploadForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+    )
     if request.method == "POST":
         office_event(request, event, "manage_event")
         if form.is_valid():
@@ -73,11 +79,14 @@ def upload_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> Ht
         **build_office_context(request, found, rights, purpose),
         "office": view,
         "form": form if may_import else None,
-        "may_import": may_import and ("import_scheme" if purpose == "scheme" else "import_raw_totals") in view.may,
+        "may_import": may_import
+        and ("import_scheme" if purpose == "scheme" else "import_raw_totals") in view.may,
         "purpose": purpose,
         "drawn": found.state == EventState.DRAWN,
     }
-    return render(request, f"competitions/office/{purpose}.html", context, status=422 if form.errors else 200)
+    return render(
+        request, f"competitions/office/{purpose}.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -92,7 +101,10 @@ def check_event_workbook(request: HttpRequest, event: UUID, purpose: str) -> Htt
     stream = kept.open()
     if stream is None:
         messages.info(
-            request, _("There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed.")
+            request,
+            _(
+                "There is no workbook waiting here: it was taken over already, or sent too long ago. Send it once more if needed."
+            ),
         )
         return redirect(f"competitions:{purpose}", event)
     problem, status = "", 200
@@ -139,4 +151,9 @@ def download_empty_workbook(request: HttpRequest, event: UUID, purpose: str) -> 
     if purpose == "scheme":
         return _download(workbooks.scheme_template_workbook(), "scheme.xlsx")
     numbers = found.codes.order_by("number").values_list("number", flat=True)
-    return _download(workbooks.totals_workbook([{"number": number} for number in numbers] or [{"number": 1, "raw": 0}]), "totals.xlsx")
+    return _download(
+        workbooks.totals_workbook(
+            [{"number": number} for number in numbers] or [{"number": 1, "raw": 0}]
+        ),
+        "totals.xlsx",
+    )

@@ -68,7 +68,10 @@ def _lines(module: DeskModule, now: UUID | None = None) -> list[NumberLine]:
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
-    return {**queries.serialise_sheet(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
+    return {
+        **queries.serialise_sheet(user, sheet),
+        "served": int(datetime.now(UTC).timestamp() * 1000),
+    }
 
 
 def _judge_key(request: HttpRequest) -> str:
@@ -80,8 +83,16 @@ def _kept_pages(modules: tuple[DeskModule, ...]) -> list[str]:
     """Return what the service worker keeps for times without network, which is the desk, every
     sheet still open, and the files they need.
     """
-    sheets = [reverse("competitions:sheet", args=[s.public_id]) for m in modules for s in m.sheets if s.open and not s.signed_by_me]
-    assets = [*(static(path) for path in (*ENTRIES, *STYLES)), *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts())]
+    sheets = [
+        reverse("competitions:sheet", args=[s.public_id])
+        for m in modules
+        for s in m.sheets
+        if s.open and not s.signed_by_me
+    ]
+    assets = [
+        *(static(path) for path in (*ENTRIES, *STYLES)),
+        *(f"{settings.STATIC_URL}{path}" for path in _imported_scripts()),
+    ]
     return [*assets, reverse("competitions:desk"), *sheets]
 
 
@@ -117,7 +128,13 @@ def show_judge_desk(request: HttpRequest) -> HttpResponse:
     found = queries.judge_desk(request.user)
     modules = [(module, _lines(module)) for module in found.modules]
     first = next(
-        ((module.code, line) for module, lines in modules for line in lines if line.sheet.open and not line.sheet.signed_by_me), ("", None)
+        (
+            (module.code, line)
+            for module, lines in modules
+            for line in lines
+            if line.sheet.open and not line.sheet.signed_by_me
+        ),
+        ("", None),
     )
     context = {
         "desk": found,
@@ -138,7 +155,9 @@ def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
     """Show one blind number in one module, with the numbers of the module at the side."""
     state = _state(request.user, sheet)
     found = queries.judge_desk(request.user)
-    module = next((one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None)
+    module = next(
+        (one for one in found.modules if any(row.public_id == sheet for row in one.sheets)), None
+    )
     lines = _lines(module, sheet) if module else []
     following = _following(lines, sheet)
     place = {
@@ -147,7 +166,9 @@ def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
             "save": reverse("competitions:sheet_save", args=[sheet]),
             "sign": reverse("competitions:sheet_sign", args=[sheet]),
             "remark": reverse("competitions:sheet_remark", args=[sheet]),
-            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(str(UUID(int=0)), "{remark}"),
+            "photo": reverse("competitions:remark_photo", args=[sheet, UUID(int=0)]).replace(
+                str(UUID(int=0)), "{remark}"
+            ),
             "withdraw": reverse("competitions:sheet_withdraw", args=[sheet]),
         },
     }
@@ -158,7 +179,9 @@ def show_marking_sheet(request: HttpRequest, sheet: UUID) -> HttpResponse:
         "following": following,
         "place": place,
         # Sheets of this module are kept first: they come next.
-        "desk_place": _desk_place(request, tuple(sorted(found.modules, key=lambda one: one is not module))),
+        "desk_place": _desk_place(
+            request, tuple(sorted(found.modules, key=lambda one: one is not module))
+        ),
         "texts": _texts(),
     }
     return render(request, "competitions/judging/sheet.html", context)
@@ -168,7 +191,14 @@ def _following(lines: list[NumberLine], now: UUID) -> NumberLine | None:
     """Return the next number that still needs this judge, after the present one first."""
     place = next((index for index, line in enumerate(lines) if line.now), -1)
     rest = [*lines[place + 1 :], *lines[: max(place, 0)]]
-    return next((line for line in rest if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now), None)
+    return next(
+        (
+            line
+            for line in rest
+            if line.sheet.open and not line.sheet.signed_by_me and line.sheet.public_id != now
+        ),
+        None,
+    )
 
 
 @require_GET
@@ -190,7 +220,11 @@ def sheet_save(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
         queries.sheet_of(request.user, sheet)  # strangers are told 404, whatever they send
         raise
     found = Sheet(public_id=sheet)  # the workflow reads it, and tells strangers that there is none
-    return {"outcome": workflows.save_marks(actor=request.user, sheet=found, operation=operation, changes=changes, after=after).as_json()}
+    return {
+        "outcome": workflows.save_marks(
+            actor=request.user, sheet=found, operation=operation, changes=changes, after=after
+        ).as_json()
+    }
 
 
 def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.MarkInput]]:
@@ -198,7 +232,12 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
         operation = UUID(str(body["operation"]))
         after = UUID(str(body["after"])) if body.get("after") else None
         changes = [
-            workflows.MarkInput(str(row["aspect"])[:8], str(row["value"])[:12], _count(row["base_version"]), _count(row["round"]))
+            workflows.MarkInput(
+                str(row["aspect"])[:8],
+                str(row["value"])[:12],
+                _count(row["base_version"]),
+                _count(row["round"]),
+            )
             for row in body["changes"]
         ]
     except (KeyError, TypeError, ValueError):
@@ -207,7 +246,9 @@ def _read_save(body: dict[str, Any]) -> tuple[UUID, UUID | None, list[workflows.
 
 
 def _unreadable() -> InvalidInput:
-    return InvalidInput("unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost."))
+    return InvalidInput(
+        "unreadable", _("The tablet sent something unreadable. Reload the sheet; nothing was lost.")
+    )
 
 
 def _count(value: Any) -> int:
@@ -236,7 +277,9 @@ def _read_shown(body: dict[str, Any]) -> tuple[str, workflows.ShownSheet | None]
         return fingerprint, None
     try:
         marks = {
-            str(code)[:8]: str(awarded)[:12] if awarded is not None else {_count(seat): _count(score) for seat, score in scores}
+            str(code)[:8]: str(awarded)[:12]
+            if awarded is not None
+            else {_count(seat): _count(score) for seat, score in scores}
             for code, awarded, scores in content["marks"]
         }
         last = UUID(str(body["last_operation"])) if body.get("last_operation") else None
@@ -256,11 +299,17 @@ def sheet_remark(request: HttpRequest, sheet: UUID) -> dict[str, Any]:
     found, judge = queries.sheet_of(request.user, sheet)
     body = read_json_object(request, most=LARGEST_PHOTO_BODY)
     try:
-        operation, aspect, text = UUID(str(body["operation"])), str(body["aspect"])[:8], str(body["text"])
+        operation, aspect, text = (
+            UUID(str(body["operation"])),
+            str(body["aspect"])[:8],
+            str(body["text"]),
+        )
         photo = b64decode(str(body.get("photo") or ""), validate=True)
     except (KeyError, ValueError):
         raise _unreadable() from None
-    remark = workflows.add_remark(actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo)
+    remark = workflows.add_remark(
+        actor=request.user, sheet=found, operation=operation, aspect=aspect, text=text, photo=photo
+    )
     shown = {"seat": judge.seat, "text": remark.text, "at": remark.at.isoformat(timespec="seconds")}
     return {"remark": {**shown, "photo": str(remark.operation) if remark.photo else ""}}
 
@@ -273,7 +322,9 @@ def remark_photo(request: HttpRequest, sheet: UUID, remark: UUID) -> FileRespons
     nothing else.
     """
     found = queries.photo_of_remark(request.user, sheet, remark)
-    response = FileResponse(found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg")
+    response = FileResponse(
+        found.photo.open("rb"), content_type="image/jpeg", filename=f"{found.operation}.jpg"
+    )
     response["Content-Security-Policy"] = "sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -303,10 +354,14 @@ def stand_aside(request: HttpRequest, sheet: UUID) -> HttpResponse:
         except DomainError as refused:
             error = str(refused.message)
         else:
-            messages.success(request, _("It is noted. Mark on as usual, so that nobody learns whose work it is."))
+            messages.success(
+                request, _("It is noted. Mark on as usual, so that nobody learns whose work it is.")
+            )
             return redirect("competitions:desk")
     context = {"sheet": found, "reason": reason, "error": error}
-    return render(request, "competitions/judging/stand_aside.html", context, status=409 if error else 200)
+    return render(
+        request, "competitions/judging/stand_aside.html", context, status=409 if error else 200
+    )
 
 
 @require_GET
@@ -343,18 +398,26 @@ def _texts() -> dict[str, str]:
         "cleared": _("Cleared: %(aspect)s. “Undo” brings it back."),
         "less": _("%(aspect)s: one step less"),
         "more": _("%(aspect)s: one step more"),
-        "not_a_step": _("“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."),
+        "not_a_step": _(
+            "“%(value)s” isn't among the declared marks: %(steps)s. The old mark stays."
+        ),
         "conflict": _(
             "You entered %(yours)s, but judge %(seat)s entered %(theirs)s at %(at)s. Both are on record; agree which one stands."
         ),
-        "conflict_other": _("You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."),
-        "round_closed": _("All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."),
+        "conflict_other": _(
+            "You entered %(yours)s, but meanwhile %(theirs)s was entered. Both are on record; agree which one stands."
+        ),
+        "round_closed": _(
+            "All judges had scored when your %(yours)s arrived, so it didn't count; %(theirs)s stands. Both are on record."
+        ),
         "keep_theirs": _("Keep %(value)s"),
         "keep_mine": _("Change to %(value)s"),
         "understood": _("Understood"),
         "refused_value": _("Your %(yours)s was not taken."),
         "spread": _("%(count)s judges differ by more than %(limit)s"),
-        "spread_scores": _(" (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."),
+        "spread_scores": _(
+            " (%(scores)s). Compare with the benchmark, talk it over and score again; the first scores stay on record."
+        ),
         "revealed": _("Scores: %(scores)s · %(mark)s marks"),
         "hidden": _("Hidden until every judge has scored."),
         "undecided": _("%(count)s judgements still wait for scores"),
@@ -365,13 +428,23 @@ def _texts() -> dict[str, str]:
         "others_first": _("%(aspects)s: %(who)s"),
         "look_first": _("Look at the lines marked red, then sign."),
         "look_here": _("A line here needs a look"),
-        "differs": _("You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."),
+        "differs": _(
+            "You saw %(shown)s, the record has %(recorded)s. The sheet now shows the record; it wasn't signed."
+        ),
         "sync_first": _("You can sign once you are online and everything is sent."),
-        "sync_first_count": _("%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."),
-        "sign_unknown": _("No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."),
-        "sign_signed_out": _("You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."),
+        "sync_first_count": _(
+            "%(count)s marks of this sheet are still to be sent. You can sign once they have arrived."
+        ),
+        "sign_unknown": _(
+            "No answer came, so it isn't known whether you have signed. This page shows it as soon as the server answers."
+        ),
+        "sign_signed_out": _(
+            "You were signed out before the signature arrived. Sign in again, look at the sheet, and sign."
+        ),
         "signed": _("You have signed · %(signed)s of %(seats)s signatures"),
-        "other_signed": _("Another judge has signed: marks stand still. Look through them and sign."),
+        "other_signed": _(
+            "Another judge has signed: marks stand still. Look through them and sign."
+        ),
         "saved": _("Saved by itself at %(time)s"),
         "undone": _("Taken back: %(aspect)s"),
         "minutes": _("%(minutes)s minutes used"),
@@ -384,15 +457,29 @@ def _texts() -> dict[str, str]:
         "offline_writing": _("Offline · %(count)s marks to send, being written to this device"),
         "signed_out": _("Signed out · %(count)s marks to send, kept on this device"),
         "signed_out_unkept": _("Signed out · %(count)s marks to send, not yet kept on this device"),
-        "server_unwell": _("The server doesn't answer · %(count)s marks to send, kept on this device"),
-        "server_unwell_unkept": _("The server doesn't answer · %(count)s marks to send, not yet kept on this device"),
+        "server_unwell": _(
+            "The server doesn't answer · %(count)s marks to send, kept on this device"
+        ),
+        "server_unwell_unkept": _(
+            "The server doesn't answer · %(count)s marks to send, not yet kept on this device"
+        ),
         "no_store": _("This device keeps nothing: stay online. Marks are sent at once"),
-        "no_store_online": _("This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"),
-        "no_store_offline": _("Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"),
-        "no_store_idle_offline": _("Offline, and this device keeps nothing: marks you enter now are in this page only"),
+        "no_store_online": _(
+            "This device keeps nothing · sending %(count)s marks from this page: don't close or reload it"
+        ),
+        "no_store_offline": _(
+            "Offline, and this device keeps nothing · %(count)s marks are in this page only: don't close or reload it"
+        ),
+        "no_store_idle_offline": _(
+            "Offline, and this device keeps nothing: marks you enter now are in this page only"
+        ),
         "dont_reload": _("don't reload, the page can't be opened offline"),
-        "no_worker": _("This browser can't open the page again without network: don't reload it while you are offline."),
-        "no_wake_lock": _("This browser can't keep the screen awake: turn the automatic screen lock off."),
+        "no_worker": _(
+            "This browser can't open the page again without network: don't reload it while you are offline."
+        ),
+        "no_wake_lock": _(
+            "This browser can't keep the screen awake: turn the automatic screen lock off."
+        ),
         "remark": _("Remark"),
         "remark_on": _("Remark on %(aspect)s"),
         "remark_of": _("Seat %(seat)s, %(time)s:"),
@@ -402,9 +489,13 @@ def _texts() -> dict[str, str]:
         "remark_photo_add": _("Add a photo of the work"),
         "remark_photo_taken": _("A photo goes along with this remark."),
         "remark_photo_drop": _("Leave the photo out"),
-        "remark_photo_bad": _("This picture can't be read here. Take the photo again, or keep the remark without it."),
+        "remark_photo_bad": _(
+            "This picture can't be read here. Take the photo again, or keep the remark without it."
+        ),
         "remark_photo_text": _("Write beside the photo what it shows."),
-        "remark_photo_about": _("The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."),
+        "remark_photo_about": _(
+            "The work alone, from near: no person, no name, no badge, nothing that shows whose place it is."
+        ),
         "remark_about": _(
             "The judges of this sheet and the chief judge can read it. It stays with the sheet and changes no mark. Don't write names."
         ),

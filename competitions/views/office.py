@@ -80,8 +80,16 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     ]
     if event.scoring == "sheets":
         rows += [("scheme", _("Scheme"), True), ("sheets", _("Sheets"), "lead_judging" in rights)]
-        rows += [("marks", pgettext("competition", "Marks"), bool(rights & SEES_MARKS) and event.state in REVIEWABLE)]
-        fills = event.state == EventState.SCORING and bool(rights & {"manage_event", "lead_judging"})
+        rows += [
+            (
+                "marks",
+                pgettext("competition", "Marks"),
+                bool(rights & SEES_MARKS) and event.state in REVIEWABLE,
+            )
+        ]
+        fills = event.state == EventState.SCORING and bool(
+            rights & {"manage_event", "lead_judging"}
+        )
         rows += [("substitutes", _("Substitutes"), fills)]
     else:
         rows += [("totals", _("Totals"), "manage_event" in rights)]
@@ -89,7 +97,9 @@ def _tabs(event: Event, rights: frozenset[str], here: str) -> list[tuple[str, st
     return [(f"competitions:{name}", label, name == here) for name, label, shown in rows if shown]
 
 
-def build_office_context(request: HttpRequest, event: Event, rights: frozenset[str], here: str) -> dict[str, Any]:
+def build_office_context(
+    request: HttpRequest, event: Event, rights: frozenset[str], here: str
+) -> dict[str, Any]:
     """Return the context that every page of the office needs besides its own."""
     return {"event": event, "rights": rights, "tabs": _tabs(event, rights, here)}
 
@@ -102,7 +112,10 @@ def office_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "competitions/office/list.html",
-        {"page": Paginator(events, 30).get_page(request.GET.get("page")), "may_create": _may_create(request.user)},
+        {
+            "page": Paginator(events, 30).get_page(request.GET.get("page")),
+            "may_create": _may_create(request.user),
+        },
     )
 
 
@@ -123,9 +136,16 @@ def event_new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("The competition is set up. Only its office sees it so far."))
+            messages.success(
+                request, _("The competition is set up. Only its office sees it so far.")
+            )
             return redirect("competitions:office", event.public_id)
-    return render(request, "competitions/office/event_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "competitions/office/event_form.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
@@ -133,7 +153,11 @@ def event_new(request: HttpRequest) -> HttpResponse:
 def event_edit(request: HttpRequest, event: UUID) -> HttpResponse:
     """Change facts and choices while the event is in preparation."""
     found, rights = office_event(request, event, "manage_event")
-    form = EventForm(request.POST if request.method == "POST" else None, instance=Event.objects.get(pk=found.pk), user=request.user)
+    form = EventForm(
+        request.POST if request.method == "POST" else None,
+        instance=Event.objects.get(pk=found.pk),
+        user=request.user,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             changes = {name: form.cleaned_data[name] for name in form.changed_data}
@@ -159,7 +183,12 @@ def show_event_office(request: HttpRequest, event: UUID) -> HttpResponse:
     """Show the state of the event, what this person can do now, and who is waited for."""
     found, rights = office_event(request, event)
     view = queries.event_office(request.user, found, rights)
-    marking = found.scoring == "sheets" and found.state not in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN, EventState.CANCELLED}
+    marking = found.scoring == "sheets" and found.state not in {
+        EventState.DRAFT,
+        EventState.OPEN,
+        EventState.DRAWN,
+        EventState.CANCELLED,
+    }
     progress = queries.measure_marking_progress(found) if marking else None
     possible = [key for key in ORDER if ACTS[key].may in view.may]
     opened = open_sheets(found) if marking and found.state == EventState.SCORING else []
@@ -171,7 +200,10 @@ def show_event_office(request: HttpRequest, event: UUID) -> HttpResponse:
         "office": view,
         "progress": progress,
         "open_by_module": _by_module(opened),
-        "open_on_paper": {code: group_number_runs((row.number, row.seats) for row in rows) for code, rows in _by_module(opened).items()},
+        "open_on_paper": {
+            code: group_number_runs((row.number, row.seats) for row in rows)
+            for code, rows in _by_module(opened).items()
+        },
         "acts": [(key, ACTS[key].title) for key in possible],
         "stage": stage,
         "stage_labels": [state.label for state in STAGES],
@@ -196,7 +228,11 @@ def _by_module(rows: list[Any]) -> dict[str, list[Any]]:
 
 def _entry_counts(view: Any) -> dict[str, int]:
     states = [line.entry.state for line in view.entries]
-    return {"all": len(states), "submitted": states.count("submitted"), "qualified": states.count("qualified")}
+    return {
+        "all": len(states),
+        "submitted": states.count("submitted"),
+        "qualified": states.count("qualified"),
+    }
 
 
 def _waiting(event: Event, view: Any, progress: Any) -> str:
@@ -206,21 +242,31 @@ def _waiting(event: Event, view: Any, progress: Any) -> str:
     if state == EventState.SCORING and progress:
         left = progress.sheets - sum(module.signed + module.locked for module in progress.modules)
         if left:
-            return _("%(count)s sheets still wait for marks or signatures of their judges.") % {"count": left}
+            return _("%(count)s sheets still wait for marks or signatures of their judges.") % {
+                "count": left
+            }
         if progress.locked == progress.sheets:
             return _("Every module is locked. The chief judge locks all marks.")
         return _("Every sheet is signed. The chief judge locks the modules, then all marks.")
     if state == EventState.PUBLISHED and view.requests:
-        return _("The results are published. A second person decides about what is asked for below.")
+        return _(
+            "The results are published. A second person decides about what is asked for below."
+        )
     return {
-        EventState.DRAFT: _("The manager prepares it: scheme, offices, judges. Then registration opens."),
-        EventState.OPEN: _("%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers.")
+        EventState.DRAFT: _(
+            "The manager prepares it: scheme, offices, judges. Then registration opens."
+        ),
+        EventState.OPEN: _(
+            "%(submitted)s entries wait for the manager's decision. Then the secrecy officer draws the blind numbers."
+        )
         % counts,
         EventState.DRAWN: _("The chief judge opens the marking when the panels are complete.")
         if event.scoring == "sheets"
         else _("The manager imports the totals."),
         EventState.LOCKED: _("The manager works out the results."),
-        EventState.PROVISIONAL: _("Somebody who didn't work the results out looks at them and confirms them.")
+        EventState.PROVISIONAL: _(
+            "Somebody who didn't work the results out looks at them and confirms them."
+        )
         if not view.sealed and view.draw is not None
         else _(
             "The secrecy officer asks to open the blind numbers; a second person agrees. "
@@ -281,7 +327,11 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
     chosen = find_event_entry(found, entry)
     if chosen is None:
         raise NotFound
-    form = EventReasonForm(request.POST if request.method == "POST" else None) if to == "reject" else None
+    form = (
+        EventReasonForm(request.POST if request.method == "POST" else None)
+        if to == "reject"
+        else None
+    )
     problem, status = "", 200
     if request.method == "POST":
         if form is not None and not form.is_valid():
@@ -291,16 +341,29 @@ def entry_decide(request: HttpRequest, event: UUID, entry: UUID, to: str) -> Htt
                 if form is None:
                     workflows.qualify_entry(actor=request.user, entry=chosen)
                 else:
-                    workflows.reject_entry(actor=request.user, entry=chosen, reason=form.cleaned_data["reason"])
+                    workflows.reject_entry(
+                        actor=request.user, entry=chosen, reason=form.cleaned_data["reason"]
+                    )
             except DomainError as error:
                 problem, status = str(error), error.status
             else:
-                messages.success(request, _("Qualified.") if form is None else _("Rejected; the worker reads the reason."))
+                messages.success(
+                    request,
+                    _("Qualified.")
+                    if form is None
+                    else _("Rejected; the worker reads the reason."),
+                )
                 return redirect("competitions:entries", event)
     return render(
         request,
         "competitions/office/entry_decide.html",
-        {**build_office_context(request, found, rights, "entries"), "entry": chosen, "form": form, "to": to, "problem": problem},
+        {
+            **build_office_context(request, found, rights, "entries"),
+            "entry": chosen,
+            "form": form,
+            "to": to,
+            "problem": problem,
+        },
         status=status,
     )
 
@@ -314,18 +377,27 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
     second person agrees, and every look is recorded.
     """
     found, rights = office_event(request, event, "keep_codes")
-    agreed, waiting = queries.code_book_request(found, request.user), queries.code_book_waiting(found)
+    agreed, waiting = (
+        queries.code_book_request(found, request.user),
+        queries.code_book_waiting(found),
+    )
     looks = request.method == "POST" and "look" in request.POST
     form = EventReasonForm(request.POST if request.method == "POST" and not looks else None)
-    form.fields["reason"].help_text = _("For example: check-in. The second person reads it, and it is kept with the record.")
+    form.fields["reason"].help_text = _(
+        "For example: check-in. The second person reads it, and it is kept with the record."
+    )
     book, problem, status = None, "", 200
     if looks or form.is_valid():
         try:
             if looks:
                 book = workflows.read_code_book(actor=request.user, event=found)
             else:
-                workflows.request_code_book(actor=request.user, event=found, reason=form.cleaned_data["reason"])
-                messages.success(request, _("Asked. A second person now has to agree; then you can look."))
+                workflows.request_code_book(
+                    actor=request.user, event=found, reason=form.cleaned_data["reason"]
+                )
+                messages.success(
+                    request, _("Asked. A second person now has to agree; then you can look.")
+                )
                 return redirect("competitions:code_book", event)
         except DomainError as error:
             problem, status = str(error), error.status
@@ -337,7 +409,9 @@ def code_book(request: HttpRequest, event: UUID) -> HttpResponse:
         "book": book,
         "problem": problem,
         "agreed": agreed,
-        "open_until": agreed.decided_at + CODE_BOOK_OPEN_FOR if agreed and agreed.decided_at else None,
+        "open_until": agreed.decided_at + CODE_BOOK_OPEN_FOR
+        if agreed and agreed.decided_at
+        else None,
         "waiting": waiting,
     }
     return render(request, "competitions/office/code_book.html", context, status=status)
@@ -356,10 +430,14 @@ def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
     modules = [(module.code, f"{module.code} {module.name}") for module in view.modules]
     seat = JudgeForm(request.POST if which == "judge" else None, modules=modules, prefix="judge")
     staff = StaffForm(request.POST if which == "staff" else None, prefix="staff")
-    people = [(str(line.entry.public_id), f"{line.name} {line.employer}".strip()) for line in view.entries]
+    people = [
+        (str(line.entry.public_id), f"{line.name} {line.employer}".strip()) for line in view.entries
+    ]
     aside = RecusalForm(
         request.POST if which == "recusal" else None,
-        judges=[(str(line.judge.public_id), f"{line.judge.seat} · {line.name}") for line in view.judges],
+        judges=[
+            (str(line.judge.public_id), f"{line.judge.seat} · {line.name}") for line in view.judges
+        ],
         entries=people,
         prefix="recusal",
     )
@@ -372,9 +450,11 @@ def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                {"judge": _("The judge is seated."), "staff": _("The office is given."), "recusal": _("Noted: the judge stands aside.")}[
-                    which
-                ],
+                {
+                    "judge": _("The judge is seated."),
+                    "staff": _("The office is given."),
+                    "recusal": _("Noted: the judge stands aside."),
+                }[which],
             )
             return redirect("competitions:judges", event)
     context = {
@@ -386,22 +466,32 @@ def manage_event_judges(request: HttpRequest, event: UUID) -> HttpResponse:
         "recusals": recusals_of(found),
         "staff": staff_of(found),
         # While marking runs judges are seated only where a seat has fallen vacant.
-        "may_seat": "assign_judge" in view.may or (found.state == EventState.SCORING and open_vacancies(found).exists()),
+        "may_seat": "assign_judge" in view.may
+        or (found.state == EventState.SCORING and open_vacancies(found).exists()),
         "substitutes_url": _address("competitions:substitutes", event),
-        "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN} and bool(view.judges and view.entries),
+        "may_recuse": found.state in {EventState.DRAFT, EventState.OPEN, EventState.DRAWN}
+        and bool(view.judges and view.entries),
     }
-    return render(request, "competitions/office/judges.html", context, status=422 if sent is not None else 200)
+    return render(
+        request, "competitions/office/judges.html", context, status=422 if sent is not None else 200
+    )
 
 
 def _seat(actor: Any, event: Event, which: str, data: dict[str, Any], view: Any) -> None:
     if which == "judge":
-        modules = list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
+        modules = (
+            list(view.scheme.modules.filter(code__in=data["modules"])) if view.scheme else None
+        )
         workflows.assign_judge(actor=actor, event=event, user=data["user"], modules=modules)
     elif which == "staff":
         workflows.assign_staff(actor=actor, event=event, user=data["user"], role=data["role"])
     else:
-        judge = next(line.judge for line in view.judges if str(line.judge.public_id) == data["judge"])
-        entry = next(line.entry for line in view.entries if str(line.entry.public_id) == data["entry"])
+        judge = next(
+            line.judge for line in view.judges if str(line.judge.public_id) == data["judge"]
+        )
+        entry = next(
+            line.entry for line in view.entries if str(line.entry.public_id) == data["entry"]
+        )
         workflows.declare_recusal(actor=actor, judge=judge, entry=entry, reason=data["reason"])
 
 
@@ -454,7 +544,9 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
                     "minutes": _("Noted."),
                 }
                 messages.success(request, said[key])
-                return redirect(f"{_address('competitions:sheets', event)}?module={chosen.module.code}")
+                return redirect(
+                    f"{_address('competitions:sheets', event)}?module={chosen.module.code}"
+                )
     titles = {
         "reopen": (
             _("Have the sheet opened again"),
@@ -463,10 +555,16 @@ def sheet_act(request: HttpRequest, event: UUID, sheet: UUID, key: str) -> HttpR
         ),
         "rescore": (
             _("Score a line once more"),
-            _("The present scores are set aside and stay on record; every judge scores this line again."),
+            _(
+                "The present scores are set aside and stay on record; every judge scores this line again."
+            ),
             _("Order another round"),
         ),
-        "minutes": (_("Time used"), _("It is covered by the signatures: write it down before the judges sign."), _("Note the time")),
+        "minutes": (
+            _("Time used"),
+            _("It is covered by the signatures: write it down before the judges sign."),
+            _("Note the time"),
+        ),
     }
     title, consequence, label = titles[key]
     context = {
@@ -488,10 +586,16 @@ def _sheet_form(request: HttpRequest, sheet: Sheet, key: str) -> Any:
     data = request.POST if request.method == "POST" else None
     if key == "rescore":
         return RescoreForm(
-            data, aspects=[(a.code, f"{a.code} {a.name}") for a in sheet.module.aspects.filter(kind="J").order_by("position")]
+            data,
+            aspects=[
+                (a.code, f"{a.code} {a.name}")
+                for a in sheet.module.aspects.filter(kind="J").order_by("position")
+            ],
         )
     if key == "minutes":
-        return MinutesForm(data if request.method == "POST" else None, initial={"minutes": sheet.minutes})
+        return MinutesForm(
+            data if request.method == "POST" else None, initial={"minutes": sheet.minutes}
+        )
     return EventReasonForm(data)
 
 
@@ -499,7 +603,9 @@ def _run_sheet_act(actor: Any, sheet: Sheet, key: str, data: dict[str, Any]) -> 
     if key == "reopen":
         workflows.request_reopen(actor=actor, sheet=sheet, reason=data["reason"])
     elif key == "rescore":
-        workflows.order_rescore(actor=actor, sheet=sheet, aspect=data["aspect"], reason=data["reason"])
+        workflows.order_rescore(
+            actor=actor, sheet=sheet, aspect=data["aspect"], reason=data["reason"]
+        )
     else:
         workflows.record_minutes(actor=actor, sheet=sheet, minutes=data["minutes"])
 
@@ -514,7 +620,12 @@ def show_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     modules = queries.scheme_outline(scheme) if scheme else ()
     chosen = request.GET.get("module", "") or (modules[0].code if modules else "")
     review = review_of(found, chosen)
-    context = {**build_office_context(request, found, rights, "marks"), "modules": modules, "chosen": chosen, "review": review}
+    context = {
+        **build_office_context(request, found, rights, "marks"),
+        "modules": modules,
+        "chosen": chosen,
+        "review": review,
+    }
     context["remarks"] = remarks_of_module(found, chosen)
     return render(request, "competitions/office/marks.html", context)
 
@@ -530,8 +641,14 @@ def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpR
     if code is None:
         raise NotFound
     recuses = request.method == "POST" and request.POST.get("form") == "recusal"
-    form = NumberForm(request.POST if request.method == "POST" and not recuses else None, initial={"to": code.state})
-    judges = [(str(judge.public_id), f"{judge.seat} · {judge.user}") for judge in found.judges.select_related("user").order_by("seat")]
+    form = NumberForm(
+        request.POST if request.method == "POST" and not recuses else None,
+        initial={"to": code.state},
+    )
+    judges = [
+        (str(judge.public_id), f"{judge.seat} · {judge.user}")
+        for judge in found.judges.select_related("user").order_by("seat")
+    ]
     aside = NumberRecusalForm(request.POST if recuses else None, judges=judges, prefix="recusal")
     sent, status = (aside if recuses else form), 200
     if request.method == "POST":
@@ -549,17 +666,25 @@ def change_number_state(request: HttpRequest, event: UUID, number: int) -> HttpR
         **build_office_context(request, found, rights, "sheets"),
         "code": code,
         "form": form,
-        "recusal_form": aside if judges and found.state in {EventState.SCORING, EventState.LOCKED} else None,
+        "recusal_form": aside
+        if judges and found.state in {EventState.SCORING, EventState.LOCKED}
+        else None,
     }
     return render(request, "competitions/office/number.html", context, status=status)
 
 
-def _note_about_number(actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]) -> None:
+def _note_about_number(
+    actor: Any, event: Event, code: Any, recuses: bool, data: dict[str, Any]
+) -> None:
     if not recuses:
-        workflows.change_competing_state(actor=actor, code=code, to=data["to"], reason=data["reason"])
+        workflows.change_competing_state(
+            actor=actor, code=code, to=data["to"], reason=data["reason"]
+        )
         return
     judge = event.judges.get(public_id=data["judge"])
-    workflows.recuse_from_number(actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"])
+    workflows.recuse_from_number(
+        actor=actor, event=event, judge=judge, number=code.number, reason=data["reason"]
+    )
 
 
 # ---- results ----
@@ -599,7 +724,10 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     view = queries.event_office(request.user, found, rights)
     if view.sealed and view.results is not None:
         raise WrongMoment(
-            "results_sealed", _("The results are worked out under seal. Open the blind numbers with two people, then download them.")
+            "results_sealed",
+            _(
+                "The results are worked out under seal. Open the blind numbers with two people, then download them."
+            ),
         )
     lines = queries.result_table(found)
     if not lines:
@@ -619,9 +747,18 @@ def results_workbook(request: HttpRequest, event: UUID) -> HttpResponse:
     ]
     rows = [_workbook_row(line, modules, named=named) for line in lines]
     if any(line.rounded_apart for line in lines):
-        rows.append([_("Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total.")])
+        rows.append(
+            [
+                _(
+                    "Modules and totals are rounded separately from the exact marks, so shown modules may not add up to the total."
+                )
+            ]
+        )
     return _download(
-        write_workbook(headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)), f"results-{found.public_id}.xlsx"
+        write_workbook(
+            headings, rows, title=pgettext("competition", "Results"), widths=(8, 10, 14)
+        ),
+        f"results-{found.public_id}.xlsx",
     )
 
 

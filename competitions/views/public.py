@@ -29,10 +29,26 @@ from people.queries import person_of
 FILTERS: tuple[tuple[str, frozenset[str]], ...] = (
     ("", frozenset()),
     ("open", frozenset({EventState.OPEN})),
-    ("running", frozenset({EventState.DRAWN, EventState.SCORING, EventState.LOCKED, EventState.PROVISIONAL, EventState.CONFIRMED})),
+    (
+        "running",
+        frozenset(
+            {
+                EventState.DRAWN,
+                EventState.SCORING,
+                EventState.LOCKED,
+                EventState.PROVISIONAL,
+                EventState.CONFIRMED,
+            }
+        ),
+    ),
     ("published", frozenset({EventState.PUBLISHED})),
 )
-TONES = {EventState.OPEN: "ok", EventState.PUBLISHED: "honour", EventState.SCORING: "info", EventState.DRAWN: "info"}
+TONES = {
+    EventState.OPEN: "ok",
+    EventState.PUBLISHED: "honour",
+    EventState.SCORING: "info",
+    EventState.DRAWN: "info",
+}
 RESULTS_SHOWN = frozenset({EventState.CONFIRMED, EventState.PUBLISHED})
 ROWS_WITH_BARS = 10
 COLUMN_FROM, LONGEST_COLUMN = 11, 12
@@ -44,9 +60,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
     text, chosen = clean_query(request.GET.get("q", ""), most=50), request.GET.get("state", "")
     wanted = dict(FILTERS).get(chosen, frozenset())
     found = [event for event in queries.public_events(text) if not wanted or event.state in wanted]
-    labels = {"": _("All"), "open": _("Registration open"), "running": _("Under way"), "published": _("With results")}
+    labels = {
+        "": _("All"),
+        "open": _("Registration open"),
+        "running": _("Under way"),
+        "published": _("With results"),
+    }
     context = {
-        "page": Paginator([(event, TONES.get(EventState(event.state), "")) for event in found], 24).get_page(request.GET.get("page")),
+        "page": Paginator(
+            [(event, TONES.get(EventState(event.state), "")) for event in found], 24
+        ).get_page(request.GET.get("page")),
         "text": text,
         "chosen": chosen if wanted else "",
         "filters": [(key, labels[key]) for key, _states in FILTERS],
@@ -77,8 +100,11 @@ def event_detail(request: HttpRequest, event: UUID) -> HttpResponse:
             and page.event.state == EventState.OPEN
             and page.own_entry.state in {"submitted", "qualified"},
             "has_results": page.event.state in RESULTS_SHOWN,
-            "versions": queries.published_versions(page.event) if page.event.state == EventState.PUBLISHED else [],
-            "may_office": request.user.is_authenticated and bool(queries.rights_on(request.user, page.event)),
+            "versions": queries.published_versions(page.event)
+            if page.event.state == EventState.PUBLISHED
+            else [],
+            "may_office": request.user.is_authenticated
+            and bool(queries.rights_on(request.user, page.event)),
         },
     )
 
@@ -96,7 +122,11 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
     ]
     places = [order.index(state) for *_rest, state in rows]
     published = event.state == EventState.PUBLISHED
-    now = len(rows) if published else next((index for index, place in enumerate(places) if at <= place), len(rows))
+    now = (
+        len(rows)
+        if published
+        else next((index for index, place in enumerate(places) if at <= place), len(rows))
+    )
     return [
         {
             "label": label,
@@ -111,7 +141,12 @@ def _timetable(event: Any) -> list[dict[str, Any]]:
 
 
 def _link(link: str) -> str:
-    names = {"total": _("total"), "practical": _("practical modules"), "time": _("shorter time"), "theory": _("theory modules")}
+    names = {
+        "total": _("total"),
+        "practical": _("practical modules"),
+        "time": _("shorter time"),
+        "theory": _("theory modules"),
+    }
     return names.get(link) or _("module %(code)s") % {"code": link.removeprefix("module:")}
 
 
@@ -130,7 +165,11 @@ def choose_board_layout(rows: tuple[BoardRow, ...]) -> BoardLayout:
         return BoardLayout((rows,) if rows else (), dense=False, bars=True)
     columns = -(-len(rows) // LONGEST_COLUMN)
     size = -(-len(rows) // max(columns, 2))
-    return BoardLayout(tuple(rows[start : start + size] for start in range(0, len(rows), size)), dense=True, bars=False)
+    return BoardLayout(
+        tuple(rows[start : start + size] for start in range(0, len(rows), size)),
+        dense=True,
+        bars=False,
+    )
 
 
 @never_cache
@@ -164,7 +203,11 @@ def show_own_marks(request: HttpRequest, event: UUID) -> HttpResponse:
     found = event_for(request, event, cancelled=True)
     if found.cancelled_at is not None:
         return redirect("competitions:detail", found.public_id)
-    return render(request, "competitions/mine.html", {"event": found, "own": queries.own_marks(request.user, found)})
+    return render(
+        request,
+        "competitions/mine.html",
+        {"event": found, "own": queries.own_marks(request.user, found)},
+    )
 
 
 @login_required
@@ -173,14 +216,21 @@ def enter_competition(request: HttpRequest, event: UUID) -> HttpResponse:
     """Enter oneself, after reading what it means. Entering twice changes nothing."""
     page = queries.event_page(event, request.user)
     person = person_of(request.user)
-    problem = "" if person else _("Your account isn't linked to a person yet. Ask your union to link it, then enter.")
+    problem = (
+        ""
+        if person
+        else _("Your account isn't linked to a person yet. Ask your union to link it, then enter.")
+    )
     if request.method == "POST" and person:
         try:
             workflows.register_entry(actor=request.user, event=page.event, person=person)
         except DomainError as error:
             problem = str(error)
         else:
-            messages.success(request, _("Your entry is in. The host looks at it; you read the answer on this page."))
+            messages.success(
+                request,
+                _("Your entry is in. The host looks at it; you read the answer on this page."),
+            )
             return redirect("competitions:detail", event)
     return render(
         request,
@@ -207,5 +257,8 @@ def withdraw_own_entry(request: HttpRequest, event: UUID) -> HttpResponse:
             messages.success(request, _("Your entry is withdrawn."))
             return redirect("competitions:detail", event)
     return render(
-        request, "competitions/withdraw.html", {"page": page, "event": page.event, "problem": problem}, status=409 if problem else 200
+        request,
+        "competitions/withdraw.html",
+        {"page": page, "event": page.event, "problem": problem},
+        status=409 if problem else 200,
     )

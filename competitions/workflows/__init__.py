@@ -11,10 +11,27 @@ from competitions.workflows.entry import (
     reject_entry,
     withdraw_entry,
 )
-from competitions.workflows.event import assign_staff, cancel_event, create_event, open_registration, update_event
-from competitions.workflows.panel import assign_judge, declare_recusal, recuse_from_number, recuse_oneself
+from competitions.workflows.event import (
+    assign_staff,
+    cancel_event,
+    create_event,
+    open_registration,
+    update_event,
+)
+from competitions.workflows.panel import (
+    assign_judge,
+    declare_recusal,
+    recuse_from_number,
+    recuse_oneself,
+)
 from competitions.workflows.remarks import add_remark
-from competitions.workflows.request import approve_request, refuse_request, request_code_book, request_reopen, request_unseal
+from competitions.workflows.request import (
+    approve_request,
+    refuse_request,
+    request_code_book,
+    request_reopen,
+    request_unseal,
+)
 from competitions.workflows.result import (
     OUTCOME_PUBLISHED,
     TotalsReport,
@@ -23,9 +40,29 @@ from competitions.workflows.result import (
     import_raw_totals,
     publish_results,
 )
-from competitions.workflows.saving_marks import AppliedMark, MarkConflict, MarkInput, RefusedMark, SaveOutcome, save_marks
-from competitions.workflows.scheme import ProblemLine, SchemeReport, check_scheme, freeze_scheme, import_scheme
-from competitions.workflows.sheet import close_day, lock_event, lock_module, open_scoring, order_rescore, record_minutes
+from competitions.workflows.saving_marks import (
+    AppliedMark,
+    MarkConflict,
+    MarkInput,
+    RefusedMark,
+    SaveOutcome,
+    save_marks,
+)
+from competitions.workflows.scheme import (
+    ProblemLine,
+    SchemeReport,
+    check_scheme,
+    freeze_scheme,
+    import_scheme,
+)
+from competitions.workflows.sheet import (
+    close_day,
+    lock_event,
+    lock_module,
+    open_scoring,
+    order_rescore,
+    record_minutes,
+)
 from competitions.workflows.signing import ShownSheet, sign_sheet, withdraw_signature
 from competitions.workflows.substitutes import (
     HandedOver,

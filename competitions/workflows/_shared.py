@@ -18,7 +18,9 @@ def need_state(event: Event, *states: str) -> None:
     if event.state not in states:
         raise WrongMoment(
             "wrong_moment",
-            _("This can't be done while the competition is at “%(state)s”. Reload the page and look again.")
+            _(
+                "This can't be done while the competition is at “%(state)s”. Reload the page and look again."
+            )
             % {"state": event.get_state_display()},
             state=event.state,
         )
@@ -35,7 +37,10 @@ def frozen_scheme(event: Event) -> Scheme:
     """Return the scheme that counts. Raises `WrongMoment` while none is frozen."""
     scheme = Scheme.objects.filter(event=event, state=SchemeState.FROZEN).first()
     if scheme is None:
-        raise WrongMoment("scheme_not_frozen", _("No marking scheme is frozen yet. Import one, check it and freeze it."))
+        raise WrongMoment(
+            "scheme_not_frozen",
+            _("No marking scheme is frozen yet. Import one, check it and freeze it."),
+        )
     return scheme
 
 

@@ -13,13 +13,28 @@ import audit
 from access.checks import require
 from access.queries import permitted
 from competitions import grants
-from competitions.enums import CODE_MOVES, ENTRY_MOVES, EVENT_MOVES, LOCKED_SHEETS, CodeState, DrawState, EntryState, EventState
+from competitions.enums import (
+    CODE_MOVES,
+    ENTRY_MOVES,
+    EVENT_MOVES,
+    LOCKED_SHEETS,
+    CodeState,
+    DrawState,
+    EntryState,
+    EventState,
+)
 from competitions.errors import EventSecondPersonNeeded, RegistrationRefused, WrongMoment
 from competitions.models import BlindCode, Draw, Entry, Event, Judge, Sheet
 from competitions.queries.code_book import code_book_request
 from competitions.queries.ranking import Sealed, opened_field
 from competitions.rules import blind
-from competitions.workflows._shared import decrypt_for_draw, encrypt_for_draw, need_state, require_event_reason, user_id
+from competitions.workflows._shared import (
+    decrypt_for_draw,
+    encrypt_for_draw,
+    need_state,
+    require_event_reason,
+    user_id,
+)
 from competitions.workflows.notifications import tell_decided, tell_entered
 from core.errors import NotFound
 from core.states import lock, move
@@ -54,11 +69,16 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     hidden = event.state in {EventState.DRAFT, EventState.CANCELLED}
     if own and hidden and not permitted(actor, None, Event.objects.filter(pk=event.pk)).exists():
         raise NotFound
-    known = Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
+    known = (
+        Entry.objects.filter(event=event, person=person).exclude(state=EntryState.MERGED).first()
+    )
     if known is not None and known.state == EntryState.REJECTED and own:
         raise RegistrationRefused(
             "entry_rejected",
-            _("Your entry was not accepted: %(reason)s If you think this is wrong, talk to the host.") % {"reason": known.reason},
+            _(
+                "Your entry was not accepted: %(reason)s If you think this is wrong, talk to the host."
+            )
+            % {"reason": known.reason},
         )
     if known is not None and known.state != EntryState.WITHDRAWN:
         return known
@@ -67,10 +87,13 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if own and event.registration_ends_on and today > event.registration_ends_on:
         raise RegistrationRefused(
             "registration_over",
-            _("Registration ended on %(day)s. Ask the host whether a late entry is possible.") % {"day": event.registration_ends_on},
+            _("Registration ended on %(day)s. Ask the host whether a late entry is possible.")
+            % {"day": event.registration_ends_on},
         )
     if person.user_id and Judge.objects.filter(event=event, user_id=person.user_id).exists():
-        raise RegistrationRefused("judge_enters", _("Who judges this competition can't compete in it."))
+        raise RegistrationRefused(
+            "judge_enters", _("Who judges this competition can't compete in it.")
+        )
     entry = lock(known) if known is not None else Entry(event=event, person=person)
     entry.employer = current_employer(person, on=today)
     entry.union = current_union(person, on=today)
@@ -81,7 +104,10 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if known is not None:
         move(entry, EntryState.SUBMITTED, table=ENTRY_MOVES)
     audit.record(
-        "competitions.entry_registered", actor=actor, target=entry, after={"event": event.pk, "own": own, "again": known is not None}
+        "competitions.entry_registered",
+        actor=actor,
+        target=entry,
+        after={"event": event.pk, "own": own, "again": known is not None},
     )
     tell_entered(entry, own=own)
     return entry
@@ -125,7 +151,10 @@ def set_aside_double_entry(*, actor: Any, row: Entry, counts: Entry) -> None:
     lock(Event(pk=row.event_id))
     entry = lock(row)
     if not may_be_set_aside(entry):
-        raise WrongMoment("entry_competes", _("This entry's blind number competes. The chief judge must take it out first."))
+        raise WrongMoment(
+            "entry_competes",
+            _("This entry's blind number competes. The chief judge must take it out first."),
+        )
     moved = move(entry, EntryState.MERGED, table=ENTRY_MOVES)
     audit.record(
         "competitions.entry_set_aside",
@@ -145,17 +174,28 @@ def _codes_of(entry: Entry) -> list[BlindCode]:
 def _decide(actor: Any, entry: Entry, to: str, reason: str) -> Entry:
     event = lock(Event(pk=entry.event_id))
     entry = lock(entry)
-    own = to == EntryState.WITHDRAWN and entry.person.user_id is not None and entry.person.user_id == user_id(actor)
+    own = (
+        to == EntryState.WITHDRAWN
+        and entry.person.user_id is not None
+        and entry.person.user_id == user_id(actor)
+    )
     if not own:
         require(actor, grants.MANAGE, event)
         if entry.person.user_id is not None and entry.person.user_id == user_id(actor):
-            raise RegistrationRefused("own_entry", _("Nobody decides about their own entry. Ask another officer."))
+            raise RegistrationRefused(
+                "own_entry", _("Nobody decides about their own entry. Ask another officer.")
+            )
     need_state(event, EventState.OPEN)
     entry.reason = reason
     entry.save(update_fields=["reason", "updated_at"])
     moved = move(entry, to, table=ENTRY_MOVES)
     audit.record(
-        "competitions.entry_decided", actor=actor, target=entry, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "competitions.entry_decided",
+        actor=actor,
+        target=entry,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     tell_decided(entry)
     return entry
@@ -174,16 +214,22 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
     waiting = event.entries.filter(state=EntryState.SUBMITTED).count()
     if waiting:
         raise WrongMoment(
-            "entries_undecided", _("%(count)s entries are not decided yet. Qualify or reject them before the draw.") % {"count": waiting}
+            "entries_undecided",
+            _("%(count)s entries are not decided yet. Qualify or reject them before the draw.")
+            % {"count": waiting},
         )
-    entries = {str(entry.public_id): entry for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")}
+    entries = {
+        str(entry.public_id): entry
+        for entry in event.entries.filter(state=EntryState.QUALIFIED).order_by("pk")
+    }
     seed = seed or blind.make_draw_seed()
     try:
         numbers = blind.draw_blind_numbers(seed, list(entries))
     except blind.DrawError as error:
         raise WrongMoment(
             "field_too_small",
-            _("A draw needs at least %(minimum)s qualified entries: fewer can't be hidden.") % {"minimum": blind.SMALLEST_FIELD},
+            _("A draw needs at least %(minimum)s qualified entries: fewer can't be hidden.")
+            % {"minimum": blind.SMALLEST_FIELD},
         ) from error
     draw = Draw(
         event=event,
@@ -196,7 +242,11 @@ def draw_blind_codes(*, actor: Any, event: Event, seed: str | None = None) -> Dr
     draw.save()
     BlindCode.objects.bulk_create(
         [
-            BlindCode(event=event, number=number, sealed_entry=encrypt_for_draw(event, f"{number}:{public_id}"))
+            BlindCode(
+                event=event,
+                number=number,
+                sealed_entry=encrypt_for_draw(event, f"{number}:{public_id}"),
+            )
             for public_id, number in sorted(numbers.items(), key=lambda pair: pair[1])
         ]
     )
@@ -224,7 +274,10 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
     request = code_book_request(event, actor)
     if request is None:
         raise EventSecondPersonNeeded(
-            "code_book_closed", _("The list of blind numbers is closed. Ask for it with your reason; a second person has to agree.")
+            "code_book_closed",
+            _(
+                "The list of blind numbers is closed. Ask for it with your reason; a second person has to agree."
+            ),
         )
     entries = open_code_book(event)
     audit.record(
@@ -234,7 +287,9 @@ def read_code_book(*, actor: Any, event: Event) -> list[CodeBookLine]:
         after={"numbers": len(entries), "request": request.pk, "agreed_by": request.decided_by_id},
         reason=request.reason,
     )
-    return [CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())]
+    return [
+        CodeBookLine(number, entry, entry.person.name) for number, entry in sorted(entries.items())
+    ]
 
 
 def sealed_field(event: Event) -> Sealed:
@@ -245,7 +300,10 @@ def sealed_field(event: Event) -> Sealed:
     if draw is None or draw.state == DrawState.OPENED:
         return opened_field(event)
     book = open_code_book(event)
-    return Sealed({number: entry.pk for number, entry in book.items()}, decrypt_for_draw(event, bytes(draw.seed_encrypted)))
+    return Sealed(
+        {number: entry.pk for number, entry in book.items()},
+        decrypt_for_draw(event, bytes(draw.seed_encrypted)),
+    )
 
 
 def open_code_book(event: Event) -> dict[int, Entry]:
@@ -256,7 +314,9 @@ def open_code_book(event: Event) -> dict[int, Entry]:
     entries = {str(entry.public_id): entry for entry in event.entries.select_related("person")}
     book: dict[int, Entry] = {}
     for code in codes:
-        number, _colon, public_id = decrypt_for_draw(event, bytes(code.sealed_entry or b"")).partition(":")
+        number, _colon, public_id = decrypt_for_draw(
+            event, bytes(code.sealed_entry or b"")
+        ).partition(":")
         if int(number) == code.number and public_id in entries:
             book[code.number] = entries[public_id]
     return book
@@ -276,7 +336,9 @@ def change_competing_state(*, actor: Any, code: BlindCode, to: str, reason: str)
     if event.state in {EventState.PROVISIONAL, EventState.CONFIRMED, EventState.PUBLISHED}:
         raise WrongMoment(
             "results_worked_out",
-            _("The results are worked out. Once the blind numbers are open, ask for a correction on the page of results."),
+            _(
+                "The results are worked out. Once the blind numbers are open, ask for a correction on the page of results."
+            ),
         )
     need_state(event, EventState.DRAWN, EventState.SCORING, EventState.LOCKED)
     back = to == CodeState.COMPETING and event.state == EventState.LOCKED

@@ -27,9 +27,25 @@ from competitions.enums import (
     TwoPersonRequestState,
 )
 from competitions.errors import DrawUnsound, EventSecondPersonNeeded, WrongMoment
-from competitions.models import BlindCode, ClosedDay, Draw, Event, ResultRow, ResultSet, Sheet, TwoPersonRequest
+from competitions.models import (
+    BlindCode,
+    ClosedDay,
+    Draw,
+    Event,
+    ResultRow,
+    ResultSet,
+    Sheet,
+    TwoPersonRequest,
+)
 from competitions.rules import blind
-from competitions.workflows._shared import decrypt_for_draw, is_open, need_state, person_id, require_event_reason, user_id
+from competitions.workflows._shared import (
+    decrypt_for_draw,
+    is_open,
+    need_state,
+    person_id,
+    require_event_reason,
+    user_id,
+)
 from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.notifications import tell_request_waits, tell_results_wait
@@ -57,16 +73,30 @@ def request_reopen(*, actor: Any, sheet: Sheet, reason: str) -> TwoPersonRequest
     require(actor, grants.LEAD, event)
     need_state(event, *_REOPENABLE)
     if sheet.state not in {MarkingSheetState.SIGNED, MarkingSheetState.LOCKED}:
-        raise WrongMoment("not_locked", _("This sheet isn't signed or locked: its judges can still change it."))
+        raise WrongMoment(
+            "not_locked", _("This sheet isn't signed or locked: its judges can still change it.")
+        )
     _need_sealed(event)
-    if waiting := TwoPersonRequest.objects.filter(sheet=sheet, state=TwoPersonRequestState.WAITING).first():
+    if waiting := TwoPersonRequest.objects.filter(
+        sheet=sheet, state=TwoPersonRequestState.WAITING
+    ).first():
         return waiting
     request = TwoPersonRequest(
-        event=event, kind=TwoPersonRequestKind.REOPEN_SHEET, sheet=sheet, reason=require_event_reason(reason), asked_by_id=person_id(actor)
+        event=event,
+        kind=TwoPersonRequestKind.REOPEN_SHEET,
+        sheet=sheet,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
     )
     request.full_clean()
     request.save()
-    audit.record("competitions.reopen_asked", actor=actor, target=sheet, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.reopen_asked",
+        actor=actor,
+        target=sheet,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -85,11 +115,20 @@ def request_unseal(*, actor: Any, event: Event, reason: str) -> TwoPersonRequest
     ).first():
         return waiting
     request = TwoPersonRequest(
-        event=event, kind=TwoPersonRequestKind.UNSEAL, reason=require_event_reason(reason), asked_by_id=person_id(actor)
+        event=event,
+        kind=TwoPersonRequestKind.UNSEAL,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
     )
     request.full_clean()
     request.save()
-    audit.record("competitions.unseal_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.unseal_asked",
+        actor=actor,
+        target=event,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -98,7 +137,9 @@ def _need_sealed(event: Event) -> None:
     if is_open(event):
         raise WrongMoment(
             "already_open",
-            _("The blind numbers are open: sheets stay closed. Ask for a correction on the page of results; a second person decides."),
+            _(
+                "The blind numbers are open: sheets stay closed. Ask for a correction on the page of results; a second person decides."
+            ),
         )
 
 
@@ -117,11 +158,20 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
     if waiting is not None:
         return waiting
     request = TwoPersonRequest(
-        event=event, kind=TwoPersonRequestKind.READ_CODE_BOOK, reason=require_event_reason(reason), asked_by_id=person_id(actor)
+        event=event,
+        kind=TwoPersonRequestKind.READ_CODE_BOOK,
+        reason=require_event_reason(reason),
+        asked_by_id=person_id(actor),
     )
     request.full_clean()
     request.save()
-    audit.record("competitions.code_book_asked", actor=actor, target=event, after={"request": request.pk}, reason=request.reason)
+    audit.record(
+        "competitions.code_book_asked",
+        actor=actor,
+        target=event,
+        after={"request": request.pk},
+        reason=request.reason,
+    )
     tell_request_waits(request)
     return request
 
@@ -130,7 +180,9 @@ def request_code_book(*, actor: Any, event: Event, reason: str) -> TwoPersonRequ
 def approve_request(*, actor: Any, request: TwoPersonRequest) -> TwoPersonRequest:
     """Approve as the second person, and do what was requested in the same transaction."""
     event, request = _second_person(actor, request)
-    moved = move(request, TwoPersonRequestState.APPROVED, table=REQUEST_MOVES)  # first: who decides twice hears that it is decided
+    moved = move(
+        request, TwoPersonRequestState.APPROVED, table=REQUEST_MOVES
+    )  # first: who decides twice hears that it is decided
     if request.kind == TwoPersonRequestKind.UNSEAL:
         _unseal(actor, event, request)
     elif request.kind == TwoPersonRequestKind.REOPEN_SHEET:
@@ -168,9 +220,15 @@ def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPer
     event = lock(Event(pk=request.event_id))
     request = lock(request)
     # Who decides about results confirms them; everything else needs a witness.
-    require(actor, grants.CONFIRM if request.kind == TwoPersonRequestKind.CORRECT else grants.WITNESS, event)
+    require(
+        actor,
+        grants.CONFIRM if request.kind == TwoPersonRequestKind.CORRECT else grants.WITNESS,
+        event,
+    )
     if request.state == TwoPersonRequestState.WAITING and request.asked_by_id == user_id(actor):
-        raise EventSecondPersonNeeded("second_person", _("Who asks doesn't decide. Another person has to look at this."))
+        raise EventSecondPersonNeeded(
+            "second_person", _("Who asks doesn't decide. Another person has to look at this.")
+        )
     if request.state == TwoPersonRequestState.WAITING:
         request.decided_by_id = user_id(actor)
         request.decided_at = timezone.now()
@@ -206,17 +264,28 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
     book = open_code_book(event)
     numbers = {str(entry.public_id): number for number, entry in book.items()}
     if not blind.verify_draw(seed, draw.entries, draw.commitment, numbers):
-        raise DrawUnsound("draw_unsound", _("The blind numbers don't follow from the sealed draw. Open nothing; call the administrator."))
+        raise DrawUnsound(
+            "draw_unsound",
+            _(
+                "The blind numbers don't follow from the sealed draw. Open nothing; call the administrator."
+            ),
+        )
     for code in BlindCode.objects.filter(event=event):
         code.entry = book[code.number]
         code.save(update_fields=["entry"])
-        ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(entry=code.entry)
+        ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(
+            entry=code.entry
+        )
     draw.seed = seed
     draw.opened_at = timezone.now()
     draw.opened_by_id = request.asked_by_id
     draw.witnessed_by_id = user_id(actor)
     draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])
     move(draw, DrawState.OPENED, table=DRAW_MOVES)
-    results = ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL).order_by("-version").first()
+    results = (
+        ResultSet.objects.filter(event=event, state=ResultState.PROVISIONAL)
+        .order_by("-version")
+        .first()
+    )
     if results is not None:
         tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)

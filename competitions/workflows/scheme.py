@@ -83,16 +83,26 @@ def import_scheme(*, actor: Any, event: Event, upload: IO[bytes]) -> SchemeRepor
     require(actor, grants.MANAGE, event)
     need_state(event, EventState.DRAFT)
     if event.scoring != Scoring.SHEETS:
-        raise WrongMoment("no_scheme_here", _("This competition takes its totals from a workbook and has no marking scheme."))
+        raise WrongMoment(
+            "no_scheme_here",
+            _("This competition takes its totals from a workbook and has no marking scheme."),
+        )
     if Scheme.objects.filter(event=event, state=SchemeState.FROZEN).exists():
-        raise WrongMoment("scheme_frozen", _("The marking scheme is frozen and can't be replaced any more."))
+        raise WrongMoment(
+            "scheme_frozen", _("The marking scheme is frozen and can't be replaced any more.")
+        )
     report, checked = _read(upload)
     if not report.ok:
         return report
     last = Scheme.objects.filter(event=event).order_by("-version").first()
     if last is not None and last.state == SchemeState.DRAFT:
         move(last, SchemeState.SUPERSEDED, table=SCHEME_MOVES)
-    scheme = Scheme(event=event, version=last.version + 1 if last else 1, digest=report.digest, imported_by_id=user_id(actor))
+    scheme = Scheme(
+        event=event,
+        version=last.version + 1 if last else 1,
+        digest=report.digest,
+        imported_by_id=user_id(actor),
+    )
     scheme.full_clean()
     scheme.save()
     _store(scheme, checked)
@@ -136,7 +146,11 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
     content = upload.read()
     book = workbooks.read_workbook_tables(io.BytesIO(content), name=file_name(upload))
     rows, sections, broken = workbooks.read_scheme_rows(book)
-    checked = rules.SchemeCheck((), (), tuple(broken)) if broken else rules.check_scheme_rows(rows, sections)
+    checked = (
+        rules.SchemeCheck((), (), tuple(broken))
+        if broken
+        else rules.check_scheme_rows(rows, sections)
+    )
     problems = checked.problems
     report = SchemeReport(
         modules=len(checked.modules),
@@ -146,9 +160,19 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
         judgements=sum(aspect.kind == rules.JUDGEMENT for aspect in checked.aspects),
         total=checked.total,
         problems=tuple(
-            ProblemLine(p.row, _WORKSHEETS[p.table], describe_workbook_problem(p.code, p.data), p.code, p.column, p.data) for p in problems
+            ProblemLine(
+                p.row,
+                _WORKSHEETS[p.table],
+                describe_workbook_problem(p.code, p.data),
+                p.code,
+                p.column,
+                p.data,
+            )
+            for p in problems
         ),
-        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS) if problems else b"",
+        error_workbook=workbooks.workbook_with_problems(book, problems, _WORKSHEETS)
+        if problems
+        else b"",
         digest=hashlib.sha256(content).hexdigest(),
     )
     return report, checked
@@ -157,7 +181,12 @@ def _read(upload: IO[bytes]) -> tuple[SchemeReport, rules.SchemeCheck]:
 def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
     """Write the tree with one INSERT for each level."""
     SpecSection.objects.bulk_create(
-        [SpecSection(scheme=scheme, number=section.number, name=section.name, weight=section.weight) for section in checked.sections]
+        [
+            SpecSection(
+                scheme=scheme, number=section.number, name=section.name, weight=section.weight
+            )
+            for section in checked.sections
+        ]
     )
     modules = Module.objects.bulk_create(
         [
@@ -180,7 +209,10 @@ def _store(scheme: Scheme, checked: rules.SchemeCheck) -> None:
         for position, sub in enumerate(node.sub_criteria, start=1)
     ]
     stored = SubCriterion.objects.bulk_create(
-        [SubCriterion(module=module, code=sub.code, name=sub.name, position=position) for module, sub, position in pairs]
+        [
+            SubCriterion(module=module, code=sub.code, name=sub.name, position=position)
+            for module, sub, position in pairs
+        ]
     )
     aspects: list[Aspect] = []
     places: dict[int, int] = {}

@@ -17,9 +17,26 @@ import audit
 from access.checks import is_allowed, require
 from access.queries import list_role_holders
 from competitions import grants
-from competitions.enums import ROUND_MOVES, SHEET_MOVES, WRITABLE_SHEETS, EventState, MarkingSheetState, RoundState
+from competitions.enums import (
+    ROUND_MOVES,
+    SHEET_MOVES,
+    WRITABLE_SHEETS,
+    EventState,
+    MarkingSheetState,
+    RoundState,
+)
 from competitions.errors import OfficesClash, WrongMoment
-from competitions.models import Event, Judge, JudgementRound, Mark, PanelSeat, SeatVacancy, Sheet, SheetJudge, Signature
+from competitions.models import (
+    Event,
+    Judge,
+    JudgementRound,
+    Mark,
+    PanelSeat,
+    SeatVacancy,
+    Sheet,
+    SheetJudge,
+    Signature,
+)
 from competitions.queries.vacancies import open_vacancies, seats_held
 from competitions.rules import marking
 from competitions.workflows._shared import need_state, user_id
@@ -57,20 +74,39 @@ def vacate_unsigned_sheets(*, actor: Any, user: Any, role: str, scope: Any, **_m
     if judge is None or list_role_holders(role, event).filter(user=user).exists():
         return 0
     if event.state in BEFORE_MARKING:
-        gone = list(PanelSeat.objects.filter(judge=judge).select_related("module").order_by("module__position"))
+        gone = list(
+            PanelSeat.objects.filter(judge=judge)
+            .select_related("module")
+            .order_by("module__position")
+        )
         PanelSeat.objects.filter(pk__in=[seat.pk for seat in gone]).delete()
         if gone:
             codes = [seat.module.code for seat in gone]
-            audit.record("competitions.seats_vacated", actor=actor, target=event, before={"seat": judge.seat, "modules": codes})
+            audit.record(
+                "competitions.seats_vacated",
+                actor=actor,
+                target=event,
+                before={"seat": judge.seat, "modules": codes},
+            )
         return 0
     # Signing locks the sheet: who signs at this moment is either before us (and keeps the sheet) or
     # finds the seat vacant.
-    list(Sheet.objects.select_for_update().filter(pk__in=seats_held(judge).values("sheet")).order_by("pk"))
+    list(
+        Sheet.objects.select_for_update()
+        .filter(pk__in=seats_held(judge).values("sheet"))
+        .order_by("pk")
+    )
     seats = list(seats_held(judge).order_by("pk"))
     SeatVacancy.objects.bulk_create([SeatVacancy(seat=seat, left_by=judge) for seat in seats])
     if seats:
         _empty_open_scores(judge, [seat.sheet_id for seat in seats])
-        audit.record("competitions.seats_vacated", actor=actor, target=event, before={"seat": judge.seat}, after={"sheets": len(seats)})
+        audit.record(
+            "competitions.seats_vacated",
+            actor=actor,
+            target=event,
+            before={"seat": judge.seat},
+            after={"sheets": len(seats)},
+        )
         tell_vacant(event, judge, sheets=len(seats))
     return len(seats)
 
@@ -80,9 +116,14 @@ def _empty_open_scores(judge: Judge, sheets: list[int]) -> None:
     was sent stays in the log of changes.
     """
     open_round = JudgementRound.objects.filter(
-        sheet=OuterRef("sheet"), aspect=OuterRef("aspect"), number=OuterRef("round"), state=RoundState.COLLECTING
+        sheet=OuterRef("sheet"),
+        aspect=OuterRef("aspect"),
+        number=OuterRef("round"),
+        state=RoundState.COLLECTING,
     )
-    given = Mark.objects.filter(Exists(open_round), judge=judge, sheet__in=sheets, score__isnull=False)
+    given = Mark.objects.filter(
+        Exists(open_round), judge=judge, sheet__in=sheets, score__isnull=False
+    )
     given.update(score=None, version=F("version") + 1)
     _count_write(sheets)
 
@@ -106,20 +147,37 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
     if substitute.event_id != event.pk:
         raise NotFound
     if user_id(actor) == substitute.user_id:
-        raise OfficesClash("own_office", _("Nobody gives an office to themselves. Ask another officer."))
-    if not list_role_holders(grants.JUDGE_ROLE.key, event).filter(user=substitute.user_id, user__is_active=True).exists():
-        raise WrongMoment("no_judge_now", _("This person is no judge here any more. Choose another judge of the panel."))
+        raise OfficesClash(
+            "own_office", _("Nobody gives an office to themselves. Ask another officer.")
+        )
+    if (
+        not list_role_holders(grants.JUDGE_ROLE.key, event)
+        .filter(user=substitute.user_id, user__is_active=True)
+        .exists()
+    ):
+        raise WrongMoment(
+            "no_judge_now",
+            _("This person is no judge here any more. Choose another judge of the panel."),
+        )
     find_recusals(event)
     modules = set(PanelSeat.objects.filter(judge=substitute).values_list("module_id", flat=True))
     taken_sheets = {row.seat.sheet_id for row in waiting}
     # Coming back counts as standing in for oneself; otherwise nobody sits at one sheet twice.
-    own = SheetJudge.objects.filter(judge=substitute, sheet__in=taken_sheets).exclude(pk__in=[row.seat_id for row in waiting])
+    own = SheetJudge.objects.filter(judge=substitute, sheet__in=taken_sheets).exclude(
+        pk__in=[row.seat_id for row in waiting]
+    )
     seated = set(own.values_list("sheet_id", flat=True))
-    fits = [row for row in waiting if row.seat.sheet.module_id in modules and row.seat.sheet_id not in seated]
+    fits = [
+        row
+        for row in waiting
+        if row.seat.sheet.module_id in modules and row.seat.sheet_id not in seated
+    ]
     if not fits:
         raise WrongMoment(
             "substitute_fits_nowhere",
-            _("This judge can take none of these sheets: not in the panel, or at them already. Seat a judge from elsewhere."),
+            _(
+                "This judge can take none of these sheets: not in the panel, or at them already. Seat a judge from elsewhere."
+            ),
         )
     need_panels(event, instead=_panels_after(event, fits, left_by, substitute))
     now = timezone.now()
@@ -137,7 +195,9 @@ def name_substitute(*, actor: Any, event: Event, left_by: Judge, substitute: Jud
         before={"seat": left_by.seat},
         after={"seat": substitute.seat, "sheets": len(fits), "left": left},
     )
-    tell_seated(substitute, sorted({row.seat.sheet.module.code for row in fits}), again=str(fits[0].pk))
+    tell_seated(
+        substitute, sorted({row.seat.sheet.module.code for row in fits}), again=str(fits[0].pk)
+    )
     return HandedOver(len(fits), left)
 
 
@@ -157,7 +217,13 @@ def drop_vacant_seats(*, actor: Any, event: Event, left_by: Judge) -> int:
     for sheet in sheets:
         _settle_without_seat(sheet)
     _count_write(sheet.pk for sheet in sheets)
-    audit.record("competitions.seats_taken_away", actor=actor, target=event, before={"seat": left_by.seat}, after={"sheets": len(sheets)})
+    audit.record(
+        "competitions.seats_taken_away",
+        actor=actor,
+        target=event,
+        before={"seat": left_by.seat},
+        after={"sheets": len(sheets)},
+    )
     return len(sheets)
 
 
@@ -169,7 +235,13 @@ def _settle_without_seat(sheet: Sheet) -> None:
         return
     judges = set(SheetJudge.objects.filter(sheet=sheet).values_list("judge_id", flat=True))
     for row in JudgementRound.objects.filter(sheet=sheet, state=RoundState.COLLECTING):
-        marks = Mark.objects.filter(sheet=sheet, aspect=row.aspect_id, round=row.number, judge__in=judges, score__isnull=False)
+        marks = Mark.objects.filter(
+            sheet=sheet,
+            aspect=row.aspect_id,
+            round=row.number,
+            judge__in=judges,
+            score__isnull=False,
+        )
         scores = [score for score in marks.values_list("score", flat=True) if score is not None]
         if scores and len(scores) == len(judges):
             apart = marking.spread_exceeded(scores, sheet.event.spread_limit)
@@ -177,8 +249,12 @@ def _settle_without_seat(sheet: Sheet) -> None:
             row.save(update_fields=["closed_at"])
             move(row, RoundState.DISPUTED if apart else RoundState.SETTLED, table=ROUND_MOVES)
             if apart:
-                JudgementRound.objects.create(sheet=sheet, aspect_id=row.aspect_id, number=row.number + 1)
-    signed = Signature.objects.filter(sheet=sheet, version=sheet.version, withdrawn_at=None, judge__in=judges).count()
+                JudgementRound.objects.create(
+                    sheet=sheet, aspect_id=row.aspect_id, number=row.number + 1
+                )
+    signed = Signature.objects.filter(
+        sheet=sheet, version=sheet.version, withdrawn_at=None, judge__in=judges
+    ).count()
     if sheet.state in WRITABLE_SHEETS and signed == len(judges):
         move(sheet, MarkingSheetState.SIGNED, table=SHEET_MOVES)
 
@@ -194,21 +270,36 @@ def _vacant_seats(actor: Any, event: Event, left_by: Judge) -> tuple[Event, list
     if left_by.event_id != event.pk:
         raise NotFound
     rows = open_vacancies(event).filter(left_by=left_by)
-    waiting = list(rows.select_related("seat__sheet__code", "seat__sheet__module", "seat__sheet__event"))
+    waiting = list(
+        rows.select_related("seat__sheet__code", "seat__sheet__module", "seat__sheet__event")
+    )
     if not waiting:
-        raise WrongMoment("nothing_vacant", _("These seats have been filled meanwhile. Reload the page."))
-    list(Sheet.objects.select_for_update().filter(pk__in={row.seat.sheet_id for row in waiting}).order_by("pk"))
+        raise WrongMoment(
+            "nothing_vacant", _("These seats have been filled meanwhile. Reload the page.")
+        )
+    list(
+        Sheet.objects.select_for_update()
+        .filter(pk__in={row.seat.sheet_id for row in waiting})
+        .order_by("pk")
+    )
     return event, waiting
 
 
-def _panels_after(event: Event, rows: list[SeatVacancy], left_by: Judge, substitute: Judge | None) -> dict[int, list[int]]:
+def _panels_after(
+    event: Event, rows: list[SeatVacancy], left_by: Judge, substitute: Judge | None
+) -> dict[int, list[int]]:
     """Return the panels, by module, of the sheets in *rows* once *substitute* (or nobody) has the
     seat of *left_by*.
     """
     found: dict[int, list[int]] = {}
     for module in {row.seat.sheet.module_id for row in rows}:
         sheet = next(row.seat.sheet_id for row in rows if row.seat.sheet.module_id == module)
-        judges = list(SheetJudge.objects.filter(sheet=sheet).exclude(judge=left_by).order_by("position").values_list("judge_id", flat=True))
+        judges = list(
+            SheetJudge.objects.filter(sheet=sheet)
+            .exclude(judge=left_by)
+            .order_by("position")
+            .values_list("judge_id", flat=True)
+        )
         found[module] = [*judges, substitute.pk] if substitute is not None else judges
     return found
 

@@ -10,12 +10,22 @@ from typing import Any
 S, M, T, N = "single", "multiple", "true_false", "number"
 
 
-def make_single_choice(topic: str, text: str, right: str, wrong: list[str], why: str) -> dict[str, Any]:
+def make_single_choice(
+    topic: str, text: str, right: str, wrong: list[str], why: str
+) -> dict[str, Any]:
     """Return a single choice."""
-    return {"topic": topic, "kind": S, "text": text, "options": [(right, True), *[(item, False) for item in wrong]], "explanation": why}
+    return {
+        "topic": topic,
+        "kind": S,
+        "text": text,
+        "options": [(right, True), *[(item, False) for item in wrong]],
+        "explanation": why,
+    }
 
 
-def make_multiple_choice(topic: str, text: str, right: list[str], wrong: list[str], why: str) -> dict[str, Any]:
+def make_multiple_choice(
+    topic: str, text: str, right: list[str], wrong: list[str], why: str
+) -> dict[str, Any]:
     """Return a multiple choice."""
     return {
         "topic": topic, "kind": M, "text": text, "options": [*[(item, True) for item in right], *[(item, False) for item in wrong]], "explanation": why,
@@ -24,12 +34,28 @@ def make_multiple_choice(topic: str, text: str, right: list[str], wrong: list[st
 
 def make_true_or_false(topic: str, text: str, right: bool, why: str) -> dict[str, Any]:
     """Return a true-or-false question."""
-    return {"topic": topic, "kind": T, "text": text, "options": [("对", right), ("错", not right)], "explanation": why}
+    return {
+        "topic": topic,
+        "kind": T,
+        "text": text,
+        "options": [("对", right), ("错", not right)],
+        "explanation": why,
+    }
 
 
-def make_number_question(topic: str, text: str, value: str, unit: str, why: str, tolerance: str = "0") -> dict[str, Any]:
+def make_number_question(
+    topic: str, text: str, value: str, unit: str, why: str, tolerance: str = "0"
+) -> dict[str, Any]:
     """Return a number question."""
-    return {"topic": topic, "kind": N, "text": text, "number": value, "unit": unit, "tolerance": tolerance, "explanation": why}
+    return {
+        "topic": topic,
+        "kind": N,
+        "text": text,
+        "number": value,
+        "unit": unit,
+        "tolerance": tolerance,
+        "explanation": why,
+    }
 
 
 PPE, FIRE, GAS, ELECTRIC, AIR = "防护用品", "动火作业", "气瓶", "触电", "通风"

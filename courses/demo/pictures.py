@@ -14,7 +14,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT, SCALE = 1440, 810, 2
 PAPER, PAPER_2, INK, GREY, LIGHT = "#f4f0e8", "#e9e2d4", "#1b2130", "#5f687c", "#b4bac6"
-RED, BRASS, JADE, INDIGO, WHITE, AMBER, SKIN = "#a92f20", "#b08434", "#1f6b5a", "#2b4a80", "#ffffff", "#e2932b", "#d9a87c"
+RED, BRASS, JADE, INDIGO, WHITE, AMBER, SKIN = (
+    "#a92f20",
+    "#b08434",
+    "#1f6b5a",
+    "#2b4a80",
+    "#ffffff",
+    "#e2932b",
+    "#d9a87c",
+)
 Draw = ImageDraw.ImageDraw
 
 
@@ -30,40 +38,88 @@ class DrawingBoard:
         self.draw = ImageDraw.Draw(self.image)
         self.random = random.Random(20261205)  # noqa: S311 - a fixed scatter of sparks, no secret
 
-    def box(self, x: float, y: float, w: float, h: float, fill: str, r: float = 0, line: str | None = None, width: int = 4) -> None:
-        self.draw.rounded_rectangle(_s(x, y, x + w, y + h), radius=r * SCALE, fill=fill, outline=line, width=width * SCALE)
+    def box(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: str,
+        r: float = 0,
+        line: str | None = None,
+        width: int = 4,
+    ) -> None:
+        self.draw.rounded_rectangle(
+            _s(x, y, x + w, y + h), radius=r * SCALE, fill=fill, outline=line, width=width * SCALE
+        )
 
-    def disc(self, x: float, y: float, r: float, fill: str | None, line: str | None = None, width: int = 4) -> None:
-        self.draw.ellipse(_s(x - r, y - r, x + r, y + r), fill=fill, outline=line, width=width * SCALE)
+    def disc(
+        self,
+        x: float,
+        y: float,
+        r: float,
+        fill: str | None,
+        line: str | None = None,
+        width: int = 4,
+    ) -> None:
+        self.draw.ellipse(
+            _s(x - r, y - r, x + r, y + r), fill=fill, outline=line, width=width * SCALE
+        )
 
     def shape(self, points: list[tuple[float, float]], fill: str) -> None:
         self.draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=fill)
 
     def line(self, points: list[tuple[float, float]], fill: str, width: int = 6) -> None:
-        self.draw.line([(x * SCALE, y * SCALE) for x, y in points], fill=fill, width=width * SCALE, joint="curve")
+        self.draw.line(
+            [(x * SCALE, y * SCALE) for x, y in points],
+            fill=fill,
+            width=width * SCALE,
+            joint="curve",
+        )
         for x, y in (points[0], points[-1]):
             self.disc(x, y, width / 2, fill)
 
-    def dashes(self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 4) -> None:
+    def dashes(
+        self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 4
+    ) -> None:
         length = math.dist(a, b)
         for n in range(int(length // 24)):
             t0, t1 = n * 24 / length, (n * 24 + 13) / length
             self.line(
-                [(a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0), (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1)],
+                [
+                    (a[0] + (b[0] - a[0]) * t0, a[1] + (b[1] - a[1]) * t0),
+                    (a[0] + (b[0] - a[0]) * t1, a[1] + (b[1] - a[1]) * t1),
+                ],
                 fill,
                 width,
             )
 
-    def arrow(self, a: tuple[float, float], b: tuple[float, float], fill: str, width: int = 6, both: bool = False) -> None:
+    def arrow(
+        self,
+        a: tuple[float, float],
+        b: tuple[float, float],
+        fill: str,
+        width: int = 6,
+        both: bool = False,
+    ) -> None:
         self.line([a, b], fill, width)
         for tip, tail in ((b, a), (a, b)) if both else ((b, a),):
             turn = math.atan2(tip[1] - tail[1], tip[0] - tail[0])
-            wings = [(tip[0] - 26 * math.cos(turn + d), tip[1] - 26 * math.sin(turn + d)) for d in (0.45, -0.45)]
+            wings = [
+                (tip[0] - 26 * math.cos(turn + d), tip[1] - 26 * math.sin(turn + d))
+                for d in (0.45, -0.45)
+            ]
             self.shape([tip, *wings], fill)
 
     def text(self, x: float, y: float, words: str, size: int, fill: str = INK) -> None:
         # Digits and Latin letters only: Pillow's own face has them on every machine.
-        self.draw.text((x * SCALE, y * SCALE), words, fill=fill, font=ImageFont.load_default(size * SCALE), anchor="mm")
+        self.draw.text(
+            (x * SCALE, y * SCALE),
+            words,
+            fill=fill,
+            font=ImageFont.load_default(size * SCALE),
+            anchor="mm",
+        )
 
     def ground(self, y: float = 700) -> None:
         self.box(0, y, WIDTH, HEIGHT - y, PAPER_2)
@@ -78,7 +134,14 @@ class DrawingBoard:
         self.disc(x, y, 8, WHITE)
 
     def person(
-        self, x: float, feet: float, size: float = 1.0, coat: str = INDIGO, helmet: str = BRASS, mask: bool = False, apron: bool = False
+        self,
+        x: float,
+        feet: float,
+        size: float = 1.0,
+        coat: str = INDIGO,
+        helmet: str = BRASS,
+        mask: bool = False,
+        apron: bool = False,
     ) -> None:
         """Draw a standing worker whose feet are at *feet*."""
 
@@ -96,7 +159,9 @@ class DrawingBoard:
             ax, ay = p(-38, -280)
             self.box(ax, ay, 76 * size, 190 * size, "#8a5a2b", 12 * size)
         for side in (-1, 1):
-            self.line([p(side * 46, -295), p(side * 84, -225), p(side * 78, -165)], coat, int(30 * size))
+            self.line(
+                [p(side * 46, -295), p(side * 84, -225), p(side * 78, -165)], coat, int(30 * size)
+            )
             self.disc(*p(side * 78, -150), 24 * size, "#8a5a2b")
         self.disc(*p(0, -368), 44 * size, SKIN)
         if mask:
@@ -264,7 +329,14 @@ def draw_lathe(b: DrawingBoard) -> None:
     b.disc(520, 400, 130, LIGHT, INK, 8)
     for turn in range(3):
         a = turn * 2.094
-        b.line([(520 + 50 * math.cos(a), 400 + 50 * math.sin(a)), (520 + 112 * math.cos(a), 400 + 112 * math.sin(a))], INK, 30)
+        b.line(
+            [
+                (520 + 50 * math.cos(a), 400 + 50 * math.sin(a)),
+                (520 + 112 * math.cos(a), 400 + 112 * math.sin(a)),
+            ],
+            INK,
+            30,
+        )
     b.box(560, 360, 360, 80, BRASS, 6)
     b.box(960, 330, 200, 230, INDIGO, 16)
     b.shape([(920, 400), (980, 370), (980, 430)], INK)

@@ -19,7 +19,9 @@ class CheckInForm(forms.Form):
     code = CleanCharField(
         label=_("Code on the wall"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "code-input"}
+        ),
         error_messages={"required": _("Type the six digits on the wall, or scan the code.")},
     )
 
@@ -34,7 +36,10 @@ class CheckInForm(forms.Form):
             return ""
         code = read_code(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("The code has %(digits)s digits. Look at the wall and type it again."), params={"digits": DIGITS})
+            raise forms.ValidationError(
+                _("The code has %(digits)s digits. Look at the wall and type it again."),
+                params={"digits": DIGITS},
+            )
         return code
 
 
@@ -42,7 +47,9 @@ class CourseReasonForm(forms.Form):
     """A form for a reason that stays in the record."""
 
     reason = CleanCharField(
-        label=_("Reason"), max_length=200, error_messages={"required": _("Say why in a few words; it stays in the record.")}
+        label=_("Reason"),
+        max_length=200,
+        error_messages={"required": _("Say why in a few words; it stays in the record.")},
     )
 
 
@@ -69,7 +76,16 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = ClassSession
-        fields = ["title", "kind", "starts_at", "ends_at", "hours", "venue", "minutes_before", "minutes_after"]
+        fields = [
+            "title",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "hours",
+            "venue",
+            "minutes_before",
+            "minutes_after",
+        ]
         widgets = {"starts_at": LocalDateTimeInput, "ends_at": LocalDateTimeInput}
         help_texts = {"hours": _("One class hour is 45 minutes.")}
 
@@ -94,7 +110,9 @@ class LateAnswersForm(CourseReasonForm):
 class PresenceForm(CourseReasonForm):
     """A form for presence entered by hand."""
 
-    session = forms.ModelChoiceField(label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None)
+    session = forms.ModelChoiceField(
+        label=_("Session"), queryset=ClassSession.objects.none(), empty_label=None
+    )
     field_order = ["session", "reason"]
 
     def __init__(self, *args: Any, sessions: Any, **kwargs: Any) -> None:
@@ -107,9 +125,15 @@ class MarkForm(forms.Form):
     """A form for an assessor's mark."""
 
     part = forms.ChoiceField(label=_("Part"), choices=())
-    mark = forms.DecimalField(label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
-    assessor = CleanCharField(label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class."))
-    reason = CleanCharField(label=_("Reason, if a mark is corrected"), max_length=200, required=False)
+    mark = forms.DecimalField(
+        label=_("Mark out of 100"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    assessor = CleanCharField(
+        label=_("Assessor"), max_length=100, help_text=_("Not the teacher of this class.")
+    )
+    reason = CleanCharField(
+        label=_("Reason, if a mark is corrected"), max_length=200, required=False
+    )
 
     def __init__(self, *args: Any, parts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,11 +22,19 @@ FACETS_SECONDS = 60
 
 
 def _open(now: datetime) -> Q:
-    return Q(classes__state=ClassState.ENROLLING, classes__enrol_opens_at__lte=now, classes__enrol_closes_at__gt=now)
+    return Q(
+        classes__state=ClassState.ENROLLING,
+        classes__enrol_opens_at__lte=now,
+        classes__enrol_closes_at__gt=now,
+    )
 
 
 def list_catalogue_courses(
-    *, occupation: str = "", level: int | None = None, open_only: bool = False, now: datetime | None = None
+    *,
+    occupation: str = "",
+    level: int | None = None,
+    open_only: bool = False,
+    now: datetime | None = None,
 ) -> QuerySet[Any]:
     """Return the courses of the catalogue with `open_classes`, `seats` and `next_start`, those
     open first.
@@ -34,7 +42,9 @@ def list_catalogue_courses(
     One query; the page of each course comes along for its address.
     """
     now = now or timezone.now()
-    courses = Course.objects.filter(page__live=True).select_related("occupation", "page", "page__cover")
+    courses = Course.objects.filter(page__live=True).select_related(
+        "occupation", "page", "page__cover"
+    )
     if occupation:
         courses = courses.filter(occupation__code=occupation)
     if level is not None:
@@ -70,7 +80,9 @@ class Facets:
 
 def count_catalogue_facets(now: datetime | None = None) -> Facets:
     """Return the filters with their counts, counted at most once a minute."""
-    found: tuple[list[tuple[str, str, int]], list[tuple[int, int]], int, int] | None = cache.get(FACETS_KEY)
+    found: tuple[list[tuple[str, str, int]], list[tuple[int, int]], int, int] | None = cache.get(
+        FACETS_KEY
+    )
     if found is None:
         shown = Course.objects.filter(page__live=True)
         occupations = list(
@@ -79,15 +91,21 @@ def count_catalogue_facets(now: datetime | None = None) -> Facets:
             .annotate(n=Count("pk"))
             .order_by("-n", "occupation__code")
         )
-        levels = list(shown.exclude(level=None).values_list("level").annotate(n=Count("pk")).order_by("level"))
-        open_now = shown.filter(pk__in=Course.objects.filter(_open(now or timezone.now())).values("pk")).count()
+        levels = list(
+            shown.exclude(level=None).values_list("level").annotate(n=Count("pk")).order_by("level")
+        )
+        open_now = shown.filter(
+            pk__in=Course.objects.filter(_open(now or timezone.now())).values("pk")
+        ).count()
         found = (occupations, levels, shown.count(), open_now)
         cache.set(FACETS_KEY, found, FACETS_SECONDS)
     occupations, levels, total, open_now = found
     labels = dict(Course._meta.get_field("level").flatchoices)
     return Facets(
         occupations=tuple(FilterOption(code, name, n) for code, name, n in occupations),
-        levels=tuple(FilterOption(str(level), str(labels.get(level, level)), n) for level, n in levels),
+        levels=tuple(
+            FilterOption(str(level), str(labels.get(level, level)), n) for level, n in levels
+        ),
         total=total,
         open=open_now,
     )
@@ -112,20 +130,28 @@ class ClassChoice:
         return self.seats_left > self.waiting
 
 
-def list_class_choices(course: Course, person: Any, *, now: datetime | None = None) -> list[ClassChoice]:
+def list_class_choices(
+    course: Course, person: Any, *, now: datetime | None = None
+) -> list[ClassChoice]:
     """Return the classes of a course that can be looked at now, the ones one can enrol in first.
     Two queries.
     """
     now = now or timezone.now()
     classes = (
-        TrainingClass.objects.filter(course=course, state__in=LISTED_STATES, ends_on__gte=timezone.localdate(now))
-        .annotate(waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITLISTED)))
+        TrainingClass.objects.filter(
+            course=course, state__in=LISTED_STATES, ends_on__gte=timezone.localdate(now)
+        )
+        .annotate(
+            waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITLISTED))
+        )
         .order_by("starts_on", "pk")
     )
     mine = (
         {
             row.training_class_id: row
-            for row in Enrolment.objects.filter(training_class__course=course, person=person).exclude(state="withdrawn")
+            for row in Enrolment.objects.filter(
+                training_class__course=course, person=person
+            ).exclude(state="withdrawn")
         }
         if person
         else {}
@@ -135,7 +161,9 @@ def list_class_choices(course: Course, person: Any, *, now: datetime | None = No
 
 
 def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> ClassChoice:
-    where = place_in_enrolment_window(now=now, opens_at=item.enrol_opens_at, closes_at=item.enrol_closes_at)
+    where = place_in_enrolment_window(
+        now=now, opens_at=item.enrol_opens_at, closes_at=item.enrol_closes_at
+    )
     left = item.seats_left
     waiting: int = item.waiting  # type: ignore[attr-defined]  # annotated by the query
     is_open = item.state == ClassState.ENROLLING and where is Window.OPEN
@@ -150,4 +178,6 @@ def _choice(item: TrainingClass, mine: Enrolment | None, now: datetime) -> Class
     else:
         word = _("%(count)s seats left") % {"count": left}
         tone = "warn" if left * 5 <= item.capacity else "ok"
-    return ClassChoice(item, where, left, waiting, mine, word, tone, selectable=is_open and mine is None)
+    return ClassChoice(
+        item, where, left, waiting, mine, word, tone, selectable=is_open and mine is None
+    )

@@ -20,7 +20,19 @@ from courses.rules.grading import Key
 from courses.rules.paper import Shortage, find_shortages
 
 COUNTS = Q(is_late=False) | Q(decision__accepted=True)
-_FIELDS = ("number", "place", "device", "page", "seq", "seen", "written_at", "received_at", "value", "raw", "problem")
+_FIELDS = (
+    "number",
+    "place",
+    "device",
+    "page",
+    "seq",
+    "seen",
+    "written_at",
+    "received_at",
+    "value",
+    "raw",
+    "problem",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,12 @@ def as_answer(row: Mapping[str, Any]) -> ReceivedAnswer:
 def choose_answers(rows: Iterable[Mapping[str, Any]]) -> dict[int, ReceivedAnswer]:
     """Return place → the answer that counts, of rows that count at all."""
     found = {row["number"]: as_answer(row) for row in rows}
-    return {place: found[given.number] for place, given in find_answers_that_count(answer.given for answer in found.values()).items()}
+    return {
+        place: found[given.number]
+        for place, given in find_answers_that_count(
+            answer.given for answer in found.values()
+        ).items()
+    }
 
 
 def counting_answers(attempt: Attempt) -> dict[int, ReceivedAnswer]:
@@ -68,7 +85,9 @@ def counting_answers(attempt: Attempt) -> dict[int, ReceivedAnswer]:
 
 def answers_with_late(attempt: Attempt) -> dict[int, ReceivedAnswer]:
     """Return what would count if the late answers that wait were accepted. One query."""
-    return choose_answers(attempt.ops.filter(COUNTS | Q(is_late=True, decision=None)).values(*_FIELDS))
+    return choose_answers(
+        attempt.ops.filter(COUNTS | Q(is_late=True, decision=None)).values(*_FIELDS)
+    )
 
 
 def late_answers_waiting(attempt: Attempt) -> list[ReceivedAnswer]:
@@ -82,17 +101,24 @@ def late_answers_waiting(attempt: Attempt) -> list[ReceivedAnswer]:
 def total_of(attempt: Attempt, answers: Mapping[int, ReceivedAnswer]) -> grading.Total:
     """Mark *answers* by the frozen key of a sitting."""
     keys = [key_from_json(data) for data in attempt.key]
-    marked = [grading.mark_answer(key, (answers[place].value or []) if place in answers else []) for place, key in enumerate(keys, start=1)]
+    marked = [
+        grading.mark_answer(key, (answers[place].value or []) if place in answers else [])
+        for place, key in enumerate(keys, start=1)
+    ]
     return grading.total_paper(keys, marked)
 
 
-def answer_rows_around(attempt: Attempt, *, places: Collection[int], op_ids: Collection[UUID], after: int) -> list[dict[str, Any]]:
+def answer_rows_around(
+    attempt: Attempt, *, places: Collection[int], op_ids: Collection[UUID], after: int
+) -> list[dict[str, Any]]:
     """Return the rows of *op_ids*, and all rows of *places* and of every place answered since
     number *after*. One query.
     """
     wanted = Q(op_id__in=op_ids) | Q(place__in=places)
     if after < attempt.received:
-        wanted |= Q(place__in=AnswerOp.objects.filter(attempt=attempt, number__gt=after).values("place"))
+        wanted |= Q(
+            place__in=AnswerOp.objects.filter(attempt=attempt, number__gt=after).values("place")
+        )
     rows = AnswerOp.objects.filter(wanted, attempt=attempt).order_by("number")
     return list(rows.values("op_id", "is_late", "decision__accepted", *_FIELDS))
 
@@ -101,7 +127,9 @@ def digest_shown(answers: Mapping[int, ReceivedAnswer]) -> str:
     """Return the digest of the answers as a page shows them, which the page computes too. A
     question without an answer is left out.
     """
-    return digest_canonical_json({str(place): answer.shown for place, answer in answers.items() if answer.shown != []})
+    return digest_canonical_json(
+        {str(place): answer.shown for place, answer in answers.items() if answer.shown != []}
+    )
 
 
 def receipt_record(attempt: Attempt) -> dict[str, Any]:
@@ -146,19 +174,25 @@ def key_from_json(data: Mapping[str, Any]) -> Key:
 
 def find_running_sitting(enrolment: Enrolment, exam: Exam) -> Attempt | None:
     """Return the sitting going on, if any."""
-    return Attempt.objects.filter(enrolment=enrolment, exam=exam, state=AttemptState.RUNNING).first()
+    return Attempt.objects.filter(
+        enrolment=enrolment, exam=exam, state=AttemptState.RUNNING
+    ).first()
 
 
 def list_overdue_sittings(now: datetime) -> QuerySet[Attempt]:
     """Return the sittings whose time is over and that nobody handed in."""
-    return Attempt.objects.filter(state=AttemptState.RUNNING, ends_at__lt=now).order_by("ends_at", "pk")
+    return Attempt.objects.filter(state=AttemptState.RUNNING, ends_at__lt=now).order_by(
+        "ends_at", "pk"
+    )
 
 
 def list_unsettled_sittings(now: datetime) -> list[int]:
     """Return collected sittings for which no late answer can come any more and none waits for a
     decision.
     """
-    rows = Attempt.objects.filter(state=AttemptState.COLLECTED, settled_at=None, late_waiting=0).order_by("ends_at", "pk")
+    rows = Attempt.objects.filter(
+        state=AttemptState.COLLECTED, settled_at=None, late_waiting=0
+    ).order_by("ends_at", "pk")
     return [
         pk
         for pk, ends_at, minutes in rows.values_list("pk", "ends_at", "exam__grace_minutes")
@@ -189,7 +223,9 @@ def exams_of(training_class: TrainingClass) -> QuerySet[Exam]:
     """Return the exams of a class in one query. `papers_to_decide` counts the sittings with late
     answers that wait for a decision.
     """
-    return training_class.exams.annotate(papers_to_decide=Count("attempts", filter=Q(attempts__late_waiting__gt=0)))
+    return training_class.exams.annotate(
+        papers_to_decide=Count("attempts", filter=Q(attempts__late_waiting__gt=0))
+    )
 
 
 def sittings_of(exam: Exam) -> QuerySet[Attempt]:
@@ -198,7 +234,13 @@ def sittings_of(exam: Exam) -> QuerySet[Attempt]:
         exam.attempts.select_related("enrolment__person")
         .defer("paper", "key")
         .annotate(unreadable=Count("ops", filter=Q(ops__value__isnull=True)))
-        .order_by("-late_waiting", "enrolment__person__name_order", "enrolment__person__name_key", "number", "pk")
+        .order_by(
+            "-late_waiting",
+            "enrolment__person__name_order",
+            "enrolment__person__name_key",
+            "number",
+            "pk",
+        )
     )
 
 

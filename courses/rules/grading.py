@@ -63,7 +63,9 @@ class Total:
     answered: int
 
 
-def normalise_answer(kind: str, raw: object, options: Collection[str], *, unit: str = "") -> list[str]:
+def normalise_answer(
+    kind: str, raw: object, options: Collection[str], *, unit: str = ""
+) -> list[str]:
     """Check what a client sent and return it in the stored form. This is a sorted list of option
     ids, or one number as `write_number` has it.
 
@@ -101,7 +103,9 @@ def mark_answer(key: Key, answer: Sequence[str]) -> Marked:
             msg = "a number question without a number"
             raise ValueError(msg)
         right = abs(Fraction(answer[0]) - Fraction(key.number)) <= Fraction(key.tolerance)
-        return Marked((key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True)
+        return Marked(
+            (key.points if right else Decimal(0)).quantize(CENT), right=right, answered=True
+        )
     chosen = frozenset(answer)
     right = chosen == key.correct
     if right:
@@ -123,7 +127,11 @@ def total_paper(keys: Sequence[Key], marked: Sequence[Marked]) -> Total:
     """Add a paper up and give the mark out of 100."""
     points = sum((item.points for item in marked), Decimal(0))
     out_of = sum((key.points for key in keys), Decimal(0))
-    hundred = (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP) if out_of else Decimal(0).quantize(CENT)
+    hundred = (
+        (points * 100 / out_of).quantize(CENT, ROUND_HALF_UP)
+        if out_of
+        else Decimal(0).quantize(CENT)
+    )
     return Total(
         points=points.quantize(CENT),
         out_of=out_of.quantize(CENT),

@@ -31,12 +31,16 @@ class Shortage:
     there: int
 
 
-def find_shortages(there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[Shortage, ...]:
+def find_shortages(
+    there: Mapping[str, int], *, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[Shortage, ...]:
     """Return what keeps a bank from serving a paper, which is empty if `draw_paper` will succeed.
     *there* maps topics to the number of questions in the bank.
     """
     short = [
-        Shortage(topic, wanted, there.get(topic, 0)) for topic, wanted in sorted((per_topic or {}).items()) if there.get(topic, 0) < wanted
+        Shortage(topic, wanted, there.get(topic, 0))
+        for topic, wanted in sorted((per_topic or {}).items())
+        if there.get(topic, 0) < wanted
     ]
     total = sum(there.values())
     if total < count:
@@ -66,7 +70,9 @@ def _rank(seed: str, *names: str) -> bytes:
     return hashlib.sha256("\x1f".join((seed, *names)).encode()).digest()
 
 
-def draw_paper(bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None) -> tuple[DrawnQuestion, ...]:
+def draw_paper(
+    bank: Sequence[BankItem], *, seed: str, count: int, per_topic: Mapping[str, int] | None = None
+) -> tuple[DrawnQuestion, ...]:
     """Draw `count` questions, first the fixed numbers `per_topic`, then the rest from everything
     left.
 

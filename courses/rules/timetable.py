@@ -20,7 +20,9 @@ def most_hours(starts_at: datetime, ends_at: datetime) -> Decimal:
     negative.
     """
     seconds = max(0, int((ends_at - starts_at).total_seconds()))
-    return (Decimal(seconds) / Decimal(int(CLASS_HOUR.total_seconds()))).quantize(Decimal("0.1"), ROUND_DOWN)
+    return (Decimal(seconds) / Decimal(int(CLASS_HOUR.total_seconds()))).quantize(
+        Decimal("0.1"), ROUND_DOWN
+    )
 
 
 def plain_text(text: str) -> str:

@@ -50,7 +50,9 @@ def spot_check_slot(context: Any) -> dict[str, Any]:
     from people.queries import person_of  # slow import
 
     request = context["request"]
-    person = context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    person = (
+        context["spot_check_person"] if "spot_check_person" in context else person_of(request.user)
+    )
     if person is None or not spot_check.is_in_session(person):
         return {"in_session": False}
     waiting = spot_check.find_waiting_spot_check(person)

@@ -28,10 +28,15 @@ SCAN_COOKIE = "craft_scan"
 
 def load_class(class_id: UUID) -> TrainingClass:
     """Return the class of an address or answer 404."""
-    return get_object_or_404(TrainingClass.objects.select_related("course__occupation", "course__page", "org", "rule"), public_id=class_id)
+    return get_object_or_404(
+        TrainingClass.objects.select_related("course__occupation", "course__page", "org", "rule"),
+        public_id=class_id,
+    )
 
 
-def load_for_staff(request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER) -> TrainingClass:
+def load_for_staff(
+    request: HttpRequest, class_id: UUID, codename: str = VIEW_ROSTER
+) -> TrainingClass:
     """Return the class of an address for somebody who holds *codename* on it, and refuse others."""
     training_class = load_class(class_id)
     require(request.user, codename, training_class)
@@ -43,7 +48,10 @@ def require_worker(request: HttpRequest) -> Any:
     found = person_of(request.user)
     if found is None:
         raise Forbidden(
-            "no_person", _("This account belongs to no worker's record, so it can't enrol or learn. Sign in with your own account.")
+            "no_person",
+            _(
+                "This account belongs to no worker's record, so it can't enrol or learn. Sign in with your own account."
+            ),
         )
     return found
 
@@ -78,7 +86,14 @@ def device_of(request: HttpRequest, session_key: str) -> tuple[str, str | None]:
 def remember_device(response: HttpResponse, fresh: str | None, *, secure: bool) -> HttpResponse:
     """Set the phone's cookie if it is new."""
     if fresh:
-        response.set_cookie(DEVICE_COOKIE, fresh, max_age=DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(
+            DEVICE_COOKIE,
+            fresh,
+            max_age=DEVICE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
+        )
     return response
 
 
@@ -87,7 +102,15 @@ def keep_scan(response: HttpResponse, proof: str, *, path: str, secure: bool) ->
     it.
     """
     if proof:
-        response.set_cookie(SCAN_COOKIE, proof, max_age=SCAN_SECONDS, path=path, httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(
+            SCAN_COOKIE,
+            proof,
+            max_age=SCAN_SECONDS,
+            path=path,
+            httponly=True,
+            samesite="Lax",
+            secure=secure,
+        )
     else:
         response.delete_cookie(SCAN_COOKIE, path=path, samesite="Lax")
     return response

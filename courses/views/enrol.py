@@ -50,13 +50,23 @@ def confirm_enrolment(request: HttpRequest, class_id: UUID) -> HttpResponse:
     refusal: DomainError | None = None
     try:
         if request.method == "POST":
-            enrolment = workflows.enrol_person(actor=request.user, training_class=training_class, person=who)
+            enrolment = workflows.enrol_person(
+                actor=request.user, training_class=training_class, person=who
+            )
             if enrolment.state == EnrolmentState.APPLIED:
-                messages.info(request, _("Your application is in. The class head looks at it; you get a message."))
+                messages.info(
+                    request,
+                    _("Your application is in. The class head looks at it; you get a message."),
+                )
             elif enrolment.state == EnrolmentState.WAITLISTED:
-                messages.info(request, _("The class is full. You are in the queue; a freed seat is offered in order."))
+                messages.info(
+                    request,
+                    _("The class is full. You are in the queue; a freed seat is offered in order."),
+                )
             elif held is None or held.state == EnrolmentState.WITHDRAWN:
-                messages.success(request, _("You have a seat in %(name)s.") % {"name": training_class.name})
+                messages.success(
+                    request, _("You have a seat in %(name)s.") % {"name": training_class.name}
+                )
             return redirect("courses:class", class_id)
         workflows.check_may_enrol(training_class=training_class, person=who, now=timezone.now())
     except DomainError as error:
@@ -70,7 +80,11 @@ def confirm_enrolment(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "employer": current_employer(who, on=today),
         "union": current_union(who, on=today),
         "choice": next(
-            (item for item in catalogue.list_class_choices(training_class.course, None) if item.training_class.pk == training_class.pk),
+            (
+                item
+                for item in catalogue.list_class_choices(training_class.course, None)
+                if item.training_class.pk == training_class.pk
+            ),
             None,
         ),
         "refusal": refusal,
@@ -96,9 +110,13 @@ def give_place_back(request: HttpRequest, class_id: UUID) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("courses:class", class_id)
-        messages.success(request, _("Your place in %(name)s is given back.") % {"name": training_class.name})
+        messages.success(
+            request, _("Your place in %(name)s is given back.") % {"name": training_class.name}
+        )
         return redirect(course_url(training_class))
-    return render(request, "courses/withdraw.html", {"training_class": training_class, "enrolment": enrolment})
+    return render(
+        request, "courses/withdraw.html", {"training_class": training_class, "enrolment": enrolment}
+    )
 
 
 @never_cache
@@ -111,7 +129,9 @@ def leave_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
     form = CourseReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            workflows.drop_trainee(actor=request.user, enrolment=enrolment, reason=form.cleaned_data["reason"])
+            workflows.drop_trainee(
+                actor=request.user, enrolment=enrolment, reason=form.cleaned_data["reason"]
+            )
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("courses:class", class_id)

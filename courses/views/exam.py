@@ -17,7 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from core.digests import write_canonical_json
 from core.errors import DomainError, InvalidInput, NotFound
@@ -45,7 +50,10 @@ def load_own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
     as if it didn't exist.
     """
     rows = Attempt.objects.select_related(
-        "exam", "enrolment__person", "enrolment__training_class__course", "enrolment__training_class__rule"
+        "exam",
+        "enrolment__person",
+        "enrolment__training_class__course",
+        "enrolment__training_class__rule",
     )
     attempt = get_object_or_404(rows, public_id=attempt_id)
     person = person_of(request.user)
@@ -72,7 +80,13 @@ def show_exam_start(request: HttpRequest, class_id: UUID, exam_id: UUID) -> Http
         except DomainError as error:
             refusal = error
     line = ExamLine(
-        exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now()
+        exam,
+        tuple(
+            Attempt.objects.filter(exam=exam, enrolment=enrolment)
+            .defer("paper", "key")
+            .order_by("number")
+        ),
+        timezone.now(),
     )
     hours = assess_enrolment(enrolment).hours if exam.hours_needed else None
     lacking = hours is not None and hours < exam.hours_needed
@@ -85,10 +99,18 @@ def show_exam_start(request: HttpRequest, class_id: UUID, exam_id: UUID) -> Http
         "out_of": exam.points_each * exam.question_count,
         "enrolment": enrolment,
         "hours": hours,
-        "lacking": describe_hours_lacking(have=hours, needed=exam.hours_needed) if hours is not None and lacking else "",
-        "data": {"worker": reverse("courses:sitting_worker"), "scope": SITTINGS, "words": list_start_page_words()},
+        "lacking": describe_hours_lacking(have=hours, needed=exam.hours_needed)
+        if hours is not None and lacking
+        else "",
+        "data": {
+            "worker": reverse("courses:sitting_worker"),
+            "scope": SITTINGS,
+            "words": list_start_page_words(),
+        },
     }
-    return render(request, "courses/exam_door.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "courses/exam_door.html", context, status=refusal.status if refusal else 200
+    )
 
 
 @never_cache
@@ -108,8 +130,13 @@ def show_sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
             "place": place,
             **item,
             "chosen": (answers[place].value or []) if place in answers else [],
-            "number_text": answers[place].raw if place in answers and item["kind"] == "number" else "",
-            "options": [{**option, "letter": "ABCDEFGHIJ"[n % 10]} for n, option in enumerate(item["options"])],
+            "number_text": answers[place].raw
+            if place in answers and item["kind"] == "number"
+            else "",
+            "options": [
+                {**option, "letter": "ABCDEFGHIJ"[n % 10]}
+                for n, option in enumerate(item["options"])
+            ],
             "kind_label": kind_word(item["kind"]),
         }
         for place, item in enumerate(attempt.paper, start=1)
@@ -133,7 +160,13 @@ def show_sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return render(
         request,
         "courses/exam.html",
-        {"attempt": attempt, "exam": attempt.exam, "questions": questions, "data": data, "person": attempt.enrolment.person},
+        {
+            "attempt": attempt,
+            "exam": attempt.exam,
+            "questions": questions,
+            "data": data,
+            "person": attempt.enrolment.person,
+        },
     )
 
 
@@ -189,7 +222,9 @@ def take_answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         received = save_answers(actor=request.user, attempt_id=attempt_id, ops=ops, seen=seen)
     except DomainError as error:
         if isinstance(error, InvalidInput):
-            load_own_attempt(request, attempt_id)  # to anybody else the sitting doesn't exist, whatever they send
+            load_own_attempt(
+                request, attempt_id
+            )  # to anybody else the sitting doesn't exist, whatever they send
         return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
     attempt = received.attempt
     if received.is_over and collect_attempt(attempt_id=attempt.pk):
@@ -197,7 +232,8 @@ def take_answers(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return JsonResponse(
         {
             **_clock(attempt, received.now),
-            "saved": dict.fromkeys(bad, "unreadable") | {str(item.op_id): item.word for item in received.saved},
+            "saved": dict.fromkeys(bad, "unreadable")
+            | {str(item.op_id): item.word for item in received.saved},
             "counts": _counts_json(received.counts),
             **({"receipt": attempt.receipt} if attempt.receipt else {}),
         }
@@ -269,15 +305,26 @@ def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """
     attempt = load_own_attempt(request, attempt_id)
     if request.method != "POST":
-        return redirect("courses:sitting" if attempt.state == AttemptState.RUNNING else "courses:result", attempt_id)
+        return redirect(
+            "courses:sitting" if attempt.state == AttemptState.RUNNING else "courses:result",
+            attempt_id,
+        )
     wants_json = request.content_type == "application/json"
     first = attempt.state == AttemptState.RUNNING
     try:
-        attempt = submit_attempt(actor=request.user, attempt=attempt, shown=_read_shown(request) if wants_json else "")
+        attempt = submit_attempt(
+            actor=request.user, attempt=attempt, shown=_read_shown(request) if wants_json else ""
+        )
     except AnswersDiffer as error:
         counts = _counts_json(reads.counting_answers(attempt))
         return JsonResponse(
-            {"code": error.code, "message": str(error), "received": attempt.received, "counts": counts}, status=error.status
+            {
+                "code": error.code,
+                "message": str(error),
+                "received": attempt.received,
+                "counts": counts,
+            },
+            status=error.status,
         )
     if first:
         messages.success(request, _said_at_the_end(attempt))
@@ -289,7 +336,9 @@ def submit_paper(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 def _said_at_the_end(attempt: Attempt) -> str:
     words = _("Handed in. Your receipt begins with %(receipt)s.")
     if attempt.state != AttemptState.SUBMITTED:
-        words = _("Time was up, so the server collected the paper. Your receipt begins with %(receipt)s.")
+        words = _(
+            "Time was up, so the server collected the paper. Your receipt begins with %(receipt)s."
+        )
     return words % {"receipt": attempt.receipt[:8]}
 
 
@@ -297,7 +346,9 @@ def _read_shown(request: HttpRequest) -> str:
     try:
         return str(json.loads(request.body)["shown"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("bad_request", _("This couldn't be read. Reload the page and hand in again.")) from error
+        raise InvalidInput(
+            "bad_request", _("This couldn't be read. Reload the page and hand in again.")
+        ) from error
 
 
 @never_cache
@@ -308,7 +359,9 @@ def hand_out_receipt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     attempt = load_own_attempt(request, attempt_id)
     if not attempt.receipt:
         raise NotFound
-    response = HttpResponse(write_canonical_json(reads.receipt_record(attempt)), content_type="application/json")
+    response = HttpResponse(
+        write_canonical_json(reads.receipt_record(attempt)), content_type="application/json"
+    )
     response["Content-Disposition"] = f'attachment; filename="answers-{attempt.receipt[:12]}.json"'
     return response
 
@@ -327,7 +380,12 @@ def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     training_class = enrolment.training_class
     pass_mark = training_class.rule.as_rule().pass_marks.get(exam.part)
     is_final = attempt.settled_at is not None
-    passed = is_final and pass_mark is not None and attempt.mark is not None and attempt.mark >= pass_mark
+    passed = (
+        is_final
+        and pass_mark is not None
+        and attempt.mark is not None
+        and attempt.mark >= pass_mark
+    )
     sittings = Attempt.objects.filter(exam=exam, enrolment=enrolment).count()
     closed = reads.has_closed_for_all(exam, timezone.now())
     shows_right = closed and exam.shows_answers
@@ -343,7 +401,9 @@ def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "pass_mark": pass_mark,
         "shows_right": shows_right,
         "closed": closed,
-        "sittings_left": max(0, exam.attempts_allowed - sittings) if exam.closes_at > timezone.now() else 0,
+        "sittings_left": max(0, exam.attempts_allowed - sittings)
+        if exam.closes_at > timezone.now()
+        else 0,
         "review": review_lines(attempt, reads.counting_answers(attempt)),
         "missing": [describe_missing_part(item) for item in assess_enrolment(enrolment).missing],
         "is_complete": enrolment.state in ("passed", "certified"),
@@ -351,7 +411,9 @@ def show_exam_result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     return render(request, "courses/result.html", context)
 
 
-def review_lines(attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]) -> Sequence[dict[str, Any]]:
+def review_lines(
+    attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]
+) -> Sequence[dict[str, Any]]:
     """Return a line for each question, with what was received, how it is marked, and what is
     right.
     """
@@ -360,7 +422,11 @@ def review_lines(attempt: Attempt, answers: Mapping[int, reads.ReceivedAnswer]) 
         key = reads.key_from_json(data)
         answer = answers.get(place)
         is_number = shown["kind"] == "number"
-        right = [f"{key.number.normalize():f} {shown['unit']}".strip()] if is_number and key.number is not None else []
+        right = (
+            [f"{key.number.normalize():f} {shown['unit']}".strip()]
+            if is_number and key.number is not None
+            else []
+        )
         lines.append(
             {
                 "place": place,

@@ -27,7 +27,15 @@ from courses.queries.completion import describe_missing_part
 from courses.queries.learning import my_class
 from courses.rules.check_in import STEP, is_good_token
 from courses.scans import read_scan, sign_scan
-from courses.views.access_helpers import SCAN_COOKIE, course_url, device_of, keep_scan, load_class, my_enrolment, remember_device
+from courses.views.access_helpers import (
+    SCAN_COOKIE,
+    course_url,
+    device_of,
+    keep_scan,
+    load_class,
+    my_enrolment,
+    remember_device,
+)
 from courses.workflows.attendance import check_in_trainee as check_in_workflow
 from people.queries import person_of
 
@@ -45,7 +53,11 @@ def list_own_classes(request: HttpRequest) -> HttpResponse:
         .select_related("course", "org")
         .order_by("-starts_on", "-pk")[:200]
     )
-    return render(request, "courses/classes.html", {"kept": kept, "archive": archive, "mine": list(reads.of_person(who)) if who else []})
+    return render(
+        request,
+        "courses/classes.html",
+        {"kept": kept, "archive": archive, "mine": list(reads.of_person(who)) if who else []},
+    )
 
 
 @never_cache
@@ -57,7 +69,9 @@ def show_own_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
     who = person_of(request.user)
     enrolment = reads.find_class_member(training_class, who)
     if enrolment is None:
-        if permitted(request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)).exists():
+        if permitted(
+            request.user, VIEW_ROSTER, TrainingClass.objects.filter(pk=training_class.pk)
+        ).exists():
             return redirect("courses:roster", class_id)
         return redirect(course_url(training_class))
     enrolment.training_class = training_class
@@ -70,9 +84,14 @@ def show_own_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "spot_check_person": who,
         "mine": mine,
         "missing": [describe_missing_part(item) for item in mine.standing.missing],
-        "queue_place": reads.queue_place(enrolment) if enrolment.state == EnrolmentState.WAITLISTED else None,
-        "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered") or (enrolment.state == "admitted" and not has_begun),
-        "can_leave": enrolment.state in LEARNING_STATES and has_begun and training_class.state in TEACHING_STATES,
+        "queue_place": reads.queue_place(enrolment)
+        if enrolment.state == EnrolmentState.WAITLISTED
+        else None,
+        "can_withdraw": enrolment.state in ("applied", "waitlisted", "offered")
+        or (enrolment.state == "admitted" and not has_begun),
+        "can_leave": enrolment.state in LEARNING_STATES
+        and has_begun
+        and training_class.state in TEACHING_STATES,
         "is_decided": enrolment.state in ("passed", "certified", "failed", "absent"),
     }
     return render(request, "courses/class.html", context)
@@ -88,11 +107,20 @@ def _session(training_class: TrainingClass, request: HttpRequest) -> ClassSessio
         if str(session.public_id) == named:
             return session
     now = timezone.now()
-    is_open = (session for session in sessions if session.check_in_opens_at <= now <= session.check_in_closes_at)
-    return next(is_open, None) or next((session for session in sessions if session.ends_at > now), sessions[-1] if sessions else None)
+    is_open = (
+        session
+        for session in sessions
+        if session.check_in_opens_at <= now <= session.check_in_closes_at
+    )
+    return next(is_open, None) or next(
+        (session for session in sessions if session.ends_at > now),
+        sessions[-1] if sessions else None,
+    )
 
 
-def _take_scan(request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str) -> HttpResponse:
+def _take_scan(
+    request: HttpRequest, training_class: TrainingClass, session: ClassSession, token: str
+) -> HttpResponse:
     """Answer a scan at once, before anybody signs in. In time, the phone gets its proof. In any
     case the code is removed from the address.
     """
@@ -102,7 +130,9 @@ def _take_scan(request: HttpRequest, training_class: TrainingClass, session: Cla
         return redirect(f"{path}?s={session.public_id}&late=1")
     device, fresh = device_of(request, str(session.public_id))
     response = redirect(f"{path}?s={session.public_id}")
-    keep_scan(response, sign_scan(session, device=device, now=now), path=path, secure=request.is_secure())
+    keep_scan(
+        response, sign_scan(session, device=device, now=now), path=path, secure=request.is_secure()
+    )
     return remember_device(response, fresh, secure=request.is_secure())
 
 
@@ -131,9 +161,23 @@ def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
     form = CheckInForm(request.POST if request.method == "POST" else None, scanned=scan is not None)
     if request.method == "POST" and form.is_valid():
         try:
-            _check_in(request, enrolment, session, device=device, code=form.cleaned_data["code"], scan=proof if scan else "")
-            response = redirect(f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}")
-            keep_scan(response, "", path=reverse("courses:check_in", args=[class_id]), secure=request.is_secure())
+            _check_in(
+                request,
+                enrolment,
+                session,
+                device=device,
+                code=form.cleaned_data["code"],
+                scan=proof if scan else "",
+            )
+            response = redirect(
+                f"{reverse('courses:check_in', args=[class_id])}?s={session.public_id}"
+            )
+            keep_scan(
+                response,
+                "",
+                path=reverse("courses:check_in", args=[class_id]),
+                secure=request.is_secure(),
+            )
             return remember_device(response, fresh, secure=request.is_secure())
         except CheckInRefused as error:
             refusal, status = error, error.status
@@ -147,18 +191,45 @@ def take_check_in(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "refusal": refusal,
         "enrolment": enrolment,
         "scan": scan if refusal is None else None,
-        "is_late": request.GET.get("late") == "1" and scan is None and refusal is None and request.method != "POST",
+        "is_late": request.GET.get("late") == "1"
+        and scan is None
+        and refusal is None
+        and request.method != "POST",
         "step": STEP,
     }
-    return remember_device(render(request, "courses/check_in.html", context, status=status), fresh, secure=request.is_secure())
+    return remember_device(
+        render(request, "courses/check_in.html", context, status=status),
+        fresh,
+        secure=request.is_secure(),
+    )
 
 
-def _check_in(request: HttpRequest, enrolment: Enrolment, session: ClassSession, *, device: str, code: str, scan: str) -> None:
+def _check_in(
+    request: HttpRequest,
+    enrolment: Enrolment,
+    session: ClassSession,
+    *,
+    device: str,
+    code: str,
+    scan: str,
+) -> None:
     """Call the workflow and count wrong codes outside its transaction."""
     if not scan and limits.has_too_many_codes(enrolment.person_id, session.pk):
-        raise CheckInRefused("too_many_codes", _("Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."))
+        raise CheckInRefused(
+            "too_many_codes",
+            _(
+                "Too many wrong codes. Wait five minutes, or ask the class head to enter you by hand."
+            ),
+        )
     try:
-        check_in_workflow(actor=request.user, enrolment=enrolment, session=session, code=code, scan=scan, device=device)
+        check_in_workflow(
+            actor=request.user,
+            enrolment=enrolment,
+            session=session,
+            code=code,
+            scan=scan,
+            device=device,
+        )
     except CheckInRefused as error:
         if error.code == "wrong_code":
             limits.count_wrong_code(enrolment.person_id, session.pk)

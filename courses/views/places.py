@@ -46,14 +46,18 @@ ACTS: dict[str, PlaceAct] = {
         workflows.admit_person,
         frozenset({EnrolmentState.APPLIED, EnrolmentState.REFUSED, EnrolmentState.DROPPED}),
         gettext_lazy("Admit"),
-        gettext_lazy("The person gets a free seat and is told. If none is free, an applicant joins the queue."),
+        gettext_lazy(
+            "The person gets a free seat and is told. If none is free, an applicant joins the queue."
+        ),
         needs_reason=False,
     ),
     "refuse": PlaceAct(
         workflows.refuse_applicant,
         frozenset({EnrolmentState.APPLIED}),
         gettext_lazy("Don't admit"),
-        gettext_lazy("The person reads your reason and can't apply to this class again; you may still admit them later."),
+        gettext_lazy(
+            "The person reads your reason and can't apply to this class again; you may still admit them later."
+        ),
         is_grave=True,
     ),
     "take-off-queue": PlaceAct(
@@ -67,7 +71,9 @@ ACTS: dict[str, PlaceAct] = {
         workflows.drop_trainee,
         LEARNING_STATES,
         gettext_lazy("Take off the list"),
-        gettext_lazy("The person is told your reason and can't check in any more. Presence, lessons and marks stay on record."),
+        gettext_lazy(
+            "The person is told your reason and can't check in any more. Presence, lessons and marks stay on record."
+        ),
         is_grave=True,
     ),
 }
@@ -75,25 +81,39 @@ ACTS: dict[str, PlaceAct] = {
 
 def list_place_acts(enrolment: Enrolment) -> list[dict[str, Any]]:
     """Return what can be decided about this place now, for buttons."""
-    return [{"key": key, "word": act.word} for key, act in ACTS.items() if enrolment.state in act.states]
+    return [
+        {"key": key, "word": act.word} for key, act in ACTS.items() if enrolment.state in act.states
+    ]
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str) -> HttpResponse:
+def decide_place(
+    request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: str
+) -> HttpResponse:
     """Decide about a place, after saying what that means."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
     found = ACTS.get(act)
     if found is None:
         raise NotFound
     enrolment = get_object_or_404(
-        Enrolment.objects.select_related("person", "training_class__course"), public_id=enrolment_id, training_class=training_class
+        Enrolment.objects.select_related("person", "training_class__course"),
+        public_id=enrolment_id,
+        training_class=training_class,
     )
-    form = CourseReasonForm(request.POST if request.method == "POST" else None) if found.needs_reason else None
+    form = (
+        CourseReasonForm(request.POST if request.method == "POST" else None)
+        if found.needs_reason
+        else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            done = found.workflow(actor=request.user, enrolment=enrolment, **({"reason": form.cleaned_data["reason"]} if form else {}))
+            done = found.workflow(
+                actor=request.user,
+                enrolment=enrolment,
+                **({"reason": form.cleaned_data["reason"]} if form else {}),
+            )
             said = {"name": enrolment.person.name, "state": done.get_state_display()}
             messages.success(request, _("%(name)s: %(state)s.") % said)
         except DomainError as error:
@@ -107,7 +127,12 @@ def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: 
         "form": form,
         "grave": found.is_grave,
     }
-    return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
+    return render(
+        request,
+        "courses/move.html",
+        context,
+        status=422 if form is not None and form.is_bound else 200,
+    )
 
 
 @login_required
@@ -115,10 +140,21 @@ def decide_place(request: HttpRequest, class_id: UUID, enrolment_id: UUID, act: 
 def offer_free_seats(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Offer the free seats to the queue now."""
     training_class = load_for_staff(request, class_id, MANAGE_PLACES)
-    offered = len(workflows.promote_from_waitlist(actor=request.user, training_class=training_class))
+    offered = len(
+        workflows.promote_from_waitlist(actor=request.user, training_class=training_class)
+    )
     if offered:
-        words = ngettext("%(count)s seat is offered; they are told.", "%(count)s seats are offered; they are told.", offered)
+        words = ngettext(
+            "%(count)s seat is offered; they are told.",
+            "%(count)s seats are offered; they are told.",
+            offered,
+        )
         messages.success(request, words % {"count": offered})
     else:
-        messages.info(request, _("No seat could be offered: none is free, nobody waits who can come, or the class has begun."))
+        messages.info(
+            request,
+            _(
+                "No seat could be offered: none is free, nobody waits who can come, or the class has begun."
+            ),
+        )
     return redirect("courses:roster", class_id)

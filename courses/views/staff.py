@@ -36,7 +36,14 @@ from courses.enums import (
     SessionState,
 )
 from courses.forms import CourseReasonForm, MarkForm, PresenceForm
-from courses.grants import APPROVE_CLASS, EXPORT_ROSTER, MANAGE_CLASS, MANAGE_PLACES, RECORD_MARK, RUN_CHECK_IN
+from courses.grants import (
+    APPROVE_CLASS,
+    EXPORT_ROSTER,
+    MANAGE_CLASS,
+    MANAGE_PLACES,
+    RECORD_MARK,
+    RUN_CHECK_IN,
+)
 from courses.models import Attendance, ClassSession, Enrolment, TrainingClass
 from courses.queries.exam import exams_of
 from courses.queries.learning import RosterRow, current_session, list_roster_rows
@@ -81,7 +88,9 @@ def _who_waits(training_class: TrainingClass) -> str:
 def _who_is_told(training_class: TrainingClass) -> str:
     """Say how many people get a message."""
     count = training_class.enrolments.filter(state__in=moves.CONCERNED).count()
-    return ngettext("%(count)s person is told at once.", "%(count)s people are told at once.", count) % {"count": count}
+    return ngettext(
+        "%(count)s person is told at once.", "%(count)s people are told at once.", count
+    ) % {"count": count}
 
 
 def _who_has_no_certificate(training_class: TrainingClass) -> str:
@@ -108,10 +117,16 @@ RIGHTS = {
 RESUMED = "resumed"
 MOVES: dict[str, ClassStep] = {
     ClassState.FILED: ClassStep(
-        moves.file_class, MANAGE_CLASS, gettext_lazy("File for approval"), gettext_lazy("A reviewer of the union looks at it next.")
+        moves.file_class,
+        MANAGE_CLASS,
+        gettext_lazy("File for approval"),
+        gettext_lazy("A reviewer of the union looks at it next."),
     ),
     ClassState.APPROVED: ClassStep(
-        moves.approve_class, APPROVE_CLASS, gettext_lazy("Approve"), gettext_lazy("The class may then be opened for enrolment.")
+        moves.approve_class,
+        APPROVE_CLASS,
+        gettext_lazy("Approve"),
+        gettext_lazy("The class may then be opened for enrolment."),
     ),
     ClassState.RETURNED: ClassStep(
         moves.return_class,
@@ -121,7 +136,10 @@ MOVES: dict[str, ClassStep] = {
         needs_reason=True,
     ),
     ClassState.ENROLLING: ClassStep(
-        moves.open_class, MANAGE_CLASS, gettext_lazy("Open enrolment"), gettext_lazy("The class stands in the catalogue at once.")
+        moves.open_class,
+        MANAGE_CLASS,
+        gettext_lazy("Open enrolment"),
+        gettext_lazy("The class stands in the catalogue at once."),
     ),
     ClassState.CLOSED: ClassStep(
         moves.close_enrolment,
@@ -137,20 +155,27 @@ MOVES: dict[str, ClassStep] = {
         count=_who_waits,
     ),
     ClassState.ASSESSING: ClassStep(
-        moves.begin_assessment, MANAGE_CLASS, gettext_lazy("Teaching is over"), gettext_lazy("Exams and make-ups go on.")
+        moves.begin_assessment,
+        MANAGE_CLASS,
+        gettext_lazy("Teaching is over"),
+        gettext_lazy("Exams and make-ups go on."),
     ),
     ClassState.FINISHED: ClassStep(
         moves.finish_class,
         MANAGE_CLASS,
         gettext_lazy("Close the class"),
-        gettext_lazy("Everybody not decided yet is decided now, with reasons; this can't be undone."),
+        gettext_lazy(
+            "Everybody not decided yet is decided now, with reasons; this can't be undone."
+        ),
         is_grave=True,
     ),
     ClassState.SUSPENDED: ClassStep(
         moves.suspend_class,
         MANAGE_CLASS,
         gettext_lazy("Suspend the class"),
-        gettext_lazy("No check-in, no lessons that count, no enrolment until it is resumed. Places are kept."),
+        gettext_lazy(
+            "No check-in, no lessons that count, no enrolment until it is resumed. Places are kept."
+        ),
         needs_reason=True,
         count=_who_is_told,
     ),
@@ -165,7 +190,9 @@ MOVES: dict[str, ClassStep] = {
         moves.archive_class,
         MANAGE_CLASS,
         gettext_lazy("Put into the archive"),
-        gettext_lazy("The class leaves the lists and stays readable in the archive. Nothing in it can be changed any more."),
+        gettext_lazy(
+            "The class leaves the lists and stays readable in the archive. Nothing in it can be changed any more."
+        ),
         count=_who_has_no_certificate,
     ),
     ClassState.CANCELLED: ClassStep(
@@ -187,16 +214,29 @@ def show_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
     training_class = load_for_staff(request, class_id)
     sessions = list(training_class.sessions.all())
     named = request.GET.get("session", "")
-    session = next((item for item in sessions if str(item.public_id) == named), None) or current_session(training_class)
+    session = next(
+        (item for item in sessions if str(item.public_id) == named), None
+    ) or current_session(training_class)
     rows = list_roster_rows(training_class, session)
-    rights = {name: is_allowed(request.user, codename, training_class) for name, codename in RIGHTS.items()}
+    rights = {
+        name: is_allowed(request.user, codename, training_class)
+        for name, codename in RIGHTS.items()
+    }
     listed = [row for row in rows if row.enrolment.state not in ASKING_STATES]
     seated = [row for row in listed if row.enrolment.state in SEATED_STATES]
     for row in rows:
         row.acts = places_acts(row.enrolment) if rights["places"] else []
     held = {MANAGE_CLASS: rights["manage"], APPROVE_CLASS: rights["approve"]}
-    possible = {RESUMED, ClassState.CANCELLED} if training_class.state == ClassState.SUSPENDED else CLASS_MOVES[training_class.state]
-    steps = [{"to": to, "word": step.word, "grave": step.is_grave} for to, step in MOVES.items() if held[step.right] and to in possible]
+    possible = (
+        {RESUMED, ClassState.CANCELLED}
+        if training_class.state == ClassState.SUSPENDED
+        else CLASS_MOVES[training_class.state]
+    )
+    steps = [
+        {"to": to, "word": step.word, "grave": step.is_grave}
+        for to, step in MOVES.items()
+        if held[step.right] and to in possible
+    ]
     present = sum(1 for row in seated if row.attendance is not None and row.attendance.counts)
     context = {
         "training_class": training_class,
@@ -206,13 +246,17 @@ def show_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
         "rows": listed,
         "applied": [row for row in rows if row.enrolment.state == "applied"],
         "queue": _queue(rows),
-        "can_serve": rights["places"] and training_class.state in QUEUE_STATES and training_class.seats_left > 0,
+        "can_serve": rights["places"]
+        and training_class.state in QUEUE_STATES
+        and training_class.seats_left > 0,
         "seated": len(seated),
         "present": present,
         "unconfirmed": [(row.enrolment, item) for row in rows for item in row.waiting_for_second],
         "rights": rights,
         "steps": steps,
-        "marked_parts": [part for part in training_class.rule.pass_marks if part != ExamPart.THEORY],
+        "marked_parts": [
+            part for part in training_class.rule.pass_marks if part != ExamPart.THEORY
+        ],
         "online_hours": training_class.course.hours_online,
         "taught": TAUGHT_STATES,
         "learning": LEARNING_STATES,
@@ -225,8 +269,13 @@ def _queue(rows: list[RosterRow]) -> list[tuple[int | None, RosterRow]]:
     """Return the queue with today's places. People who have an offer come first (no place), then
     1, 2, 3.
     """
-    waiting = sorted((row for row in rows if row.enrolment.state == "waitlisted"), key=lambda row: row.enrolment.waitlist_no or 0)
-    return [(None, row) for row in rows if row.enrolment.state == "offered"] + list(enumerate(waiting, start=1))
+    waiting = sorted(
+        (row for row in rows if row.enrolment.state == "waitlisted"),
+        key=lambda row: row.enrolment.waitlist_no or 0,
+    )
+    return [(None, row) for row in rows if row.enrolment.state == "offered"] + list(
+        enumerate(waiting, start=1)
+    )
 
 
 @login_required
@@ -235,15 +284,21 @@ def download_roster(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """Send the roster as xlsx. Each export is recorded, so it is a POST."""
     training_class = load_class(class_id)
     body = export_roster(actor=request.user, training_class=training_class)
-    response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response = HttpResponse(
+        body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
     name = f"{training_class.code}-{timezone.localdate():%Y%m%d}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    )
     return response
 
 
 def _trainee(training_class: TrainingClass, enrolment_id: UUID) -> Enrolment:
     return get_object_or_404(
-        Enrolment.objects.select_related("person", "training_class"), public_id=enrolment_id, training_class=training_class
+        Enrolment.objects.select_related("person", "training_class"),
+        public_id=enrolment_id,
+        training_class=training_class,
     )
 
 
@@ -261,16 +316,26 @@ def enter_presence(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> 
         if form.is_valid():
             try:
                 record_check_in(
-                    actor=request.user, enrolment=enrolment, session=form.cleaned_data["session"], reason=form.cleaned_data["reason"]
+                    actor=request.user,
+                    enrolment=enrolment,
+                    session=form.cleaned_data["session"],
+                    reason=form.cleaned_data["reason"],
                 )
-                messages.success(request, _("Entered. It counts once a colleague has confirmed it."))
+                messages.success(
+                    request, _("Entered. It counts once a colleague has confirmed it.")
+                )
                 return redirect("courses:roster", class_id)
             except DomainError as error:
                 refusal = error
     else:
         form = PresenceForm(sessions=sessions, initial={"session": current_session(training_class)})
     status = refusal.status if refusal else 422 if form.is_bound else 200
-    context = {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal}
+    context = {
+        "training_class": training_class,
+        "enrolment": enrolment,
+        "form": form,
+        "refusal": refusal,
+    }
     return render(request, "courses/present.html", context, status=status)
 
 
@@ -279,7 +344,9 @@ def enter_presence(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> 
 def confirm_presence(request: HttpRequest, class_id: UUID, attendance_id: UUID) -> HttpResponse:
     """Confirm presence that a colleague entered."""
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
-    attendance = get_object_or_404(Attendance, public_id=attendance_id, session__training_class=training_class)
+    attendance = get_object_or_404(
+        Attendance, public_id=attendance_id, session__training_class=training_class
+    )
     try:
         confirm_check_in(actor=request.user, attendance=attendance)
         messages.success(request, _("Confirmed; the session counts now."))
@@ -311,7 +378,12 @@ def enter_mark(request: HttpRequest, class_id: UUID, enrolment_id: UUID) -> Http
     return render(
         request,
         "courses/mark.html",
-        {"training_class": training_class, "enrolment": enrolment, "form": form, "refusal": refusal},
+        {
+            "training_class": training_class,
+            "enrolment": enrolment,
+            "form": form,
+            "refusal": refusal,
+        },
         status=status,
     )
 
@@ -325,10 +397,18 @@ def move_class(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
         raise NotFound
     step = MOVES[to]
     training_class = load_for_staff(request, class_id, step.right)
-    form = CourseReasonForm(request.POST if request.method == "POST" else None) if step.needs_reason else None
+    form = (
+        CourseReasonForm(request.POST if request.method == "POST" else None)
+        if step.needs_reason
+        else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            step.workflow(actor=request.user, training_class=training_class, **({"reason": form.cleaned_data["reason"]} if form else {}))
+            step.workflow(
+                actor=request.user,
+                training_class=training_class,
+                **({"reason": form.cleaned_data["reason"]} if form else {}),
+            )
             training_class.refresh_from_db(fields=["state"])
             said = {"name": training_class.name, "state": training_class.get_state_display()}
             messages.success(request, _("%(name)s: %(state)s.") % said)
@@ -343,7 +423,12 @@ def move_class(request: HttpRequest, class_id: UUID, to: str) -> HttpResponse:
         "form": form,
         "grave": step.is_grave,
     }
-    return render(request, "courses/move.html", context, status=422 if form is not None and form.is_bound else 200)
+    return render(
+        request,
+        "courses/move.html",
+        context,
+        status=422 if form is not None and form.is_bound else 200,
+    )
 
 
 def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any]:
@@ -351,10 +436,20 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
     code, token = codes.code_at(session.secret, now), codes.token_at(session.secret, now)
     address = f"{settings.BASE_URL}{reverse('courses:check_in', args=[training_class.public_id])}?s={session.public_id}&c={token}"
     when = codes.place_in_check_in_window(
-        now=now, starts_at=session.starts_at, ends_at=session.ends_at, before=session.before, after=session.after
+        now=now,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        before=session.before,
+        after=session.after,
     )
-    seated = Enrolment.objects.filter(training_class=training_class, state__in=TAUGHT_STATES).count()
-    here = Attendance.objects.filter(session=session).exclude(method="manual", confirmed_by=None).count()
+    seated = Enrolment.objects.filter(
+        training_class=training_class, state__in=TAUGHT_STATES
+    ).count()
+    here = (
+        Attendance.objects.filter(session=session)
+        .exclude(method="manual", confirmed_by=None)
+        .count()
+    )
     return {
         "training_class": training_class,
         "session": session,
@@ -370,9 +465,16 @@ def _wall(training_class: TrainingClass, session: ClassSession) -> dict[str, Any
     }
 
 
-def _session_for(request: HttpRequest, class_id: UUID, session_id: UUID) -> tuple[TrainingClass, ClassSession]:
+def _session_for(
+    request: HttpRequest, class_id: UUID, session_id: UUID
+) -> tuple[TrainingClass, ClassSession]:
     training_class = load_for_staff(request, class_id, RUN_CHECK_IN)
-    return training_class, get_object_or_404(ClassSession, public_id=session_id, training_class=training_class, state=SessionState.PLANNED)
+    return training_class, get_object_or_404(
+        ClassSession,
+        public_id=session_id,
+        training_class=training_class,
+        state=SessionState.PLANNED,
+    )
 
 
 @never_cache
@@ -388,4 +490,6 @@ def show_code_wall(request: HttpRequest, class_id: UUID, session_id: UUID) -> Ht
 @require_safe
 def show_code_wall_part(request: HttpRequest, class_id: UUID, session_id: UUID) -> HttpResponse:
     """Return only the part of the wall that changes."""
-    return render(request, "courses/parts/wall.html", _wall(*_session_for(request, class_id, session_id)))
+    return render(
+        request, "courses/parts/wall.html", _wall(*_session_for(request, class_id, session_id))
+    )

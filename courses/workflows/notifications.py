@@ -18,7 +18,11 @@ BOOKED = (*LEARNING_STATES, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
 
 
 def _of(training_class: TrainingClass) -> dict[str, Any]:
-    return {"course": training_class.course.title, "name": training_class.name, "class": str(training_class.public_id)}
+    return {
+        "course": training_class.course.title,
+        "name": training_class.name,
+        "class": str(training_class.public_id),
+    }
 
 
 def tell_one(kind: str, enrolment: Enrolment, *, key: str = "", **values: Any) -> None:
@@ -33,13 +37,26 @@ def tell_one(kind: str, enrolment: Enrolment, *, key: str = "", **values: Any) -
     )
 
 
-def tell_class(kind: str, training_class: TrainingClass, *, key: str, states: Iterable[str] = BOOKED, **values: Any) -> None:
+def tell_class(
+    kind: str,
+    training_class: TrainingClass,
+    *,
+    key: str,
+    states: Iterable[str] = BOOKED,
+    **values: Any,
+) -> None:
     """Tell everybody who has, waits for, or is offered a place."""
     people = User.objects.filter(
-        person__in=Enrolment.objects.filter(training_class=training_class, state__in=list(states)).values("person")
+        person__in=Enrolment.objects.filter(
+            training_class=training_class, state__in=list(states)
+        ).values("person")
     ).order_by("pk")
     notify.send_message(
-        kind, to=people, context={**_of(training_class), **values}, about=training_class, key=f"{training_class.public_id}:{key}"
+        kind,
+        to=people,
+        context={**_of(training_class), **values},
+        about=training_class,
+        key=f"{training_class.public_id}:{key}",
     )
 
 
@@ -56,7 +73,13 @@ def tell_enrolled(enrolment: Enrolment, *, actor: Any) -> None:
         tell_one("courses.waitlisted", enrolment, key=key, number=enrolment.waitlist_no)
     else:
         training_class = enrolment.training_class
-        tell_one("courses.place_given", enrolment, key=key, starts=training_class.starts_on, venue=training_class.venue)
+        tell_one(
+            "courses.place_given",
+            enrolment,
+            key=key,
+            starts=training_class.starts_on,
+            venue=training_class.venue,
+        )
 
 
 def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
@@ -76,7 +99,9 @@ def tell_session(kind: str, session: ClassSession, **values: Any) -> None:
 def tell_filed(training_class: TrainingClass, *, actor: Any) -> None:
     """Tell the people who may approve a class, except the one who filed it."""
     people = [
-        held.assignment.user for held in who_may(APPROVE_CLASS, training_class) if held.assignment.user_id != getattr(actor, "pk", None)
+        held.assignment.user
+        for held in who_may(APPROVE_CLASS, training_class)
+        if held.assignment.user_id != getattr(actor, "pk", None)
     ]
     notify.send_message(
         "courses.class_filed",

@@ -47,15 +47,22 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
             f"{row.standing.attended}/{row.standing.sessions}",
             f"{row.standing.attendance_percent}%",
             format_plain_number(row.standing.lesson_hours),
-            " / ".join("–" if mark is None else format_plain_number(mark) for mark in row.standing.marks.values()),
+            " / ".join(
+                "–" if mark is None else format_plain_number(mark)
+                for mark in row.standing.marks.values()
+            ),
             timezone.localtime(row.enrolment.enrolled_at).strftime("%Y-%m-%d %H:%M"),
         ]
         for number, row in enumerate(rows, start=1)
     ]
-    stamp = _("%(class)s · exported by %(user)s at %(when)s · for this class only, don't pass on") % {
+    stamp = _(
+        "%(class)s · exported by %(user)s at %(when)s · for this class only, don't pass on"
+    ) % {
         "class": training_class.name,
         "user": getattr(actor, "audit_label", ""),
         "when": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
     }
-    audit.record("courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)})
+    audit.record(
+        "courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)}
+    )
     return roster_xlsx(title=training_class.name, stamp=stamp, head=head, rows=table)

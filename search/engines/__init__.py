@@ -29,4 +29,9 @@ def _engine(name: str, path: str, url: str, prefix: str) -> Engine:
 
 def get_search_engine() -> Engine:
     """Return the engine that the settings name, one for each process."""
-    return _engine(settings.SEARCH_ENGINE, str(settings.SEARCH_TANTIVY_PATH), settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_PREFIX)
+    return _engine(
+        settings.SEARCH_ENGINE,
+        str(settings.SEARCH_TANTIVY_PATH),
+        settings.ELASTICSEARCH_URL,
+        settings.ELASTICSEARCH_PREFIX,
+    )

@@ -119,7 +119,10 @@ class Request:
         out: list[QueryNode] = []
         if self.access is not None:
             out.append(OneOf("access", self.access))
-        out += [OneOf("facets", tuple(f"{name}={value}" for value in values)) for name, values in self.facets]
+        out += [
+            OneOf("facets", tuple(f"{name}={value}" for value in values))
+            for name, values in self.facets
+        ]
         if kinds and self.kinds:
             out.append(OneOf("kind", self.kinds))
         return out

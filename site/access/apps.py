@@ -47,13 +47,25 @@ class AccessConfig(AppConfig):
         registry.when_role_ends(lapse_orphaned_proposals)
         places.set_codename_source(codenames_of)
         policy.set_strong_role_check(has_strong_role)
-        merging.register_follower(move_roles_on_merge, key="roles", label=_("roles"), count=roles_on)
-        places.register_place("rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60)
-        todos.register_todos("access.grantor", waiting.list_grantor_todos, codenames={registry.GRANT, registry.APPOINT})
+        merging.register_follower(
+            move_roles_on_merge, key="roles", label=_("roles"), count=roles_on
+        )
+        places.register_place(
+            "rights", _("Rights"), url_name="access:desk", codenames={grants.VIEW_ROLES}, order=60
+        )
+        todos.register_todos(
+            "access.grantor",
+            waiting.list_grantor_todos,
+            codenames={registry.GRANT, registry.APPOINT},
+        )
         todos.register_todos("access.holder", waiting.list_holder_todos)
         closing.register_account_dependents(list_dependent_roles)
-        pre_save.connect(hold_before_closing, sender=get_user_model(), dispatch_uid="access.hold_before_closing")
-        post_save.connect(end_when_closed, sender=get_user_model(), dispatch_uid="access.end_when_closed")
+        pre_save.connect(
+            hold_before_closing, sender=get_user_model(), dispatch_uid="access.hold_before_closing"
+        )
+        post_save.connect(
+            end_when_closed, sender=get_user_model(), dispatch_uid="access.end_when_closed"
+        )
         daily.register_reminder_provider("roles", remind_of_ending_roles)
         register_sweeper_task("access.keep_calendar", has_calendar_work, seconds=60)
         demo.register_demo("ground", _("people, unions, roles"), load_ground, order=10)

@@ -28,8 +28,18 @@ class ProposalState(models.TextChoices):
 
 LIVE = (ProposalState.ASKED, ProposalState.PROPOSED)
 PROPOSAL_MOVES = {
-    ProposalState.ASKED: {ProposalState.PROPOSED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
-    ProposalState.PROPOSED: {ProposalState.AGREED, ProposalState.DECLINED, ProposalState.RETRACTED, ProposalState.LAPSED},
+    ProposalState.ASKED: {
+        ProposalState.PROPOSED,
+        ProposalState.DECLINED,
+        ProposalState.RETRACTED,
+        ProposalState.LAPSED,
+    },
+    ProposalState.PROPOSED: {
+        ProposalState.AGREED,
+        ProposalState.DECLINED,
+        ProposalState.RETRACTED,
+        ProposalState.LAPSED,
+    },
 }
 
 
@@ -53,4 +63,11 @@ class ReviewItemState(models.TextChoices):
     ENDED = "ended", _("ended before the review")
 
 
-ITEM_MOVES = {ReviewItemState.PENDING: {ReviewItemState.KEPT, ReviewItemState.WITHDRAWN, ReviewItemState.LAPSED, ReviewItemState.ENDED}}
+ITEM_MOVES = {
+    ReviewItemState.PENDING: {
+        ReviewItemState.KEPT,
+        ReviewItemState.WITHDRAWN,
+        ReviewItemState.LAPSED,
+        ReviewItemState.ENDED,
+    }
+}

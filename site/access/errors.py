@@ -16,21 +16,28 @@ class OwnRole(DomainError):
     """Nobody gives, extends or confirms a role of their own, not even a system administrator."""
 
     def __init__(self) -> None:
-        super().__init__("own_role", _("Nobody gives a role to himself. Ask another administrator."))
+        super().__init__(
+            "own_role", _("Nobody gives a role to himself. Ask another administrator.")
+        )
 
 
 class NeedsTwo(DomainError):
     """This role needs a proposal and a second person's consent."""
 
     def __init__(self) -> None:
-        super().__init__("needs_two", _("This role takes two people: propose it, and another administrator agrees."))
+        super().__init__(
+            "needs_two",
+            _("This role takes two people: propose it, and another administrator agrees."),
+        )
 
 
 class SamePerson(DomainError):
     """The person who proposed can't agree to the proposal."""
 
     def __init__(self) -> None:
-        super().__init__("same_person", _("You proposed this yourself. Another administrator has to agree."))
+        super().__init__(
+            "same_person", _("You proposed this yourself. Another administrator has to agree.")
+        )
 
 
 class Exclusive(DomainError):
@@ -39,7 +46,9 @@ class Exclusive(DomainError):
     def __init__(self, *, held: str, wanted: str) -> None:
         super().__init__(
             "exclusive_roles",
-            _("“%(held)s” and “%(wanted)s” can't be held by one person. Choose another person, or withdraw the first role.")
+            _(
+                "“%(held)s” and “%(wanted)s” can't be held by one person. Choose another person, or withdraw the first role."
+            )
             % {"held": held, "wanted": wanted},
         )
 
@@ -48,7 +57,10 @@ class AlreadyHeld(DomainError):
     """The receiver has the role there already."""
 
     def __init__(self) -> None:
-        super().__init__("already_held", _("This person holds the role there already. Extend it instead of giving it again."))
+        super().__init__(
+            "already_held",
+            _("This person holds the role there already. Extend it instead of giving it again."),
+        )
 
 
 class AlreadyProposed(DomainError):
@@ -56,7 +68,10 @@ class AlreadyProposed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "already_proposed", _("The same is proposed already and waits for a second person. Look at the list of what is waiting.")
+            "already_proposed",
+            _(
+                "The same is proposed already and waits for a second person. Look at the list of what is waiting."
+            ),
         )
 
 
@@ -65,7 +80,10 @@ class Lapsed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "proposal_lapsed", _("Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed.")
+            "proposal_lapsed",
+            _(
+                "Nobody agreed within seven days, so this proposal has lapsed. Propose it anew if it is still needed."
+            ),
         )
 
 
@@ -75,7 +93,9 @@ class ProposerLost(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "proposer_lost",
-            _("Whoever proposed this may no longer give roles there, so the proposal lapses. Propose it anew yourself if it is needed."),
+            _(
+                "Whoever proposed this may no longer give roles there, so the proposal lapses. Propose it anew yourself if it is needed."
+            ),
         )
 
 
@@ -83,14 +103,21 @@ class Ended(DomainError):
     """The role has ended meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("role_ended", _("This role has ended meanwhile. Reload the page; if it is still needed, propose it anew."))
+        super().__init__(
+            "role_ended",
+            _(
+                "This role has ended meanwhile. Reload the page; if it is still needed, propose it anew."
+            ),
+        )
 
 
 class Inactive(DomainError):
     """The account is closed."""
 
     def __init__(self) -> None:
-        super().__init__("account_inactive", _("This account is closed and can hold no role. Choose another."))
+        super().__init__(
+            "account_inactive", _("This account is closed and can hold no role. Choose another.")
+        )
 
 
 class BadDates(InvalidInput):
@@ -101,7 +128,10 @@ class BadDates(InvalidInput):
 
     def __init__(self, *, field: str, latest: date | None = None) -> None:
         sentence = (
-            _("A role ends on %(latest)s at the latest. Choose an earlier day; it can be extended later.") % {"latest": latest.isoformat()}
+            _(
+                "A role ends on %(latest)s at the latest. Choose an earlier day; it can be extended later."
+            )
+            % {"latest": latest.isoformat()}
             if latest
             else _("The last day must be today or later, and not before the first.")
         )

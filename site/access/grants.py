@@ -23,7 +23,11 @@ UNION_OFFICER = declare_role(
     strong=True,
 )
 UNION_REVIEWER = declare_role(
-    "union_reviewer", label=_("union reviewer"), scope=ORG, codenames={"org.view_unit", "people.view_person"}, strong=True
+    "union_reviewer",
+    label=_("union reviewer"),
+    scope=ORG,
+    codenames={"org.view_unit", "people.view_person"},
+    strong=True,
 )
 UNION_ADMIN = declare_role(
     "union_admin",
@@ -32,9 +36,18 @@ UNION_ADMIN = declare_role(
     codenames={"org.view_unit", "org.manage_unit", VIEW_ROLES, GRANT_ROLE, "people.view_person"},
     strong=True,
 )
-EDITOR = declare_role("editor", label=_("editor"), scope=ORG, codenames={"cms.edit", "org.view_unit"}, platform_group="editors")
+EDITOR = declare_role(
+    "editor",
+    label=_("editor"),
+    scope=ORG,
+    codenames={"cms.edit", "org.view_unit"},
+    platform_group="editors",
+)
 HR = declare_role(
-    "employer_hr", label=_("employer's HR"), scope="org.Employer", codenames={"org.view_employer", "certification.verify_batch"}
+    "employer_hr",
+    label=_("employer's HR"),
+    scope="org.Employer",
+    codenames={"org.view_employer", "certification.verify_batch"},
 )
 
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")

@@ -10,7 +10,9 @@ ROLE_PROPOSED = register_message_kind(
     "access.role_proposed",
     label=_("A role waits for a second person"),
     subject=_("“{role}” at {where} waits for a second person"),
-    text=_("{who} is proposed for this role. Reason: {reason} Agree or decline by {until:day}; then the proposal lapses."),
+    text=_(
+        "{who} is proposed for this role. Reason: {reason} Agree or decline by {until:day}; then the proposal lapses."
+    ),
     link="/office/access/proposals/{proposal}/",
     mandatory=True,
     audience="officer",
@@ -31,7 +33,11 @@ PROPOSAL_DECLINED = register_message_kind(
     link="/office/access/proposals/{proposal}/",
     mandatory=True,
     audience="officer",
-    sample={**_role, "reason": "已有两名经办人。", "proposal": "00000000-0000-4000-8000-000000000000"},
+    sample={
+        **_role,
+        "reason": "已有两名经办人。",
+        "proposal": "00000000-0000-4000-8000-000000000000",
+    },
 )
 ROLE_GRANTED = register_message_kind(
     "access.role_granted",

@@ -134,8 +134,12 @@ for _codename, _sentence in {
     "certification.suspend": _("suspend certificates and lift it"),
     "certification.request_revocation": _("ask that a certificate be revoked"),
     "certification.confirm_revocation": _("confirm or refuse a revocation"),
-    "certification.import_historic": _("take certificates over from paper, and take an import back"),
-    "certification.confirm_historic": _("compare papers taken over with the originals, as second person"),
+    "certification.import_historic": _(
+        "take certificates over from paper, and take an import back"
+    ),
+    "certification.confirm_historic": _(
+        "compare papers taken over with the originals, as second person"
+    ),
     "certification.edit_template": _("draw the forms of certificates"),
     "certification.manage_bodies": _("record which unions are filed as assessment bodies"),
     "certification.manage_honours": _("record titles and honours"),

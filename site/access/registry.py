@@ -34,7 +34,9 @@ class Role:
     label: str | _StrPromise
     scope: str
     codenames: set[str] = field(default_factory=set)
-    platform_group: str = ""  # a plain Django group that holders join too (Wagtail's own rights hang on it)
+    platform_group: str = (
+        ""  # a plain Django group that holders join too (Wagtail's own rights hang on it)
+    )
     strong: bool = False
     two_people: bool = True
     exclusive_with: frozenset[str] = frozenset()
@@ -74,7 +76,13 @@ def declare_role(
     made = _roles.setdefault(
         key,
         Role(
-            key, label, scope, platform_group=platform_group, strong=strong, two_people=needs_two, exclusive_with=frozenset(exclusive_with)
+            key,
+            label,
+            scope,
+            platform_group=platform_group,
+            strong=strong,
+            two_people=needs_two,
+            exclusive_with=frozenset(exclusive_with),
         ),
     )
     if made.scope != scope:

@@ -23,7 +23,11 @@ def check_administrators(**_: Any) -> list[CheckMessage]:
 
     try:
         bosses = get_user_model().objects.filter(is_superuser=True, is_active=True).count()
-        held = set(RoleAssignment.objects.running().filter(role__in=ADMINISTRATORS).values_list("role", flat=True))
+        held = set(
+            RoleAssignment.objects.running()
+            .filter(role__in=ADMINISTRATORS)
+            .values_list("role", flat=True)
+        )
     except DatabaseError:  # before the first migrate there is nothing to say
         return []
     found: list[CheckMessage] = []
@@ -37,5 +41,11 @@ def check_administrators(**_: Any) -> list[CheckMessage]:
         )
     if len(held) < len(ADMINISTRATORS):
         missing = ", ".join(key for key in ADMINISTRATORS if key not in held)
-        found.append(Warning(f"Nobody is {missing}.", hint="manage.py appoint_admins --system … --security … --audit …", id="access.W002"))
+        found.append(
+            Warning(
+                f"Nobody is {missing}.",
+                hint="manage.py appoint_admins --system … --security … --audit …",
+                id="access.W002",
+            )
+        )
     return found

@@ -18,9 +18,23 @@ class ApiConfig(AppConfig):
         from jobs import sweeper  # app ready
         from notify import program_events  # app ready
 
-        program_events.register_event(webhooks.PING, label=_("Test of a webhook"), sample={}, hidden=True)
+        program_events.register_event(
+            webhooks.PING, label=_("Test of a webhook"), sample={}, hidden=True
+        )
         program_events.subscribe_to_events(webhooks.queue_event)
         sweeper.register_sweeper_task("api.deliver_webhooks", has_waiting_deliveries)
 
-        places.register_place("api_keys", _("Keys for programs"), url_name="api:keys", codenames={grants.KEEP_KEYS}, order=62)
-        places.register_place("webhooks", _("Webhooks"), url_name="api:webhooks", codenames={grants.KEEP_WEBHOOKS}, order=63)
+        places.register_place(
+            "api_keys",
+            _("Keys for programs"),
+            url_name="api:keys",
+            codenames={grants.KEEP_KEYS},
+            order=62,
+        )
+        places.register_place(
+            "webhooks",
+            _("Webhooks"),
+            url_name="api:webhooks",
+            codenames={grants.KEEP_WEBHOOKS},
+            order=63,
+        )

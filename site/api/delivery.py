@@ -42,7 +42,9 @@ def has_waiting_deliveries() -> bool:
 def _claimable(now: datetime) -> QuerySet[WebhookDelivery]:
     open_rows = WebhookDelivery.objects.filter(settled_at=None)
     before = open_rows.filter(endpoint=OuterRef("endpoint"), pk__lt=OuterRef("pk"))
-    ready = Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.LEASED, leased_until__lt=now)
+    ready = Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(
+        state=DeliveryState.LEASED, leased_until__lt=now
+    )
     return open_rows.filter(ready, ~Exists(before))
 
 
@@ -67,9 +69,18 @@ def claim_delivery(*, now: datetime | None = None) -> WebhookDelivery | None:
         if head is None:
             return None
         lease = uuid.uuid4()
-        held = WebhookDelivery.objects.filter(pk=head.pk, state=head.state, lease=head.lease, attempts=head.attempts)
-        if held.update(state=DeliveryState.LEASED, lease=lease, leased_until=now + LEASE, attempts=F("attempts") + 1):
-            return WebhookDelivery.objects.select_related("endpoint__employer", "endpoint__org").get(pk=head.pk)
+        held = WebhookDelivery.objects.filter(
+            pk=head.pk, state=head.state, lease=head.lease, attempts=head.attempts
+        )
+        if held.update(
+            state=DeliveryState.LEASED,
+            lease=lease,
+            leased_until=now + LEASE,
+            attempts=F("attempts") + 1,
+        ):
+            return WebhookDelivery.objects.select_related(
+                "endpoint__employer", "endpoint__org"
+            ).get(pk=head.pk)
     return None
 
 
@@ -100,11 +111,19 @@ def _post(delivery: WebhookDelivery) -> int:
     now = timezone.now()
     number, stamp = f"msg_{delivery.public_id.hex}", int(now.timestamp())
     signed = [
-        signing.sign_webhook(signing.secret_bytes(secret), number=number, timestamp=stamp, body=body)
+        signing.sign_webhook(
+            signing.secret_bytes(secret), number=number, timestamp=stamp, body=body
+        )
         for secret in delivery.endpoint.secrets_at(now)
     ]
-    headers = {"webhook-id": number, "webhook-timestamp": str(stamp), "webhook-signature": " ".join(signed)}
-    return http.post_guarded(delivery.endpoint.url, body=body, headers={"Content-Type": "application/json", **headers}).status
+    headers = {
+        "webhook-id": number,
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": " ".join(signed),
+    }
+    return http.post_guarded(
+        delivery.endpoint.url, body=body, headers={"Content-Type": "application/json", **headers}
+    ).status
 
 
 def write_delivery_body(delivery: WebhookDelivery) -> bytes:
@@ -116,14 +135,27 @@ def write_delivery_body(delivery: WebhookDelivery) -> bytes:
         kind=delivery.kind,
         at=timezone.localtime(delivery.at).isoformat(timespec="seconds"),
         number=delivery.public_id,
-        owner={"type": "employer" if delivery.endpoint.employer_id else "union", "id": str(owner.public_id), "name": str(owner)},
+        owner={
+            "type": "employer" if delivery.endpoint.employer_id else "union",
+            "id": str(owner.public_id),
+            "name": str(owner),
+        },
         data=_in_documented_order(delivery.kind, delivery.data),
     )
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _envelope(*, kind: str, at: str, number: uuid.UUID, owner: dict[str, str], data: Any) -> dict[str, Any]:
-    return {"type": kind, "timestamp": at, "version": VERSION, "id": f"msg_{number.hex}", "owner": owner, "data": data}
+def _envelope(
+    *, kind: str, at: str, number: uuid.UUID, owner: dict[str, str], data: Any
+) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "timestamp": at,
+        "version": VERSION,
+        "id": f"msg_{number.hex}",
+        "owner": owner,
+        "data": data,
+    }
 
 
 def _in_documented_order(kind: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -141,8 +173,14 @@ def sample_body() -> str:
     if kind is None:
         return ""
     number = uuid.UUID("8e1a52b7-5f0c-4d2e-9c1a-7b3d4e5f6a70")
-    owner = {"type": "employer", "id": "3b1f7c52-0d64-4a58-9b7e-2f4d6c8a1e93", "name": "示例机械有限公司"}
-    sample = _envelope(kind=kind.key, at=kind.sample["at"], number=number, owner=owner, data=dict(kind.sample))
+    owner = {
+        "type": "employer",
+        "id": "3b1f7c52-0d64-4a58-9b7e-2f4d6c8a1e93",
+        "name": "示例机械有限公司",
+    }
+    sample = _envelope(
+        kind=kind.key, at=kind.sample["at"], number=number, owner=owner, data=dict(kind.sample)
+    )
     return json.dumps(sample, ensure_ascii=False, indent=1)
 
 
@@ -157,13 +195,28 @@ def _not_taken(delivery: WebhookDelivery, error: NotTaken, answer: int | None) -
     webhooks.note_failure(delivery.endpoint, reason=error.reason, gone=error.gone, now=now)
 
 
-def _settle(delivery: WebhookDelivery, state: str, *, reason: str = "", answer: int | None = None, due_at: datetime | None = None) -> bool:
+def _settle(
+    delivery: WebhookDelivery,
+    state: str,
+    *,
+    reason: str = "",
+    answer: int | None = None,
+    due_at: datetime | None = None,
+) -> bool:
     """Write the outcome of a leased delivery. Returns False if the lease was lost, in which case
     the other holder's outcome counts.
     """
-    changes: dict[str, Any] = {"state": state, "reason": reason[:200], "answer": answer, "lease": None, "leased_until": None}
+    changes: dict[str, Any] = {
+        "state": state,
+        "reason": reason[:200],
+        "answer": answer,
+        "lease": None,
+        "leased_until": None,
+    }
     changes |= {"settled_at": timezone.now()} if due_at is None else {"due_at": due_at}
-    return bool(WebhookDelivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(**changes))
+    return bool(
+        WebhookDelivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(**changes)
+    )
 
 
 def list_old_deliveries(cutoff: datetime) -> QuerySet[WebhookDelivery]:

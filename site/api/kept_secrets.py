@@ -11,4 +11,6 @@ def _bound_to(row: Any) -> str:
 
 
 rotation.register_secret_column("api.WebhookEndpoint", "secret_encrypted", bound_to=_bound_to)
-rotation.register_secret_column("api.WebhookEndpoint", "former_secret_encrypted", bound_to=_bound_to)
+rotation.register_secret_column(
+    "api.WebhookEndpoint", "former_secret_encrypted", bound_to=_bound_to
+)

@@ -27,9 +27,25 @@ class ApiKey(PublicId, Stamped):
     name = models.CharField(_("what it is for"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=16, unique=True)
     secret_hash = models.CharField(max_length=64, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_keys", verbose_name=_("made by")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
     scopes = models.JSONField(pgettext_lazy("API key", "may"))
     ends_on = models.DateField(_("valid until"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
@@ -41,7 +57,8 @@ class ApiKey(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="api_key_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -63,7 +80,9 @@ class KeptAnswer(models.Model):
     `status` is 0 while the request is at work.
     """
 
-    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program"))
+    key = models.ForeignKey(
+        ApiKey, models.CASCADE, related_name="+", verbose_name=_("key for a program")
+    )
     at = models.DateTimeField(_("time"), default=timezone.now)
     request_key = models.CharField(max_length=64, editable=False)
     request_hash = models.CharField(max_length=64, editable=False)
@@ -73,7 +92,9 @@ class KeptAnswer(models.Model):
     class Meta:
         verbose_name = _("kept reply")
         verbose_name_plural = _("kept replies")
-        constraints = [models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "request_key"], name="kept_answer_once")
+        ]
         indexes = [models.Index(fields=["at"], name="kept_answer_age")]
 
     def __str__(self) -> str:
@@ -88,9 +109,29 @@ class WebhookEndpoint(PublicId, Stamped):
     name = models.CharField(pgettext_lazy("webhook", "name"), max_length=100)
     url = models.URLField(pgettext_lazy("webhook", "address"), max_length=500)
     kinds = models.JSONField(_("kinds of events"), default=list, blank=True)
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("union"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
+    org = models.ForeignKey(
+        "org.OrgUnit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("union"),
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
     secret_encrypted = models.BinaryField(editable=False)
     former_secret_encrypted = models.BinaryField(default=bytes, blank=True, editable=False)
     former_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -104,7 +145,8 @@ class WebhookEndpoint(PublicId, Stamped):
         constraints = [
             models.CheckConstraint(
                 name="webhook_for_one",
-                condition=models.Q(employer__isnull=False, org__isnull=True) | models.Q(employer__isnull=True, org__isnull=False),
+                condition=models.Q(employer__isnull=False, org__isnull=True)
+                | models.Q(employer__isnull=True, org__isnull=False),
             )
         ]
 
@@ -125,7 +167,10 @@ class WebhookEndpoint(PublicId, Stamped):
         """Keep the secret *text* encrypted, bound to this row. Until *former_until*, deliveries
         are signed with the previous one as well.
         """
-        self.former_secret_encrypted, self.former_until = (self.secret_encrypted if former_until else b""), former_until
+        self.former_secret_encrypted, self.former_until = (
+            (self.secret_encrypted if former_until else b""),
+            former_until,
+        )
         self.secret_encrypted = crypto.encrypt_text(text, bound_to=self.bound_to)
 
     @property
@@ -135,8 +180,19 @@ class WebhookEndpoint(PublicId, Stamped):
 
     def secrets_at(self, moment: datetime) -> list[str]:
         """Return the secrets that sign at *moment*, the newest first."""
-        former = self.former_until is not None and moment < self.former_until and self.former_secret_encrypted
-        return [self.secret, *([crypto.decrypt_text(bytes(self.former_secret_encrypted), bound_to=self.bound_to)] if former else [])]
+        former = (
+            self.former_until is not None
+            and moment < self.former_until
+            and self.former_secret_encrypted
+        )
+        return [
+            self.secret,
+            *(
+                [crypto.decrypt_text(bytes(self.former_secret_encrypted), bound_to=self.bound_to)]
+                if former
+                else []
+            ),
+        ]
 
 
 class WebhookDelivery(PublicId, Stamped):
@@ -144,12 +200,16 @@ class WebhookDelivery(PublicId, Stamped):
     when it is tried again.
     """
 
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook"))
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, related_name="deliveries", verbose_name=_("webhook")
+    )
     kind = models.CharField(_("kind"), max_length=80)
     key = models.CharField(max_length=200)
     at = models.DateTimeField(_("time"))
     data = models.JSONField(_("fields"), encoder=DjangoJSONEncoder)
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
     due_at = models.DateTimeField(_("not before"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.UUIDField(null=True)
@@ -161,10 +221,16 @@ class WebhookDelivery(PublicId, Stamped):
     class Meta:
         verbose_name = _("delivery to a webhook")
         verbose_name_plural = _("deliveries to webhooks")
-        constraints = [models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "kind", "key"], name="webhook_event_once")
+        ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"),
-            models.Index(fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(settled_at=None), name="webhook_next"
+            ),
+            models.Index(
+                fields=["endpoint", "id"], condition=models.Q(settled_at=None), name="webhook_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,5 +17,9 @@ WEBHOOK_OFF = register_message_kind(
     channels={MessageChannel.INBOX, MessageChannel.MAIL},
     mandatory=True,
     audience="officer",
-    sample={"name": "人事系统", "owner": "示例机械有限公司", "webhook": "00000000-0000-4000-8000-000000000000"},
+    sample={
+        "name": "人事系统",
+        "owner": "示例机械有限公司",
+        "webhook": "00000000-0000-4000-8000-000000000000",
+    },
 )

@@ -39,7 +39,13 @@ declare_keeping(
     purge=lambda cutoff: _old(cutoff).delete()[0],
 )
 _answer = partial(
-    PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.CONTRACT, "api_answers", export=False, seen_by=Seen.STAFF
+    PersonalField,
+    Category.CERTIFICATE,
+    ProcessingPurpose.PROOF,
+    Basis.CONTRACT,
+    "api_answers",
+    export=False,
+    seen_by=Seen.STAFF,
 )
 declare_personal_fields("api.KeptAnswer", {"body": _answer()})
 declare_not_personal("api.KeptAnswer", "request_key", "request_hash")
@@ -48,15 +54,25 @@ declare_acting_staff("api.ApiKey", "owner")
 declare_keeping(
     "webhook_deliveries",
     label=_("Log of webhooks"),
-    why=_("Shows an employer what its program was told and what it answered, for as long as a fault is looked for."),
+    why=_(
+        "Shows an employer what its program was told and what it answered, for as long as a fault is looked for."
+    ),
     days=DELIVERIES_KEPT_DAYS,
     due=list_old_deliveries,
     purge=lambda cutoff: list_old_deliveries(cutoff).delete()[0],
 )
 _told = partial(
-    PersonalField, Category.CERTIFICATE, ProcessingPurpose.PROOF, Basis.CONTRACT, "webhook_deliveries", export=False, seen_by=Seen.STAFF
+    PersonalField,
+    Category.CERTIFICATE,
+    ProcessingPurpose.PROOF,
+    Basis.CONTRACT,
+    "webhook_deliveries",
+    export=False,
+    seen_by=Seen.STAFF,
 )
 declare_personal_fields("api.WebhookDelivery", {"data": _told(), "reason": _told()})
 declare_not_personal("api.WebhookDelivery", "kind", "key")
-declare_not_personal("api.WebhookEndpoint", "name", "url", "kinds", "secret_encrypted", "former_secret_encrypted")
+declare_not_personal(
+    "api.WebhookEndpoint", "name", "url", "kinds", "secret_encrypted", "former_secret_encrypted"
+)
 declare_acting_staff("api.WebhookEndpoint", "added_by")

@@ -41,7 +41,11 @@ class StrictJSONParser(JSONParser):
         error for data that is no JSON in UTF-8.
         """
         try:
-            return json.loads(stream.read().decode("utf-8"), object_pairs_hook=_members, parse_constant=_refuse_constant)
+            return json.loads(
+                stream.read().decode("utf-8"),
+                object_pairs_hook=_members,
+                parse_constant=_refuse_constant,
+            )
         except (ValueError, RecursionError) as error:
             raise exceptions.ParseError from error
 
@@ -49,7 +53,9 @@ class StrictJSONParser(JSONParser):
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise InvalidInput("member_twice", _("A member stands twice in one object. Send each once."))
+        raise InvalidInput(
+            "member_twice", _("A member stands twice in one object. Send each once.")
+        )
     return found
 
 
@@ -69,7 +75,9 @@ class KeyAuthentication(BaseAuthentication):
         key = key_of(parts[1].decode("latin-1")) if len(parts) == 2 else None
         if key is None:
             self._count_wrong_key(client_address(request))
-            raise exceptions.AuthenticationFailed(_("This key doesn't count: unknown, revoked, run out, or its owner lost the right."))
+            raise exceptions.AuthenticationFailed(
+                _("This key doesn't count: unknown, revoked, run out, or its owner lost the right.")
+            )
         return key.owner, key
 
     @staticmethod
@@ -133,7 +141,9 @@ class Endpoint(APIView):
         """Let the request in after checking the key, its permission, and the limit for a minute."""
         super().initial(request, *args, **kwargs)
         if request.auth is None:
-            raise exceptions.NotAuthenticated(_("Send your key in the header Authorization: Bearer cp_…"))
+            raise exceptions.NotAuthenticated(
+                _("Send your key in the header Authorization: Bearer cp_…")
+            )
         self.used = _count(f"key:{request.auth.pk}")
         if self.used > A_MINUTE:
             raise exceptions.Throttled(wait=60 - int(time.time()) % 60)
@@ -141,22 +151,36 @@ class Endpoint(APIView):
         if needed is None:
             raise exceptions.MethodNotAllowed(request.method or "")
         if needed not in request.auth.scopes:
-            raise exceptions.PermissionDenied(_("This key lacks the permission “%(scope)s”. Make one that has it.") % {"scope": needed})
+            raise exceptions.PermissionDenied(
+                _("This key lacks the permission “%(scope)s”. Make one that has it.")
+                % {"scope": needed}
+            )
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            raise exceptions.ParseError(_("The request is larger than 1 MB. Send fewer rows at once."))
+            raise exceptions.ParseError(
+                _("The request is larger than 1 MB. Send fewer rows at once.")
+            )
         workflows.note_use(key=request.auth)
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer a refusal as a problem. Anything else is a fault and is raised."""
         if isinstance(exc, DomainError):
-            response = answer_problem(exc.status, exc.code, str(exc), errors={name: [str(said)] for name, said in _fields(exc).items()})
+            response = answer_problem(
+                exc.status,
+                exc.code,
+                str(exc),
+                errors={name: [str(said)] for name, said in _fields(exc).items()},
+            )
             if wait := exc.data.get("retry_after"):
                 response["Retry-After"] = str(wait)
         elif isinstance(exc, exceptions.ValidationError):
             sentence = _("Some fields can't be taken. `errors` says which and why.")
             response = answer_problem(422, "invalid_fields", sentence, errors=exc.detail)
         elif isinstance(exc, exceptions.Throttled):
-            response = answer_problem(429, "too_often", _("Too many requests in this minute. Wait, then go on; nothing is lost."))
+            response = answer_problem(
+                429,
+                "too_often",
+                _("Too many requests in this minute. Wait, then go on; nothing is lost."),
+            )
             response["Retry-After"] = str(int(exc.wait or 60))
         elif isinstance(exc, exceptions.APIException):
             response = _plain(exc)
@@ -168,16 +192,22 @@ class Endpoint(APIView):
         response.exception = True
         return response
 
-    def finalize_response(self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(
+        self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         """Say how many requests are left, and that no cache may keep the answer."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(getattr(response, "data", None), dict) and "problem" in getattr(response, "marks", ()):
+        if isinstance(getattr(response, "data", None), dict) and "problem" in getattr(
+            response, "marks", ()
+        ):
             response.content_type = PROBLEM
         if self.used is not None:
             response["RateLimit-Limit"] = str(A_MINUTE)
             response["RateLimit-Remaining"] = str(max(0, A_MINUTE - self.used))
             response["RateLimit-Reset"] = str(60 - int(time.time()) % 60)
-        response["Cache-Control"] = "private, no-cache" if "ETag" in response else "private, no-store"
+        response["Cache-Control"] = (
+            "private, no-cache" if "ETag" in response else "private, no-store"
+        )
         patch_vary_headers(response, ["Authorization", "Accept-Language"])
         return response
 
@@ -190,14 +220,31 @@ class Endpoint(APIView):
             status, body = deed()
             return Response(body, status=status)
         if len(given) > 255 or not given.isprintable():
-            raise InvalidInput("bad_idempotency_key", _("The Idempotency-Key may have 255 printable characters at most."))
-        request_hash = _hash(json.dumps([request.method, request.path, request.data], sort_keys=True, ensure_ascii=False))
-        kept, is_new = workflows.begin_answer(key=self.key, request_key=_hash(given), request_hash=request_hash)
+            raise InvalidInput(
+                "bad_idempotency_key",
+                _("The Idempotency-Key may have 255 printable characters at most."),
+            )
+        request_hash = _hash(
+            json.dumps(
+                [request.method, request.path, request.data], sort_keys=True, ensure_ascii=False
+            )
+        )
+        kept, is_new = workflows.begin_answer(
+            key=self.key, request_key=_hash(given), request_hash=request_hash
+        )
         if not is_new:
             if kept.request_hash != request_hash:
-                raise InvalidInput("idempotency_key_reused", _("This Idempotency-Key belongs to another request. Take a new one."))
+                raise InvalidInput(
+                    "idempotency_key_reused",
+                    _("This Idempotency-Key belongs to another request. Take a new one."),
+                )
             if not kept.status:
-                raise DomainError("still_at_work", _("The first request with this Idempotency-Key is still at work. Ask again soon."))
+                raise DomainError(
+                    "still_at_work",
+                    _(
+                        "The first request with this Idempotency-Key is still at work. Ask again soon."
+                    ),
+                )
             response = Response(kept.body, status=kept.status)
             response["Idempotency-Replayed"] = "true"
             return response if kept.status < 400 else _as_problem(response)
@@ -213,13 +260,18 @@ class Endpoint(APIView):
         return response
 
 
-def answer_with_etag(request: Any, body: dict[str, Any], *, without: tuple[str, ...] = ()) -> Response:
+def answer_with_etag(
+    request: Any, body: dict[str, Any], *, without: tuple[str, ...] = ()
+) -> Response:
     """Return *body* with an ETag over all but the keys *without*, or 304 if the program has it
     already.
     """
     told = {name: value for name, value in body.items() if name not in without}
     tag = f'"{_hash(json.dumps(told, sort_keys=True, ensure_ascii=False, default=str))[:32]}"'
-    wanted = [one.strip().removeprefix("W/") for one in str(request.headers.get("If-None-Match", "")).split(",")]
+    wanted = [
+        one.strip().removeprefix("W/")
+        for one in str(request.headers.get("If-None-Match", "")).split(",")
+    ]
     response = Response(status=304) if tag in wanted or "*" in wanted else Response(body)
     response["ETag"] = tag
     return response
@@ -229,7 +281,12 @@ def answer_problem(status: int, code: str, sentence: str, *, errors: Any = None)
     """Return a refusal as defined by RFC 9457. *code* is stable and for machines, *sentence* is
     for people.
     """
-    body = {"type": f"urn:craftpath:problem:{code}", "title": sentence, "status": status, "code": code}
+    body = {
+        "type": f"urn:craftpath:problem:{code}",
+        "title": sentence,
+        "status": status,
+        "code": code,
+    }
     return _as_problem(Response(body | ({"errors": errors} if errors else {}), status=status))
 
 
@@ -240,12 +297,19 @@ def _as_problem(response: Response) -> Response:
 
 def _plain(exc: exceptions.APIException) -> Response:
     said = {
-        exceptions.ParseError: _("The body is no JSON we can read. Send UTF-8 with Content-Type: application/json."),
+        exceptions.ParseError: _(
+            "The body is no JSON we can read. Send UTF-8 with Content-Type: application/json."
+        ),
         exceptions.UnsupportedMediaType: _("Send JSON with Content-Type: application/json."),
-        exceptions.MethodNotAllowed: _("This address doesn't take that method. The documentation names those it takes."),
+        exceptions.MethodNotAllowed: _(
+            "This address doesn't take that method. The documentation names those it takes."
+        ),
         exceptions.NotAcceptable: _("We answer in application/json only."),
     }
-    own = isinstance(exc, exceptions.AuthenticationFailed | exceptions.NotAuthenticated | exceptions.PermissionDenied)
+    own = isinstance(
+        exc,
+        exceptions.AuthenticationFailed | exceptions.NotAuthenticated | exceptions.PermissionDenied,
+    )
     sentence = str(exc.detail) if own else said.get(type(exc), str(exc.detail))
     return answer_problem(exc.status_code, str(exc.get_codes()), sentence)
 

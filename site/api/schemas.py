@@ -25,7 +25,9 @@ class CleanSerializerField(serializers.CharField):
         text = super().to_internal_value(data)
         cleaned = clean_text(text)
         if cleaned.bad:
-            raise serializers.ValidationError(str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable")
+            raise serializers.ValidationError(
+                str(UNWRITABLE) % {"codes": spell_out(cleaned.bad)}, code="unwritable"
+            )
         return cleaned.text
 
 
@@ -48,7 +50,9 @@ class Schema(serializers.Serializer):
     catalogue isn't loaded.
     """
 
-    default_error_messages = {"invalid": gettext_lazy("Send an object with the members named in the documentation.")}
+    default_error_messages = {
+        "invalid": gettext_lazy("Send an object with the members named in the documentation.")
+    }
 
 
 class NumberAndName(Schema):
@@ -82,7 +86,9 @@ class Batch(Schema):
         error_messages={
             "required": gettext_lazy("This is missing."),
             "min_length": gettext_lazy("Send at least one row."),
-            "max_length": gettext_lazy("At most {max_length} rows. Send the rest in a second request."),
+            "max_length": gettext_lazy(
+                "At most {max_length} rows. Send the rest in a second request."
+            ),
             "empty": gettext_lazy("Send at least one row."),
             "not_a_list": gettext_lazy("Send a list."),
         },

@@ -12,7 +12,11 @@ urlpatterns = [
     path("api/v1/openapi.json", v1.send_openapi_document, name="openapi"),
     re_path(r"^api/v1/verifications/?$", v1.Verifications.as_view(), name="verifications"),
     re_path(r"^api/v1/verifications/batch/?$", v1.VerificationBatch.as_view(), name="batch"),
-    re_path(r"^api/v1/certificates/(?P<code>[^/]{1,200})/?$", v1.CertificateStatus.as_view(), name="certificate"),
+    re_path(
+        r"^api/v1/certificates/(?P<code>[^/]{1,200})/?$",
+        v1.CertificateStatus.as_view(),
+        name="certificate",
+    ),
     re_path(r"^api/v1/watchlist/?$", v1.Watchlist.as_view(), name="watchlist"),
     re_path(
         r"^api/v1/watchlist/(?P<public_id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/?$",
@@ -27,5 +31,9 @@ urlpatterns = [
     path("api/webhooks/<uuid:public_id>/test/", webhooks.webhook_test, name="webhook_test"),
     path("api/webhooks/<uuid:public_id>/secret/", webhooks.webhook_secret, name="webhook_secret"),
     path("api/webhooks/<uuid:public_id>/remove/", webhooks.webhook_remove, name="webhook_remove"),
-    path("api/webhooks/<uuid:public_id>/<uuid:delivery_id>/again/", webhooks.webhook_resend, name="webhook_resend"),
+    path(
+        "api/webhooks/<uuid:public_id>/<uuid:delivery_id>/again/",
+        webhooks.webhook_resend,
+        name="webhook_resend",
+    ),
 ]

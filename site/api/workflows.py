@@ -28,7 +28,9 @@ KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def create_api_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date) -> tuple[ApiKey, str]:
+def create_api_key(
+    *, actor: Any, scope: Employer | OrgUnit, name: str, scopes: Iterable[str], ends_on: date
+) -> tuple[ApiKey, str]:
     """Make a key for a program of *scope* and return it with its text, which nobody else knows
     from then on. Needs `api.keep_keys`.
 
@@ -43,7 +45,11 @@ def create_api_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: 
     if not today <= ends_on <= today + timedelta(days=LONGEST_DAYS):
         raise _wrong("ends_on", _("A key counts for a year at most. Choose a day within it."))
     if ApiKey.objects.filter(owner=actor, revoked_at=None, ends_on__gte=today).count() >= LIMIT:
-        raise _wrong("name", _("You have %(most)s keys that count. Revoke one you no longer need first.") % {"most": LIMIT})
+        raise _wrong(
+            "name",
+            _("You have %(most)s keys that count. Revoke one you no longer need first.")
+            % {"most": LIMIT},
+        )
     prefix = MARK + "".join(secrets.choice(ALPHABET) for _place in range(8))
     text = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey(
@@ -58,7 +64,12 @@ def create_api_key(*, actor: Any, scope: Employer | OrgUnit, name: str, scopes: 
     )
     key.full_clean()
     key.save()
-    audit.record("api.key_made", actor=actor, target=key, after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()})
+    audit.record(
+        "api.key_made",
+        actor=actor,
+        target=key,
+        after={"prefix": prefix, "scopes": wanted, "ends_on": ends_on.isoformat()},
+    )
     return key, text
 
 
@@ -91,7 +102,9 @@ def begin_answer(*, key: ApiKey, request_key: str, request_hash: str) -> tuple[K
     KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(key=key, request_key=request_key, request_hash=request_hash), True
+            return KeptAnswer.objects.create(
+                key=key, request_key=request_key, request_hash=request_hash
+            ), True
     except IntegrityError:
         return KeptAnswer.objects.get(key=key, request_key=request_key), False
 

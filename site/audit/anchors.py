@@ -78,7 +78,9 @@ def write_newest_anchor(*, link: int, head: str, events: int) -> None:
     place = newest_file()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=place.parent, prefix=place.name, delete=False, encoding="utf-8") as file:
+        with NamedTemporaryFile(
+            "w", dir=place.parent, prefix=place.name, delete=False, encoding="utf-8"
+        ) as file:
             file.write(_line(link, head, events, ""))
             file.flush()
             os.fsync(file.fileno())
@@ -88,7 +90,15 @@ def write_newest_anchor(*, link: int, head: str, events: int) -> None:
 
 
 def _line(link: int, head: str, events: int, fault: str) -> str:
-    return json.dumps({"at": timezone.now().isoformat(), "link": link, "head": head, "events": events, "fault": fault})
+    return json.dumps(
+        {
+            "at": timezone.now().isoformat(),
+            "link": link,
+            "head": head,
+            "events": events,
+            "fault": fault,
+        }
+    )
 
 
 def read_newest_anchor() -> Anchor | None:
@@ -103,7 +113,17 @@ def _parse(line: str) -> Anchor | None:
     try:
         said = json.loads(line)
         at = parse_datetime(said["at"])
-        return None if at is None else Anchor(at, int(said["link"]), str(said["head"]), int(said["events"]), str(said.get("fault", "")))
+        return (
+            None
+            if at is None
+            else Anchor(
+                at,
+                int(said["link"]),
+                str(said["head"]),
+                int(said["events"]),
+                str(said.get("fault", "")),
+            )
+        )
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -129,4 +149,8 @@ def read_last_anchor() -> Anchor | None:
 
 def find_latest_anchor() -> Anchor | None:
     """Return the newest anchor of both files, or None."""
-    return max(filter(None, (read_last_anchor(), read_newest_anchor())), key=lambda anchor: anchor.at, default=None)
+    return max(
+        filter(None, (read_last_anchor(), read_newest_anchor())),
+        key=lambda anchor: anchor.at,
+        default=None,
+    )

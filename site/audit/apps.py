@@ -18,7 +18,14 @@ class AuditConfig(AppConfig):
         from audit.queries import report_audit_health  # app ready
         from core import health  # app ready
 
-        for table in ("audit_event", "audit_link", "audit_check", "audit_archive", "audit_tally", "audit_head"):
+        for table in (
+            "audit_event",
+            "audit_link",
+            "audit_check",
+            "audit_archive",
+            "audit_tally",
+            "audit_head",
+        ):
             append_only.expect_append_only(table)
         append_only.expect_trigger("audit_event_tally")
         health.warn_with("audit", report_audit_health)

@@ -63,7 +63,9 @@ def count_archivable_events(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def archive_oldest_events(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None) -> Archive | None:
+def archive_oldest_events(
+    *, actor: Any, limit: int = ROWS_A_FILE, now: datetime | None = None
+) -> Archive | None:
     """Move the oldest rows, at most *limit* of them, into one file, and return its `Archive` row.
 
     It returns None if nothing is old enough. It walks along the chain and stops before the first
@@ -98,18 +100,28 @@ def archive_oldest_events(*, actor: Any, limit: int = ROWS_A_FILE, now: datetime
     row.save()
     links = Link.objects.filter(pk__lte=walk.last)
     events = Event.objects.filter(pk__in=links.values("event_id"))
-    events._raw_delete(events.db)  # the database judges; Django's collector would load every row first
+    events._raw_delete(
+        events.db
+    )  # the database judges; Django's collector would load every row first
     links._raw_delete(links.db)
     audit.record(
         "audit.archived",
         actor=actor,
         target=row,
-        after={"rows": row.events, "from": row.oldest_at, "to": row.newest_at, "name": row.name, "sha256": row.sha256},
+        after={
+            "rows": row.events,
+            "from": row.oldest_at,
+            "to": row.newest_at,
+            "name": row.name,
+            "sha256": row.sha256,
+        },
     )
     return row
 
 
-def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[int, datetime, datetime] | None:
+def _write(
+    draft: IO[bytes], walk: Walk, before: datetime, limit: int
+) -> tuple[int, datetime, datetime] | None:
     """Write the rows older than *before* to *draft* while walking along them.
 
     Returns the first link and the oldest and newest moment, or None if there were no such rows.
@@ -126,30 +138,54 @@ def _write(draft: IO[bytes], walk: Walk, before: datetime, limit: int) -> tuple[
                 first = link
                 head = {"format": FORMAT, "first_link": link, "start_value": walk.head}
                 packed.write((json.dumps(head) + "\n").encode())
-            said = dict(zip(COVERED, fields, strict=True)) | {"event": row[0], "digest": stored, "link": link, "value": value}
+            said = dict(zip(COVERED, fields, strict=True)) | {
+                "event": row[0],
+                "digest": stored,
+                "link": link,
+                "value": value,
+            }
             said["at"] = fields[0].isoformat()
-            packed.write((json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+            packed.write(
+                (json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode(
+                    "utf-8", "surrogatepass"
+                )
+            )
             moments[:] = [min([*moments[:1], fields[0]]), max([*moments[1:], fields[0]])]
-            yield ChainStep(link, value, row[0], stored, rules.event_digest(collect_covered_fields(*fields)))
+            yield ChainStep(
+                link, value, row[0], stored, rules.event_digest(collect_covered_fields(*fields))
+            )
 
     with gzip.GzipFile(fileobj=draft, mode="wb", mtime=0) as packed:
         fault = walk.first_fault(lines(packed))
     if fault is not None:
         raise DomainError(
             "audit_faulty",
-            _("The record is not in order at row %(event)s: run check_audit and clear that up first. Nothing was archived.")
+            _(
+                "The record is not in order at row %(event)s: run check_audit and clear that up first. Nothing was archived."
+            )
             % {"event": fault.event},
         )
     return (first, moments[0], moments[-1]) if first else None
 
 
-def _old_rows(after: int, before: datetime, limit: int) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
+def _old_rows(
+    after: int, before: datetime, limit: int
+) -> Iterator[tuple[int, str, tuple[Any, ...]]]:
     left = limit
     while left > 0:
-        links = list(Link.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "event_id", "value")[: min(PIECE, left)])
+        links = list(
+            Link.objects.filter(pk__gt=after)
+            .order_by("pk")
+            .values_list("pk", "event_id", "value")[: min(PIECE, left)]
+        )
         if not links:
             return
-        rows = {row[0]: row for row in Event.objects.filter(pk__in=[one[1] for one in links]).values_list("pk", "digest", *COVERED)}
+        rows = {
+            row[0]: row
+            for row in Event.objects.filter(pk__in=[one[1] for one in links]).values_list(
+                "pk", "digest", *COVERED
+            )
+        }
         for pk, event, value in links:
             row = rows.get(event)
             if row is not None and row[2] >= before:
@@ -158,7 +194,20 @@ def _old_rows(after: int, before: datetime, limit: int) -> Iterator[tuple[int, s
         after, left = links[-1][0], left - len(links)
 
 
-_EMPTY = (datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0)), "", None, "", "", "", None, None, "", "", None, "")
+_EMPTY = (
+    datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0)),
+    "",
+    None,
+    "",
+    "",
+    "",
+    None,
+    None,
+    "",
+    "",
+    None,
+    "",
+)
 
 
 def verify_archive_file(source: BinaryIO) -> ArchiveProof:
@@ -174,7 +223,9 @@ def verify_archive_file(source: BinaryIO) -> ArchiveProof:
             raise ValueError(msg)
         walk = Walk(head=str(head["start_value"]), last=int(head["first_link"]) - 1)
         fault = walk.first_fault(_steps(packed))
-    return ArchiveProof(walk.steps, int(head["first_link"]), walk.last, str(head["start_value"]), walk.head, fault)
+    return ArchiveProof(
+        walk.steps, int(head["first_link"]), walk.last, str(head["start_value"]), walk.head, fault
+    )
 
 
 def _steps(packed: Any) -> Iterator[ChainStep]:
@@ -204,5 +255,10 @@ def compare_archive_file(path: Path) -> ChainFault | None:
     row = Archive.objects.filter(first_link=proof.first_link).first()
     if row is None:
         return None
-    same = (row.last_link, row.events, row.end_value, row.sha256) == (proof.last_link, proof.events, proof.end_value, digest)
+    same = (row.last_link, row.events, row.end_value, row.sha256) == (
+        proof.last_link,
+        proof.events,
+        proof.end_value,
+        digest,
+    )
     return None if same else ChainFault(rules.ARCHIVE_CHANGED, None, proof.first_link, path.name)

@@ -83,7 +83,9 @@ def keep_result(result: Check) -> None:
 
     A fault is also written to the audit log.
     """
-    anchors.append_anchor(link=result.last_link, head=result.head, events=Link.objects.count(), fault=result.fault)
+    anchors.append_anchor(
+        link=result.last_link, head=result.head, events=Link.objects.count(), fault=result.fault
+    )
     with transaction.atomic():
         result.save()
         if result.fault:
@@ -91,7 +93,11 @@ def keep_result(result: Check) -> None:
                 "audit.fault_found",
                 actor=Checker(),
                 target=result,
-                after={"fault": result.fault, "fault_event": result.fault_event, "fault_link": result.fault_link},
+                after={
+                    "fault": result.fault,
+                    "fault_event": result.fault_event,
+                    "fault_link": result.fault_link,
+                },
             )
 
 
@@ -113,7 +119,9 @@ def _last_good() -> Start:
 def _walk(start: Start, *, full: bool) -> tuple[Walk, ChainFault | None]:
     newest = anchors.read_newest_anchor()
     told = chain(anchors.read_anchors() if full else (), [newest] if newest else ())
-    noted = {anchor.link: anchor.head for anchor in told if not anchor.fault and anchor.link > start.last}
+    noted = {
+        anchor.link: anchor.head for anchor in told if not anchor.fault and anchor.link > start.last
+    }
     walk = Walk(head=start.head, last=start.last, anchors=noted)
     fault = walk.first_fault(read_chain_steps(after=start.last))
     if fault is None and not full and start.last and walk.steps == 0:
@@ -121,7 +129,9 @@ def _walk(start: Start, *, full: bool) -> tuple[Walk, ChainFault | None]:
         value = Link.objects.filter(pk=start.last).values_list("value", flat=True).first()
         archive = last_archive()
         if value != start.head and not (archive and archive.last_link >= start.last):
-            fault = ChainFault(rules.END_CUT if value is None else rules.LINK_CHANGED, None, start.last)
+            fault = ChainFault(
+                rules.END_CUT if value is None else rules.LINK_CHANGED, None, start.last
+            )
     return walk, fault
 
 
@@ -138,8 +148,14 @@ def _at_the_end(start: Start, walk: Walk, head: Head | None) -> ChainFault | Non
         return ChainFault(rules.END_CUT, None, head.last_link)
     if value != head.value:
         return ChainFault(rules.REWRITTEN, None, head.last_link)
-    now = heads.read_head()  # links come together with the head: one beyond it was not made by sealing
-    return ChainFault(rules.HEAD_CHANGED, None, walk.last) if now is None or now.last_link < walk.last else None
+    now = (
+        heads.read_head()
+    )  # links come together with the head: one beyond it was not made by sealing
+    return (
+        ChainFault(rules.HEAD_CHANGED, None, walk.last)
+        if now is None or now.last_link < walk.last
+        else None
+    )
 
 
 def _torn_off() -> ChainFault | None:
@@ -158,12 +174,18 @@ def _torn_off() -> ChainFault | None:
 def read_chain_steps(*, after: int = 0) -> Iterator[ChainStep]:
     """Yield the links after the number *after* with their rows, in pieces of two queries."""
     while True:
-        links = list(Link.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "event_id", "value")[:PIECE])
+        links = list(
+            Link.objects.filter(pk__gt=after)
+            .order_by("pk")
+            .values_list("pk", "event_id", "value")[:PIECE]
+        )
         if not links:
             return
         rows = {
             row[0]: (row[1], rules.event_digest(collect_covered_fields(*row[2:])))
-            for row in Event.objects.filter(pk__in=[event for _pk, event, _value in links]).values_list("pk", "digest", *COVERED)
+            for row in Event.objects.filter(
+                pk__in=[event for _pk, event, _value in links]
+            ).values_list("pk", "digest", *COVERED)
         }
         for pk, event, value in links:
             stored, computed = rows.get(event, (None, None))
@@ -177,7 +199,12 @@ def _besides() -> ChainFault | None:
     It looks for rows outside the chain, missing triggers and missing archive files.
     """
     late = timezone.now() - WAITS_TOO_LONG
-    outside = Event.objects.filter(link=None, at__lt=late).order_by("pk").values_list("pk", flat=True).first()
+    outside = (
+        Event.objects.filter(link=None, at__lt=late)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
     if outside is not None:
         return ChainFault(rules.UNSEALED, outside)
     missing = append_only.list_missing_triggers()
@@ -205,13 +232,19 @@ def anchor_now() -> None:
     if link is None:
         return
     last = anchors.read_last_anchor()
-    if (last is None or last.at <= timezone.now() - timedelta(hours=1)) and (last is None or last.link != link.pk):
+    if (last is None or last.at <= timezone.now() - timedelta(hours=1)) and (
+        last is None or last.link != link.pk
+    ):
         anchors.append_anchor(link=link.pk, head=link.value, events=Link.objects.count())
     newest = anchors.read_newest_anchor()
     if newest is not None and newest.link == link.pk:
         return
     # What was noted last is evidence: it gives way only to a head that goes on from it.
-    if head is not None and (head.last_link, head.value) == (link.pk, link.value) and _still_there(newest):
+    if (
+        head is not None
+        and (head.last_link, head.value) == (link.pk, link.value)
+        and _still_there(newest)
+    ):
         anchors.write_newest_anchor(link=link.pk, head=link.value, events=head.links)
 
 
@@ -243,4 +276,6 @@ def renew_head_signature() -> None:
         raise BrokenEarlier
     with transaction.atomic():
         heads.sign_head(head)
-        audit.record("audit.head_signed_anew", actor=Checker(), target=head, after={"link": head.last_link})
+        audit.record(
+            "audit.head_signed_anew", actor=Checker(), target=head, after={"link": head.last_link}
+        )

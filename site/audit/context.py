@@ -51,7 +51,9 @@ def client_address(request: HttpRequest) -> str | None:
     """
     from django.conf import settings  # slow import
 
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (real := request.headers.get("X-Real-IP")):
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and (
+        real := request.headers.get("X-Real-IP")
+    ):
         return real.strip()[:45]
     return request.META.get("REMOTE_ADDR") or None
 
@@ -64,5 +66,11 @@ class AuditContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request inside its origin."""
-        with use_origin(AuditOrigin(request_number=getattr(request, "number", ""), address=client_address(request), source="web")):
+        with use_origin(
+            AuditOrigin(
+                request_number=getattr(request, "number", ""),
+                address=client_address(request),
+                source="web",
+            )
+        ):
             return self.get_response(request)

@@ -17,13 +17,19 @@ SALT = "craftpath.audit.head"
 ROW = 1
 
 
-def compute_head_signature(links: int, last_link: int, value: str, *, key: str | bytes | None = None) -> str:
+def compute_head_signature(
+    links: int, last_link: int, value: str, *, key: str | bytes | None = None
+) -> str:
     """Return the keyed digest (HMAC-SHA-256, hex) of a head.
 
     It covers how many links there ever were, the number of the last link and its value. *key* is
     the site's secret key unless another is given.
     """
-    return str(salted_hmac(SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256").hexdigest())
+    return str(
+        salted_hmac(
+            SALT, f"{links}:{last_link}:{value}", secret=key, algorithm="sha256"
+        ).hexdigest()
+    )
 
 
 def is_signed_here(head: Head) -> bool:
@@ -31,7 +37,9 @@ def is_signed_here(head: Head) -> bool:
     (`SECRET_KEY_FALLBACKS`).
     """
     return any(
-        constant_time_compare(head.signature, compute_head_signature(head.links, head.last_link, head.value, key=key))
+        constant_time_compare(
+            head.signature, compute_head_signature(head.links, head.last_link, head.value, key=key)
+        )
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     )
 
@@ -60,4 +68,6 @@ def sign_head(head: Head) -> None:
 
 def _write(links: int, last_link: int, value: str) -> None:
     signed = compute_head_signature(links, last_link, value)
-    Head.objects.filter(pk=ROW).update(links=links, last_link=last_link, value=value, signature=signed)
+    Head.objects.filter(pk=ROW).update(
+        links=links, last_link=last_link, value=value, signature=signed
+    )

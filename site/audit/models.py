@@ -46,7 +46,13 @@ class Event(AppendOnly):
     at = models.DateTimeField(_("time"))
     kind = models.CharField(_("kind"), max_length=80)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("actor"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("actor"),
+        db_index=False,
     )
     actor_label = models.CharField(_("actor as named then"), max_length=150)
     target_type = models.CharField(_("object type"), max_length=100)
@@ -55,7 +61,9 @@ class Event(AppendOnly):
     after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     request_number = models.CharField(_("request"), max_length=20, blank=True)
-    address = models.GenericIPAddressField(pgettext_lazy("network", "address"), null=True, blank=True)
+    address = models.GenericIPAddressField(
+        pgettext_lazy("network", "address"), null=True, blank=True
+    )
     source = models.CharField(_("source"), max_length=60, blank=True)
     digest = models.CharField(_("digest"), max_length=64)
 
@@ -68,8 +76,16 @@ class Event(AppendOnly):
             models.Index(fields=["actor", "at", "id"], name="audit_event_actor"),
             models.Index(fields=["target_type", "target_id", "id"], name="audit_event_thing"),
             # Rows that a worker wrote have none.
-            models.Index(fields=["request_number"], name="audit_event_request", condition=~models.Q(request_number="")),
-            models.Index(fields=["address", "at", "id"], name="audit_event_address", condition=models.Q(address__isnull=False)),
+            models.Index(
+                fields=["request_number"],
+                name="audit_event_request",
+                condition=~models.Q(request_number=""),
+            ),
+            models.Index(
+                fields=["address", "at", "id"],
+                name="audit_event_address",
+                condition=models.Q(address__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +170,10 @@ class Check(AppendOnly):
         END_CUT = "end_cut", _("the end of the chain is cut off")
         REWRITTEN = "rewritten", _("the chain was rewritten from here on")
         UNSEALED = "unsealed", _("rows have waited too long for their place in the chain")
-        HEAD_CHANGED = "head_changed", _("the signed end of the chain was changed, or doesn't fit the chain")
+        HEAD_CHANGED = (
+            "head_changed",
+            _("the signed end of the chain was changed, or doesn't fit the chain"),
+        )
         UNGUARDED = "unguarded", _("a database trigger is missing or switched off")
         ARCHIVE_MISSING = "archive_missing", _("an archive file is missing")
         ARCHIVE_CHANGED = "archive_changed", _("an archive file was changed")

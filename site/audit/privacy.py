@@ -25,7 +25,14 @@ declare_keeping(
         "The law wants network logs kept for six months at least. No row is ever taken out alone; old ones move whole into sealed files."
     ),
 )
-_deed = partial(PersonalField, Category.TRACE, ProcessingPurpose.ACCOUNTABILITY, Basis.LAW, "audit", seen_by=Seen.ADMINS)
+_deed = partial(
+    PersonalField,
+    Category.TRACE,
+    ProcessingPurpose.ACCOUNTABILITY,
+    Basis.LAW,
+    "audit",
+    seen_by=Seen.ADMINS,
+)
 
 declare_personal_fields(
     "audit.Event",

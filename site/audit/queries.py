@@ -29,10 +29,16 @@ def has_unsealed_events() -> bool:
 
 def list_events_about(target: models.Model) -> QuerySet[Event]:
     """Return the events about *target*, newest first."""
-    return Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk)).select_related("actor").order_by("-pk")
+    return (
+        Event.objects.filter(target_type=target._meta.label, target_id=str(target.pk))
+        .select_related("actor")
+        .order_by("-pk")
+    )
 
 
-def timeline_page(target: models.Model, *, below: int | None = None, size: int = 20) -> tuple[list[Event], int | None]:
+def timeline_page(
+    target: models.Model, *, below: int | None = None, size: int = 20
+) -> tuple[list[Event], int | None]:
     """Return up to *size* events about *target* below the row number *below*, and the number to go
     on from.
 
@@ -60,7 +66,10 @@ def full_check_due(now: datetime | None = None) -> bool:
     night = timezone.make_aware(datetime.combine(local.date(), NIGHT))
     if local < night:
         night -= timedelta(days=1)
-    return not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists() and Event.objects.exists()
+    return (
+        not Check.objects.filter(scope=Check.Scope.FULL, at__gte=night).exists()
+        and Event.objects.exists()
+    )
 
 
 def new_check_due() -> bool:
@@ -90,4 +99,6 @@ def keep_until(now: datetime | None = None) -> datetime:
     """
     local = timezone.localtime(now)
     months = local.year * 12 + local.month - 1 - settings.AUDIT_MONTHS
-    return local.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return local.replace(
+        year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0
+    )

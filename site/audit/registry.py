@@ -28,7 +28,9 @@ class AuditKind:
 _kinds: dict[str, AuditKind] = {}
 
 
-def register_audit_kind(key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()) -> AuditKind:
+def register_audit_kind(
+    key: str, *, label: str | _StrPromise, personal: bool = False, clear: Iterable[str] = ()
+) -> AuditKind:
     """Declare the kind *key* (`app.what_happened`).
 
     Raises `ValueError` if the kind was declared before with another value of *personal*.

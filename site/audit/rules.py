@@ -126,7 +126,11 @@ class Walk:
             # What comes after fits this value: it is the old one. So something before it is gone,
             # or row and digest were rewritten.
             return ROW_MISSING if gap else ROW_CHANGED
-        return LINK_CHANGED if not gap or following.value == next_link(expected, following.stored) else ROW_MISSING
+        return (
+            LINK_CHANGED
+            if not gap or following.value == next_link(expected, following.stored)
+            else ROW_MISSING
+        )
 
 
 def _with_next(steps: Iterable[ChainStep]) -> Iterator[tuple[ChainStep, ChainStep | None]]:

@@ -67,7 +67,12 @@ _fields: dict[str, RecordField] = {}
 
 
 def register_field(
-    key: str, label: str | _StrPromise, *, word: Callable[[Any], Any] | None = None, names: Names | None = None, of: str = ""
+    key: str,
+    label: str | _StrPromise,
+    *,
+    word: Callable[[Any], Any] | None = None,
+    names: Names | None = None,
+    of: str = "",
 ) -> None:
     """Declare what the *key* of before/after is called.
 
@@ -81,7 +86,11 @@ def find_record_field(kind: str, key: str) -> RecordField | None:
 
     A declaration for the kind comes first, then one for its app, then one for all kinds.
     """
-    return _fields.get(f"{kind}|{key}") or _fields.get(f"{kind.partition('.')[0]}.|{key}") or _fields.get(f"|{key}")
+    return (
+        _fields.get(f"{kind}|{key}")
+        or _fields.get(f"{kind.partition('.')[0]}.|{key}")
+        or _fields.get(f"|{key}")
+    )
 
 
 def choice_word(choices: type[models.TextChoices]) -> Callable[[Any], str]:
@@ -128,7 +137,9 @@ def actor_name(event: Event) -> str:
     """
     if event.actor_id and event.actor:
         return str(event.actor)
-    return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(event.actor_label, event.actor_label)
+    return {"system": gettext("the system"), "anonymous": gettext("not signed in")}.get(
+        event.actor_label, event.actor_label
+    )
 
 
 def describe_changes(events: Iterable[Event]) -> dict[int, list[RecordChange]]:
@@ -143,8 +154,16 @@ def describe_changes(events: Iterable[Event]) -> dict[int, list[RecordChange]]:
             declared = find_record_field(event.kind, key)
             if declared and declared.names:
                 ids = wanted.setdefault(id(declared.names), (declared.names, set()))[1]
-                ids.update(value for side in (event.before, event.after) if isinstance(side, dict) for value in _many(side.get(key)))
-    known = {place: names({value for value in ids if value is not None}) for place, (names, ids) in wanted.items()}
+                ids.update(
+                    value
+                    for side in (event.before, event.after)
+                    if isinstance(side, dict)
+                    for value in _many(side.get(key))
+                )
+    known = {
+        place: names({value for value in ids if value is not None})
+        for place, (names, ids) in wanted.items()
+    }
     return {event.pk: [_change(event, key, known) for key in _keys(event)] for event in rows}
 
 
@@ -156,7 +175,9 @@ def _many(value: Any) -> list[Any]:
 def _keys(event: Event) -> list[str]:
     before, after = _side(event.before), _side(event.after)
     keys = [*after, *(key for key in before if key not in after)]
-    return [key for key in keys if not (key in before and key in after and before[key] == after[key])] or keys
+    return [
+        key for key in keys if not (key in before and key in after and before[key] == after[key])
+    ] or keys
 
 
 def _side(value: Any) -> dict[str, Any]:
@@ -165,7 +186,13 @@ def _side(value: Any) -> dict[str, Any]:
 
 def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> RecordChange:
     declared, model_field = find_record_field(event.kind, key), _model_field(event.target_type, key)
-    label = str(declared.label) if declared else str(model_field.verbose_name) if model_field is not None else key
+    label = (
+        str(declared.label)
+        if declared
+        else str(model_field.verbose_name)
+        if model_field is not None
+        else key
+    )
     try:
         kind = registry.get_audit_kind(event.kind)
         hidden = kind.personal and key not in kind.clear
@@ -177,13 +204,23 @@ def _change(event: Event, key: str, known: Mapping[int, Mapping[Any, str]]) -> R
             sides.append("")
             continue
         value = side[key]
-        choice = dict(model_field.flatchoices) if model_field is not None and model_field.choices else {}
-        if hidden and not (isinstance(value, bool) or value is None or value in choice.values() or _hashable_in(value, choice)):
+        choice = (
+            dict(model_field.flatchoices) if model_field is not None and model_field.choices else {}
+        )
+        if hidden and not (
+            isinstance(value, bool)
+            or value is None
+            or value in choice.values()
+            or _hashable_in(value, choice)
+        ):
             sides.append(MASK)
             masked = True
         elif declared and declared.names:
             names = known.get(id(declared.names), {})
-            sides.append(gettext(", ").join(str(names.get(one, f"#{one}")) for one in _many(value)) or NOTHING)
+            sides.append(
+                gettext(", ").join(str(names.get(one, f"#{one}")) for one in _many(value))
+                or NOTHING
+            )
         elif declared and declared.word and value is not None:
             sides.append(_plain(declared.word(value)))
         elif _hashable_in(value, choice):
@@ -206,10 +243,18 @@ def _plain(value: Any) -> str:
         # PostgreSQL's jsonb keeps no order of keys, so the order is ours: the same on every
         # database.
         items = sorted((str(key), one) for key, one in value.items())[:MAX_ITEMS]
-        parts = [f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items]
+        parts = [
+            f"{key}{pgettext('between key and value', ': ')}{_plain(one)}" for key, one in items
+        ]
         return _cut(gettext("; ").join(parts) + ("…" if len(value) > MAX_ITEMS else ""))
     if isinstance(value, list | tuple):
-        return _cut(gettext(", ").join(_plain(one) for one in value[:MAX_ITEMS]) + ("…" if len(value) > MAX_ITEMS else "")) or NOTHING
+        return (
+            _cut(
+                gettext(", ").join(_plain(one) for one in value[:MAX_ITEMS])
+                + ("…" if len(value) > MAX_ITEMS else "")
+            )
+            or NOTHING
+        )
     text = str(value)
     return _cut(_moment(text) or text)
 
@@ -222,7 +267,9 @@ def _moment(text: str) -> str:
     except ValueError:
         return ""
     if isinstance(when, datetime):
-        return (timezone.localtime(when) if timezone.is_aware(when) else when).strftime("%Y-%m-%d %H:%M")
+        return (timezone.localtime(when) if timezone.is_aware(when) else when).strftime(
+            "%Y-%m-%d %H:%M"
+        )
     return when.isoformat() if when else ""
 
 

@@ -59,7 +59,9 @@ def write_events(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = 
     It costs one INSERT. Raises `TransactionManagementError` outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
+        raise transaction.TransactionManagementError(
+            "audit.record() needs the transaction of the deed"
+        )
     registry.get_audit_kind(kind)
     where = context.get_current_origin()
     at, actor_id = timezone.now(), getattr(actor, "pk", None)
@@ -67,7 +69,9 @@ def write_events(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = 
     reason = reason[:500]
     rows: list[tuple[Any, ...]] = []
     digest_of: _Digests | None = None
-    deeds = list(deeds)  # kept, so that objects that several deeds share are known by their identity
+    deeds = list(
+        deeds
+    )  # kept, so that objects that several deeds share are known by their identity
     shared: tuple[Any, Any] | None = None
     earlier = later = None
     for target, before, after in deeds:
@@ -99,19 +103,39 @@ class _Digests:
     def __init__(self, fields: dict[str, Any]) -> None:
         self.target_type = fields["target"][0]
         marks = [uuid4().hex for _part in range(3)]
-        text = rules.encode_canonical_json({**fields, "target": [self.target_type, marks[0]], "before": marks[1], "after": marks[2]})
+        text = rules.encode_canonical_json(
+            {
+                **fields,
+                "target": [self.target_type, marks[0]],
+                "before": marks[1],
+                "after": marks[2],
+            }
+        )
         self._pieces = []
-        for mark in (marks[2], marks[1], marks[0]):  # in the order of the alphabet: after, before, target
+        for mark in (
+            marks[2],
+            marks[1],
+            marks[0],
+        ):  # in the order of the alphabet: after, before, target
             piece, text = text.split(f'"{mark}"')
             self._pieces.append(piece)
         self._pieces.append(text)
-        self._before, self._after = JsonWriter(rules.encode_canonical_json), JsonWriter(rules.encode_canonical_json)
+        self._before, self._after = (
+            JsonWriter(rules.encode_canonical_json),
+            JsonWriter(rules.encode_canonical_json),
+        )
 
     def __call__(self, target_id: str, before: Any, after: Any) -> str:
         """Return what `rules.event_digest` returns."""
         first, second, third, last = self._pieces
-        written_id = f'"{target_id}"' if target_id.isascii() and target_id.isalnum() else rules.encode_canonical_json(target_id)
-        return rules.digest_of_text(f"{first}{self._after(after)}{second}{self._before(before)}{third}{written_id}{last}")
+        written_id = (
+            f'"{target_id}"'
+            if target_id.isascii() and target_id.isalnum()
+            else rules.encode_canonical_json(target_id)
+        )
+        return rules.digest_of_text(
+            f"{first}{self._after(after)}{second}{self._before(before)}{third}{written_id}{last}"
+        )
 
 
 def digest_fields(event: Event) -> dict[str, Any]:
@@ -169,7 +193,9 @@ def collect_covered_fields(
     }
 
 
-def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _written_alike(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
     """Return *after* with every value that equals the one before written like that one.
 
     One moment in two time zones, and 4.0 beside 4.00, are equal but differ as text. They would
@@ -177,7 +203,10 @@ def _written_alike(before: Mapping[str, Any] | None, after: Mapping[str, Any] | 
     """
     if not before or not after:
         return after
-    return {key: before[key] if key in before and _are_equal(before[key], value) else value for key, value in after.items()}
+    return {
+        key: before[key] if key in before and _are_equal(before[key], value) else value
+        for key, value in after.items()
+    }
 
 
 def _are_equal(old: Any, new: Any) -> bool:
@@ -229,7 +258,9 @@ def _strike_out() -> None:
 
     The database checks each of them.
     """
-    as_written = Event.objects.filter(pk=models.OuterRef("pk"), digest=models.OuterRef("digest"), link__isnull=False)
+    as_written = Event.objects.filter(
+        pk=models.OuterRef("pk"), digest=models.OuterRef("digest"), link__isnull=False
+    )
     tallies = Tally.objects.filter(models.Exists(as_written))
     tallies._raw_delete(tallies.db)
 
@@ -244,4 +275,7 @@ def seal_all() -> int:
 
 
 def _chain_start() -> tuple[int, str]:
-    return Archive.objects.order_by("-last_link").values_list("last_link", "end_value").first() or (0, rules.GENESIS)
+    return Archive.objects.order_by("-last_link").values_list("last_link", "end_value").first() or (
+        0,
+        rules.GENESIS,
+    )

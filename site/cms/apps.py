@@ -25,6 +25,8 @@ class CmsConfig(AppConfig):
         from jobs.sweeper import register_sweeper_task  # app ready
 
         post_migrate.connect(give_editors_their_rights, sender=self, dispatch_uid="cms.editors")
-        places.register_place("pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35)
+        places.register_place(
+            "pages", _("Pages and news"), url_name="wagtailadmin_home", codenames={EDIT}, order=35
+        )
         todos.register_todos("cms.editor", of_editor, codenames={EDIT})
         register_sweeper_task("cms.publish_scheduled", has_scheduled_due, seconds=30)

@@ -19,9 +19,13 @@ from wagtail.admin.menu import MenuItem
 from core.forms import CleanCharField
 
 # Texts of pages and snippets go through the same decision as those of our own forms.
-register_form_field_override(models.CharField, override={"form_class": CleanCharField}, exact_class=True)
 register_form_field_override(
-    models.TextField, override={"widget": widgets.AdminAutoHeightTextInput, "form_class": CleanCharField}, exact_class=True
+    models.CharField, override={"form_class": CleanCharField}, exact_class=True
+)
+register_form_field_override(
+    models.TextField,
+    override={"widget": widgets.AdminAutoHeightTextInput, "form_class": CleanCharField},
+    exact_class=True,
 )
 
 
@@ -36,7 +40,11 @@ def hide_users_and_groups(request: HttpRequest, menu_items: list[MenuItem]) -> N
     """Remove Wagtail's users and groups, because accounts and roles have their own screens, and
     groups named `scope:…` are derived data.
     """
-    menu_items[:] = [item for item in menu_items if item.name not in {"users", "groups", "workflows", "workflow-tasks"}]
+    menu_items[:] = [
+        item
+        for item in menu_items
+        if item.name not in {"users", "groups", "workflows", "workflow-tasks"}
+    ]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)  # after those that add

@@ -18,15 +18,28 @@ def list_outside_providers() -> dict[str, dict[str, Any]]:
             "name": env.get_setting("CRAFTPATH_OIDC_NAME"),
             "client_id": env.get_setting("CRAFTPATH_OIDC_CLIENT_ID"),
             "secret": env.get_setting("CRAFTPATH_OIDC_SECRET"),
-            "settings": {"server_url": env.get_setting("CRAFTPATH_OIDC_URL"), "oauth_pkce_enabled": True},
+            "settings": {
+                "server_url": env.get_setting("CRAFTPATH_OIDC_URL"),
+                "oauth_pkce_enabled": True,
+            },
         }
         found["openid_connect"] = {"APPS": [app], "OAUTH_PKCE_ENABLED": True}
     if env.get_setting("CRAFTPATH_WECOM_CORP_ID"):
-        app = {"client_id": env.get_setting("CRAFTPATH_WECOM_CORP_ID"), "secret": env.get_setting("CRAFTPATH_WECOM_SECRET")}
-        found["wecom"] = {"APPS": [{**app, "settings": {"agent_id": env.get_setting("CRAFTPATH_WECOM_AGENT_ID")}}]}
+        app = {
+            "client_id": env.get_setting("CRAFTPATH_WECOM_CORP_ID"),
+            "secret": env.get_setting("CRAFTPATH_WECOM_SECRET"),
+        }
+        found["wecom"] = {
+            "APPS": [{**app, "settings": {"agent_id": env.get_setting("CRAFTPATH_WECOM_AGENT_ID")}}]
+        }
     if client := env.get_setting("CRAFTPATH_DINGTALK_CLIENT_ID"):
-        found["dingtalk"] = {"APPS": [{"client_id": client, "secret": env.get_setting("CRAFTPATH_DINGTALK_SECRET")}]}
-    website, account = env.get_setting("CRAFTPATH_WEIXIN_CLIENT_ID"), env.get_setting("CRAFTPATH_WEIXIN_ACCOUNT_ID")
+        found["dingtalk"] = {
+            "APPS": [{"client_id": client, "secret": env.get_setting("CRAFTPATH_DINGTALK_SECRET")}]
+        }
+    website, account = (
+        env.get_setting("CRAFTPATH_WEIXIN_CLIENT_ID"),
+        env.get_setting("CRAFTPATH_WEIXIN_ACCOUNT_ID"),
+    )
     if website or account:
         app = {
             "client_id": website or account,

@@ -37,7 +37,11 @@ urlpatterns = [
     path("manage/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # In production nginx or the object store hands these out; the embedded form has neither.
-    *([re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})] if settings.EMBEDDED else []),
+    *(
+        [re_path(r"^files/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+        if settings.EMBEDDED
+        else []
+    ),
     path("", include(wagtail_urls)),
 ]
 

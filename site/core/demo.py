@@ -35,4 +35,7 @@ def register_demo(key: str, label: Any, loader: Loader, *, order: int) -> None:
 
 def list_demo_loaders() -> list[tuple[Any, Loader]]:
     """Return (label, loader) in order."""
-    return [(label, loader) for _order, label, loader in sorted(_loaders.values(), key=lambda row: row[0])]
+    return [
+        (label, loader)
+        for _order, label, loader in sorted(_loaders.values(), key=lambda row: row[0])
+    ]

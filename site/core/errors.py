@@ -42,7 +42,14 @@ class InvalidInput(DomainError):
 
     status = 422
 
-    def __init__(self, code: str, message: str | _StrPromise, *, fields: dict[str, Any] | None = None, **data: Any) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str | _StrPromise,
+        *,
+        fields: dict[str, Any] | None = None,
+        **data: Any,
+    ) -> None:
         super().__init__(code, message, **data)
         self.fields = fields or {}
 
@@ -91,7 +98,9 @@ class IllegalMove(DomainError):
     def __init__(self, *, current: str, wanted: str) -> None:
         super().__init__(
             "illegal_move",
-            _("This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again.")
+            _(
+                "This isn't possible from the state “%(current)s”. The page may be out of date: reload it and look again."
+            )
             % {"current": current},
             current=current,
             wanted=wanted,

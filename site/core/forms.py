@@ -46,7 +46,9 @@ class CleanCharField(forms.CharField):
             return text
         cleaned = self.clean_typed(text)
         if cleaned.bad:
-            raise ValidationError(UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)})
+            raise ValidationError(
+                UNWRITABLE, code="unwritable", params={"codes": spell_out(cleaned.bad)}
+            )
         for note in cleaned.notes:
             note_mending(self.say(note, text, cleaned.text))
         return cleaned.text or self.empty_value
@@ -70,7 +72,11 @@ class QueryCharField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return the text without what can't be searched for."""
         text = super().to_python(value)
-        return text if text is None or text in self.empty_values else clean_query(text, most=len(text)) or self.empty_value
+        return (
+            text
+            if text is None or text in self.empty_values
+            else clean_query(text, most=len(text)) or self.empty_value
+        )
 
 
 def clean_formfield(db_field: models.Field[Any, Any], **kwargs: Any) -> forms.Field | None:

@@ -22,7 +22,9 @@ log = structlog.get_logger("craftpath.health")
 
 def _database() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM core_namedlock WHERE 1 = 0")  # also tells that the migrations have run
+        cursor.execute(
+            "SELECT 1 FROM core_namedlock WHERE 1 = 0"
+        )  # also tells that the migrations have run
 
 
 def _cache() -> None:
@@ -71,9 +73,16 @@ def check_readiness(request: HttpRequest) -> JsonResponse:
     """
     parts = {name: _passes(name, check) for name, check in CHECKS.items()}
     well = all(parts.values())
-    warnings = {part: word for part, question in _warnings.items() if well and (word := _warned(part, question))}
+    warnings = {
+        part: word
+        for part, question in _warnings.items()
+        if well and (word := _warned(part, question))
+    }
     return JsonResponse(
-        {"status": "ok" if well else "failing", **{name: "ok" if passed else "failing" for name, passed in parts.items()}}
+        {
+            "status": "ok" if well else "failing",
+            **{name: "ok" if passed else "failing" for name, passed in parts.items()},
+        }
         | ({"warnings": warnings} if warnings else {}),
         status=200 if well else 503,
     )

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MENDED: dict[str, str | _StrPromise] = {
-    INVISIBLE: gettext_lazy("%(label)s: characters that can't be seen were taken out. Typed: %(typed)s. Kept: %(kept)s."),
+    INVISIBLE: gettext_lazy(
+        "%(label)s: characters that can't be seen were taken out. Typed: %(typed)s. Kept: %(kept)s."
+    ),
     RADICAL: gettext_lazy(
         "%(label)s: a radical of dictionaries was written as the character it looks like. Typed: %(typed)s. Kept: %(kept)s."
     ),
@@ -27,9 +29,13 @@ MENDED: dict[str, str | _StrPromise] = {
         "%(label)s: a rare character came in an old private coding and was written as the character it means. "
         "Typed: %(typed)s. Kept: %(kept)s."
     ),
-    BLANK: gettext_lazy("%(label)s: blanks or line ends were taken out. Typed: %(typed)s. Kept: %(kept)s."),
+    BLANK: gettext_lazy(
+        "%(label)s: blanks or line ends were taken out. Typed: %(typed)s. Kept: %(kept)s."
+    ),
 }
-UNWRITABLE = gettext_lazy("Characters stand here that can't be kept (%(codes)s). Delete them and type what is meant.")
+UNWRITABLE = gettext_lazy(
+    "Characters stand here that can't be kept (%(codes)s). Delete them and type what is meant."
+)
 LONGEST_SHOWN = 80
 _told: ContextVar[list[str] | None] = ContextVar("mended", default=None)
 
@@ -38,7 +44,11 @@ def say_mended(note: str, *, label: Any, typed: str, kept: str) -> str:
     """Return the sentence about one mending, with what was typed (what can't be seen spelt out)
     and what is kept.
     """
-    words = {"label": label or _("Text"), "typed": show_invisible(typed)[:LONGEST_SHOWN], "kept": kept[:LONGEST_SHOWN]}
+    words = {
+        "label": label or _("Text"),
+        "typed": show_invisible(typed)[:LONGEST_SHOWN],
+        "kept": kept[:LONGEST_SHOWN],
+    }
     return str(MENDED[note]) % words
 
 
@@ -67,7 +77,11 @@ class MendingMiddleware:
             told = _told.get() or []
         finally:
             _told.reset(token)
-        if told and request.method == "POST" and (300 <= response.status_code < 400 or "HX-Redirect" in response):
+        if (
+            told
+            and request.method == "POST"
+            and (300 <= response.status_code < 400 or "HX-Redirect" in response)
+        ):
             for sentence in dict.fromkeys(told):
                 messages.info(request, sentence)
         return response

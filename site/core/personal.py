@@ -145,7 +145,9 @@ class Keeping:
     due: Callable[[datetime], Any] | None = None
     purge: Callable[[datetime], int] | None = None
     shown: Callable[[Any], str] = str
-    days: int | None = None  # promised elsewhere on the screen: not the rule's business, always swept
+    days: int | None = (
+        None  # promised elsewhere on the screen: not the rule's business, always swept
+    )
 
     @property
     def can_sweep(self) -> bool:
@@ -180,7 +182,12 @@ _after_consent: dict[str, Callable[[Any, str, Any], None]] = {}
 
 
 def declare_personal_fields(
-    label: str, fields: Mapping[str, PersonalField], *, person: str = "", account: str = "", delete_rows: bool = False
+    label: str,
+    fields: Mapping[str, PersonalField],
+    *,
+    person: str = "",
+    account: str = "",
+    delete_rows: bool = False,
 ) -> None:
     """Declare that *fields* of the model *label* (`app.Model`) are personal. A second call adds to
     the first.
@@ -201,7 +208,9 @@ def declare_not_personal(label: str, *names: str) -> None:
 def list_holdings() -> Iterator[Holding]:
     """Yield every declared model that is installed, in the order of the apps."""
     order = {config.label: at for at, config in enumerate(reversed(list(apps.get_app_configs())))}
-    for holding in sorted(_holdings.values(), key=lambda one: (order.get(one.label.split(".")[0], 999), one.label)):
+    for holding in sorted(
+        _holdings.values(), key=lambda one: (order.get(one.label.split(".")[0], 999), one.label)
+    ):
         if holding.label.split(".")[0] in order:
             yield holding
 
@@ -282,7 +291,11 @@ def follow_correction(person: Any, name: str, viewer: Any) -> list[FollowUp]:
     """Return what is left to be done for *person* now that the field *name* is as it is, as
     *viewer* may see and do it.
     """
-    return [one for key in sorted(_after_correction) for one in _after_correction[key](person, name, viewer)]
+    return [
+        one
+        for key in sorted(_after_correction)
+        for one in _after_correction[key](person, name, viewer)
+    ]
 
 
 def uses_consent(purpose: str, *, when: Callable[[], bool] = lambda: True) -> None:

@@ -60,7 +60,13 @@ _held: list[Callable[[Any], Iterable[str]]] = []
 
 
 def register_place(
-    key: str, label: str | _StrPromise, *, url_name: str, codenames: Iterable[str] = (), order: int = 100, role_only: bool = False
+    key: str,
+    label: str | _StrPromise,
+    *,
+    url_name: str,
+    codenames: Iterable[str] = (),
+    order: int = 100,
+    role_only: bool = False,
 ) -> None:
     """Declare a working place, which people who hold one of *codenames* anywhere see. A second
     call replaces the first.
@@ -97,7 +103,8 @@ def working_places(user: Any, held: Iterable[str] | None = None) -> list[Working
     return [
         place
         for place in sorted(_working.values(), key=lambda place: (place.order, place.key))
-        if ((everything and not place.role_only) or not place.codenames or may & place.codenames) and place.href
+        if ((everything and not place.role_only) or not place.codenames or may & place.codenames)
+        and place.href
     ]
 
 

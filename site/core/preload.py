@@ -24,7 +24,9 @@ def _own_templates() -> Iterator[str]:
     are needed.
     """
     home = Path(settings.SITE).parent
-    folders = {Path(app.path) / "templates" for app in apps.get_app_configs()} | {Path(settings.SITE) / "templates"}
+    folders = {Path(app.path) / "templates" for app in apps.get_app_configs()} | {
+        Path(settings.SITE) / "templates"
+    }
     for folder in sorted(folders):
         if folder.is_relative_to(home) and "site-packages" not in folder.parts:
             yield from (str(file.relative_to(folder)) for file in sorted(folder.rglob("*.html")))

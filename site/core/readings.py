@@ -38,5 +38,10 @@ def read_with_tone(character: str) -> str:
     """
     module = load_pypinyin()
     style = module.Style.TONE3
-    found = module.lazy_pinyin(character, style=style, neutral_tone_with_five=True, errors=lambda unknown: [""] * len(unknown))
+    found = module.lazy_pinyin(
+        character,
+        style=style,
+        neutral_tone_with_five=True,
+        errors=lambda unknown: [""] * len(unknown),
+    )
     return str(found[0]) if len(found) == 1 else ""

@@ -97,12 +97,16 @@ class Listed:
     notes: list[dict[str, Any]]
 
 
-def read_rows(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> list[SheetRow]:
+def read_rows(
+    data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = ""
+) -> list[SheetRow]:
     """Return the rows of `read_list`."""
     return read_list(data, columns, max_bytes=max_bytes, max_rows=max_rows, name=name).rows
 
 
-def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = "") -> Listed:
+def read_list(
+    data: bytes, columns: Sequence[Column], *, max_bytes: int, max_rows: int, name: str = ""
+) -> Listed:
     """Return the filled rows of a spreadsheet, by the columns found in its header.
 
     Raises `InvalidInput` with a sentence: not a spreadsheet, too large, locked, header not found,
@@ -114,14 +118,20 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     for at, heading in enumerate(header.headings):
         key = column_key(heading, columns)
         if key and key in places:
-            raise grid.refusal("column_twice", _("The column “%(heading)s” is there twice. Keep one of them.") % {"heading": heading})
+            raise grid.refusal(
+                "column_twice",
+                _("The column “%(heading)s” is there twice. Keep one of them.")
+                % {"heading": heading},
+            )
         if key:
             places[key] = at
     missing = [column.heading for column in columns if column.required and column.key not in places]
     if missing:
         raise grid.refusal(
             "column_missing",
-            _("These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell.")
+            _(
+                "These columns are missing: %(columns)s. The headings must stand in one of the first ten rows, each in its own cell."
+            )
             % {"columns": "、".join(missing)},
         )
     refuse_bad_cells(grid, header, places.values())
@@ -133,7 +143,9 @@ def read_list(data: bytes, columns: Sequence[Column], *, max_bytes: int, max_row
     if len(rows) > max_rows:
         raise grid.refusal("sheet_too_long", str(refuse_long_sheet(max_rows).message))
     if not rows:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+        )
     return Listed(rows, notes_of(grid, header))
 
 
@@ -142,9 +154,13 @@ def refuse_bad_cells(grid: Grid, header: Header, columns: Iterable[int]) -> None
     without a value.
     """
     wanted = sorted(columns)
-    found = grid.first_bad_cells((number - 1, column) for number, _cells in grid.body(header) for column in wanted)
+    found = grid.first_bad_cells(
+        (number - 1, column) for number, _cells in grid.body(header) for column in wanted
+    )
     if found:
-        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (" …" if len(found) > PLACES_NAMED else "")
+        words = pgettext("between values", ", ").join(found[:PLACES_NAMED]) + (
+            " …" if len(found) > PLACES_NAMED else ""
+        )
         raise grid.refusal(
             "sheet_bad_cells",
             _(
@@ -163,7 +179,9 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
     is merged over several columns.
     """
     rank, found = (0, 1), None
-    filled_rows = [at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)]
+    filled_rows = [
+        at for at, cells in enumerate(grid.cells[:200]) if any(text_of(cell) for cell in cells)
+    ]
     for top in filled_rows[:FIRST_HEADER_ROWS]:
         header = _header_at(grid, top)
         known = len({key for heading in header.headings if (key := column_key(heading, columns))})
@@ -174,14 +192,26 @@ def find_header(grid: Grid, columns: Sequence[Column]) -> Header:
             rank, found = (known, min(filled, 2)), header
     if found is None:
         raise grid.refusal(
-            "header_missing", _("No row of headings was found among the first rows. Write a heading above each column and send it again.")
+            "header_missing",
+            _(
+                "No row of headings was found among the first rows. Write a heading above each column and send it again."
+            ),
         )
     for (top, left), (bottom, right) in grid.merged:
-        if top <= found.last <= bottom and bottom >= found.first and right > left and found.headings[left : left + 1] != ("",):
+        if (
+            top <= found.last <= bottom
+            and bottom >= found.first
+            and right > left
+            and found.headings[left : left + 1] != ("",)
+        ):
             raise grid.refusal(
                 "header_merged",
-                _("The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own.")
-                % {"cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"},
+                _(
+                    "The heading in %(cells)s is merged over several columns. Undo the merge and give each column a heading of its own."
+                )
+                % {
+                    "cells": f"{get_column_letter(left + 1)}{top + 1}:{get_column_letter(right + 1)}{bottom + 1}"
+                },
             )
     return found
 
@@ -200,7 +230,10 @@ def _header_at(grid: Grid, top: int) -> Header:
             if top <= first and bottom < last:
                 for column in range(left, min(right, width - 1) + 1):
                     rows[first - top][column] = rows[first - top][left]
-    headings = tuple("".join(dict.fromkeys(row[column] for row in rows if row[column]))[:100] for column in range(width))
+    headings = tuple(
+        "".join(dict.fromkeys(row[column] for row in rows if row[column]))[:100]
+        for column in range(width)
+    )
     return Header(top, last, headings)
 
 
@@ -211,7 +244,10 @@ def column_key(heading: str, columns: Sequence[Column]) -> str | None:
     plain = _plain_heading(heading)
     short = re.sub(r"[(（].*?[)）]", "", plain)
     for column in columns:
-        if {plain, short} & {_plain_heading(column.heading), *map(_plain_heading, column.aliases)} - {""}:
+        if {plain, short} & {
+            _plain_heading(column.heading),
+            *map(_plain_heading, column.aliases),
+        } - {""}:
             return column.key
     return None
 
@@ -220,7 +256,13 @@ def _plain_heading(heading: str) -> str:
     return re.sub(r"[\s*＊:：]", "", heading).casefold()
 
 
-def write_workbook(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Sheet1", widths: Sequence[int] = ()) -> bytes:
+def write_workbook(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str = "Sheet1",
+    widths: Sequence[int] = (),
+) -> bytes:
     """Return an xlsx with a bold header, frozen, every value as text or number (never a formula)."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
@@ -284,7 +326,14 @@ def write_returned_rows(
     return write_faulty_rows(shown, found, reason=reason, number=number, causes=causes)
 
 
-def write_faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str, number: str, causes: Sequence[FaultCause] = ()) -> bytes:
+def write_faulty_rows(
+    header: Header,
+    rows: Iterable[FaultyRow],
+    *,
+    reason: str,
+    number: str,
+    causes: Sequence[FaultCause] = (),
+) -> bytes:
     """Return a workbook of its own with *rows* under the sent headings, behind two columns of
     ours, and a summary by *causes*.
 
@@ -298,13 +347,18 @@ def write_faulty_rows(header: Header, rows: Iterable[FaultyRow], *, reason: str,
     for at in range(len(header.headings)):
         sheet.column_dimensions[get_column_letter(at + 3)].width = 18
     bold, wrap = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.append([_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)])
+    sheet.append(
+        [_cell(sheet, heading, font=bold) for heading in (reason, number, *header.headings)]
+    )
     mark = PatternFill("solid", fgColor="F8E3DF")
     for row in rows:
         first = _cell(sheet, row.sentence)
         first.alignment = wrap
         width = max([len(row.cells), *(at + 1 for at in row.columns)])
-        cells = [_cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "") for at in range(width)]
+        cells = [
+            _cell(sheet, row.cells[at] if at < len(row.cells) and row.cells[at] is not None else "")
+            for at in range(width)
+        ]
         for at in row.columns:
             cells[at].fill = mark
         sheet.append([first, _cell(sheet, row.number), *cells])
@@ -331,10 +385,19 @@ def _add_summary(book: Workbook, causes: Sequence[FaultCause]) -> None:
     )
     sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
     for cause in causes:
-        do = f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}" if cause.link else cause.do
-        written = pgettext("between values", ", ").join(f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values)
+        do = (
+            f"{cause.do} {cause.link[1]}{pgettext('before an address', ': ')}{cause.link[0]}"
+            if cause.link
+            else cause.do
+        )
+        written = pgettext("between values", ", ").join(
+            f"{value} × {rows}" if rows > 1 else value for value, rows in cause.values
+        )
         more = " …" if cause.more_values else ""
-        cells = [_cell(sheet, text) for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)]
+        cells = [
+            _cell(sheet, text)
+            for text in (cause.place, cause.what, do, cause.counted, cause.where, written + more)
+        ]
         for cell in cells:
             cell.alignment = wrap
         sheet.append(cells)

@@ -110,7 +110,9 @@ class HttpsGateway:
         self.secret = secret or settings.SMS_SECRET
         self.sign = sign or settings.SMS_SIGN
         address = urlsplit(self.url)
-        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        if address.scheme != "https" and not (
+            address.scheme == "http" and address.hostname in LOOPBACK
+        ):
             msg = "CRAFTPATH_SMS_URL must be an https address"
             raise ImproperlyConfigured(msg)
         if not self.secret:
@@ -120,7 +122,14 @@ class HttpsGateway:
     def send(self, to: str, template_code: str, params: Mapping[str, str], text: str) -> str:
         """Post the message. Raises `SmsError`."""
         number = secrets.token_hex(16)
-        fields = {"id": number, "to": to, "template": template_code, "params": dict(params), "text": text, "sign": self.sign}
+        fields = {
+            "id": number,
+            "to": to,
+            "template": template_code,
+            "params": dict(params),
+            "text": text,
+            "sign": self.sign,
+        }
         body = json.dumps(fields, ensure_ascii=False).encode()
         stamp = str(int(time.time()))
         headers = {

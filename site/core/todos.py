@@ -83,7 +83,11 @@ def gather_todos(asker: Asker) -> list[Todo]:
 
 
 def _order(todo: Todo) -> tuple[bool, bool, datetime]:
-    return (not todo.urgent, todo.due is None, get_due_moment(todo.due) if todo.due else timezone.now())
+    return (
+        not todo.urgent,
+        todo.due is None,
+        get_due_moment(todo.due) if todo.due else timezone.now(),
+    )
 
 
 def get_due_moment(due: datetime | date) -> datetime:

@@ -32,7 +32,9 @@ def show_own_page(request: HttpRequest) -> HttpResponse:
         places.remember_codenames(request, own.held)
     # Who has working places sees them on the bar; a worker sees the shop front.
     frame = "base_office.html" if own.desks else "base.html"
-    return render(request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person})
+    return render(
+        request, "home/me.html", {"own": own, "frame": frame, "spot_check_person": own.person}
+    )
 
 
 @never_cache
@@ -41,7 +43,9 @@ def show_own_page(request: HttpRequest) -> HttpResponse:
 def show_own_record(request: HttpRequest) -> HttpResponse:
     """Show one's whole record on one page, made for paper."""
     name, rows = _record(request.user)
-    return render(request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()})
+    return render(
+        request, "home/record.html", {"name": name, "rows": rows, "now": timezone.localtime()}
+    )
 
 
 @never_cache
@@ -57,7 +61,11 @@ def record_workbook(request: HttpRequest) -> HttpResponse:
         widths=(12, 40, 40, 14),
     )
     filename = quote(f"{_('My skills record')} {name}.xlsx")
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"},
+    )
 
 
 def _record(user: Any) -> tuple[str, Any]:
@@ -91,5 +99,7 @@ def download_calendar_entry(request: HttpRequest, key: str) -> HttpResponse:
         entry.add("location", meeting.place)
     book.add_component(entry)
     return HttpResponse(
-        book.to_ical(), content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="craftpath.ics"'}
+        book.to_ical(),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="craftpath.ics"'},
     )

@@ -20,7 +20,9 @@ def subscribe_to_outcome(outcome: str, kind: str, *, title: Any = "") -> None:
         listed.append((kind, title))
 
 
-def announce_outcome(outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict[str, Any] | None = None) -> list[Job]:
+def announce_outcome(
+    outcome: str, subjects: Iterable[str], *, actor: Any, payload: dict[str, Any] | None = None
+) -> list[Job]:
     """Start the batches that were subscribed to *outcome*, one item for each of *subjects*
     (identifiers).
 
@@ -30,7 +32,9 @@ def announce_outcome(outcome: str, subjects: Iterable[str], *, actor: Any, paylo
 
     keys = list(subjects)
     return [
-        start_job(kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {})
+        start_job(
+            kind=kind, keys=keys, actor=actor, title=str(title) or kind, payload=payload or {}
+        )
         for kind, title in _subscribers.get(outcome, [])
     ]
 

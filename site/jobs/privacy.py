@@ -25,7 +25,15 @@ declare_keeping(
     label=_("Background batches"),
     why=_("Shows that a batch was done completely; items name their subjects by identifiers."),
 )
-_item = partial(PersonalField, Category.TRACE, ProcessingPurpose.ACCOUNTABILITY, Basis.DUTY, "batches", export=False, seen_by=Seen.STAFF)
+_item = partial(
+    PersonalField,
+    Category.TRACE,
+    ProcessingPurpose.ACCOUNTABILITY,
+    Basis.DUTY,
+    "batches",
+    export=False,
+    seen_by=Seen.STAFF,
+)
 
 declare_not_personal("jobs.Job", "kind")
 declare_personal_fields("jobs.Job", {"title": _item(), "payload": _item()})

@@ -28,7 +28,11 @@ class JobProgress:
     @property
     def parts(self) -> list[tuple[str, int, object]]:
         """Return the parts of the progress bar as (tone, number, word)."""
-        return [("ok", self.done, _("done")), ("bad", self.failed, _("needs a look")), ("", self.waiting, _("waiting"))]
+        return [
+            ("ok", self.done, _("done")),
+            ("bad", self.failed, _("needs a look")),
+            ("", self.waiting, _("waiting")),
+        ]
 
     @property
     def settled(self) -> int:
@@ -45,9 +49,17 @@ class JobProgress:
 
 def get_job_progress(job: Job) -> JobProgress:
     """Return how far *job* is."""
-    counts = dict(JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by())
+    counts = dict(
+        JobItem.objects.filter(job=job).values_list("state").annotate(n=Count("pk")).order_by()
+    )
     done, failed = counts.get(JobItemState.DONE, 0), counts.get(JobItemState.FAILED, 0)
-    return JobProgress(total=job.total, done=done, failed=failed, waiting=job.total - done - failed, ended=job.state == JobState.FINISHED)
+    return JobProgress(
+        total=job.total,
+        done=done,
+        failed=failed,
+        waiting=job.total - done - failed,
+        ended=job.state == JobState.FINISHED,
+    )
 
 
 def list_jobs_of_user(user: Any) -> QuerySet[Job]:
@@ -61,7 +73,8 @@ def list_latest_jobs(user: Any, limit: int) -> list[tuple[Job, JobProgress]]:
         list_jobs_of_user(user)
         .exclude(kind__in=outcomes.list_outcome_job_kinds())
         .annotate(
-            done=Count("items", filter=Q(items__state=JobItemState.DONE)), bad=Count("items", filter=Q(items__state=JobItemState.FAILED))
+            done=Count("items", filter=Q(items__state=JobItemState.DONE)),
+            bad=Count("items", filter=Q(items__state=JobItemState.FAILED)),
         )
     )
     return [
@@ -109,7 +122,9 @@ def find_put_off_items(job: Job) -> PutOff | None:
     if not rows:
         return None
     return PutOff(
-        sum(row["n"] for row in rows), max(rows, key=lambda row: row["n"])["error"], min(row["at"] or timezone.now() for row in rows)
+        sum(row["n"] for row in rows),
+        max(rows, key=lambda row: row["n"])["error"],
+        min(row["at"] or timezone.now() for row in rows),
     )
 
 

@@ -83,7 +83,11 @@ def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
             continue
         way, code, sentence = _judged(outcome)
         log.log(
-            *((40, "item_failed") if way == "again" else (20, "item_waits" if way == "put off" else "item_refused")),
+            *(
+                (40, "item_failed")
+                if way == "again"
+                else (20, "item_waits" if way == "put off" else "item_refused")
+            ),
             job=item.job_id,
             item=item.pk,
             attempt=item.attempts,
@@ -98,7 +102,12 @@ def _settle(items: Sequence[JobItem], outcomes: Mapping[int, Outcome]) -> None:
             workflows.put_off_items(items=ones, error_code=code, error=sentence)
         else:
             last = way == "refused" or attempts >= workflows.MAX_ATTEMPTS
-            workflows.record_item_failures(items=ones, error_code=code, error=sentence, again_in=None if last else min(2**attempts, 60))
+            workflows.record_item_failures(
+                items=ones,
+                error_code=code,
+                error=sentence,
+                again_in=None if last else min(2**attempts, 60),
+            )
 
 
 def _judged(error: Exception) -> tuple[str, str, str]:

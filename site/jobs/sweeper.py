@@ -32,7 +32,9 @@ _chores: dict[str, Chore] = {}
 _stop = threading.Event()
 
 
-def register_sweeper_task(task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0) -> None:
+def register_sweeper_task(
+    task_name: str, is_due: Callable[[], bool], *, seconds: float = 0.0
+) -> None:
     """Send the Celery task *task_name* whenever *is_due* says so, at most once in *seconds*."""
     _chores[task_name] = Chore(is_due, seconds)
 

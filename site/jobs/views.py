@@ -21,7 +21,9 @@ from jobs.models import Job
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Job:
-    jobs = Job.objects.all() if request.user.is_superuser else queries.list_jobs_of_user(request.user)
+    jobs = (
+        Job.objects.all() if request.user.is_superuser else queries.list_jobs_of_user(request.user)
+    )
     job = jobs.filter(public_id=public_id).first()
     if job is None:
         raise NotFound
@@ -29,7 +31,11 @@ def _own(request: HttpRequest, public_id: UUID) -> Job:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    return {"job": job, "progress": queries.get_job_progress(job), "put_off": queries.find_put_off_items(job)}
+    return {
+        "job": job,
+        "progress": queries.get_job_progress(job),
+        "put_off": queries.find_put_off_items(job),
+    }
 
 
 @login_required
@@ -43,7 +49,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show progress and what needs a look."""
     job = _own(request, public_id)
-    return render(request, "jobs/detail.html", {**_context(job), "failed": queries.list_failed_items(job)[:200]})
+    return render(
+        request,
+        "jobs/detail.html",
+        {**_context(job), "failed": queries.list_failed_items(job)[:200]},
+    )
 
 
 @login_required

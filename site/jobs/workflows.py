@@ -31,14 +31,24 @@ WAIT_AT_MOST = timedelta(days=1)
 
 
 @transaction.atomic
-def start_job(*, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None) -> Job:
+def start_job(
+    *, kind: str, keys: Iterable[str], actor: Any, title: str, payload: dict[str, Any] | None = None
+) -> Job:
     """Queue one item for each of *keys*, and wake a worker after the commit. A key given twice
     counts once.
     """
     unique = list(dict.fromkeys(keys))
-    job = Job.objects.create(kind=kind, title=title[:200], payload=payload or {}, actor_id=getattr(actor, "pk", None), total=len(unique))
+    job = Job.objects.create(
+        kind=kind,
+        title=title[:200],
+        payload=payload or {},
+        actor_id=getattr(actor, "pk", None),
+        total=len(unique),
+    )
     _insert_items(job, unique, first=1)
-    audit.record("jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)})
+    audit.record(
+        "jobs.job_started", actor=actor, target=job, after={"kind": kind, "items": len(unique)}
+    )
     if unique:
         transaction.on_commit(wake_job_worker)
     else:
@@ -92,7 +102,13 @@ def pause_job(*, actor: Any, job: Job) -> Job:
     """Pause *job*, so that no further item starts."""
     job = lock(job)
     moved = move(job, JobState.PAUSED, table=JOB_MOVES)
-    audit.record("jobs.job_paused", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "jobs.job_paused",
+        actor=actor,
+        target=job,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return job
 
 
@@ -101,7 +117,13 @@ def resume_job(*, actor: Any, job: Job) -> Job:
     """Resume *job* where it stopped."""
     job = lock(job)
     moved = move(job, JobState.RUNNING, table=JOB_MOVES)
-    audit.record("jobs.job_resumed", actor=actor, target=job, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "jobs.job_resumed",
+        actor=actor,
+        target=job,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     transaction.on_commit(wake_job_worker)
     return job
 
@@ -114,7 +136,13 @@ def retry_failed_items(*, actor: Any, job: Job) -> int:
     job = lock(job)
     stuck = Q(state=JobItemState.FAILED) | Q(state=JobItemState.QUEUED, waits_since__isnull=False)
     count = JobItem.objects.filter(stuck, job=job).update(
-        state=JobItemState.QUEUED, attempts=0, error="", error_code="", not_before=None, waits_since=None, done_at=None
+        state=JobItemState.QUEUED,
+        attempts=0,
+        error="",
+        error_code="",
+        not_before=None,
+        waits_since=None,
+        done_at=None,
     )
     if count and job.state == JobState.FINISHED:
         move(job, JobState.RUNNING, table=JOB_MOVES)
@@ -138,7 +166,13 @@ def claim_job_item(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         if item.attempts:
             # Others of its batch that were tried less come first: what ends its worker must not
             # hold up the rest.
-            item = queue.filter(job=item.job_id).select_related("job").order_by("attempts", "pk").first() or item
+            item = (
+                queue.filter(job=item.job_id)
+                .select_related("job")
+                .order_by("attempts", "pk")
+                .first()
+                or item
+            )
         if item.attempts >= MAX_ATTEMPTS:
             record_item_failures(items=[item], error_code="too_many_attempts", error="")
             continue
@@ -147,11 +181,19 @@ def claim_job_item(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         # The condition names columns of the item's own row only: PostgreSQL judges these again
         # after waiting for another worker's lock, but not a sub-query, so a condition reached
         # through the batch would let two workers hold one item.
-        won = JobItem.objects.filter(pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts).update(
-            state=JobItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
+        won = JobItem.objects.filter(
+            pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts
+        ).update(
+            state=JobItemState.LEASED,
+            lease=lease,
+            leased_until=timezone.now() + timedelta(seconds=seconds),
+            attempts=F("attempts") + 1,
         )
         if won:
-            mirror_update([item], {"state": JobItemState.LEASED, "lease": lease, "attempts": item.attempts + 1})
+            mirror_update(
+                [item],
+                {"state": JobItemState.LEASED, "lease": lease, "attempts": item.attempts + 1},
+            )
             return item
     return None
 
@@ -170,7 +212,11 @@ def claim_job_items(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
     if kind.at_once == 1 or first.attempts > 1:
         return [first]
     with transaction.atomic():
-        more = list_claimable_items().filter(job=first.job_id, state=JobItemState.QUEUED, attempts=0).order_by("pk")
+        more = (
+            list_claimable_items()
+            .filter(job=first.job_id, state=JobItemState.QUEUED, attempts=0)
+            .order_by("pk")
+        )
         if connection.features.has_select_for_update_skip_locked:
             more = more.select_for_update(of=("self",), skip_locked=True)
         rest = list(more[: kind.at_once - 1])
@@ -182,9 +228,15 @@ def claim_job_items(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
             "attempts": 1,
         }
         # As in `claim`: columns of the item's own row only, judged again after waiting.
-        won = JobItem.objects.filter(pk__among=taken, state=JobItemState.QUEUED, lease=None, attempts=0).update(**changes)
+        won = JobItem.objects.filter(
+            pk__among=taken, state=JobItemState.QUEUED, lease=None, attempts=0
+        ).update(**changes)
     if won < len(taken):  # another worker was quicker with some
-        rest = list(JobItem.objects.filter(job=first.job_id, lease=first.lease).exclude(pk=first.pk).order_by("pk"))
+        rest = list(
+            JobItem.objects.filter(job=first.job_id, lease=first.lease)
+            .exclude(pk=first.pk)
+            .order_by("pk")
+        )
     mirror_update(rest, changes)
     for item in rest:
         item.job = first.job
@@ -228,17 +280,30 @@ def record_item_results(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -
     return won
 
 
-def record_item_failures(*, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None) -> int:
+def record_item_failures(
+    *, items: Sequence[JobItem], error_code: str, error: str, again_in: int | None = None
+) -> int:
     """Write that leased items of one claim failed, or are tried again in *again_in* seconds.
 
     Returns how many were written (see `record_item_results`).
     """
-    changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None, "error_code": error_code, "error": error[:500]}
+    changes: dict[str, Any] = {
+        "lease": None,
+        "leased_until": None,
+        "waits_since": None,
+        "error_code": error_code,
+        "error": error[:500],
+    }
     if again_in is not None:
-        changes |= {"state": JobItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in)}
+        changes |= {
+            "state": JobItemState.QUEUED,
+            "not_before": timezone.now() + timedelta(seconds=again_in),
+        }
     else:
         changes |= {"state": JobItemState.FAILED, "done_at": timezone.now()}
-    won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(**changes)
+    won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(
+        **changes
+    )
     if won and again_in is None:
         finish_job_if_done(job_id=items[0].job_id)
     return won
@@ -261,7 +326,9 @@ def put_off_items(*, items: Sequence[JobItem], error_code: str, error: str) -> i
             record_item_failures(items=ones, error_code=error_code, error=error)
             continue
         pause = min(max(now - since, ASK_AGAIN[0]), ASK_AGAIN[1])
-        won += JobItem.objects.filter(pk__in=[item.pk for item in ones], lease=ones[0].lease).update(
+        won += JobItem.objects.filter(
+            pk__in=[item.pk for item in ones], lease=ones[0].lease
+        ).update(
             state=JobItemState.QUEUED,
             lease=None,
             leased_until=None,
@@ -281,7 +348,10 @@ def finish_job_if_done(*, job_id: int) -> bool:
     """
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job_id)
-        if job.state != JobState.RUNNING or job.items.exclude(state__in=[JobItemState.DONE, JobItemState.FAILED]).exists():
+        if (
+            job.state != JobState.RUNNING
+            or job.items.exclude(state__in=[JobItemState.DONE, JobItemState.FAILED]).exists()
+        ):
             return False
         move(job, JobState.FINISHED, table=JOB_MOVES)
         job.finished_at = timezone.now()

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def send_message(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: Any = None) -> int:
+def send_message(
+    kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: Any = None
+) -> int:
     """Write a message of *kind* to the accounts *to* in the current transaction, as
     `notify.workflows.sending.write_messages` does.
     """

@@ -26,6 +26,10 @@ class NotifyConfig(AppConfig):
 
         personal.after_consent_withdrawn("notify.sms", drop_waiting_sms)
         registry.register_job_kind(NEW_DEVICE_JOB, tell_new_device)
-        outcomes.subscribe_to_outcome("people.signed_in_new_device", NEW_DEVICE_JOB, title=_("Notice of a sign-in from a new device"))
+        outcomes.subscribe_to_outcome(
+            "people.signed_in_new_device",
+            NEW_DEVICE_JOB,
+            title=_("Notice of a sign-in from a new device"),
+        )
         sweeper.register_sweeper_task("notify.deliver", has_claimable_deliveries)
         sweeper.register_sweeper_task("notify.daily", is_daily_work_due, seconds=60)

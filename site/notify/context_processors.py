@@ -13,4 +13,8 @@ from notify.queries.inbox import count_unread_messages
 
 def inbox(request: HttpRequest) -> dict[str, Any]:
     """Return the number of unread messages of the signed-in person, lazily. One query at most."""
-    return {"unread_messages": SimpleLazyObject(partial(count_unread_messages, getattr(request, "user", None)))}
+    return {
+        "unread_messages": SimpleLazyObject(
+            partial(count_unread_messages, getattr(request, "user", None))
+        )
+    }

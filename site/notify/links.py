@@ -31,5 +31,11 @@ def read_unsubscribe_token(token: str) -> tuple[Any, str, str] | None:
         number, kind, channel = signing.loads(token, salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    user = get_user_model().objects.filter(pk__in=Settings.objects.filter(public_id=number).values("user"), is_active=True).first()
+    user = (
+        get_user_model()
+        .objects.filter(
+            pk__in=Settings.objects.filter(public_id=number).values("user"), is_active=True
+        )
+        .first()
+    )
     return (user, str(kind), str(channel)) if user else None

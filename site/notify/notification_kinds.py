@@ -10,7 +10,9 @@ TRIAL = register_message_kind(
     "notify.trial",
     label=_("Trial message"),
     subject=_("This is a trial message"),
-    text=_("You asked for it under your preferences. It came at once, so quiet hours and collected mail don't show here."),
+    text=_(
+        "You asked for it under your preferences. It came at once, so quiet hours and collected mail don't show here."
+    ),
     link="/messages/preferences/",
     urgent=True,
 )
@@ -21,7 +23,9 @@ NEW_DEVICE = register_message_kind(
     text=_(
         "Your account was signed in to with {device} on {at:moment}. If that was you, do nothing. If not, change your password at once."
     ),
-    sms=_("Your account was signed in to from a new device on {at:moment}. If that wasn't you, change your password at once."),
+    sms=_(
+        "Your account was signed in to from a new device on {at:moment}. If that wasn't you, change your password at once."
+    ),
     sms_template="CRAFTPATH_NEW_DEVICE",
     link="/me/account/",
     security=True,

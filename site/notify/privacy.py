@@ -25,11 +25,27 @@ from people.privacy_enums import ConsentPurpose
 declare_keeping(
     "messages",
     label=_("Messages and deliveries"),
-    why=_("An inbox is worth reading for some months. The message room deletes old ones by its own setting."),
+    why=_(
+        "An inbox is worth reading for some months. The message room deletes old ones by its own setting."
+    ),
 )
 uses_consent(ConsentPurpose.SMS, when=sms.can_send_sms)
-_message = partial(PersonalField, Category.MESSAGES, ProcessingPurpose.NOTICES, Basis.DUTY, "messages", seen_by=Seen.SELF)
-_choice = partial(PersonalField, Category.MESSAGES, ProcessingPurpose.NOTICES, Basis.CONTRACT, "account", seen_by=Seen.SELF)
+_message = partial(
+    PersonalField,
+    Category.MESSAGES,
+    ProcessingPurpose.NOTICES,
+    Basis.DUTY,
+    "messages",
+    seen_by=Seen.SELF,
+)
+_choice = partial(
+    PersonalField,
+    Category.MESSAGES,
+    ProcessingPurpose.NOTICES,
+    Basis.CONTRACT,
+    "account",
+    seen_by=Seen.SELF,
+)
 _gone = partial(_choice, on_erase=OnErase.BLANK)
 
 declare_personal_fields(
@@ -46,7 +62,11 @@ declare_personal_fields(
 declare_not_personal("notify.Message", "kind", "key", "language", "link", "about_type", "about_id")
 declare_personal_fields(
     "notify.Delivery",
-    {"recipient": _message(export=False), "address": _message(on_erase=OnErase.BLANK), "reason": _message(export=False)},
+    {
+        "recipient": _message(export=False),
+        "address": _message(on_erase=OnErase.BLANK),
+        "reason": _message(export=False),
+    },
     account="recipient",
 )
 declare_personal_fields(
@@ -54,11 +74,21 @@ declare_personal_fields(
     {
         "user": _choice(export=False),
         "device": _choice(),
-        **{name: _choice(export=False, seen_by=Seen.NOBODY) for name in ("endpoint", "endpoint_hash", "p256dh", "auth")},
+        **{
+            name: _choice(export=False, seen_by=Seen.NOBODY)
+            for name in ("endpoint", "endpoint_hash", "p256dh", "auth")
+        },
     },
     account="user",
     delete_rows=True,
 )
-declare_personal_fields("notify.Settings", {"user": _choice(export=False)}, account="user", delete_rows=True)
-declare_personal_fields("notify.Choice", {"user": _choice(export=False), "kind": _choice()}, account="user", delete_rows=True)
+declare_personal_fields(
+    "notify.Settings", {"user": _choice(export=False)}, account="user", delete_rows=True
+)
+declare_personal_fields(
+    "notify.Choice",
+    {"user": _choice(export=False), "kind": _choice()},
+    account="user",
+    delete_rows=True,
+)
 declare_not_personal("notify.Template", "kind", "subject", "text")

@@ -52,9 +52,15 @@ class MessageKind:
         """Return the names that a context must have, which are those of the shipped texts and
         those of the sample.
         """
-        link = placeholders.list_placeholders(self.link) if isinstance(self.link, str) else frozenset()
+        link = (
+            placeholders.list_placeholders(self.link) if isinstance(self.link, str) else frozenset()
+        )
         texts = (str(self.subject), str(self.text), str(self.sms))
-        return frozenset(self.sample) | link | frozenset().union(*(placeholders.list_placeholders(text) for text in texts))
+        return (
+            frozenset(self.sample)
+            | link
+            | frozenset().union(*(placeholders.list_placeholders(text) for text in texts))
+        )
 
     def always(self, channel: str) -> bool:
         """Say whether a person can't switch *channel* off for this kind."""

@@ -51,7 +51,9 @@ def _when(text: str) -> datetime | date | None:
         return None
 
 
-def render_message(kind: MessageKind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited) -> tuple[str, str]:
+def render_message(
+    kind: MessageKind, context: Mapping[str, Any], *, language: str, channel: str, edited: Edited
+) -> tuple[str, str]:
     """Return subject and text of *kind* for *channel*.
 
     The edited text of the channel comes first, then the edited text for all channels, then the
@@ -62,12 +64,24 @@ def render_message(kind: MessageKind, context: Mapping[str, Any], *, language: s
         if channel == MessageChannel.INBOX:
             return _filled(*_inbox_texts(kind, language, edited), context)
         replaced = edited.get((language, channel)) or edited.get((language, ""))
-        subject, text = replaced or (str(kind.subject), str(kind.sms if channel == MessageChannel.SMS else kind.text))
-        if replaced and channel == MessageChannel.SMS and (language, MessageChannel.SMS.value) not in edited:
+        subject, text = replaced or (
+            str(kind.subject),
+            str(kind.sms if channel == MessageChannel.SMS else kind.text),
+        )
+        if (
+            replaced
+            and channel == MessageChannel.SMS
+            and (language, MessageChannel.SMS.value) not in edited
+        ):
             text = str(kind.sms)
-        context = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+        context = {
+            name: mask_name(str(value)) if name in kind.private else value
+            for name, value in context.items()
+        }
         done = _filled(subject, text, context)
-    return discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(done[1])
+    return discretion.without_identity_numbers(done[0]), discretion.without_identity_numbers(
+        done[1]
+    )
 
 
 def render_inbox_messages(
@@ -87,16 +101,19 @@ def _inbox_texts(kind: MessageKind, language: str, edited: Edited) -> tuple[str,
 
 
 def _filled(subject: str, text: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    return " ".join(placeholders.fill_placeholders(subject, context, _FORMS).split())[:300], placeholders.fill_placeholders(
-        text, context, _FORMS
-    )
+    return " ".join(placeholders.fill_placeholders(subject, context, _FORMS).split())[
+        :300
+    ], placeholders.fill_placeholders(text, context, _FORMS)
 
 
 def sms_values(kind: MessageKind, context: Mapping[str, Any], *, language: str) -> dict[str, str]:
     """Return the parameters for the gateway's template, one for each placeholder of the shipped
     short text, as it is written there.
     """
-    masked = {name: mask_name(str(value)) if name in kind.private else value for name, value in context.items()}
+    masked = {
+        name: mask_name(str(value)) if name in kind.private else value
+        for name, value in context.items()
+    }
     text = _shipped(kind.sms, language)
     return {
         match[1]: discretion.without_identity_numbers(fill_message_text(match[0], masked, language))
@@ -109,8 +126,12 @@ def _shipped(text: Any, language: str) -> str:
         return str(text)
 
 
-def render_message_for_programs(kind: MessageKind, context: Mapping[str, Any], *, language: str) -> tuple[str, str]:
+def render_message_for_programs(
+    kind: MessageKind, context: Mapping[str, Any], *, language: str
+) -> tuple[str, str]:
     """Return subject and text of *kind* as they leave the site by mail. Names that the kind calls
     private are masked.
     """
-    return render_message(kind, context, language=language, channel=MessageChannel.MAIL, edited=edited_texts(kind.key))
+    return render_message(
+        kind, context, language=language, channel=MessageChannel.MAIL, edited=edited_texts(kind.key)
+    )

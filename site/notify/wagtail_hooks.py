@@ -33,7 +33,9 @@ class MessageTemplateForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.key, f"{kind.label} ({kind.key})") for kind in registry.list_message_kinds()]
+        self.fields["kind"].choices = [
+            (kind.key, f"{kind.label} ({kind.key})") for kind in registry.list_message_kinds()
+        ]
 
 
 class ShippedText(HelpPanel):
@@ -42,7 +44,9 @@ class ShippedText(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
-            self.content = describe_shipped_text(getattr(self.instance, "kind", ""), getattr(self.instance, "language", ""))
+            self.content = describe_shipped_text(
+                getattr(self.instance, "kind", ""), getattr(self.instance, "language", "")
+            )
 
 
 def describe_shipped_text(key: str, language: str) -> SafeString:
@@ -51,8 +55,13 @@ def describe_shipped_text(key: str, language: str) -> SafeString:
     """
     kind = registry.find_message_kind(key)
     if kind is None:
-        rows = ((str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—") for one in registry.list_message_kinds())
-        return format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows))
+        rows = (
+            (str(one.label), " ".join(f"{{{name}}}" for name in sorted(one.names)) or "—")
+            for one in registry.list_message_kinds()
+        )
+        return format_html(
+            "<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd><code>{}</code></dd>", rows)
+        )
     with override(language or settings.LANGUAGE_CODE):
         subject, text, short = str(kind.subject), str(kind.text), str(kind.sms)
     return format_html(
@@ -62,7 +71,9 @@ def describe_shipped_text(key: str, language: str) -> SafeString:
         short,
         _("Placeholders"),
         " ".join(f"{{{name}}}" for name in sorted(kind.names)),
-        _("Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."),
+        _(
+            "Dates are written as {name:day}, {name:moment} or {name:clock}. Delete this text to go back to the shipped one."
+        ),
     )
 
 
@@ -99,7 +110,11 @@ def _record(kind: str, request: HttpRequest, template: Template) -> None:
             kind,
             actor=request.user,
             target=template,
-            after={"kind": template.kind, "language": template.language, "channel": template.channel},
+            after={
+                "kind": template.kind,
+                "language": template.language,
+                "channel": template.channel,
+            },
         )
 
 

@@ -32,9 +32,19 @@ class ImportState(models.TextChoices):
 # written.
 IMPORT_MOVES = {
     ImportState.MAPPING: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.CHECKING: {ImportState.READY, ImportState.REFUSED, ImportState.MAPPING, ImportState.DISCARDED},
+    ImportState.CHECKING: {
+        ImportState.READY,
+        ImportState.REFUSED,
+        ImportState.MAPPING,
+        ImportState.DISCARDED,
+    },
     ImportState.REFUSED: {ImportState.CHECKING, ImportState.DISCARDED},
-    ImportState.READY: {ImportState.CHECKING, ImportState.APPLYING, ImportState.APPLIED, ImportState.DISCARDED},
+    ImportState.READY: {
+        ImportState.CHECKING,
+        ImportState.APPLYING,
+        ImportState.APPLIED,
+        ImportState.DISCARDED,
+    },
     ImportState.APPLYING: {ImportState.APPLIED, ImportState.READY, ImportState.REFUSED},
     ImportState.APPLIED: {ImportState.UNDOING},
     ImportState.UNDOING: {ImportState.UNDONE, ImportState.APPLIED},
@@ -77,7 +87,12 @@ class PeopleExportState(models.TextChoices):
 
 
 EXPORT_MOVES = {
-    PeopleExportState.ASKED: {PeopleExportState.MAKING, PeopleExportState.DECLINED, PeopleExportState.WITHDRAWN, PeopleExportState.LAPSED},
+    PeopleExportState.ASKED: {
+        PeopleExportState.MAKING,
+        PeopleExportState.DECLINED,
+        PeopleExportState.WITHDRAWN,
+        PeopleExportState.LAPSED,
+    },
     PeopleExportState.MAKING: {PeopleExportState.READY, PeopleExportState.FAILED},
     PeopleExportState.READY: {PeopleExportState.DELETED},
     PeopleExportState.DECLINED: set(),

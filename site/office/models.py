@@ -40,34 +40,76 @@ class SheetImport(PublicId, Stamped):
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union"))
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="imports", verbose_name=_("union")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+    )
     filename = models.CharField(_("file"), max_length=200)
     file = models.FileField(upload_to=import_path, storage=private_storage, blank=True)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=ImportState)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     summary = models.JSONField(default=dict, help_text="counts only")
-    problems = models.JSONField(default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data")
+    problems = models.JSONField(
+        default=list, help_text="union tree: [[row, sentence], …]; sentences hold no personal data"
+    )
     applied_at = models.DateTimeField(_("taken over"), null=True, blank=True)
 
-    layout = models.JSONField(default=dict, help_text="header rows and, for each column, letter, heading and masked samples")
-    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headings, under which the matching is remembered")
+    layout = models.JSONField(
+        default=dict,
+        help_text="header rows and, for each column, letter, heading and masked samples",
+    )
+    signature = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="digest of the headings, under which the matching is remembered",
+    )
     mapping = models.JSONField(default=dict, help_text="column index → key of our column")
-    choices = models.JSONField(default=dict, help_text="name of a union as written → the union that was chosen for it")
-    default_union = models.ForeignKey("org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+")
-    generation = models.PositiveIntegerField(default=0, help_text="counts the checks; work begun for an older one stops")
-    checked = models.PositiveIntegerField(_("rows checked"), default=0, help_text="where an interrupted check goes on")
+    choices = models.JSONField(
+        default=dict, help_text="name of a union as written → the union that was chosen for it"
+    )
+    default_union = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    generation = models.PositiveIntegerField(
+        default=0, help_text="counts the checks; work begun for an older one stops"
+    )
+    checked = models.PositiveIntegerField(
+        _("rows checked"), default=0, help_text="where an interrupted check goes on"
+    )
     started_at = models.DateTimeField(_("check started"), null=True, blank=True)
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown")
-    key_name = models.CharField(max_length=16, blank=True, help_text="name of the identity key in use when the rows were checked")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="digest of what taking over would do, as it was shown"
+    )
+    key_name = models.CharField(
+        max_length=16,
+        blank=True,
+        help_text="name of the identity key in use when the rows were checked",
+    )
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=40, blank=True, help_text="code of the sentence on why it came back (office.words)")
-    made = models.JSONField(default=dict, help_text="employers and their links to unions that came into being, for undoing")
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="code of the sentence on why it came back (office.words)",
+    )
+    made = models.JSONField(
+        default=dict,
+        help_text="employers and their links to unions that came into being, for undoing",
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undo_until = models.DateTimeField(_("can be undone until"), null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     class Meta:
@@ -81,7 +123,12 @@ class SheetImport(PublicId, Stamped):
     @property
     def state_tone(self) -> str:
         """Return the tone in which the state is shown."""
-        tones = {ImportState.MAPPING: "warn", ImportState.READY: "warn", ImportState.REFUSED: "bad", ImportState.APPLIED: "ok"}
+        tones = {
+            ImportState.MAPPING: "warn",
+            ImportState.READY: "warn",
+            ImportState.REFUSED: "bad",
+            ImportState.APPLIED: "ok",
+        }
         return "info" if self.working else tones.get(ImportState(self.state), "")
 
     @property
@@ -97,7 +144,11 @@ class SheetImport(PublicId, Stamped):
     @property
     def undoable(self) -> bool:
         """Say whether it can still be undone."""
-        return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
+        return (
+            self.state == ImportState.APPLIED
+            and self.undo_until is not None
+            and timezone.now() <= self.undo_until
+        )
 
 
 class ColumnMemory(Stamped):
@@ -106,14 +157,18 @@ class ColumnMemory(Stamped):
     It is remembered when a sheet is checked, for the next sheet with the same headings.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.CASCADE, related_name="+", verbose_name=_("union")
+    )
     signature = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("remembered columns")
         verbose_name_plural = _("remembered columns")
-        constraints = [models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "signature"], name="columns_remembered_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.org_id}/{self.signature[:8]}"
@@ -155,7 +210,9 @@ class StagedRow(models.Model):
     has_account = models.BooleanField(default=False)
     old_mobile = models.CharField(max_length=20, blank=True)
     old_union = models.ForeignKey("org.OrgUnit", models.SET_NULL, null=True, related_name="+")
-    old_membership = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
+    old_membership = models.ForeignKey(
+        "org.Membership", models.SET_NULL, null=True, related_name="+"
+    )
     starts_on = models.DateField(null=True)
     old_ends_on = models.DateField(null=True)
     employer_row = models.ForeignKey("org.Employer", models.SET_NULL, null=True, related_name="+")
@@ -188,7 +245,9 @@ class RowRemark(models.Model):
     key = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=40)
     params = models.JSONField(default=dict, blank=True)
-    written = models.CharField(_("written"), max_length=100, blank=True, help_text="identity numbers masked")
+    written = models.CharField(
+        _("written"), max_length=100, blank=True, help_text="identity numbers masked"
+    )
     fault = models.BooleanField(default=True)
     # Found by looking at the other rows and the recorded persons: worked out anew each time.
     of_world = models.BooleanField(default=False)
@@ -212,7 +271,9 @@ class TakenRow(models.Model):
     run = models.ForeignKey(SheetImport, models.CASCADE, related_name="taken")
     row = models.PositiveIntegerField(_("row"))
     effect = models.CharField(max_length=10, choices=Effect)
-    person = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        "people.Person", models.SET_NULL, null=True, related_name="+", verbose_name=_("person")
+    )
     old_mobile = models.CharField(max_length=20, blank=True)
     new_mobile = models.CharField(max_length=20, blank=True)
     mobile_changed = models.BooleanField(default=False)
@@ -220,7 +281,11 @@ class TakenRow(models.Model):
     ended = models.ForeignKey("org.Membership", models.SET_NULL, null=True, related_name="+")
     hired = models.ForeignKey("org.Employment", models.SET_NULL, null=True, related_name="+")
     undone = models.CharField(max_length=10, choices=Undone, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="why the person stays: a code of office.words, or a sentence")
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="why the person stays: a code of office.words, or a sentence",
+    )
 
     class Meta:
         verbose_name = _("row taken over")
@@ -244,16 +309,40 @@ class PeopleExport(PublicId, Stamped):
     days. The filters are stored as keys. A name is never one of them.
     """
 
-    org = models.ForeignKey("org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union"))
-    employer = models.ForeignKey("org.Employer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer"))
+    org = models.ForeignKey(
+        "org.OrgUnit", models.PROTECT, related_name="people_exports", verbose_name=_("union")
+    )
+    employer = models.ForeignKey(
+        "org.Employer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
+    )
     standing = models.CharField(_("membership"), max_length=10, blank=True)
     full_numbers = models.BooleanField(_("with full numbers"), default=False)
     purpose = models.CharField(_("purpose"), max_length=300)
-    count = models.PositiveIntegerField(pgettext_lazy("how many", "persons"), help_text="when it was asked for")
-    state = models.CharField(_("state"), max_length=12, choices=PeopleExportState, default=PeopleExportState.ASKED, editable=False)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    count = models.PositiveIntegerField(
+        pgettext_lazy("how many", "persons"), help_text="when it was asked for"
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=PeopleExportState,
+        default=PeopleExportState.ASKED,
+        editable=False,
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decision = models.CharField(_("remark"), max_length=300, blank=True)
@@ -269,10 +358,19 @@ class PeopleExport(PublicId, Stamped):
         verbose_name_plural = _("asked-for lists of members")
         indexes = [models.Index(fields=["state", "expires_at"], name="people_export_tidy")]
         constraints = [
-            models.CheckConstraint(name="people_export_by_two", condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by"))),
+            models.CheckConstraint(
+                name="people_export_by_two",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+            ),
             models.CheckConstraint(
                 name="people_export_decided",
-                condition=~Q(state__in=[PeopleExportState.MAKING, PeopleExportState.READY, PeopleExportState.DECLINED])
+                condition=~Q(
+                    state__in=[
+                        PeopleExportState.MAKING,
+                        PeopleExportState.READY,
+                        PeopleExportState.DECLINED,
+                    ]
+                )
                 | Q(decided_by__isnull=False),
             ),
         ]
@@ -289,4 +387,6 @@ class PeopleExport(PublicId, Stamped):
             PeopleExportState.READY: "ok",
             PeopleExportState.DECLINED: "bad",
         }
-        return tones.get(PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else "")
+        return tones.get(
+            PeopleExportState(self.state), "bad" if self.state == PeopleExportState.FAILED else ""
+        )

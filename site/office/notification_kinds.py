@@ -43,7 +43,9 @@ MERGE_PROPOSED = register_message_kind(
     "office.merge_proposed",
     label=_("A merge of two records waits for you"),
     subject=_("Merge of two records of {name} waits for you"),
-    text=_("{who} proposes to merge them. Reason: {reason} Compare both, then agree or refuse; nothing changes until then."),
+    text=_(
+        "{who} proposes to merge them. Reason: {reason} Compare both, then agree or refuse; nothing changes until then."
+    ),
     link=MERGE_LINK,
     audience="officer",
     mandatory=True,
@@ -109,7 +111,9 @@ EXPORT_FAILED = register_message_kind(
     "office.export_failed",
     label=_("A list of members you asked for could not be made"),
     subject=_("The list of {union} could not be made"),
-    text=_("Nothing was handed out. Ask for it again; if it fails once more, tell the system administrator."),
+    text=_(
+        "Nothing was handed out. Ask for it again; if it fails once more, tell the system administrator."
+    ),
     link=EXPORT_LINK,
     audience="officer",
     mandatory=True,

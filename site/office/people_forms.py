@@ -55,7 +55,8 @@ def build_person_reason_field(help_text: Any = "") -> CleanCharField:
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=help_text or _("At least six characters: what for, and on what papers. It stands in the record."),
+        help_text=help_text
+        or _("At least six characters: what for, and on what papers. It stands in the record."),
     )
 
 
@@ -63,7 +64,10 @@ class FilterForm(PeopleDeskForm):
     """The filters of the list of people."""
 
     q = QueryCharField(
-        label=_("Name or pinyin"), required=False, max_length=100, widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")})
+        label=_("Name or pinyin"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("张伟 or zhangw or zw")}),
     )
     union_name = QueryCharField(
         label=_("Union and below"),
@@ -72,7 +76,10 @@ class FilterForm(PeopleDeskForm):
         widget=forms.TextInput(attrs={"placeholder": _("part of the name, or the code")}),
     )
     employer_name = QueryCharField(
-        label=_("Employer"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("part of the name")})
+        label=_("Employer"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("part of the name")}),
     )
     union = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
     employer = QueryCharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -99,7 +106,10 @@ class FilterForm(PeopleDeskForm):
         is meant.
         """
         cleaned = super().clean() or {}
-        for name, rows, meant in (("union", units_for, match_union), ("employer", employers_for, match_employer)):
+        for name, rows, meant in (
+            ("union", units_for, match_union),
+            ("employer", employers_for, match_employer),
+        ):
             typed, key = cleaned.get(f"{name}_name", ""), cleaned.get(name, "")
             # An emptied box takes the filter away; a link from another page names the key alone.
             if f"{name}_name" in self.data and not typed:
@@ -107,7 +117,12 @@ class FilterForm(PeopleDeskForm):
             found = meant(rows(self.user, VIEW), typed, key)  # type: ignore[arg-type]  # each with its own rows
             self.meant[name], cleaned[name] = found, found.thing
             if found.nothing:
-                self.add_error(f"{name}_name", _("None of yours is called so, today or formerly. Try fewer characters, or empty the box."))
+                self.add_error(
+                    f"{name}_name",
+                    _(
+                        "None of yours is called so, today or formerly. Try fewer characters, or empty the box."
+                    ),
+                )
         self.data = {**{key: self.data[key] for key in self.data}, **self._shown()}
         return cleaned
 
@@ -132,7 +147,9 @@ class LookUpForm(PeopleDeskForm):
 
     id_kind = forms.ChoiceField(label=_("Kind of document"), choices=IdType.choices)
     id_number = CleanCharField(
-        label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"})
+        label=_("Identity number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
     )
 
 
@@ -152,7 +169,11 @@ class PersonFactsForm(PeopleDeskForm):
         widget=day_input(),
         help_text=_("Leave empty with an identity card: it follows from the number."),
     )
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[*NOT_SAID, (Sex.MALE, Sex.MALE.label), (Sex.FEMALE, Sex.FEMALE.label)])
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        required=False,
+        choices=[*NOT_SAID, (Sex.MALE, Sex.MALE.label), (Sex.FEMALE, Sex.FEMALE.label)],
+    )
     nationality = forms.RegexField(
         label=_("Nationality"),
         regex=r"\A[A-Za-z]{3}\Z",
@@ -160,9 +181,15 @@ class PersonFactsForm(PeopleDeskForm):
         help_text=_("Three letters as in a passport: CHN, KOR, DEU."),
         error_messages={"invalid": _("Three letters, as in a passport.")},
     )
-    ethnicity = forms.ChoiceField(label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES])
-    education = forms.ChoiceField(label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices])
-    hukou = forms.ChoiceField(label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices])
+    ethnicity = forms.ChoiceField(
+        label=_("Ethnicity"), required=False, choices=[*NOT_SAID, *ETHNICITIES]
+    )
+    education = forms.ChoiceField(
+        label=_("Schooling"), required=False, choices=[*NOT_SAID, *Education.choices]
+    )
+    hukou = forms.ChoiceField(
+        label=_("Household registration"), required=False, choices=[*NOT_SAID, *Hukou.choices]
+    )
     is_migrant_worker = forms.BooleanField(
         label=_("Migrant worker"),
         required=False,
@@ -190,14 +217,23 @@ class NewPersonForm(PersonFactsForm):
         help_text=_("Exactly as on the document; rare characters too."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
-    joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+    org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("Union"), queryset=OrgUnit.objects.none()
+    )
+    joined = forms.DateField(
+        label=_("Member since"), widget=day_input(), initial=timezone.localdate
+    )
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
-        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none or not recorded")
+        label=_("Employer"),
+        queryset=Employer.objects.none(),
+        required=False,
+        empty_label=_("none or not recorded"),
     )
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
     is_another = forms.BooleanField(
-        label=_("I have compared them: this is another person"), required=False, help_text=_("The records above stay untouched.")
+        label=_("I have compared them: this is another person"),
+        required=False,
+        help_text=_("The records above stay untouched."),
     )
     field_order = (
         "id_kind", "id_number", "name", "mobile", "org_unit", "joined", "employer", "job_title", "birth", "sex", "education", "hukou",
@@ -224,7 +260,9 @@ class NameForm(PeopleDeskForm):
     """Correct a name, with a reason."""
 
     name = NameField(label=_("Name as on the document"), max_length=100)
-    reason = build_person_reason_field(_("For example: changed by the police on 12 March, household register seen."))
+    reason = build_person_reason_field(
+        _("For example: changed by the police on 12 March, household register seen.")
+    )
 
 
 class IdentityForm(LookUpForm):
@@ -256,7 +294,9 @@ class DayReasonForm(PeopleDeskForm):
 class TransferForm(DayReasonForm):
     """Transfer a member to another of the officer's unions."""
 
-    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("To which union?"), queryset=OrgUnit.objects.none())
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("To which union?"), queryset=OrgUnit.objects.none()
+    )
     field_order = ("to", "on", "reason")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -268,7 +308,9 @@ class TransferForm(DayReasonForm):
 class JoinForm(PeopleDeskForm):
     """Choose a union for a person who is in none."""
 
-    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
+    to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(
+        label=_("Union"), queryset=OrgUnit.objects.none()
+    )
     on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -279,7 +321,9 @@ class JoinForm(PeopleDeskForm):
 class LeaveForm(DayReasonForm):
     """Choose how the membership ends."""
 
-    kind = forms.ChoiceField(label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("way", "How"), choices=LeaveKind.choices, widget=forms.RadioSelect
+    )
     field_order = ("kind", "on", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -291,7 +335,10 @@ class EmployForm(PeopleDeskForm):
     """Record a new employment."""
 
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
-        label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none (riders, drivers and the like)")
+        label=_("Employer"),
+        queryset=Employer.objects.none(),
+        required=False,
+        empty_label=_("none (riders, drivers and the like)"),
     )
     works_at: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Works at"), queryset=Employer.objects.none(), required=False, empty_label=_("at the employer"),
@@ -311,7 +358,9 @@ class AccountForm(PeopleDeskForm):
     """The user name of a new account."""
 
     username = CleanCharField(
-        label=_("User name"), max_length=150, help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too.")
+        label=_("User name"),
+        max_length=150,
+        help_text=_("Letters, digits and . _ - only. The person may sign in by mobile code too."),
     )
 
 
@@ -325,7 +374,9 @@ class LookForm(PeopleDeskForm):
     """Say why the full number is needed."""
 
     reason = build_person_reason_field(
-        _("At least six characters, for example: level certificate application, number compared with the card. The person will see it.")
+        _(
+            "At least six characters, for example: level certificate application, number compared with the card. The person will see it."
+        )
     )
 
 
@@ -343,7 +394,9 @@ class AskExportForm(PeopleDeskForm):
     full_numbers = forms.BooleanField(
         label=_("With full identity and mobile numbers"),
         required=False,
-        help_text=_("Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."),
+        help_text=_(
+            "Only if the purpose can't do without. Everybody in the list sees on their own page that their number was taken out."
+        ),
     )
 
     def __init__(self, *args: Any, may_unmask: bool, **kwargs: Any) -> None:
@@ -355,14 +408,20 @@ class AskExportForm(PeopleDeskForm):
 class AgreeExportForm(PeopleDeskForm):
     """The second person's remark."""
 
-    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = CleanCharField(
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class AgreeForm(PeopleDeskForm):
     """The second person's remark."""
 
-    reason = CleanCharField(label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    understood = forms.BooleanField(label=_("I have compared both records and know that a merge can't be undone"))
+    reason = CleanCharField(
+        label=_("Remark"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    understood = forms.BooleanField(
+        label=_("I have compared both records and know that a merge can't be undone")
+    )
 
 
 class ProposeForm(PeopleDeskForm):
@@ -373,7 +432,9 @@ class ProposeForm(PeopleDeskForm):
         label=_("How do you know that they are one person?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For example: both cards seen, old passport number compared. At least six characters."),
+        help_text=_(
+            "For example: both cards seen, old passport number compared. At least six characters."
+        ),
     )
 
     def __init__(
@@ -393,25 +454,41 @@ class ProposeForm(PeopleDeskForm):
         self.differing = [name for name, *_rest in differing]
         self.doubled = {f"counts_{number}": pair.key for number, pair in enumerate(doubled)}
         for number, pair in enumerate(doubled):
-            choices = [("first", _("left: %(what)s") % {"what": pair.keep}), ("second", _("right: %(what)s") % {"what": pair.gone})]
+            choices = [
+                ("first", _("left: %(what)s") % {"what": pair.keep}),
+                ("second", _("right: %(what)s") % {"what": pair.gone}),
+            ]
             only = {KEEP: choices[:1], GONE: choices[1:]}
             self.fields[f"counts_{number}"] = forms.ChoiceField(
-                label=_("%(title)s stands in both records. Which one counts?") % {"title": pair.title},
-                help_text=_("The other is set aside with all it holds; its seat or place becomes free."),
+                label=_("%(title)s stands in both records. Which one counts?")
+                % {"title": pair.title},
+                help_text=_(
+                    "The other is set aside with all it holds; its seat or place becomes free."
+                ),
                 widget=forms.RadioSelect,
                 choices=only.get(pair.must, choices),
                 initial="second" if pair.proposed == GONE else "first",
             )
         for name, label, first, second in differing:
             self.fields[f"pick_{name}"] = forms.ChoiceField(
-                label=label, widget=forms.RadioSelect, choices=[("first", first), ("second", second)], initial="first"
+                label=label,
+                widget=forms.RadioSelect,
+                choices=[("first", first), ("second", second)],
+                initial="first",
             )
-        self.order_fields(["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"])
+        self.order_fields(
+            ["survivor", *[f"pick_{name}" for name in self.differing], *self.doubled, "reason"]
+        )
 
     def picks(self) -> dict[str, str]:
         """Return for each field whether the value of the record that stays is kept (`KEEP`) or the
         other one (`GONE`).
         """
         stays = self.cleaned_data["survivor"]
-        chosen = {name: f"pick_{name}" for name in self.differing} | {key: field for field, key in self.doubled.items()}
-        return {name: KEEP if self.cleaned_data[field] == stays else GONE for name, field in chosen.items()}
+        chosen = {name: f"pick_{name}" for name in self.differing} | {
+            key: field for field, key in self.doubled.items()
+        }
+        return {
+            name: KEEP if self.cleaned_data[field] == stays else GONE
+            for name, field in chosen.items()
+        }

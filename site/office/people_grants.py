@@ -13,6 +13,11 @@ PROPOSE = "people.propose_merge"
 APPROVE = "people.approve_merge"
 APPROVE_EXPORT = "people.approve_export"
 
-add_role_codenames("union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE})
+add_role_codenames(
+    "union_officer", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE}
+)
 add_role_codenames("union_reviewer", {APPROVE, APPROVE_EXPORT})
-add_role_codenames("union_admin", {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE, APPROVE_EXPORT})
+add_role_codenames(
+    "union_admin",
+    {RECORD, EDIT, LOOK_UP, UNMASK, EXPORT, ACCOUNT, PROPOSE, APPROVE, APPROVE_EXPORT},
+)

@@ -11,9 +11,13 @@ UNIT_CREATED = register_audit_kind("org.unit_created", label=_("Union recorded")
 UNIT_CHANGED = register_audit_kind("org.unit_changed", label=_("Facts of a union changed"))
 UNIT_ACTIVATED = register_audit_kind("org.unit_activated", label=_("Union began its work"))
 UNIT_RENAMED = register_audit_kind("org.unit_renamed", label=_("Union renamed"))
-UNIT_NAME_CORRECTED = register_audit_kind("org.unit_name_corrected", label=_("Name of a union corrected"))
+UNIT_NAME_CORRECTED = register_audit_kind(
+    "org.unit_name_corrected", label=_("Name of a union corrected")
+)
 UNIT_MOVED = register_audit_kind("org.unit_moved", label=_("Union moved in the tree"))
-CHANGE_ANNULLED = register_audit_kind("org.change_annulled", label=_("Change of a union taken back"))
+CHANGE_ANNULLED = register_audit_kind(
+    "org.change_annulled", label=_("Change of a union taken back")
+)
 UNIT_MERGED = register_audit_kind("org.unit_merged", label=_("Union merged"))
 UNIT_DISSOLVED = register_audit_kind("org.unit_dissolved", label=_("Union dissolved"))
 UNIT_RESTORED = register_audit_kind("org.unit_restored", label=_("Dissolved union taken up again"))
@@ -21,9 +25,13 @@ LINK_STARTED = register_audit_kind("org.link_started", label=_("Industry superio
 LINK_ENDED = register_audit_kind("org.link_ended", label=_("Industry superior ended"))
 TREE_REPAIRED = register_audit_kind("org.tree_repaired", label=_("Union tree repaired"))
 EMPLOYER_CREATED = register_audit_kind("org.employer_created", label=_("Employer recorded"))
-EMPLOYER_CHANGED = register_audit_kind("org.employer_changed", label=_("Facts of an employer changed"))
+EMPLOYER_CHANGED = register_audit_kind(
+    "org.employer_changed", label=_("Facts of an employer changed")
+)
 EMPLOYER_RENAMED = register_audit_kind("org.employer_renamed", label=_("Employer renamed"))
-EMPLOYER_NAME_CORRECTED = register_audit_kind("org.employer_name_corrected", label=_("Name of an employer corrected"))
+EMPLOYER_NAME_CORRECTED = register_audit_kind(
+    "org.employer_name_corrected", label=_("Name of an employer corrected")
+)
 EMPLOYER_LINKED = register_audit_kind("org.employer_linked", label=_("Employer joined a union"))
 EMPLOYER_UNLINKED = register_audit_kind("org.employer_unlinked", label=_("Employer left a union"))
 EMPLOYER_MERGED = register_audit_kind("org.employer_merged", label=_("Employer merged"))
@@ -49,6 +57,21 @@ for _key, _label in {
     "employments": pgettext_lazy("in the record", "Employments"),
 }.items():
     register_field(_key, _label, of="org.")
-register_field("form", pgettext_lazy("in the record", "Form of work"), word=choice_word(EmploymentForm), of="org.")
-register_field("kind", pgettext_lazy("in the record", "How it ended"), word=choice_word(Ending), of="org.membership_ended")
-register_field("standing", pgettext_lazy("in the record", "Standing"), word=choice_word(MembershipStanding), of="org.")
+register_field(
+    "form",
+    pgettext_lazy("in the record", "Form of work"),
+    word=choice_word(EmploymentForm),
+    of="org.",
+)
+register_field(
+    "kind",
+    pgettext_lazy("in the record", "How it ended"),
+    word=choice_word(Ending),
+    of="org.membership_ended",
+)
+register_field(
+    "standing",
+    pgettext_lazy("in the record", "Standing"),
+    word=choice_word(MembershipStanding),
+    of="org.",
+)

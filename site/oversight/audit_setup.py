@@ -11,7 +11,12 @@ def register_audit_desk() -> None:
     from oversight.workflows import audit_check, audit_export  # app ready
 
     places.register_place(
-        "audit", _("Record of deeds"), url_name="oversight:audit", codenames={grants.VIEW_EVENTS}, order=80, role_only=True
+        "audit",
+        _("Record of deeds"),
+        url_name="oversight:audit",
+        codenames={grants.VIEW_EVENTS},
+        order=80,
+        role_only=True,
     )
     registry.register_job_kind(audit_export.JOB, audit_export.write_file, lease_seconds=1800)
     registry.register_job_kind(audit_check.JOB, audit_check.run_audit_check, lease_seconds=3600)

@@ -18,7 +18,9 @@ from people.rules.privacy import EXPORT_DAYS
 
 
 def _old_copies(cutoff: datetime) -> Any:
-    return DataExport.objects.filter(state=DataExportState.READY, ready_at__lt=cutoff).order_by("pk")
+    return DataExport.objects.filter(state=DataExportState.READY, ready_at__lt=cutoff).order_by(
+        "pk"
+    )
 
 
 declare_keeping(
@@ -36,15 +38,20 @@ def _offices_held(person: Any) -> list[str]:
     if person.user is None:
         return []
     return [
-        _("You hold the role “%(role)s”. Hand it over first.") % {"role": registry.get_role(row.role).label}
+        _("You hold the role “%(role)s”. Hand it over first.")
+        % {"role": registry.get_role(row.role).label}
         for row in roles_of(person.user)
     ]
 
 
 def _stays(person: Any) -> list[str]:
     return [
-        _("Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."),
-        _("Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."),
+        _(
+            "Who did what and when stays in the audit record, which the law lets nobody change. Nobody can enter your account any more."
+        ),
+        _(
+            "Membership and employment stay for their days under the made-up name, as the union's statistics and certificates rest on them."
+        ),
     ]
 
 

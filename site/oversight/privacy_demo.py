@@ -28,18 +28,35 @@ def load_privacy_demo(world: World) -> None:
     """Create the demo's privacy data that isn't there yet."""
     users = get_user_model().objects
     for username, name in OFFICERS.items():
-        account = users.filter(username=username).first() or users.create_user(username, None, display_name=name)
+        account = users.filter(username=username).first() or users.create_user(
+            username, None, display_name=name
+        )
         assign_role(actor=SYSTEM, user=account, role="privacy_officer", scope=WholeSite.get())
         world.users[username] = account
-    policy = current_policy() or publish_policy(actor=SYSTEM, policy=save_draft(actor=SYSTEM, text_zh=SAMPLE_ZH, text_en=SAMPLE_EN))
+    policy = current_policy() or publish_policy(
+        actor=SYSTEM, policy=save_draft(actor=SYSTEM, text_zh=SAMPLE_ZH, text_en=SAMPLE_EN)
+    )
     # The demo's buttons lead straight to the work: the notice counts as read there.
     unread = users.filter(username__startswith="demo-").exclude(notices_read__version=policy)
-    NoticeRead.objects.bulk_create([NoticeRead(user=user, version=policy, channel=ConsentChannel.DEMO) for user in unread])
+    NoticeRead.objects.bulk_create(
+        [NoticeRead(user=user, version=policy, channel=ConsentChannel.DEMO) for user in unread]
+    )
     worker = world.users.get("demo-worker") or users.get(username="demo-worker")
     person = person_of(worker)
     if person is None:
         return
     if not consents_of(person).exists():
-        give_consent(actor=worker, person=person, purpose=ConsentPurpose.HONOUR_LIST, channel=ConsentChannel.DEMO)
+        give_consent(
+            actor=worker,
+            person=person,
+            purpose=ConsentPurpose.HONOUR_LIST,
+            channel=ConsentChannel.DEMO,
+        )
     if not PrivacyRequest.objects.filter(person=person).exists():
-        request_data_correction(actor=worker, person=person, field="mobile", wanted="13900009876", note="旧号码上月已停用")
+        request_data_correction(
+            actor=worker,
+            person=person,
+            field="mobile",
+            wanted="13900009876",
+            note="旧号码上月已停用",
+        )

@@ -36,6 +36,8 @@ class PeopleConfig(AppConfig):
         others.connect_profile_filter()
         for provider in (WeComProvider, DingTalkProvider, WeixinProvider):
             outside.register(provider)
-        sweeper.register_sweeper_task("people.send_codes", code_messages.has_codes_to_send, seconds=10)
+        sweeper.register_sweeper_task(
+            "people.send_codes", code_messages.has_codes_to_send, seconds=10
+        )
         registry.register_job_kind(duplicates.JOB, tasks.find_duplicates, lease_seconds=600)
         sweeper.register_sweeper_task("people.scan_duplicates", duplicates.scan_due, seconds=600)

@@ -10,30 +10,59 @@ from people.enums import IdType
 from people.login.enums import CodePurpose
 from people.privacy_enums import ConsentChannel, ConsentPurpose
 
-PERSON_CREATED = register_audit_kind("people.person_created", label=_("Person recorded"), personal=True)
-PERSON_CHANGED = register_audit_kind("people.person_changed", label=_("Person changed"), personal=True)
+PERSON_CREATED = register_audit_kind(
+    "people.person_created", label=_("Person recorded"), personal=True
+)
+PERSON_CHANGED = register_audit_kind(
+    "people.person_changed", label=_("Person changed"), personal=True
+)
 ACCOUNT_LINKED = register_audit_kind("people.account_linked", label=_("Account linked to person"))
 SIGNED_IN = register_audit_kind("people.signed_in", label=_("Signed in"))
 SIGNED_OUT = register_audit_kind("people.signed_out", label=_("Signed out"))
 SIGN_IN_FAILED = register_audit_kind("people.sign_in_failed", label=_("Sign-in failed"))
-CONFIRMED_AGAIN = register_audit_kind("people.confirmed_again", label=_("Confirmed who they are, before a sensitive act"))
-NAME_CORRECTED = register_audit_kind("people.name_corrected", label=_("Name corrected"), personal=True)
+CONFIRMED_AGAIN = register_audit_kind(
+    "people.confirmed_again", label=_("Confirmed who they are, before a sensitive act")
+)
+NAME_CORRECTED = register_audit_kind(
+    "people.name_corrected", label=_("Name corrected"), personal=True
+)
 PHOTO_CHANGED = register_audit_kind("people.photo_changed", label=_("Photo changed"))
-IDENTITY_RECORDED = register_audit_kind("people.identity_recorded", label=_("Identity document recorded"))
-IDENTITY_CORRECTED = register_audit_kind("people.identity_corrected", label=_("Identity number corrected"))
-IDENTITY_SHOWN = register_audit_kind("people.identity_shown", label=_("Full identity number looked at"))
-IDENTITY_LOOKED_UP = register_audit_kind("people.identity_looked_up", label=_("Looked up by identity number"))
-IDENTITY_REWRITTEN = register_audit_kind("people.identity_keys_rotated", label=_("Identity numbers written under a new key"))
+IDENTITY_RECORDED = register_audit_kind(
+    "people.identity_recorded", label=_("Identity document recorded")
+)
+IDENTITY_CORRECTED = register_audit_kind(
+    "people.identity_corrected", label=_("Identity number corrected")
+)
+IDENTITY_SHOWN = register_audit_kind(
+    "people.identity_shown", label=_("Full identity number looked at")
+)
+IDENTITY_LOOKED_UP = register_audit_kind(
+    "people.identity_looked_up", label=_("Looked up by identity number")
+)
+IDENTITY_REWRITTEN = register_audit_kind(
+    "people.identity_keys_rotated", label=_("Identity numbers written under a new key")
+)
 ACCOUNT_OPENED = register_audit_kind("people.account_opened", label=_("Account opened"))
 ACCOUNT_CLOSED = register_audit_kind("people.account_closed", label=_("Account closed"))
 ACCOUNT_REOPENED = register_audit_kind("people.account_reopened", label=_("Account opened again"))
-PAIR_DIFFERENT = register_audit_kind("people.pair_different", label=_("Two records are two persons"))
-PAIR_REOPENED = register_audit_kind("people.pair_reopened", label=_("Two records to be looked at again"))
-MERGE_PROPOSED = register_audit_kind("people.merge_proposed", label=_("Merge of two records proposed"))
+PAIR_DIFFERENT = register_audit_kind(
+    "people.pair_different", label=_("Two records are two persons")
+)
+PAIR_REOPENED = register_audit_kind(
+    "people.pair_reopened", label=_("Two records to be looked at again")
+)
+MERGE_PROPOSED = register_audit_kind(
+    "people.merge_proposed", label=_("Merge of two records proposed")
+)
 MERGE_REFUSED = register_audit_kind("people.merge_refused", label=_("Merge of two records refused"))
-MERGE_WITHDRAWN = register_audit_kind("people.merge_withdrawn", label=_("Merge of two records withdrawn"))
+MERGE_WITHDRAWN = register_audit_kind(
+    "people.merge_withdrawn", label=_("Merge of two records withdrawn")
+)
 MERGED = register_audit_kind(
-    "people.persons_merged", label=_("Two records merged"), personal=True, clear={"state", "moved", "tombstone", "merged_into"}
+    "people.persons_merged",
+    label=_("Two records merged"),
+    personal=True,
+    clear={"state", "moved", "tombstone", "merged_into"},
 )
 NOTICE_READ = register_audit_kind("people.notice_read", label=_("Privacy notice read"))
 CONSENT_GIVEN = register_audit_kind("people.consent_given", label=_("Consent given"))
@@ -60,9 +89,24 @@ for _key, _label in {
     "gone_facts": pgettext_lazy("in the record", "Facts of the record that goes"),
 }.items():
     register_field(_key, _label, of="people.")
-register_field("moved", pgettext_lazy("in the record", "Brought together"), word=record_words.count_rows, of="people.")
-register_field("channel", pgettext_lazy("in the record", "Given through"), word=choice_word(ConsentChannel), of="people.")
-register_field("kind", pgettext_lazy("in the record", "Kind of document"), word=choice_word(IdType), of="people.")
+register_field(
+    "moved",
+    pgettext_lazy("in the record", "Brought together"),
+    word=record_words.count_rows,
+    of="people.",
+)
+register_field(
+    "channel",
+    pgettext_lazy("in the record", "Given through"),
+    word=choice_word(ConsentChannel),
+    of="people.",
+)
+register_field(
+    "kind",
+    pgettext_lazy("in the record", "Kind of document"),
+    word=choice_word(IdType),
+    of="people.",
+)
 for _key, _label in {
     "keep": pgettext_lazy("in the record", "Record that stays"),
     "gone": pgettext_lazy("in the record", "Record that goes"),
@@ -76,6 +120,16 @@ for _key, _label in {
 }.items():
     register_field(_key, _label, names=record_words.name_picks, of="people.")
 for _kind in ("code_sent", "code_refused"):
-    register_field("purpose", pgettext_lazy("in the record", "Code for"), word=choice_word(CodePurpose), of=f"people.{_kind}")
+    register_field(
+        "purpose",
+        pgettext_lazy("in the record", "Code for"),
+        word=choice_word(CodePurpose),
+        of=f"people.{_kind}",
+    )
 for _kind in ("consent_given", "consent_withdrawn"):
-    register_field("purpose", pgettext_lazy("in the record", "Purpose"), word=choice_word(ConsentPurpose), of=f"people.{_kind}")
+    register_field(
+        "purpose",
+        pgettext_lazy("in the record", "Purpose"),
+        word=choice_word(ConsentPurpose),
+        of=f"people.{_kind}",
+    )

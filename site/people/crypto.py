@@ -37,7 +37,9 @@ def make_identity_key() -> str:
 @lru_cache(maxsize=4)
 def _keys(listed: tuple[str, ...]) -> tuple[bytes, ...]:
     if not listed:
-        listed = tuple(read_or_make(settings.KEY_FOLDER / "identity-keys", make_identity_key).split())
+        listed = tuple(
+            read_or_make(settings.KEY_FOLDER / "identity-keys", make_identity_key).split()
+        )
     keys = tuple(base64.urlsafe_b64decode(key) for key in listed)
     if any(len(key) != 32 for key in keys):
         msg = "each identity key must be 32 bytes in base64"
@@ -84,7 +86,12 @@ def encrypt_text(text: str, *, bound_to: str) -> bytes:
     *bound_to* (the row's identity) must be given again to decrypt it.
     """
     key, nonce = load_identity_keys()[0], secrets.token_bytes(12)
-    return NAMED_KEY + _name(key) + nonce + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    return (
+        NAMED_KEY
+        + _name(key)
+        + nonce
+        + AESGCM(key).encrypt(nonce, text.encode(), bound_to.encode())
+    )
 
 
 def decrypt_text(blob: bytes, *, bound_to: str) -> str:
@@ -100,14 +107,20 @@ def decrypt_text(blob: bytes, *, bound_to: str) -> str:
         if named and _name(key) != blob[1:start]:
             continue
         try:
-            return AESGCM(key).decrypt(blob[start : start + 12], blob[start + 12 :], bound_to.encode()).decode()
+            return (
+                AESGCM(key)
+                .decrypt(blob[start : start + 12], blob[start + 12 :], bound_to.encode())
+                .decode()
+            )
         except InvalidTag:
             continue
     raise InvalidTag
 
 
 def _hash(key: bytes, kind: str, number: str) -> str:
-    return hmac.new(_derived(key, b"craftpath identity look-up", 32), f"{kind}:{number}".encode(), sha256).hexdigest()
+    return hmac.new(
+        _derived(key, b"craftpath identity look-up", 32), f"{kind}:{number}".encode(), sha256
+    ).hexdigest()
 
 
 def look_up_hash(kind: str, number: str) -> str:

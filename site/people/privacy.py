@@ -34,16 +34,24 @@ __all__ = ["accounts_agreed", "has_consent", "purposes_agreed"]
 declare_keeping(
     "record",
     label=_("Person records"),
-    why=_("One record for each person, as long as the person belongs to a union here; erased on request."),
+    why=_(
+        "One record for each person, as long as the person belongs to a union here; erased on request."
+    ),
 )
-declare_keeping("account", label=_("Accounts"), why=_("As long as the account is used; closed and emptied on request."))
+declare_keeping(
+    "account",
+    label=_("Accounts"),
+    why=_("As long as the account is used; closed and emptied on request."),
+)
 declare_keeping(
     "records",
     label=_("Who acted in office"),
     why=_("Acts of office stay provable after the people who acted have left."),
 )
 declare_keeping(
-    "consents", label=_("Consents and what was read"), why=_("Proof of what was agreed to and when; kept as long as the record.")
+    "consents",
+    label=_("Consents and what was read"),
+    why=_("Proof of what was agreed to and when; kept as long as the record."),
 )
 
 
@@ -64,7 +72,9 @@ def _empty_requests(cutoff: Any) -> int:
 declare_keeping(
     "requests",
     label=_("Proofs sent with closed requests"),
-    why=_("Shows how a request was answered; the proof and the wanted value go, that it was answered stays."),
+    why=_(
+        "Shows how a request was answered; the proof and the wanted value go, that it was answered stays."
+    ),
     months=36,
     due=_closed_requests,
     purge=_empty_requests,
@@ -87,10 +97,38 @@ declare_keeping(
 )
 
 _who = partial(PersonalField, Category.IDENTITY, ProcessingPurpose.RECORD, Basis.DUTY, "record")
-_reach = partial(PersonalField, Category.CONTACT, ProcessingPurpose.REACH, Basis.DUTY, "record", on_erase=OnErase.BLANK)
-_account = partial(PersonalField, Category.ACCOUNT, ProcessingPurpose.SIGN_IN, Basis.CONTRACT, "account", seen_by=Seen.ADMINS)
-_choice = partial(PersonalField, Category.CHOICES, ProcessingPurpose.PRIVACY, Basis.LAW, "consents", seen_by=Seen.ADMINS)
-_request = partial(PersonalField, Category.CHOICES, ProcessingPurpose.PRIVACY, Basis.LAW, "requests", seen_by=Seen.ADMINS)
+_reach = partial(
+    PersonalField,
+    Category.CONTACT,
+    ProcessingPurpose.REACH,
+    Basis.DUTY,
+    "record",
+    on_erase=OnErase.BLANK,
+)
+_account = partial(
+    PersonalField,
+    Category.ACCOUNT,
+    ProcessingPurpose.SIGN_IN,
+    Basis.CONTRACT,
+    "account",
+    seen_by=Seen.ADMINS,
+)
+_choice = partial(
+    PersonalField,
+    Category.CHOICES,
+    ProcessingPurpose.PRIVACY,
+    Basis.LAW,
+    "consents",
+    seen_by=Seen.ADMINS,
+)
+_request = partial(
+    PersonalField,
+    Category.CHOICES,
+    ProcessingPurpose.PRIVACY,
+    Basis.LAW,
+    "requests",
+    seen_by=Seen.ADMINS,
+)
 _key = pgettext_lazy("personal data", "look-up key")
 
 declare_personal_fields(
@@ -98,8 +136,12 @@ declare_personal_fields(
     {
         "name": _who(on_erase=OnErase.PSEUDONYM),
         "name_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
-        "pinyin_key": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
-        "name_order": _who(on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key),
+        "pinyin_key": _who(
+            on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key
+        ),
+        "name_order": _who(
+            on_erase=OnErase.PSEUDONYM, export=False, seen_by=Seen.NOBODY, label=_key
+        ),
         "birth": _who(on_erase=OnErase.BLANK),
         "sex": _who(on_erase=OnErase.BLANK),
         "nationality": _who(),
@@ -132,7 +174,10 @@ declare_personal_fields(
         "person": _who(export=False),
         "kind": _who(label=_("kind of document")),
         "number_encrypted": _who(
-            sensitive=True, label=_("identity number"), read=lambda row: row.number(), masked=lambda row: "*" * 14 + row.tail
+            sensitive=True,
+            label=_("identity number"),
+            read=lambda row: row.number(),
+            masked=lambda row: "*" * 14 + row.tail,
         ),
         "number_hash": _who(export=False, seen_by=Seen.NOBODY, label=_key),
         "newest_hash": _who(export=False, seen_by=Seen.NOBODY, label=_key),
@@ -146,10 +191,16 @@ declare_personal_fields(
     "people.User",
     {
         "username": _account(on_erase=OnErase.PSEUDONYM),
-        "password": _account(sensitive=True, export=False, seen_by=Seen.NOBODY, on_erase=OnErase.BLANK),
-        "phone": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_mobile(row.phone) if row.phone else ""),
+        "password": _account(
+            sensitive=True, export=False, seen_by=Seen.NOBODY, on_erase=OnErase.BLANK
+        ),
+        "phone": _account(
+            on_erase=OnErase.BLANK, masked=lambda row: mask_mobile(row.phone) if row.phone else ""
+        ),
         "email": _account(on_erase=OnErase.BLANK),
-        "display_name": _account(on_erase=OnErase.BLANK, masked=lambda row: mask_name(row.display_name)),
+        "display_name": _account(
+            on_erase=OnErase.BLANK, masked=lambda row: mask_name(row.display_name)
+        ),
         "last_login": _account(),
         "date_joined": _account(),
     },
@@ -157,21 +208,35 @@ declare_personal_fields(
 )
 declare_personal_fields("people.User_groups", {"user": _account(export=False)})
 declare_personal_fields("people.User_user_permissions", {"user": _account(export=False)})
-_pair = PersonalField(Category.IDENTITY, ProcessingPurpose.RECORD, Basis.DUTY, "record", export=False)
+_pair = PersonalField(
+    Category.IDENTITY, ProcessingPurpose.RECORD, Basis.DUTY, "record", export=False
+)
 declare_personal_fields("people.SuspectedPair", {"first": _pair, "second": _pair, "note": _pair})
 declare_not_personal("people.SuspectedPair", "evidence")
 declare_acting_staff("people.SuspectedPair", "decided_by")
-declare_personal_fields("people.MergeProposal", {"keep": _pair, "gone": _pair, "reason": _pair, "decision": _pair})
+declare_personal_fields(
+    "people.MergeProposal", {"keep": _pair, "gone": _pair, "reason": _pair, "decision": _pair}
+)
 declare_not_personal("people.MergeProposal", "picks")
 declare_acting_staff("people.MergeProposal", "proposed_by", "decided_by")
 declare_personal_fields(
-    "people.NoticeRead", {"user": _choice(export=False), "version": _choice(), "read_at": _choice(), "channel": _choice()}, account="user"
+    "people.NoticeRead",
+    {
+        "user": _choice(export=False),
+        "version": _choice(),
+        "read_at": _choice(),
+        "channel": _choice(),
+    },
+    account="user",
 )
 declare_personal_fields(
     "people.Consent",
     {
         "person": _choice(export=False),
-        **{name: _choice() for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_channel")},
+        **{
+            name: _choice()
+            for name in ("purpose", "policy_version", "given_at", "channel", "withdrawn_channel")
+        },
         "withdrawn_at": _choice(label=pgettext_lazy("consent", "withdrawn")),
     },
     person="person",
@@ -191,7 +256,9 @@ declare_personal_fields(
             label=_("new value"),
             on_erase=OnErase.BLANK,
             read=lambda row: row.wanted(),
-            masked=lambda row: mask_number(row.wanted()) if row.field == "id_number" else row.wanted(),
+            masked=lambda row: (
+                mask_number(row.wanted()) if row.field == "id_number" else row.wanted()
+            ),
         ),
         "note": _request(on_erase=OnErase.BLANK),
         "evidence": _request(sensitive=True, on_erase=OnErase.BLANK),
@@ -243,4 +310,9 @@ declare_personal_fields(
     account="user",
     delete_rows=True,
 )
-declare_personal_fields("account.EmailAddress", {"email": _account(), "verified": _account()}, account="user", delete_rows=True)
+declare_personal_fields(
+    "account.EmailAddress",
+    {"email": _account(), "verified": _account()},
+    account="user",
+    delete_rows=True,
+)

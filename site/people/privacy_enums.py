@@ -24,20 +24,28 @@ class ConsentPurpose(models.TextChoices):
 # What agreeing does and what happens without: said beside each choice, in plain words.
 CONSENT_WORDS = {
     ConsentPurpose.HONOUR_LIST: (
-        _("If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."),
+        _(
+            "If you are honoured, your full name, trade and employer stand on the public page. Without it you are counted, not named."
+        ),
         _("Your public pages are taken down at once. The honour itself and its certificate stay."),
     ),
     ConsentPurpose.PHOTO: (
-        _("Whoever checks your certificate sees your photo. Without it they see your masked name only."),
+        _(
+            "Whoever checks your certificate sees your photo. Without it they see your masked name only."
+        ),
         _("Your photo is no longer shown. Certificates already printed stay as they are."),
     ),
     ConsentPurpose.EMPLOYER: (
-        _("HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."),
+        _(
+            "HR sees which classes you finished and which certificates you hold. Without it they see only what you show them yourself."
+        ),
         _("HR no longer sees them. What HR has already checked or written down is not undone."),
     ),
     ConsentPurpose.SMS: (
         _("Dates and results come to your phone. Without it they wait in your inbox here."),
-        _("No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."),
+        _(
+            "No more SMS at once, also of notices that wait. Sign-in codes that you ask for yourself still come."
+        ),
     ),
 }
 

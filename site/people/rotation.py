@@ -48,12 +48,16 @@ def register_secret_column(model: str, field: str, *, bound_to: Callable[[Any], 
         return [bytes(blob)] if blob else []
 
     def rewrite(row: Any) -> None:
-        type(row)._default_manager.filter(pk=row.pk).update(**{field: reencrypt_blob(getattr(row, field), bound_to=bound_to(row))})
+        type(row)._default_manager.filter(pk=row.pk).update(
+            **{field: reencrypt_blob(getattr(row, field), bound_to=bound_to(row))}
+        )
 
     register_rows(f"{model}.{field}", model, blobs=blobs, rewrite=rewrite)
 
 
-def register_rows(key: str, model: str, *, blobs: Callable[[Any], list[bytes]], rewrite: Callable[[Any], None]) -> None:
+def register_rows(
+    key: str, model: str, *, blobs: Callable[[Any], list[bytes]], rewrite: Callable[[Any], None]
+) -> None:
     """Declare encrypted values that a column holds in its own format (for example in JSON)."""
     _secrets[key] = Secret(key, model, blobs, rewrite)
 
@@ -75,7 +79,9 @@ def list_rows_to_reencrypt(secret: Secret) -> list[int]:
 def reencrypt_row(secret: Secret, pk: int) -> bool:
     """Encrypt one row again and return whether that was still needed."""
     with transaction.atomic():
-        row = apps.get_model(secret.model)._default_manager.select_for_update().filter(pk=pk).first()
+        row = (
+            apps.get_model(secret.model)._default_manager.select_for_update().filter(pk=pk).first()
+        )
         if row is None or not _is_old(secret, row):
             return False
         secret.rewrite(row)

@@ -34,6 +34,9 @@ def send_codes() -> int:
     """
     from people.login import code_messages  # task body
 
-    sent = sum(code_messages.deliver_one(pk) for pk in code_messages.left_over().values_list("pk", flat=True)[:100])
+    sent = sum(
+        code_messages.deliver_one(pk)
+        for pk in code_messages.left_over().values_list("pk", flat=True)[:100]
+    )
     code_messages.list_old_codes().delete()
     return sent

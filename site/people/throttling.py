@@ -73,10 +73,14 @@ class TooMany(DomainError):
 def wait_sentence(seconds: int) -> str:
     """Return "Try again in … minutes." (seconds below a minute and a half, hours above two)."""
     if seconds < 90:
-        return ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
+        return ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {
+            "n": seconds
+        }
     if seconds <= 7200:
         minutes = -(-seconds // 60)
-        return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
+        return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {
+            "n": minutes
+        }
     hours = -(-seconds // 3600)
     return ngettext("Try again in %(n)d hour.", "Try again in %(n)d hours.", hours) % {"n": hours}
 
@@ -85,9 +89,11 @@ def hash_subject(subject: str) -> str:
     """Return a keyed hash of a name or number, so that the cache and the audit rows hold nothing
     in clear.
     """
-    return salted_hmac("people.throttling", subject.strip().casefold().encode("utf-8", "surrogatepass"), algorithm="sha256").hexdigest()[
-        :24
-    ]
+    return salted_hmac(
+        "people.throttling",
+        subject.strip().casefold().encode("utf-8", "surrogatepass"),
+        algorithm="sha256",
+    ).hexdigest()[:24]
 
 
 def _key(limit: AttemptLimit, subject: str) -> str:
@@ -107,7 +113,9 @@ def count_attempt(limit: AttemptLimit, subject: str) -> int:
     """Count one attempt and return how many there are now, atomically on every cache."""
     key, until = _key(limit, subject), f"{_key(limit, subject)}:until"
     if _counts_without_atom():
-        with transaction.atomic():  # on SQLite it begins as a write, so two of them come one after the other
+        with (
+            transaction.atomic()
+        ):  # on SQLite it begins as a write, so two of them come one after the other
             ends = cache.get(until)
             now = time.time()
             if ends is None or ends <= now:
@@ -130,7 +138,11 @@ def count_attempt(limit: AttemptLimit, subject: str) -> int:
 
 def throttle_attempt(limit: AttemptLimit, subject: str) -> int:
     """Count one attempt and return 0 if it is allowed, or else how many seconds to wait."""
-    return 0 if count_attempt(limit, subject) <= limit.most else get_seconds_to_wait(limit, subject) or 1
+    return (
+        0
+        if count_attempt(limit, subject) <= limit.most
+        else get_seconds_to_wait(limit, subject) or 1
+    )
 
 
 def get_seconds_to_wait(limit: AttemptLimit, subject: str) -> int:
@@ -236,7 +248,11 @@ def unlock_account(user: Any) -> None:
 
 def locked_sentence(seconds: int) -> str:
     """Return what a locked-out person reads."""
-    return _("Too many wrong attempts under this name or from this place.") + " " + wait_sentence(seconds)
+    return (
+        _("Too many wrong attempts under this name or from this place.")
+        + " "
+        + wait_sentence(seconds)
+    )
 
 
 def _clear(*, request: HttpRequest | None = None, user: Any, **_kwargs: Any) -> None:

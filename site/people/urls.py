@@ -9,7 +9,9 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
     path("sign-in/demo/", sign_in.demo_sign_in, name="demo_sign_in"),
     path("sign-in/passkey/", sign_in.passkey_sign_in, name="passkey_sign_in"),
-    path("sign-in/passkey/options/", sign_in.passkey_sign_in_options, name="passkey_sign_in_options"),
+    path(
+        "sign-in/passkey/options/", sign_in.passkey_sign_in_options, name="passkey_sign_in_options"
+    ),
     path("sign-in/again/", again.sign_in_again, name="sign_in_again"),
     path("sign-in/session/", sign_in.session_state, name="session_state"),
     path("sign-in/renewed/", sign_in.session_renewed, name="session_renewed"),
@@ -35,7 +37,9 @@ urlpatterns = [
     path("me/account/second-factor/", second_factor.set_up, name="second_factor"),
     path("me/account/app/", second_factor.app_add, name="app_add"),
     path("me/account/passkeys/add/", second_factor.passkey_add, name="passkey_add"),
-    path("me/account/passkeys/<int:pk>/rename/", second_factor.passkey_rename, name="passkey_rename"),
+    path(
+        "me/account/passkeys/<int:pk>/rename/", second_factor.passkey_rename, name="passkey_rename"
+    ),
     path("me/account/factors/<int:pk>/remove/", second_factor.factor_remove, name="factor_remove"),
     path("me/account/recovery-codes/", second_factor.recovery_codes, name="recovery_codes"),
     path("me/account/sessions/<int:pk>/end/", account.session_end, name="session_end"),

@@ -31,12 +31,22 @@ def answers(client, user, name, *args):
 
 def test_groups_that_roles_name_stand_after_migrate():
     named = {role.platform_group for role in registry.all_roles() if role.platform_group}
-    assert set(Group.objects.filter(name__in=named, permissions__codename="access_admin").values_list("name", flat=True)) == named
+    assert (
+        set(
+            Group.objects.filter(name__in=named, permissions__codename="access_admin").values_list(
+                "name", flat=True
+            )
+        )
+        == named
+    )
 
 
 def test_system_administrator_alone_of_the_three_keeps_the_settings(client, three):
     pk = apps.get_model("cms", "SiteTexts").load().pk
-    seen = {key: answers(client, user, "wagtailsettings:edit", "cms", "sitetexts", pk) for key, user in three.items()}
+    seen = {
+        key: answers(client, user, "wagtailsettings:edit", "cms", "sitetexts", pk)
+        for key, user in three.items()
+    }
     assert (seen["system"], {seen["security"], seen["audit"]} & {200}) == (200, set())
 
 

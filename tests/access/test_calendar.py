@@ -20,7 +20,14 @@ from access.queries import permitted
 from access.rules import terms
 from access.sync import find_rights_drift, repair_rights
 from access.tasks import has_calendar_work, keep_calendar
-from access.workflows import assign_role, end_roles_of, move_scope_roles, proposal, review, withdraw_role
+from access.workflows import (
+    assign_role,
+    end_roles_of,
+    move_scope_roles,
+    proposal,
+    review,
+    withdraw_role,
+)
 from core.errors import NotFound
 from org.models import OrgUnit
 from tests.factories.courses import TrainingClassFactory
@@ -80,7 +87,11 @@ def test_role_that_runs_out_in_mid_request_is_answered_with_a_sentence(city, cli
     ],
 )
 def test_half_years_begin_in_january_and_july(day, first, following, opens):
-    assert (terms.half_year(day), terms.next_half_year(day), terms.reviews_open_on(day)) == (first, following, opens)
+    assert (terms.half_year(day), terms.next_half_year(day), terms.reviews_open_on(day)) == (
+        first,
+        following,
+        opens,
+    )
 
 
 def test_review_opens_once_a_half_year_for_scopes_with_roles_two_people_gave(city, monkeypatch):
@@ -130,7 +141,14 @@ def test_what_nobody_confirmed_by_the_due_day_lapses(city, monkeypatch):
 
 def test_account_that_is_closed_loses_every_role_and_proposal(city, admin):
     row = given(city)
-    proposal.propose_role(actor=admin, user=row.user, role="editor", scope=city, reason="兼", ends_on=timezone.localdate())
+    proposal.propose_role(
+        actor=admin,
+        user=row.user,
+        role="editor",
+        scope=city,
+        reason="兼",
+        ends_on=timezone.localdate(),
+    )
     row.user.is_active = False
     row.user.save()
     assert RoleAssignment.objects.not_over().filter(user=row.user).count() == 0

@@ -33,8 +33,17 @@ def appoint(*names, **options):
 def test_appoint_admins_gives_each_of_three_people_one_role_and_can_be_repeated(three, capsys):
     appoint("sys", "sec", "aud")
     appoint("sys", "sec", "aud")
-    held = RoleAssignment.objects.running().on(WholeSite.get()).order_by("pk").values_list("user__username", "role")
-    assert list(held) == [("sys", "system_admin"), ("sec", "security_admin"), ("aud", "audit_admin")]
+    held = (
+        RoleAssignment.objects.running()
+        .on(WholeSite.get())
+        .order_by("pk")
+        .values_list("user__username", "role")
+    )
+    assert list(held) == [
+        ("sys", "system_admin"),
+        ("sec", "security_admin"),
+        ("aud", "audit_admin"),
+    ]
     assert "sys" in capsys.readouterr().out
 
 
@@ -48,7 +57,11 @@ def test_appoint_admins_takes_the_superuser_mark_away_unless_told_to_keep_it():
 
 
 @pytest.mark.parametrize(
-    ("names", "said"), [(("sys", "sys", "aud"), "three people"), (("sys", "sec", "nobody"), "no active account nobody")]
+    ("names", "said"),
+    [
+        (("sys", "sys", "aud"), "three people"),
+        (("sys", "sec", "nobody"), "no active account nobody"),
+    ],
 )
 def test_appoint_admins_with_two_people_or_an_unknown_one_appoints_nobody(three, names, said):
     with pytest.raises(CommandError, match=said):
@@ -97,4 +110,8 @@ def test_deploy_check_warns_of_superusers_and_of_missing_administrators(three):
     appoint("sys", "sec", "aud")
     assert check_administrators() == []
     assert {role.role for role in RoleAssignment.objects.running()} == set(ADMINISTRATORS)
-    assert [found for found in run_checks(tags=["security"], include_deployment_checks=True) if found.id.startswith("access.")] == []
+    assert [
+        found
+        for found in run_checks(tags=["security"], include_deployment_checks=True)
+        if found.id.startswith("access.")
+    ] == []

@@ -38,9 +38,19 @@ from courses.workflows.enrolment import (
     set_aside_double_enrolment,
     withdraw_enrolment,
 )
-from courses.workflows.exam import collect_overdue_papers, record_mark, start_attempt, submit_attempt
+from courses.workflows.exam import (
+    collect_overdue_papers,
+    record_mark,
+    start_attempt,
+    submit_attempt,
+)
 from courses.workflows.timetable import add_session, cancel_session
-from tests.factories.courses import CompletionRuleFactory, CourseFactory, ExamFactory, TrainingClassFactory
+from tests.factories.courses import (
+    CompletionRuleFactory,
+    CourseFactory,
+    ExamFactory,
+    TrainingClassFactory,
+)
 from tests.factories.ground import UserFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +87,12 @@ class Office:
             venue="108",
         )
         add_session(
-            actor=self.filer, training_class=self.row, title="一", starts_at=start, ends_at=start + timedelta(hours=3), hours=Decimal(4)
+            actor=self.filer,
+            training_class=self.row,
+            title="一",
+            starts_at=start,
+            ends_at=start + timedelta(hours=3),
+            hours=Decimal(4),
         )
 
     def move(self, to: str) -> None:
@@ -91,7 +106,10 @@ class Office:
         elif to == ClassState.RETURNED:
             classes.return_class(**act | {"actor": self.approver}, reason="补计划")
         elif to in (ClassState.SUSPENDED, ClassState.CANCELLED):
-            {ClassState.SUSPENDED: classes.suspend_class, ClassState.CANCELLED: classes.cancel_class}[ClassState(to)](**act, reason="检查")
+            {
+                ClassState.SUSPENDED: classes.suspend_class,
+                ClassState.CANCELLED: classes.cancel_class,
+            }[ClassState(to)](**act, reason="检查")
         else:
             BY_STATE[ClassState(to)](**act)
         self.row = TrainingClass.objects.get(pk=self.row.pk)
@@ -162,7 +180,11 @@ class Trainee:
     def teach(self, *, now: bool = True) -> Trainee:
         """Plan the sessions; the first is on now unless said otherwise."""
         for number in (0, 1):
-            start = timezone.now() - timedelta(minutes=5) + timedelta(days=number if now else number + 9)
+            start = (
+                timezone.now()
+                - timedelta(minutes=5)
+                + timedelta(days=number if now else number + 9)
+            )
             self.sessions.append(
                 add_session(
                     actor=self.officer,
@@ -196,12 +218,20 @@ class Trainee:
         """Check in to the session that is on."""
         session = self.sessions[0]
         code = code_at(session.secret, timezone.now())
-        check_in_trainee(actor=self.person.user, enrolment=self.row, session=session, code=code, device="")
+        check_in_trainee(
+            actor=self.person.user, enrolment=self.row, session=session, code=code, device=""
+        )
         return self
 
     def mark(self, value: int = 80) -> Trainee:
         """Record a theory mark."""
-        record_mark(actor=SYSTEM, enrolment=self.row, part="theory", mark=Decimal(value), assessor="外聘考评员")
+        record_mark(
+            actor=SYSTEM,
+            enrolment=self.row,
+            part="theory",
+            mark=Decimal(value),
+            assessor="外聘考评员",
+        )
         return self
 
     def cancel_first(self) -> Trainee:
@@ -237,7 +267,11 @@ class Trainee:
 
     def leave_one_seat(self) -> Trainee:
         """Let somebody else give a seat back."""
-        other = Enrolment.objects.filter(training_class=self.training_class, state="admitted").exclude(person=self.person).first()
+        other = (
+            Enrolment.objects.filter(training_class=self.training_class, state="admitted")
+            .exclude(person=self.person)
+            .first()
+        )
         assert other is not None
         withdraw_enrolment(actor=other.person.user, enrolment=other)
         promote_from_waitlist(actor=self.officer, training_class=self.training_class)
@@ -406,7 +440,12 @@ def test_sitting_runs_and_is_handed_in_or_collected(monkeypatch: pytest.MonkeyPa
     assert {("running", "submitted"), ("running", "collected")} <= edges(ATTEMPT_MOVES)
     one, other = admitted(), Trainee(venue="另一处", teacher="").teach().enrol()
     sat = [
-        start_attempt(actor=row.person.user, exam=ExamFactory(training_class=row.training_class), enrolment=row.row) for row in (one, other)
+        start_attempt(
+            actor=row.person.user,
+            exam=ExamFactory(training_class=row.training_class),
+            enrolment=row.row,
+        )
+        for row in (one, other)
     ]
     assert {attempt.state for attempt in sat} == {AttemptState.RUNNING}
     submit_attempt(actor=one.person.user, attempt=sat[0])

@@ -67,7 +67,10 @@ def path_of(store: FileSystemStorage, row: Archive) -> Path:
 def test_old_rows_move_into_a_file_that_proves_itself_and_the_chain_goes_on(record, own_places):
     assert archiving.count_archivable_events() == 6
     row = archiving.archive_oldest_events(actor=Checker())
-    assert (row.events, list(Event.objects.order_by("pk").values_list("pk", flat=True))[:4]) == (6, [event.pk for event in record[6:]])
+    assert (row.events, list(Event.objects.order_by("pk").values_list("pk", flat=True))[:4]) == (
+        6,
+        [event.pk for event in record[6:]],
+    )
     assert Event.objects.order_by("-pk").first().kind == "audit.archived"
     with path_of(own_places, row).open("rb") as source:
         proof = archiving.verify_archive_file(source)
@@ -80,7 +83,10 @@ def test_old_rows_move_into_a_file_that_proves_itself_and_the_chain_goes_on(reco
 
 
 def test_archiving_goes_file_by_file(record):
-    rows = [archiving.archive_oldest_events(actor=Checker(), limit=4), archiving.archive_oldest_events(actor=Checker(), limit=4)]
+    rows = [
+        archiving.archive_oldest_events(actor=Checker(), limit=4),
+        archiving.archive_oldest_events(actor=Checker(), limit=4),
+    ]
     assert [row.events for row in rows] == [4, 2]
     assert rows[1].start_value == rows[0].end_value
     seal_events()
@@ -100,9 +106,17 @@ def test_rows_younger_than_six_months_stay_whatever_the_setting_says(record):
 
 
 def test_old_rows_can_not_be_deleted_without_an_archive(record):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM audit_event WHERE id = %s", [record[0].pk])
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("DELETE FROM audit_link WHERE event_id = %s", [record[0].pk])
 
 
@@ -120,8 +134,12 @@ def archive_row(last, count, value):
     )
 
 
-@pytest.mark.parametrize(("last", "count", "value"), [(9, 10, None), (5, 5, None), (5, 6, "f" * 64), (5, 0, None)])
-def test_archive_row_that_covers_young_rows_or_lies_is_refused_by_the_database(record, last, count, value):
+@pytest.mark.parametrize(
+    ("last", "count", "value"), [(9, 10, None), (5, 5, None), (5, 6, "f" * 64), (5, 0, None)]
+)
+def test_archive_row_that_covers_young_rows_or_lies_is_refused_by_the_database(
+    record, last, count, value
+):
     link = Link.objects.order_by("pk")[last]
     with pytest.raises(DatabaseError, match="does not match the chain"), transaction.atomic():
         archive_row(link, count, value or link.value).save()

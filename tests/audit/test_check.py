@@ -31,7 +31,9 @@ def own_anchors(settings, tmp_path):
 def ten(db):
     thing = EmployerFactory()
     for n in range(10):
-        audit.record("org.employer_created", actor=Checker(), target=thing, after={"n": n, "名": "张𠮷"})
+        audit.record(
+            "org.employer_created", actor=Checker(), target=thing, after={"n": n, "名": "张𠮷"}
+        )
     seal_events()
     return list(Event.objects.order_by("pk"))
 
@@ -53,7 +55,11 @@ def found(**options):
 
 def test_whole_chain_in_order(ten):
     result = check_audit_chain()
-    assert (result.fault, result.events, result.head) == ("", 10, Link.objects.order_by("-pk")[0].value)
+    assert (result.fault, result.events, result.head) == (
+        "",
+        10,
+        Link.objects.order_by("-pk")[0].value,
+    )
     assert Check.objects.count() == 1
 
 
@@ -74,13 +80,19 @@ def test_changed_link_is_named(ten):
 
 
 def test_removed_row_is_found_at_the_row_after_it(ten):
-    tamper(f"DELETE FROM audit_link WHERE event_id = {ten[4].pk}", f"DELETE FROM audit_event WHERE id = {ten[4].pk}")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id = {ten[4].pk}",
+        f"DELETE FROM audit_event WHERE id = {ten[4].pk}",
+    )
     assert found() == (rules.ROW_MISSING, ten[5].pk)
 
 
 def test_removed_first_rows_are_found(ten):
     gone = ", ".join(str(event.pk) for event in ten[:3])
-    tamper(f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    )
     assert found()[1] == ten[3].pk
 
 
@@ -101,14 +113,20 @@ def test_links_out_of_order_are_found(ten):
 def test_cut_end_is_found_by_what_was_noted_outside(ten):
     anchor_now()
     gone = ", ".join(str(event.pk) for event in ten[8:])
-    tamper(f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    )
     result = check_audit_chain()
     assert (result.fault, result.events) == (rules.END_CUT, 8)
 
 
 def cut(events):
     gone = ", ".join(str(event.pk) for event in events)
-    return [f"DELETE FROM audit_link WHERE event_id IN ({gone})", f"DELETE FROM audit_event WHERE id IN ({gone})"]
+    return [
+        f"DELETE FROM audit_link WHERE event_id IN ({gone})",
+        f"DELETE FROM audit_event WHERE id IN ({gone})",
+    ]
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -151,14 +169,19 @@ def test_unsealed_row_taken_away_is_found(ten):
 def test_row_changed_with_its_digest_before_it_was_sealed_is_found(ten):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
     last = Event.objects.order_by("-pk").first()
-    tamper(f"UPDATE audit_event SET reason = '改', digest = '{digest_of(last, reason='改')}' WHERE id = {last.pk}")
+    tamper(
+        f"UPDATE audit_event SET reason = '改', digest = '{digest_of(last, reason='改')}' WHERE id = {last.pk}"
+    )
     seal_events()
     assert found() == (rules.ROW_CHANGED, last.pk)
 
 
 def test_head_set_back_without_the_key_is_found(ten):
     end = link_of(ten[7])
-    tamper(*cut(ten[8:]), f"UPDATE audit_head SET links = 8, last_link = {end.pk}, value = '{end.value}'")
+    tamper(
+        *cut(ten[8:]),
+        f"UPDATE audit_head SET links = 8, last_link = {end.pk}, value = '{end.value}'",
+    )
     assert found()[0] == rules.HEAD_CHANGED
 
 
@@ -202,7 +225,11 @@ def test_link_and_row_added_past_the_head_are_found(ten):
 )
 def test_database_refuses_to_set_the_end_back(ten, sql):
     audit.record("org.employer_created", actor=Checker(), target=EmployerFactory())
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
@@ -211,7 +238,13 @@ def test_sealing_leaves_no_tally_and_moves_the_signed_head_on(ten):
     assert Tally.objects.count() == 1
     seal_events()
     end, head = Link.objects.order_by("-pk").first(), Head.objects.get()
-    assert (Tally.objects.count(), head.links, head.last_link, head.value, heads.is_signed_here(head)) == (0, 11, end.pk, end.value, True)
+    assert (
+        Tally.objects.count(),
+        head.links,
+        head.last_link,
+        head.value,
+        heads.is_signed_here(head),
+    ) == (0, 11, end.pk, end.value, True)
 
 
 def test_head_signed_with_a_key_of_before_needs_to_be_signed_anew(ten, settings):
@@ -224,7 +257,10 @@ def test_head_signed_with_a_key_of_before_needs_to_be_signed_anew(ten, settings)
 
 
 def test_key_of_before_is_known_while_it_is_a_fallback(ten, settings):
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-" + "k" * 50
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
+        [settings.SECRET_KEY],
+        "another-" + "k" * 50,
+    )
     assert found() == ("", None)
 
 
@@ -275,12 +311,24 @@ def test_every_table_that_only_grows_is_guarded(db):
 @pytest.mark.service("postgresql")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "table", ["audit_event", "audit_link", "audit_check", "audit_archive", "certification_statuschange", "people_consent"]
+    "table",
+    [
+        "audit_event",
+        "audit_link",
+        "audit_check",
+        "audit_archive",
+        "certification_statuschange",
+        "people_consent",
+    ],
 )
 def test_postgresql_refuses_truncate(table):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
@@ -301,7 +349,10 @@ def test_quick_check_looks_at_new_rows_only_and_finds_a_lost_end(ten):
     result = check_audit_chain(full=False)
     assert (result.fault, result.events) == ("", 1)
     last = Event.objects.order_by("-pk").first().pk
-    tamper(f"DELETE FROM audit_link WHERE event_id = {last}", f"DELETE FROM audit_event WHERE id = {last}")
+    tamper(
+        f"DELETE FROM audit_link WHERE event_id = {last}",
+        f"DELETE FROM audit_event WHERE id = {last}",
+    )
     assert check_audit_chain(full=False).fault == rules.END_CUT
 
 
@@ -340,7 +391,9 @@ def chain(digests):
     return made
 
 
-DIGESTS = st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), min_size=3, max_size=30, unique=True)
+DIGESTS = st.lists(
+    st.text("0123456789abcdef", min_size=64, max_size=64), min_size=3, max_size=30, unique=True
+)
 
 
 @given(DIGESTS)

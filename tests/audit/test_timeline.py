@@ -18,7 +18,9 @@ AUDIT_PLACE = [WorkingPlace("audit", "Audit", "home")]
 
 
 def draw(thing, address="/", **context):
-    return PAGE.render(Context({"thing": thing, "request": RequestFactory().get(address), **context}))
+    return PAGE.render(
+        Context({"thing": thing, "request": RequestFactory().get(address), **context})
+    )
 
 
 def write(thing, count=1, kind="org.employer_created", **kwargs):
@@ -29,7 +31,9 @@ def write(thing, count=1, kind="org.employer_created", **kwargs):
 
 @pytest.mark.django_db
 def test_object_without_rows_says_so():
-    assert "Nothing has been recorded here yet." in draw(EmployerFactory()) or "还没有" in draw(EmployerFactory())
+    assert "Nothing has been recorded here yet." in draw(EmployerFactory()) or "还没有" in draw(
+        EmployerFactory()
+    )
 
 
 @pytest.mark.django_db
@@ -70,13 +74,20 @@ def test_choices_are_shown_by_their_labels():
     job = Job.objects.create(kind="x", title="x")
     write(job, kind="jobs.job_paused", before={"state": "running"}, after={"state": "paused"})
     event = Event.objects.get()
-    assert [(c.old, c.new) for c in words.describe_changes([event])[event.pk]] == [(JobState.RUNNING.label, JobState.PAUSED.label)]
+    assert [(c.old, c.new) for c in words.describe_changes([event])[event.pk]] == [
+        (JobState.RUNNING.label, JobState.PAUSED.label)
+    ]
 
 
 @pytest.mark.django_db
 def test_personal_kind_masks_values_but_not_yes_and_no():
     person = PersonFactory()
-    write(person, kind="people.person_changed", before={"name": "欧阳子涵"}, after={"name": "欧阳子函", "has_identity": True})
+    write(
+        person,
+        kind="people.person_changed",
+        before={"name": "欧阳子涵"},
+        after={"name": "欧阳子函", "has_identity": True},
+    )
     page = draw(person)
     assert "欧阳子" not in page
     assert words.MASK in page

@@ -82,7 +82,12 @@ def chain(rows: int) -> list[Result]:
     from tests.factories.ground import UserFactory
 
     users = [UserFactory() for _n in range(20)]
-    kinds = ["org.employer_created", "people.signed_in", "courses.enrolled", "competitions.marks_saved"]
+    kinds = [
+        "org.employer_created",
+        "people.signed_in",
+        "courses.enrolled",
+        "competitions.marks_saved",
+    ]
     now = timezone.now()
     with progress_bar(Console(stderr=True)) as bar:
         task = bar.add_task("Filling the record", total=rows)
@@ -117,7 +122,9 @@ def chain(rows: int) -> list[Result]:
         raise RuntimeError(msg)
     lines = [
         Result(f"rows sealed a second ({sealed:,})", f"{seal_rate:,.0f}"),
-        Result(f"rows checked a second ({result.events:,})", f"{result.events / result.seconds:,.0f}"),
+        Result(
+            f"rows checked a second ({result.events:,})", f"{result.events / result.seconds:,.0f}"
+        ),
         Result("memory the check added, MB", f"{grown:.0f}"),
     ]
     today = timezone.localdate()
@@ -136,7 +143,12 @@ def chain(rows: int) -> list[Result]:
             page = page_of(search_events(search))
             took.append(time.perf_counter() - began)
         again = page_of(search_events(search), older_than=page.older) if page.older else page
-        lines.append(Result(f"search, {name}, ms ({len(page.rows)} rows, next page {len(again.rows)})", f"{min(took) * 1000:.1f}"))
+        lines.append(
+            Result(
+                f"search, {name}, ms ({len(page.rows)} rows, next page {len(again.rows)})",
+                f"{min(took) * 1000:.1f}",
+            )
+        )
     return lines
 
 

@@ -92,7 +92,11 @@ def portrait() -> bytes:
     draw.ellipse((40, 290, 255, 560), fill=(40, 52, 80))
     draw.ellipse((85, 90, 210, 260), fill=(225, 190, 165))
     draw.pieslice((80, 70, 215, 240), 180, 360, fill=(25, 20, 20))
-    image = Image.blend(image.filter(ImageFilter.GaussianBlur(2)), Image.effect_noise(image.size, 22).convert("RGB"), 0.1)
+    image = Image.blend(
+        image.filter(ImageFilter.GaussianBlur(2)),
+        Image.effect_noise(image.size, 22).convert("RGB"),
+        0.1,
+    )
     target = io.BytesIO()
     image.save(target, "JPEG", quality=88)
     return target.getvalue()
@@ -146,11 +150,24 @@ def made_up_attachments(face: PrintData, index: int) -> Sequence[Attached]:
     from certification.rendering.pdf import Attached
 
     noise = hashlib.shake_256(face.number.encode()).digest(2800)
-    text = '{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","OpenBadgeCredential"],' + '"a":"b",' * 290
+    text = (
+        '{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","OpenBadgeCredential"],'
+        + '"a":"b",' * 290
+    )
     return [
-        Attached("credential.json", (text + f'"n":{index},"proof":"{noise[:500].hex()}"}}').encode(), "", "Data"),
+        Attached(
+            "credential.json",
+            (text + f'"n":{index},"proof":"{noise[:500].hex()}"}}').encode(),
+            "",
+            "Data",
+        ),
         Attached("credential.jwt", base64.urlsafe_b64encode(noise), "", "Alternative"),
-        Attached("register.tlog-proof", b"c2sp.org/tlog-proof@v1\n" + base64.b64encode(noise[:800]), "", "Supplement"),
+        Attached(
+            "register.tlog-proof",
+            b"c2sp.org/tlog-proof@v1\n" + base64.b64encode(noise[:800]),
+            "",
+            "Supplement",
+        ),
     ]
 
 
@@ -175,7 +192,9 @@ def run(rounds: int = ROUNDS) -> list[Row]:
     return _beside(ways, lambda index: face_of(index, photo), rounds)
 
 
-def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_attachments) -> Batch:
+def batch(
+    count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_attachments
+) -> Batch:
     """Measure a batch of *count* by layout classes against the plain loop signed by pyHanko.
     *attach* makes the attachments.
 
@@ -216,7 +235,10 @@ def batch(count: int = BATCH, *, rounds: int = ROUNDS, attach: Attach = made_up_
     cpu, slow = spent * 1000 / count, statistics.median(plain_spent)
     plain = Row("plain loop, signed by pyHanko", 1000 / slow, slow, 1.0, plain_size / 1024)
     return Batch(
-        plain, Row("by layout classes, signed", 1000 / cpu, cpu, plain.cpu_ms / cpu, size / count / 1024), ways, len(press._moulds)
+        plain,
+        Row("by layout classes, signed", 1000 / cpu, cpu, plain.cpu_ms / cpu, size / count / 1024),
+        ways,
+        len(press._moulds),
     )
 
 
@@ -226,14 +248,20 @@ def peers(rounds: int = 6) -> list[Row]:
 
     photo = portrait()
     with ExitStack() as stack:
-        ways: list[tuple[str, Callable[[PrintData], bytes], int]] = [("plain WeasyPrint loop", render_plain_pdf, 1)]
+        ways: list[tuple[str, Callable[[PrintData], bytes], int]] = [
+            ("plain WeasyPrint loop", render_plain_pdf, 1)
+        ]
         if chromium := _chromium(stack):
             ways.append(("Chromium, page kept open", chromium, 1))
         ways.append(("ReportLab", _reportlab, 1))
         return _beside(ways, lambda index: face_of(index, photo), rounds)
 
 
-def _beside(ways: Sequence[tuple[str, Callable[[PrintData], bytes], int]], face: Callable[[int], PrintData], rounds: int) -> list[Row]:
+def _beside(
+    ways: Sequence[tuple[str, Callable[[PrintData], bytes], int]],
+    face: Callable[[int], PrintData],
+    rounds: int,
+) -> list[Row]:
     """Return the median cost of each way, measured turn by turn; the first is the measure of the
     others.
     """
@@ -285,7 +313,10 @@ def _browsers() -> float:
             fields = path.read_text().rpartition(") ")[2].split()
         except OSError:
             continue
-        parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / tick)
+        parents[int(path.parent.name)] = (
+            int(fields[1]),
+            (int(fields[11]) + int(fields[12])) / tick,
+        )
 
     def ours(number: int) -> bool:
         while number in parents:
@@ -294,7 +325,9 @@ def _browsers() -> float:
             number = parents[number][0]
         return False
 
-    return sum(spent for number, (_, spent) in parents.items() if number not in _watched and ours(number))
+    return sum(
+        spent for number, (_, spent) in parents.items() if number not in _watched and ours(number)
+    )
 
 
 def _plain_signed(one: Any, attach: Attach) -> Callable[[PrintData], bytes]:
@@ -309,17 +342,30 @@ def _plain_signed(one: Any, attach: Attach) -> Callable[[PrintData], bytes]:
 
     store = SimpleCertificateStore()
     store.register(x509.Certificate.load(one.chain[1]))
-    key = keys.PrivateKeyInfo.load(one.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    stock = signers.SimpleSigner(signing_cert=x509.Certificate.load(one.chain[0]), signing_key=key, cert_registry=store)
-    meta = signers.PdfSignatureMetadata(field_name="Signature1", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
+    key = keys.PrivateKeyInfo.load(
+        one.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    )
+    stock = signers.SimpleSigner(
+        signing_cert=x509.Certificate.load(one.chain[0]), signing_key=key, cert_registry=store
+    )
+    meta = signers.PdfSignatureMetadata(
+        field_name="Signature1", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
+    )
     ready: dict[str, Sequence[Attached]] = {}
 
     def issue(face: PrintData) -> bytes:
         if face.number not in ready:
             ready[face.number] = attach(face, 0)
-        files = [Attachment(string=item.data, name=item.name, relationship=item.relationship) for item in ready[face.number]]
+        files = [
+            Attachment(string=item.data, name=item.name, relationship=item.relationship)
+            for item in ready[face.number]
+        ]
         plain = render_plain_pdf(face, pdf_variant="pdf/a-3u", attachments=files)
-        return bytes(signers.PdfSigner(meta, stock).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(plain))).getvalue())
+        return bytes(
+            signers.PdfSigner(meta, stock)
+            .sign_pdf(IncrementalPdfFileWriter(io.BytesIO(plain)))
+            .getvalue()
+        )
 
     return issue
 
@@ -331,7 +377,9 @@ def _chromium(stack: ExitStack) -> Callable[[PrintData], bytes] | None:
 
     if not Path("/usr/bin/chromium").exists():
         return None
-    browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    browser = stack.enter_context(sync_playwright()).chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+    )
     stack.callback(browser.close)
     _watched.add(os.getpid())
     stack.callback(_watched.clear)
@@ -376,7 +424,9 @@ def _reportlab(face: PrintData) -> bytes:
     _draw_svg(canvas, ornament.draw_title_rule(), 108.5, 50, mm)
     _draw_svg(canvas, ornament.draw_plain_seal(), 207.5, 143.5, mm * 0.37)
     side, pixels = picture.qr_pixels(face.qr)
-    canvas.drawImage(ImageReader(Image.frombytes("L", (side, side), pixels)), 30 * mm, 39 * mm, 27 * mm, 27 * mm)
+    canvas.drawImage(
+        ImageReader(Image.frombytes("L", (side, side), pixels)), 30 * mm, 39 * mm, 27 * mm, 27 * mm
+    )
     if face.photo:
         canvas.drawImage(ImageReader(io.BytesIO(face.photo)), 237 * mm, 105 * mm, 30 * mm, 42 * mm)
     words = "".join(run for runs in face.paragraphs() for run in runs)
@@ -385,9 +435,18 @@ def _reportlab(face: PrintData) -> bytes:
         (700, 36, 95, 38, face.title),
         (700, 30, 32, 74, face.holder),
         (400, 15, 80, 74, face.salutation),
-        *((400, 15.5, 30, 88 + 10.6 * row, words[start : start + 33]) for row, start in enumerate(range(0, len(words), 33))),
+        *(
+            (400, 15.5, 30, 88 + 10.6 * row, words[start : start + 33])
+            for row, start in enumerate(range(0, len(words), 33))
+        ),
         (400, 10.5, 30, 176, f"{LABELS[face.language].number}  {face.number}"),
-        (400, 9, 30, 182, LABELS[face.language].verify.format(url=face.verify_url) + face.disclaimer),
+        (
+            400,
+            9,
+            30,
+            182,
+            LABELS[face.language].verify.format(url=face.verify_url) + face.disclaimer,
+        ),
         (400, 13, 200, 168, face.issuer),
         (400, 13, 200, 176, format_certificate_date(face.issued_on, face.language)),
     ]
@@ -444,7 +503,11 @@ def _path(canvas: Any, steps: str) -> Any:
             x, y = numbers[4:6]
         else:
             for at in range(0, len(numbers) - 1, 2):
-                x, y = (x + numbers[at], y + numbers[at + 1]) if letter == "l" else numbers[at : at + 2]
+                x, y = (
+                    (x + numbers[at], y + numbers[at + 1])
+                    if letter == "l"
+                    else numbers[at : at + 2]
+                )
                 (path.moveTo if letter == "M" and at == 0 else path.lineTo)(x, y)
     return path
 
@@ -452,7 +515,13 @@ def _path(canvas: Any, steps: str) -> Any:
 def _table(title: str, rows: Sequence[Row]) -> Table:
     table = Table(title, "docs/s per core", "CPU ms per doc", "ratio", "KiB per doc")
     for row in rows:
-        table.add_row(row.name, f"{row.docs_per_second:.1f}", f"{row.cpu_ms:.2f}", f"{row.ratio:.1f}×", f"{row.kib:.0f}")
+        table.add_row(
+            row.name,
+            f"{row.docs_per_second:.1f}",
+            f"{row.cpu_ms:.2f}",
+            f"{row.ratio:.1f}×",
+            f"{row.kib:.0f}",
+        )
     return table
 
 
@@ -467,13 +536,17 @@ def main(arguments: Sequence[str] = ()) -> None:
     console = Console(file=sys.stdout)
     console.print(_table("one certificate", run(wish.rounds)))
     done = batch(wish.count, rounds=wish.rounds)
-    console.print(_table(f"a batch of {wish.count}, attachments and signature", [done.plain, done.press]))
+    console.print(
+        _table(f"a batch of {wish.count}, attachments and signature", [done.plain, done.press])
+    )
     taken = ", ".join(f"{number} {way}" for way, number in done.ways.most_common())
     console.print(f"{taken}; {done.classes} classes made and compared\n")
     beside = peers(max(3, wish.rounds // 2))
     console.print(_table("the same page by others", beside))
     for other in beside[1:]:
-        console.print(f"by layout classes, signed: {other.cpu_ms / done.press.cpu_ms:.0f}× {other.name}")
+        console.print(
+            f"by layout classes, signed: {other.cpu_ms / done.press.cpu_ms:.0f}× {other.name}"
+        )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,12 @@ from rich.table import Table
 from tests.support.benchmark import pick_by_size
 
 CERTIFICATES, TURNS = pick_by_size(small=(1200, 2), large=(100_000, 2))
-DECISION = {"session_hours": "40", "lesson_hours": "20", "marks": {"theory": "88", "practice": "91"}, "attendance_percent": "100"}
+DECISION = {
+    "session_hours": "40",
+    "lesson_hours": "20",
+    "marks": {"theory": "88", "practice": "91"},
+    "attendance_percent": "100",
+}
 
 
 SINGLE = 40
@@ -64,15 +69,31 @@ def build(count: int) -> list[str]:
     from tests.factories.courses import TrainingClassFactory
 
     batch, now = uuid.uuid4().hex[:8], timezone.now()
-    names = [SURNAMES[n % 20] + GIVEN[n // 20 % len(GIVEN)] + GIVEN[n // 7 % len(GIVEN)] for n in range(count)]
-    accounts = User.objects.bulk_create([User(username=f"{batch}-{n}", is_active=True) for n in range(count)], batch_size=500)
+    names = [
+        SURNAMES[n % 20] + GIVEN[n // 20 % len(GIVEN)] + GIVEN[n // 7 % len(GIVEN)]
+        for n in range(count)
+    ]
+    accounts = User.objects.bulk_create(
+        [User(username=f"{batch}-{n}", is_active=True) for n in range(count)], batch_size=500
+    )
     persons = Person.objects.bulk_create(
-        [Person(name=name, name_key=name, user=account) for name, account in zip(names, accounts, strict=True)], batch_size=500
+        [
+            Person(name=name, name_key=name, user=account)
+            for name, account in zip(names, accounts, strict=True)
+        ],
+        batch_size=500,
     )
     group = TrainingClassFactory(starts_on=date(2026, 6, 1), ends_on=date(2026, 9, 20))
     rows = Enrolment.objects.bulk_create(
         [
-            Enrolment(training_class=group, person=one, state="passed", decision=DECISION, enrolled_at=now, decided_at=now)
+            Enrolment(
+                training_class=group,
+                person=one,
+                state="passed",
+                decision=DECISION,
+                enrolled_at=now,
+                decided_at=now,
+            )
             for one in persons
         ],
         batch_size=500,
@@ -103,7 +124,11 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
     alone = _Alone()
     alone.work(alone.prepared([item.key for item in JobItem.objects.all()]))
     freeze_objects()  # as a worker does at its start
-    spent: dict[str, _Spent] = {"page and signatures alone": _Spent(), "in batches": _Spent(), "one by one": _Spent()}
+    spent: dict[str, _Spent] = {
+        "page and signatures alone": _Spent(),
+        "in batches": _Spent(),
+        "one by one": _Spent(),
+    }
     each = max(1, count // turns)
     for _turn in range(turns):
         keys = build(each)
@@ -113,11 +138,17 @@ def run(count: int = CERTIFICATES, turns: int = TURNS) -> list[Row]:
             spent["page and signatures alone"].measure(alone.work, some, len(some))
         few = build(min(each, SINGLE))
         spent["one by one"].measure(one_by_one, few, len(few))
-    if Certificate.objects.exclude(state="issued").exists() or JobItem.objects.exclude(state="done").exists():
+    if (
+        Certificate.objects.exclude(state="issued").exists()
+        or JobItem.objects.exclude(state="done").exists()
+    ):
         msg = "something was not issued"
         raise RuntimeError(msg)
     base = spent["page and signatures alone"].of_one(0)
-    return [Row(way, *(one.of_one(index) for index in range(3)), one.of_one(0) / base) for way, one in spent.items()]
+    return [
+        Row(way, *(one.of_one(index) for index in range(3)), one.of_one(0) / base)
+        for way, one in spent.items()
+    ]
 
 
 class _Alone:
@@ -149,14 +180,26 @@ class _Alone:
         from certification.workflows.issue import ABOUT_FILES
         from certification.workflows.print_data import build_print_data
 
-        rows = Certificate.objects.select_related("credential", "person", "template", "status_list").filter(source_key__among=keys)
+        rows = Certificate.objects.select_related(
+            "credential", "person", "template", "status_list"
+        ).filter(source_key__among=keys)
         rows = list(rows.order_by("pk"))
         found = []
-        for row, files in zip(rows, credential_issue.list_credential_attachments([row.credential for row in rows]), strict=True):
-            face = replace(build_print_data(row), qr=credential_issue.build_qr_address(row, row.credential))
+        for row, files in zip(
+            rows,
+            credential_issue.list_credential_attachments([row.credential for row in rows]),
+            strict=True,
+        ):
+            face = replace(
+                build_print_data(row), qr=credential_issue.build_qr_address(row, row.credential)
+            )
             attached = [Attached(name, data, *ABOUT_FILES[name]) for name, data in files]
-            document = badge.build_badge_credential(credential_issue._badge(row, row.credential.address_id))
-            found.append((face, attached, row.credential.signed_at, document, credential_issue._token(row)))
+            document = badge.build_badge_credential(
+                credential_issue._badge(row, row.credential.address_id)
+            )
+            found.append(
+                (face, attached, row.credential.signed_at, document, credential_issue._token(row))
+            )
         return found
 
     def work(self, prepared: list[tuple[Any, ...]]) -> None:
@@ -167,7 +210,13 @@ class _Alone:
 
         controller, canonical = get_issuer_did(), credential_issue._moulds().canonical
         for _face, _files, at, document, token in prepared:
-            proof.add_credential_proof(document, signer=self._ring.credential, controller=controller, at=at, canonical=canonical)
+            proof.add_credential_proof(
+                document,
+                signer=self._ring.credential,
+                controller=controller,
+                at=at,
+                canonical=canonical,
+            )
             jose.sign_credential_jwt(document, signer=self._ring.token, controller=controller)
             offline_token.sign_offline_token(token, signer=self._ring.token)
         keys = self._press.plan(face for face, *_rest in prepared)
@@ -186,7 +235,9 @@ class _Spent:
         cpu, clock = time.process_time(), time.perf_counter()
         with _counted() as counter:
             work(what)
-        for index, value in enumerate((time.process_time() - cpu, time.perf_counter() - clock, counter.count / 1000)):
+        for index, value in enumerate(
+            (time.process_time() - cpu, time.perf_counter() - clock, counter.count / 1000)
+        ):
             self._sums[index] += value
         self._count += count
 
@@ -231,9 +282,19 @@ def main() -> None:
     setup_test_environment()
     database.prepare()
     try:
-        table = Table("whole way to a certificate", "CPU ms", "ms", "queries", "times page and signatures")
-        for row in run(int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else CERTIFICATES):
-            table.add_row(row.way, f"{row.cpu_ms:.2f}", f"{row.ms:.1f}", f"{row.queries:.1f}", f"{row.ratio:.2f}")
+        table = Table(
+            "whole way to a certificate", "CPU ms", "ms", "queries", "times page and signatures"
+        )
+        for row in run(
+            int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else CERTIFICATES
+        ):
+            table.add_row(
+                row.way,
+                f"{row.cpu_ms:.2f}",
+                f"{row.ms:.1f}",
+                f"{row.queries:.1f}",
+                f"{row.ratio:.2f}",
+            )
         console = Console()
         console.print(table)
         console.print(f"database: {connection.vendor}")

@@ -42,7 +42,10 @@ def _entries(start: int, count: int) -> list[bytes]:
     from certification.tlog import leaves
 
     day = date(2026, 11, 23)
-    return [leaves.write_leaf("issue", sha256(b"%d" % n).digest(), day) for n in range(start, start + count)]
+    return [
+        leaves.write_leaf("issue", sha256(b"%d" % n).digest(), day)
+        for n in range(start, start + count)
+    ]
 
 
 def _bare(start: int, batch: list[bytes]) -> float:
@@ -53,7 +56,12 @@ def _bare(start: int, batch: list[bytes]) -> float:
     from certification.tlog import leaves
 
     rows = [
-        RegisterEntry(index=10**12 + start + n, key=sha256(b"bare" + data).digest(), about=leaf.about if leaf else None, data=data)
+        RegisterEntry(
+            index=10**12 + start + n,
+            key=sha256(b"bare" + data).digest(),
+            about=leaf.about if leaf else None,
+            data=data,
+        )
         for n, data in enumerate(batch)
         for leaf in [leaves.parse_leaf(data)]
     ]
@@ -91,8 +99,14 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
             ours.append(time.perf_counter() - began)
         done += ROUNDS * size
         lines += [
-            Result(f"entries appended a second, batches of {size:,}", f"{size / statistics.median(ours):,.0f}"),
-            Result(f"append : bare bulk insert, batches of {size:,}", f"{statistics.median(ours) / statistics.median(bare):.2f}"),
+            Result(
+                f"entries appended a second, batches of {size:,}",
+                f"{size / statistics.median(ours):,.0f}",
+            ),
+            Result(
+                f"append : bare bulk insert, batches of {size:,}",
+                f"{statistics.median(ours) / statistics.median(bare):.2f}",
+            ),
         ]
     began, first = time.perf_counter(), done
     with progress_bar(Console(stderr=True)) as bar:
@@ -103,7 +117,12 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
             done += len(batch)
             bar.advance(task, len(batch))
     if done > first:
-        lines.append(Result(f"entries appended a second, up to {done:,}", f"{(done - first) / (time.perf_counter() - began):,.0f}"))
+        lines.append(
+            Result(
+                f"entries appended a second, up to {done:,}",
+                f"{(done - first) / (time.perf_counter() - began):,.0f}",
+            )
+        )
     head = queries.get_newest_checkpoint()
     if head is None:
         msg = "no head was signed"
@@ -115,7 +134,9 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
         began = time.perf_counter()
         steps = queries.build_inclusion_proof(index, done)
         took["inclusion"].append(time.perf_counter() - began)
-        if not proving.verify_inclusion(hashes.hash_leaf(_entries(index, 1)[0]), index, done, steps, bytes(head.root)):
+        if not proving.verify_inclusion(
+            hashes.hash_leaf(_entries(index, 1)[0]), index, done, steps, bytes(head.root)
+        ):
             msg = f"the proof of entry {index} doesn't hold"
             raise RuntimeError(msg)
         began = time.perf_counter()
@@ -124,11 +145,18 @@ def run(entries: int = ENTRIES, proofs: int = PROOFS) -> list[Result]:
     for name, seconds in took.items():
         ordered = sorted(seconds)
         middle, most = (ordered[int(len(ordered) * share)] * 1000 for share in (0.5, 0.95))
-        lines.append(Result(f"{name} proof at {done:,}, p50 / p95, ms", f"{middle:.1f} / {most:.1f}"))
+        lines.append(
+            Result(f"{name} proof at {done:,}, p50 / p95, ms", f"{middle:.1f} / {most:.1f}")
+        )
     found = recompute_register(keep=False)
     if found.fault:
         raise RuntimeError(found.fault)
-    lines.append(Result(f"entries recomputed a second by check_register ({found.size:,})", f"{found.size / found.seconds:,.0f}"))
+    lines.append(
+        Result(
+            f"entries recomputed a second by check_register ({found.size:,})",
+            f"{found.size / found.seconds:,.0f}",
+        )
+    )
     return lines
 
 

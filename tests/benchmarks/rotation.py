@@ -33,11 +33,16 @@ def build(persons: int) -> None:
     from people.models import IdentityDocument, Person
     from people.rules.identity import compute_id_check_character
 
-    rows = Person.objects.bulk_create([Person(name=f"工{serial}", name_key=f"工{serial}") for serial in range(persons)], batch_size=1000)
+    rows = Person.objects.bulk_create(
+        [Person(name=f"工{serial}", name_key=f"工{serial}") for serial in range(persons)],
+        batch_size=1000,
+    )
     documents = []
     for serial, person in enumerate(rows):
         first = f"330106{date(1950, 1, 1) + timedelta(days=serial // 999):%Y%m%d}{serial % 999:03d}"
-        documents.append(IdentityDocument.of(person, "resident", first + compute_id_check_character(first)))
+        documents.append(
+            IdentityDocument.of(person, "resident", first + compute_id_check_character(first))
+        )
     IdentityDocument.objects.bulk_create(documents, batch_size=1000)
 
 
@@ -63,7 +68,10 @@ def run(settings: Any, persons: int = PERSONS) -> list[Row]:
     if done != persons or work.list_stale_documents().exists():
         msg = "the rotation left rows behind"
         raise RuntimeError(msg)
-    return [Row("decrypt and encrypt only", persons / plain, 1), Row("rotate_identity_keys", persons / ours, ours / plain)]
+    return [
+        Row("decrypt and encrypt only", persons / plain, 1),
+        Row("rotate_identity_keys", persons / ours, ours / plain),
+    ]
 
 
 def main() -> None:

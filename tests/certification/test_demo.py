@@ -22,7 +22,12 @@ def test_demo_has_every_answer_and_loads_twice_without_doubles():
     load_ground(world)
     demo.load_certificates_demo(world)
     demo.load_certificates_demo(world)
-    assert Counter(Certificate.objects.values_list("state", flat=True)) == {"issued": 59, "revoked": 1, "suspended": 1, "superseded": 1}
+    assert Counter(Certificate.objects.values_list("state", flat=True)) == {
+        "issued": 59,
+        "revoked": 1,
+        "suspended": 1,
+        "superseded": 1,
+    }
     assert (summarise_honour_gallery().total, summarise_honour_gallery().unnamed) == (8, 1)
     assert Honour.objects.filter(certificate__isnull=False).count() == 1
     path = Path(settings.VAR) / "demo" / demo.SHEET
@@ -36,4 +41,7 @@ def test_demo_has_every_answer_and_loads_twice_without_doubles():
         "superseded": 1,
         "no_match": 2,
     }
-    assert sorted(one.writing for one in found if one.certificate is None) == ["check_fails", "well_formed"]
+    assert sorted(one.writing for one in found if one.certificate is None) == [
+        "check_fails",
+        "well_formed",
+    ]

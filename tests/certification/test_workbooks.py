@@ -46,12 +46,29 @@ READ = [(2, Asked(*ROW))]
 )
 def test_columns_are_found_by_their_headings(heading):
     assert workbooks.read_sheet_rows(xlsx(heading, ROW)) == READ
-    assert workbooks.read_sheet_rows(xlsx((None, heading[1], "备注", heading[0]), (7, ROW[1], "x", ROW[0]))) == READ
+    assert (
+        workbooks.read_sheet_rows(
+            xlsx((None, heading[1], "备注", heading[0]), (7, ROW[1], "x", ROW[0]))
+        )
+        == READ
+    )
 
 
 def test_headings_may_stand_below_a_title_and_empty_rows_are_skipped():
-    data = xlsx(("应聘人员名单",), (), ("序号", "证书编号", "姓名"), (1, *ROW), (), (2, "x", None), (3, None, "王"))
-    assert workbooks.read_sheet_rows(data) == [(4, Asked(*ROW)), (6, Asked("x", "")), (7, Asked("", "王"))]
+    data = xlsx(
+        ("应聘人员名单",),
+        (),
+        ("序号", "证书编号", "姓名"),
+        (1, *ROW),
+        (),
+        (2, "x", None),
+        (3, None, "王"),
+    )
+    assert workbooks.read_sheet_rows(data) == [
+        (4, Asked(*ROW)),
+        (6, Asked("x", "")),
+        (7, Asked("", "王")),
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -62,9 +79,15 @@ def test_csv_in_the_encodings_of_excel(encoding, delimiter):
 
 
 def test_formula_is_never_run_and_without_a_kept_value_its_row_is_told_and_the_others_are_read():
-    sent = workbooks.read_sheet(xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ROW, ("=1+1", "李")), name="名单.xlsx")
+    sent = workbooks.read_sheet(
+        xlsx(("编号", "姓名"), ('=HYPERLINK("http://x","y")', "王"), ROW, ("=1+1", "李")),
+        name="名单.xlsx",
+    )
     assert sent.rows == [(2, Asked("", "王")), (3, Asked(*ROW)), (4, Asked("", "李"))]
-    assert sent.unasked == {2: UnaskedRow(RowFault.NO_VALUE, "A2"), 4: UnaskedRow(RowFault.NO_VALUE, "A4")}
+    assert sent.unasked == {
+        2: UnaskedRow(RowFault.NO_VALUE, "A2"),
+        4: UnaskedRow(RowFault.NO_VALUE, "A4"),
+    }
     csv = "编号,姓名\n=1+1,王\n".encode()
     assert workbooks.read_sheet_rows(csv) == [(2, Asked("=1+1", "王"))]
 
@@ -82,7 +105,9 @@ def test_rows_that_cannot_be_asked_name_the_cell_and_what_stands_there():
         (ROW[0], "x", "·"),
         (ROW[0], "x", "王"),
     ]
-    sent = workbooks.read_sheet(xlsx(*rows, (" - ", "x", " "), (None, "只有备注", None), before=spoil))
+    sent = workbooks.read_sheet(
+        xlsx(*rows, (" - ", "x", " "), (None, "只有备注", None), before=spoil)
+    )
     assert [row for row, _asked in sent.rows] == [2, 3, 4, 5, 6, 7]
     assert sent.unasked == {
         3: UnaskedRow(RowFault.ERROR_VALUE, "C3", "#N/A"),
@@ -94,9 +119,13 @@ def test_rows_that_cannot_be_asked_name_the_cell_and_what_stands_there():
 
 
 def test_what_begins_like_a_formula_is_written_as_text():
-    data = workbooks.write_sheet_workbook("结果", ["编号", "姓名"], [["=1+1", "@SUM(A1)"], ["+1", 5]], widths=[10, 10])
+    data = workbooks.write_sheet_workbook(
+        "结果", ["编号", "姓名"], [["=1+1", "@SUM(A1)"], ["+1", 5]], widths=[10, 10]
+    )
     sheet = load_workbook(io.BytesIO(data)).active
-    assert [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+    assert [
+        [(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)
+    ] == [
         [("=1+1", "s"), ("@SUM(A1)", "s")],
         [("+1", "s"), (5, "n")],
     ]
@@ -132,7 +161,10 @@ def test_limits_of_size():
 def bomb(size, name="xl/worksheets/sheet1.xml"):
     """A workbook with one part that is nothing but blanks."""
     source, target = io.BytesIO(xlsx(("编号", "姓名"), ROW)), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        zipfile.ZipFile(source) as old,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for part in old.namelist():
             if part != name:
                 archive.writestr(part, old.read(part))
@@ -151,13 +183,18 @@ def test_sheet_of_a_million_rows_is_refused_with_a_sentence():
     to its end.
     """
     head = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    line = b'<row><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
+    line = (
+        b'<row><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
+    )
     first = line % ("编号".encode(), "姓名".encode())
 
     def book(rows, filler):
         source = xlsx(("编号", "姓名"))
         target = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        with (
+            zipfile.ZipFile(io.BytesIO(source)) as old,
+            zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for name in old.namelist():
                 content = old.read(name)
                 if name == "xl/worksheets/sheet1.xml":
@@ -173,7 +210,10 @@ def test_zip_bomb_that_lies_about_its_size_is_refused_too():
     data = bytearray(bomb(limits.MAX_UNPACKED_BYTES + 1))
     honest = (limits.MAX_UNPACKED_BYTES + 22).to_bytes(4, "little")
     assert data.count(honest) == 2
-    assert code(bytes(data.replace(honest, (1000).to_bytes(4, "little")))) in {"sheet_bomb", "sheet_not_xlsx"}
+    assert code(bytes(data.replace(honest, (1000).to_bytes(4, "little")))) in {
+        "sheet_bomb",
+        "sheet_not_xlsx",
+    }
 
 
 def test_too_many_parts_are_refused():
@@ -185,7 +225,11 @@ def test_too_many_parts_are_refused():
 
 
 def test_cell_in_the_last_corner_is_named():
-    data = xlsx(("编号", "姓名"), ROW, before=lambda book: book.active.cell(row=1_048_576, column=16_384, value="x"))
+    data = xlsx(
+        ("编号", "姓名"),
+        ROW,
+        before=lambda book: book.active.cell(row=1_048_576, column=16_384, value="x"),
+    )
     with pytest.raises(UnreadableSheet) as refused:
         workbooks.read_sheet_rows(data)
     assert refused.value.code == "sheet_far_cell"
@@ -242,5 +286,7 @@ def test_entities_in_xml_are_not_expanded_without_end():
 
 
 def test_csv_of_ours_quotes_what_begins_like_a_formula():
-    data = workbooks.write_csv(["a", "b"], [["=1+1", "@x"], ["-1", "+1"], ["plain", 5], ["\tx", None]])
+    data = workbooks.write_csv(
+        ["a", "b"], [["=1+1", "@x"], ["-1", "+1"], ["plain", 5], ["\tx", None]]
+    )
     assert data.decode("utf-8-sig") == "a,b\r\n'=1+1,'@x\r\n'-1,'+1\r\nplain,5\r\n'\tx,\r\n"

@@ -26,7 +26,9 @@ ITEMS = 24
 def items(monkeypatch):
     monkeypatch.setattr(registry, "_kinds", {})
     registry.register_job_kind("test.note", lambda item: None)
-    workflows.start_job(kind="test.note", keys=[str(n) for n in range(ITEMS)], actor=access.SYSTEM, title="试")
+    workflows.start_job(
+        kind="test.note", keys=[str(n) for n in range(ITEMS)], actor=access.SYSTEM, title="试"
+    )
 
 
 def in_threads(work):
@@ -82,7 +84,10 @@ def test_without_the_condition_all_workers_take_the_same_item(items):
     assert len(set(taken)) < len(taken)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time, so nobody waits for a row")
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="SQLite lets one writer in at a time, so nobody waits for a row",
+)
 def test_a_claim_that_waited_for_another_one_judges_the_row_anew(items):
     """PostgreSQL re-reads the waiting UPDATE's own row only: a condition reached through the batch
     kept its old answer.
@@ -118,5 +123,7 @@ def test_a_claim_that_waited_for_another_one_judges_the_row_anew(items):
 def _waiting_updates():
     with connection.cursor() as cursor:
         # Not pg_stat_activity: inside a transaction it keeps its first answer.
-        cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+        cursor.execute(
+            "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
         return cursor.fetchall()

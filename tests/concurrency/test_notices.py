@@ -99,11 +99,17 @@ class Killed(BaseException):
     """The process ends: nothing after this line runs."""
 
 
-def test_worker_that_ends_after_handing_over_leaves_a_parcel_with_the_same_number(people, monkeypatch):
+def test_worker_that_ends_after_handing_over_leaves_a_parcel_with_the_same_number(
+    people, monkeypatch
+):
     """The one double that can happen, and what the other side can tell it by."""
     send(people[:1])
     numbers = []
-    monkeypatch.setitem(deliver_messages.TRANSPORTS, MessageChannel.MAIL, lambda parcel: numbers.append(parcel.number))
+    monkeypatch.setitem(
+        deliver_messages.TRANSPORTS,
+        MessageChannel.MAIL,
+        lambda parcel: numbers.append(parcel.number),
+    )
     settle = deliver_messages.record_parcel_outcome
 
     def die(*args, **kwargs):

@@ -45,13 +45,20 @@ def test_withdrawal_and_execution_at_once_end_in_one_of_the_two(serial):
     request = prepared_erasure(person, officer())
     account = person.user
     both(
-        lambda: workflows.withdraw_privacy_request(actor=account, request=PrivacyRequest.objects.get(pk=request.pk)),
-        lambda: workflows.execute_erasure(actor=second, request=PrivacyRequest.objects.get(pk=request.pk)),
+        lambda: workflows.withdraw_privacy_request(
+            actor=account, request=PrivacyRequest.objects.get(pk=request.pk)
+        ),
+        lambda: workflows.execute_erasure(
+            actor=second, request=PrivacyRequest.objects.get(pk=request.pk)
+        ),
     )
     request.refresh_from_db()
     person.refresh_from_db()
     erased = person.name.startswith("已注销")
-    assert (request.state, erased) in {(PrivacyRequestState.WITHDRAWN, False), (PrivacyRequestState.DONE, True)}
+    assert (request.state, erased) in {
+        (PrivacyRequestState.WITHDRAWN, False),
+        (PrivacyRequestState.DONE, True),
+    }
 
 
 def test_two_officers_executing_at_once_erase_once():
@@ -59,7 +66,9 @@ def test_two_officers_executing_at_once_erase_once():
     request = prepared_erasure(person, officer())
     results = both(
         *[
-            lambda actor=actor: workflows.execute_erasure(actor=actor, request=PrivacyRequest.objects.get(pk=request.pk))
+            lambda actor=actor: workflows.execute_erasure(
+                actor=actor, request=PrivacyRequest.objects.get(pk=request.pk)
+            )
             for actor in (officer(), officer())
         ]
     )
@@ -68,7 +77,12 @@ def test_two_officers_executing_at_once_erase_once():
 
 def test_copy_asked_eight_times_at_once_is_made_once():
     person = worker()
-    both(*[lambda: request_data_copy(actor=person.user, person=Person.objects.get(pk=person.pk)) for _time in range(8)])
+    both(
+        *[
+            lambda: request_data_copy(actor=person.user, person=Person.objects.get(pk=person.pk))
+            for _time in range(8)
+        ]
+    )
     assert DataExport.objects.count() == 1
 
 

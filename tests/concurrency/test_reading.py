@@ -28,7 +28,9 @@ def readings():
     """Six classes of one person with a lesson each."""
     enrolments = [EnrolmentFactory()]
     enrolments += [EnrolmentFactory(person=enrolments[0].person) for _n in range(PAGES - 1)]
-    lessons = [LessonFactory(course=enrolment.training_class.course, number=1) for enrolment in enrolments]
+    lessons = [
+        LessonFactory(course=enrolment.training_class.course, number=1) for enrolment in enrolments
+    ]
     for lesson in lessons:
         publish_lesson(lesson)
     return list(zip(enrolments, lessons, strict=True))
@@ -45,7 +47,9 @@ def report_at_once(readings, count):
         report = ReadingReport(page=UUID(int=number + 1), by_script=True)
         try:
             barrier.wait(20)
-            return credit_reading_report(actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report).state
+            return credit_reading_report(
+                actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=report
+            ).state
         except OperationalError:  # SQLite: the database was busy for too long
             return "busy"
         finally:
@@ -58,13 +62,20 @@ def report_at_once(readings, count):
 def test_pages_that_report_at_once_credit_the_time_once(readings):
     enrolment, lesson = readings[0]
     credit_reading_report(
-        actor=enrolment.person.user, enrolment=enrolment, lesson=lesson, report=ReadingReport(page=UUID(int=1), by_script=True)
+        actor=enrolment.person.user,
+        enrolment=enrolment,
+        lesson=lesson,
+        report=ReadingReport(page=UUID(int=1), by_script=True),
     )
     ReadingLease.objects.update(counted_to=timezone.now() - timedelta(seconds=SECONDS))
     states = report_at_once(readings, PAGES)
     credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
     assert SECONDS <= credited <= SECONDS + 5
-    assert (states[0], states.count("counting"), ReadingLease.objects.get().page) == ("counting", 1, UUID(int=1))
+    assert (states[0], states.count("counting"), ReadingLease.objects.get().page) == (
+        "counting",
+        1,
+        UUID(int=1),
+    )
 
 
 @pytest.mark.service("postgresql")  # SQLite lets only one write at a time, with or without a lock

@@ -24,7 +24,12 @@ def own_anchors(settings, tmp_path):
 
 
 def appending(key, who):
-    return [register.append_register_entries([f"{who} {turn} {n}".encode() for n in range(3)], sign=key).indexes for turn in range(BATCHES)]
+    return [
+        register.append_register_entries(
+            [f"{who} {turn} {n}".encode() for n in range(3)], sign=key
+        ).indexes
+        for turn in range(BATCHES)
+    ]
 
 
 def test_batches_appended_at_once_stand_whole_and_one_behind_the_other():
@@ -38,7 +43,9 @@ def test_batches_appended_at_once_stand_whole_and_one_behind_the_other():
 
 def test_one_batch_delivered_to_all_at_once_stands_once():
     key = Key()
-    outcomes = together([lambda: register.append_register_entries([b"a", b"b"], sign=key).indexes] * WORKERS)
+    outcomes = together(
+        [lambda: register.append_register_entries([b"a", b"b"], sign=key).indexes] * WORKERS
+    )
     assert outcomes == [(0, 1)] * WORKERS
     assert (RegisterEntry.objects.count(), RegisterCheckpoint.objects.count()) == (2, 1)
 
@@ -46,7 +53,12 @@ def test_one_batch_delivered_to_all_at_once_stands_once():
 def test_the_first_entry_ever_entered_by_all_at_once_makes_one_state():
     key = Key()
     outcomes = together(
-        [lambda who=who: register.append_register_entries([str(who).encode()], sign=key).first_index for who in range(WORKERS)]
+        [
+            lambda who=who: (
+                register.append_register_entries([str(who).encode()], sign=key).first_index
+            )
+            for who in range(WORKERS)
+        ]
     )
     assert sorted(outcomes) == list(range(WORKERS))
     assert RegisterState.objects.count() == 1
@@ -68,5 +80,10 @@ def test_control_without_the_lock_two_heads_of_one_size_are_signed(monkeypatch):
         return state
 
     monkeypatch.setattr(register, "_lock", unlocked)
-    outcomes = together([lambda who=who: register.append_register_entries([who], sign=key).first_index for who in (b"a", b"b")])
+    outcomes = together(
+        [
+            lambda who=who: register.append_register_entries([who], sign=key).first_index
+            for who in (b"a", b"b")
+        ]
+    )
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1

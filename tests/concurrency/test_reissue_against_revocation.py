@@ -40,11 +40,20 @@ def two():
 def line(two):
     """A certificate whose file is at fault, in a change that is confirmed."""
     org, officer, reviewer = two
-    row = issue.issue_certificate(actor=access.SYSTEM, order=make_order(person=WorkerFactory(), org=org))
+    row = issue.issue_certificate(
+        actor=access.SYSTEM, order=make_order(person=WorkerFactory(), org=org)
+    )
     Certificate.objects.filter(pk=row.pk).update(renderer_version=0, file_state=FileState.TORN)
-    tomorrow = timezone.now() + timedelta(days=1)  # what is signed at another moment is another file
+    tomorrow = timezone.now() + timedelta(
+        days=1
+    )  # what is signed at another moment is another file
     change = BulkChange.objects.create(
-        act="reissue", state=BulkState.RUNNING, note="x", asked_by=officer, decided_by=reviewer, decided_at=tomorrow
+        act="reissue",
+        state=BulkState.RUNNING,
+        note="x",
+        asked_by=officer,
+        decided_by=reviewer,
+        decided_at=tomorrow,
     )
     return BulkLine.objects.create(change=change, certificate=Certificate.objects.get(pk=row.pk))
 
@@ -52,7 +61,11 @@ def line(two):
 def revoke(two, line):
     _org, officer, reviewer = two
     return status_changes.revoke_with_second_person(
-        actor=officer, second=reviewer, certificate=Certificate(pk=line.certificate_id), reason=Reason.FRAUD, note="替考"
+        actor=officer,
+        second=reviewer,
+        certificate=Certificate(pk=line.certificate_id),
+        reason=Reason.FRAUD,
+        note="替考",
     )
 
 
@@ -85,13 +98,19 @@ def files_of(row):
     return [name for name in names if name.startswith(str(row.public_id))]
 
 
-def test_revoked_while_the_new_file_is_made_keeps_its_file_and_the_revocation(two, line, monkeypatch):
+def test_revoked_while_the_new_file_is_made_keeps_its_file_and_the_revocation(
+    two, line, monkeypatch
+):
     before = Certificate.objects.get(pk=line.certificate_id)
     made, revoked = race(two, line, monkeypatch)
     row = Certificate.objects.get(pk=line.certificate_id)
     assert (revoked.state, row.state) == (CertificateState.REVOKED, CertificateState.REVOKED)
     assert getattr(made[line.pk], "code", "") == "file_not_anew"
-    assert (row.pdf.name, row.sha256, FormerFile.objects.count()) == (before.pdf.name, before.sha256, 0)
+    assert (row.pdf.name, row.sha256, FormerFile.objects.count()) == (
+        before.pdf.name,
+        before.sha256,
+        0,
+    )
     assert files_of(row) == [before.pdf.name.rpartition("/")[2]]  # the new file went again
     line.refresh_from_db()
     assert line.done_at is None
@@ -119,4 +138,8 @@ def test_revoked_right_after_is_revoked_with_the_new_file(two, line):
     revoke(two, line)
     row = Certificate.objects.get(pk=line.certificate_id)
     assert made == {line.pk: {"number": row.number}}
-    assert (row.state, row.file_state, FormerFile.objects.count()) == (CertificateState.REVOKED, FileState.SOUND, 1)
+    assert (row.state, row.file_state, FormerFile.objects.count()) == (
+        CertificateState.REVOKED,
+        FileState.SOUND,
+        1,
+    )

@@ -32,8 +32,14 @@ def waiting(db):
 
     stage = stages.build().scoring()
     leaver = stage.judges[0]
-    withdraw_role(actor=access.SYSTEM, assignment=RoleAssignment.objects.running().on(stage.event).get(user=leaver, role="judge"))
-    others = [workflows.assign_judge(actor=stage.manager, event=stage.event, user=UserFactory()) for _ in range(2)]
+    withdraw_role(
+        actor=access.SYSTEM,
+        assignment=RoleAssignment.objects.running().on(stage.event).get(user=leaver, role="judge"),
+    )
+    others = [
+        workflows.assign_judge(actor=stage.manager, event=stage.event, user=UserFactory())
+        for _ in range(2)
+    ]
     return stage, Judge.objects.get(event=stage.event, user=leaver), others
 
 
@@ -49,7 +55,9 @@ def named_at_once(stage, left_by, others, monkeypatch):
     monkeypatch.setattr(substitutes, "need_panels", wait_then_look)
     return at_once(
         *(
-            lambda actor=actor, judge=judge: workflows.name_substitute(actor=actor, event=stage.event, left_by=left_by, substitute=judge)
+            lambda actor=actor, judge=judge: workflows.name_substitute(
+                actor=actor, event=stage.event, left_by=left_by, substitute=judge
+            )
             for actor, judge in zip((stage.manager, stage.chief), others, strict=True)
         )
     )
@@ -66,8 +74,13 @@ def test_two_substitutes_named_at_once_each_seat_goes_to_one(waiting, monkeypatc
     assert len({row.filled_by_id for row in rows}) == 1
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one writer in at a time: the lock is never missed")
-def test_two_substitutes_named_at_once_without_the_lock_both_believe_they_have_the_seats(waiting, monkeypatch):
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="SQLite lets one writer in at a time: the lock is never missed",
+)
+def test_two_substitutes_named_at_once_without_the_lock_both_believe_they_have_the_seats(
+    waiting, monkeypatch
+):
     stage, left_by, others = waiting
     monkeypatch.setattr(substitutes, "lock", lambda row: type(row).objects.get(pk=row.pk))
     answers = named_at_once(stage, left_by, others, monkeypatch)

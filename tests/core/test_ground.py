@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from core import counters, sheets
 from core.errors import IllegalMove
 from core.states import can_move, move
-from core.text import find_unwritable, mask_mobile, mask_name, mask_number, name_with_middle_dot, same_name
+from core.text import (
+    find_unwritable,
+    mask_mobile,
+    mask_name,
+    mask_number,
+    name_with_middle_dot,
+    same_name,
+)
 from jobs.enums import JOB_MOVES, JobState
 from jobs.models import Job
 
@@ -32,7 +39,11 @@ def test_mask_of_a_name_counts_no_sign_that_nobody_sees():
 
 
 def test_numbers_are_masked_in_the_middle():
-    assert (mask_number("330106199001011234"), mask_mobile("13812341234"), mask_number("12")) == ("3301************34", "138****1234", "**")
+    assert (mask_number("330106199001011234"), mask_mobile("13812341234"), mask_number("12")) == (
+        "3301************34",
+        "138****1234",
+        "**",
+    )
 
 
 @pytest.mark.parametrize("dot", "•・‧●．·")
@@ -54,7 +65,13 @@ def test_middle_dot_touches_nothing_but_dots(name):
 
 
 @pytest.mark.parametrize(
-    ("text", "bad"), [("𠮷䶮㛃𫟹﨎", []), ("张\x00", ["\x00"]), ("王\ue863", ["\ue863"]), ("葛\U000e0100", ["\U000e0100"])]
+    ("text", "bad"),
+    [
+        ("𠮷䶮㛃𫟹﨎", []),
+        ("张\x00", ["\x00"]),
+        ("王\ue863", ["\ue863"]),
+        ("葛\U000e0100", ["\U000e0100"]),
+    ],
 )
 def test_unwritable_names_exactly_what_no_name_holds(text, bad):
     assert find_unwritable(text) == bad
@@ -115,7 +132,9 @@ def read(data):
 
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=30).filter(str.strip),
+        st.text(
+            st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=30
+        ).filter(str.strip),
         min_size=1,
         max_size=5,
     )
@@ -126,7 +145,10 @@ def test_what_is_written_is_read_again(names):
 
 
 def test_list_of_names_alone_is_read_below_a_title_and_one_column_never_wins_over_a_wider_header():
-    assert [(row.number, row["name"]) for row in read(sheets.write_workbook(["花名册"], [["姓名"], ["0"], ["张三"]]))] == [
+    assert [
+        (row.number, row["name"])
+        for row in read(sheets.write_workbook(["花名册"], [["姓名"], ["0"], ["张三"]]))
+    ] == [
         (3, "0"),
         (4, "张三"),
     ]
@@ -140,5 +162,7 @@ def test_formula_leaves_as_text_and_number_stays_whole():
 
 
 def test_header_may_stand_below_a_title_and_rows_keep_their_own_numbers():
-    rows = read(sheets.write_workbook(["示例市花名册"], [["Name", "其他"], ["", ""], ["张三", "x"]]))
+    rows = read(
+        sheets.write_workbook(["示例市花名册"], [["Name", "其他"], ["", ""], ["张三", "x"]])
+    )
     assert [(row.number, row["name"]) for row in rows] == [(4, "张三")]

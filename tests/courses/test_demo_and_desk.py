@@ -37,8 +37,16 @@ def loaded(actor, settings, tmp_path):
 
 
 def test_demo_holds_what_the_walk_needs(loaded):
-    assert (loaded.today.capacity, loaded.today.seats_taken, loaded.today.state) == (40, 0, "enrolling")
-    states = list(Enrolment.objects.filter(training_class=loaded.evening).order_by("pk").values_list("state", flat=True))
+    assert (loaded.today.capacity, loaded.today.seats_taken, loaded.today.state) == (
+        40,
+        0,
+        "enrolling",
+    )
+    states = list(
+        Enrolment.objects.filter(training_class=loaded.evening)
+        .order_by("pk")
+        .values_list("state", flat=True)
+    )
     assert states == ["admitted", "admitted", "waitlisted", "waitlisted"]
     assert LessonPage.objects.live().filter(lesson__course=loaded.course).count() == 4
     assert all(page.quiz_keys() for page in LessonPage.objects.live())
@@ -47,7 +55,19 @@ def test_demo_holds_what_the_walk_needs(loaded):
 
 def test_demo_loaded_twice_changes_nothing(loaded, actor):
     def counted():
-        return [model.objects.count() for model in (Course, TrainingClass, Question, Enrolment, CompletionRule, Page, Image, Event)]
+        return [
+            model.objects.count()
+            for model in (
+                Course,
+                TrainingClass,
+                Question,
+                Enrolment,
+                CompletionRule,
+                Page,
+                Image,
+                Event,
+            )
+        ]
 
     before = counted()
     assert demo.load_courses_demo(actor=actor, org=loaded.course.org) == loaded
@@ -77,7 +97,12 @@ def test_bank_is_large_and_every_question_has_its_reason():
     assert all(question["explanation"] for question in bank.WELDING)
     assert len({question["text"] for question in bank.WELDING}) == len(bank.WELDING)
     items = [BankItem(str(n), question["topic"]) for n, question in enumerate(bank.WELDING)]
-    assert draw_paper(items, seed="x", count=10, per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2})
+    assert draw_paper(
+        items,
+        seed="x",
+        count=10,
+        per_topic={bank.AIR: 2, bank.PPE: 2, bank.FIRE: 2, bank.GAS: 2, bank.ELECTRIC: 2},
+    )
 
 
 def test_pictures_are_the_same_every_time():
@@ -108,9 +133,19 @@ def desk(client):
 
 
 def options(*pairs):
-    form = {"options-TOTAL_FORMS": len(pairs), "options-INITIAL_FORMS": 0, "options-MIN_NUM_FORMS": 0, "options-MAX_NUM_FORMS": 1000}
+    form = {
+        "options-TOTAL_FORMS": len(pairs),
+        "options-INITIAL_FORMS": 0,
+        "options-MIN_NUM_FORMS": 0,
+        "options-MAX_NUM_FORMS": 1000,
+    }
     for n, (text, right) in enumerate(pairs):
-        form |= {f"options-{n}-text": text, f"options-{n}-ORDER": n + 1, f"options-{n}-DELETE": "", f"options-{n}-id": ""}
+        form |= {
+            f"options-{n}-text": text,
+            f"options-{n}-ORDER": n + 1,
+            f"options-{n}-DELETE": "",
+            f"options-{n}-id": "",
+        }
         if right:
             form[f"options-{n}-is_right"] = "on"
     return form
@@ -129,7 +164,9 @@ def question(course, **fields):
 
 
 def test_desk_saves_a_question_through_the_workflow(client, desk):
-    answer = client.post("/manage/question/new/", question(desk) | options(("红", True), ("蓝", False)))
+    answer = client.post(
+        "/manage/question/new/", question(desk) | options(("红", True), ("蓝", False))
+    )
     assert answer.status_code == 302, answer.content.decode()
     row = Question.objects.get()
     assert list(row.options.values_list("text", "is_right")) == [("红", True), ("蓝", False)]
@@ -137,7 +174,14 @@ def test_desk_saves_a_question_through_the_workflow(client, desk):
 
 
 @pytest.mark.parametrize(
-    "pairs", [[], [("红", True)], [("红", False), ("蓝", False)], [("红", True), ("红", False)], [("红", True), ("蓝", True)]]
+    "pairs",
+    [
+        [],
+        [("红", True)],
+        [("红", False), ("蓝", False)],
+        [("红", True), ("红", False)],
+        [("红", True), ("蓝", True)],
+    ],
 )
 def test_desk_refuses_options_that_make_no_question(client, desk, pairs):
     answer = client.post("/manage/question/new/", question(desk) | options(*pairs))
@@ -174,7 +218,9 @@ def test_desk_plans_a_class_and_freezes_the_rule(client, desk):
     answer = client.post("/manage/trainingclass/new/", form)
     assert answer.status_code == 302, answer.content.decode()
     assert (TrainingClass.objects.get().rule, TrainingClass.objects.get().state) == (rule, "draft")
-    refused = client.post("/manage/trainingclass/new/", form | {"code": "w-2", "ends_on": "2026-12-01"})
+    refused = client.post(
+        "/manage/trainingclass/new/", form | {"code": "w-2", "ends_on": "2026-12-01"}
+    )
     assert (refused.status_code, TrainingClass.objects.count()) == (200, 1)
 
 

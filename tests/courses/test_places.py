@@ -27,7 +27,14 @@ from courses.workflows.enrolment import (
     serve_all_queues,
     withdraw_enrolment,
 )
-from courses.workflows.training_class import cancel_class, finish_class, resume_class, save_class, start_class, suspend_class
+from courses.workflows.training_class import (
+    cancel_class,
+    finish_class,
+    resume_class,
+    save_class,
+    start_class,
+    suspend_class,
+)
 from jobs import sweeper
 from tests.courses.test_attendance import wall
 from tests.courses.test_enrolment import go, kinds_of, seats
@@ -52,14 +59,23 @@ def small(db):
 
 
 def states(training_class):
-    return list(Enrolment.objects.filter(training_class=training_class).order_by("pk").values_list("state", flat=True))
+    return list(
+        Enrolment.objects.filter(training_class=training_class)
+        .order_by("pk")
+        .values_list("state", flat=True)
+    )
 
 
 # ---- the queue before newcomers ----
 
 
 def test_raised_capacity_is_offered_to_the_queue_and_a_newcomer_joins_its_end(small, staff_of):
-    save_class(actor=staff_of(small, "training_officer"), course=small.course, training_class=small, capacity=3)
+    save_class(
+        actor=staff_of(small, "training_officer"),
+        course=small.course,
+        training_class=small,
+        capacity=3,
+    )
     assert states(small) == ["admitted", "offered", "offered", "waitlisted"]
     newcomer = go(WorkerFactory(), small)
     assert (newcomer.state, newcomer.waitlist_no, seats(small)) == ("waitlisted", 4, 3)
@@ -103,7 +119,9 @@ def test_waiting_person_who_is_elsewhere_by_now_is_passed_over_and_keeps_the_pla
     assert kinds_of(rows[1]) == ["courses.passed_over"]
     withdraw_enrolment(actor=rows[2].person.user, enrolment=rows[2])
     assert kinds_of(rows[1]) == ["courses.passed_over"], "told once"
-    withdraw_enrolment(actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other))
+    withdraw_enrolment(
+        actor=rows[1].person.user, enrolment=Enrolment.objects.get(training_class=other)
+    )
     rows[3].refresh_from_db()
     withdraw_enrolment(actor=rows[3].person.user, enrolment=rows[3])
     rows[1].refresh_from_db()
@@ -123,7 +141,10 @@ def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
     withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with refused("same_course"):
         go(rows[1].person, TrainingClassFactory(course=small.course, rule=small.rule))
-    twin = EnrolmentFactory(training_class=TrainingClassFactory(course=small.course, rule=small.rule), person=rows[1].person)
+    twin = EnrolmentFactory(
+        training_class=TrainingClassFactory(course=small.course, rule=small.rule),
+        person=rows[1].person,
+    )
     with refused("same_course"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
     assert twin.state == "admitted"
@@ -135,7 +156,9 @@ def test_offer_can_not_be_accepted_into_a_second_class_of_the_course(small):
 def test_offer_can_not_be_accepted_after_the_first_session_began(small, clock):
     rows = list(Enrolment.objects.filter(training_class=small).order_by("pk"))
     withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
-    ClassSession.objects.update(starts_at=timezone.now() - timedelta(minutes=1))  # brought forward after the offer was made
+    ClassSession.objects.update(
+        starts_at=timezone.now() - timedelta(minutes=1)
+    )  # brought forward after the offer was made
     with refused("class_began"):
         accept_offer(actor=rows[1].person.user, enrolment=rows[1])
 
@@ -158,7 +181,9 @@ def test_start_counts_seats_taken_not_offers(small, staff_of):
     withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "too_small"):
         start_class(actor=staff_of(small, "training_officer"), training_class=small)
-    assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"], "refused: nothing is changed"
+    assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"], (
+        "refused: nothing is changed"
+    )
 
 
 def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, clock):
@@ -169,7 +194,9 @@ def test_queue_of_a_class_that_began_by_itself_is_closed_by_the_sweeper(small, c
 
 
 def test_full_class_that_has_begun_has_no_queue(small, clock):
-    TrainingClass.objects.filter(pk=small.pk).update(enrol_closes_at=timezone.now() + timedelta(days=11))
+    TrainingClass.objects.filter(pk=small.pk).update(
+        enrol_closes_at=timezone.now() + timedelta(days=11)
+    )
     clock(days=10, minutes=1)
     with refused("full"):
         go(WorkerFactory(), small)
@@ -203,10 +230,16 @@ def test_application_holds_no_seat_until_it_is_admitted(reviewed, staff_of):
     assert admit_person(actor=head, enrolment=first).state == "admitted"
     assert admit_person(actor=head, enrolment=second).state == "waitlisted"
     assert refuse_applicant(actor=head, enrolment=third, reason="本班只收焊工").state == "refused"
-    assert [kinds_of(row) for row in (first, second, third)] == [["courses.place_given"], ["courses.waitlisted"], ["courses.refused"]]
+    assert [kinds_of(row) for row in (first, second, third)] == [
+        ["courses.place_given"],
+        ["courses.waitlisted"],
+        ["courses.refused"],
+    ]
     with refused("ended"):
         go(third.person, reviewed)
-    assert admit_person(actor=head, enrolment=third).state == "waitlisted", "the office may think again"
+    assert admit_person(actor=head, enrolment=third).state == "waitlisted", (
+        "the office may think again"
+    )
 
 
 def test_refusing_needs_a_reason_and_the_right(reviewed, staff_of):
@@ -229,7 +262,12 @@ def test_admitting_asks_whether_the_time_is_still_free(reviewed, staff_of):
 
 def test_officer_who_enrols_somebody_has_reviewed_it(reviewed, staff_of):
     person = WorkerFactory()
-    assert enrol_person(actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person).state == "admitted"
+    assert (
+        enrol_person(
+            actor=staff_of(reviewed, "training_officer"), training_class=reviewed, person=person
+        ).state
+        == "admitted"
+    )
 
 
 # ---- leaving, being taken off, coming back ----
@@ -237,13 +275,20 @@ def test_officer_who_enrols_somebody_has_reviewed_it(reviewed, staff_of):
 
 def test_trainee_leaves_after_the_start_and_only_the_head_lets_back_in(trainee, going_on, staff_of):
     check_in_trainee(
-        actor=trainee.person.user, enrolment=trainee, session=going_on.sessions.get(), code=wall(going_on.sessions.get()), device=""
+        actor=trainee.person.user,
+        enrolment=trainee,
+        session=going_on.sessions.get(),
+        code=wall(going_on.sessions.get()),
+        device="",
     )
     with refused("class_began"):
         withdraw_enrolment(actor=trainee.person.user, enrolment=trainee)
     with refused("reason_needed"):
         drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="")
-    assert drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="换了班次").state == "dropped"
+    assert (
+        drop_trainee(actor=trainee.person.user, enrolment=trainee, reason="换了班次").state
+        == "dropped"
+    )
     assert seats(going_on) == 0
     assert kinds_of(trainee) == []
     with refused("ended"):
@@ -282,12 +327,18 @@ def test_suspended_class_stops_everything_keeps_places_and_goes_on_where_it_stoo
         with pytest.raises(Exception, match=r"已暂停|suspended"):
             step(actor=officer, training_class=small)
     withdraw_enrolment(actor=rows[0].person.user, enrolment=rows[0])
-    assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], "nobody is offered a seat now"
+    assert states(small) == ["withdrawn", "waitlisted", "waitlisted", "waitlisted"], (
+        "nobody is offered a seat now"
+    )
     resume_class(actor=officer, training_class=small)
     small.refresh_from_db()
     assert (small.state, small.suspended_from) == ("enrolling", "")
     assert states(small) == ["withdrawn", "offered", "waitlisted", "waitlisted"]
-    assert kinds_of(rows[1]) == ["courses.class_suspended", "courses.class_resumed", "courses.place_offered"]
+    assert kinds_of(rows[1]) == [
+        "courses.class_suspended",
+        "courses.class_resumed",
+        "courses.place_offered",
+    ]
     with pytest.raises(ClassNotReady, check=lambda error: error.code == "not_suspended"):
         resume_class(actor=officer, training_class=small)
 
@@ -322,20 +373,27 @@ def test_roster_shows_the_queue_with_places_and_the_head_acts(client, small, sta
     rows[1].refresh_from_db()
     assert rows[1].state == "withdrawn"
     TrainingClass.objects.filter(pk=small.pk).update(capacity=2)
-    assert url("serve_queue", small.public_id) in client.get(url("roster", small.public_id)).content.decode()
+    assert (
+        url("serve_queue", small.public_id)
+        in client.get(url("roster", small.public_id)).content.decode()
+    )
     client.post(url("serve_queue", small.public_id))
     assert states(small) == ["admitted", "withdrawn", "offered", "waitlisted"]
     drop = url("place", small.public_id, rows[0].public_id, "drop")
     client.post(drop, {"reason": "调岗"})
     assert states(small)[0] == "dropped"
-    assert client.get(url("place", small.public_id, rows[0].public_id, "nonsense")).status_code == 404
+    assert (
+        client.get(url("place", small.public_id, rows[0].public_id, "nonsense")).status_code == 404
+    )
 
 
 def test_places_are_closed_to_trainers_and_strangers(client, small, staff_of):
     row = Enrolment.objects.filter(training_class=small).first()
     for user, status in ((staff_of(small, "trainer"), 403), (row.person.user, 404)):
         client.force_login(user)
-        assert client.get(url("place", small.public_id, row.public_id, "drop")).status_code == status
+        assert (
+            client.get(url("place", small.public_id, row.public_id, "drop")).status_code == status
+        )
         assert client.post(url("serve_queue", small.public_id)).status_code == status
 
 
@@ -351,7 +409,10 @@ def test_worker_sees_application_leaves_and_declines(client, reviewed, worker):
 
 def test_worker_leaves_a_class_that_has_begun(client, trainee, going_on):
     client.force_login(trainee.person.user)
-    assert url("leave", going_on.public_id) in client.get(url("class", going_on.public_id)).content.decode()
+    assert (
+        url("leave", going_on.public_id)
+        in client.get(url("class", going_on.public_id)).content.decode()
+    )
     assert client.get(url("leave", going_on.public_id)).status_code == 200
     assert client.post(url("leave", going_on.public_id), {"reason": ""}).status_code == 422
     client.post(url("leave", going_on.public_id), {"reason": "出差"})

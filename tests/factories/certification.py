@@ -30,10 +30,16 @@ class CertificateFactory(DjangoModelFactory):
     holder_name = factory.LazyAttribute(lambda row: row.person.name)
     org = factory.SubFactory(OrgUnitFactory)
     issuer_name = factory.LazyAttribute(lambda row: row.org.name)
-    template = factory.LazyFunction(lambda: CertificateTemplate.objects.get(org=None, kind=CertificateKind.TRAINING, version=1))
+    template = factory.LazyFunction(
+        lambda: CertificateTemplate.objects.get(org=None, kind=CertificateKind.TRAINING, version=1)
+    )
     kind = CertificateKind.TRAINING
     number = factory.LazyAttribute(
-        lambda row: str(number.make_certificate_number(org="990000", kind=row.kind, year=row.issued_on.year, serial=row.serial))
+        lambda row: str(
+            number.make_certificate_number(
+                org="990000", kind=row.kind, year=row.issued_on.year, serial=row.serial
+            )
+        )
     )
     source_kind = "test"
     source_key = factory.Sequence(str)

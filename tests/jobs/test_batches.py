@@ -31,7 +31,9 @@ def done(monkeypatch):
         return {"n": len(keys)}
 
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register_job_kind("test.note", handler, on_finished=lambda job: keys.append("finished"))
+    registry.register_job_kind(
+        "test.note", handler, on_finished=lambda job: keys.append("finished")
+    )
     return keys
 
 
@@ -68,7 +70,12 @@ def test_refused_item_carries_its_sentence_and_the_rest_goes_on(done):
     job = start("refused", "b")
     runner.run_waiting_items()
     item = job.items.get(key="refused")
-    assert (item.state, item.error_code, item.error, item.attempts) == (JobItemState.FAILED, "no", "不行", 1)
+    assert (item.state, item.error_code, item.error, item.attempts) == (
+        JobItemState.FAILED,
+        "no",
+        "不行",
+        1,
+    )
     assert done == ["b", "finished"]
 
 
@@ -110,7 +117,12 @@ def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_c
     pauses = []
     for _attempt in range(9):
         item = job.items.get(key="unanswered")
-        assert (item.state, item.attempts, item.error_code, item.error) == (JobItemState.QUEUED, 0, "silent", "对方没有答复")
+        assert (item.state, item.attempts, item.error_code, item.error) == (
+            JobItemState.QUEUED,
+            0,
+            "silent",
+            "对方没有答复",
+        )
         assert runner.run_waiting_items() == 0
         pauses.append((item.not_before - timezone.now()).total_seconds())
         clock.forward(item.not_before - timezone.now())
@@ -121,11 +133,18 @@ def test_item_without_an_answer_from_outside_waits_longer_each_time_and_is_not_c
     clock.forward(timedelta(minutes=15))
     runner.run_waiting_items()
     item.refresh_from_db()
-    assert (item.state, item.waits_since, item.error, find_put_off_items(job)) == (JobItemState.DONE, None, "", None)
+    assert (item.state, item.waits_since, item.error, find_put_off_items(job)) == (
+        JobItemState.DONE,
+        None,
+        "",
+        None,
+    )
     assert done[-1] == "finished"
 
 
-def test_item_without_an_answer_for_a_day_fails_with_the_sentence_and_is_tried_again_by_hand(done, clock):
+def test_item_without_an_answer_for_a_day_fails_with_the_sentence_and_is_tried_again_by_hand(
+    done, clock
+):
     job = start("unanswered")
     runner.run_waiting_items()
     clock.forward(timedelta(hours=24))
@@ -136,7 +155,9 @@ def test_item_without_an_answer_for_a_day_fails_with_the_sentence_and_is_tried_a
     runner.run_waiting_items()
     assert job.items.get().state == JobItemState.QUEUED  # it waits anew
     done.append("answers")
-    assert workflows.retry_failed_items(actor=access.SYSTEM, job=job) == 1  # at once, not after its pause
+    assert (
+        workflows.retry_failed_items(actor=access.SYSTEM, job=job) == 1
+    )  # at once, not after its pause
     runner.run_waiting_items()
     assert job.items.get().state == JobItemState.DONE
 
@@ -195,7 +216,10 @@ def test_latest_of_shows_what_was_started_by_hand_and_how_far_it_is(db, monkeypa
     user = UserFactory()
     workflows.start_job(kind="test.mine", keys=["a", "b"], actor=user, title="我的")
     outcomes.announce_outcome("something.happened", ["c"], actor=user)
-    assert [(job.title, progress.settled, progress.total) for job, progress in queries.list_latest_jobs(user, 5)] == [("我的", 0, 2)]
+    assert [
+        (job.title, progress.settled, progress.total)
+        for job, progress in queries.list_latest_jobs(user, 5)
+    ] == [("我的", 0, 2)]
 
 
 # ---- several items at once ----
@@ -231,7 +255,13 @@ def chunks(monkeypatch):
         return outcome(item)
 
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
-    registry.register_job_kind("test.chunk", handler, chunk=chunk, at_once=5, on_finished=lambda job: together.append(["finished"]))
+    registry.register_job_kind(
+        "test.chunk",
+        handler,
+        chunk=chunk,
+        at_once=5,
+        on_finished=lambda job: together.append(["finished"]),
+    )
     return together
 
 
@@ -244,15 +274,22 @@ def test_items_of_a_batch_are_done_together_and_never_with_those_of_another(chun
     start_chunk(*"xy")
     assert runner.run_waiting_items() == 9
     assert chunks == [list("abcde"), ["f", "g"], ["finished"], ["x", "y"], ["finished"]]
-    assert list(JobItem.objects.order_by("pk").values_list("result__key", flat=True)) == list("abcdefgxy")
-    assert set(JobItem.objects.values_list("state", "attempts", "lease", "leased_until")) == {(JobItemState.DONE, 1, None, None)}
+    assert list(JobItem.objects.order_by("pk").values_list("result__key", flat=True)) == list(
+        "abcdefgxy"
+    )
+    assert set(JobItem.objects.values_list("state", "attempts", "lease", "leased_until")) == {
+        (JobItemState.DONE, 1, None, None)
+    }
 
 
 def test_each_item_of_a_chunk_settles_by_itself(chunks):
     job = start_chunk("a", "refused", "broken", "unanswered", "b")
     workflows_done = runner.run_job_items(workflows.claim_job_items())
     assert workflows_done is None
-    found = {item.key: (item.state, item.attempts, item.error_code, item.result) for item in job.items.all()}
+    found = {
+        item.key: (item.state, item.attempts, item.error_code, item.result)
+        for item in job.items.all()
+    }
     assert found == {
         "a": (JobItemState.DONE, 1, "", {"key": "a"}),
         "refused": (JobItemState.FAILED, 1, "no", None),
@@ -312,7 +349,9 @@ def test_lease_of_a_chunk_is_prolonged_for_all(chunks):
     taken = workflows.claim_job_items()
     JobItem.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
     assert workflows.prolong_lease(item=taken[2])
-    assert all(item.leased_until > timezone.now() + timedelta(seconds=60) for item in JobItem.objects.all())
+    assert all(
+        item.leased_until > timezone.now() + timedelta(seconds=60) for item in JobItem.objects.all()
+    )
 
 
 def test_chunk_costs_the_same_queries_for_2_and_for_5(chunks, django_assert_num_queries):

@@ -38,7 +38,10 @@ def test_page_says_what_waits_for_an_answer_and_tries_it_again_by_button(client,
     page = client.get(path).content.decode()
     assert "时间戳服务没有应答" in page
     assert reverse("jobs:retry", args=[job.public_id]) in page
-    assert "时间戳服务没有应答" in client.get(reverse("jobs:progress", args=[job.public_id])).content.decode()
+    assert (
+        "时间戳服务没有应答"
+        in client.get(reverse("jobs:progress", args=[job.public_id])).content.decode()
+    )
     registry.register_job_kind("test.note", lambda item: None)
     client.post(reverse("jobs:retry", args=[job.public_id]))
     runner.run_waiting_items()

@@ -74,14 +74,28 @@ def test_way_switched_off_lets_go_of_what_waits_and_not_of_what_is_on_its_way(co
         notify.send_message("test.offered", to=user, context=context, key=key)
     notify.send_message("test.offered", to=other, context=context, key="1")
     held = deliver_messages.claim_parcel()
-    assert preferences.switch_off_channel(actor=user, kind="test.offered", channel=MessageChannel.MAIL) == 1
+    assert (
+        preferences.switch_off_channel(actor=user, kind="test.offered", channel=MessageChannel.MAIL)
+        == 1
+    )
 
     def rows():
-        return [(one.recipient_id, one.state, one.settled_at is not None) for one in Delivery.objects.order_by("pk")]
+        return [
+            (one.recipient_id, one.state, one.settled_at is not None)
+            for one in Delivery.objects.order_by("pk")
+        ]
 
-    assert rows() == [(user.pk, "leased", False), (user.pk, "dropped", True), (other.pk, "queued", False)]
+    assert rows() == [
+        (user.pk, "leased", False),
+        (user.pk, "dropped", True),
+        (other.pk, "queued", False),
+    ]
     deliver_messages.deliver_parcel(held)
-    assert rows() == [(user.pk, "done", True), (user.pk, "dropped", True), (other.pk, "queued", False)]
+    assert rows() == [
+        (user.pk, "done", True),
+        (user.pk, "dropped", True),
+        (other.pk, "queued", False),
+    ]
 
 
 # ---- mail ----
@@ -89,7 +103,9 @@ def test_way_switched_off_lets_go_of_what_waits_and_not_of_what_is_on_its_way(co
 
 def test_mail_is_text_and_html_with_one_click_unsubscription(context, settings):
     user = UserFactory(email="a@example.org")
-    notify.send_message("test.offered", to=user, context={**context, "course": "焊接<安全>"}, key="1")
+    notify.send_message(
+        "test.offered", to=user, context={**context, "course": "焊接<安全>"}, key="1"
+    )
     assert deliver_messages.deliver_waiting_parcels() == 1
     parsed = message_from_bytes(mail.outbox[0].message().as_bytes(), policy=policy.default)
     assert parsed["To"] == "a@example.org"
@@ -108,7 +124,9 @@ def test_mail_is_text_and_html_with_one_click_unsubscription(context, settings):
     assert stranger.get(path).status_code == 200
     assert not Choice.objects.exists()
     assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert list(Choice.objects.values_list("user", "kind", "channel", "wanted")) == [(user.pk, "test.offered", "mail", False)]
+    assert list(Choice.objects.values_list("user", "kind", "channel", "wanted")) == [
+        (user.pk, "test.offered", "mail", False)
+    ]
     assert stranger.post(path[:-3] + "xx/").status_code == 404
     assert states() == [("mail", "done", 1)]
 
@@ -120,16 +138,24 @@ def test_security_mail_has_no_way_to_switch_it_off(context):
     assert "List-Unsubscribe" not in mail.outbox[0].message()
 
 
-def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_failed_try(context, monkeypatch):
+def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_failed_try(
+    context, monkeypatch
+):
     user, other = UserFactory(email="a@example.org"), UserFactory(email="b@example.org")
     for one in (user, other):
         Settings.objects.create(user=one, rhythm="daily", digest_hour=8, quiet=False)
     for n in range(3):
-        notify.send_message("test.offered", to=[user, other], context={**context, "course": f"课{n}"}, key=str(n))
+        notify.send_message(
+            "test.offered", to=[user, other], context={**context, "course": f"课{n}"}, key=str(n)
+        )
     assert deliver_messages.deliver_waiting_parcels() == 0
     Delivery.objects.update(due_at=timezone.now())
     tried = []
-    monkeypatch.setitem(deliver_messages.TRANSPORTS, MessageChannel.MAIL, lambda parcel: (tried.append(parcel), _away())[0])
+    monkeypatch.setitem(
+        deliver_messages.TRANSPORTS,
+        MessageChannel.MAIL,
+        lambda parcel: (tried.append(parcel), _away())[0],
+    )
     assert deliver_messages.deliver_waiting_parcels() == 2
     notify.send_message("test.offered", to=user, context={**context, "course": "课3"}, key="3")
     Delivery.objects.update(due_at=timezone.now())
@@ -137,7 +163,9 @@ def test_digest_is_one_mail_in_the_order_written_and_its_number_survives_a_faile
     assert deliver_messages.deliver_waiting_parcels() == 3
     seen = {}
     for parcel in tried:
-        seen.setdefault((parcel.address, parcel.number), []).append([piece.subject[:2] for piece in parcel.pieces])
+        seen.setdefault((parcel.address, parcel.number), []).append(
+            [piece.subject[:2] for piece in parcel.pieces]
+        )
     assert sorted((address, pieces) for (address, _number), pieces in seen.items()) == [
         ("a@example.org", [["课0", "课1", "课2"], ["课0", "课1", "课2"]]),
         ("a@example.org", [["课3"]]),
@@ -149,7 +177,9 @@ def _away():
     raise NotTaken("away", again=True)
 
 
-def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until_given_up(context, monkeypatch):
+def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until_given_up(
+    context, monkeypatch
+):
     user = UserFactory(email="a@example.org")
 
     def refuse(self, **kwargs):
@@ -158,7 +188,9 @@ def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuse)
     notify.send_message("test.offered", to=user, context=context, key="1")
     deliver_messages.deliver_waiting_parcels()
-    assert list(Delivery.objects.values_list("state", "reason")) == [("dead", "the mail server refused the address (550)")]
+    assert list(Delivery.objects.values_list("state", "reason")) == [
+        ("dead", "the mail server refused the address (550)")
+    ]
     Delivery.objects.all().delete()
 
     def away(self, **kwargs):
@@ -170,7 +202,9 @@ def test_refused_address_is_final_and_a_server_that_is_away_is_tried_again_until
         deliver_messages.deliver_waiting_parcels()
         delivery = Delivery.objects.get()
         assert (delivery.state, delivery.attempts) == (DeliveryState.QUEUED, attempt)
-        assert delivery.due_at > timezone.now() + timing.wait_before_retry(attempt) - timedelta(seconds=5)
+        assert delivery.due_at > timezone.now() + timing.wait_before_retry(attempt) - timedelta(
+            seconds=5
+        )
         Delivery.objects.update(due_at=timezone.now())
     deliver_messages.deliver_waiting_parcels()
     assert list(Delivery.objects.values_list("state", "attempts", "reason")) == [
@@ -189,11 +223,17 @@ def test_names_and_identity_numbers_stay_on_the_site():
         sample=sample,
     )
     notify.send_message(
-        "test.named", to=UserFactory(email="a@example.org"), context={"who": "张建国", "number": "33010619900101123X"}, key="1"
+        "test.named",
+        to=UserFactory(email="a@example.org"),
+        context={"who": "张建国", "number": "33010619900101123X"},
+        key="1",
     )
     deliver_messages.deliver_waiting_parcels()
     assert Message.objects.get().text == "张建国（33010619900101123X）请您确认。"
-    assert mail.outbox[0].subject == "张**的申请 · 匠路" or mail.outbox[0].subject == "张*的申请 · 匠路"
+    assert (
+        mail.outbox[0].subject == "张**的申请 · 匠路"
+        or mail.outbox[0].subject == "张*的申请 · 匠路"
+    )
     assert "张建国" not in mail.outbox[0].body
     assert "19900101" not in mail.outbox[0].body
 
@@ -252,7 +292,9 @@ def test_gateway_says_whether_to_try_again(context, monkeypatch, again, state):
 def browser():
     """The keys a browser makes when it subscribes."""
     private = ec.generate_private_key(ec.SECP256R1())
-    point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     return (
         private,
         base64.urlsafe_b64encode(point).rstrip(b"=").decode(),
@@ -265,11 +307,15 @@ def test_push_can_be_read_by_the_browser_and_only_by_it(context, inside, browser
     user = UserFactory()
     with receiver() as place:
         place.status = 201
-        subscriptions.subscribe_browser(actor=user, endpoint=f"{place.url}/send/abc", p256dh=p256dh, auth=auth, device="Chrome")
+        subscriptions.subscribe_browser(
+            actor=user, endpoint=f"{place.url}/send/abc", p256dh=p256dh, auth=auth, device="Chrome"
+        )
         notify.send_message("test.offered", to=user, context=context, key="1")
         deliver_messages.deliver_waiting_parcels()
     [(path, headers, body)] = place.got
-    shown = json.loads(http_ece.decrypt(body, private_key=private, auth_secret=unb64(auth), version="aes128gcm"))
+    shown = json.loads(
+        http_ece.decrypt(body, private_key=private, auth_secret=unb64(auth), version="aes128gcm")
+    )
     message, delivery = Message.objects.get(), Delivery.objects.get()
     assert (path, shown) == (
         "/send/abc",
@@ -319,12 +365,16 @@ def _check_vapid(header: str, *, audience: str) -> None:
 
 def test_encryption_gives_the_example_of_rfc_8291():
     """Appendix A: fixed keys and salt give fixed bytes."""
-    private = ec.derive_private_key(int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1())
+    private = ec.derive_private_key(
+        int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1()
+    )
     body = http_ece.encrypt(
         b"When I grow up, I want to be a watermelon",
         salt=unb64("DGv6ra1nlYgDCS1FRnbzlw"),
         private_key=private,
-        dh=unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        dh=unb64(
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        ),
         auth_secret=unb64("BTBZMqHH6r4Tts7J_aSIgg"),
         version="aes128gcm",
     )
@@ -340,7 +390,9 @@ def test_browser_the_service_no_longer_knows_is_forgotten(context, inside, brows
     user = UserFactory()
     with receiver() as place:
         place.status = status
-        subscriptions.subscribe_browser(actor=user, endpoint=f"{place.url}/x", p256dh=browser[1], auth=browser[2])
+        subscriptions.subscribe_browser(
+            actor=user, endpoint=f"{place.url}/x", p256dh=browser[1], auth=browser[2]
+        )
         notify.send_message("test.offered", to=user, context=context, key="1")
         deliver_messages.deliver_waiting_parcels()
     assert not PushSubscription.objects.exists()
@@ -360,8 +412,12 @@ def test_name_that_leads_inside_is_not_called_even_if_it_changes_its_mind(monkey
     """
     answers = [[("8.8.8.8", 443)], [("127.0.0.1", 443)]]
     called = []
-    monkeypatch.setattr("socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)])
-    monkeypatch.setattr("socket.create_connection", lambda address, timeout: (called.append(address), _refuse())[0])
+    monkeypatch.setattr(
+        "socket.getaddrinfo", lambda *a, **k: [(2, 1, 6, "", row) for row in answers.pop(0)]
+    )
+    monkeypatch.setattr(
+        "socket.create_connection", lambda address, timeout: (called.append(address), _refuse())[0]
+    )
     with pytest.raises(NotTaken, match="no answer"):
         http.post_guarded("https://rebind.example/", body=b"", headers={})
     assert called == [("8.8.8.8", 443)]

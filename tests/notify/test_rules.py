@@ -30,7 +30,9 @@ hours = st.builds(
 
 
 @given(moments, hours, st.booleans())
-def test_nothing_leaves_early_or_in_quiet_hours_and_nothing_waits_longer_than_its_rhythm(at, wish, bundled):
+def test_nothing_leaves_early_or_in_quiet_hours_and_nothing_waits_longer_than_its_rhythm(
+    at, wish, bundled
+):
     due = timing.compute_due_time(at, wish, urgent=False, bundled=bundled)
     longest = {timing.NOW: 0, timing.DAILY: 1, timing.WEEKLY: 7}[wish.rhythm] if bundled else 0
     assert at <= due <= at + timedelta(days=longest + 1)
@@ -52,7 +54,9 @@ def test_order_is_kept_and_the_digest_of_one_period_has_one_moment(written, wish
     assert due == sorted(due)
     # Between two neighbouring digest moments everything gets the same one: nothing is split,
     # nothing falls between.
-    for (early, first), (late, second) in zip(zip(written, due, strict=True), list(zip(written, due, strict=True))[1:], strict=False):
+    for (early, first), (late, second) in zip(
+        zip(written, due, strict=True), list(zip(written, due, strict=True))[1:], strict=False
+    ):
         if wish.rhythm != timing.NOW and late <= timing.next_digest(early, wish):
             assert first == second
 
@@ -85,20 +89,34 @@ def test_the_same_instant_in_another_zone_gives_the_same_answer(at, wish):
 def test_usual_quiet_hours_cross_midnight(clock, until):
     at = datetime.combine(date(2026, 11, 23), time.fromisoformat(clock), tzinfo=SHANGHAI)
     assert (
-        timing.compute_due_time(at, timing.Hours(zone=SHANGHAI), urgent=False, bundled=False).astimezone(SHANGHAI).strftime("%H:%M")
+        timing.compute_due_time(at, timing.Hours(zone=SHANGHAI), urgent=False, bundled=False)
+        .astimezone(SHANGHAI)
+        .strftime("%H:%M")
         == until
     )
 
 
 def test_waits_between_tries_grow_to_six_hours():
-    assert [timing.wait_before_retry(n).total_seconds() for n in range(1, 9)] == [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
+    assert [timing.wait_before_retry(n).total_seconds() for n in range(1, 9)] == [
+        30,
+        120,
+        480,
+        1920,
+        7680,
+        21600,
+        21600,
+        21600,
+    ]
 
 
 @given(st.text(), st.text(), st.text())
 def test_values_are_put_in_once_and_never_read_as_text(before, value, after):
     if placeholders.PLACEHOLDER.search(before + after):
         return
-    assert placeholders.fill_placeholders(f"{before}{{name}}{after}", {"name": value}) == f"{before}{value}{after}"
+    assert (
+        placeholders.fill_placeholders(f"{before}{{name}}{after}", {"name": value})
+        == f"{before}{value}{after}"
+    )
 
 
 def test_placeholders_are_found_and_judged():
@@ -124,10 +142,18 @@ def test_signature_is_what_the_specification_computes():
     )
     expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     by_hand = base64.b64encode(
-        hmac.new(base64.b64decode(secret[6:]), f"{number}.{timestamp}.{body.decode()}".encode(), hashlib.sha256).digest()
+        hmac.new(
+            base64.b64decode(secret[6:]),
+            f"{number}.{timestamp}.{body.decode()}".encode(),
+            hashlib.sha256,
+        ).digest()
     ).decode()
     assert (
-        webhooks.sign_webhook(webhooks.secret_bytes(secret), number=number, timestamp=timestamp, body=body) == expected == f"v1,{by_hand}"
+        webhooks.sign_webhook(
+            webhooks.secret_bytes(secret), number=number, timestamp=timestamp, body=body
+        )
+        == expected
+        == f"v1,{by_hand}"
     )
     assert webhooks.secret_text(webhooks.secret_bytes(secret)) == secret
 
@@ -144,11 +170,16 @@ def test_addresses_inside_are_not_public(address):
     assert addresses.is_public(address) is False
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "223.5.5.5", "2400:3200::1", "64:ff9b::808:808", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "223.5.5.5", "2400:3200::1", "64:ff9b::808:808", "::ffff:8.8.8.8"]
+)
 def test_addresses_of_the_open_internet_are_public(address):
     assert addresses.is_public(address) is True
 
 
 def test_identity_numbers_are_shortened_and_other_numbers_kept():
     text = "身份证 33010619900101123x，证书 330106202600018375，电话13800001111"
-    assert discretion.without_identity_numbers(text) == "身份证 330***********123x，证书 330106202600018375，电话13800001111"
+    assert (
+        discretion.without_identity_numbers(text)
+        == "身份证 330***********123x，证书 330106202600018375，电话13800001111"
+    )

@@ -36,13 +36,23 @@ def test_send_writes_one_message_in_the_readers_language_with_its_values(context
 def test_send_twice_with_one_key_reaches_everybody_once(context):
     users = [UserFactory() for _ in range(3)]
     assert notify.send_message("test.offered", to=users[:2], context=context, key="1") == 2
-    assert notify.send_message("test.offered", to=[*users, users[0], None], context=context, key="1") == 1
+    assert (
+        notify.send_message("test.offered", to=[*users, users[0], None], context=context, key="1")
+        == 1
+    )
     assert notify.send_message("test.offered", to=users, context=context, key="2") == 3
-    assert sorted(Message.objects.values_list("recipient", "key")) == sorted((user.pk, key) for user in users for key in "12")
+    assert sorted(Message.objects.values_list("recipient", "key")) == sorted(
+        (user.pk, key) for user in users for key in "12"
+    )
 
 
 def test_closed_account_and_missing_account_get_nothing(context):
-    assert notify.send_message("test.offered", to=[None, UserFactory(is_active=False)], context=context, key="1") == 0
+    assert (
+        notify.send_message(
+            "test.offered", to=[None, UserFactory(is_active=False)], context=context, key="1"
+        )
+        == 0
+    )
     assert notify.send_message("test.offered", to=None, context=context, key="1") == 0
 
 
@@ -51,7 +61,9 @@ def test_deliveries_follow_addresses_kind_and_choices(context):
     mailed = UserFactory(email="a@example.org", phone="13800001111")
     chosen = UserFactory(email="b@example.org", phone="13800002222")
     Choice.objects.create(user=chosen, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
-    Choice.objects.create(user=chosen, kind="test.offered", channel=MessageChannel.MAIL, wanted=False)
+    Choice.objects.create(
+        user=chosen, kind="test.offered", channel=MessageChannel.MAIL, wanted=False
+    )
     agree(chosen)
     notify.send_message("test.offered", to=[plain, mailed, chosen], context=context, key="1")
     assert sorted(Delivery.objects.values_list("recipient", "channel", "address")) == sorted(
@@ -64,17 +76,26 @@ def test_sms_goes_to_those_only_who_agreed_whatever_was_ticked(context):
     agree(agreed)
     PersonFactory(user=silent)
     for user in (agreed, silent, nobody):
-        Choice.objects.create(user=user, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
+        Choice.objects.create(
+            user=user, kind="test.offered", channel=MessageChannel.SMS, wanted=True
+        )
     notify.send_message("test.offered", to=[agreed, silent, nobody], context=context, key="1")
-    assert list(Delivery.objects.filter(channel="sms").values_list("recipient", flat=True)) == [agreed.pk]
+    assert list(Delivery.objects.filter(channel="sms").values_list("recipient", flat=True)) == [
+        agreed.pk
+    ]
 
 
 def test_withdrawn_consent_lets_go_of_sms_that_wait_and_of_nothing_else(context):
-    user, other = UserFactory(phone="13800001111", email="a@example.org"), UserFactory(phone="13800002222")
+    user, other = (
+        UserFactory(phone="13800001111", email="a@example.org"),
+        UserFactory(phone="13800002222"),
+    )
     person = agree(user)
     agree(other)
     for one in (user, other):
-        Choice.objects.create(user=one, kind="test.offered", channel=MessageChannel.SMS, wanted=True)
+        Choice.objects.create(
+            user=one, kind="test.offered", channel=MessageChannel.SMS, wanted=True
+        )
     notify.send_message("test.offered", to=[user, other], context=context, key="1")
     withdraw_consent(actor=user, person=person, purpose=ConsentPurpose.SMS)
     assert sorted(Delivery.objects.values_list("recipient", "channel", "state")) == sorted(
@@ -90,8 +111,14 @@ def test_mandatory_kind_stays_in_the_inbox_and_security_everywhere(context):
         for channel in MessageChannel:
             Choice.objects.create(user=user, kind=kind, channel=channel, wanted=False)
         notify.send_message(kind, to=user, context=context, key="1")
-    assert sorted(Message.objects.values_list("kind", "in_inbox")) == [("test.guard", True), ("test.must", True), ("test.offered", False)]
-    assert list(Delivery.objects.values_list("message__kind", "channel")) == [("test.guard", "mail")]
+    assert sorted(Message.objects.values_list("kind", "in_inbox")) == [
+        ("test.guard", True),
+        ("test.must", True),
+        ("test.offered", False),
+    ]
+    assert list(Delivery.objects.values_list("message__kind", "channel")) == [
+        ("test.guard", "mail")
+    ]
 
 
 def test_send_outside_a_transaction_and_without_a_value_are_mistakes(context):
@@ -110,11 +137,20 @@ def test_send_needs_the_transaction_of_the_deed(context):
 
 def test_each_reader_gets_their_own_language():
     registry.register_message_kind(
-        "test.words", label="x", subject=gettext_lazy("Sign in"), text="{state} {on:day}", sample={"state": "", "on": ""}
+        "test.words",
+        label="x",
+        subject=gettext_lazy("Sign in"),
+        text="{state} {on:day}",
+        sample={"state": "", "on": ""},
     )
     english, chinese = UserFactory(), UserFactory()
     Settings.objects.create(user=english, language="en")
-    notify.send_message("test.words", to=[english, chinese], context={"state": gettext_lazy("Monday"), "on": date(2020, 9, 26)}, key="1")
+    notify.send_message(
+        "test.words",
+        to=[english, chinese],
+        context={"state": gettext_lazy("Monday"), "on": date(2020, 9, 26)},
+        key="1",
+    )
     assert [(m.recipient, m.subject, m.text) for m in Message.objects.order_by("pk")] == [
         (english, "Sign in", "Monday 26 September 2020"),
         (chinese, "登录", "星期一 2020 年 9 月 26 日"),

@@ -24,7 +24,13 @@ pytestmark = pytest.mark.django_db
 
 
 def make(**changed):
-    fields = {"kind": "test.offered", "language": "zh-hans", "channel": "", "subject": "{course}", "text": "{until:clock}"} | changed
+    fields = {
+        "kind": "test.offered",
+        "language": "zh-hans",
+        "channel": "",
+        "subject": "{course}",
+        "text": "{until:clock}",
+    } | changed
     template = Template(**fields)
     template.full_clean()
     template.save()
@@ -39,7 +45,8 @@ def test_edited_text_replaces_the_shipped_one_until_it_is_deleted(context):
     assert Message.objects.values_list("subject", "text").get() == ("新词 焊接安全", "10:00")
     kind, edited = registry.get_message_kind("test.offered"), edited_texts("test.offered")
     spoken = {
-        channel: render_message(kind, context, language="zh-hans", channel=channel, edited=edited) for channel in ("mail", "sms", "push")
+        channel: render_message(kind, context, language="zh-hans", channel=channel, edited=edited)
+        for channel in ("mail", "sms", "push")
     }
     assert spoken == {
         "mail": ("邮件 焊接安全", "正文"),
@@ -70,7 +77,9 @@ def test_text_that_asks_for_what_is_not_there_is_refused(changed, field):
 
 def test_template_language_does_nothing_in_an_edited_text(context):
     make(text="100% {course} <b>")
-    notify.send_message("test.offered", to=UserFactory(), context={**context, "course": "{until}{% x %}"}, key="1")
+    notify.send_message(
+        "test.offered", to=UserFactory(), context={**context, "course": "{until}{% x %}"}, key="1"
+    )
     assert Message.objects.get().text == "100% {until}{% x %} <b>"
 
 
@@ -87,10 +96,19 @@ def test_reminders_come_once_a_day_and_one_fault_silences_nobody_else(monkeypatc
         raise RuntimeError
 
     reminders.register_reminder_provider("broken", broken)
-    reminders.register_reminder_provider("good", lambda today: [reminders.Reminder("test.offered", user, context, "exam")])
+    reminders.register_reminder_provider(
+        "good", lambda today: [reminders.Reminder("test.offered", user, context, "exam")]
+    )
     today = date(2026, 11, 23)
-    assert [daily.run_daily_work(today), daily.run_daily_work(today), daily.run_daily_work(today + timedelta(days=1))] == [1, 0, 1]
-    assert list(Message.objects.order_by("pk").values_list("key", flat=True)) == ["exam:2026-11-23", "exam:2026-11-24"]
+    assert [
+        daily.run_daily_work(today),
+        daily.run_daily_work(today),
+        daily.run_daily_work(today + timedelta(days=1)),
+    ] == [1, 0, 1]
+    assert list(Message.objects.order_by("pk").values_list("key", flat=True)) == [
+        "exam:2026-11-23",
+        "exam:2026-11-24",
+    ]
 
 
 @pytest.mark.parametrize(("clock", "due"), [("07:59", False), ("08:00", True), ("23:59", True)])
@@ -107,7 +125,12 @@ def test_old_messages_go_but_unread_mandatory_ones_stay(context, settings):
     settings.MESSAGE_DAYS = 30
     registry.register_message_kind("test.must", label="x", subject="x", text="x", mandatory=True)
     user = UserFactory(email="a@example.org")
-    for kind, key in (("test.offered", "old"), ("test.offered", "new"), ("test.must", "unread"), ("test.must", "read")):
+    for kind, key in (
+        ("test.offered", "old"),
+        ("test.offered", "new"),
+        ("test.must", "unread"),
+        ("test.must", "read"),
+    ):
         notify.send_message(kind, to=user, context=context, key=key)
     Message.objects.exclude(key="new").update(created_at=timezone.now() - timedelta(days=40))
     Message.objects.filter(key="read").update(read_at=timezone.now())
@@ -128,7 +151,13 @@ def test_editor_words_a_message_in_the_administration_and_goes_back(client):
     client.force_login(editor)
     add = reverse(Template.snippet_viewset.get_url_name("add"))
     assert "网络钩子已停用" in client.get(add).content.decode()
-    fields = {"kind": "api.webhook_off", "language": "zh-hans", "channel": "", "subject": "停用 {name}", "text": "{password}"}
+    fields = {
+        "kind": "api.webhook_off",
+        "language": "zh-hans",
+        "channel": "",
+        "subject": "停用 {name}",
+        "text": "{password}",
+    }
     assert "没有占位符" in client.post(add, fields).content.decode()
     assert client.post(add, {**fields, "text": "请处理。"}).status_code == 302
     template = Template.objects.get()
@@ -137,7 +166,9 @@ def test_editor_words_a_message_in_the_administration_and_goes_back(client):
     template.refresh_from_db()
     assert (template.text, template.revisions.count()) == ("请尽快处理。", 2)
     client.post(reverse(Template.snippet_viewset.get_url_name("delete"), args=[template.pk]))
-    kinds = list(Event.objects.filter(kind__startswith="notify.").order_by("pk").values_list("kind", "actor"))
+    kinds = list(
+        Event.objects.filter(kind__startswith="notify.").order_by("pk").values_list("kind", "actor")
+    )
     assert kinds == [
         ("notify.template_changed", editor.pk),
         ("notify.template_changed", editor.pk),

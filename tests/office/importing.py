@@ -36,18 +36,35 @@ def worker(serial: int, **changed: str) -> list[str]:
         "name": f"王{chr(0x4E00 + serial)}", "kind": "居民身份证", "number": number(serial), "mobile": f"138{serial:08d}",
         "union": "330901", "employer": "示例厂", "post": "焊工", "joined": "2020-05-01",
     } | changed  # fmt: skip
-    return [values[key] for key in ("name", "kind", "number", "mobile", "union", "employer", "post", "joined")]
+    return [
+        values[key]
+        for key in ("name", "kind", "number", "mobile", "union", "employer", "post", "joined")
+    ]
 
 
 def send(officer: Any, org: Any, data: bytes, filename: str = "名单.xlsx") -> SheetImport:
     """Step 1."""
-    return importing.receive_roster(actor=officer, org=org, filename=filename, file=io.BytesIO(data))
+    return importing.receive_roster(
+        actor=officer, org=org, filename=filename, file=io.BytesIO(data)
+    )
 
 
-def check(officer: Any, org: Any, data: bytes, *, default_union: Any = None, mapping: dict[str, str] | None = None) -> SheetImport:
+def check(
+    officer: Any,
+    org: Any,
+    data: bytes,
+    *,
+    default_union: Any = None,
+    mapping: dict[str, str] | None = None,
+) -> SheetImport:
     """Steps 1 to 3, the background done."""
     run = send(officer, org, data)
-    importing.start_check(actor=officer, run=run, mapping=run.mapping if mapping is None else mapping, default_union=default_union)
+    importing.start_check(
+        actor=officer,
+        run=run,
+        mapping=run.mapping if mapping is None else mapping,
+        default_union=default_union,
+    )
     run_waiting_items()
     return SheetImport.objects.get(pk=run.pk)
 
@@ -68,9 +85,17 @@ def undo(officer: Any, run: SheetImport) -> SheetImport:
 
 def faults(run: SheetImport) -> list[tuple[int, str, str]]:
     """Return (row, column key, code) of what is to be mended."""
-    return list(RowRemark.objects.filter(run=run, fault=True).order_by("row", "pk").values_list("row", "key", "code"))
+    return list(
+        RowRemark.objects.filter(run=run, fault=True)
+        .order_by("row", "pk")
+        .values_list("row", "key", "code")
+    )
 
 
 def notes(run: SheetImport) -> list[tuple[int, str]]:
     """Return (row, code) of the spellings read as meant."""
-    return list(RowRemark.objects.filter(run=run, fault=False).order_by("row", "pk").values_list("row", "code"))
+    return list(
+        RowRemark.objects.filter(run=run, fault=False)
+        .order_by("row", "pk")
+        .values_list("row", "code")
+    )

@@ -27,7 +27,9 @@ def city():
 
 @pytest.fixture
 def shops(city):
-    return [OrgUnitFactory(code=f"33090{n}", level=OrgLevel.GRASSROOTS, parent=city) for n in (1, 2)]
+    return [
+        OrgUnitFactory(code=f"33090{n}", level=OrgLevel.GRASSROOTS, parent=city) for n in (1, 2)
+    ]
 
 
 def officer(unit, role="union_officer"):
@@ -47,7 +49,12 @@ def told(kind):
 
 
 def waiting(user):
-    return [todo.href for todo in list_merge_todos(Asker(user=user, person=None, held=frozenset(), now=timezone.now()))]
+    return [
+        todo.href
+        for todo in list_merge_todos(
+            Asker(user=user, person=None, held=frozenset(), now=timezone.now())
+        )
+    ]
 
 
 @pytest.fixture
@@ -62,7 +69,11 @@ def proposed(city, shops):
         "elsewhere": officer(OrgUnitFactory(code="340000", level=OrgLevel.CITY)),
     }
     row = desk.propose_merge_as_officer(
-        actor=proposer, keep=member(first, "张伟强"), gone=member(second, "张维强", user=own_record), picks={}, reason=REASON
+        actor=proposer,
+        keep=member(first, "张伟强"),
+        gone=member(second, "张维强", user=own_record),
+        picks={},
+        reason=REASON,
     )
     return row, people
 
@@ -79,13 +90,17 @@ def test_those_who_may_decide_are_told_and_find_it_at_home_and_nobody_else(propo
 def test_proposer_is_told_of_the_merge_and_nothing_waits_any_more(proposed, shops):
     row, people = proposed
     desk.approve_merge_as_officer(actor=people["reviewer"], proposal=row)
-    assert told("office.merge_done") == [(people["proposer"].pk, f"/office/duplicates/merges/{row.public_id}/")]
+    assert told("office.merge_done") == [
+        (people["proposer"].pk, f"/office/duplicates/merges/{row.public_id}/")
+    ]
     assert waiting(people["reviewer"]) == []
 
 
 def test_proposer_is_told_of_a_refusal_with_its_reason(proposed):
     row, people = proposed
-    desk.refuse_merge_as_officer(actor=people["reviewer"], proposal=row, reason="父子同名，共用手机")
+    desk.refuse_merge_as_officer(
+        actor=people["reviewer"], proposal=row, reason="父子同名，共用手机"
+    )
     [message] = Message.objects.filter(kind="office.merge_refused")
     assert (message.recipient, "父子同名，共用手机" in message.text) == (people["proposer"], True)
 

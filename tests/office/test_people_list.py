@@ -33,12 +33,18 @@ def clerk():
         assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=plant)
     for n, plant in enumerate(plants * 2):
         MembershipFactory(person=PersonFactory(name=f"工{n}"), org_unit=plant)
-    ended = {"starts_on": date(2020, 1, 1), "ends_on": today - timedelta(days=9), "ending": Ending.LEFT}
+    ended = {
+        "starts_on": date(2020, 1, 1),
+        "ends_on": today - timedelta(days=9),
+        "ending": Ending.LEFT,
+    }
     MembershipFactory(person=PersonFactory(name="离会的"), org_unit=plants[0], **ended)
     twice = PersonFactory(name="离会两次的")
     for plant in plants[:2]:
         MembershipFactory(person=twice, org_unit=plant, **ended)
-    gone = MembershipFactory(person=PersonFactory(name="转走的"), org_unit=plants[1], **ended).person
+    gone = MembershipFactory(
+        person=PersonFactory(name="转走的"), org_unit=plants[1], **ended
+    ).person
     MembershipFactory(person=gone, org_unit=plants[4])
     dead = MembershipFactory(person=PersonFactory(name="并掉的"), org_unit=plants[2]).person
     Person.objects.filter(pk=dead.pk).update(merged_into=twice, merged_at=timezone.now())
@@ -56,8 +62,12 @@ def test_list_near_scattered_and_walked_shows_and_counts_the_same(clerk, monkeyp
     everybody = people_page.ByName(clerk, held, people_page.count_desk_totals(clerk, held).people)
     assert {person.name for person in everybody[0:30]} == HIS
     assert everybody.count() == len(HIS) == reads.list_visible_people(clerk).count()
-    assert [person.name for person in everybody[2:5]] == [person.name for person in reads.list_filtered_people(clerk)[2:5]]
-    assert [person.name for person in everybody[0:3]] == [person.name for person in everybody[0:30]][:3]
+    assert [person.name for person in everybody[2:5]] == [
+        person.name for person in reads.list_filtered_people(clerk)[2:5]
+    ]
+    assert [person.name for person in everybody[0:3]] == [
+        person.name for person in everybody[0:30]
+    ][:3]
 
 
 @pytest.mark.parametrize(("few", "many"), [(30, 5000), (1, 5000), (1, 1)])
@@ -65,7 +75,18 @@ def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, f
     monkeypatch.setattr(reach, "FEW", few)
     monkeypatch.setattr(people_page.ByName, "MANY", many)
     user, plants = UserFactory(), [OrgUnitFactory(), OrgUnitFactory()]
-    names = ["阿里木", "單于夫", "李四", "万俟一", "汪一", "王二", "尉迟恭", "曾凡", "长孙无忌", "章三"]
+    names = [
+        "阿里木",
+        "單于夫",
+        "李四",
+        "万俟一",
+        "汪一",
+        "王二",
+        "尉迟恭",
+        "曾凡",
+        "长孙无忌",
+        "章三",
+    ]
     for plant in plants:
         assign_role(actor=access.SYSTEM, user=user, role="union_officer", scope=plant)
     for at, name in enumerate(sorted(names)):
@@ -88,7 +109,9 @@ def test_list_is_in_the_order_people_know_not_that_of_code_points(monkeypatch, f
 
 
 @pytest.mark.parametrize("few", [30, 1])
-def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_them(clerk, monkeypatch, few):
+def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_them(
+    clerk, monkeypatch, few
+):
     monkeypatch.setattr(reach, "FEW", few)
     named = {person.name: person for person in Person.objects.all()}
     for first, second in [
@@ -108,15 +131,21 @@ def test_pairs_and_merges_beside_the_list_are_counted_as_their_own_pages_list_th
         ("工8", "工4", clerk),
         ("离会的", "工9", UserFactory()),
     ]:
-        MergeProposal.objects.create(keep=named[keep], gone=named[gone], proposed_by=by, reason="同一身份证号")
+        MergeProposal.objects.create(
+            keep=named[keep], gone=named[gone], proposed_by=by, reason="同一身份证号"
+        )
     held = reads.load_reach(clerk, VIEW, PROPOSE, APPROVE)
     found = people_page.count_desk_totals(clerk, held, doubles=True)
-    assert found == people_page.Totals(len(HIS), reads.list_duplicate_pairs(clerk).count(), reads.list_merge_proposals(clerk).count())
+    assert found == people_page.Totals(
+        len(HIS),
+        reads.list_duplicate_pairs(clerk).count(),
+        reads.list_merge_proposals(clerk).count(),
+    )
     assert (found.pairs, found.merges) == (4, 3)
     boss = UserFactory(is_superuser=True)
-    assert people_page.count_desk_totals(boss, reads.load_reach(boss), doubles=True) == people_page.Totals(
-        reads.list_visible_people(boss).count(), 7, 4
-    )
+    assert people_page.count_desk_totals(
+        boss, reads.load_reach(boss), doubles=True
+    ) == people_page.Totals(reads.list_visible_people(boss).count(), 7, 4)
 
 
 def test_page_asks_rights_once_whoever_looks_and_however_scattered(clerk, client, monkeypatch):

@@ -24,7 +24,10 @@ def test_check_tree_of_a_whole_tree_says_so(tree):
 
 def test_check_tree_finds_wrong_depth_and_number_of_children_and_repairs_them(tree):
     OrgUnit.objects.filter(pk=tree.east.pk).update(depth=7, numchild=9)
-    assert find_tree_drift() == [TreeDrift("tree_depth", "330901", "7", "2"), TreeDrift("tree_numchild", "330901", "9", "2")]
+    assert find_tree_drift() == [
+        TreeDrift("tree_depth", "330901", "7", "2"),
+        TreeDrift("tree_numchild", "330901", "9", "2"),
+    ]
     with pytest.raises(CommandError, match="2 findings"):
         call_command("check_tree", stdout=StringIO())
     call_command("check_tree", "--repair", stdout=StringIO())
@@ -33,7 +36,9 @@ def test_check_tree_finds_wrong_depth_and_number_of_children_and_repairs_them(tr
 
 def test_check_tree_hangs_what_lost_the_union_above_it_under_the_nearest_left(tree, code_above):
     mill = again(tree.mill)
-    OrgUnit.objects.filter(path__startswith=mill.path).exclude(pk=mill.pk).update(path=mill.path[:-4] + "00ZZ" + "0001")
+    OrgUnit.objects.filter(path__startswith=mill.path).exclude(pk=mill.pk).update(
+        path=mill.path[:-4] + "00ZZ" + "0001"
+    )
     assert {row.kind for row in find_tree_drift()} == {"tree_orphan", "tree_numchild"}
     call_command("check_tree", "--repair", stdout=StringIO())
     assert (code_above(tree.group), find_tree_drift()) == ("330901", [])

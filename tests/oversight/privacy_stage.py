@@ -29,8 +29,20 @@ def id_number(serial: int = 7) -> str:
 
 def worker(name: str = "欧阳静𠮷", phone: str = PHONE, serial: int = 7) -> Person:
     taken = Person.objects.aggregate(n=Max("pk"))["n"] or 0
-    account = UserFactory(username=f"{phone}-{taken}", phone=phone, email=f"mail-{serial}@example.org", display_name=name)
-    person = record_person(actor=access.SYSTEM, name=name, id_kind="resident", id_number=id_number(serial), mobile=phone, user=account)
+    account = UserFactory(
+        username=f"{phone}-{taken}",
+        phone=phone,
+        email=f"mail-{serial}@example.org",
+        display_name=name,
+    )
+    person = record_person(
+        actor=access.SYSTEM,
+        name=name,
+        id_kind="resident",
+        id_number=id_number(serial),
+        mobile=phone,
+        user=account,
+    )
     person.photo.save("photo.jpg", ContentFile(JPEG))
     MembershipFactory(person=person)
     EmploymentFactory(person=person, job_title="焊工")
@@ -45,14 +57,17 @@ def officer():
 
 def publish_notice():
     return privacy_policy.publish_policy(
-        actor=access.SYSTEM, policy=privacy_policy.save_draft(actor=access.SYSTEM, text_zh=SAMPLE_ZH, text_en=SAMPLE_EN)
+        actor=access.SYSTEM,
+        policy=privacy_policy.save_draft(actor=access.SYSTEM, text_zh=SAMPLE_ZH, text_en=SAMPLE_EN),
     )
 
 
 def ripe_erasure(person: Person) -> PrivacyRequest:
     """Return a request for deletion whose days to think it over have passed."""
     request = privacy_requests.request_data_erasure(actor=person.user, person=person)
-    PrivacyRequest.objects.filter(pk=request.pk).update(ripe_on=timezone.localdate() - timedelta(days=1))
+    PrivacyRequest.objects.filter(pk=request.pk).update(
+        ripe_on=timezone.localdate() - timedelta(days=1)
+    )
     request.refresh_from_db()
     return request
 

@@ -154,17 +154,30 @@ def test_wrong_input_is_answered_in_a_sentence_and_kept(desk, query, field):
     assert list(answer.context["form"].errors) == [field]
 
 
-@pytest.mark.parametrize("mark", ["x", "2026-01-01_5", "_", "2026-13-01T00:00:00+00:00_1", "2026-01-01T00:00:00+00:00_" + "9" * 30])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "x",
+        "2026-01-01_5",
+        "_",
+        "2026-13-01T00:00:00+00:00_1",
+        "2026-01-01T00:00:00+00:00_" + "9" * 30,
+    ],
+)
 def test_a_broken_mark_shows_the_newest(desk, mark):
     write(2)
-    assert len(desk.get(at("audit"), {"older": mark}).context["rows"]) == len(desk.get(at("audit")).context["rows"])
+    assert len(desk.get(at("audit"), {"older": mark}).context["rows"]) == len(
+        desk.get(at("audit")).context["rows"]
+    )
 
 
 def test_pages_meet_without_gap_or_double_even_at_one_moment(auditor):
     write(25)
     moment = timezone.now()
     rows = Event.objects.order_by("pk")
-    tamper(f"UPDATE audit_event SET at = '{moment:%Y-%m-%d %H:%M:%S}{'+00' if connection.vendor == 'postgresql' else ''}'")
+    tamper(
+        f"UPDATE audit_event SET at = '{moment:%Y-%m-%d %H:%M:%S}{'+00' if connection.vendor == 'postgresql' else ''}'"
+    )
     expected = [event.pk for event in search_events(Search())]
     seen, mark = [], ""
     while True:
@@ -175,7 +188,9 @@ def test_pages_meet_without_gap_or_double_even_at_one_moment(auditor):
         mark = page.older
     assert seen == expected
     assert len(seen) == rows.exclude(kind__in=queries.READING).count()
-    back = page_of(search_events(Search()), newer_than=queries.write_page_mark(page.rows[0]), size=7)
+    back = page_of(
+        search_events(Search()), newer_than=queries.write_page_mark(page.rows[0]), size=7
+    )
     assert [event.pk for event in back.rows] == expected[-len(page.rows) - 7 : -len(page.rows)]
 
 
@@ -230,7 +245,13 @@ def test_sqlite_answers_each_narrowing_from_its_index(auditor, narrow, index):
 def test_row_shows_before_and_after_masks_what_is_personal_and_names_its_neighbours(desk):
     person = PersonFactory()
     with use_origin(AuditOrigin(request_number="ABC2345678", address="203.0.113.9", source="web")):
-        write(kind="people.person_changed", thing=person, before={"name": "欧阳子涵"}, after={"name": "欧阳子函"}, reason="更正")
+        write(
+            kind="people.person_changed",
+            thing=person,
+            before={"name": "欧阳子涵"},
+            after={"name": "欧阳子函"},
+            reason="更正",
+        )
         write(thing=EmployerFactory(), after={"name": "二厂"})
     event = Event.objects.filter(kind="people.person_changed").get()
     page = desk.get(at("audit_row", event.pk))
@@ -261,12 +282,20 @@ def test_search_and_reading_are_recorded_without_what_was_typed(desk, auditor):
     event = Event.objects.order_by("-pk").first()
     found(desk, text="改制", kind="org.employer_created")
     desk.get(at("audit_row", event.pk))
-    kept = list(Event.objects.filter(kind__in=queries.READING).order_by("pk").values_list("kind", "actor", "after"))
+    kept = list(
+        Event.objects.filter(kind__in=queries.READING)
+        .order_by("pk")
+        .values_list("kind", "actor", "after")
+    )
     assert kept == [
         (
             "oversight.audit_searched",
             auditor.pk,
-            {"fields": ["since", "kind", "text"], "kind": "org.employer_created", "since": kept[0][2]["since"]},
+            {
+                "fields": ["since", "kind", "text"],
+                "kind": "org.employer_created",
+                "since": kept[0][2]["since"],
+            },
         ),
         ("oversight.audit_read", auditor.pk, None),
     ]
@@ -284,19 +313,36 @@ def test_rows_about_looking_are_shown_on_wish(desk):
 def test_export_in_three_formats_says_who_took_it_and_is_recorded(desk, auditor):
     write(2, reason="=1+1", actor=UserFactory(username="clerk"))
     address = at("audit_export") + "?who=clerk"
-    table = list(csv.reader(io.StringIO(b"".join(desk.post(address, {"format": "csv"}).streaming_content).decode("utf-8-sig"))))
+    table = list(
+        csv.reader(
+            io.StringIO(
+                b"".join(desk.post(address, {"format": "csv"}).streaming_content).decode(
+                    "utf-8-sig"
+                )
+            )
+        )
+    )
     assert auditor.username in table[0][0]
     assert [row[8] for row in table[2:]] == ["'=1+1", "'=1+1"]
-    lines = [json.loads(line) for line in b"".join(desk.post(address, {"format": "jsonl"}).streaming_content).splitlines()]
+    lines = [
+        json.loads(line)
+        for line in b"".join(desk.post(address, {"format": "jsonl"}).streaming_content).splitlines()
+    ]
     assert (len(lines), auditor.username in lines[0]["taken"]) == (3, True)
     book = load_workbook(io.BytesIO(desk.post(address, {"format": "xlsx"}).content))
     cells = [[cell.value for cell in row] for row in book.active.iter_rows()]
     assert (len(cells), auditor.username in cells[-1][0]) == (4, True)
-    kept = Event.objects.filter(kind="oversight.audit_exported").order_by("pk").values_list("after__format", "after__rows")
+    kept = (
+        Event.objects.filter(kind="oversight.audit_exported")
+        .order_by("pk")
+        .values_list("after__format", "after__rows")
+    )
     assert list(kept) == [("csv", 2), ("jsonl", 2), ("xlsx", 2)]
 
 
-def test_long_export_is_written_in_the_background_and_handed_to_whoever_asked_alone(desk, client, auditor, monkeypatch):
+def test_long_export_is_written_in_the_background_and_handed_to_whoever_asked_alone(
+    desk, client, auditor, monkeypatch
+):
     monkeypatch.setattr(audit_export, "AT_ONCE", 3)
     write(5, actor=UserFactory(username="clerk"))
     answer = desk.post(at("audit_export") + "?who=clerk", {"format": "csv"})
@@ -378,7 +424,9 @@ def test_numbers_by_kind_and_day(desk):
     assert len(page.context["days"]) == 30
 
 
-@pytest.mark.parametrize("query", [{"since": "2026-02-01", "to": "2026-01-01"}, {"since": "2020-01-01"}, {"to": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"since": "2026-02-01", "to": "2026-01-01"}, {"since": "2020-01-01"}, {"to": "x"}]
+)
 def test_numbers_refuse_a_wrong_period_in_a_sentence(desk, query):
     assert desk.get(at("audit_statistics"), query).status_code == 422
 
@@ -390,7 +438,11 @@ def test_search_goes_into_a_job_and_comes_back_whole():
 
 def test_audit_administrator_has_no_right_to_change_anything(auditor):
     held = access.queries.codenames_of(auditor)
-    assert {name for name in held if name.rpartition(".")[2].split("_")[0] not in ("view", "export", "appoint")} == set()
+    assert {
+        name
+        for name in held
+        if name.rpartition(".")[2].split("_")[0] not in ("view", "export", "appoint")
+    } == set()
 
 
 def test_place_is_on_the_bar_of_the_audit_administrator_alone(auditor):

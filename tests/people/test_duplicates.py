@@ -44,16 +44,26 @@ def test_near_is_one_wrong_character_or_two_exchanged_neighbours():
     ] == [True, True, True, False, False, True, False]
 
 
-@given(st.text("0123456789", min_size=17, max_size=17), st.integers(0, 15), st.sampled_from("0123456789"))
+@given(
+    st.text("0123456789", min_size=17, max_size=17),
+    st.integers(0, 15),
+    st.sampled_from("0123456789"),
+)
 def test_near_numbers_are_found_by_blocks_as_by_comparing_all(first17, at, digit):
     changed = first17[:at] + digit + first17[at + 1 :]
     exchanged = first17[:at] + first17[at + 1] + first17[at] + first17[at + 2 :]
     written = [first17, changed, exchanged]
     people = [
-        rules.Facts(pk, "张伟", "张伟", numbers=(("resident", text + compute_id_check_character(text)),))
+        rules.Facts(
+            pk, "张伟", "张伟", numbers=(("resident", text + compute_id_check_character(text)),)
+        )
         for pk, text in enumerate(written, start=1)
     ]
-    plain = {(a.pk, b.pk) for a, b in combinations(people, 2) if rules.differ_by_typing_error(a.numbers[0][1], b.numbers[0][1])}
+    plain = {
+        (a.pk, b.pk)
+        for a, b in combinations(people, 2)
+        if rules.differ_by_typing_error(a.numbers[0][1], b.numbers[0][1])
+    }
     assert set(rules.near_numbers(people)) == plain
 
 
@@ -63,7 +73,16 @@ facts = st.lists(
         st.sampled_from(["张伟", "章玮", "李娜", "王芳"]),
         st.sampled_from([None, BIRTH, BIRTH + timedelta(1)]),
         st.sampled_from(["", "13800000001", "13800000002"]),
-        st.sets(st.sampled_from([("passport", "E1000001"), ("foreign_residence", "E1000001"), ("passport", "E1000010")]), max_size=2),
+        st.sets(
+            st.sampled_from(
+                [
+                    ("passport", "E1000001"),
+                    ("foreign_residence", "E1000001"),
+                    ("passport", "E1000010"),
+                ]
+            ),
+            max_size=2,
+        ),
     ),
     max_size=12,
 )
@@ -71,12 +90,17 @@ facts = st.lists(
 
 @given(facts)
 def test_every_kind_of_evidence_finds_what_its_definition_says(rows):
-    people = [rules.Facts(pk, name, name, birth, mobile, tuple(numbers)) for pk, (name, birth, mobile, numbers) in enumerate(rows, start=1)]
+    people = [
+        rules.Facts(pk, name, name, birth, mobile, tuple(numbers))
+        for pk, (name, birth, mobile, numbers) in enumerate(rows, start=1)
+    ]
 
     def plain(says):
         return sorted((a.pk, b.pk) for a, b in combinations(people, 2) if says(a, b))
 
-    assert rules.find_duplicate_pairs(rules.NAME_BIRTH, people) == plain(lambda a, b: a.birth and (a.name, a.birth) == (b.name, b.birth))
+    assert rules.find_duplicate_pairs(rules.NAME_BIRTH, people) == plain(
+        lambda a, b: a.birth and (a.name, a.birth) == (b.name, b.birth)
+    )
     assert rules.find_duplicate_pairs(rules.MOBILE_NAME, people) == plain(
         lambda a, b: a.mobile and (a.name, a.mobile) == (b.name, b.mobile)
     )
@@ -85,17 +109,25 @@ def test_every_kind_of_evidence_finds_what_its_definition_says(rows):
     )
     assert rules.find_duplicate_pairs(rules.NEAR_NUMBER, people) == plain(
         lambda a, b: (
-            are_names_alike(a.name, b.name) and any(rules.differ_by_typing_error(x, y) for _k, x in a.numbers for _l, y in b.numbers)
+            are_names_alike(a.name, b.name)
+            and any(
+                rules.differ_by_typing_error(x, y) for _k, x in a.numbers for _l, y in b.numbers
+            )
         )
     )
 
 
 @given(facts, st.sets(st.integers(1, 12)))
 def test_incremental_scan_finds_the_pairs_with_something_changed_in_them(rows, changed):
-    people = [rules.Facts(pk, name, name, birth, mobile, tuple(numbers)) for pk, (name, birth, mobile, numbers) in enumerate(rows, start=1)]
+    people = [
+        rules.Facts(pk, name, name, birth, mobile, tuple(numbers))
+        for pk, (name, birth, mobile, numbers) in enumerate(rows, start=1)
+    ]
     for kind in rules.KINDS:
         every = rules.find_duplicate_pairs(kind, people)
-        assert rules.find_duplicate_pairs(kind, people, changed=frozenset(changed)) == [pair for pair in every if set(pair) & changed]
+        assert rules.find_duplicate_pairs(kind, people, changed=frozenset(changed)) == [
+            pair for pair in every if set(pair) & changed
+        ]
 
 
 def test_block_of_a_whole_town_with_one_phone_is_left_alone():
@@ -109,11 +141,21 @@ def test_sixty_thousand_persons_take_well_under_a_minute():
     people = [
         rules.Facts(
             pk,
-            name := "赵钱孙李周吴郑王"[pk % 8] + given_names[pk // 8 % 10] + given_names[pk // 80 % 10],
+            name := "赵钱孙李周吴郑王"[pk % 8]
+            + given_names[pk // 8 % 10]
+            + given_names[pk // 80 % 10],
             name,
             date(1960, 1, 1) + timedelta(pk % 15000),
             f"139{pk % 50000:08d}",
-            (("resident", number(pk // 15000 * 7 % 999, birth=f"{date(1960, 1, 1) + timedelta(pk % 15000):%Y%m%d}")),),
+            (
+                (
+                    "resident",
+                    number(
+                        pk // 15000 * 7 % 999,
+                        birth=f"{date(1960, 1, 1) + timedelta(pk % 15000):%Y%m%d}",
+                    ),
+                ),
+            ),
         )
         for pk in range(1, 60_001)
     ]
@@ -126,9 +168,23 @@ def test_sixty_thousand_persons_take_well_under_a_minute():
 @pytest.fixture
 def world(db):
     """Make three records of one man and two innocent namesakes."""
-    first = record_person(actor=access.SYSTEM, name="张伟", id_kind="resident", id_number=number(1), mobile="13800000001")
-    typo = record_person(actor=access.SYSTEM, name="章玮", id_kind="resident", id_number=number(1, region="330160"))
-    phone = record_person(actor=access.SYSTEM, name="张伟", id_kind="passport", id_number="E1234567", mobile="13800000001")
+    first = record_person(
+        actor=access.SYSTEM,
+        name="张伟",
+        id_kind="resident",
+        id_number=number(1),
+        mobile="13800000001",
+    )
+    typo = record_person(
+        actor=access.SYSTEM, name="章玮", id_kind="resident", id_number=number(1, region="330160")
+    )
+    phone = record_person(
+        actor=access.SYSTEM,
+        name="张伟",
+        id_kind="passport",
+        id_number="E1234567",
+        mobile="13800000001",
+    )
     record_person(actor=access.SYSTEM, name="张伟", mobile="13800000009")
     return first, typo, phone
 
@@ -162,8 +218,15 @@ def test_second_scan_looks_only_at_what_changed_and_remembers_two_persons(world)
     assert job.payload["since"] is not None
     run_waiting_items()
     pair.refresh_from_db()
-    assert (pair.state, pair.evidence, pair.score) == (PairState.DIFFERENT, ["name_birth", "mobile_name"], 6)
-    assert scan_evidence("near_number", since=timezone.now() + timedelta(days=1)) == {"pairs": 0, "new": 0}
+    assert (pair.state, pair.evidence, pair.score) == (
+        PairState.DIFFERENT,
+        ["name_birth", "mobile_name"],
+        6,
+    )
+    assert scan_evidence("near_number", since=timezone.now() + timedelta(days=1)) == {
+        "pairs": 0,
+        "new": 0,
+    }
     assert SuspectedPair.objects.filter(first=first, second=typo).get().state == PairState.OPEN
 
 

@@ -14,7 +14,14 @@ from office.words import FAULTS
 from people import crypto
 from people.models import IdentityDocument, Person
 from people.queries import person_by_identity
-from people.rules.identity import CODES, Identity, IdentityError, compute_id_check_character, read_identity_number, read_mobile
+from people.rules.identity import (
+    CODES,
+    Identity,
+    IdentityError,
+    compute_id_check_character,
+    read_identity_number,
+    read_mobile,
+)
 from people.workflows.person import SENTENCES, record_person
 from tests.factories.ground import PersonFactory
 
@@ -73,7 +80,9 @@ def test_other_documents_tell_neither_age_nor_sex(kind, number):
 
 @pytest.mark.parametrize("region", ["810000", "820000", "830000"])
 @given(birth=st.dates(date(1900, 1, 1), TODAY), serial=st.integers(0, 999))
-def test_permit_of_each_region_is_read_with_its_own_check_character_and_no_other(region, birth, serial):
+def test_permit_of_each_region_is_read_with_its_own_check_character_and_no_other(
+    region, birth, serial
+):
     first = f"{region}{birth:%Y%m%d}{serial:03d}"
     right = compute_id_check_character(first)
     assert read_identity_number("hmt_residence", first + right, today=TODAY) == Identity(
@@ -99,7 +108,9 @@ def test_every_number_with_its_own_check_character_is_read_and_no_other(birth, s
             read_identity_number("resident", first + wrong, today=TODAY)
 
 
-@pytest.mark.parametrize("written", ["13800138000", "+86 138 0013 8000", "0086-13800138000", " 138-0013-8000 "])
+@pytest.mark.parametrize(
+    "written", ["13800138000", "+86 138 0013 8000", "0086-13800138000", " 138-0013-8000 "]
+)
 def test_mobile_is_read_as_eleven_digits(written):
     assert read_mobile(written) == "13800138000"
 
@@ -115,16 +126,26 @@ def test_rotated_keys_still_read_and_still_find(settings):
     old = list(settings.IDENTITY_KEYS)
     blob, hashed = crypto.encrypt_text("X1", bound_to="a"), crypto.look_up_hash("passport", "X1")
     settings.IDENTITY_KEYS = [crypto.make_identity_key(), *old]
-    assert (crypto.decrypt_text(blob, bound_to="a"), crypto.look_up_hash("passport", "X1")) == ("X1", hashed)
+    assert (crypto.decrypt_text(blob, bound_to="a"), crypto.look_up_hash("passport", "X1")) == (
+        "X1",
+        hashed,
+    )
 
 
 @pytest.mark.django_db
 def test_recorded_person_is_found_by_number_and_never_recorded_twice():
-    person = record_person(actor=access.SYSTEM, name=" 阿卜杜拉•买买提 ", id_kind="resident", id_number="11010519491231002X")
+    person = record_person(
+        actor=access.SYSTEM,
+        name=" 阿卜杜拉•买买提 ",
+        id_kind="resident",
+        id_number="11010519491231002X",
+    )
     assert person.name == "阿卜杜拉·买买提"
     assert person_by_identity("resident", "11010519491231002x", today=TODAY) == person
     with pytest.raises(InvalidInput) as refused:
-        record_person(actor=access.SYSTEM, name="别人", id_kind="resident", id_number="11010519491231002X")
+        record_person(
+            actor=access.SYSTEM, name="别人", id_kind="resident", id_number="11010519491231002X"
+        )
     assert refused.value.code == "identity_taken"
     assert (Person.objects.count(), IdentityDocument.objects.count()) == (1, 1)
 

@@ -37,7 +37,10 @@ def test_name_with_a_look_alike_dot_gets_the_right_one_and_a_hint(dot):
     assert read_name(f" 阿卜杜拉{dot}买买提 ") == ReadName("阿卜杜拉·买买提", (DOT,))
 
 
-@pytest.mark.parametrize("name", ["阿卜杜拉·买买提", "J. Smith", "𠮷野", "﨎田", "毕﨎", "O’Brien", "Anna Maria", "John‑Paul"])
+@pytest.mark.parametrize(
+    "name",
+    ["阿卜杜拉·买买提", "J. Smith", "𠮷野", "﨎田", "毕﨎", "O’Brien", "Anna Maria", "John‑Paul"],
+)
 def test_other_names_are_kept_to_the_code_point(name):
     assert read_name(name) == ReadName(name)
 
@@ -47,7 +50,9 @@ def test_name_of_writable_characters_is_never_touched(name):
     assert read_name(name) == ReadName(name)
 
 
-@pytest.mark.parametrize(("old", "meant"), [("\ue863", "䶮"), ("\ue816", "𠂇"), ("\ue864", "龻"), ("\ue81a", "㑳")])
+@pytest.mark.parametrize(
+    ("old", "meant"), [("\ue863", "䶮"), ("\ue816", "𠂇"), ("\ue864", "龻"), ("\ue81a", "㑳")]
+)
 def test_private_code_point_becomes_the_character_it_means(old, meant):
     assert read_name("苏" + old) == ReadName("苏" + meant, (PRIVATE_USE,))
 
@@ -93,7 +98,15 @@ def test_person_is_found_by_part_by_sound_by_initials_and_by_the_former_name():
         query: [row.pk for row in filter_persons_by_name(Person.objects.all(), query)]
         for query in ("岩", "suy", "sy", "Su Yan", "䶮", "yan", "x")
     }
-    assert found == {"岩": [person.pk], "suy": [person.pk], "sy": [person.pk], "Su Yan": [person.pk], "䶮": [person.pk], "yan": [], "x": []}
+    assert found == {
+        "岩": [person.pk],
+        "suy": [person.pk],
+        "sy": [person.pk],
+        "Su Yan": [person.pk],
+        "䶮": [person.pk],
+        "yan": [],
+        "x": [],
+    }
 
 
 @pytest.mark.django_db
@@ -134,7 +147,21 @@ def test_names_with_characters_without_a_reading_are_not_alike():
 
 
 def test_names_are_ordered_by_syllable_tone_and_character():
-    people = ["㓻伟", "章三", "张伟", "张三", "John Li", "王五", "欧阳锋", "区小明", "李四", "曾凡", "陈晨", "單于夫", "阿里·木"]
+    people = [
+        "㓻伟",
+        "章三",
+        "张伟",
+        "张三",
+        "John Li",
+        "王五",
+        "欧阳锋",
+        "区小明",
+        "李四",
+        "曾凡",
+        "陈晨",
+        "單于夫",
+        "阿里·木",
+    ]
     assert sorted(people, key=order_key) == [
         "阿里·木", "單于夫", "陈晨", "John Li", "李四", "区小明", "欧阳锋", "王五", "曾凡", "张三", "张伟", "章三", "㓻伟",
     ]  # fmt: skip
@@ -180,13 +207,23 @@ def test_name_in_any_script_is_kept_to_the_code_point(name):
     assert read_name(name) == ReadName(name)
 
 
-@pytest.mark.parametrize("name", ["户⼾", "葛\U000e0100飾", "张\ud800", "张\x07三", "王\ue000", "⺮伟\uffff"])
+@pytest.mark.parametrize(
+    "name", ["户⼾", "葛\U000e0100飾", "张\ud800", "张\x07三", "王\ue000", "⺮伟\uffff"]
+)
 def test_name_nobody_can_read_for_sure_is_refused(name):
     assert read_name(name).bad
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [("張黃", "张黄"), ("後", "后"), ("頭髮", "头发"), ("錢鍾書", "钱锺书"), ("乾", "干"), ("餘", "馀")]
+    ("left", "right"),
+    [
+        ("張黃", "张黄"),
+        ("後", "后"),
+        ("頭髮", "头发"),
+        ("錢鍾書", "钱锺书"),
+        ("乾", "干"),
+        ("餘", "馀"),
+    ],
 )
 def test_traditional_and_simplified_names_have_one_key(left, right):
     assert same_name(left, right)

@@ -29,7 +29,9 @@ def number(serial):
 
 
 def record(serial):
-    return record_person(actor=access.SYSTEM, name=f"工{serial}", id_kind="resident", id_number=number(serial))
+    return record_person(
+        actor=access.SYSTEM, name=f"工{serial}", id_kind="resident", id_number=number(serial)
+    )
 
 
 @pytest.fixture
@@ -42,7 +44,9 @@ def found(serial):
     return person_by_identity("resident", number(serial), today=TODAY)
 
 
-def test_rotation_killed_in_the_middle_goes_on_where_it_stopped_and_nobody_is_lost_meanwhile(settings, seven):
+def test_rotation_killed_in_the_middle_goes_on_where_it_stopped_and_nobody_is_lost_meanwhile(
+    settings, seven
+):
     settings.IDENTITY_KEYS = [NEW, OLD]
     assert work.count_stale_rows()["people.IdentityDocument"] == 7
     steps = work.rotate_identity_numbers(actor=access.SYSTEM, batch=3)
@@ -59,7 +63,9 @@ def test_rotation_killed_in_the_middle_goes_on_where_it_stopped_and_nobody_is_lo
     call_command("rotate_identity_keys", check=True)
     settings.IDENTITY_KEYS = [NEW]
     assert [found(serial) for serial in (*range(7), 8)] == [*seven, late]
-    assert [row.number() for row in IdentityDocument.objects.order_by("pk")] == [number(serial) for serial in (*range(7), 8)]
+    assert [row.number() for row in IdentityDocument.objects.order_by("pk")] == [
+        number(serial) for serial in (*range(7), 8)
+    ]
 
 
 def test_database_itself_refuses_a_number_twice_whatever_keys_the_writers_know(settings, seven):
@@ -87,11 +93,16 @@ def test_check_says_how_many_rows_are_left_and_ends_with_an_error(settings, seve
 
 
 def test_key_taken_off_too_early_is_said_and_nothing_is_changed(settings, seven):
-    before = list(IdentityDocument.objects.order_by("pk").values_list("number_encrypted", "number_hash"))
+    before = list(
+        IdentityDocument.objects.order_by("pk").values_list("number_encrypted", "number_hash")
+    )
     settings.IDENTITY_KEYS = [NEW]
     with pytest.raises(CommandError, match="can't be opened with any listed key"):
         call_command("rotate_identity_keys")
-    assert list(IdentityDocument.objects.order_by("pk").values_list("number_encrypted", "number_hash")) == before
+    assert (
+        list(IdentityDocument.objects.order_by("pk").values_list("number_encrypted", "number_hash"))
+        == before
+    )
 
 
 def test_next_rotation_starts_from_the_hashes_of_the_last(settings, seven):
@@ -108,7 +119,9 @@ def test_blob_of_the_first_version_without_a_key_name_is_still_read(settings):
 
     settings.IDENTITY_KEYS = [NEW, OLD]
     nonce = b"0" * 12
-    blob = b"\x01" + nonce + AESGCM(crypto.load_identity_keys()[1]).encrypt(nonce, b"E1234567", b"a")
+    blob = (
+        b"\x01" + nonce + AESGCM(crypto.load_identity_keys()[1]).encrypt(nonce, b"E1234567", b"a")
+    )
     assert (crypto.decrypt_text(blob, bound_to="a"), crypto.key_name_of(blob)) == ("E1234567", "")
     settings.IDENTITY_KEYS = [NEW]
     with pytest.raises(InvalidTag):
@@ -122,11 +135,14 @@ def test_every_other_secret_is_rewritten_too(settings):
     from tests.factories.ground import UserFactory
 
     settings.IDENTITY_KEYS = [OLD]
-    row = Authenticator.objects.create(user=UserFactory(), type="totp", data={"secret": SecondFactorAdapter().encrypt("SEED")})
+    row = Authenticator.objects.create(
+        user=UserFactory(), type="totp", data={"secret": SecondFactorAdapter().encrypt("SEED")}
+    )
     settings.IDENTITY_KEYS = [NEW, OLD]
-    assert {secret.key: len(rotation.list_rows_to_reencrypt(secret)) for secret in rotation.list_registered_secrets()}[
-        "mfa.Authenticator.data"
-    ] == 1
+    assert {
+        secret.key: len(rotation.list_rows_to_reencrypt(secret))
+        for secret in rotation.list_registered_secrets()
+    }["mfa.Authenticator.data"] == 1
     list(work.rotate_identity_numbers(actor=access.SYSTEM))
     settings.IDENTITY_KEYS = [NEW]
     row.refresh_from_db()

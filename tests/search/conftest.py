@@ -142,7 +142,12 @@ def put(index: Any) -> Any:
 
     def write(*rows: Any) -> list[int]:
         made = [
-            Row(next(seen), *((row, {}) if isinstance(row, str) else row)[:1], **(row[1] if isinstance(row, tuple) else {})) for row in rows
+            Row(
+                next(seen),
+                *((row, {}) if isinstance(row, str) else row)[:1],
+                **(row[1] if isinstance(row, tuple) else {}),
+            )
+            for row in rows
         ]
         index.write([document.indexed(row) for row in made], [], version=1)
         return [row.pk for row in made]

@@ -37,7 +37,9 @@ def seen(user):
 
 @pytest.mark.parametrize("who", ["none", "anonymous", "stranger", "inactive"])
 def test_find_without_a_right_gives_public_documents_only(unions, who):
-    user = {"none": None, "anonymous": AnonymousUser()}.get(who) or UserFactory(is_superuser=who == "inactive", is_active=who != "inactive")
+    user = {"none": None, "anonymous": AnonymousUser()}.get(who) or UserFactory(
+        is_superuser=who == "inactive", is_active=who != "inactive"
+    )
     assert seen(None if who == "none" else user) == ["东海机械厂"]
 
 
@@ -57,7 +59,9 @@ def test_find_outside_the_days_of_a_role_gives_nothing_of_it(unions):
     today = timezone.localdate()
     type(given).objects.filter(pk=given.pk).update(starts_on=today + timedelta(days=1))
     assert seen(user) == ["东海机械厂"]
-    type(given).objects.filter(pk=given.pk).update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    type(given).objects.filter(pk=given.pk).update(
+        starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+    )
     assert seen(user) == ["东海机械厂"]
 
 
@@ -67,7 +71,13 @@ def test_find_as_superuser_gives_everything(unions):
 
 def test_restricted_title_leaks_through_no_count_facet_or_suggestion(unions):
     found = queries.search_documents("省总工会")
-    assert (found.hits, found.total, dict(found.kinds), found.facets, found.suggestion) == ((), 0, {}, {}, None)
+    assert (found.hits, found.total, dict(found.kinds), found.facets, found.suggestion) == (
+        (),
+        0,
+        {},
+        {},
+        None,
+    )
     assert queries.search_documents("dhszgh").total == 0
     assert queries.search_documents("总工会 机械").suggestion == "机械"
 

@@ -56,7 +56,14 @@ def test_characters_holds_single_ones_and_parts_of_mixed_words():
 
 
 def test_pinyin_begins_at_every_character():
-    assert pinyin.list_pinyin_tokens("电焊工") == {"dianhangong", "dhg", "hangong", "hg", "gong", "g"}
+    assert pinyin.list_pinyin_tokens("电焊工") == {
+        "dianhangong",
+        "dhg",
+        "hangong",
+        "hg",
+        "gong",
+        "g",
+    }
 
 
 def test_pinyin_of_a_character_with_several_readings_has_each():
@@ -67,7 +74,9 @@ def test_pinyin_of_a_word_is_read_in_context():
     assert "chongqing" in pinyin.list_pinyin_tokens("重庆")
 
 
-@pytest.mark.parametrize(("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong"), ("𠮷", "ji"), ("㐂", "xi")])
+@pytest.mark.parametrize(
+    ("name", "sound"), [("䶮", "yan"), ("㛃", "jie"), ("𫟹", "hong"), ("𠮷", "ji"), ("㐂", "xi")]
+)
 def test_pinyin_of_a_rare_name_is_known(name, sound):
     assert sound in pinyin.list_pinyin_tokens(name)
 
@@ -76,7 +85,11 @@ def test_pinyin_of_an_unreadable_character_leaves_the_others():
     assert pinyin.list_pinyin_tokens("㓻林") == {"lin", "l"}
 
 
-@given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=60))
+@given(
+    st.text(
+        alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=60
+    )
+)
 def test_pinyin_tokens_of_any_run_are_few_short_and_plain(run):
     found = pinyin.list_pinyin_tokens(run)
     assert len(found) <= 2 * pinyin.MAX_READINGS * len(run)
@@ -103,7 +116,14 @@ def test_within_one_edit_tells_near_from_far(left, right, near):
 
 @pytest.mark.parametrize(
     ("typed", "stretches"),
-    [("hangong", [(1, 3)]), ("hg", [(1, 3)]), ("dhgjn", [(0, 5)]), ("hango", [(1, 3)]), ("gongj", [(2, 4)]), ("xyz", [])],
+    [
+        ("hangong", [(1, 3)]),
+        ("hg", [(1, 3)]),
+        ("dhgjn", [(0, 5)]),
+        ("hango", [(1, 3)]),
+        ("gongj", [(2, 4)]),
+        ("xyz", []),
+    ],
 )
 def test_windows_of_typed_pinyin_cover_its_characters(typed, stretches):
     assert pinyin.find_pinyin_windows("电焊工技能", typed) == stretches
@@ -160,7 +180,14 @@ def test_pairs_of_every_chinese_run_are_complete(text):
 
 @pytest.mark.parametrize(
     ("written", "typed"),
-    [("職業技能競賽", "职业技能竞赛"), ("張黃", "张黄"), ("头髮", "头发"), ("⻢⻰", "马龙"), ("苏\ue863", "苏䶮"), ("张\u200b三", "张三")],
+    [
+        ("職業技能競賽", "职业技能竞赛"),
+        ("張黃", "张黄"),
+        ("头髮", "头发"),
+        ("⻢⻰", "马龙"),
+        ("苏\ue863", "苏䶮"),
+        ("张\u200b三", "张三"),
+    ],
 )
 def test_tokens_of_one_text_written_otherwise_are_the_same(written, typed):
     assert analysis.list_phrase_tokens(written) == analysis.list_phrase_tokens(typed)

@@ -50,7 +50,14 @@ def test_find_by_word_character_pinyin_or_code_finds_the_welder(put, typed):
 
 @pytest.mark.parametrize(
     ("title", "typed"),
-    [("𠮷野家", "𠮷"), ("刘䶮工作室", "刘䶮"), ("王㛃", "㛃"), ("李𫟹劳模工作室", "𫟹劳"), ("王㛃", "wangjie"), ("葛\U000e0101工", "葛工")],
+    [
+        ("𠮷野家", "𠮷"),
+        ("刘䶮工作室", "刘䶮"),
+        ("王㛃", "㛃"),
+        ("李𫟹劳模工作室", "𫟹劳"),
+        ("王㛃", "wangjie"),
+        ("葛\U000e0101工", "葛工"),
+    ],
 )
 def test_find_a_rare_name_finds_it(put, title, typed):
     put(title, "张三")
@@ -98,7 +105,13 @@ def test_find_a_whole_keyword_ranks_between_the_whole_title_and_a_part_of_one(pu
 
 
 @pytest.mark.parametrize(
-    ("typed", "titles"), [("装配钳工", "钳工（三级）"), ("名师带徒", "师带徒结对"), ("技能鉴定", "等级认定公告"), ("焊工3级", "焊工三级班")]
+    ("typed", "titles"),
+    [
+        ("装配钳工", "钳工（三级）"),
+        ("名师带徒", "师带徒结对"),
+        ("技能鉴定", "等级认定公告"),
+        ("焊工3级", "焊工三级班"),
+    ],
 )
 def test_find_a_synonym_finds_the_other_word(put, typed, titles):
     put(titles, "茶艺师")
@@ -111,7 +124,11 @@ def test_find_the_typed_word_before_its_synonym(put):
 
 
 def test_find_equals_puts_the_newer_first(put):
-    put(("焊工班", {"date": date(2025, 1, 1)}), ("焊工班", {"date": date(2026, 1, 1)}), ("焊工班", {"date": date(2024, 1, 1)}))
+    put(
+        ("焊工班", {"date": date(2025, 1, 1)}),
+        ("焊工班", {"date": date(2026, 1, 1)}),
+        ("焊工班", {"date": date(2024, 1, 1)}),
+    )
     assert keys("hangongban") == [2, 1, 3]
 
 
@@ -122,7 +139,11 @@ def test_find_counts_kinds_and_facets(put, index):
         ("电工", {"facets": {"level": "3"}}),
     )
     found = queries.search_documents("焊工")
-    assert (found.total, dict(found.kinds), found.facets) == (2, {"free": 2}, {"level": {"3": 2, "4": 1}, "year": {"2026": 1}})
+    assert (found.total, dict(found.kinds), found.facets) == (
+        2,
+        {"free": 2},
+        {"level": {"3": 2, "4": 1}, "year": {"2026": 1}},
+    )
     assert keys("焊工", facets={"level": ["4"]}) == [2]
     assert keys("焊工", facets={"level": ["4"], "year": ["2026"]}) == []
     assert keys("焊工", facets={"level": ["4", "3"]}, kinds=["free"]) == keys("焊工")
@@ -152,7 +173,9 @@ def test_find_pages_are_complete_and_apart(put):
     ),
     other=st.text(alphabet="天地玄黄", min_size=1, max_size=5),
 )
-def test_find_every_stretch_of_two_chinese_characters_or_more_finds_its_title(index, put, title, other):
+def test_find_every_stretch_of_two_chinese_characters_or_more_finds_its_title(
+    index, put, title, other
+):
     put(title, other)
     newest = max(int(key.split(":")[1]) for key in index.stamps()) - 1
     for start in range(len(title)):
@@ -163,7 +186,19 @@ def test_find_every_stretch_of_two_chinese_characters_or_more_finds_its_title(in
 
 
 HOSTILE = [
-    *('"焊工"', "焊工*", "焊*", "(焊工", "焊工 AND", "NOT 焊工", "title:焊工", "焊工~2", "焊工^9", "[焊工 TO *]", "'; DROP TABLE--"),
+    *(
+        '"焊工"',
+        "焊工*",
+        "焊*",
+        "(焊工",
+        "焊工 AND",
+        "NOT 焊工",
+        "title:焊工",
+        "焊工~2",
+        "焊工^9",
+        "[焊工 TO *]",
+        "'; DROP TABLE--",
+    ),
     *("\\焊工\\", "/焊.*/", "焊工\x00", "焊工😀", "焊工\ud800"),
 ]
 
@@ -182,7 +217,17 @@ def test_find_without_a_word_says_what_to_type(put, typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["焊" * 10_000, "焊工" * 5_000, "a" * 10_000, "a1-" * 3_000, "han " * 2_000, "1.2.3-" * 2000, "😀" * 10_000, "(" * 10_000]
+    "typed",
+    [
+        "焊" * 10_000,
+        "焊工" * 5_000,
+        "a" * 10_000,
+        "a1-" * 3_000,
+        "han " * 2_000,
+        "1.2.3-" * 2000,
+        "😀" * 10_000,
+        "(" * 10_000,
+    ],
 )
 def test_find_a_very_long_text_answers_with_a_sentence(put, typed):
     put("焊工")

@@ -29,7 +29,8 @@ def notes():
 
 def titles(text, **more):
     return sorted(
-        str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in queries.search_documents(text, size=100, **more).hits
+        str(hit.title).replace("<mark>", "").replace("</mark>", "")
+        for hit in queries.search_documents(text, size=100, **more).hits
     )
 
 
@@ -85,7 +86,9 @@ def test_rolled_back_change_leaves_no_note(index):
     assert notes() == []
 
 
-def test_many_changes_ring_once_after_commit(index, django_capture_on_commit_callbacks, monkeypatch):
+def test_many_changes_ring_once_after_commit(
+    index, django_capture_on_commit_callbacks, monkeypatch
+):
     rung = []
     monkeypatch.setattr(tasks.flush, "delay", lambda: rung.append(1))
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
@@ -94,7 +97,9 @@ def test_many_changes_ring_once_after_commit(index, django_capture_on_commit_cal
     assert (len(callbacks), rung) == (1, [1])
 
 
-def test_broker_away_at_commit_harms_nothing(index, django_capture_on_commit_callbacks, monkeypatch):
+def test_broker_away_at_commit_harms_nothing(
+    index, django_capture_on_commit_callbacks, monkeypatch
+):
     def away():
         raise ConnectionError
 
@@ -268,7 +273,9 @@ def test_check_index_tells_and_repairs_drift(index):
     Employer.objects.filter(pk=changed.pk).update(name="丙")
     missing = Employer.objects.bulk_create([Employer(name="丁")])[0]
     Employer.objects.filter(pk=kept.pk)._raw_delete("default")
-    expected = outbox.IndexDrift(missing=(f"firm:{missing.pk}",), surplus=(f"firm:{kept.pk}",), stale=(f"firm:{changed.pk}",))
+    expected = outbox.IndexDrift(
+        missing=(f"firm:{missing.pk}",), surplus=(f"firm:{kept.pk}",), stale=(f"firm:{changed.pk}",)
+    )
     assert outbox.compare_index() == expected
     with pytest.raises(CommandError, match="differs"):
         call_command("check_index", stdout=StringIO())
@@ -376,7 +383,9 @@ def test_flush_during_a_rebuild_reaches_the_new_index(index):
     testing.flush_index()
 
     def batches():
-        yield outbox.build_documents(registry.get_registered_document("firm"), Employer.objects.all())
+        yield outbox.build_documents(
+            registry.get_registered_document("firm"), Employer.objects.all()
+        )
         Employer.objects.filter(pk=firm.pk).update(name="新厂")
         search.queue_reindexing(firm)
         tasks.flush()

@@ -34,7 +34,10 @@ def test_page_shows_marked_hits_with_kind_and_link(client, index):
     testing.flush_index()
     response = page(client, q="jixie")
     assert response.status_code == 200
-    assert f'<a class="hit" href="/firms/{firm.public_id}/">红星<mark>机械</mark>厂</a>' in response.text
+    assert (
+        f'<a class="hit" href="/firms/{firm.public_id}/">红星<mark>机械</mark>厂</a>'
+        in response.text
+    )
     assert '<span class="tag info">单位</span>' in response.text
 
 
@@ -53,7 +56,9 @@ def test_chips_count_kinds_and_turn_on_and_off(client, index):
     testing.flush_index()
     client.force_login(UserFactory(is_superuser=True))
     text = page(client, q="东海").text
-    assert re.findall(r'<a href="([^"]*)"( aria-current="true")?>([^<]*?) <span class="num">(\d+)</span>', text)[1:] == [
+    assert re.findall(
+        r'<a href="([^"]*)"( aria-current="true")?>([^<]*?) <span class="num">(\d+)</span>', text
+    )[1:] == [
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=firm", "", "单位", "1"),
         ("?q=%E4%B8%9C%E6%B5%B7&amp;kind=union", "", "工会", "1"),
     ]
@@ -99,7 +104,10 @@ def test_odd_page_numbers_show_a_page(client, index, number):
     assert response.text.count('class="hit"') == 1
 
 
-@pytest.mark.parametrize("typed", ['"', "*", "a" * 10_000, "焊" * 10_000, "\x00", "😀", "%", "<svg onload=1>", "𠮷" * 3000])
+@pytest.mark.parametrize(
+    "typed",
+    ['"', "*", "a" * 10_000, "焊" * 10_000, "\x00", "😀", "%", "<svg onload=1>", "𠮷" * 3000],
+)
 def test_odd_questions_answer_with_a_sentence(client, index, typed):
     EmployerFactory(name="东海厂")
     testing.flush_index()

@@ -73,7 +73,9 @@ def test_new_slug_gives_the_branch_its_new_addresses(root, django_capture_on_com
     assert addresses() == ["/old/safety/"]
     old = Page.objects.get(pk=old.pk)
     old.slug = "fresh"
-    with django_capture_on_commit_callbacks(execute=True):  # Wagtail tells of a new slug after the commit
+    with django_capture_on_commit_callbacks(
+        execute=True
+    ):  # Wagtail tells of a new slug after the commit
         old.save_revision().publish()
     assert addresses() == ["/fresh/safety/"]
 

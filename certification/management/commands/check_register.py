@@ -18,8 +18,21 @@ class Command(BaseCommand):
     help = "Recomputes the public register from its entries and compares tiles, state, every head ever signed and its signature."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--key", action="append", default=[], metavar="VKEY", help="a trusted key instead of those in the database")
-        parser.add_argument("--head", action="append", default=[], type=Path, metavar="FILE", help="a signed head kept elsewhere")
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            metavar="VKEY",
+            help="a trusted key instead of those in the database",
+        )
+        parser.add_argument(
+            "--head",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="a signed head kept elsewhere",
+        )
         parser.add_argument("--no-row", action="store_true", help="keep no row of this check")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +45,11 @@ class Command(BaseCommand):
             remembered = [path.read_text(encoding="utf-8") for path in options["head"]]
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"--head: {error}") from error
-        result = recompute_register(trusted=trusted, remembered=remembered, keep=not options["no_row"])
+        result = recompute_register(
+            trusted=trusted, remembered=remembered, keep=not options["no_row"]
+        )
         if result.fault:
             raise CommandError(result.fault)
-        self.stdout.write(f"{result.size} entries and {result.heads} heads in order, {result.seconds:.1f} s")
+        self.stdout.write(
+            f"{result.size} entries and {result.heads} heads in order, {result.seconds:.1f} s"
+        )

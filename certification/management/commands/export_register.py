@@ -32,12 +32,14 @@ class Command(BaseCommand):
         try:
             for place, wide in _tiles(head.size):
                 written += _put(
-                    folder / tiles.tile_path(place, wide), lambda place=place, wide=wide: register.read_register_tile(place, wide)
+                    folder / tiles.tile_path(place, wide),
+                    lambda place=place, wide=wide: register.read_register_tile(place, wide),
                 )
             for index in range(-(-head.size // WIDTH)):
                 wide = tiles.tile_width(head.size, TilePlace(0, index))
                 written += _put(
-                    folder / tiles.bundle_path(index, wide), lambda index=index, wide=wide: register.read_entry_bundle(index, wide)
+                    folder / tiles.bundle_path(index, wide),
+                    lambda index=index, wide=wide: register.read_entry_bundle(index, wide),
                 )
             _replace(folder / "checkpoint", head.note.encode())
         except OSError as error:

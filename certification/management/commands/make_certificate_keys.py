@@ -27,4 +27,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         made = generate_missing_keys(folder)
         load_announced_keys()
-        self.stdout.write(f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there"))
+        self.stdout.write(
+            f"{folder}: " + (", ".join(made) if made else "nothing to make, all keys are there")
+        )

@@ -24,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Rotate the key and print the name of the new one."""
         try:
-            self.stdout.write(rotate_issuer_key(actor=SYSTEM, purpose=KeyPurpose(options["purpose"])))
+            self.stdout.write(
+                rotate_issuer_key(actor=SYSTEM, purpose=KeyPurpose(options["purpose"]))
+            )
         except DomainError as error:
             raise CommandError(str(error)) from error

@@ -10,7 +10,12 @@ they count · `sampling` the second person · `withdrawing` · `linking` records
 from certification.workflows.historic.errors import error_workbook
 from certification.workflows.historic.linking import link_known
 from certification.workflows.historic.sampling import draw, record_sample
-from certification.workflows.historic.sending import discard, receive, start_check, template_workbook
+from certification.workflows.historic.sending import (
+    discard,
+    receive,
+    start_check,
+    template_workbook,
+)
 from certification.workflows.historic.taking import apply
 from certification.workflows.historic.withdrawing import withdraw
 

@@ -26,7 +26,19 @@ def error_workbook(run: HistoricImport) -> bytes:
         told.setdefault(row, []).append(sentence(code, params, headings.get(column, "")))
         wrong.setdefault(row, set()).add(column)
     with run.file.open("rb") as file:
-        grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename)
-    header = sheets.Header(run.layout["first"], run.layout["last"], tuple(column["heading"] for column in run.layout["columns"]))
-    rows = ((number, cells, "\n".join(told[number]), wrong[number]) for number, cells in grid.body(header) if number in told)
-    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=list_causes(run))
+        grid = sheets.load_grid(
+            file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=run.filename
+        )
+    header = sheets.Header(
+        run.layout["first"],
+        run.layout["last"],
+        tuple(column["heading"] for column in run.layout["columns"]),
+    )
+    rows = (
+        (number, cells, "\n".join(told[number]), wrong[number])
+        for number, cells in grid.body(header)
+        if number in told
+    )
+    return sheets.write_returned_rows(
+        header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=list_causes(run)
+    )

@@ -51,15 +51,25 @@ def receive(
     org = lock(org)
     require(actor, IMPORT_HISTORIC, org)
     if aim not in {Provenance.ARCHIVE, Provenance.LIST}:
-        raise InvalidInput("aim_unknown", _("Choose one of the list."), fields={"aim": _("Choose one of the list.")})
-    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+        raise InvalidInput(
+            "aim_unknown",
+            _("Choose one of the list."),
+            fields={"aim": _("Choose one of the list.")},
+        )
+    grid = sheets.load_grid(
+        file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     header = sheets.find_header(grid, COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+        )
     if count > MAX_ROWS:
         raise grid.refusal(
-            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
+            "sheet_too_long",
+            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            % {"max": MAX_ROWS},
         )
     signature = matching.signature_of(("historic", *header.headings))
     run = HistoricImport(
@@ -84,7 +94,9 @@ def receive(
 
 
 @transaction.atomic
-def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = "") -> HistoricImport:
+def start_check(
+    *, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
+) -> HistoricImport:
     """Check all rows with these columns, in the background. May be asked again with other columns
     as long as nothing was taken over.
 
@@ -98,7 +110,9 @@ def start_check(*, actor: Any, run: HistoricImport, mapping: Mapping[str, str], 
     move(run, HistoricState.CHECKING, table=HISTORIC_MOVES)
     run.mapping, run.kind, run.title = dict(mapping), kind, title.strip()
     matching.remember(run.org, run.signature, run.mapping)
-    return begin(run, actor=actor, kind=CHECK_JOB, title=_("Check of %(file)s") % {"file": run.filename})
+    return begin(
+        run, actor=actor, kind=CHECK_JOB, title=_("Check of %(file)s") % {"file": run.filename}
+    )
 
 
 def begin(run: HistoricImport, *, actor: Any, kind: str, title: str) -> HistoricImport:
@@ -125,20 +139,29 @@ def _check_mapping(run: HistoricImport, mapping: Mapping[str, str], kind: str, t
     fields: dict[str, str] = {}
     for index, key in mapping.items():
         if key not in known or not index.isdigit() or int(index) >= len(run.layout["columns"]):
-            raise InvalidInput("mapping_unknown", _("The columns of this page are out of date. Reload it and choose again."))
+            raise InvalidInput(
+                "mapping_unknown",
+                _("The columns of this page are out of date. Reload it and choose again."),
+            )
         if used.count(key) > 1:
-            fields[f"column_{index}"] = _("“%(column)s” is chosen for several columns. Keep it for one of them.") % {
-                "column": known[key].heading
-            }
+            fields[f"column_{index}"] = _(
+                "“%(column)s” is chosen for several columns. Keep it for one of them."
+            ) % {"column": known[key].heading}
     missing = [column.heading for column in COLUMNS if column.required and column.key not in used]
     if missing:
-        fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
+        fields["__all__"] = _(
+            "No column is chosen for: %(columns)s. Without it no row can be read."
+        ) % {"columns": "、".join(missing)}
     if "title" not in used and not title.strip():
-        fields["title"] = _("The sheet has no column for the certificate's name. Write the name that stands on all of them.")
+        fields["title"] = _(
+            "The sheet has no column for the certificate's name. Write the name that stands on all of them."
+        )
     if kind not in CertificateKind.values:
         fields["kind"] = _("Choose one of the list.")
     if fields:
-        raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
+        raise InvalidInput(
+            "mapping_incomplete", _("Some columns need another look."), fields=fields
+        )
 
 
 def clear_rows(run: HistoricImport) -> None:
@@ -160,7 +183,13 @@ def drop(actor: Any, run: HistoricImport) -> HistoricImport:
     moved = move(run, HistoricState.DISCARDED, table=HISTORIC_MOVES)
     run.generation += 1  # a check under way finds its rows gone and stops
     clear_rows(run)
-    audit.record("certification.historic_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "certification.historic_discarded",
+        actor=actor,
+        target=run,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     delete_file(run)
     run.save(update_fields=["generation", "file", "updated_at"])
     return run
@@ -176,4 +205,6 @@ def delete_file(run: HistoricImport) -> None:
 
 def template_workbook() -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
-    return sheets.write_workbook([column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS))
+    return sheets.write_workbook(
+        [column.heading for column in COLUMNS], [], title="历史证书", widths=[18] * len(COLUMNS)
+    )

@@ -51,7 +51,12 @@ def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
         refuse_if_relied_on(run)
     move(run, HistoricState.WITHDRAWING, table=HISTORIC_MOVES)
     run.withdrawn_by_id, run.reason = getattr(actor, "pk", None), reason.strip()[:300]
-    return sending.begin(run, actor=actor, kind=WITHDRAW_JOB, title=_("Taking back of %(file)s") % {"file": run.filename})
+    return sending.begin(
+        run,
+        actor=actor,
+        kind=WITHDRAW_JOB,
+        title=_("Taking back of %(file)s") % {"file": run.filename},
+    )
 
 
 def refuse_if_relied_on(run: HistoricImport) -> None:
@@ -59,7 +64,9 @@ def refuse_if_relied_on(run: HistoricImport) -> None:
     if run.confirmed_at is not None:
         raise DomainError(
             "compared_already",
-            _("Another person has compared this sheet with the originals: it stays. Single records are revoked by two."),
+            _(
+                "Another person has compared this sheet with the originals: it stays. Single records are revoked by two."
+            ),
         )
     look_up_log.drain_look_up_journal()  # a check of the last seconds counts too
     if count := relied_on(run).count():
@@ -80,7 +87,11 @@ def take_back(item: JobItem) -> dict[str, Any] | None:
     """Take back the import named in the job of *item*. The job's handler: done twice, it does
     nothing the second time.
     """
-    run = HistoricImport.objects.select_related("org", "withdrawn_by").filter(pk=item.job.payload["run"]).first()
+    run = (
+        HistoricImport.objects.select_related("org", "withdrawn_by")
+        .filter(pk=item.job.payload["run"])
+        .first()
+    )
     generation = item.job.payload["generation"]
     if run is None:
         return None
@@ -132,11 +143,18 @@ def write(run: HistoricImport, generation: int) -> bool:
 
 def enter(run: HistoricImport) -> None:
     """Say in the public register that each record went. Safe to run again."""
-    day = timezone.localdate(HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk))
-    gone = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN).order_by("pk")
+    day = timezone.localdate(
+        HistoricImport.objects.values_list("withdrawn_at", flat=True).get(pk=run.pk)
+    )
+    gone = HistoricRecord.objects.filter(
+        run=run, certificate__state=CertificateState.WITHDRAWN
+    ).order_by("pk")
     marks = list(gone.values_list("fingerprint", flat=True))
     for at in range(0, len(marks), AT_ONCE):
-        entries = [leaves.write_leaf("withdraw", bytes.fromhex(mark), day) for mark in marks[at : at + AT_ONCE]]
+        entries = [
+            leaves.write_leaf("withdraw", bytes.fromhex(mark), day)
+            for mark in marks[at : at + AT_ONCE]
+        ]
         register.append_register_entries(entries, sign=LogSigner(load_announced_keys().register))
 
 
@@ -148,7 +166,9 @@ def finish(run: HistoricImport, generation: int) -> dict[str, Any] | None:
         return None
     records = HistoricRecord.objects.filter(run=run, certificate__state=CertificateState.WITHDRAWN)
     count = records.count()
-    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(id_hash="", newest_hash="")
+    HistoricRecord.objects.filter(pk__in=records.exclude(id_hash="").values("pk")).update(
+        id_hash="", newest_hash=""
+    )
     move(run, HistoricState.WITHDRAWN, table=HISTORIC_MOVES)
     audit.record(
         "certification.historic_withdrawn",

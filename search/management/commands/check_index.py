@@ -23,7 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--repair`."""
-        parser.add_argument("--repair", action="store_true", help="Note what differs in the outbox, so that the worker puts it right.")
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="Note what differs in the outbox, so that the worker puts it right.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare and print the differences."""
@@ -35,7 +39,11 @@ class Command(BaseCommand):
         if not drift:
             self.stdout.write("The index agrees with the database.")
             return
-        for word, ids in (("missing", drift.missing), ("surplus", drift.surplus), ("stale", drift.stale)):
+        for word, ids in (
+            ("missing", drift.missing),
+            ("surplus", drift.surplus),
+            ("stale", drift.stale),
+        ):
             if ids:
                 more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
                 self.stdout.write(f"{word}: {len(ids)} ({', '.join(ids[:SHOWN])}{more})")
@@ -43,4 +51,6 @@ class Command(BaseCommand):
             outbox.queue_index_repair(drift)
             self.stdout.write("Noted for the worker.")
             return
-        raise CommandError("The index differs from the database. Run check_index --repair, or rebuild_index.")
+        raise CommandError(
+            "The index differs from the database. Run check_index --repair, or rebuild_index."
+        )

@@ -28,9 +28,13 @@ class Command(BaseCommand):
             count = outbox.rebuild_search_index(watch=show_document_progress)
             outbox.flush_outbox()
         except EngineBusy as error:
-            raise CommandError("Another process is writing to the index. Try again in a minute; the index in use is unharmed.") from error
+            raise CommandError(
+                "Another process is writing to the index. Try again in a minute; the index in use is unharmed."
+            ) from error
         except EngineDown as error:
-            raise CommandError(f"The search engine ({get_search_engine().name}) doesn't answer: {error}.") from error
+            raise CommandError(
+                f"The search engine ({get_search_engine().name}) doesn't answer: {error}."
+            ) from error
         self.stdout.write(f"{count} documents in the {get_search_engine().name} index.")
 
 

@@ -58,7 +58,10 @@ class ExtendForm(RoleReasonForm):
 
     def __init__(self, *args: Any, current: date, **kwargs: Any) -> None:
         later = max(current, timezone.localdate())
-        kwargs["initial"] = {"ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS), **kwargs.get("initial", {})}
+        kwargs["initial"] = {
+            "ends_on": terms.usual_end(later, max_days=settings.ROLE_MAX_DAYS),
+            **kwargs.get("initial", {}),
+        }
         super().__init__(*args, **kwargs)
 
 
@@ -80,17 +83,29 @@ def read_scope(text: str, user: Any, codename: str) -> Any:
     """
     first = text.split(" ", 1)[0]
     found = find_scopes(user, text, codename)
-    exact = [scope for scope in found if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))]
+    exact = [
+        scope
+        for scope in found
+        if str(getattr(scope, "code", "")) == text or text in (scope.name, str(scope))
+    ]
     if not exact and " " in text:
-        exact = [scope for scope in find_scopes(user, first, codename) if getattr(scope, "code", None) == first]
+        exact = [
+            scope
+            for scope in find_scopes(user, first, codename)
+            if getattr(scope, "code", None) == first
+        ]
     if len(exact) == 1:
         return exact[0]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise forms.ValidationError(_("No union or employer of yours is called that. Type part of its name, or its code."))
+        raise forms.ValidationError(
+            _("No union or employer of yours is called that. Type part of its name, or its code.")
+        )
     names = "、".join(str(scope) for scope in found[:5])
-    raise forms.ValidationError(_("Several fit: %(names)s. Type the full name or the code."), params={"names": names})
+    raise forms.ValidationError(
+        _("Several fit: %(names)s. Type the full name or the code."), params={"names": names}
+    )
 
 
 class GrantForm(RoleReasonForm):
@@ -100,7 +115,9 @@ class GrantForm(RoleReasonForm):
     where = ScopeField(
         label=pgettext_lazy("rights", "Where"),
         required=False,
-        help_text=_("Name or code of a union or employer. The three administrators' roles need none."),
+        help_text=_(
+            "Name or code of a union or employer. The three administrators' roles need none."
+        ),
     )
     starts_on = forms.DateField(label=pgettext_lazy("role", "From"), widget=DayInput())
     ends_on = forms.DateField(label=_("Last day"), widget=DayInput())
@@ -115,7 +132,11 @@ class GrantForm(RoleReasonForm):
         }
         super().__init__(*args, **kwargs)
         self.user, self._appoints = user, allowed_site(user, registry.APPOINT)
-        choices = [(role.key, role.label) for role in registry.all_roles() if role.two_people and self._may(role)]
+        choices = [
+            (role.key, role.label)
+            for role in registry.all_roles()
+            if role.two_people and self._may(role)
+        ]
         self.fields["role"].choices = [("", _("Choose a role")), *choices]
         self.fields["where"].widget.attrs["list"] = "scopes"
         if not self._appoints:
@@ -159,10 +180,15 @@ class GrantForm(RoleReasonForm):
 class WhereForm(RoleFormBase):
     """A union or employer, a permission and, if wanted, an account that lacks it."""
 
-    where = ScopeField(label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"}))
+    where = ScopeField(
+        label=pgettext_lazy("rights", "Where"), widget=forms.TextInput(attrs={"list": "scopes"})
+    )
     deed = forms.ChoiceField(label=pgettext_lazy("rights", "What"))
     who = CleanCharField(
-        label=_("And why can't this account?"), max_length=150, required=False, help_text=_("User name or name; may stay empty.")
+        label=_("And why can't this account?"),
+        max_length=150,
+        required=False,
+        help_text=_("User name or name; may stay empty."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

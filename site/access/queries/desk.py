@@ -38,7 +38,9 @@ def list_decidable_proposals(user: Any) -> QuerySet[RoleProposal]:
 
     They are on scopes where *user* gives roles. Proposals for or by *user* are left out.
     """
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(user_id=user.pk)
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(
+        user_id=user.pk
+    )
     return (
         filter_grantable(user, rows.exclude(proposed_by_id=user.pk))
         .select_related("user__person", "proposed_by__person")
@@ -50,7 +52,11 @@ def own_proposals(user: Any) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* made or asked for."""
     rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
     mine = Q(proposed_by_id=user.pk) | Q(proposed_by=None, user_id=user.pk)
-    return rows.filter(mine).select_related("user__person", "proposed_by__person").order_by("lapses_on", "pk")
+    return (
+        rows.filter(mine)
+        .select_related("user__person", "proposed_by__person")
+        .order_by("lapses_on", "pk")
+    )
 
 
 def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
@@ -60,7 +66,9 @@ def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssig
     return filter_visible_rows(user, rows).select_related("user__person").order_by("ends_on", "pk")
 
 
-def list_visible_roles(user: Any, *, role: str = "", text: str = "", over: bool = False) -> QuerySet[RoleAssignment]:
+def list_visible_roles(
+    user: Any, *, role: str = "", text: str = "", over: bool = False
+) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that run or will run, or with *over* those that have ended."""
     rows: QuerySet[RoleAssignment] = RoleAssignment.objects.not_over()
     if over:
@@ -69,16 +77,25 @@ def list_visible_roles(user: Any, *, role: str = "", text: str = "", over: bool 
         rows = rows.filter(role=role)
     if text:
         rows = rows.filter(
-            Q(user__username__icontains=text) | Q(user__display_name__contains=text) | Q(user__person__name_key__contains=search_key(text))
+            Q(user__username__icontains=text)
+            | Q(user__display_name__contains=text)
+            | Q(user__person__name_key__contains=search_key(text))
         )
-    return filter_visible_rows(user, rows).select_related("user__person", "granted_by__person", "agreed_by__person").order_by("-pk")
+    return (
+        filter_visible_rows(user, rows)
+        .select_related("user__person", "granted_by__person", "agreed_by__person")
+        .order_by("-pk")
+    )
 
 
 def list_reviews_for(user: Any) -> QuerySet[Any]:
     """Return the reviews *user* takes part in, open ones first, each with `waiting` and `total`
     roles.
     """
-    counts = {"total": Count("items"), "waiting": Count("items", filter=Q(items__state=ReviewItemState.PENDING))}
+    counts = {
+        "total": Count("items"),
+        "waiting": Count("items", filter=Q(items__state=ReviewItemState.PENDING)),
+    }
     rows: QuerySet[Any] = filter_grantable(user, Review.objects.all()).annotate(**counts)
     return rows.order_by("-state", "due_on", "pk")
 
@@ -93,14 +110,26 @@ def list_role_changes(user: Any, *, account: int | None = None) -> QuerySet[Even
 
     With *account*, only events about that account are returned.
     """
-    events = Event.objects.filter(kind__startswith="access.").select_related("actor__person").order_by("-pk")
+    events = (
+        Event.objects.filter(kind__startswith="access.")
+        .select_related("actor__person")
+        .order_by("-pk")
+    )
     if account is not None:
         events = events.filter(after__user=account)
     if user.is_superuser or allowed_site(user, "access.view_roles"):
         return events
     units = units_where(user, "access.view_roles")
-    condition = Q(target_type=registry.ORG, target_id__in=units.annotate(text=Cast("pk", CharField())).values("text"))
-    employers = Employer.objects.filter(unions__in=units).annotate(text=Cast("pk", CharField())).order_by().values("text")
+    condition = Q(
+        target_type=registry.ORG,
+        target_id__in=units.annotate(text=Cast("pk", CharField())).values("text"),
+    )
+    employers = (
+        Employer.objects.filter(unions__in=units)
+        .annotate(text=Cast("pk", CharField()))
+        .order_by()
+        .values("text")
+    )
     return events.filter(condition | Q(target_type=registry.EMPLOYER, target_id__in=employers))
 
 

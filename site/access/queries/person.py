@@ -113,7 +113,9 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     if left == 0:
         return Status(_("ends today"), "warn")
     if left <= terms.SOON_DAYS:
-        return Status(ngettext("ends in %(days)s day", "ends in %(days)s days", left) % {"days": left}, "warn")
+        return Status(
+            ngettext("ends in %(days)s day", "ends in %(days)s days", left) % {"days": left}, "warn"
+        )
     return Status(_("in force"), "ok")
 
 
@@ -127,26 +129,49 @@ def build_person_rights(viewer: Any, subject: Any) -> PersonRights:
     assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
     )
-    proposals: QuerySet[Any] = RoleProposal.objects.filter(user=subject, state__in=LIVE, lapses_on__gte=today)
+    proposals: QuerySet[Any] = RoleProposal.objects.filter(
+        user=subject, state__in=LIVE, lapses_on__gte=today
+    )
     if viewer.pk != subject.pk:
-        assignments, proposals = filter_visible_rows(viewer, assignments), filter_visible_rows(viewer, proposals)
+        assignments, proposals = (
+            filter_visible_rows(viewer, assignments),
+            filter_visible_rows(viewer, proposals),
+        )
     people = ("granted_by__person", "agreed_by__person", "withdrawn_by__person")
-    rows: list[Any] = scopes.attach_scopes(assignments.select_related(*people).order_by("ends_on", "starts_on", "pk"))
-    waiting: list[Any] = scopes.attach_scopes(proposals.select_related("proposed_by__person", "assignment").order_by("pk"))
+    rows: list[Any] = scopes.attach_scopes(
+        assignments.select_related(*people).order_by("ends_on", "starts_on", "pk")
+    )
+    waiting: list[Any] = scopes.attach_scopes(
+        proposals.select_related("proposed_by__person", "assignment").order_by("pk")
+    )
     for row in rows:
         row.status = status_of(row, today)
-    live = [row for row in rows if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)]
-    units = list({unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))}.values())
+    live = [
+        row
+        for row in rows
+        if row.withdrawn_at is None and (row.ends_on is None or row.ends_on >= today)
+    ]
+    units = list(
+        {
+            unit.pk: unit for row in (*live, *waiting) if (unit := scopes.union_of(row.scope))
+        }.values()
+    )
     below = scopes.count_unions_below([row.scope for row in live if isinstance(row.scope, OrgUnit)])
     for row in (*live, *waiting):
-        row.where = where_of(row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0)
+        row.where = where_of(
+            row.scope, below.get(row.scope.pk, 0) if isinstance(row.scope, OrgUnit) else 0
+        )
     running = [row for row in live if row.counts_on(today)]
     return PersonRights(
         rows=live,
         past=[row for row in rows if row not in live],
         proposals=waiting,
         tree=_tree(live, waiting, units, below),
-        elsewhere=[(row.label, str(row.scope), _tone(row)) for row in live if scopes.union_of(row.scope) is None],
+        elsewhere=[
+            (row.label, str(row.scope), _tone(row))
+            for row in live
+            if scopes.union_of(row.scope) is None
+        ],
         can=_can(running),
         cannot=_cannot(running, waiting),
         running=len(running),
@@ -163,7 +188,11 @@ def where_of(scope: Any, below: int = 0) -> str:
     if isinstance(scope, WholeSite):
         return _("the whole site")
     if isinstance(scope, OrgUnit) and below:
-        return ngettext("%(union)s and %(count)s union below it", "%(union)s and %(count)s unions below it", below) % {
+        return ngettext(
+            "%(union)s and %(count)s union below it",
+            "%(union)s and %(count)s unions below it",
+            below,
+        ) % {
             "union": scope,
             "count": below,
         }
@@ -174,16 +203,25 @@ def _tone(row: Any) -> str:
     return "warn" if row.status.tone == "warn" else "info"
 
 
-def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]) -> list[RoleTreeNode]:
+def _tree(
+    live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict[int, int]
+) -> list[RoleTreeNode]:
     steps = OrgUnit.steplen
     paths = {unit.path[:end] for unit in units for end in range(steps, len(unit.path) + 1, steps)}
-    nodes = {unit.path: RoleTreeNode(unit) for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")}
+    nodes = {
+        unit.path: RoleTreeNode(unit)
+        for unit in OrgUnit.objects.filter(path__in=paths).order_by("path")
+    }
     for row in live:
         unit = scopes.union_of(row.scope)
         if unit is None or unit.path not in nodes:
             continue
         left = row.days_left
-        word = f"{row.label} {row.status.word}" if row.status.tone == "warn" and left is not None else row.label
+        word = (
+            f"{row.label} {row.status.word}"
+            if row.status.tone == "warn" and left is not None
+            else row.label
+        )
         note = "" if row.scope == unit else _("only %(scope)s") % {"scope": row.scope}
         nodes[unit.path].tags.append((word, _tone(row), note))
     for row in waiting:
@@ -202,7 +240,11 @@ def _tree(live: list[Any], waiting: list[Any], units: list[OrgUnit], below: dict
         shown = sum(path.startswith(row.scope.path) and path != row.scope.path for path in nodes)
         rest = below.get(row.scope.pk, 0) - shown
         if rest > 0 and not node.rest:
-            node.rest = ngettext("%(count)s more union, by “%(role)s” above", "%(count)s more unions, by “%(role)s” above", rest) % {
+            node.rest = ngettext(
+                "%(count)s more union, by “%(role)s” above",
+                "%(count)s more unions, by “%(role)s” above",
+                rest,
+            ) % {
                 "count": rest,
                 "role": row.label,
             }
@@ -241,9 +283,15 @@ def _can(running: list[Any]) -> list[Sentence]:
             wider.append(row)
         because = _("by virtue of “%(role)s”") % {"role": row.label}
         if row.status.tone == "warn":
-            because = _("%(because)s, until %(day)s") % {"because": because, "day": row.ends_on.isoformat()}
+            because = _("%(because)s, until %(day)s") % {
+                "because": because,
+                "day": row.ends_on.isoformat(),
+            }
         areas = _by_area(codenames)
-        lines += [Sentence(tuple(str(deed.sentence) for deed in group), row.where, because) for group in areas]
+        lines += [
+            Sentence(tuple(str(deed.sentence) for deed in group), row.where, because)
+            for group in areas
+        ]
     return lines
 
 
@@ -263,7 +311,11 @@ def _cannot(running: list[Any], waiting: list[Any]) -> list[Sentence]:
         parts: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
         for deed in group:
             later = deed.codename in coming
-            roles = (coming[deed.codename],) if later else tuple(sorted({str(role.label) for role in registry.roles_with(deed.codename)}))
+            roles = (
+                (coming[deed.codename],)
+                if later
+                else tuple(sorted({str(role.label) for role in registry.roles_with(deed.codename)}))
+            )
             parts.setdefault((later, roles), []).append(str(deed.sentence))
         for (later, roles), named in parts.items():
             if later:

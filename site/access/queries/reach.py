@@ -62,7 +62,12 @@ class Reach:
         if not self.paths:
             return "1 = 0", []
         sql, params = self._numbers()
-        return f"{column} = ANY(ARRAY({sql}))" if connection.vendor == "postgresql" else f"{column} IN ({sql})", params
+        return (
+            f"{column} = ANY(ARRAY({sql}))"
+            if connection.vendor == "postgresql"
+            else f"{column} IN ({sql})",
+            params,
+        )
 
     def _numbers(self) -> tuple[str, list[Any]]:
         # From each path by the index of paths to what lies below it; as so many ranges joined by OR
@@ -72,7 +77,10 @@ class Reach:
             held, params = "unnest(%s::text[]) AS held (path)", list[Any]([[*self.paths]])
         else:
             values = ", ".join(["(%s)"] * len(self.paths))
-            held, params = f"(SELECT column1 AS path FROM (VALUES {values})) AS held", list(self.paths)  # noqa: S608 - parameters only
+            held, params = (
+                f"(SELECT column1 AS path FROM (VALUES {values})) AS held",  # noqa: S608 - parameters only
+                list(self.paths),
+            )
         sql = (
             f"SELECT lower.id FROM {held} "  # noqa: S608 - the table of our own model; every value is a parameter
             f'JOIN "{table}" lower ON lower.path >= held.path AND lower.path <= held.path || %s'
@@ -122,6 +130,12 @@ def reach_of(user: Any, *codenames: str) -> Held:
         may: frozenset[str] | set[str] = known.get(key, frozenset())
         everything |= may
         for codename, highest in found.items():
-            if path_held and codename in may and not (highest and path_held.startswith(highest[-1])):
+            if (
+                path_held
+                and codename in may
+                and not (highest and path_held.startswith(highest[-1]))
+            ):
                 highest.append(path_held)
-    return Held({codename: Reach(tuple(paths)) for codename, paths in found.items()}, frozenset(everything))
+    return Held(
+        {codename: Reach(tuple(paths)) for codename, paths in found.items()}, frozenset(everything)
+    )

@@ -25,7 +25,8 @@ def list_grantor_todos(asker: Asker) -> Iterator[Todo]:
     """Yield the proposals that wait for this person's decision, and the open half-yearly reviews."""
     for row in attach_scopes(list(list_decidable_proposals(asker.user)[:AT_MOST])):
         yield Todo(
-            title=_("Role to decide: %(role)s for %(person)s") % {"role": row.label, "person": name_of(row.user)},
+            title=_("Role to decide: %(role)s for %(person)s")
+            % {"role": row.label, "person": name_of(row.user)},
             text=f"{row.scope} · {row.reason}",
             by=name_of(row.proposed_by) if row.proposed_by else "",
             href=reverse("access:proposal", args=[row.public_id]),
@@ -33,7 +34,9 @@ def list_grantor_todos(asker: Asker) -> Iterator[Todo]:
             due=row.lapses_on,
         )
     for review in attach_scopes(list(open_reviews(asker.user)[:AT_MOST])):
-        waiting = ngettext("%(count)s role to confirm", "%(count)s roles to confirm", review.waiting) % {"count": review.waiting}
+        waiting = ngettext(
+            "%(count)s role to confirm", "%(count)s roles to confirm", review.waiting
+        ) % {"count": review.waiting}
         yield Todo(
             title=_("Review of roles: %(scope)s") % {"scope": review.scope},
             text=_("%(waiting)s; what nobody confirms ends.") % {"waiting": waiting},

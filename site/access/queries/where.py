@@ -42,8 +42,13 @@ def _reaching(scope: Any) -> Q:
     unit = scopes.union_of(scope)
     if unit is not None:
         steps = OrgUnit.steplen
-        above = OrgUnit.objects.filter(path__in=[unit.path[:end] for end in range(steps, len(unit.path) + 1, steps)])
-        condition |= Q(scope_type=ContentType.objects.get_for_model(OrgUnit), scope_id__in=above.order_by().values("pk"))
+        above = OrgUnit.objects.filter(
+            path__in=[unit.path[:end] for end in range(steps, len(unit.path) + 1, steps)]
+        )
+        condition |= Q(
+            scope_type=ContentType.objects.get_for_model(OrgUnit),
+            scope_id__in=above.order_by().values("pk"),
+        )
     return condition
 
 
@@ -61,13 +66,22 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
     """
     rows: QuerySet[Any] = _able(codename, scope).running().filter(user__is_active=True)
     kept = scopes.attach_scopes(
-        rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by("user__username", "pk")
+        rows.select_related("user__person", "granted_by__person", "agreed_by__person").order_by(
+            "user__username", "pk"
+        )
     )
     for row in kept:
         row.status = status_of(row)
     found = [Holder(row, None if row.scope == scope else row.scope) for row in kept]
     return sorted(
-        found, key=lambda h: -(len(h.inherited_from.path) if isinstance(h.inherited_from, OrgUnit) else 10**6 * (not h.inherited_from))
+        found,
+        key=lambda h: (
+            -(
+                len(h.inherited_from.path)
+                if isinstance(h.inherited_from, OrgUnit)
+                else 10**6 * (not h.inherited_from)
+            )
+        ),
     )
 
 
@@ -84,15 +98,24 @@ def why_not(user: Any, codename: str, scope: Any) -> list[str]:
         return []
     said = []
     for row in rows[:3]:
-        words = {"role": row.label, "day": (row.ends_on or today).isoformat(), "start": row.starts_on.isoformat()}
+        words = {
+            "role": row.label,
+            "day": (row.ends_on or today).isoformat(),
+            "start": row.starts_on.isoformat(),
+        }
         if row.withdrawn_at is not None:
-            said.append(_("“%(role)s” was withdrawn on %(day)s.") % {**words, "day": timezone.localdate(row.withdrawn_at).isoformat()})
+            said.append(
+                _("“%(role)s” was withdrawn on %(day)s.")
+                % {**words, "day": timezone.localdate(row.withdrawn_at).isoformat()}
+            )
         elif row.starts_on > today:
             said.append(_("“%(role)s” begins on %(start)s.") % words)
         else:
             said.append(_("“%(role)s” ran out on %(day)s.") % words)
     keys = [role.key for role in registry.roles_with(codename)]
-    if RoleProposal.objects.filter(_reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today).exists():
+    if RoleProposal.objects.filter(
+        _reaching(scope), user=user, role__in=keys, state__in=LIVE, lapses_on__gte=today
+    ).exists():
         said.append(_("A role for it is proposed and waits for a second person."))
     elsewhere = RoleAssignment.objects.running().filter(user=user, role__in=keys).exists()
     if elsewhere and not rows:

@@ -55,7 +55,13 @@ def account_or_404(viewer: Any, handle: UUID) -> Any:
     return account
 
 
-def export_role_rows(request: HttpRequest, kind: str, headings: Sequence[Any], rows: Iterable[Sequence[Any]], name: str) -> HttpResponse:
+def export_role_rows(
+    request: HttpRequest,
+    kind: str,
+    headings: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    name: str,
+) -> HttpResponse:
     """Return *rows* as an xlsx file, or for kind `csv` as a csv file that spreadsheet programs
     open correctly.
 
@@ -66,14 +72,23 @@ def export_role_rows(request: HttpRequest, kind: str, headings: Sequence[Any], r
     titles = [str(heading) for heading in headings]
     listed.append([f"{request.user} · {timezone.localtime():%Y-%m-%d %H:%M}"])
     audit.record(
-        "access.roles_exported", actor=request.user, target=request.user, after={"rows": len(listed) - 1, "sheet": name, "kind": kind}
+        "access.roles_exported",
+        actor=request.user,
+        target=request.user,
+        after={"rows": len(listed) - 1, "sheet": name, "kind": kind},
     )
     if kind == "csv":
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         # A cell that begins like a formula is made text: Excel would run it.
         writer.writerows(
-            [[f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in row] for row in (titles, *listed)]
+            [
+                [
+                    f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+                    for cell in row
+                ]
+                for row in (titles, *listed)
+            ]
         )
         return HttpResponse(
             "\ufeff" + out.getvalue(),
@@ -81,4 +96,8 @@ def export_role_rows(request: HttpRequest, kind: str, headings: Sequence[Any], r
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
     data = write_workbook(titles, listed, widths=[20] * len(titles))
-    return HttpResponse(data, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
+    return HttpResponse(
+        data,
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+    )

@@ -71,7 +71,11 @@ def show_role_list(request: HttpRequest) -> HttpResponse:
     page.object_list = _named(scopes.attach_scopes(page.object_list))
     for row in page:
         row.status, row.names = status_of(row), _hands(row)
-    return render(request, "access/roles.html", {"page": page, "choices": list(registry.all_roles()), **filters})
+    return render(
+        request,
+        "access/roles.html",
+        {"page": page, "choices": list(registry.all_roles()), **filters},
+    )
 
 
 @roles_desk_required
@@ -98,7 +102,9 @@ def roles_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         ]
         for row in listed
     )  # fmt: skip
-    return export_role_rows(request, kind, headings, cells, f"craftpath-roles-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(
+        request, kind, headings, cells, f"craftpath-roles-{timezone.localdate():%Y%m%d}"
+    )
 
 
 @roles_desk_required
@@ -107,20 +113,31 @@ def show_roles_log(request: HttpRequest) -> HttpResponse:
     account, subject = request.GET.get("account", ""), None
     if account:
         subject = account_or_404(request.user, _uuid(account))
-    page = Paginator(lists.list_role_changes(request.user, account=subject.pk if subject else None), 30).get_page(request.GET.get("page"))
+    page = Paginator(
+        lists.list_role_changes(request.user, account=subject.pk if subject else None), 30
+    ).get_page(request.GET.get("page"))
     numbers = {event.after.get("user") for event in page if isinstance(event.after, dict)} - {None}
-    known = {row.pk: row for row in lists.accounts_by_number(number for number in numbers if number is not None)}
+    known = {
+        row.pk: row
+        for row in lists.accounts_by_number(number for number in numbers if number is not None)
+    }
     units = lists.load_event_scopes(page)
     for event in page:
         after = event.after if isinstance(event.after, dict) else {}
         event.words = kinds.get_audit_kind(event.kind).label
-        event.who = name_of(event.actor) or (_("the system") if event.actor_label == SYSTEM.audit_label else event.actor_label)
+        event.who = name_of(event.actor) or (
+            _("the system") if event.actor_label == SYSTEM.audit_label else event.actor_label
+        )
         about = known.get(after.get("user"))
         event.about, event.handle = name_of(about), handles.handle_of(about.pk) if about else None
         event.role = registry.get_role_label(after["role"]) if after.get("role") else ""
         event.scope = units.get((event.target_type, event.target_id), "")
         event.until = after.get("to", "")
-    return render(request, "access/log.html", {"page": page, "subject": subject, "subject_name": name_of(subject), "account": account})
+    return render(
+        request,
+        "access/log.html",
+        {"page": page, "subject": subject, "subject_name": name_of(subject), "account": account},
+    )
 
 
 def _uuid(text: str) -> UUID:
@@ -131,8 +148,16 @@ def _uuid(text: str) -> UUID:
 
 
 def _chosen(request: HttpRequest) -> tuple[Any, dict[str, Any]]:
-    role, query, over = request.GET.get("role", "")[:60], clean_query(request.GET.get("q", "")), request.GET.get("over") == "1"
-    return lists.list_visible_roles(request.user, role=role, text=query, over=over), {"role": role, "query": query, "over": over}
+    role, query, over = (
+        request.GET.get("role", "")[:60],
+        clean_query(request.GET.get("q", "")),
+        request.GET.get("over") == "1",
+    )
+    return lists.list_visible_roles(request.user, role=role, text=query, over=over), {
+        "role": role,
+        "query": query,
+        "over": over,
+    }
 
 
 def _hands(row: Any) -> str:

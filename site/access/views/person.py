@@ -37,8 +37,13 @@ def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
     own = subject.pk == request.user.pk
     for row in seen.rows:
         row.names = _hands(row)
-        gives = not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
-        row.can_withdraw, row.can_extend = gives or own, (gives or own) and row.declared is not None and row.declared.two_people
+        gives = (
+            not own and row.declared is not None and may_give(request.user, row.declared, row.scope)
+        )
+        row.can_withdraw, row.can_extend = (
+            gives or own,
+            (gives or own) and row.declared is not None and row.declared.two_people,
+        )
         row.waits = any(proposal.assignment_id == row.pk for proposal in seen.proposals)
     for row in seen.past:
         row.names = _hands(row)
@@ -47,7 +52,11 @@ def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
         row.mine = (row.proposed_by_id or row.user_id) == request.user.pk
         row.decidable = not own and not row.mine and may_give(request.user, row.declared, row.scope)
     person = getattr(subject, "person", None) if hasattr(subject, "person") else None
-    membership = person.memberships.filter(ends_on=None).select_related("org_unit").first() if person else None
+    membership = (
+        person.memberships.filter(ends_on=None).select_related("org_unit").first()
+        if person
+        else None
+    )
     held = codenames_of(request.user)
     context = {
         "subject": subject,
@@ -58,7 +67,8 @@ def show_person_rights(request: HttpRequest, handle: UUID) -> HttpResponse:
         "union": membership.org_unit if membership else None,
         "second_factor": _second_factor(subject),
         "next_review": terms.next_half_year(timezone.localdate()),
-        "may_propose": not own and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
+        "may_propose": not own
+        and (request.user.is_superuser or bool({GRANT_ROLE, "access.appoint_admin"} & held)),
         "desk": request.user.is_superuser or VIEW_ROLES in held,
     }
     return render(request, "access/person.html", context)
@@ -90,10 +100,24 @@ def person_sheet(request: HttpRequest, handle: UUID, kind: str) -> HttpResponse:
         pgettext("rights", "Reason"),
     ]
     cells = (
-        [row.label, getattr(row, "where", row.scope), row.starts_on, row.ends_on or "", _hands(row), row.status.word, row.reason]
+        [
+            row.label,
+            getattr(row, "where", row.scope),
+            row.starts_on,
+            row.ends_on or "",
+            _hands(row),
+            row.status.word,
+            row.reason,
+        ]
         for row in (*seen.rows, *seen.past)
     )
-    return export_role_rows(request, kind, headings, cells, f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(
+        request,
+        kind,
+        headings,
+        cells,
+        f"craftpath-roles-of-{subject.pk}-{timezone.localdate():%Y%m%d}",
+    )
 
 
 @roles_desk_required
@@ -110,13 +134,26 @@ def show_who_may(request: HttpRequest) -> HttpResponse:
         "offers": find_scopes(request.user, "", VIEW_ROLES, limit=300),
     }
     if asked and form.is_valid():
-        scope, codename, who = form.cleaned_data["scope"], form.cleaned_data["deed"], form.cleaned_data["who"].strip()
-        context |= {"scope": scope, "deed": permission_labels.get_permission_label(codename), "holders": _holders(codename, scope)}
+        scope, codename, who = (
+            form.cleaned_data["scope"],
+            form.cleaned_data["deed"],
+            form.cleaned_data["who"].strip(),
+        )
+        context |= {
+            "scope": scope,
+            "deed": permission_labels.get_permission_label(codename),
+            "holders": _holders(codename, scope),
+        }
         if who:
             found = list(find_accounts(request.user, who)[:6])
-            context["who"] = [(name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope)) for user in found]
+            context["who"] = [
+                (name_of(user), handles.handle_of(user.pk), why_not(user, codename, scope))
+                for user in found
+            ]
             context["who_text"] = who
-    return render(request, "access/where.html", context, status=422 if asked and form.errors else 200)
+    return render(
+        request, "access/where.html", context, status=422 if asked and form.errors else 200
+    )
 
 
 @roles_desk_required
@@ -138,7 +175,9 @@ def where_sheet(request: HttpRequest, kind: str) -> HttpResponse:
         ]
         for row in _holders(codename, scope)
     ]
-    return export_role_rows(request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}")
+    return export_role_rows(
+        request, kind, headings, cells, f"craftpath-who-may-{timezone.localdate():%Y%m%d}"
+    )
 
 
 def _holders(codename: str, scope: Any) -> list[Any]:

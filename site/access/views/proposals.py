@@ -31,10 +31,14 @@ def _to_person(account: int) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, public_id: UUID) -> RoleProposal:
-    rows = RoleProposal.objects.select_related("user__person", "proposed_by__person", "decided_by__person", "assignment")
+    rows = RoleProposal.objects.select_related(
+        "user__person", "proposed_by__person", "decided_by__person", "assignment"
+    )
     row = rows.filter(public_id=public_id).first()
     mine = row is not None and request.user.pk in (row.user_id, row.proposed_by_id)
-    if row is None or not (mine or filter_visible_rows(request.user, RoleProposal.objects.filter(pk=row.pk)).exists()):
+    if row is None or not (
+        mine or filter_visible_rows(request.user, RoleProposal.objects.filter(pk=row.pk)).exists()
+    ):
         raise NotFound
     return row
 
@@ -42,7 +46,9 @@ def _proposal(request: HttpRequest, public_id: UUID) -> RoleProposal:
 def _assignment(request: HttpRequest, public_id: UUID) -> RoleAssignment:
     row = RoleAssignment.objects.select_related("user__person").filter(public_id=public_id).first()
     mine = row is not None and row.user_id == request.user.pk
-    if row is None or not (mine or filter_visible_rows(request.user, RoleAssignment.objects.filter(pk=row.pk)).exists()):
+    if row is None or not (
+        mine or filter_visible_rows(request.user, RoleAssignment.objects.filter(pk=row.pk)).exists()
+    ):
         raise NotFound
     return row
 
@@ -59,8 +65,19 @@ def propose_new_role(request: HttpRequest) -> HttpResponse:
     query = clean_query(request.GET.get("q", ""))
     handle = request.GET.get("account", "")
     if not handle:
-        found = [(name_of(user), user, handles.handle_of(user.pk)) for user in find_accounts(request.user, query)[:21]] if query else []
-        return render(request, "access/new_find.html", {"query": query, "found": found[:20], "more": len(found) > 20})
+        found = (
+            [
+                (name_of(user), user, handles.handle_of(user.pk))
+                for user in find_accounts(request.user, query)[:21]
+            ]
+            if query
+            else []
+        )
+        return render(
+            request,
+            "access/new_find.html",
+            {"query": query, "found": found[:20], "more": len(found) > 20},
+        )
     subject = _subject(request, handle)
     form = GrantForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -96,7 +113,12 @@ def _subject(request: HttpRequest, handle: str) -> Any:
         number = handles.account_of(UUID(handle))
     except ValueError:
         raise NotFound from None
-    subject = find_accounts(request.user, "").model.objects.filter(pk=number).select_related("person").first()
+    subject = (
+        find_accounts(request.user, "")
+        .model.objects.filter(pk=number)
+        .select_related("person")
+        .first()
+    )
     if subject is None:
         raise NotFound
     return subject
@@ -128,7 +150,10 @@ def show_role_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "handle": handles.handle_of(row.user_id),
         "where": where_of(row.scope),
         "mine": mine,
-        "decidable": row.is_live and not own and not mine and giving.may_give(request.user, declared, row.scope),
+        "decidable": row.is_live
+        and not own
+        and not mine
+        and giving.may_give(request.user, declared, row.scope),
         "form": RoleReasonForm(),
     }
     return render(request, "access/proposal.html", context)
@@ -138,7 +163,9 @@ def show_role_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def agree_to_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Agree to a proposal."""
-    row = proposing.agree_to_role_proposal(actor=request.user, proposal=_proposal(request, public_id))
+    row = proposing.agree_to_role_proposal(
+        actor=request.user, proposal=_proposal(request, public_id)
+    )
     messages.success(request, _("Agreed. “%(role)s” counts from now on.") % {"role": row.label})
     return _to_person(row.user_id)
 
@@ -160,7 +187,9 @@ def decline_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = RoleReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            proposing.decline_role_proposal(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+            proposing.decline_role_proposal(
+                actor=request.user, proposal=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             _show(form, error)
         else:
@@ -183,7 +212,9 @@ def decline_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def retract_proposal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Retract the visitor's own proposal."""
-    row = proposing.retract_role_proposal(actor=request.user, proposal=_proposal(request, public_id))
+    row = proposing.retract_role_proposal(
+        actor=request.user, proposal=_proposal(request, public_id)
+    )
     messages.success(request, _("Taken back. Nothing was given."))
     return _to_person(row.user_id)
 
@@ -203,11 +234,17 @@ def request_role_extension(request: HttpRequest, public_id: UUID) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
         try:
-            proposing.ask_extension(actor=request.user, assignment=row, ends_on=read["ends_on"], reason=read["reason"])
+            proposing.ask_extension(
+                actor=request.user, assignment=row, ends_on=read["ends_on"], reason=read["reason"]
+            )
         except DomainError as error:
             _show(form, error)
         else:
-            said = _("Asked for. Two administrators look at it.") if own else _("Proposed. Another administrator has seven days to agree.")
+            said = (
+                _("Asked for. Two administrators look at it.")
+                if own
+                else _("Proposed. Another administrator has seven days to agree.")
+            )
             messages.success(request, said)
             return _to_person(row.user_id)
     context = {
@@ -232,7 +269,9 @@ def withdraw_role_assignment(request: HttpRequest, public_id: UUID) -> HttpRespo
     form = RoleReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            giving.withdraw_role(actor=request.user, assignment=row, reason=form.cleaned_data["reason"])
+            giving.withdraw_role(
+                actor=request.user, assignment=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             _show(form, error)
         else:
@@ -240,10 +279,14 @@ def withdraw_role_assignment(request: HttpRequest, public_id: UUID) -> HttpRespo
             return _to_person(row.user_id)
     context = {
         "form": form,
-        "title": _("Lay down “%(role)s”") % {"role": row.label} if own else _("Withdraw “%(role)s”") % {"role": row.label},
+        "title": _("Lay down “%(role)s”") % {"role": row.label}
+        if own
+        else _("Withdraw “%(role)s”") % {"role": row.label},
         "eyebrow": f"{name_of(row.user)} · {where_of(row.scope)}",
         "consequence": _what_follows(row, own=own),
-        "detail": " ".join(registry.list_role_end_consequences(user=row.user, role=row.role, scope=row.scope)),
+        "detail": " ".join(
+            registry.list_role_end_consequences(user=row.user, role=row.role, scope=row.scope)
+        ),
         "action_label": _("Lay down the role") if own else _("Withdraw the role"),
         "back": handles.handle_of(row.user_id),
         "danger": True,
@@ -256,8 +299,12 @@ def _what_follows(row: Any, *, own: bool) -> str:
     one_gives_it = declared is not None and not declared.two_people
     if own or row.role not in registry.strong_keys():
         if one_gives_it:
-            return _("It ends at once, also for what is open on a screen right now. One person may give it again.")
-        return _("It ends at once, also for what is open on a screen right now. Giving it again takes two people.")
+            return _(
+                "It ends at once, also for what is open on a screen right now. One person may give it again."
+            )
+        return _(
+            "It ends at once, also for what is open on a screen right now. Giving it again takes two people."
+        )
     if one_gives_it:
         return _(
             "It ends at once, also for what is open on a screen right now; if it is the last office role, the holder is signed out "

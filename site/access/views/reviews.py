@@ -31,7 +31,9 @@ from core.errors import InvalidInput, NotFound
 def _review(request: HttpRequest, public_id: UUID) -> Review:
     row: Review | None = lists.list_reviews_for(request.user).filter(public_id=public_id).first()
     if row is None:
-        if scopes.filter_visible_rows(request.user, Review.objects.filter(public_id=public_id)).exists():
+        if scopes.filter_visible_rows(
+            request.user, Review.objects.filter(public_id=public_id)
+        ).exists():
             raise missing_right_error(registry.GRANT)
         raise NotFound
     return row
@@ -50,20 +52,34 @@ def show_role_reviews(request: HttpRequest) -> HttpResponse:
     """List the reviews the visitor takes part in."""
     page = Paginator(lists.list_reviews_for(request.user), 30).get_page(request.GET.get("page"))
     page.object_list = scopes.attach_scopes(page.object_list)
-    return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(timezone.localdate())})
+    return render(
+        request,
+        "access/reviews.html",
+        {"page": page, "next_review": terms.next_half_year(timezone.localdate())},
+    )
 
 
 @login_required
 def show_role_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the roles of one review, those to be confirmed first."""
     row = _review(request, public_id)
-    items: list[Any] = list(row.items.select_related("assignment__user__person", "decided_by__person").order_by("-state", "pk"))
+    items: list[Any] = list(
+        row.items.select_related("assignment__user__person", "decided_by__person").order_by(
+            "-state", "pk"
+        )
+    )
     for item in items:
         given = item.assignment
-        item.name, item.handle, item.status = name_of(given.user), handles.handle_of(given.user_id), status_of(given)
+        item.name, item.handle, item.status = (
+            name_of(given.user),
+            handles.handle_of(given.user_id),
+            status_of(given),
+        )
         item.decider, item.own = name_of(item.decided_by), given.user_id == request.user.pk
     items.sort(key=lambda item: (item.state != "pending", item.pk))
-    return render(request, "access/review.html", {"review": row, "items": items, "where": where_of(row.scope)})
+    return render(
+        request, "access/review.html", {"review": row, "items": items, "where": where_of(row.scope)}
+    )
 
 
 @login_required
@@ -83,7 +99,9 @@ def withdraw_reviewed_role(request: HttpRequest, public_id: UUID, item: UUID) ->
     form = RoleReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reviewing.withdraw_review_item(actor=request.user, item=row, reason=form.cleaned_data["reason"])
+            reviewing.withdraw_review_item(
+                actor=request.user, item=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             for sentence in error.fields.values():
                 form.add_error("reason", str(sentence))
@@ -94,7 +112,9 @@ def withdraw_reviewed_role(request: HttpRequest, public_id: UUID, item: UUID) ->
         "form": form,
         "title": _("Withdraw “%(role)s”") % {"role": row.assignment.label},
         "eyebrow": name_of(row.assignment.user),
-        "consequence": _("It ends at once, also for what is open on a screen right now. Giving it again takes two people."),
+        "consequence": _(
+            "It ends at once, also for what is open on a screen right now. Giving it again takes two people."
+        ),
         "action_label": _("Withdraw the role"),
         "review": public_id,
         "danger": True,

@@ -64,7 +64,13 @@ def assign_role(
         if declared.two_people and agreed_by is None:
             raise NeedsTwo
     user = _lock_account(user)
-    held = RoleAssignment.objects.not_over().on(scope).filter(user=user, role=role).order_by("pk").first()
+    held = (
+        RoleAssignment.objects.not_over()
+        .on(scope)
+        .filter(user=user, role=role)
+        .order_by("pk")
+        .first()
+    )
     if held:
         return held
     if not user.is_active:
@@ -79,7 +85,8 @@ def assign_role(
         group=group_for(declared, scope),
         starts_on=starts_on,
         # A start long past (demo, import) still gives a year from now on.
-        ends_on=ends_on or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
+        ends_on=ends_on
+        or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
         granted_by=actor if actor.pk is not None else None,
         agreed_by=agreed_by,
         reason=reason,
@@ -110,7 +117,9 @@ def assign_role(
 
 
 @transaction.atomic
-def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str) -> RoleAssignment:
+def extend_role(
+    *, actor: Any, assignment: RoleAssignment, ends_on: date, agreed_by: Any, reason: str
+) -> RoleAssignment:
     """Let *assignment* run on to *ends_on*, as proposed by *actor* and agreed by *agreed_by*.
 
     `agree_to_role_proposal` has checked both and holds the scope's lock. The order of locks is
@@ -139,7 +148,13 @@ def extend_role(*, actor: Any, assignment: RoleAssignment, ends_on: date, agreed
         actor=agreed_by,
         target=row.scope,
         before=before,
-        after={"user": row.user_id, "role": row.role, "to": ends_on, "proposed_by": actor.pk, "agreed_by": agreed_by.pk},
+        after={
+            "user": row.user_id,
+            "role": row.role,
+            "to": ends_on,
+            "proposed_by": actor.pk,
+            "agreed_by": agreed_by.pk,
+        },
         reason=reason,
     )
     notify_role_granted(row, row.scope)
@@ -167,10 +182,23 @@ def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str
     """End the locked *row*, for which the caller has checked the rights."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
     today = timezone.localdate()
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = (
+        timezone.now(),
+        actor if actor.pk else None,
+        reason,
+    )
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
     row.end_told_at = row.withdrawn_at
-    row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "end_told_at", "updated_at"])
+    row.save(
+        update_fields=[
+            "ends_on",
+            "withdrawn_at",
+            "withdrawn_by",
+            "withdrawn_because",
+            "end_told_at",
+            "updated_at",
+        ]
+    )
     leave_groups(row)
     refresh_strong_role(row.user_id)
     registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)
@@ -205,9 +233,16 @@ def _sign_out(actor: Any, row: RoleAssignment) -> None:
     strong = registry.strong_keys()
     if row.role not in strong or row.user.last_login is None:
         return
-    if RoleAssignment.objects.running().filter(user=row.user_id, role__in=strong).exclude(pk=row.pk).exists():
+    if (
+        RoleAssignment.objects.running()
+        .filter(user=row.user_id, role__in=strong)
+        .exclude(pk=row.pk)
+        .exists()
+    ):
         return
-    end_sessions(actor=actor, user=row.user, reason=gettext("The last role of an office was withdrawn."))
+    end_sessions(
+        actor=actor, user=row.user, reason=gettext("The last role of an office was withdrawn.")
+    )
 
 
 def leave_groups(row: RoleAssignment) -> None:
@@ -219,7 +254,11 @@ def leave_groups(row: RoleAssignment) -> None:
         row.user.groups.remove(row.group)
     declared = registry.find_role(row.role)
     if declared and declared.platform_group:
-        same = [role.key for role in registry.all_roles() if role.platform_group == declared.platform_group]
+        same = [
+            role.key
+            for role in registry.all_roles()
+            if role.platform_group == declared.platform_group
+        ]
         if not others.filter(role__in=same).exists():
             row.user.groups.remove(*Group.objects.filter(name=declared.platform_group))
 
@@ -230,7 +269,9 @@ def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) 
     Raises `Forbidden` if the actor may see the roles on the scope or the scope is the site, and
     `NotFound` otherwise. An employer is reached through the unions it belongs to.
     """
-    if role is None:  # no longer declared: ending it is all that is left to do, by whoever gives roles there
+    if (
+        role is None
+    ):  # no longer declared: ending it is all that is left to do, by whoever gives roles there
         role = registry.Role("", "", scope._meta.label)
     if may_give(actor, role, scope):
         return
@@ -241,12 +282,18 @@ def require_giving(actor: Any, role: registry.Role | None, scope: models.Model) 
 
 def may_give(actor: Any, role: registry.Role, scope: models.Model) -> bool:
     """Say whether *actor* may give *role* on *scope*."""
-    return any(is_allowed(actor, role.granted_with, place) for place in (scope, *list_employer_unions(scope)))
+    return any(
+        is_allowed(actor, role.granted_with, place)
+        for place in (scope, *list_employer_unions(scope))
+    )
 
 
 def sees_roles(actor: Any, scope: models.Model) -> bool:
     """Say whether *actor* may see who holds which role on *scope*."""
-    return any(is_allowed(actor, "access.view_roles", place) for place in (scope, *list_employer_unions(scope)))
+    return any(
+        is_allowed(actor, "access.view_roles", place)
+        for place in (scope, *list_employer_unions(scope))
+    )
 
 
 def list_employer_unions(scope: models.Model) -> list[Any]:
@@ -262,7 +309,12 @@ def check_exclusive(user: Any, role: registry.Role) -> None:
 
     The account's row must be locked, because two such grants on different scopes meet there.
     """
-    clash = RoleAssignment.objects.not_over().filter(user=user, role__in=registry.excluded_by(role.key)).order_by("pk").first()
+    clash = (
+        RoleAssignment.objects.not_over()
+        .filter(user=user, role__in=registry.excluded_by(role.key))
+        .order_by("pk")
+        .first()
+    )
     if clash:
         raise Exclusive(held=registry.get_role_label(clash.role), wanted=str(role.label))
 
@@ -273,7 +325,9 @@ def check_dates(starts_on: date, ends_on: date, *, first: date) -> None:
     """
     if ends_on < starts_on or ends_on < first:
         raise BadDates(field="ends_on")
-    if ends_on > (latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)):
+    if ends_on > (
+        latest := terms.latest_end(max(starts_on, first), max_days=settings.ROLE_MAX_DAYS)
+    ):
         raise BadDates(field="ends_on", latest=latest)
 
 
@@ -292,7 +346,11 @@ def _require_direct(actor: Any, role: registry.Role, scope: models.Model) -> Non
     if role.two_people:
         require_giving(actor, role, scope)
         return
-    held = all(is_allowed(actor, codename, scope) for codename in role.codenames) if role.codenames else False
+    held = (
+        all(is_allowed(actor, codename, scope) for codename in role.codenames)
+        if role.codenames
+        else False
+    )
     if not held:
         require(actor, role.granted_with, scope)
 
@@ -312,4 +370,8 @@ def lock_with_scope(assignment: RoleAssignment) -> tuple[Any, RoleAssignment]:
 
 def _lock_account(user: Any) -> Any:
     # Exclusive roles may be given on different scopes at once: they meet at the account's row.
-    return apps.get_model(settings.AUTH_USER_MODEL).objects.select_for_update(no_key=True).get(pk=user.pk)
+    return (
+        apps.get_model(settings.AUTH_USER_MODEL)
+        .objects.select_for_update(no_key=True)
+        .get(pk=user.pk)
+    )

@@ -12,7 +12,16 @@ from django.utils import timezone
 import audit
 from access import registry
 from access.enums import LIVE, PROPOSAL_MOVES, ProposalKind, ProposalState
-from access.errors import AlreadyHeld, AlreadyProposed, Ended, Inactive, Lapsed, OwnRole, ProposerLost, SamePerson
+from access.errors import (
+    AlreadyHeld,
+    AlreadyProposed,
+    Ended,
+    Inactive,
+    Lapsed,
+    OwnRole,
+    ProposerLost,
+    SamePerson,
+)
 from access.models import RoleAssignment, RoleProposal
 from access.queries.where import who_may
 from access.rules import terms
@@ -33,7 +42,14 @@ from core.states import lock, move
 
 @transaction.atomic
 def propose_role(
-    *, actor: Any, user: Any, role: str, scope: models.Model, reason: str, ends_on: date, starts_on: date | None = None
+    *,
+    actor: Any,
+    user: Any,
+    role: str,
+    scope: models.Model,
+    reason: str,
+    ends_on: date,
+    starts_on: date | None = None,
 ) -> RoleProposal:
     """Propose that *user* gets *role* on *scope* from *starts_on* (today if None) to *ends_on*.
 
@@ -73,7 +89,9 @@ def propose_role(
 
 
 @transaction.atomic
-def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str) -> RoleProposal:
+def ask_extension(
+    *, actor: Any, assignment: RoleAssignment, ends_on: date, reason: str
+) -> RoleProposal:
     """Ask that *assignment* runs on to *ends_on*.
 
     A person who may give the role proposes the extension with this. The holder only asks for it,
@@ -141,9 +159,20 @@ def agree_to_role_proposal(*, actor: Any, proposal: RoleProposal) -> RoleAssignm
     if proposal.kind == ProposalKind.EXTENSION:
         if proposal.assignment is None or proposal.assignment.withdrawn_at is not None:
             raise Ended
-        row = extend_role(actor=proposer, assignment=proposal.assignment, ends_on=proposal.ends_on, agreed_by=actor, reason=proposal.reason)
+        row = extend_role(
+            actor=proposer,
+            assignment=proposal.assignment,
+            ends_on=proposal.ends_on,
+            agreed_by=actor,
+            reason=proposal.reason,
+        )
     else:
-        if RoleAssignment.objects.not_over().on(scope).filter(user=proposal.user_id, role=proposal.role).exists():
+        if (
+            RoleAssignment.objects.not_over()
+            .on(scope)
+            .filter(user=proposal.user_id, role=proposal.role)
+            .exists()
+        ):
             raise AlreadyHeld
         row = assign_role(
             actor=proposer,
@@ -164,7 +193,11 @@ def decline_role_proposal(*, actor: Any, proposal: RoleProposal, reason: str) ->
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
-    proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
+    proposal.decided_by, proposal.decided_at, proposal.decided_because = (
+        actor,
+        timezone.now(),
+        reason,
+    )
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
     _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
     notify_proposal_declined(proposal, reason=reason)
@@ -194,9 +227,14 @@ def lapse_old(*, actor: Any) -> int:
     They could not be agreed to any more anyway.
     """
     count = 0
-    for pk in [*list_overdue_proposals().values_list("pk", flat=True), *(row.pk for row in list_orphaned_proposals())]:
+    for pk in [
+        *list_overdue_proposals().values_list("pk", flat=True),
+        *(row.pk for row in list_orphaned_proposals()),
+    ]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
-        if proposal.state in LIVE and (proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)):
+        if proposal.state in LIVE and (
+            proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)
+        ):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
             _record("access.proposal_lapsed", actor, proposal, moved.old)
             count += 1
@@ -205,7 +243,9 @@ def lapse_old(*, actor: Any) -> int:
 
 def list_overdue_proposals() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
-    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
+    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by(
+        "pk"
+    )
 
 
 def still_may_propose(proposal: RoleProposal) -> bool:
@@ -225,7 +265,11 @@ def list_orphaned_proposals(user: Any = None) -> list[RoleProposal]:
 
     Each one is checked again. There are seldom more than a handful.
     """
-    rows = RoleProposal.objects.filter(state=ProposalState.PROPOSED).select_related("proposed_by").order_by("pk")
+    rows = (
+        RoleProposal.objects.filter(state=ProposalState.PROPOSED)
+        .select_related("proposed_by")
+        .order_by("pk")
+    )
     rows = rows.filter(proposed_by__isnull=False) if user is None else rows.filter(proposed_by=user)
     return [row for row in rows if not still_may_propose(row)]
 
@@ -257,7 +301,11 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
 def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> RoleProposal:
     # The week of an older one may be over without the sweeper having come by.
     old = RoleProposal.objects.filter(
-        user=row.user, role=row.role, scope_type=row.scope_type, scope_id=row.scope_id, state__in=LIVE
+        user=row.user,
+        role=row.role,
+        scope_type=row.scope_type,
+        scope_id=row.scope_id,
+        state__in=LIVE,
     ).first()
     if old is not None:
         if old.lapses_on >= timezone.localdate():
@@ -274,7 +322,9 @@ def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> Role
 def _tell_who_decides(row: RoleProposal, scope: models.Model) -> None:
     places = (scope, *list_employer_unions(scope))
     able = {
-        held.assignment.user.pk: held.assignment.user for at in places for held in who_may(registry.get_role(row.role).granted_with, at)
+        held.assignment.user.pk: held.assignment.user
+        for at in places
+        for held in who_may(registry.get_role(row.role).granted_with, at)
     }
     notify_proposal_deciders(row, list(able.values()))
 
@@ -285,6 +335,12 @@ def _record(kind: str, actor: Any, row: RoleProposal, old: str | None, reason: s
         actor=actor,
         target=row.scope,
         before=None if old is None else {"state": old},
-        after={"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on, "state": row.state},
+        after={
+            "user": row.user_id,
+            "role": row.role,
+            "from": row.starts_on,
+            "to": row.ends_on,
+            "state": row.state,
+        },
         reason=reason,
     )

@@ -42,14 +42,26 @@ def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) 
     review = Review.objects.filter(scope_type=scope_type, scope_id=scope.pk, period=period).first()
     if review:
         return review
-    rows = list(RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk"))
+    rows = list(
+        RoleAssignment.objects.not_over().on(scope).filter(role__in=reviewed_roles()).order_by("pk")
+    )
     if not rows:
         return None
-    review = Review(scope_type=scope_type, scope_id=scope.pk, period=period, due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS))
+    review = Review(
+        scope_type=scope_type,
+        scope_id=scope.pk,
+        period=period,
+        due_on=due_on or today + timedelta(days=terms.REVIEW_DAYS),
+    )
     review.full_clean()
     review.save()
     ReviewItem.objects.bulk_create([ReviewItem(review=review, assignment=row) for row in rows])
-    audit.record("access.review_opened", actor=actor, target=scope, after={"roles": len(rows), "due": review.due_on})
+    audit.record(
+        "access.review_opened",
+        actor=actor,
+        target=scope,
+        after={"roles": len(rows), "due": review.due_on},
+    )
     return review
 
 
@@ -94,7 +106,9 @@ def close_overdue(*, actor: Any) -> int:
         if review.state != ReviewState.OPEN or not review.overdue:
             continue
         reason = _("Not confirmed in the review by its due day.")
-        for item in review.items.select_for_update().filter(state=ReviewItemState.PENDING).order_by("pk"):
+        for item in (
+            review.items.select_for_update().filter(state=ReviewItemState.PENDING).order_by("pk")
+        ):
             row = lock(item.assignment)
             if not row.counts_on(max(timezone.localdate(), row.starts_on)):
                 move(item, ReviewItemState.ENDED, table=ITEM_MOVES)
@@ -108,7 +122,9 @@ def close_overdue(*, actor: Any) -> int:
 
 def list_overdue_reviews() -> models.QuerySet[Review]:
     """Return the open reviews whose due day is past."""
-    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by("pk")
+    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by(
+        "pk"
+    )
 
 
 def list_scopes_to_review() -> list[tuple[int, int]]:
@@ -177,4 +193,10 @@ def _close(actor: Any, review: Review) -> None:
     moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
     review.closed_at = timezone.now()
     review.save(update_fields=["closed_at", "updated_at"])
-    audit.record("access.review_closed", actor=actor, target=review.scope, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "access.review_closed",
+        actor=actor,
+        target=review.scope,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )

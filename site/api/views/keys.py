@@ -34,22 +34,35 @@ def key_list(request: HttpRequest) -> HttpResponse:
     scopes = queries.scopes_of(request.user)
     if not scopes:
         raise missing_right_error(KEEP_KEYS)
-    form = KeyForm(request.POST if request.method == "POST" else None, scopes=[(key, str(one)) for key, one in scopes.items()])
+    form = KeyForm(
+        request.POST if request.method == "POST" else None,
+        scopes=[(key, str(one)) for key, one in scopes.items()],
+    )
     if request.method == "POST" and form.is_valid():
         if not is_recent(request):
             return ask_again(request)
         given = form.cleaned_data
         try:
             key, text = workflows.create_api_key(
-                actor=request.user, scope=scopes[given["scope"]], name=given["name"], scopes=given["scopes"], ends_on=given["ends_on"]
+                actor=request.user,
+                scope=scopes[given["scope"]],
+                name=given["name"],
+                scopes=given["scopes"],
+                ends_on=given["ends_on"],
             )
         except InvalidInput as error:
             for field, sentence in error.fields.items():
                 form.add_error(field, str(sentence))
         else:
             return render(request, "api/key_made.html", {"key": key, "text": text})
-    context = {"keys": queries.keys_of(request.user)[:100], "form": form, "proven": is_recent(request)}
-    return render(request, "api/keys.html", context, status=422 if request.method == "POST" else 200)
+    context = {
+        "keys": queries.keys_of(request.user)[:100],
+        "form": form,
+        "proven": is_recent(request),
+    }
+    return render(
+        request, "api/keys.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @login_required
@@ -62,7 +75,9 @@ def revoke_key_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotFound
     if request.method == "POST":
         workflows.revoke_key(actor=request.user, key=key)
-        messages.success(request, _("The key is revoked. Programs that use it are refused from now on."))
+        messages.success(
+            request, _("The key is revoked. Programs that use it are refused from now on.")
+        )
         return redirect("api:keys")
     return render(request, "api/key_revoke.html", {"key": key})
 

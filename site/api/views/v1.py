@@ -29,7 +29,13 @@ class Verifications(Endpoint):
 
     def post(self, request: Any) -> Response:
         """Answer."""
-        return self.once(request, lambda: (200, self._verify(request, schemas.read_by_schema(schemas.Verification, request.data))))
+        return self.once(
+            request,
+            lambda: (
+                200,
+                self._verify(request, schemas.read_by_schema(schemas.Verification, request.data)),
+            ),
+        )
 
     def _verify(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
         ask = programs.verify_code_for_program if "code" in given else programs.verify_for_program
@@ -43,11 +49,19 @@ class VerificationBatch(Endpoint):
 
     def post(self, request: Any) -> Response:
         """Answer in the order of the rows."""
-        return self.once(request, lambda: (200, self._verify(request, schemas.read_by_schema(schemas.Batch, request.data))))
+        return self.once(
+            request,
+            lambda: (
+                200,
+                self._verify(request, schemas.read_by_schema(schemas.Batch, request.data)),
+            ),
+        )
 
     def _verify(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
         rows = [(row["number"], row["name"]) for row in given["rows"]]
-        return programs.verify_rows_for_program(actor=self.key.owner, scope=self.scope, rows=rows, address=client_address(request))
+        return programs.verify_rows_for_program(
+            actor=self.key.owner, scope=self.scope, rows=rows, address=client_address(request)
+        )
 
 
 class CertificateStatus(Endpoint):
@@ -57,7 +71,9 @@ class CertificateStatus(Endpoint):
 
     def get(self, request: Any, code: str) -> Response:
         """Answer with the status, or with 404 for a code that leads nowhere."""
-        body = programs.verify_code_for_program(actor=self.key.owner, scope=self.scope, code=code, address=client_address(request))
+        body = programs.verify_code_for_program(
+            actor=self.key.owner, scope=self.scope, code=code, address=client_address(request)
+        )
         if body["answer"] == "no_match":
             return answer_problem(404, "no_match", _("The code leads to no certificate of ours."))
         return answer_with_etag(request, body, without=("reference", "checked_at"))
@@ -74,23 +90,44 @@ class Watchlist(Endpoint):
         """Return one page."""
         wanted = schemas.read_by_schema(schemas.Page, request.query_params)
         rows, total = programs.list_watch_entries(
-            actor=self.key.owner, employer=_employer(self), page=wanted["page"], size=wanted["per_page"]
+            actor=self.key.owner,
+            employer=_employer(self),
+            page=wanted["page"],
+            size=wanted["per_page"],
         )
-        response = answer_with_etag(request, {"entries": rows, "total": total, "page": wanted["page"], "per_page": wanted["per_page"]})
+        response = answer_with_etag(
+            request,
+            {
+                "entries": rows,
+                "total": total,
+                "page": wanted["page"],
+                "per_page": wanted["per_page"],
+            },
+        )
         links = []
         for word, page in (("prev", wanted["page"] - 1), ("next", wanted["page"] + 1)):
             if 1 <= page <= max(1, -(-total // wanted["per_page"])):
-                links.append(f'<{request.build_absolute_uri(request.path)}?page={page}&per_page={wanted["per_page"]}>; rel="{word}"')
+                links.append(
+                    f'<{request.build_absolute_uri(request.path)}?page={page}&per_page={wanted["per_page"]}>; rel="{word}"'
+                )
         if links:
             response["Link"] = ", ".join(links)
         return response
 
     def post(self, request: Any) -> Response:
         """Add one."""
-        return self.once(request, lambda: (201, self._add(request, schemas.read_by_schema(schemas.NumberAndName, request.data))))
+        return self.once(
+            request,
+            lambda: (
+                201,
+                self._add(request, schemas.read_by_schema(schemas.NumberAndName, request.data)),
+            ),
+        )
 
     def _add(self, request: Any, given: dict[str, Any]) -> dict[str, Any]:
-        return programs.add_watch_entry(actor=self.key.owner, employer=_employer(self), address=client_address(request), **given)
+        return programs.add_watch_entry(
+            actor=self.key.owner, employer=_employer(self), address=client_address(request), **given
+        )
 
 
 class WatchlistEntry(Endpoint):
@@ -101,13 +138,17 @@ class WatchlistEntry(Endpoint):
     def delete(self, request: Any, public_id: UUID) -> Response:
         """Remove it."""
         del request
-        programs.remove_watch_entry(actor=self.key.owner, employer=_employer(self), public_id=public_id)
+        programs.remove_watch_entry(
+            actor=self.key.owner, employer=_employer(self), public_id=public_id
+        )
         return Response(status=204)
 
 
 def _employer(endpoint: Endpoint) -> Employer:
     if endpoint.key.employer is None:
-        raise InvalidInput("no_employer", _("Only employers keep watch-lists. This key was made for a union."))
+        raise InvalidInput(
+            "no_employer", _("Only employers keep watch-lists. This key was made for a union.")
+        )
     return endpoint.key.employer
 
 
@@ -115,7 +156,8 @@ def _employer(endpoint: Endpoint) -> Employer:
 def send_openapi_document(request: HttpRequest) -> JsonResponse:
     """Return the OpenAPI description, for everybody."""
     response = JsonResponse(
-        openapi.build_openapi_document(request.build_absolute_uri("/api/v1")), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        openapi.build_openapi_document(request.build_absolute_uri("/api/v1")),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Cache-Control"] = "public, max-age=3600"
     return response
@@ -131,4 +173,6 @@ def answer_unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
         "status": 404,
         "code": "not_found",
     }
-    return JsonResponse(body, status=404, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        body, status=404, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
+    )

@@ -41,14 +41,25 @@ def describe_events(events: Iterable[Event]) -> list[TimelineEntry]:
     rows = list(events)
     changes = words.describe_changes(rows)
     return [
-        TimelineEntry(event, words.kind_label(event.kind), words.actor_name(event), words.type_label(event.target_type), changes[event.pk])
+        TimelineEntry(
+            event,
+            words.kind_label(event.kind),
+            words.actor_name(event),
+            words.type_label(event.target_type),
+            changes[event.pk],
+        )
         for event in rows
     ]
 
 
 @register.inclusion_tag("audit/timeline.html", takes_context=True)
 def timeline(
-    context: Mapping[str, Any], target: models.Model, title: str = "", size: int = 20, details: bool | None = None, fold: bool = False
+    context: Mapping[str, Any],
+    target: models.Model,
+    title: str = "",
+    size: int = 20,
+    details: bool | None = None,
+    fold: bool = False,
 ) -> dict[str, Any]:
     """Show the audit events about *target*, with one query for the rows and one for each kind of
     name in them.

@@ -13,11 +13,22 @@ EMBEDDED = True
 CERTIFICATE_KEYS_SELF_MADE = True
 DEMO = env.get_setting("CRAFTPATH_DEMO")
 STYLEGUIDE = DEMO
-CRAFTPATH_MFA_REQUIRED = env.get_setting("CRAFTPATH_MFA_REQUIRED") and not DEMO  # the demo's buttons sign anybody in as anybody
+CRAFTPATH_MFA_REQUIRED = (
+    env.get_setting("CRAFTPATH_MFA_REQUIRED") and not DEMO
+)  # the demo's buttons sign anybody in as anybody
 SMS_GATEWAY = env.get_setting("CRAFTPATH_SMS_GATEWAY") or "core.sms.ConsoleGateway"
 SECRET_KEY = env.get_setting("CRAFTPATH_SECRET_KEY") or embedded_secret_key(VAR / "keys")
 
-for folder in ("keys", "files", "private", "celery/in", "celery/processed", "celery/control", "static", "search"):
+for folder in (
+    "keys",
+    "files",
+    "private",
+    "celery/in",
+    "celery/processed",
+    "celery/control",
+    "static",
+    "search",
+):
     (VAR / folder).mkdir(parents=True, exist_ok=True)
 
 DATABASES = {
@@ -32,7 +43,11 @@ DATABASES = {
     }
 }
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
 }
 
 if not env.get_setting("CRAFTPATH_MAIL_HOST"):

@@ -8,7 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *  # noqa: F403 - a settings profile extends the base
-from config.settings.base import ALLOWED_HOSTS, BASE_URL, BASE_URL_IS_SET, FORMER_ADDRESSES, STORAGES
+from config.settings.base import (
+    ALLOWED_HOSTS,
+    BASE_URL,
+    BASE_URL_IS_SET,
+    FORMER_ADDRESSES,
+    STORAGES,
+)
 
 EMBEDDED = False
 
@@ -41,11 +47,17 @@ if not BASE_URL_IS_SET:
     raise ImproperlyConfigured(msg)
 
 required("DATABASE_URL")
-DATABASES = {"default": env.get_database_setting("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+DATABASES = {
+    "default": env.get_database_setting("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
+}
 REDIS_URL = required("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 CELERY_BROKER_URL = env.get_setting("CELERY_BROKER_URL") or REDIS_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if CELERY_BROKER_URL.startswith("redis") else {}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600} if CELERY_BROKER_URL.startswith("redis") else {}
+)
 
 SEARCH_ENGINE = "elasticsearch"
 ELASTICSEARCH_URL = required("ELASTICSEARCH_URL")
@@ -60,12 +72,26 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if env.get_setting("CRAFTPATH_TRUSTED_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_TRUSTED_ORIGINS = list(dict.fromkeys([*(f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS), BASE_URL, *FORMER_ADDRESSES]))
+CSRF_TRUSTED_ORIGINS = list(
+    dict.fromkeys(
+        [*(f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS), BASE_URL, *FORMER_ADDRESSES]
+    )
+)
 
 if env.get_setting("S3_BUCKET"):
-    S3 = {"bucket_name": env.get_setting("S3_BUCKET"), "endpoint_url": env.get_setting("S3_ENDPOINT") or None, "default_acl": "private"}
+    S3 = {
+        "bucket_name": env.get_setting("S3_BUCKET"),
+        "endpoint_url": env.get_setting("S3_ENDPOINT") or None,
+        "default_acl": "private",
+    }
     STORAGES = {
         **STORAGES,
-        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "files"}},
-        "private": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**S3, "location": "private"}},
+        "default": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {**S3, "location": "files"},
+        },
+        "private": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {**S3, "location": "private"},
+        },
     }

@@ -10,7 +10,10 @@ from pathlib import Path
 
 # Before the base is read: a test never touches the folder of a running site.
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_var = Path(os.environ.setdefault("CRAFTPATH_TEST_VAR", tempfile.mkdtemp(prefix="craftpath-test-"))) / _worker
+_var = (
+    Path(os.environ.setdefault("CRAFTPATH_TEST_VAR", tempfile.mkdtemp(prefix="craftpath-test-")))
+    / _worker
+)
 _var.mkdir(parents=True, exist_ok=True)
 os.environ["CRAFTPATH_VAR"] = str(_var)
 
@@ -47,12 +50,22 @@ if env.get_setting("REDIS_URL"):
     # A database of its own for each process: clearing the cache of one must not clear another's.
     _number = int(_worker.removeprefix("gw")) + 1 if _worker.startswith("gw") else 0
     _address = (
-        env.get_setting("REDIS_URL").rsplit("/", 1)[0] if env.get_setting("REDIS_URL").count("/") > 2 else env.get_setting("REDIS_URL")
+        env.get_setting("REDIS_URL").rsplit("/", 1)[0]
+        if env.get_setting("REDIS_URL").count("/") > 2
+        else env.get_setting("REDIS_URL")
     )
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_address}/{_number}"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"{_address}/{_number}",
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
@@ -65,4 +78,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CRAFTPATH_MFA_REQUIRED = False  # what it does is tested where it is at home, tests/people/login
 SMS_GATEWAY = "core.sms.MemoryGateway"
 CODES_INLINE = True
-LOOK_UP_DRAIN_SECONDS = 0.0  # a thread would write into the next test's database; tests drain themselves
+LOOK_UP_DRAIN_SECONDS = (
+    0.0  # a thread would write into the next test's database; tests drain themselves
+)

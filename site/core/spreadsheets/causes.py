@@ -63,7 +63,10 @@ class FaultCause:
         return self.distinct - len(self.values)
 
 
-def group_causes(found: Iterable[FoundFault], describe: Callable[[str, Mapping[str, Any] | None], tuple[str, str]]) -> list[FaultCause]:
+def group_causes(
+    found: Iterable[FoundFault],
+    describe: Callable[[str, Mapping[str, Any] | None], tuple[str, str]],
+) -> list[FaultCause]:
     """Return the causes behind *found*, those of most rows first.
 
     *describe* returns what is wrong and what to do for a code with its parameters, or without them
@@ -79,13 +82,28 @@ def group_causes(found: Iterable[FoundFault], describe: Callable[[str, Mapping[s
         what, do = describe(code, first.params if alike else None)
         values = Counter(fault.written for fault in faults if fault.written)
         rows = sorted({fault.row for fault in faults if fault.row})
-        causes.append(FaultCause(code, column, first.key, what, do, rows, len(values), values.most_common(VALUES_SHOWN)))
+        causes.append(
+            FaultCause(
+                code,
+                column,
+                first.key,
+                what,
+                do,
+                rows,
+                len(values),
+                values.most_common(VALUES_SHOWN),
+            )
+        )
     return sorted(causes, key=lambda cause: (-len(cause.rows), cause.rows[:1], cause.column))
 
 
 def count_words(key: str, distinct: int, rows: int) -> str:
     """Return how many values and rows a cause has, such as `6 codes, 300 rows`."""
-    in_rows = npgettext("cause", "%(count)s row", "%(count)s rows", rows) % {"count": rows} if rows else ""
+    in_rows = (
+        npgettext("cause", "%(count)s row", "%(count)s rows", rows) % {"count": rows}
+        if rows
+        else ""
+    )
     if not distinct:
         return in_rows
     if key in CODES:
@@ -99,4 +117,8 @@ def count_words(key: str, distinct: int, rows: int) -> str:
     else:
         words = npgettext("cause", "%(count)s value", "%(count)s values", distinct)
     values = words % {"count": distinct}
-    return pgettext("cause", "%(values)s, %(rows)s") % {"values": values, "rows": in_rows} if rows else values
+    return (
+        pgettext("cause", "%(values)s, %(rows)s") % {"values": values, "rows": in_rows}
+        if rows
+        else values
+    )

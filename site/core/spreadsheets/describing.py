@@ -26,9 +26,13 @@ NOTES: dict[str, str | _StrPromise] = {
         "%(count)s hidden or filtered rows were read too: %(rows)s. Delete them from the sheet if they don't belong to the list."
     ),
     "hidden_columns": _("Hidden columns were read too: %(columns)s."),
-    "formulas": _("%(count)s cells hold formulas; the values the sheet showed when it was saved were read."),
+    "formulas": _(
+        "%(count)s cells hold formulas; the values the sheet showed when it was saved were read."
+    ),
     "pictures": _("%(count)s cells hold pictures; they were passed over."),
-    "remark_rows": _("These rows hold a remark, a total or the headings once more, and were passed over: %(rows)s."),
+    "remark_rows": _(
+        "These rows hold a remark, a total or the headings once more, and were passed over: %(rows)s."
+    ),
 }
 
 
@@ -45,7 +49,10 @@ def describe_notes(notes: Iterable[Mapping[str, Any]]) -> list[str]:
     comma = pgettext("between values", ", ")
     found = []
     for note in notes:
-        params = {key: comma.join(value) if isinstance(value, list) else value for key, value in note["params"].items()}
+        params = {
+            key: comma.join(value) if isinstance(value, list) else value
+            for key, value in note["params"].items()
+        }
         if note["code"] in NOTES:
             found.append(str(NOTES[note["code"]]) % params)
     return found

@@ -43,21 +43,29 @@ def read_spreadsheet(file: IO[bytes], *, max_bytes: int, max_rows: int, name: st
         raise (refusal.in_file(name) if name else refusal) from refusal
 
 
-def read_worksheets(file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = "") -> dict[str, Grid]:
+def read_worksheets(
+    file: IO[bytes], *, max_bytes: int, max_rows: int, name: str = ""
+) -> dict[str, Grid]:
     """Return all visible worksheets of an .xlsx by their names, for workbooks whose worksheets
     have a fixed meaning.
     """
     try:
         if _check(file, max_bytes) == kinds.TEXT:
             raise UnreadableSpreadsheet(
-                kinds.NOT_A_SPREADSHEET, _("This is a text table. Take the template (.xlsx), whose worksheets have names, and fill that.")
+                kinds.NOT_A_SPREADSHEET,
+                _(
+                    "This is a text table. Take the template (.xlsx), whose worksheets have names, and fill that."
+                ),
             )
         with open_package(file, Budget(max_rows)) as package:
             workbook = read_workbook(package)
             shown = [one for one in workbook.worksheets if one.visible][:20]
             if not shown:
                 raise _refuse_without_worksheet(workbook.worksheets)
-            return {one.name: replace(read_worksheet(package, workbook, one), file=name) for one in shown}
+            return {
+                one.name: replace(read_worksheet(package, workbook, one), file=name)
+                for one in shown
+            }
     except UnreadableSpreadsheet as refusal:
         raise (refusal.in_file(name) if name else refusal) from refusal
 
@@ -67,7 +75,8 @@ def _check(file: IO[bytes], max_bytes: int) -> str:
     if size > max_bytes:
         raise UnreadableSpreadsheet(
             "sheet_too_large",
-            _("The file is larger than %(max)s MB. Split it and send the parts one by one.") % {"max": max_bytes // 1024**2},
+            _("The file is larger than %(max)s MB. Split it and send the parts one by one.")
+            % {"max": max_bytes // 1024**2},
         )
     return kinds.identify_kind(file)
 
@@ -80,21 +89,36 @@ def _read_first_visible(package: Package) -> Grid:
     filled = (one for one in visible if has_data(package, one))
     chosen = next(filled, None)
     grid = read_worksheet(package, workbook, chosen or visible[0])
-    return replace(grid, notes=(*_note_worksheets(workbook.worksheets, chosen, [one.name for one in filled]), *grid.notes))
+    return replace(
+        grid,
+        notes=(
+            *_note_worksheets(workbook.worksheets, chosen, [one.name for one in filled]),
+            *grid.notes,
+        ),
+    )
 
 
 def _refuse_without_worksheet(worksheets: tuple[Worksheet, ...]) -> UnreadableSpreadsheet:
     if worksheets:
         return UnreadableSpreadsheet(
-            "sheets_hidden", _("All worksheets are hidden. Show the one with the list (right-click a tab, “Unhide”) and send it again.")
+            "sheets_hidden",
+            _(
+                "All worksheets are hidden. Show the one with the list (right-click a tab, “Unhide”) and send it again."
+            ),
         )
-    return UnreadableSpreadsheet(kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list."))
+    return UnreadableSpreadsheet(
+        kinds.NOT_A_SPREADSHEET, _("This workbook has no worksheet. Send the one with the list.")
+    )
 
 
-def _note_worksheets(all_of_them: tuple[Worksheet, ...], chosen: Worksheet | None, others: list[str]) -> list[GridNote]:
+def _note_worksheets(
+    all_of_them: tuple[Worksheet, ...], chosen: Worksheet | None, others: list[str]
+) -> list[GridNote]:
     notes = []
     if chosen and others:
-        notes.append(GridNote("other_worksheets", {"sheet": chosen.name, "others": _list_names(others)}))
+        notes.append(
+            GridNote("other_worksheets", {"sheet": chosen.name, "others": _list_names(others)})
+        )
     hidden = [one.name for one in all_of_them if not one.visible]
     if hidden:
         notes.append(GridNote("hidden_worksheets", {"sheets": _list_names(hidden)}))

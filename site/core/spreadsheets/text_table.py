@@ -19,7 +19,9 @@ from core.spreadsheets.limits import Budget
 from core.spreadsheets.refusals import UnreadableSpreadsheet, refuse_far_cell, refuse_long_sheet
 from core.spreadsheets.values import ErrorValue
 
-_ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
 _QUOTED = re.compile(r'="(.*)"\Z', re.DOTALL)  # how Excel is made to keep leading zeros in CSV
 DELIMITERS = ",;\t|"
 
@@ -44,7 +46,9 @@ def read_text_table(data: bytes, budget: Budget) -> Grid:
             if len(value) > limits.MAX_CELL_CHARACTERS:
                 raise UnreadableSpreadsheet(
                     "sheet_long_cell",
-                    _("A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."),
+                    _(
+                        "A cell holds more than 32,767 characters, more than a spreadsheet can. Shorten it and send the sheet again."
+                    ),
                     cell=name_cell(len(rows), column),
                 )
         rows.append(values)
@@ -60,7 +64,9 @@ def _read_rows(reader: Any, count: int) -> Iterator[list[str]]:
         for row in reader:
             count += 1
             yield row
-    except csv.Error as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
+    except (
+        csv.Error
+    ) as error:  # a field of more than 128 KB: nearly always a quotation mark that is never closed
         raise UnreadableSpreadsheet(
             "sheet_open_quote",
             _(

@@ -76,7 +76,9 @@ def own_page(user: Any) -> OwnPage:
         is_worker=is_worker,
         stages=_stages(enrolments, results, papers) if is_worker else (),
         todos=tuple(gather_todos(asker)),
-        desks=tuple(ShelfRow(title=str(place.label), href=place.href, act=_("Open")) for place in desks),
+        desks=tuple(
+            ShelfRow(title=str(place.label), href=place.href, act=_("Open")) for place in desks
+        ),
         batches=_batches(user) if held or user.is_superuser else (),
         openings=_openings(person) if is_worker else (),
         timeline=_timeline(enrolments, results, papers),
@@ -103,7 +105,9 @@ def _belongs(person: Any, today: date) -> str:
 
 
 def _stages(
-    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
+    enrolments: Sequence[courses.EnrolmentCard],
+    results: Sequence[competitions.OwnResult],
+    papers: Sequence[certification.CertificateCard],
 ) -> tuple[Stage, ...]:
     """Return how far this worker has come. At most one stage is red, which is the last one in
     progress.
@@ -111,7 +115,11 @@ def _stages(
     ranked = [result for result in results if result.rank is not None]
     best = min(ranked, key=lambda result: result.rank or 0, default=None)
     training = (
-        "now" if any(card.is_learning for card in enrolments) else "done" if any(card.state in COMPLETED for card in enrolments) else ""
+        "now"
+        if any(card.is_learning for card in enrolments)
+        else "done"
+        if any(card.state in COMPLETED for card in enrolments)
+        else ""
     )
     contest = "now" if any(not result.over for result in results) else "done" if ranked else ""
     if training == "now" == contest:
@@ -121,13 +129,19 @@ def _stages(
     else:
         contest_text = _("entered") if results else _("not yet entered")
     rewards = [card for card in papers if card.kind in {"award", "honour"}]
-    proofs = ngettext("%(count)s certificate", "%(count)s certificates", len(papers)) % {"count": len(papers)}
+    proofs = ngettext("%(count)s certificate", "%(count)s certificates", len(papers)) % {
+        "count": len(papers)
+    }
     won = ngettext("%(count)s award", "%(count)s awards", len(rewards)) % {"count": len(rewards)}
     return (
         Stage(_("Training"), _training_text(enrolments), state=training),
         Stage(_("Mentoring"), _("no agreement yet")),
         Stage(_("Contests"), contest_text, state=contest),
-        Stage(_("Levels"), proofs if papers else _("no certificate yet"), state="done" if papers else ""),
+        Stage(
+            _("Levels"),
+            proofs if papers else _("no certificate yet"),
+            state="done" if papers else "",
+        ),
         Stage(_("Rewards"), won if rewards else _("still ahead"), state="done" if rewards else ""),
     )
 
@@ -136,7 +150,9 @@ def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
     if not enrolments:
         return _("no class yet")
     hours = sum((card.hours for card in enrolments if card.state in COMPLETED), Decimal(0))
-    words = ngettext("%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments))
+    words = ngettext(
+        "%(count)s class · %(hours)s hours", "%(count)s classes · %(hours)s hours", len(enrolments)
+    )
     return words % {"count": len(enrolments), "hours": f"{hours.normalize():f}"}
 
 
@@ -148,7 +164,14 @@ def meeting_of(user: Any, key: str) -> Meeting | None:
     person's calendar.
     """
     asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
-    return next((todo.meeting for todo in gather_todos(asker) if todo.meeting is not None and todo.meeting.key == key), None)
+    return next(
+        (
+            todo.meeting
+            for todo in gather_todos(asker)
+            if todo.meeting is not None and todo.meeting.key == key
+        ),
+        None,
+    )
 
 
 def _openings(person: Any) -> tuple[ShelfRow, ...]:
@@ -159,8 +182,16 @@ def _openings(person: Any) -> tuple[ShelfRow, ...]:
         ShelfRow(
             title=card.course_title,
             href=card.url,
-            text=" · ".join(part for part in (card.name, _("until %(date)s") % {"date": day(timezone.localdate(card.closes_at))}) if part),
-            word=ngettext("%(count)s seat left", "%(count)s seats left", card.seats_left) % {"count": card.seats_left}
+            text=" · ".join(
+                part
+                for part in (
+                    card.name,
+                    _("until %(date)s") % {"date": day(timezone.localdate(card.closes_at))},
+                )
+                if part
+            ),
+            word=ngettext("%(count)s seat left", "%(count)s seats left", card.seats_left)
+            % {"count": card.seats_left}
             if card.seats_left
             else _("waiting list"),
             tone="ok" if card.seats_left else "warn",
@@ -174,7 +205,12 @@ def _openings(person: Any) -> tuple[ShelfRow, ...]:
             href=card.url,
             text=" · ".join(
                 part
-                for part in (card.org, _("until %(date)s") % {"date": day(card.registration_ends_on)} if card.registration_ends_on else "")
+                for part in (
+                    card.org,
+                    _("until %(date)s") % {"date": day(card.registration_ends_on)}
+                    if card.registration_ends_on
+                    else "",
+                )
                 if part
             ),
             word=_("contest"),
@@ -190,7 +226,11 @@ def _batches(user: Any) -> tuple[tuple[ShelfRow, JobProgress], ...]:
     """Return the background work this person started lately."""
     return tuple(
         (
-            ShelfRow(title=job.title, href=reverse("jobs:detail", args=[job.public_id]), text=day(timezone.localdate(job.created_at))),
+            ShelfRow(
+                title=job.title,
+                href=reverse("jobs:detail", args=[job.public_id]),
+                text=day(timezone.localdate(job.created_at)),
+            ),
             progress,
         )
         for job, progress in list_latest_jobs(user, BATCHES)
@@ -208,13 +248,23 @@ def record_of(user: Any) -> tuple[str, tuple[ShelfRow, ...]]:
     if person is None:
         return "", ()
     papers = certification.list_certificate_cards(person)
-    return person.name, _timeline(courses.enrolments_of(person), competitions.own_results(user), papers)
+    return person.name, _timeline(
+        courses.enrolments_of(person), competitions.own_results(user), papers
+    )
 
 
 def _timeline(
-    enrolments: Sequence[courses.EnrolmentCard], results: Sequence[competitions.OwnResult], papers: Sequence[certification.CertificateCard]
+    enrolments: Sequence[courses.EnrolmentCard],
+    results: Sequence[competitions.OwnResult],
+    papers: Sequence[certification.CertificateCard],
 ) -> tuple[ShelfRow, ...]:
-    return tuple(sorted([*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)], key=_when, reverse=True))
+    return tuple(
+        sorted(
+            [*_class_rows(enrolments), *_result_rows(results), *_paper_rows(papers)],
+            key=_when,
+            reverse=True,
+        )
+    )
 
 
 def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[ShelfRow]:
@@ -222,9 +272,20 @@ def _class_rows(enrolments: Iterable[courses.EnrolmentCard]) -> list[ShelfRow]:
     for card in enrolments:
         done = card.state in COMPLETED
         on = timezone.localdate(card.decided_at or card.enrolled_at)
-        title = _("Completed: %(title)s") % {"title": card.course_title} if done else card.course_title
+        title = (
+            _("Completed: %(title)s") % {"title": card.course_title} if done else card.course_title
+        )
         tone = "ok" if done else "info" if card.is_learning else TONES.get(card.state, "")
-        rows.append(ShelfRow(title=title, text=card.class_name, href=card.url, word=card.state_label, tone=tone, on=on))
+        rows.append(
+            ShelfRow(
+                title=title,
+                text=card.class_name,
+                href=card.url,
+                word=card.state_label,
+                tone=tone,
+                on=on,
+            )
+        )
     return rows
 
 
@@ -243,7 +304,11 @@ def _result_rows(results: Iterable[competitions.OwnResult]) -> list[ShelfRow]:
                 )
             )
             continue
-        text = _("place %(rank)s of %(field)s · mark %(total)s") % {"rank": result.rank, "field": result.field, "total": result.total}
+        text = _("place %(rank)s of %(field)s · mark %(total)s") % {
+            "rank": result.rank,
+            "field": result.field,
+            "total": result.total,
+        }
         rows.append(
             ShelfRow(
                 title=result.title,
@@ -260,7 +325,14 @@ def _result_rows(results: Iterable[competitions.OwnResult]) -> list[ShelfRow]:
 def _paper_rows(papers: Iterable[certification.CertificateCard]) -> list[ShelfRow]:
     """Return the certificates in the record."""
     return [
-        ShelfRow(title=_paper_title(card), text=card.issuer_name, href=card.url, word=_("certificate"), tone="ok", on=card.issued_on)
+        ShelfRow(
+            title=_paper_title(card),
+            text=card.issuer_name,
+            href=card.url,
+            word=_("certificate"),
+            tone="ok",
+            on=card.issued_on,
+        )
         for card in papers
     ]
 

@@ -27,14 +27,22 @@ def roles_shown(rows: Sequence[RoleAssignment], *, today: date) -> tuple[ShelfRo
     for type_id, ids in wanted.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
         if model is not None:
-            names.update({(type_id, pk): str(scope) for pk, scope in model._default_manager.in_bulk(ids).items()})
+            names.update(
+                {
+                    (type_id, pk): str(scope)
+                    for pk, scope in model._default_manager.in_bulk(ids).items()
+                }
+            )
     shown = []
     for row in rows:
         ends = _("until %(date)s") % {"date": row.ends_on.isoformat()} if row.ends_on else ""
         tone = "warn" if row.ends_on is not None and (row.ends_on - today).days <= SOON else ""
         shown.append(
             ShelfRow(
-                title=str(registry.get_role(row.role).label), text=names.get((row.scope_type_id, row.scope_id), ""), word=ends, tone=tone
+                title=str(registry.get_role(row.role).label),
+                text=names.get((row.scope_type_id, row.scope_id), ""),
+                word=ends,
+                tone=tone,
             )
         )
     return tuple(shown)

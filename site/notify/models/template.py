@@ -18,7 +18,10 @@ from notify.enums import MessageChannel
 from notify.rules import placeholders
 
 ALL = ""
-TEMPLATE_CHANNELS = [(ALL, pgettext_lazy("template", "all channels")), *[(c.value, c.label) for c in MessageChannel]]
+TEMPLATE_CHANNELS = [
+    (ALL, pgettext_lazy("template", "all channels")),
+    *[(c.value, c.label) for c in MessageChannel],
+]
 
 
 class Template(RevisionMixin, PreviewableMixin, Stamped):
@@ -28,9 +31,15 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
     """
 
     kind = models.CharField(_("kind"), max_length=80)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
-    channel = models.CharField(_("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL)
-    subject = models.CharField(pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only."))
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=TEMPLATE_CHANNELS, blank=True, default=ALL
+    )
+    subject = models.CharField(
+        pgettext_lazy("message", "subject"), max_length=200, help_text=_("SMS uses the text only.")
+    )
     text = models.TextField(_("text"))
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="notify_template")
 
@@ -41,7 +50,9 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
             models.UniqueConstraint(
                 fields=["kind", "language", "channel"],
                 name="template_once",
-                violation_error_message=_("There is a text for this kind, language and channel already. Change that one."),
+                violation_error_message=_(
+                    "There is a text for this kind, language and channel already. Change that one."
+                ),
             )
         ]
 
@@ -58,8 +69,14 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
         """Refuse an unknown kind, and placeholders that will get no value."""
         kind = registry.find_message_kind(self.kind)
         if kind is None:
-            raise ValidationError({"kind": _("There is no such kind of message. Choose one of the list.")})
-        found = {name: says for name in ("subject", "text") if (says := _complaint(getattr(self, name), kind))}
+            raise ValidationError(
+                {"kind": _("There is no such kind of message. Choose one of the list.")}
+            )
+        found = {
+            name: says
+            for name in ("subject", "text")
+            if (says := _complaint(getattr(self, name), kind))
+        }
         if found:
             raise ValidationError(found)
 
@@ -76,7 +93,9 @@ class Template(RevisionMixin, PreviewableMixin, Stamped):
         return {
             "object": self,
             "kind": kind,
-            "subject": fill_message_text(self.subject, _with_names(sample, self.subject), self.language),
+            "subject": fill_message_text(
+                self.subject, _with_names(sample, self.subject), self.language
+            ),
             "text": fill_message_text(self.text, _with_names(sample, self.text), self.language),
         }
 
@@ -91,12 +110,19 @@ def _complaint(text: str, kind: registry.MessageKind) -> str:
             "%(bad)s stands for nothing in this message. Possible are: %(known)s.",
             "%(bad)s stand for nothing in this message. Possible are: %(known)s.",
             len(bad),
-        ) % {"bad": ", ".join(f"{{{name}}}" for name in bad), "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names))}
+        ) % {
+            "bad": ", ".join(f"{{{name}}}" for name in bad),
+            "known": ", ".join(f"{{{name}}}" for name in sorted(kind.names)),
+        }
     if bad := placeholders.find_unknown_forms(text):
         return _("The form “%(form)s” doesn't exist. Possible are: %(known)s.") % {
             "form": bad[0],
             "known": ", ".join(f":{form}" for form in placeholders.FORMS),
         }
     if placeholders.has_stray_brace(text):
-        return str(_("A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."))
+        return str(
+            _(
+                "A brace belongs to no placeholder. Write placeholders as {name}, and nothing else in braces."
+            )
+        )
     return ""

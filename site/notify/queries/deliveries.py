@@ -16,7 +16,10 @@ def list_claimable_deliveries(now: datetime) -> QuerySet[Delivery]:
     """Return the deliveries that may leave at *now*, which are queued and due, or under a lease
     that has run out.
     """
-    return Delivery.objects.filter(Q(state=DeliveryState.QUEUED, due_at__lte=now) | Q(state=DeliveryState.LEASED, leased_until__lt=now))
+    return Delivery.objects.filter(
+        Q(state=DeliveryState.QUEUED, due_at__lte=now)
+        | Q(state=DeliveryState.LEASED, leased_until__lt=now)
+    )
 
 
 def has_claimable_deliveries() -> bool:
@@ -26,4 +29,9 @@ def has_claimable_deliveries() -> bool:
 
 def count_deliveries_by_state(user: Any) -> dict[str, int]:
     """Return how many deliveries of *user* are in each state. One query."""
-    return dict(Delivery.objects.filter(recipient_id=user.pk).values_list("state").annotate(n=Count("pk")).order_by())
+    return dict(
+        Delivery.objects.filter(recipient_id=user.pk)
+        .values_list("state")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )

@@ -33,7 +33,9 @@ def count_unread_messages(user: Any) -> int:
     """
     if not getattr(user, "is_authenticated", False) or getattr(user, "pk", None) is None:
         return 0
-    return Message.objects.filter(recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None).count()
+    return Message.objects.filter(
+        recipient_id=user.pk, in_inbox=True, read_at=None, archived_at=None
+    ).count()
 
 
 def find_own_message(user: Any, public_id: Any) -> Message | None:

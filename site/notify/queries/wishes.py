@@ -66,7 +66,9 @@ class KindPreferences:
         mail.
         """
         hours = hours_of(self.hours.get(user_id) or Settings())
-        bundled = channel == MessageChannel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
+        bundled = (
+            channel == MessageChannel.MAIL and not self.kind.urgent and hours.rhythm != timing.NOW
+        )
         at = timing.compute_due_time(now, hours, urgent=self.kind.urgent, bundled=bundled)
         return at, bundled
 
@@ -77,16 +79,24 @@ def load_kind_preferences(kind: MessageKind, user_ids: Collection[int]) -> KindP
     return KindPreferences(
         kind=kind,
         hours={row.user_id: row for row in Settings.objects.filter(user__pk__among=user_ids)},
-        words={(user, channel): wanted for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")},
+        words={
+            (user, channel): wanted
+            for user, channel, wanted in chosen.values_list("user_id", "channel", "wanted")
+        },
     )
 
 
-def build_preference_table(user: Any, kinds: Collection[MessageKind], channels: Collection[str] = CHOSEN) -> list[dict[str, Any]]:
+def build_preference_table(
+    user: Any, kinds: Collection[MessageKind], channels: Collection[str] = CHOSEN
+) -> list[dict[str, Any]]:
     """Return one row for each of *kinds*, with what *user* has chosen for each of *channels*. One
     query.
     """
     words = {
-        (kind, channel): wanted for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list("kind", "channel", "wanted")
+        (kind, channel): wanted
+        for kind, channel, wanted in Choice.objects.filter(user_id=user.pk).values_list(
+            "kind", "channel", "wanted"
+        )
     }
     return [
         {
@@ -96,7 +106,11 @@ def build_preference_table(user: Any, kinds: Collection[MessageKind], channels: 
                     "channel": channel,
                     "possible": kind.possible(channel),
                     "locked": kind.always(channel),
-                    "on": kind.always(channel) or (kind.possible(channel) and words.get((kind.key, channel), channel in kind.channels)),
+                    "on": kind.always(channel)
+                    or (
+                        kind.possible(channel)
+                        and words.get((kind.key, channel), channel in kind.channels)
+                    ),
                 }
                 for channel in channels
             ],

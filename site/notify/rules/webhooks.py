@@ -27,7 +27,9 @@ def sign_webhook(secret: bytes, *, number: str, timestamp: int, body: bytes) -> 
     return "v1," + base64.b64encode(hmac.new(secret, content, sha256).digest()).decode("ascii")
 
 
-def build_webhook_headers(secret: bytes, *, number: str, timestamp: int, body: bytes) -> dict[str, str]:
+def build_webhook_headers(
+    secret: bytes, *, number: str, timestamp: int, body: bytes
+) -> dict[str, str]:
     """Return the three headers a receiver checks."""
     return {
         "webhook-id": number,

@@ -116,9 +116,13 @@ def post_guarded(url: str, *, body: bytes, headers: Mapping[str, str]) -> HttpAn
         response = connection.getresponse()
         return HttpAnswer(response.status, response.read(LARGEST))
     except ssl.SSLCertVerificationError:
-        raise NotTaken(gettext_noop("the certificate of the other side isn't valid"), again=True) from None
+        raise NotTaken(
+            gettext_noop("the certificate of the other side isn't valid"), again=True
+        ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTaken(gettext_noop("the other side gave no answer") + f" ({type(error).__name__})", again=True) from None
+        raise NotTaken(
+            gettext_noop("the other side gave no answer") + f" ({type(error).__name__})", again=True
+        ) from None
     finally:
         watch.cancel()
         connection.close()

@@ -47,7 +47,9 @@ def _signer(key: str) -> Vapid02:
 
 def public_key() -> str:
     """Return what a browser needs to subscribe (65 bytes, URL-safe base64 without padding)."""
-    point = _signer(private_key()).public_key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = _signer(private_key()).public_key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     return _encoded(point)
 
 
@@ -91,7 +93,9 @@ def send_push_parcel(parcel: Parcel) -> None:
         "exp": int(time.time()) + 12 * 3600,
     }
     try:
-        body = encrypt_for_browser(build_push_payload(parcel), p256dh=subscription.p256dh, auth=subscription.auth)
+        body = encrypt_for_browser(
+            build_push_payload(parcel), p256dh=subscription.p256dh, auth=subscription.auth
+        )
     except (ValueError, http_ece.ECEException):
         raise NotTaken("the browser's keys can't be used", again=False, gone=True) from None
     headers = {

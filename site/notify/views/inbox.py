@@ -31,13 +31,17 @@ def message_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", queries.ALL)
     show = show if show in queries.SHOWN else queries.ALL
     words = clean_query(request.GET.get("q", ""))
-    page = Paginator(queries.list_messages(request.user, show=show, words=words), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_messages(request.user, show=show, words=words), PAGE).get_page(
+        request.GET.get("page")
+    )
     tabs = [
         (queries.ALL, pgettext("messages", "All")),
         (queries.UNREAD, pgettext("messages", "Unread")),
         (queries.AWAY, pgettext("messages", "Put away")),
     ]
-    return render(request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs})
+    return render(
+        request, "notify/inbox.html", {"page": page, "show": show, "words": words, "tabs": tabs}
+    )
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Message:
@@ -55,7 +59,11 @@ def message_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if message.read_at is None:
         workflows.mark_read(actor=request.user, message=message)
     kind = registry.find_message_kind(message.kind)
-    return render(request, "notify/message.html", {"message": message, "kind": kind, "ways": queries.list_message_deliveries(message)})
+    return render(
+        request,
+        "notify/message.html",
+        {"message": message, "kind": kind, "ways": queries.list_message_deliveries(message)},
+    )
 
 
 @require_POST
@@ -71,7 +79,10 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     chosen = deeds.get(request.POST.get("deed", ""))
     if chosen is None:
-        raise InvalidInput("unknown_deed", _("This can't be done with a message. Go back and use one of its buttons."))
+        raise InvalidInput(
+            "unknown_deed",
+            _("This can't be done with a message. Go back and use one of its buttons."),
+        )
     chosen[0](actor=request.user, message=message)
     if chosen[1]:
         messages.success(request, chosen[1])
@@ -83,12 +94,16 @@ def message_mark(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def message_read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything in the inbox as read."""
     count = workflows.mark_all_read(actor=request.user)
-    said = ngettext("%(count)s message marked as read.", "%(count)s messages marked as read.", count) % {"count": count}
+    said = ngettext(
+        "%(count)s message marked as read.", "%(count)s messages marked as read.", count
+    ) % {"count": count}
     messages.success(request, said)
     return redirect("notify:inbox")
 
 
 def _back(request: HttpRequest) -> str:
     path = request.POST.get("next", "")
-    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    fine = path.startswith("/messages/") and url_has_allowed_host_and_scheme(
+        path, allowed_hosts=None
+    )
     return path if fine else "notify:inbox"

@@ -40,7 +40,10 @@ def _kinds(user: Any) -> list[registry.MessageKind]:
 
 
 def _channels(texting: Texting | None) -> list[MessageChannel]:
-    there = {MessageChannel.MAIL: mail.can_send_mail(), MessageChannel.SMS: texting is not None and texting.agreed is not None}
+    there = {
+        MessageChannel.MAIL: mail.can_send_mail(),
+        MessageChannel.SMS: texting is not None and texting.agreed is not None,
+    }
     return [channel for channel in CHOSEN if there.get(channel, True)]
 
 
@@ -53,7 +56,10 @@ def _groups(user: Any, channels: list[MessageChannel]) -> list[dict[str, Any]]:
         "officer": pgettext("audience", "The union's work"),
     }
     rows = wishes.build_preference_table(user, _kinds(user), channels)
-    groups = {key: [row for row in rows if row["kind"].audience == key] for key in ("worker", "trainer", "judge", "officer", "everyone")}
+    groups = {
+        key: [row for row in rows if row["kind"].audience == key]
+        for key in ("worker", "trainer", "judge", "officer", "everyone")
+    }
     return [{"title": titles[key], "rows": listed} for key, listed in groups.items() if listed]
 
 
@@ -71,7 +77,12 @@ def message_preferences(request: HttpRequest) -> HttpResponse:
                 actor=request.user,
                 kinds=[kind.key for kind in _kinds(request.user)],
                 channels=channels,
-                wanted=[(kind, channel) for kind, _dot, channel in (word.rpartition("|") for word in request.POST.getlist("wanted"))],
+                wanted=[
+                    (kind, channel)
+                    for kind, _dot, channel in (
+                        word.rpartition("|") for word in request.POST.getlist("wanted")
+                    )
+                ],
             )
         messages.success(request, _("Kept. It counts for every message from now on."))
         return redirect("notify:preferences")
@@ -95,11 +106,22 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
     if person is None or not sms.is_sms_transport_available():
         raise NotFound
     if request.POST.get("act") == "withdraw":
-        withdraw_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
-        messages.success(request, _("Withdrawn. No more SMS; everything is in your inbox. Sign-in codes still come when you ask for one."))
+        withdraw_consent(
+            actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES
+        )
+        messages.success(
+            request,
+            _(
+                "Withdrawn. No more SMS; everything is in your inbox. Sign-in codes still come when you ask for one."
+            ),
+        )
     else:
-        give_consent(actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES)
-        messages.success(request, _("Noted: you agree to SMS. Choose above which messages come that way."))
+        give_consent(
+            actor=request.user, person=person, purpose=ConsentPurpose.SMS, channel=Where.PREFERENCES
+        )
+        messages.success(
+            request, _("Noted: you agree to SMS. Choose above which messages come that way.")
+        )
     return redirect(f"{reverse('notify:preferences')}#sms")
 
 
@@ -108,9 +130,16 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
 def send_trial_message(request: HttpRequest) -> HttpResponse:
     """Send the person a message as a test, once a minute at most."""
     with transaction.atomic():
-        new = write_messages("notify.trial", to=request.user, context={}, key=timezone.now().strftime("%Y-%m-%dT%H:%M"))
+        new = write_messages(
+            "notify.trial",
+            to=request.user,
+            context={},
+            key=timezone.now().strftime("%Y-%m-%dT%H:%M"),
+        )
     if new:
-        messages.success(request, _("A trial message is on its way. It should arrive within a minute."))
+        messages.success(
+            request, _("A trial message is on its way. It should arrive within a minute.")
+        )
     else:
         messages.info(request, _("One was sent within this minute. Wait a moment, then try again."))
     return redirect("notify:preferences")

@@ -30,7 +30,11 @@ def push_subscribe(request: HttpRequest) -> HttpResponse:
     try:
         sent = json.loads(request.body[:LARGEST])
         keys = sent["keys"]
-        fields = {"endpoint": str(sent["endpoint"]), "p256dh": str(keys["p256dh"]), "auth": str(keys["auth"])}
+        fields = {
+            "endpoint": str(sent["endpoint"]),
+            "p256dh": str(keys["p256dh"]),
+            "auth": str(keys["auth"]),
+        }
         device = str(sent.get("device", ""))
         workflows.subscribe_browser(actor=request.user, device=device, **fields)
     except (ValueError, KeyError, TypeError, AttributeError, SubscriptionRefused):
@@ -63,4 +67,8 @@ def push_worker(request: HttpRequest) -> HttpResponse:
     else:  # collected: the finders may be switched off
         with staticfiles_storage.open("notify/push-worker.js") as stream:
             content = stream.read()
-    return HttpResponse(content, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        content,
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )

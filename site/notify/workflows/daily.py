@@ -24,7 +24,10 @@ CHUNK = 2000
 def is_daily_work_due() -> bool:
     """Say whether today's work is still to be done, which the sweeper asks."""
     now = timezone.localtime()
-    return now.time() >= NOT_BEFORE and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
+    return (
+        now.time() >= NOT_BEFORE
+        and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
+    )
 
 
 def run_daily_work(today: date | None = None) -> int:
@@ -68,11 +71,15 @@ def delete_old_messages(today: date) -> int:
     """
     if settings.MESSAGE_DAYS <= 0:
         return 0
-    before = timezone.make_aware(datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time()))
+    before = timezone.make_aware(
+        datetime.combine(today - timedelta(days=settings.MESSAGE_DAYS), time())
+    )
     mandatory = [kind.key for kind in registry.list_message_kinds() if kind.mandatory]
     gone = 0
     while True:
-        old = Message.objects.filter(created_at__lt=before).exclude(kind__in=mandatory, read_at=None)
+        old = Message.objects.filter(created_at__lt=before).exclude(
+            kind__in=mandatory, read_at=None
+        )
         numbers = list(old.order_by("pk").values_list("pk", flat=True)[:CHUNK])
         if not numbers:
             return gone

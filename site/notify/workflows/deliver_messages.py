@@ -86,11 +86,19 @@ def claim_parcel(*, now: datetime | None = None) -> list[Delivery]:
         }
         if head.bundle is None:
             numbers = _alike(head, now) if head.bundled else [head.pk]
-            won = Delivery.objects.filter(pk__in=numbers, state=DeliveryState.QUEUED, bundle=None).update(bundle=uuid.uuid4(), **leased)
+            won = Delivery.objects.filter(
+                pk__in=numbers, state=DeliveryState.QUEUED, bundle=None
+            ).update(bundle=uuid.uuid4(), **leased)
         else:
-            won = Delivery.objects.filter(bundle=head.bundle, state=head.state, lease=head.lease, attempts=head.attempts).update(**leased)
+            won = Delivery.objects.filter(
+                bundle=head.bundle, state=head.state, lease=head.lease, attempts=head.attempts
+            ).update(**leased)
         if won:
-            return list(Delivery.objects.filter(lease=lease).select_related("message", "recipient").order_by("pk"))
+            return list(
+                Delivery.objects.filter(lease=lease)
+                .select_related("message", "recipient")
+                .order_by("pk")
+            )
     return []
 
 
@@ -108,7 +116,9 @@ def deliver_parcel(held: list[Delivery]) -> None:
     if not first.recipient.is_active:
         record_parcel_outcome(held, DeliveryState.DROPPED, reason="the account is closed")
         return
-    if first.channel == MessageChannel.SMS and not accounts_agreed([first.recipient], ConsentPurpose.SMS):
+    if first.channel == MessageChannel.SMS and not accounts_agreed(
+        [first.recipient], ConsentPurpose.SMS
+    ):
         record_parcel_outcome(held, DeliveryState.DROPPED, reason=NO_CONSENT)
         return
     try:
@@ -118,7 +128,9 @@ def deliver_parcel(held: list[Delivery]) -> None:
     except NotTaken as error:
         _not_taken(held, error)
     except Exception as error:  # a fault of ours must not stop the parcels behind it
-        log.exception("delivery_failed", delivery=first.pk, channel=first.channel, attempt=first.attempts)
+        log.exception(
+            "delivery_failed", delivery=first.pk, channel=first.channel, attempt=first.attempts
+        )
         _not_taken(held, NotTaken(type(error).__name__, again=True))
     else:
         record_parcel_outcome(held, DeliveryState.DONE)
@@ -127,18 +139,30 @@ def deliver_parcel(held: list[Delivery]) -> None:
 def build_parcel(held: list[Delivery]) -> Parcel:
     """Return the parcel of the rows *held*, with the texts of their channel."""
     first = held[0]
-    kinds = {delivery.message.kind: registry.find_message_kind(delivery.message.kind) for delivery in held}
+    kinds = {
+        delivery.message.kind: registry.find_message_kind(delivery.message.kind)
+        for delivery in held
+    }
     edited = {key: edited_texts(key) for key in kinds}
     single = kinds[first.message.kind] if len(kinds) == 1 else None
     url = ""
     if first.channel == MessageChannel.MAIL and not (single and single.always(MessageChannel.MAIL)):
-        url = _absolute(unsubscribe_path(first.recipient_id, first.message.kind if len(kinds) == 1 else "", MessageChannel.MAIL))
+        url = _absolute(
+            unsubscribe_path(
+                first.recipient_id,
+                first.message.kind if len(kinds) == 1 else "",
+                MessageChannel.MAIL,
+            )
+        )
     return Parcel(
         number=first.bundle or first.public_id,
         address=first.address,
         recipient=first.recipient,
         language=first.message.language,
-        pieces=tuple(_piece(delivery, kinds[delivery.message.kind], edited[delivery.message.kind]) for delivery in held),
+        pieces=tuple(
+            _piece(delivery, kinds[delivery.message.kind], edited[delivery.message.kind])
+            for delivery in held
+        ),
         unsubscribe_url=url,
         settings_url=_absolute(reverse("notify:preferences")),
     )
@@ -149,10 +173,18 @@ def _piece(delivery: Delivery, kind: MessageKind | None, edited: Any) -> Piece:
     subject, text, values = message.subject, message.text, {}
     if kind is not None:
         try:
-            subject, text = render_message(kind, message.context, language=message.language, channel=delivery.channel, edited=edited)
+            subject, text = render_message(
+                kind,
+                message.context,
+                language=message.language,
+                channel=delivery.channel,
+                edited=edited,
+            )
             if delivery.channel == MessageChannel.SMS:
                 values = sms_values(kind, message.context, language=message.language)
-        except KeyError:  # written by an older version with other values: the words of the inbox are there
+        except (
+            KeyError
+        ):  # written by an older version with other values: the words of the inbox are there
             log.warning("words_of_the_inbox_used", kind=message.kind)
     return Piece(
         number=message.public_id,
@@ -172,10 +204,19 @@ def _not_taken(held: list[Delivery], error: NotTaken) -> None:
     first = held[0]
     again = error.again and first.attempts < timing.MAX_ATTEMPTS
     if again:
-        record_parcel_outcome(held, DeliveryState.QUEUED, reason=error.reason, due_at=_next_try(first))
+        record_parcel_outcome(
+            held, DeliveryState.QUEUED, reason=error.reason, due_at=_next_try(first)
+        )
     else:
         record_parcel_outcome(held, DeliveryState.DEAD, reason=error.reason)
-    log.info("not_taken", channel=first.channel, delivery=first.pk, attempt=first.attempts, again=again, reason=error.reason)
+    log.info(
+        "not_taken",
+        channel=first.channel,
+        delivery=first.pk,
+        attempt=first.attempts,
+        again=again,
+        reason=error.reason,
+    )
     if first.channel == MessageChannel.PUSH and error.gone:
         forget_browser(first.address)
 
@@ -191,18 +232,29 @@ def _next_try(delivery: Delivery) -> datetime:
     )
 
 
-def record_parcel_outcome(held: list[Delivery], state: str, *, reason: str = "", due_at: datetime | None = None) -> bool:
+def record_parcel_outcome(
+    held: list[Delivery], state: str, *, reason: str = "", due_at: datetime | None = None
+) -> bool:
     """Write what became of a leased parcel.
 
     Returns False if the lease was lost in the meantime. What the other holder writes then counts.
     """
-    changes: dict[str, Any] = {"state": state, "reason": reason[:200], "lease": None, "leased_until": None}
+    changes: dict[str, Any] = {
+        "state": state,
+        "reason": reason[:200],
+        "lease": None,
+        "leased_until": None,
+    }
     if due_at is not None:
         changes["due_at"] = due_at
     else:
         changes["settled_at"] = timezone.now()
     lease = held[0].lease
-    return bool(Delivery.objects.filter(pk__in=[delivery.pk for delivery in held], lease=lease).update(**changes))
+    return bool(
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in held], lease=lease).update(
+            **changes
+        )
+    )
 
 
 def _absolute(path: str) -> str:

@@ -14,14 +14,20 @@ from notify.workflows.waiting import drop_waiting_deliveries
 
 
 @transaction.atomic
-def save_channel_choices(*, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]) -> int:
+def save_channel_choices(
+    *, actor: Any, kinds: Iterable[str], channels: Iterable[str], wanted: Iterable[tuple[str, str]]
+) -> int:
     """Save *wanted*, pairs of (kind, channel), as what *actor* gets of *kinds* through *channels*.
     Return how many differ from the defaults.
 
     Other kinds and channels stay as they are. What can't be switched off stays on, whatever the
     list says.
     """
-    chosen, asked, ways = set(wanted), set(kinds), [channel for channel in CHOSEN if channel in set(channels)]
+    chosen, asked, ways = (
+        set(wanted),
+        set(kinds),
+        [channel for channel in CHOSEN if channel in set(channels)],
+    )
     rows = []
     Choice.objects.filter(user_id=actor.pk, kind__in=asked, channel__in=ways).delete()
     for kind in registry.list_message_kinds():
@@ -44,9 +50,15 @@ def switch_off_channel(*, actor: Any, kind: str, channel: str) -> int:
     """
     count = 0
     for declared in registry.list_message_kinds():
-        if kind not in ("", declared.key) or declared.always(channel) or not declared.possible(channel):
+        if (
+            kind not in ("", declared.key)
+            or declared.always(channel)
+            or not declared.possible(channel)
+        ):
             continue
-        Choice.objects.update_or_create(user=actor, kind=declared.key, channel=channel, defaults={"wanted": False})
+        Choice.objects.update_or_create(
+            user=actor, kind=declared.key, channel=channel, defaults={"wanted": False}
+        )
         _drop(actor.pk, declared.key, channel)
         count += 1
     return count
@@ -63,4 +75,9 @@ def save_hours(*, actor: Any, chosen: Settings) -> Settings:
 
 def _drop(user_id: int, kind: str, channel: str) -> None:
     of_kind = Message.objects.filter(recipient_id=user_id, kind=kind)
-    drop_waiting_deliveries(recipient_id=user_id, channel=channel, message__in=of_kind, reason="switched off by the person")
+    drop_waiting_deliveries(
+        recipient_id=user_id,
+        channel=channel,
+        message__in=of_kind,
+        reason="switched off by the person",
+    )

@@ -26,7 +26,10 @@ def tell_new_device(item: JobItem) -> dict[str, Any] | None:
         "written": write_messages(
             "people.new_device",
             to=user,
-            context={"device": device.label if device else "", "at": device.first_at if device else timezone.now()},
+            context={
+                "device": device.label if device else "",
+                "at": device.first_at if device else timezone.now(),
+            },
             key=str(device.pk if device else item.pk),
         )
     }

@@ -37,7 +37,14 @@ from people.privacy_queries import accounts_agreed
 CHUNK = 500
 
 
-def write_messages(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, Any], key: str, about: models.Model | None = None) -> int:
+def write_messages(
+    kind: str,
+    *,
+    to: Iterable[Any] | Any,
+    context: Mapping[str, Any],
+    key: str,
+    about: models.Model | None = None,
+) -> int:
     """Write a message of *kind* for each account of *to*, and return how many are new.
 
     *to* is an account or any number of them. None (a person without an account) and closed accounts
@@ -49,12 +56,16 @@ def write_messages(kind: str, *, to: Iterable[Any] | Any, context: Mapping[str, 
     value.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("notify.send() needs the transaction of the deed")
+        raise transaction.TransactionManagementError(
+            "notify.send() needs the transaction of the deed"
+        )
     declared = registry.get_message_kind(kind)
     if missing := declared.names - set(context):
         msg = f"{kind} needs {', '.join(sorted(missing))} in its context"
         raise ValueError(msg)
-    people = {user.pk: user for user in _each(to) if user is not None and user.pk and user.is_active}
+    people = {
+        user.pk: user for user in _each(to) if user is not None and user.pk and user.is_active
+    }
     if not people:
         return 0
     edited = edited_texts(kind)
@@ -90,7 +101,9 @@ def write_personal_messages(kind: str, notes: Iterable[PersonalMessage]) -> int:
     notes.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("notify.send_each() needs the transaction of the deed")
+        raise transaction.TransactionManagementError(
+            "notify.send_each() needs the transaction of the deed"
+        )
     declared = registry.get_message_kind(kind)
     waiting = iter([note for note in notes if note.to.is_active])
     edited: Edited | None = None
@@ -110,15 +123,35 @@ def write_personal_messages(kind: str, notes: Iterable[PersonalMessage]) -> int:
         for language, notes in in_language.items():
             plain = [plain_context(note.context, language) for note in notes]
             for note, context, texts in zip(
-                notes, plain, render_inbox_messages(declared, plain, language=language, edited=edited), strict=True
+                notes,
+                plain,
+                render_inbox_messages(declared, plain, language=language, edited=edited),
+                strict=True,
             ):
-                messages.append(_message(note.to, declared, context, texts, wanted, link=link_of(declared, note.context), note=note))
+                messages.append(
+                    _message(
+                        note.to,
+                        declared,
+                        context,
+                        texts,
+                        wanted,
+                        link=link_of(declared, note.context),
+                        note=note,
+                    )
+                )
         written += _written(messages, people, wanted, now)
     return written
 
 
 def _send_to(
-    people: list[Any], kind: MessageKind, context: Mapping[str, Any], *, key: str, about: models.Model | None, edited: Edited, now: datetime
+    people: list[Any],
+    kind: MessageKind,
+    context: Mapping[str, Any],
+    *,
+    key: str,
+    about: models.Model | None,
+    edited: Edited,
+    now: datetime,
 ) -> int:
     wanted = load_kind_preferences(kind, [user.pk for user in people])
     link = link_of(kind, context)
@@ -126,12 +159,16 @@ def _send_to(
     texts: dict[str, tuple[str, str]] = {}
     for language in {wanted.language(user.pk) for user in people}:
         plain[language] = plain_context(context, language)
-        texts[language] = render_message(kind, plain[language], language=language, channel=MessageChannel.INBOX, edited=edited)
+        texts[language] = render_message(
+            kind, plain[language], language=language, channel=MessageChannel.INBOX, edited=edited
+        )
     messages: list[_Row] = []
     for user in people:
         language = wanted.language(user.pk)
         note = PersonalMessage(user, context, key, about)
-        messages.append(_message(user, kind, plain[language], texts[language], wanted, link=link, note=note))
+        messages.append(
+            _message(user, kind, plain[language], texts[language], wanted, link=link, note=note)
+        )
     return _written(messages, people, wanted, now)
 
 
@@ -156,10 +193,23 @@ def _message(
     about = note.about
     thing = ("", "") if about is None else (about._meta.label, str(about.pk))
     in_inbox = not kind.hidden and wanted.wants(user.pk, MessageChannel.INBOX)
-    return (uuid.uuid4(), user.pk, kind.key, note.key, wanted.language(user.pk), plain, *texts, link, *thing, in_inbox)
+    return (
+        uuid.uuid4(),
+        user.pk,
+        kind.key,
+        note.key,
+        wanted.language(user.pk),
+        plain,
+        *texts,
+        link,
+        *thing,
+        in_inbox,
+    )
 
 
-def _written(messages: Sequence[_Row], people: list[Any], wanted: KindPreferences, now: datetime) -> int:
+def _written(
+    messages: Sequence[_Row], people: list[Any], wanted: KindPreferences, now: datetime
+) -> int:
     """Insert *messages*, leaving out those that exist already, queue their deliveries, and return
     how many are new.
     """
@@ -167,12 +217,22 @@ def _written(messages: Sequence[_Row], people: list[Any], wanted: KindPreference
     addresses = _addresses(people, wanted) if count else {}
     if addresses:  # the keys of the rows are needed for deliveries alone
         keys = keys_by(Message, "public_id", [public_id for public_id, *_rest in messages])
-        fresh = [(keys[public_id], recipient) for public_id, recipient, *_rest in messages if public_id in keys]
+        fresh = [
+            (keys[public_id], recipient)
+            for public_id, recipient, *_rest in messages
+            if public_id in keys
+        ]
         _queue_deliveries(fresh, addresses, wanted, now=now)
     return count
 
 
-def queue_deliveries(messages: Sequence[tuple[int, int]], people: list[Any], wanted: KindPreferences, *, now: datetime) -> int:
+def queue_deliveries(
+    messages: Sequence[tuple[int, int]],
+    people: list[Any],
+    wanted: KindPreferences,
+    *,
+    now: datetime,
+) -> int:
     """Queue the deliveries of *messages* outside the site, and return how many there are.
 
     *messages* are pairs of their key and the recipient's key.
@@ -182,7 +242,11 @@ def queue_deliveries(messages: Sequence[tuple[int, int]], people: list[Any], wan
 
 
 def _queue_deliveries(
-    messages: Sequence[tuple[int, int]], addresses: Mapping[tuple[int, str], list[str]], wanted: KindPreferences, *, now: datetime
+    messages: Sequence[tuple[int, int]],
+    addresses: Mapping[tuple[int, str], list[str]],
+    wanted: KindPreferences,
+    *,
+    now: datetime,
 ) -> int:
     rows = []
     for message, recipient in messages:
@@ -191,7 +255,12 @@ def _queue_deliveries(
                 due_at, bundled = wanted.due(recipient, channel, now=now)
                 rows.append((message, recipient, channel, address, due_at, bundled))
     if rows:
-        insert_values(Delivery, ("message", "recipient", "channel", "address", "due_at", "bundled"), rows, ignore_conflicts=True)
+        insert_values(
+            Delivery,
+            ("message", "recipient", "channel", "address", "due_at", "bundled"),
+            rows,
+            ignore_conflicts=True,
+        )
         transaction.on_commit(wake_delivery_worker)
     return len(rows)
 
@@ -203,13 +272,25 @@ def _addresses(people: list[Any], wanted: KindPreferences) -> dict[tuple[int, st
     for user in people:
         if mailing and user.email and wanted.wants(user.pk, MessageChannel.MAIL):
             found[user.pk, MessageChannel.MAIL] = [user.email]
-    texting = [user for user in people if wanted.wants(user.pk, MessageChannel.SMS)] if sms.can_send_sms() else []
+    texting = (
+        [user for user in people if wanted.wants(user.pk, MessageChannel.SMS)]
+        if sms.can_send_sms()
+        else []
+    )
     if texting:
         agreed = accounts_agreed(texting, ConsentPurpose.SMS)
         texting = [user for user in texting if user.pk in agreed]
     if texting:
         silent = [user.pk for user in texting if not user.phone]
-        mobiles = dict(Person.objects.filter(user__in=silent).exclude(mobile="").values_list("user_id", "mobile")) if silent else {}
+        mobiles = (
+            dict(
+                Person.objects.filter(user__in=silent)
+                .exclude(mobile="")
+                .values_list("user_id", "mobile")
+            )
+            if silent
+            else {}
+        )
         for user in texting:
             if number := user.phone or mobiles.get(user.pk, ""):
                 found[user.pk, MessageChannel.SMS] = [number]
@@ -224,7 +305,11 @@ def link_of(kind: MessageKind, context: Mapping[str, Any]) -> str:
     """Return the path that a message of *kind* leads to, or an empty string. Raises `ValueError`
     for a path that leaves the site.
     """
-    link = kind.link(context) if callable(kind.link) else placeholders.fill_placeholders(kind.link, context)
+    link = (
+        kind.link(context)
+        if callable(kind.link)
+        else placeholders.fill_placeholders(kind.link, context)
+    )
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         msg = f"{kind.key} must link to a path of this site"
         raise ValueError(msg)
@@ -239,6 +324,11 @@ def plain_context(context: Mapping[str, Any], language: str) -> dict[str, Any]:
     if all(value.__class__ in _PLAIN for value in context.values()):
         return dict(context)
     with override(language):
-        spoken = {name: str(value) if isinstance(value, Promise | uuid.UUID) else value for name, value in context.items()}
-        plain: dict[str, Any] = json.loads(json.dumps(spoken, cls=DjangoJSONEncoder, ensure_ascii=False))
+        spoken = {
+            name: str(value) if isinstance(value, Promise | uuid.UUID) else value
+            for name, value in context.items()
+        }
+        plain: dict[str, Any] = json.loads(
+            json.dumps(spoken, cls=DjangoJSONEncoder, ensure_ascii=False)
+        )
     return plain

@@ -18,7 +18,9 @@ LIMIT = 10
 
 
 @transaction.atomic
-def subscribe_browser(*, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = "") -> PushSubscription:
+def subscribe_browser(
+    *, actor: Any, endpoint: str, p256dh: str, auth: str, device: str = ""
+) -> PushSubscription:
     """Let one browser of *actor* get messages.
 
     A browser belongs to the account that subscribed last. The oldest browsers beyond ten are
@@ -27,7 +29,11 @@ def subscribe_browser(*, actor: Any, endpoint: str, p256dh: str, auth: str, devi
     """
     try:
         http.parse_target_url(endpoint)
-        usable = len(endpoint) <= 2000 and len(push.decode_base64url(p256dh)) == 65 and len(push.decode_base64url(auth)) == 16
+        usable = (
+            len(endpoint) <= 2000
+            and len(push.decode_base64url(p256dh)) == 65
+            and len(push.decode_base64url(auth)) == 16
+        )
         push.encrypt_for_browser(b"", p256dh=p256dh, auth=auth)
     except (NotTaken, ValueError):
         usable = False
@@ -35,9 +41,19 @@ def subscribe_browser(*, actor: Any, endpoint: str, p256dh: str, auth: str, devi
         raise SubscriptionRefused
     subscription, _made = PushSubscription.objects.update_or_create(
         endpoint_hash=hash_of(endpoint),
-        defaults={"user": actor, "endpoint": endpoint, "p256dh": p256dh, "auth": auth, "device": device[:100]},
+        defaults={
+            "user": actor,
+            "endpoint": endpoint,
+            "p256dh": p256dh,
+            "auth": auth,
+            "device": device[:100],
+        },
     )
-    kept = PushSubscription.objects.filter(user=actor).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:LIMIT]
+    kept = (
+        PushSubscription.objects.filter(user=actor)
+        .order_by("-updated_at", "-pk")
+        .values_list("pk", flat=True)[:LIMIT]
+    )
     PushSubscription.objects.filter(user=actor).exclude(pk__in=list(kept)).delete()
     return subscription
 
@@ -56,7 +72,9 @@ def forget_browser(public_id: str) -> None:
 
 
 def _drop(address: str) -> None:
-    drop_waiting_deliveries(channel=MessageChannel.PUSH, address=address, reason="the browser is no longer subscribed")
+    drop_waiting_deliveries(
+        channel=MessageChannel.PUSH, address=address, reason="the browser is no longer subscribed"
+    )
 
 
 def hash_of(endpoint: str) -> str:

@@ -25,7 +25,9 @@ def drop_waiting_deliveries(*, reason: str, **which: Any) -> int:
     The conditions may only be on what never changes in a row. Leased deliveries still go out.
     """
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
-    return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now())
+    return waiting.update(
+        state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now()
+    )
 
 
 def drop_waiting_sms(person: Any, purpose: str, _actor: Any) -> None:
@@ -33,7 +35,9 @@ def drop_waiting_sms(person: Any, purpose: str, _actor: Any) -> None:
     withdrawn.
     """
     if purpose == ConsentPurpose.SMS and person.user_id:
-        drop_waiting_deliveries(recipient_id=person.user_id, channel=MessageChannel.SMS, reason=NO_CONSENT)
+        drop_waiting_deliveries(
+            recipient_id=person.user_id, channel=MessageChannel.SMS, reason=NO_CONSENT
+        )
 
 
 def requeue_delivery(delivery: Delivery) -> bool:
@@ -42,4 +46,12 @@ def requeue_delivery(delivery: Delivery) -> bool:
     Returns False if it is waiting or on its way already.
     """
     settled = Delivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    return bool(settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", due_at=timezone.now(), settled_at=None))
+    return bool(
+        settled.update(
+            state=DeliveryState.QUEUED,
+            attempts=0,
+            reason="",
+            due_at=timezone.now(),
+            settled_at=None,
+        )
+    )

@@ -28,7 +28,10 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as 2024-09-01."), "required": _("Choose the day.")},
+        error_messages={
+            "invalid": _("Write the day as 2024-09-01."),
+            "required": _("Choose the day."),
+        },
     )
 
 
@@ -112,15 +115,33 @@ class NamesUnits(UnionDeskForm):
 class UnitFactsForm(UnionDeskForm):
     """The plain facts of a union."""
 
-    code = CleanCharField(label=_("Our code"), max_length=30, help_text=_("Stands in certificate numbers, e.g. 330106."))
-    level = forms.TypedChoiceField(label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int)
+    code = CleanCharField(
+        label=_("Our code"),
+        max_length=30,
+        help_text=_("Stands in certificate numbers, e.g. 330106."),
+    )
+    level = forms.TypedChoiceField(
+        label=pgettext_lazy("union", "Level"), choices=OrgLevel.choices, coerce=int
+    )
     uscc = CleanCharField(
-        label=_("Unified social credit code"), max_length=40, required=False, help_text=_("The union's own, usually beginning with 81.")
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_("The union's own, usually beginning with 81."),
     )
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
-    unit_type = forms.ChoiceField(label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False)
-    legal_person_status = forms.ChoiceField(label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False)
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
+    unit_type = forms.ChoiceField(
+        label=_("Kind of unit"), choices=[NONE, *UnitType.choices], required=False
+    )
+    legal_person_status = forms.ChoiceField(
+        label=_("Legal person"), choices=[NONE, *LegalPerson.choices], required=False
+    )
     established_on = day_field(_("Founded on"), required=False)
     chair = CleanCharField(label=_("Chair"), max_length=100, required=False)
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
@@ -142,7 +163,9 @@ class NewUnitForm(UnitFactsForm, NamesUnits):
     name = CleanCharField(label=pgettext_lazy("union", "Name"), max_length=200)
     short_name = CleanCharField(label=_("Short name"), max_length=60, required=False)
     status = forms.ChoiceField(
-        label=_("Status"), choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)], widget=forms.RadioSelect
+        label=_("Status"),
+        choices=[(s.value, s.label) for s in (OrgStatus.NORMAL, OrgStatus.FOUNDING)],
+        widget=forms.RadioSelect,
     )
     field_order = ["parent", "name", "short_name", "code", "level", "status"]
 
@@ -162,7 +185,9 @@ class PaperForm(NamesUnits):
     @property
     def paper(self) -> dict[str, Any]:
         """Return day, document and reason for the workflow."""
-        return {name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")}
+        return {
+            name: self.cleaned_data[name] for name in ("on", "document_no", "document_on", "reason")
+        }
 
 
 class RenameForm(PaperForm):
@@ -173,7 +198,10 @@ class RenameForm(PaperForm):
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The union has a new name; the old one stays on record as a former name")),
+            (
+                "renamed",
+                _("The union has a new name; the old one stays on record as a former name"),
+            ),
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
@@ -199,7 +227,11 @@ class MergeForm(PaperForm):
 class DissolveForm(PaperForm):
     """Choose where the members of a dissolved union go."""
 
-    successor = UnitField(label=_("Members go to"), required=False, help_text=_("Code or name. Empty: they are in no union from that day."))
+    successor = UnitField(
+        label=_("Members go to"),
+        required=False,
+        help_text=_("Code or name. Empty: they are in no union from that day."),
+    )
     field_order = ["successor", "on", "document_no", "document_on", "reason"]
 
 
@@ -244,7 +276,12 @@ class EmployerForm(UnionDeskForm):
 
     uscc = CleanCharField(label=_("Unified social credit code"), max_length=40, required=False)
     region_code = CleanCharField(label=_("Region (GB/T 2260)"), max_length=12, required=False)
-    industry_code = CleanCharField(label=_("Industry (GB/T 4754)"), max_length=5, required=False, help_text=_("E.g. C34 or 3411."))
+    industry_code = CleanCharField(
+        label=_("Industry (GB/T 4754)"),
+        max_length=5,
+        required=False,
+        help_text=_("E.g. C34 or 3411."),
+    )
     contact_name = CleanCharField(label=_("Contact person"), max_length=100, required=False)
     contact_phone = CleanCharField(label=_("Telephone"), max_length=40, required=False)
 
@@ -268,7 +305,10 @@ class RenameEmployerForm(RestoreForm):
         widget=forms.RadioSelect,
         initial="renamed",
         choices=[
-            ("renamed", _("The employer has a new name; the old one stays on record as a former name")),
+            (
+                "renamed",
+                _("The employer has a new name; the old one stays on record as a former name"),
+            ),
             ("corrected", _("The name was mistyped; it was never called so")),
         ],
     )
@@ -288,7 +328,11 @@ class LinkEmployerForm(LinkForm):
 class MergeEmployerForm(RestoreForm):
     """Choose the employer that goes on."""
 
-    into = CleanCharField(label=_("Merge it into"), max_length=240, help_text=_("Its name, or its unified social credit code."))
+    into = CleanCharField(
+        label=_("Merge it into"),
+        max_length=240,
+        help_text=_("Its name, or its unified social credit code."),
+    )
     field_order = ["into", "on", "document_no", "reason"]
 
     def clean_into(self) -> Employer:
@@ -298,7 +342,9 @@ class MergeEmployerForm(RestoreForm):
             return rows[0]
         if rows:
             raise forms.ValidationError(
-                _("Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."),
+                _(
+                    "Several employers are called so: %(names)s. Write the unified social credit code, or the whole name."
+                ),
                 params={"names": "、".join(f"{row.name}（{row.uscc or '—'}）" for row in rows[:8])},
             )
         raise forms.ValidationError(_("No employer of your unions has this name or code."))

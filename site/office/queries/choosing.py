@@ -54,29 +54,49 @@ def match_union(units: QuerySet[OrgUnit], word: str, key: str) -> NameMatch:
     """Return the union of *units* that *word* means, or *key* (its public identifier) while *word*
     names it. Four queries at most.
     """
-    found = _meant(units, word, key, was_called, lambda unit: {unit.name, unit.short_name, unit.code})
+    found = _meant(
+        units, word, key, was_called, lambda unit: {unit.name, unit.short_name, unit.code}
+    )
     steps = OrgUnit.steplen
     above = {unit.path[:-steps] for unit in (one.thing for one in found.which)}
-    names = dict(OrgUnit.objects.filter(path__in=above - {""}).values_list("path", "name")) if above - {""} else {}
+    names = (
+        dict(OrgUnit.objects.filter(path__in=above - {""}).values_list("path", "name"))
+        if above - {""}
+        else {}
+    )
     found.which = [
-        MatchCandidate(one.thing, " · ".join(filter(None, [one.thing.code, names.get(one.thing.path[:-steps], "")]))) for one in found.which
+        MatchCandidate(
+            one.thing,
+            " · ".join(filter(None, [one.thing.code, names.get(one.thing.path[:-steps], "")])),
+        )
+        for one in found.which
     ]
     return found
 
 
 def match_employer(employers: QuerySet[Employer], word: str, key: str) -> NameMatch:
     """Return the employer that *word* or *key* means, by the same rule. Three queries at most."""
-    found = _meant(employers, word, key, _employer_called, lambda employer: {employer.name, employer.uscc})
+    found = _meant(
+        employers, word, key, _employer_called, lambda employer: {employer.name, employer.uscc}
+    )
     found.which = [MatchCandidate(one.thing, one.thing.uscc) for one in found.which]
     return found
 
 
 def _employer_called(word: str) -> Q:
-    former = EmployerChange.objects.filter(kind=EmployerChangeKind.RENAMED, annulled_at=None, old_name__icontains=word).values("employer")
+    former = EmployerChange.objects.filter(
+        kind=EmployerChangeKind.RENAMED, annulled_at=None, old_name__icontains=word
+    ).values("employer")
     return Q(name_key__contains=name_words(word)) | Q(uscc=word.upper()) | Q(pk__in=former)
 
 
-def _meant(rows: QuerySet[M], word: str, key: str, called: Callable[[str], Q], spelled: Callable[[Any], set[str]]) -> NameMatch:
+def _meant(
+    rows: QuerySet[M],
+    word: str,
+    key: str,
+    called: Callable[[str], Q],
+    spelled: Callable[[Any], set[str]],
+) -> NameMatch:
     word = word.strip()
     if key:
         known = rows.filter(public_id=key).first() if _is_uuid(key) else None
@@ -92,7 +112,11 @@ def _meant(rows: QuerySet[M], word: str, key: str, called: Callable[[str], Q], s
     if len(found) == 1 or len(exact) == 1:
         one = exact[0] if len(exact) == 1 else found[0]
         return NameMatch(str(one), thing=one)
-    return NameMatch(word, which=[MatchCandidate(one, "") for one in found[:ASKED_BACK]], more=len(found) > ASKED_BACK)
+    return NameMatch(
+        word,
+        which=[MatchCandidate(one, "") for one in found[:ASKED_BACK]],
+        more=len(found) > ASKED_BACK,
+    )
 
 
 def _is_uuid(key: str) -> bool:

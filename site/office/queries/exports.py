@@ -34,13 +34,17 @@ def list_export_members(export: PeopleExport) -> QuerySet[Person]:
     """Return the people of *export* whom its asker may export now, as `list_filtered_people`
     returns them.
     """
-    people = list_filtered_people(export.asked_by, union=export.org, employer=export.employer, status=export.standing)
+    people = list_filtered_people(
+        export.asked_by, union=export.org, employer=export.employer, status=export.standing
+    )
     return people.filter(pk__in=list_visible_people(export.asked_by, EXPORT).values("pk"))
 
 
 def list_visible_exports(user: Any) -> QuerySet[PeopleExport]:
     """Return the requests that *user* made or may decide about, newest first."""
-    rows = PeopleExport.objects.select_related("org", "employer", "asked_by", "decided_by").order_by("-pk")
+    rows = PeopleExport.objects.select_related(
+        "org", "employer", "asked_by", "decided_by"
+    ).order_by("-pk")
     if getattr(user, "is_superuser", False):
         return rows
     return rows.filter(Q(asked_by=user) | Q(org__in=units_where(user, APPROVE_EXPORT)))
@@ -57,21 +61,32 @@ def find_export(user: Any, public_id: UUID) -> PeopleExport:
 def list_decidable_exports(user: Any) -> QuerySet[PeopleExport]:
     """Return the requests that wait for a decision by *user*."""
     rows = (
-        PeopleExport.objects.filter(state=PeopleExportState.ASKED).exclude(asked_by=user).select_related("org", "asked_by").order_by("pk")
+        PeopleExport.objects.filter(state=PeopleExportState.ASKED)
+        .exclude(asked_by=user)
+        .select_related("org", "asked_by")
+        .order_by("pk")
     )
     return permitted(user, APPROVE_EXPORT, rows)
 
 
 def list_export_deciders(export: PeopleExport) -> list[Any]:
     """Return the accounts that may decide about *export*, which never include its asker."""
-    able = {held.assignment.user_id: held.assignment.user for held in who_may(APPROVE_EXPORT, export.org)}
+    able = {
+        held.assignment.user_id: held.assignment.user
+        for held in who_may(APPROVE_EXPORT, export.org)
+    }
     return [user for pk, user in sorted(able.items()) if pk != export.asked_by_id]
 
 
 def list_exports_to_take(user: Any) -> QuerySet[PeopleExport]:
     """Return the lists that *user* asked for and that are ready but not taken yet."""
     return (
-        PeopleExport.objects.filter(asked_by=user, state=PeopleExportState.READY, taken_at=None, expires_at__gt=timezone.now())
+        PeopleExport.objects.filter(
+            asked_by=user,
+            state=PeopleExportState.READY,
+            taken_at=None,
+            expires_at__gt=timezone.now(),
+        )
         .select_related("org")
         .order_by("pk")
     )

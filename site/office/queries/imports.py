@@ -14,7 +14,12 @@ from core.spreadsheets.causes import FaultCause, FoundFault, group_causes
 from core.text import mask_mobile
 from office.enums import Effect
 from office.models import RowRemark, SheetImport, StagedRow, TakenRow
-from office.words import CHOOSABLE, describe_import_fault, describe_import_note, describe_stay_reason
+from office.words import (
+    CHOOSABLE,
+    describe_import_fault,
+    describe_import_note,
+    describe_stay_reason,
+)
 from org.enums import LIVE
 from org.models import OrgUnit
 from org.models.unit import name_words
@@ -56,7 +61,9 @@ def place_of(run: SheetImport, column: int) -> str:
 def fault(run: SheetImport, remark: RowRemark) -> Fault:
     """Return *remark* in words."""
     what, do = describe_import_fault(remark.code, remark.params)
-    return Fault(remark.row, place_of(run, remark.column), remark.written, what, do, remark.code in CHOOSABLE)
+    return Fault(
+        remark.row, place_of(run, remark.column), remark.written, what, do, remark.code in CHOOSABLE
+    )
 
 
 def faults(run: SheetImport) -> QuerySet[RowRemark]:
@@ -96,7 +103,13 @@ def note_kinds(run: SheetImport) -> list[str]:
 
 def note_row(run: SheetImport, remark: RowRemark) -> Fault:
     """Return a note in the shape of a fault: nothing to do."""
-    return Fault(remark.row, place_of(run, remark.column), remark.written, describe_import_note(remark.code), "")
+    return Fault(
+        remark.row,
+        place_of(run, remark.column),
+        remark.written,
+        describe_import_note(remark.code),
+        "",
+    )
 
 
 def updates(run: SheetImport) -> QuerySet[StagedRow]:
@@ -107,7 +120,11 @@ def updates(run: SheetImport) -> QuerySet[StagedRow]:
 
 def possible(run: SheetImport) -> QuerySet[StagedRow]:
     """Return the staged rows whose person may be recorded under another number."""
-    return StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE).order_by("row").select_related("union")
+    return (
+        StagedRow.objects.filter(run=run, effect=Effect.POSSIBLE)
+        .order_by("row")
+        .select_related("union")
+    )
 
 
 def change(row: StagedRow, words: dict[str, str]) -> Change:
@@ -117,9 +134,17 @@ def change(row: StagedRow, words: dict[str, str]) -> Change:
     none = words["none"]
     found = []
     if row.new_mobile:
-        found.append((words["mobile"], mask_mobile(row.old_mobile) if row.old_mobile else none, mask_mobile(row.mobile)))
+        found.append(
+            (
+                words["mobile"],
+                mask_mobile(row.old_mobile) if row.old_mobile else none,
+                mask_mobile(row.mobile),
+            )
+        )
     if row.moves:
-        found.append((words["union"], row.old_union.name if row.old_union else none, row.union.name))
+        found.append(
+            (words["union"], row.old_union.name if row.old_union else none, row.union.name)
+        )
     if row.hired:
         found.append((words["employer"], words["as_it_is"], f"+ {row.employer}"))
     return Change(row.row, row.name, found)
@@ -127,7 +152,11 @@ def change(row: StagedRow, words: dict[str, str]) -> Change:
 
 def taken(run: SheetImport, *, effect: str = "", undone: str = "") -> QuerySet[TakenRow]:
     """Return the rows taken over with their persons, in the order of the sheet."""
-    rows = TakenRow.objects.filter(run=run).order_by("row").select_related("person", "joined__org_unit", "ended__org_unit")
+    rows = (
+        TakenRow.objects.filter(run=run)
+        .order_by("row")
+        .select_related("person", "joined__org_unit", "ended__org_unit")
+    )
     if effect:
         rows = rows.filter(effect=effect)
     return rows.filter(undone=undone) if undone else rows
@@ -144,11 +173,21 @@ def open_names(run: SheetImport) -> list[tuple[str, list[OrgUnit], int]]:
     """
     from office.workflows.importing.deciding import union_names  # slow import
 
-    asked = faults(run).filter(code__in=CHOOSABLE).order_by().values_list("written").annotate(n=Count("row", distinct=True)).order_by("-n")
+    asked = (
+        faults(run)
+        .filter(code__in=CHOOSABLE)
+        .order_by()
+        .values_list("written")
+        .annotate(n=Count("row", distinct=True))
+        .order_by("-n")
+    )
     by_name = union_names(list_subtree(run.org).filter(status__in=LIVE))
     return [(text, by_name.get(name_words(text), []), rows) for text, rows in asked[:30]]
 
 
 def mapping_rows(run: SheetImport, headings: dict[str, str], none: str) -> list[tuple[str, str]]:
     """Return (letter and heading, what it is imported as) for each column."""
-    return [(place_of(run, at), headings.get(run.mapping.get(str(at), ""), none)) for at in range(len(run.layout.get("columns", [])))]
+    return [
+        (place_of(run, at), headings.get(run.mapping.get(str(at), ""), none))
+        for at in range(len(run.layout.get("columns", [])))
+    ]

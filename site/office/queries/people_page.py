@@ -48,7 +48,10 @@ def count_desk_totals(user: Any, held: Held, *, doubles: bool = False) -> Totals
     if doubles:
         parts += [_pairs(user, held), _merges(user, held)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(sql for sql, _ in parts), [value for _, values in parts for value in values])
+        cursor.execute(
+            "SELECT " + ", ".join(sql for sql, _ in parts),
+            [value for _, values in parts for value in values],
+        )
         return Totals(*(int(number) for number in cursor.fetchone()))
 
 
@@ -78,7 +81,9 @@ class ByName:
         if not where:
             return []
         first = wanted.start or 0
-        here, params = _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        here, params = (
+            _near(where) if not where.is_wide else _far(where, walked=self.total >= self.MANY)
+        )
         sql = _sql("SELECT p.id FROM {person} p WHERE p.merged_into_id IS NULL AND ") + here
         sql += " ORDER BY p.name_order, p.name_key, p.id LIMIT %s OFFSET %s"
         page = RawSQL(sql, [*params, wanted.stop - first, first])  # noqa: S611 - the text is ours, every value a parameter
@@ -132,8 +137,13 @@ def _one_of(where: Reach, persons: str) -> Written:
 
 
 def _pairs(user: Any, held: Held) -> Written:
-    mine, params = ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
-    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [PairState.OPEN, *params]
+    mine, params = (
+        ("1 = 1", []) if reads.sees_all(user) else _one_of(held[PROPOSE], "d.first_id, d.second_id")
+    )
+    return _sql("(SELECT COUNT(*) FROM {pair} d WHERE d.state = %s AND " + mine + ")"), [
+        PairState.OPEN,
+        *params,
+    ]
 
 
 def _merges(user: Any, held: Held) -> Written:
@@ -141,7 +151,10 @@ def _merges(user: Any, held: Held) -> Written:
     if not reads.sees_all(user):
         mine, params = _one_of(held[APPROVE], "d.keep_id")
         mine, params = f"(d.proposed_by_id = %s OR {mine})", [user.pk, *params]
-    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [MergeState.PROPOSED, *params]
+    return _sql("(SELECT COUNT(*) FROM {merge} d WHERE d.state = %s AND " + mine + ")"), [
+        MergeState.PROPOSED,
+        *params,
+    ]
 
 
 def _near(where: Reach) -> Written:
@@ -158,8 +171,17 @@ def _near(where: Reach) -> Written:
 def _far(where: Reach, *, walked: bool) -> Written:
     here, params = where.written("m.org_unit_id")
     stays = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NULL AND ") + here
-    left = _sql("SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND " + here + " AND " + _NONE_OPEN)
+    left = _sql(
+        "SELECT m.person_id FROM {membership} m WHERE m.ends_on IS NOT NULL AND "
+        + here
+        + " AND "
+        + _NONE_OPEN
+    )
     # Joined by OR they are two sets to look into, not a join: so the index of names keeps its
     # order.
-    sql = f"(p.id IN ({stays}) OR p.id IN ({left}))" if walked else f"p.id IN ({stays} UNION ALL {left})"
+    sql = (
+        f"(p.id IN ({stays}) OR p.id IN ({left}))"
+        if walked
+        else f"p.id IN ({stays} UNION ALL {left})"
+    )
     return sql, params * 2

@@ -38,7 +38,8 @@ def list_export_decision_todos(asker: Asker) -> Iterator[Todo]:
     """Yield lists of members that colleagues ask for. One query."""
     for row in exports.list_decidable_exports(asker.user)[:AT_MOST]:
         yield Todo(
-            title=_("List of members to decide: %(union)s, %(count)s persons") % {"union": row.org, "count": row.count},
+            title=_("List of members to decide: %(union)s, %(count)s persons")
+            % {"union": row.org, "count": row.count},
             text=row.purpose,
             by=str(row.asked_by),
             href=reverse("office:people_export_detail", args=[row.public_id]),
@@ -61,13 +62,17 @@ def list_export_pickup_todos(asker: Asker) -> Iterator[Todo]:
 def list_import_todos(asker: Asker) -> Iterator[Todo]:
     """Yield the person's own sheets that wait until they go on. One query."""
     open_ones = SheetImport.objects.filter(
-        actor=asker.user, state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED], created_at__gt=asker.now - RECENT
+        actor=asker.user,
+        state__in=[ImportState.MAPPING, ImportState.READY, ImportState.REFUSED],
+        created_at__gt=asker.now - RECENT,
     ).order_by("-pk")
     for run in open_ones[:AT_MOST]:
         rows = ngettext("%(count)s row", "%(count)s rows", run.rows) % {"count": run.rows}
         yield Todo(
             title=_("Sheet not yet taken over: %(file)s") % {"file": run.filename},
-            text=f"{run.get_state_display()} · {rows}" if run.rows else str(run.get_state_display()),
+            text=f"{run.get_state_display()} · {rows}"
+            if run.rows
+            else str(run.get_state_display()),
             href=reverse("office:import_detail", args=[run.public_id]),
             act=_("Go on"),
         )

@@ -66,7 +66,12 @@ def units_visible_to(user: Any, wanted: UnitFilter | None = None) -> QuerySet[Or
 
     Ended unions are included only if asked for by their status or in a search.
     """
-    counted = Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None).order_by().values("org_unit").annotate(n=Count("*"))
+    counted = (
+        Membership.objects.filter(org_unit=OuterRef("pk"), ends_on=None)
+        .order_by()
+        .values("org_unit")
+        .annotate(n=Count("*"))
+    )
     rows = permitted(user, VIEW, OrgUnit.objects.order_by("path")).annotate(
         members=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     )
@@ -122,7 +127,11 @@ def _cut(nodes: list[UnitNode], limit: int) -> None:
 
 def find_visible_unit(user: Any, public_id: UUID) -> OrgUnit:
     """Return the union if *user* sees it, or raise `NotFound`."""
-    unit = permitted(user, VIEW, OrgUnit.objects.select_related("merged_into")).filter(public_id=public_id).first()
+    unit = (
+        permitted(user, VIEW, OrgUnit.objects.select_related("merged_into"))
+        .filter(public_id=public_id)
+        .first()
+    )
     if unit is None:
         raise NotFound
     return unit
@@ -135,7 +144,10 @@ def chain_above(user: Any, unit: OrgUnit) -> list[tuple[OrgUnit, bool]]:
     step = OrgUnit.steplen
     paths = [unit.path[:end] for end in range(step, len(unit.path), step)]
     seen = Exists(permitted(user, VIEW, OrgUnit.objects.filter(pk=OuterRef("pk"))))
-    return [(row, row.seen) for row in OrgUnit.objects.filter(path__in=paths).order_by("path").annotate(seen=seen)]
+    return [
+        (row, row.seen)
+        for row in OrgUnit.objects.filter(path__in=paths).order_by("path").annotate(seen=seen)
+    ]
 
 
 def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
@@ -143,7 +155,11 @@ def may_manage(user: Any, unit: OrgUnit) -> tuple[bool, bool]:
     above (move, merge, dissolve).
     """
     step = OrgUnit.steplen
-    pks = set(permitted(user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))).values_list("pk", "path"))
+    pks = set(
+        permitted(
+            user, MANAGE, OrgUnit.objects.filter(Q(pk=unit.pk) | Q(path=unit.path[:-step]))
+        ).values_list("pk", "path")
+    )
     own = any(pk == unit.pk for pk, _path in pks)
     above = unit.depth == 1 or any(path == unit.path[:-step] for _pk, path in pks)
     return own, own and above
@@ -176,20 +192,33 @@ def employers_visible_to(user: Any, *, text: str = "", codename: str = VIEW) -> 
     units = permitted(user, codename, OrgUnit.objects.all())
     rows = Employer.objects.all()
     if not getattr(user, "is_superuser", False):
-        now = Employer.unions.through.objects.filter(orgunit__in=units.order_by()).values("employer")
+        now = Employer.unions.through.objects.filter(orgunit__in=units.order_by()).values(
+            "employer"
+        )
         once = EmployerChange.objects.filter(unit__in=units.order_by()).values("employer")
         rows = rows.filter(Q(pk__in=now) | Q(pk__in=once))
     if text:
-        former = EmployerChange.objects.filter(employer=OuterRef("pk"), kind="renamed", old_name__icontains=text)
-        rows = rows.filter(Q(name_key__contains=name_words(text)) | Q(uscc=text.upper()) | Exists(former))
-    counted = Employment.objects.filter(employer=OuterRef("pk"), ends_on=None).order_by().values("employer").annotate(n=Count("pk"))
+        former = EmployerChange.objects.filter(
+            employer=OuterRef("pk"), kind="renamed", old_name__icontains=text
+        )
+        rows = rows.filter(
+            Q(name_key__contains=name_words(text)) | Q(uscc=text.upper()) | Exists(former)
+        )
+    counted = (
+        Employment.objects.filter(employer=OuterRef("pk"), ends_on=None)
+        .order_by()
+        .values("employer")
+        .annotate(n=Count("pk"))
+    )
     workers = Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
     return rows.annotate(workers=workers).order_by("name_order", "name", "pk")
 
 
 def find_visible_employer(user: Any, public_id: UUID) -> Employer:
     """Return the employer if *user* sees it, or raise `NotFound`."""
-    row = employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
+    row = (
+        employers_visible_to(user).select_related("merged_into").filter(public_id=public_id).first()
+    )
     if row is None:
         raise NotFound
     return row
@@ -198,7 +227,11 @@ def find_visible_employer(user: Any, public_id: UUID) -> Employer:
 def match_employers(user: Any, text: str) -> list[Employer]:
     """Return the employers that *text* may mean, by code, by whole name, or by part of the name."""
     rows = employers_visible_to(user, codename=MANAGE).filter(merged_into=None)
-    for condition in (Q(uscc=text.upper()) & ~Q(uscc=""), Q(name_key=name_words(text)), Q(name_key__contains=name_words(text))):
+    for condition in (
+        Q(uscc=text.upper()) & ~Q(uscc=""),
+        Q(name_key=name_words(text)),
+        Q(name_key__contains=name_words(text)),
+    ):
         found = list(rows.filter(condition)[:9])
         if found:
             return found

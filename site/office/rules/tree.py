@@ -37,7 +37,9 @@ def find_tree_faults(units: list[TreeRow], known: Mapping[str, int]) -> Iterator
             yield unit.row, "parent_unknown"
         elif _in_cycle(unit, by_code):
             yield unit.row, "cycle"
-        elif unit.level <= (by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]):
+        elif unit.level <= (
+            by_code[unit.parent].level if unit.parent in by_code else known[unit.parent]
+        ):
             yield unit.row, "level_not_below"
 
 

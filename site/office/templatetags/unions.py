@@ -32,7 +32,10 @@ class _Drawing:
     def __init__(self, *, opened: bool) -> None:
         self.opened = opened
         # Every address differs in the union's number alone.
-        self.before, self.after = (conditional_escape(part) for part in reverse("office:unit", args=[_ANY]).split(str(_ANY)))
+        self.before, self.after = (
+            conditional_escape(part)
+            for part in reverse("office:unit", args=[_ANY]).split(str(_ANY))
+        )
         self.levels = {int(value): conditional_escape(label) for value, label in OrgLevel.choices}
         self.members = conditional_escape(gettext("members"))
         self.founding = status_tag(OrgStatus.FOUNDING.label, "info")
@@ -59,17 +62,25 @@ class _Drawing:
         if unit.status == OrgStatus.FOUNDING:
             yield f" {self.founding}"
         if node.hidden:
-            text = ngettext("%(n)s more below", "%(n)s more below", node.hidden) % {"n": node.hidden}
+            text = ngettext("%(n)s more below", "%(n)s more below", node.hidden) % {
+                "n": node.hidden
+            }
             yield f' <a class="small" href="{href}">{conditional_escape(text)}</a>'
         yield f'</span><span class="count num">{node.total}<span class="visually-hidden"> {self.members}</span></span></div>'
 
     def _fold(self, node: UnitNode) -> SafeString:
         number = len(node.children)
-        text = ngettext("%(count)s union directly below", "%(count)s unions directly below", number) % {"count": number}
+        text = ngettext(
+            "%(count)s union directly below", "%(count)s unions directly below", number
+        ) % {"count": number}
         # The link stands beside the fold, not inside it; who hears the page hears which union is
         # folded.
         name = node.unit.short_name or node.unit.name
-        return format_html('<summary class="small muted">{}<span class="visually-hidden"> {}</span></summary>', text, name)
+        return format_html(
+            '<summary class="small muted">{}<span class="visually-hidden"> {}</span></summary>',
+            text,
+            name,
+        )
 
 
 @register.simple_tag
@@ -77,4 +88,6 @@ def branches(forest: Iterable[UnitNode], *, opened: bool = False) -> SafeString:
     """Draw *forest* (from `office.queries.units.build_forest`). With *opened* nothing is folded,
     for printing.
     """
-    return mark_safe("".join(_Drawing(opened=opened).branches(forest)))  # every part is escaped where it is put in
+    return mark_safe(
+        "".join(_Drawing(opened=opened).branches(forest))
+    )  # every part is escaped where it is put in

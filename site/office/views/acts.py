@@ -76,14 +76,27 @@ def perform_act(request: HttpRequest, act: OfficeAct) -> HttpResponse:
                 act.after(result)
             return redirect(act.leads_to(result) if act.leads_to else act.back)
     names_units = any(isinstance(one, UnitField) for one in form.fields.values())
-    context = {"act": act, "form": form, "suggested": _suggested(request.user, form) if names_units else []}
+    context = {
+        "act": act,
+        "form": form,
+        "suggested": _suggested(request.user, form) if names_units else [],
+    }
     return render(request, "office/units/act.html", context, status=422 if form.errors else 200)
 
 
 def _ask(request: HttpRequest, act: OfficeAct, lines: list[str]) -> HttpResponse:
-    typed = [(key, value) for key, values in request.POST.lists() for value in values if key != "csrfmiddlewaretoken"]
+    typed = [
+        (key, value)
+        for key, values in request.POST.lists()
+        for value in values
+        if key != "csrfmiddlewaretoken"
+    ]
     question = act.question(act.form) if act.question else act.title
-    return render(request, "office/units/confirm.html", {"act": act, "lines": lines, "typed": typed, "question": question})
+    return render(
+        request,
+        "office/units/confirm.html",
+        {"act": act, "lines": lines, "typed": typed, "question": question},
+    )
 
 
 def _suggested(user: Any, form: UnionDeskForm) -> list[OrgUnit]:

@@ -63,7 +63,9 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", PairState.OPEN)
     if state not in (PairState.OPEN, PairState.DIFFERENT):
         state = PairState.OPEN
-    page = Paginator(reads.list_duplicate_pairs(request.user, state), 30).get_page(request.GET.get("page"))
+    page = Paginator(reads.list_duplicate_pairs(request.user, state), 30).get_page(
+        request.GET.get("page")
+    )
     rows = [(pair, evidence_words(pair.evidence)) for pair in page]
     proposals = list(reads.list_merge_proposals(request.user)[:30])
     context = {
@@ -72,7 +74,9 @@ def pair_list(request: HttpRequest) -> HttpResponse:
         "pairs_to_open": reads.rows_to_open(request.user, list(page), [grants.PROPOSE]),
         "state": state,
         "proposals": proposals,
-        "proposals_to_open": reads.rows_to_open(request.user, proposals, [grants.PROPOSE, grants.APPROVE]),
+        "proposals_to_open": reads.rows_to_open(
+            request.user, proposals, [grants.PROPOSE, grants.APPROVE]
+        ),
         "last_scan": last_scan(),
         "may": may,
     }
@@ -83,7 +87,9 @@ def pair_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def duplicates_scan(request: HttpRequest) -> HttpResponse:
     """Start the search for double records in the background."""
-    job = desk.start_scan_as_officer(actor=request.user, everything=request.POST.get("everything") == "1")
+    job = desk.start_scan_as_officer(
+        actor=request.user, everything=request.POST.get("everything") == "1"
+    )
     messages.success(request, _("The search runs in the background; you may close the page."))
     if job.actor_id == request.user.pk or request.user.is_superuser:
         return redirect("jobs:detail", job.public_id)
@@ -100,7 +106,8 @@ class Side:
         self.counts = [
             (str(reference.label), count)
             for reference in merging.list_person_references()
-            if reference.model.split(".")[0] not in ("people", "office") and (count := reference.rows(person).count())
+            if reference.model.split(".")[0] not in ("people", "office")
+            and (count := reference.rows(person).count())
         ]
 
     def value(self, name: str) -> str:
@@ -145,18 +152,30 @@ def _rows(first: Side, second: Side) -> list[dict[str, Any]]:
     for name in (*PICKED, UNION, ACCOUNT):
         one, two = first.value(name), second.value(name)
         # What is the same everywhere says nothing: it would only make the table longer.
-        usual = one == two and (name == "is_migrant_worker" or (name == "nationality" and one == "CHN"))
+        usual = one == two and (
+            name == "is_migrant_worker" or (name == "nationality" and one == "CHN")
+        )
         if (one or two) and not usual:
             raw = getattr(first.person, name, one) != getattr(second.person, name, two)
             rows.append(
-                {"name": name, "label": LABELS[name], "first": one, "second": two, "differs": one != two or (name == "mobile" and raw)}
+                {
+                    "name": name,
+                    "label": LABELS[name],
+                    "first": one,
+                    "second": two,
+                    "differs": one != two or (name == "mobile" and raw),
+                }
             )
     return rows
 
 
 def _differing(rows: list[dict[str, Any]]) -> list[tuple[str, Any, str, str]]:
     """Return the fields that need a choice, which are filled on both sides with different values."""
-    return [(row["name"], row["label"], row["first"], row["second"]) for row in rows if row["differs"] and row["first"] and row["second"]]
+    return [
+        (row["name"], row["label"], row["first"], row["second"])
+        for row in rows
+        if row["differs"] and row["first"] and row["second"]
+    ]
 
 
 @login_required
@@ -173,12 +192,26 @@ def duplicate_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
     sides = [("first", _("The left one, recorded on %(day)s") % {"day": long_day(row.first.created_at)}),
              ("second", _("The right one, recorded on %(day)s") % {"day": long_day(row.second.created_at)})]  # fmt: skip
     doubled = merging.doubled_pairs(row.first, row.second)
-    form = ProposeForm(request.POST or None, sides=sides, differing=_differing(rows), doubled=doubled, initial={"survivor": _older(row)})
+    form = ProposeForm(
+        request.POST or None,
+        sides=sides,
+        differing=_differing(rows),
+        doubled=doubled,
+        initial={"survivor": _older(row)},
+    )
     if request.method == "POST" and form.is_valid():
-        keep, gone = (row.first, row.second) if form.cleaned_data["survivor"] == "first" else (row.second, row.first)
+        keep, gone = (
+            (row.first, row.second)
+            if form.cleaned_data["survivor"] == "first"
+            else (row.second, row.first)
+        )
         try:
             made = desk.propose_merge_as_officer(
-                actor=request.user, keep=keep, gone=gone, picks=form.picks(), reason=form.cleaned_data["reason"]
+                actor=request.user,
+                keep=keep,
+                gone=gone,
+                picks=form.picks(),
+                reason=form.cleaned_data["reason"],
             )
         except InvalidInput as error:
             form.refuse(error)
@@ -187,7 +220,9 @@ def duplicate_pair(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 raise
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Proposed. Nothing has changed yet: another person must agree."))
+            messages.success(
+                request, _("Proposed. Nothing has changed yet: another person must agree.")
+            )
             return redirect("office:merge", made.public_id)
     context = {
         "pair": row,
@@ -219,21 +254,29 @@ def duplicate_different(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            desk.call_different_as_officer(actor=request.user, pair=row, note=form.cleaned_data["reason"])
+            desk.call_different_as_officer(
+                actor=request.user, pair=row, note=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         else:
-            messages.success(request, _("Remembered: these are two persons. They are not suggested again."))
+            messages.success(
+                request, _("Remembered: these are two persons. They are not suggested again.")
+            )
             return redirect("office:duplicates")
     context = {"pair": row, "form": form}
-    return render(request, "office/people/different.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "office/people/different.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
 @require_POST
 def duplicate_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the statement that these are two persons."""
-    row = desk.look_again_as_officer(actor=request.user, pair=reads.find_duplicate_pair(request.user, public_id))
+    row = desk.look_again_as_officer(
+        actor=request.user, pair=reads.find_duplicate_pair(request.user, public_id)
+    )
     messages.success(request, _("The pair is on the list again."))
     return redirect("office:duplicate_pair", row.public_id)
 
@@ -251,7 +294,9 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
     keep, gone = Side(row.keep), Side(row.gone)
     rows = _rows(keep, gone)
     for item in rows:
-        item["gone_wins"] = bool(item["second"]) and (row.picks.get(item["name"], KEEP) != KEEP or not item["first"])
+        item["gone_wins"] = bool(item["second"]) and (
+            row.picks.get(item["name"], KEEP) != KEEP or not item["first"]
+        )
     own = row.proposed_by_id == request.user.pk
     involved = request.user.pk in (row.keep.user_id, row.gone.user_id)
     waits = row.state == MergeState.PROPOSED
@@ -265,7 +310,10 @@ def _proposal(request: HttpRequest, public_id: UUID, form: AgreeForm) -> HttpRes
         "form": form,
         "blocked": list_merge_obstacles(row.keep, row.gone) if waits else [],
         "own": own,
-        "may_decide": waits and not own and not involved and grants.APPROVE in list_desk_codenames(request.user),
+        "may_decide": waits
+        and not own
+        and not involved
+        and grants.APPROVE in list_desk_codenames(request.user),
         "involved": involved,
     }
     return render(request, "office/people/merge.html", context, status=422 if form.errors else 200)
@@ -282,7 +330,9 @@ def merge_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _proposal(request, public_id, form)
     try:
-        desk.approve_merge_as_officer(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+        desk.approve_merge_as_officer(
+            actor=request.user, proposal=row, reason=form.cleaned_data["reason"]
+        )
     except Forbidden:
         raise
     except DomainError as error:
@@ -302,19 +352,28 @@ def merge_refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            desk.refuse_merge_as_officer(actor=request.user, proposal=row, reason=form.cleaned_data["reason"])
+            desk.refuse_merge_as_officer(
+                actor=request.user, proposal=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         else:
             messages.success(request, _("Refused. Both records stay as they are."))
             return redirect("office:duplicates")
-    return render(request, "office/people/merge_refuse.html", {"merge": row, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "office/people/merge_refuse.html",
+        {"merge": row, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
 @require_POST
 def merge_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the officer's own proposal."""
-    desk.withdraw_merge_as_officer(actor=request.user, proposal=reads.find_merge_proposal(request.user, public_id))
+    desk.withdraw_merge_as_officer(
+        actor=request.user, proposal=reads.find_merge_proposal(request.user, public_id)
+    )
     messages.success(request, _("Withdrawn. Nothing has changed."))
     return redirect("office:duplicates")

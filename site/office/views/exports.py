@@ -18,7 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from access.checks import is_allowed, require_anywhere
 from core.errors import DomainError, InvalidInput
@@ -46,16 +51,31 @@ def people_export_ask(request: HttpRequest) -> HttpResponse:
     chosen = FilterForm(request.GET, user=request.user)
     found = chosen.cleaned_data if chosen.is_valid() else {}
     if not chosen.is_valid() or chosen.unclear:
-        raise InvalidInput("filter_unclear", _("It isn't clear which union or employer you mean. Choose it in the list first, then ask."))
+        raise InvalidInput(
+            "filter_unclear",
+            _(
+                "It isn't clear which union or employer you mean. Choose it in the list first, then ask."
+            ),
+        )
     org = found.get("union") or reads.top_union(request.user)
     if org is None:
-        messages.info(request, _("You look after several unions. Choose one in the list first, then ask."))
+        messages.info(
+            request, _("You look after several unions. Choose one in the list first, then ask.")
+        )
         return redirect("office:people")
-    wanted: dict[str, Any] = {"org": org, "employer": found.get("employer"), "standing": found.get("status", "")}
-    form = AskExportForm(request.POST or None, may_unmask=is_allowed(request.user, grants.UNMASK, org))
+    wanted: dict[str, Any] = {
+        "org": org,
+        "employer": found.get("employer"),
+        "standing": found.get("status", ""),
+    }
+    form = AskExportForm(
+        request.POST or None, may_unmask=is_allowed(request.user, grants.UNMASK, org)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            made = bulk_export.request_people_export(actor=request.user, **wanted, **form.cleaned_data)
+            made = bulk_export.request_people_export(
+                actor=request.user, **wanted, **form.cleaned_data
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -73,7 +93,9 @@ def people_export_ask(request: HttpRequest) -> HttpResponse:
         "cap": EXPORT_CAP,
         "name_left_out": found.get("q"),
     }
-    return render(request, "office/people/export_ask.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "office/people/export_ask.html", context, status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -103,7 +125,9 @@ def _detail(request: HttpRequest, row: PeopleExport, form: AgreeExportForm) -> H
         "export": row,
         "form": form,
         "own": own,
-        "may_decide": row.state == "asked" and not own and is_allowed(request.user, grants.APPROVE_EXPORT, row.org),
+        "may_decide": row.state == "asked"
+        and not own
+        and is_allowed(request.user, grants.APPROVE_EXPORT, row.org),
         "available": own and bulk_export.is_people_export_available(row),
     }
     return render(request, "office/people/export.html", context, status=422 if form.errors else 200)
@@ -119,13 +143,17 @@ def people_export_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = AgreeExportForm(request.POST)
     if form.is_valid():
         try:
-            bulk_export.approve_export(actor=request.user, export=row, remark=form.cleaned_data["reason"])
+            bulk_export.approve_export(
+                actor=request.user, export=row, remark=form.cleaned_data["reason"]
+            )
         except DomainError as error:
             if error.status in (403, 404):
                 raise
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Agreed. The list is being made; whoever asked gets a message."))
+            messages.success(
+                request, _("Agreed. The list is being made; whoever asked gets a message.")
+            )
             return redirect("office:people_export_detail", row.public_id)
     row.refresh_from_db()
     return _detail(request, row, form)
@@ -139,7 +167,9 @@ def people_export_decline(request: HttpRequest, public_id: UUID) -> HttpResponse
     form = PersonReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            bulk_export.decline_export(actor=request.user, export=row, reason=form.cleaned_data["reason"])
+            bulk_export.decline_export(
+                actor=request.user, export=row, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -149,14 +179,21 @@ def people_export_decline(request: HttpRequest, public_id: UUID) -> HttpResponse
         else:
             messages.success(request, _("Declined. Nothing was made."))
             return redirect("office:people_exports")
-    return render(request, "office/people/export_decline.html", {"export": row, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "office/people/export_decline.html",
+        {"export": row, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 @login_required
 @require_POST
 def people_export_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw the officer's own request."""
-    bulk_export.withdraw_export(actor=request.user, export=reads.find_export(request.user, public_id))
+    bulk_export.withdraw_export(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     messages.success(request, _("Withdrawn. Nothing was made."))
     return redirect("office:people_exports")
 
@@ -165,7 +202,9 @@ def people_export_withdraw(request: HttpRequest, public_id: UUID) -> HttpRespons
 @require_POST
 def people_export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Delete the file before its time is over."""
-    bulk_export.delete_people_export_file(actor=request.user, export=reads.find_export(request.user, public_id))
+    bulk_export.delete_people_export_file(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     messages.success(request, _("The file is deleted."))
     return redirect(reverse("office:people_export_detail", args=[public_id]))
 
@@ -176,6 +215,8 @@ def people_export_delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @recent_sign_in_required
 def people_export_take(request: HttpRequest, public_id: UUID) -> Any:
     """Download the file, as its asker only. Each download is recorded."""
-    row = bulk_export.note_people_export_taken(actor=request.user, export=reads.find_export(request.user, public_id))
+    row = bulk_export.note_people_export_taken(
+        actor=request.user, export=reads.find_export(request.user, public_id)
+    )
     name = f"craftpath-members-{timezone.localdate(row.ready_at):%Y%m%d}.xlsx"
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=name, content_type=XLSX)

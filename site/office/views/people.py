@@ -37,7 +37,11 @@ def list_desk_codenames(user: Any, known: frozenset[str] | None = None) -> froze
     *known* is what has been read already.
     """
     wanted = {value for key, value in vars(grants).items() if key.isupper()}
-    return frozenset(wanted) if user.is_superuser else frozenset(wanted & (codenames_of(user) if known is None else known))
+    return (
+        frozenset(wanted)
+        if user.is_superuser
+        else frozenset(wanted & (codenames_of(user) if known is None else known))
+    )
 
 
 def _filters(request: HttpRequest) -> tuple[FilterForm, dict[str, Any]]:
@@ -96,7 +100,10 @@ def people_list_export(request: HttpRequest) -> HttpResponse:
     form, chosen = _filters(request)
     if form.errors or form.unclear:
         raise InvalidInput(
-            "filter_unclear", _("It isn't clear which union or employer you mean. Choose it in the list first, then export.")
+            "filter_unclear",
+            _(
+                "It isn't clear which union or employer you mean. Choose it in the list first, then export."
+            ),
         )
     told = {
         "filtered_by_name": bool(chosen["name"]),
@@ -104,7 +111,9 @@ def people_list_export(request: HttpRequest) -> HttpResponse:
         "employer": chosen["employer"].pk if chosen["employer"] else None,
         "status": chosen["status"],
     }
-    data = export_people(actor=request.user, people=reads.list_filtered_people(request.user, **chosen), filters=told)
+    data = export_people(
+        actor=request.user, people=reads.list_filtered_people(request.user, **chosen), filters=told
+    )
     name = f"craftpath-members-{timezone.localdate():%Y%m%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=XLSX, headers=headers)
@@ -118,13 +127,19 @@ def person_look_up(request: HttpRequest) -> HttpResponse:
     form = LookUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = desk.look_up_person(actor=request.user, kind=form.cleaned_data["id_kind"], number=form.cleaned_data["id_number"])
+            person = desk.look_up_person(
+                actor=request.user,
+                kind=form.cleaned_data["id_kind"],
+                number=form.cleaned_data["id_number"],
+            )
         except InvalidInput as error:
             form.refuse(error)
         else:
             return redirect("office:person", person.public_id)
     context = {"form": form, "may": list_desk_codenames(request.user)}
-    return _fresh(render(request, "office/people/look_up.html", context, status=422 if form.errors else 200))
+    return _fresh(
+        render(request, "office/people/look_up.html", context, status=422 if form.errors else 200)
+    )
 
 
 @login_required
@@ -157,12 +172,16 @@ def person_new(request: HttpRequest) -> HttpResponse:
     shows_check = bool(alike) or form.data.get("is_another")
     if not shows_check:
         del form.fields["is_another"]
-    return _fresh(render(request, "office/people/new.html", {"form": form, "alike": alike}, status=status))
+    return _fresh(
+        render(request, "office/people/new.html", {"form": form, "alike": alike}, status=status)
+    )
 
 
 def _birth_in(facts: dict[str, Any]) -> Any:
     try:
-        return read_identity_number(facts["id_kind"], facts["id_number"], today=timezone.localdate()).birth
+        return read_identity_number(
+            facts["id_kind"], facts["id_number"], today=timezone.localdate()
+        ).birth
     except IdentityError:
         return None
 

@@ -58,7 +58,9 @@ def person_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "panels": panels.fill_panels(person, request.user),
         "other_names": follow_correction(person, "name", request.user),
         "looks": looks_at(person)[:5],
-        "may": reads.list_rights_on_person(request.user, person, (grants.EDIT, grants.UNMASK, grants.ACCOUNT, grants.PROPOSE)),
+        "may": reads.list_rights_on_person(
+            request.user, person, (grants.EDIT, grants.UNMASK, grants.ACCOUNT, grants.PROPOSE)
+        ),
         "may_open_account": bool(person.mobile),
         "role_link": _role_link(request.user, person),
     }
@@ -93,14 +95,30 @@ def _page(
     danger: bool = False,
     files: bool = False,
 ) -> HttpResponse:
-    context = {"person": person, "form": form, "title": title, "action": action, "note": note, "danger": danger, "files": files}
-    response = render(request, "office/people/form.html", context, status=422 if form.errors else 200)
+    context = {
+        "person": person,
+        "form": form,
+        "title": title,
+        "action": action,
+        "note": note,
+        "danger": danger,
+        "files": files,
+    }
+    response = render(
+        request, "office/people/form.html", context, status=422 if form.errors else 200
+    )
     response["Cache-Control"] = "no-store"
     return response
 
 
 def _act(
-    request: HttpRequest, person: Person, form: forms.PeopleDeskForm, do: Callable[[dict[str, Any]], Any], *, done: str, **page: Any
+    request: HttpRequest,
+    person: Person,
+    form: forms.PeopleDeskForm,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    done: str,
+    **page: Any,
 ) -> HttpResponse:
     """Show *form*. If it was sent and is valid, *do* the act and go back to the person. What a
     rule refuses is shown in the form.
@@ -125,13 +143,19 @@ def _act(
 def person_facts(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change facts of the person, with a reason."""
     person = reads.find_visible_person(request.user, public_id, grants.EDIT)
-    form = forms.EditFactsForm(request.POST or None, initial={name: getattr(person, name) for name in FACTS})
+    form = forms.EditFactsForm(
+        request.POST or None, initial={name: getattr(person, name) for name in FACTS}
+    )
 
     def do(data: dict[str, Any]) -> None:
         changes = {name: data[name] for name in FACTS}
-        desk.change_facts_as_officer(actor=request.user, person=person, changes=changes, reason=data["reason"])
+        desk.change_facts_as_officer(
+            actor=request.user, person=person, changes=changes, reason=data["reason"]
+        )
 
-    return _act(request, person, form, do, done=_("Saved."), title=_("Change facts"), action=_("Save"))
+    return _act(
+        request, person, form, do, done=_("Saved."), title=_("Change facts"), action=_("Save")
+    )
 
 
 @login_required
@@ -142,14 +166,23 @@ def person_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.NameForm(request.POST or None, initial={"name": person.name})
 
     def do(data: dict[str, Any]) -> None:
-        desk.correct_name_as_officer(actor=request.user, person=person, name=data["name"], reason=data["reason"])
+        desk.correct_name_as_officer(
+            actor=request.user, person=person, name=data["name"], reason=data["reason"]
+        )
 
     note = _(
         "The former name is kept and still found. Certificates issued under it keep it; "
         "the next page says which, and where to replace them."
     )
     return _act(
-        request, person, form, do, done=_("The name was corrected."), title=_("Correct the name"), action=_("Correct the name"), note=note
+        request,
+        person,
+        form,
+        do,
+        done=_("The name was corrected."),
+        title=_("Correct the name"),
+        action=_("Correct the name"),
+        note=note,
     )
 
 
@@ -163,12 +196,27 @@ def person_identity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def do(data: dict[str, Any]) -> None:
         desk.correct_identity_as_officer(
-            actor=request.user, person=person, kind=data["id_kind"], number=data["id_number"], reason=data["reason"]
+            actor=request.user,
+            person=person,
+            kind=data["id_kind"],
+            number=data["id_number"],
+            reason=data["reason"],
         )
 
-    note = _("A number of the same kind replaces the present one. Date of birth and sex follow a resident's number.")
+    note = _(
+        "A number of the same kind replaces the present one. Date of birth and sex follow a resident's number."
+    )
     title = _("Record or correct an identity number")
-    return _act(request, person, form, do, done=_("The number was recorded."), title=title, action=_("Save the number"), note=note)
+    return _act(
+        request,
+        person,
+        form,
+        do,
+        done=_("The number was recorded."),
+        title=title,
+        action=_("Save the number"),
+        note=note,
+    )
 
 
 @login_required
@@ -183,7 +231,9 @@ def person_identity_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.LookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            numbers = desk.show_identity_as_officer(actor=request.user, person=person, reason=form.cleaned_data["reason"])
+            numbers = desk.show_identity_as_officer(
+                actor=request.user, person=person, reason=form.cleaned_data["reason"]
+            )
         except InvalidInput as error:
             form.refuse(error)
         except DomainError as error:
@@ -191,15 +241,28 @@ def person_identity_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 raise
             form.add_error(None, str(error))
         else:
-            response = render(request, "office/people/identity.html", {"person": person, "numbers": numbers, "seconds": SHOWN_SECONDS})
+            response = render(
+                request,
+                "office/people/identity.html",
+                {"person": person, "numbers": numbers, "seconds": SHOWN_SECONDS},
+            )
             # Without any script: the browser leaves the page by itself, and keeps no copy.
-            response["Refresh"] = f"{SHOWN_SECONDS}; url={reverse('office:person', args=[person.public_id])}"
+            response["Refresh"] = (
+                f"{SHOWN_SECONDS}; url={reverse('office:person', args=[person.public_id])}"
+            )
             response["Cache-Control"] = "no-store, private"
             return response
     note = _(
         "You will see the full number for %(seconds)s seconds. Your name, the time and the reason are recorded, and the person sees them."
     ) % {"seconds": SHOWN_SECONDS}
-    return _page(request, person, form, title=_("See the full identity number"), action=_("Show the number"), note=note)
+    return _page(
+        request,
+        person,
+        form,
+        title=_("See the full identity number"),
+        action=_("Show the number"),
+        note=note,
+    )
 
 
 @login_required
@@ -213,7 +276,14 @@ def person_photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
         desk.set_photo_as_officer(actor=request.user, person=person, data=data["photo"].read())
 
     return _act(
-        request, person, form, do, done=_("The photo was kept."), title=_("Send a photo"), action=_("Check and keep the photo"), files=True
+        request,
+        person,
+        form,
+        do,
+        done=_("The photo was kept."),
+        title=_("Send a photo"),
+        action=_("Check and keep the photo"),
+        files=True,
     )
 
 
@@ -235,10 +305,23 @@ def person_transfer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.TransferForm(request.POST or None, user=request.user)
 
     def do(data: dict[str, Any]) -> None:
-        desk.transfer_membership_as_officer(actor=request.user, person=person, to=data["to"], on=data["on"], reason=data["reason"])
+        desk.transfer_membership_as_officer(
+            actor=request.user, person=person, to=data["to"], on=data["on"], reason=data["reason"]
+        )
 
-    note = _("Cases that run keep the union of the day they were handed in. The membership so far stays in the history.")
-    return _act(request, person, form, do, done=_("Transferred."), title=_("Transfer the membership"), action=_("Transfer"), note=note)
+    note = _(
+        "Cases that run keep the union of the day they were handed in. The membership so far stays in the history."
+    )
+    return _act(
+        request,
+        person,
+        form,
+        do,
+        done=_("Transferred."),
+        title=_("Transfer the membership"),
+        action=_("Transfer"),
+        note=note,
+    )
 
 
 @login_required
@@ -251,7 +334,15 @@ def person_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def do(data: dict[str, Any]) -> None:
         desk.join_union_as_officer(actor=request.user, person=person, to=data["to"], on=data["on"])
 
-    return _act(request, person, form, do, done=_("Taken into the union."), title=_("Take into a union"), action=_("Take into the union"))
+    return _act(
+        request,
+        person,
+        form,
+        do,
+        done=_("Taken into the union."),
+        title=_("Take into a union"),
+        action=_("Take into the union"),
+    )
 
 
 @login_required
@@ -262,11 +353,27 @@ def person_leave(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.LeaveForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.end_membership_as_officer(actor=request.user, person=person, on=data["on"], kind=data["kind"], reason=data["reason"])
+        desk.end_membership_as_officer(
+            actor=request.user,
+            person=person,
+            on=data["on"],
+            kind=data["kind"],
+            reason=data["reason"],
+        )
 
-    note = _("The person stays on record with training, competitions and certificates, and can be taken in again at any time.")
+    note = _(
+        "The person stays on record with training, competitions and certificates, and can be taken in again at any time."
+    )
     return _act(
-        request, person, form, do, done=_("Recorded."), title=_("End or keep the membership"), action=_("Record it"), note=note, danger=True
+        request,
+        person,
+        form,
+        do,
+        done=_("Recorded."),
+        title=_("End or keep the membership"),
+        action=_("Record it"),
+        note=note,
+        danger=True,
     )
 
 
@@ -278,9 +385,19 @@ def person_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.DayReasonForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.resume_membership_as_officer(actor=request.user, person=person, on=data["on"], reason=data["reason"])
+        desk.resume_membership_as_officer(
+            actor=request.user, person=person, on=data["on"], reason=data["reason"]
+        )
 
-    return _act(request, person, form, do, done=_("Recorded."), title=_("Resume the full membership"), action=_("Resume"))
+    return _act(
+        request,
+        person,
+        form,
+        do,
+        done=_("Recorded."),
+        title=_("Resume the full membership"),
+        action=_("Resume"),
+    )
 
 
 @login_required
@@ -301,7 +418,15 @@ def person_employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
             on=data["on"],
         )
 
-    return _act(request, person, form, do, done=_("Recorded."), title=_("Record work"), action=_("Record it"))
+    return _act(
+        request,
+        person,
+        form,
+        do,
+        done=_("Recorded."),
+        title=_("Record work"),
+        action=_("Record it"),
+    )
 
 
 @login_required
@@ -309,18 +434,30 @@ def person_employ(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_employment_end(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """End an employment."""
     person = reads.find_visible_person(request.user, public_id, grants.EDIT)
-    employment = Employment.objects.select_related("employer", "works_at").filter(pk=pk, person=person, ends_on=None).first()
+    employment = (
+        Employment.objects.select_related("employer", "works_at")
+        .filter(pk=pk, person=person, ends_on=None)
+        .first()
+    )
     if employment is None:
         raise NotFound
     form = forms.DayReasonForm(request.POST or None)
     form.fields["on"].label = _("Last day of work")
 
     def do(data: dict[str, Any]) -> None:
-        desk.end_employment_as_officer(actor=request.user, person=person, employment=employment, on=data["on"], reason=data["reason"])
+        desk.end_employment_as_officer(
+            actor=request.user,
+            person=person,
+            employment=employment,
+            on=data["on"],
+            reason=data["reason"],
+        )
 
     where = str(employment.employer or employment.works_at or employment.get_form_display())
     title = _("End the work at %(where)s") % {"where": where}
-    return _act(request, person, form, do, done=_("Recorded."), title=title, action=_("End it"), danger=True)
+    return _act(
+        request, person, form, do, done=_("Recorded."), title=title, action=_("End it"), danger=True
+    )
 
 
 @login_required
@@ -334,11 +471,18 @@ def person_account(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def do(data: dict[str, Any]) -> None:
         desk.open_account_as_officer(actor=request.user, person=person, username=data["username"])
 
-    note = _("No password is set. The person signs in with a code to the mobile %(mobile)s and may then choose a password.") % {
-        "mobile": person.masked_mobile or _("(none recorded yet)")
-    }
+    note = _(
+        "No password is set. The person signs in with a code to the mobile %(mobile)s and may then choose a password."
+    ) % {"mobile": person.masked_mobile or _("(none recorded yet)")}
     return _act(
-        request, person, form, do, done=_("The account is open."), title=_("Open an account"), action=_("Open the account"), note=note
+        request,
+        person,
+        form,
+        do,
+        done=_("The account is open."),
+        title=_("Open an account"),
+        action=_("Open the account"),
+        note=note,
     )
 
 
@@ -363,13 +507,23 @@ def _switch(request: HttpRequest, public_id: UUID, *, active: bool) -> HttpRespo
     form = forms.PersonReasonForm(request.POST or None)
 
     def do(data: dict[str, Any]) -> None:
-        desk.set_account_active_as_officer(actor=request.user, person=person, active=active, reason=data["reason"])
+        desk.set_account_active_as_officer(
+            actor=request.user, person=person, active=active, reason=data["reason"]
+        )
 
     if active:
         return _act(
-            request, person, form, do, done=_("The account is open again."), title=_("Open the account again"), action=_("Open it again")
+            request,
+            person,
+            form,
+            do,
+            done=_("The account is open again."),
+            title=_("Open the account again"),
+            action=_("Open it again"),
         )
-    note = _("The person is signed out everywhere and can't sign in. Records, classes and certificates stay. It can be opened again.")
+    note = _(
+        "The person is signed out everywhere and can't sign in. Records, classes and certificates stay. It can be opened again."
+    )
     return _act(
         request,
         person,

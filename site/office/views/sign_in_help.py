@@ -44,11 +44,17 @@ def sign_in_help(request: HttpRequest, public_id: UUID) -> HttpResponse:
     elif act and form.is_valid():
         try:
             if act == "unlock":
-                desk.unlock_account_as_officer(actor=request.user, person=person, reason=form.cleaned_data["reason"])
+                desk.unlock_account_as_officer(
+                    actor=request.user, person=person, reason=form.cleaned_data["reason"]
+                )
                 messages.success(request, _("The pause is over. The person can try again at once."))
             else:
-                desk.clear_factors_as_officer(actor=request.user, person=person, reason=form.cleaned_data["reason"])
-                messages.success(request, _("The second factors are taken away, and all devices are signed out."))
+                desk.clear_factors_as_officer(
+                    actor=request.user, person=person, reason=form.cleaned_data["reason"]
+                )
+                messages.success(
+                    request, _("The second factors are taken away, and all devices are signed out.")
+                )
             return redirect("office:person_sign_in_help", person.public_id)
         except InvalidInput as error:
             form.add_error("reason", str(error))

@@ -57,12 +57,20 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     require_anywhere(request.user, VIEW, OrgUnit)
     wanted = _wanted(request)
     rows = queries.units_visible_to(request.user, wanted)
-    context: dict[str, Any] = {"wanted": wanted, "levels": OrgLevel.choices, "statuses": OrgStatus.choices}
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "levels": OrgLevel.choices,
+        "statuses": OrgStatus.choices,
+    }
     if wanted:
         context["page"] = Paginator(rows, 30).get_page(request.GET.get("page"))
     else:
         units = list(queries.list_drawn_units(rows))
-        context |= {"forest": queries.build_forest(units), "count": len(units), "opened": request.GET.get("open") == "all"}
+        context |= {
+            "forest": queries.build_forest(units),
+            "count": len(units),
+            "opened": request.GET.get("open") == "all",
+        }
     context["may_create"] = permitted(request.user, MANAGE, OrgUnit.objects.all()).exists()
     return render(request, "office/units/tree.html", context)
 
@@ -77,7 +85,11 @@ def unit_export(request: HttpRequest) -> HttpResponse:
     rows = queries.list_unit_sheet_rows(queries.units_visible_to(request.user, _wanted(request)))
     data = sheets.write_workbook(HEADINGS, rows, title="工会组织", widths=[18, 32, 18, 10, 18, 22])
     name = f"craftpath-unions-{timezone.localdate():%Y%m%d}.xlsx"
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @login_required
@@ -87,7 +99,9 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     changes.
     """
     unit = queries.find_visible_unit(request.user, public_id)
-    below = queries.units_visible_to(request.user).filter(path__startswith=unit.path, depth=unit.depth + 1)
+    below = queries.units_visible_to(request.user).filter(
+        path__startswith=unit.path, depth=unit.depth + 1
+    )
     own, above = queries.may_manage(request.user, unit)
     changes = list(list_unit_changes(unit))
     return render(
@@ -100,7 +114,9 @@ def unit_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "members": unit.memberships.filter(ends_on=None).count(),
             "employers": unit.employers.order_by("name_order", "name")[:50],
             "superiors": unit.superior_links.select_related("superior").order_by("-starts_on"),
-            "inferiors": unit.inferior_links.filter(ends_on=None).select_related("unit").order_by("unit__name")[:50],
+            "inferiors": unit.inferior_links.filter(ends_on=None)
+            .select_related("unit")
+            .order_by("unit__name")[:50],
             "former": former_names(unit),
             "predecessors": list_predecessors(unit),
             "changes": changes,
@@ -139,9 +155,19 @@ def _require(user: Any, unit: OrgUnit) -> None:
 
 def _hint(request: HttpRequest, unit: OrgUnit) -> None:
     if codes.is_firm_code(unit.uscc):
-        messages.warning(request, _("The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."))
+        messages.warning(
+            request,
+            _(
+                "The code begins with 9 like a firm's. A union's own usually begins with 81: please compare."
+            ),
+        )
     elif not codes.is_usual_union_code(unit.uscc):
-        messages.warning(request, _("A union's code usually begins with 81 or 89. Please compare it with the certificate."))
+        messages.warning(
+            request,
+            _(
+                "A union's code usually begins with 81 or 89. Please compare it with the certificate."
+            ),
+        )
 
 
 @login_required
@@ -150,10 +176,18 @@ def unit_new(request: HttpRequest) -> HttpResponse:
     """Record a union below one of the officer's own."""
     require_anywhere(request.user, MANAGE, OrgUnit)
     wanted = _uuid(request.GET.get("parent", ""))
-    parent = permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first() if wanted else None
+    parent = (
+        permitted(request.user, MANAGE, OrgUnit.objects.all()).filter(public_id=wanted).first()
+        if wanted
+        else None
+    )
     initial: dict[str, Any] = {"status": OrgStatus.NORMAL}
     if parent:
-        initial |= {"parent": parent.code, "level": min(parent.level + 1, OrgLevel.GROUP), "region_code": parent.region_code}
+        initial |= {
+            "parent": parent.code,
+            "level": min(parent.level + 1, OrgLevel.GROUP),
+            "region_code": parent.region_code,
+        }
     act = OfficeAct(
         form=forms.NewUnitForm(request.POST or None, user=request.user, initial=initial),
         run=lambda form: workflows.create_unit_as_officer(actor=request.user, **form.cleaned_data),
@@ -183,7 +217,9 @@ def unit_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     initial = {name: getattr(unit, name) for name in forms.UnitFactsForm.base_fields}
     act = OfficeAct(
         form=forms.UnitFactsForm(request.POST or None, user=request.user, initial=initial),
-        run=lambda form: workflows.change_unit_as_officer(actor=request.user, unit=unit, **form.cleaned_data),
+        run=lambda form: workflows.change_unit_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
         title=_("Change the facts"),
         eyebrow=unit.name,
         lead=_("Name, place and end of a union have acts of their own, with day and document."),
@@ -206,15 +242,25 @@ def unit_rename(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if form.cleaned_data["what"] == "corrected":
             data = {"on": None, "reason": data["reason"]}
         return workflows.rename_unit_as_officer(
-            actor=request.user, unit=unit, name=form.cleaned_data["name"], short_name=form.cleaned_data["short_name"], **data
+            actor=request.user,
+            unit=unit,
+            name=form.cleaned_data["name"],
+            short_name=form.cleaned_data["short_name"],
+            **data,
         )
 
     act = OfficeAct(
-        form=forms.RenameForm(request.POST or None, user=request.user, initial={"name": unit.name, "short_name": unit.short_name}),
+        form=forms.RenameForm(
+            request.POST or None,
+            user=request.user,
+            initial={"name": unit.name, "short_name": unit.short_name},
+        ),
         run=run,
         title=_("New name"),
         eyebrow=unit.name,
-        lead=_("Certificates already issued keep the name printed on them. New ones bear the new name."),
+        lead=_(
+            "Certificates already issued keep the name printed on them. New ones bear the new name."
+        ),
         back=_href(unit),
         label=_("Enter the new name"),
         done=_("The name is changed."),
@@ -232,22 +278,35 @@ def unit_move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(_form: Any, change: UnitChange) -> list[str]:
         told = [
             _("Until now it stands under “%(old)s”.") % {"old": change.old_parent or "—"},
-            _("Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer.")
+            _(
+                "Whoever has roles over “%(new)s” has them over this union from now on; those over the old place have them no longer."
+            )
             % {"new": change.new_parent},
         ]
         if below:
-            told.insert(1, ngettext("%(n)s union below moves with it.", "%(n)s unions below move with it.", below) % {"n": below})
+            told.insert(
+                1,
+                ngettext(
+                    "%(n)s union below moves with it.", "%(n)s unions below move with it.", below
+                )
+                % {"n": below},
+            )
         return [*told, _("It can be taken back on the union's page.")]
 
     act = OfficeAct(
         form=forms.MoveForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.move_unit_as_officer(actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper),
+        run=lambda form: workflows.move_unit_as_officer(
+            actor=request.user, unit=unit, parent=form.cleaned_data["parent"], **form.paper
+        ),
         title=_("Place under another union"),
         eyebrow=unit.name,
         back=_href(unit),
         label=_("Move the union"),
         lines=lines,
-        question=lambda form: _("Place “%(unit)s” under “%(parent)s”?") % {"unit": unit.name, "parent": form.cleaned_data["parent"].name},
+        question=lambda form: (
+            _("Place “%(unit)s” under “%(parent)s”?")
+            % {"unit": unit.name, "parent": form.cleaned_data["parent"].name}
+        ),
         done=_("The union has moved."),
     )
     return perform_act(request, act)
@@ -264,7 +323,11 @@ def _weights(weight: UnitDependents) -> list[tuple[Any, int]]:
 
 
 def _parts(sentence: str, facts: dict[str, int], **more: Any) -> list[str]:
-    named = {"children": _("unions below"), "employers": _("employers"), "links": _("industry links")}
+    named = {
+        "children": _("unions below"),
+        "employers": _("employers"),
+        "links": _("industry links"),
+    }
     parts = "、".join(f"{label} {facts[key]}" for key, label in named.items() if facts.get(key))
     return [sentence % {"parts": parts, **more}] if parts else []
 
@@ -273,7 +336,10 @@ def _stays(weight: UnitDependents) -> list[str]:
     if not weight.staying:
         return []
     parts = "、".join(f"{row.label} {row.count}" for row in weight.staying)
-    return [_("These keep the union they belong to, under its present name: %(parts)s.") % {"parts": parts}]
+    return [
+        _("These keep the union they belong to, under its present name: %(parts)s.")
+        % {"parts": parts}
+    ]
 
 
 @login_required
@@ -286,11 +352,18 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(_form: Any, change: UnitChange) -> list[str]:
         into = change.other
         told = [
-            ngettext("%(n)s member goes over with the date.", "%(n)s members go over with the date.", change.facts["members"])
+            ngettext(
+                "%(n)s member goes over with the date.",
+                "%(n)s members go over with the date.",
+                change.facts["members"],
+            )
             % {"n": change.facts["members"]},
             *_parts(_("These go to “%(name)s”: %(parts)s."), change.facts, name=into),
             *_stays(weight),
-            _("The union stays on record as merged, below “%(into)s”, whose officers see its old cases.") % {"into": into},
+            _(
+                "The union stays on record as merged, below “%(into)s”, whose officers see its old cases."
+            )
+            % {"into": into},
         ]
         if weight.following:
             told.insert(2, _following(weight))
@@ -298,23 +371,32 @@ def unit_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     act = OfficeAct(
         form=forms.MergeForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.merge_units_as_officer(actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper),
+        run=lambda form: workflows.merge_units_as_officer(
+            actor=request.user, unit=unit, into=form.cleaned_data["into"], **form.paper
+        ),
         title=_("Merge into another union"),
         eyebrow=unit.name,
-        lead=_("Everything below goes to the union you name. You see the consequences before anything happens."),
+        lead=_(
+            "Everything below goes to the union you name. You see the consequences before anything happens."
+        ),
         back=_href(unit),
         label=_("Merge for good"),
         danger=True,
         weights=_weights(weight),
         lines=lines,
-        question=lambda form: _("Merge “%(unit)s” into “%(into)s”?") % {"unit": unit.name, "into": form.cleaned_data["into"].name},
+        question=lambda form: (
+            _("Merge “%(unit)s” into “%(into)s”?")
+            % {"unit": unit.name, "into": form.cleaned_data["into"].name}
+        ),
         done=_("The unions are merged."),
     )
     return perform_act(request, act)
 
 
 def _following(weight: UnitDependents) -> str:
-    return _("Also affected: %(parts)s.") % {"parts": "、".join(f"{row.label} {row.count}" for row in weight.following)}
+    return _("Also affected: %(parts)s.") % {
+        "parts": "、".join(f"{row.label} {row.count}" for row in weight.following)
+    }
 
 
 @login_required
@@ -327,11 +409,15 @@ def unit_dissolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def lines(form: Any, change: UnitChange) -> list[str]:
         heir, number = form.cleaned_data["successor"], change.facts["members"]
         if heir:
-            first = ngettext("%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number) % {"n": number, "heir": heir}
+            first = ngettext(
+                "%(n)s member goes to “%(heir)s”.", "%(n)s members go to “%(heir)s”.", number
+            ) % {"n": number, "heir": heir}
         else:
-            first = ngettext("%(n)s member is in no union from that day.", "%(n)s members are in no union from that day.", number) % {
-                "n": number
-            }
+            first = ngettext(
+                "%(n)s member is in no union from that day.",
+                "%(n)s members are in no union from that day.",
+                number,
+            ) % {"n": number}
         told = [first, *_parts(_("These end: %(parts)s."), change.facts), *_stays(weight)]
         if weight.following:
             told.insert(2, _following(weight))
@@ -364,14 +450,20 @@ def unit_restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     def lines(_form: Any, change: UnitChange) -> list[str]:
         return [
-            ngettext("%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]) % {"n": change.facts["members"]},
-            _("%(n)s employers belong to it again. Who has found another union since stays there.") % {"n": change.facts["employers"]},
+            ngettext(
+                "%(n)s member comes back.", "%(n)s members come back.", change.facts["members"]
+            )
+            % {"n": change.facts["members"]},
+            _("%(n)s employers belong to it again. Who has found another union since stays there.")
+            % {"n": change.facts["employers"]},
             _("Roles don't come back: give them anew."),
         ]
 
     act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.restore_unit_as_officer(actor=request.user, unit=unit, **form.paper),
+        run=lambda form: workflows.restore_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
         title=_("Take the union up again"),
         eyebrow=unit.name,
         back=_href(unit),
@@ -390,7 +482,9 @@ def unit_activate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     unit = _managed(request, public_id, from_above=True)
     act = OfficeAct(
         form=forms.RestoreForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.activate_unit_as_officer(actor=request.user, unit=unit, **form.paper),
+        run=lambda form: workflows.activate_unit_as_officer(
+            actor=request.user, unit=unit, **form.paper
+        ),
         title=_("The union begins its work"),
         eyebrow=unit.name,
         back=_href(unit),
@@ -412,7 +506,9 @@ def unit_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         title=_("Industry superior"),
         eyebrow=unit.name,
-        lead=_("It stands beside the tree and gives nobody any rights. A present one ends the day before."),
+        lead=_(
+            "It stands beside the tree and gives nobody any rights. A present one ends the day before."
+        ),
         back=_href(unit),
         label=_("Record it"),
         done=_("The industry superior is recorded."),
@@ -427,7 +523,9 @@ def unit_unlink(request: HttpRequest, public_id: UUID) -> HttpResponse:
     unit = _managed(request, public_id)
     act = OfficeAct(
         form=forms.EndLinkForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.unlink_superior_as_officer(actor=request.user, unit=unit, **form.cleaned_data),
+        run=lambda form: workflows.unlink_superior_as_officer(
+            actor=request.user, unit=unit, **form.cleaned_data
+        ),
         title=_("End the industry link"),
         eyebrow=unit.name,
         back=_href(unit),
@@ -448,10 +546,14 @@ def unit_annul(request: HttpRequest, public_id: UUID, change_id: UUID) -> HttpRe
     back_to = change.old_name if change.kind == "renamed" else str(change.old_parent or "")
     act = OfficeAct(
         form=forms.UnitReasonForm(request.POST or None, user=request.user),
-        run=lambda form: workflows.annul_change_as_officer(actor=request.user, change=change, **form.cleaned_data),
+        run=lambda form: workflows.annul_change_as_officer(
+            actor=request.user, change=change, **form.cleaned_data
+        ),
         title=_("Take the entry back"),
         eyebrow=unit.name,
-        lead=_("“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back.")
+        lead=_(
+            "“%(what)s” of %(day)s: all is then as before it (%(before)s). The entry stays on record as taken back."
+        )
         % {"what": change.get_kind_display(), "day": change.on.isoformat(), "before": back_to},
         back=_href(unit),
         label=_("Take it back"),

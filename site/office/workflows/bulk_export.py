@@ -41,7 +41,13 @@ LARGEST = 100_000
 
 @transaction.atomic
 def request_people_export(
-    *, actor: Any, org: OrgUnit, employer: Employer | None = None, standing: str = "", full_numbers: bool = False, purpose: str
+    *,
+    actor: Any,
+    org: OrgUnit,
+    employer: Employer | None = None,
+    standing: str = "",
+    full_numbers: bool = False,
+    purpose: str,
 ) -> PeopleExport:
     """Ask for the list of the members of *org* and below. Nothing is made until another person
     agrees.
@@ -58,20 +64,36 @@ def request_people_export(
     except InvalidInput as error:
         raise InvalidInput("purpose_missing", str(error), fields={"purpose": str(error)}) from error
     row = PeopleExport(
-        org=org, employer=employer, standing=standing, full_numbers=full_numbers, purpose=purpose[:300], asked_by=actor, count=0
+        org=org,
+        employer=employer,
+        standing=standing,
+        full_numbers=full_numbers,
+        purpose=purpose[:300],
+        asked_by=actor,
+        count=0,
     )
     row.count = list_export_members(row).count()
     if not row.count:
-        raise DomainError("export_empty", _("Nobody is in this list. Choose another union or fewer filters."))
+        raise DomainError(
+            "export_empty", _("Nobody is in this list. Choose another union or fewer filters.")
+        )
     if row.count > LARGEST:
         raise DomainError(
-            "export_too_large", _("These are more than %(most)s people. Ask for the unions below one by one.") % {"most": LARGEST}
+            "export_too_large",
+            _("These are more than %(most)s people. Ask for the unions below one by one.")
+            % {"most": LARGEST},
         )
     if row.count <= EXPORT_CAP and not full_numbers:
-        raise DomainError("export_small", _("This list is short enough to be taken at once: go back and export it there."))
+        raise DomainError(
+            "export_small",
+            _("This list is short enough to be taken at once: go back and export it there."),
+        )
     if not list_export_deciders(row):
         raise DomainError(
-            "export_no_second", _("Nobody else may agree to it here. Ask the superior union for a reviewer or union administrator.")
+            "export_no_second",
+            _(
+                "Nobody else may agree to it here. Ask the superior union for a reviewer or union administrator."
+            ),
         )
     row.full_clean()
     row.save()
@@ -99,9 +121,13 @@ def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> Peo
     export = _to_decide(actor, export)
     asker = export.asked_by
     if not (
-        asker.is_active and is_allowed(asker, EXPORT, export.org) and (not export.full_numbers or is_allowed(asker, UNMASK, export.org))
+        asker.is_active
+        and is_allowed(asker, EXPORT, export.org)
+        and (not export.full_numbers or is_allowed(asker, UNMASK, export.org))
     ):
-        raise DomainError("export_right_gone", _("Whoever asked may no longer take this list out. Decline it."))
+        raise DomainError(
+            "export_right_gone", _("Whoever asked may no longer take this list out. Decline it.")
+        )
     _decide(actor, export, PeopleExportState.MAKING, "office.export_approved", remark.strip()[:300])
     start_job(kind=JOB, keys=[str(export.public_id)], actor=actor, title=_("List of members"))
     return export
@@ -111,7 +137,13 @@ def approve_export(*, actor: Any, export: PeopleExport, remark: str = "") -> Peo
 def decline_export(*, actor: Any, export: PeopleExport, reason: str) -> PeopleExport:
     """Decline the request, with a reason."""
     export = _to_decide(actor, export)
-    _decide(actor, export, PeopleExportState.DECLINED, "office.export_declined", require_long_reason(reason)[:300])
+    _decide(
+        actor,
+        export,
+        PeopleExportState.DECLINED,
+        "office.export_declined",
+        require_long_reason(reason)[:300],
+    )
     telling.tell_export_declined(export)
     return export
 
@@ -130,43 +162,80 @@ def _to_decide(actor: Any, export: PeopleExport) -> PeopleExport:
     export = lock(export)
     require(actor, APPROVE_EXPORT, export.org)
     if actor.pk == export.asked_by_id:
-        raise DomainError("export_own", _("You asked for this list. Somebody else must decide about it."))
+        raise DomainError(
+            "export_own", _("You asked for this list. Somebody else must decide about it.")
+        )
     return export
 
 
-def _decide(actor: Any, export: PeopleExport, state: PeopleExportState, kind: str, remark: str) -> None:
+def _decide(
+    actor: Any, export: PeopleExport, state: PeopleExportState, kind: str, remark: str
+) -> None:
     export.decided_by, export.decided_at, export.decision = actor, timezone.now(), remark
     export.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     _moved(actor, export, state, kind, reason=remark)
 
 
-def _moved(actor: Any, export: PeopleExport, state: PeopleExportState, kind: str, *, reason: str = "", **told: Any) -> None:
+def _moved(
+    actor: Any,
+    export: PeopleExport,
+    state: PeopleExportState,
+    kind: str,
+    *,
+    reason: str = "",
+    **told: Any,
+) -> None:
     moved = move(export, state, table=EXPORT_MOVES)
-    audit.record(kind, actor=actor, target=export, before={"state": moved.old}, after={"state": moved.new, **told}, reason=reason)
+    audit.record(
+        kind,
+        actor=actor,
+        target=export,
+        before={"state": moved.old},
+        after={"state": moved.new, **told},
+        reason=reason,
+    )
 
 
 def make_file(item: JobItem) -> dict[str, Any] | None:
     """Make the file that *item* names, with the people whom the asker may export at this moment.
     It is safe to run twice.
     """
-    export = PeopleExport.objects.select_related("org", "employer", "asked_by").filter(public_id=item.key).first()
+    export = (
+        PeopleExport.objects.select_related("org", "employer", "asked_by")
+        .filter(public_id=item.key)
+        .first()
+    )
     if export is None or export.state != PeopleExportState.MAKING:
         return None
     if export.full_numbers:
         require(export.asked_by, UNMASK, export.org)
     with transaction.atomic():
-        data, persons = build_people_workbook(list_export_members(export), actor=export.asked_by, full_numbers=export.full_numbers)
+        data, persons = build_people_workbook(
+            list_export_members(export), actor=export.asked_by, full_numbers=export.full_numbers
+        )
         export = lock(export)
         if export.state != PeopleExportState.MAKING:
             return None
         if export.full_numbers:
             # Whose number left the house learns so on the own page, as with a look at the desk.
             for person in persons:
-                audit.record("people.identity_shown", actor=export.asked_by, target=person, after={"list": True}, reason=export.purpose)
+                audit.record(
+                    "people.identity_shown",
+                    actor=export.asked_by,
+                    target=person,
+                    after={"list": True},
+                    reason=export.purpose,
+                )
         export.file.save("list.xlsx", ContentFile(data), save=False)
-        export.sha256, export.rows, export.ready_at = hashlib.sha256(data).hexdigest(), len(persons), timezone.now()
+        export.sha256, export.rows, export.ready_at = (
+            hashlib.sha256(data).hexdigest(),
+            len(persons),
+            timezone.now(),
+        )
         export.expires_at = export.ready_at + KEPT
-        export.save(update_fields=["file", "sha256", "rows", "ready_at", "expires_at", "updated_at"])
+        export.save(
+            update_fields=["file", "sha256", "rows", "ready_at", "expires_at", "updated_at"]
+        )
         _moved(SYSTEM, export, PeopleExportState.READY, "office.export_made", rows=export.rows)
         telling.tell_export_ready(export)
     return {"rows": export.rows}
@@ -176,7 +245,11 @@ def end_failed_exports(job: Job) -> None:
     """End a request whose file could not be made. This is the job's `on_finished`."""
     for item in job.items.filter(state=JobItemState.FAILED):
         with transaction.atomic():
-            export = PeopleExport.objects.select_for_update().filter(public_id=item.key, state=PeopleExportState.MAKING).first()
+            export = (
+                PeopleExport.objects.select_for_update()
+                .filter(public_id=item.key, state=PeopleExportState.MAKING)
+                .first()
+            )
             if export is not None:
                 _moved(SYSTEM, export, PeopleExportState.FAILED, "office.export_failed")
                 telling.tell_export_failed(export)
@@ -184,7 +257,11 @@ def end_failed_exports(job: Job) -> None:
 
 def is_people_export_available(export: PeopleExport) -> bool:
     """Say whether the file can still be downloaded."""
-    return export.state == PeopleExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
+    return (
+        export.state == PeopleExportState.READY
+        and bool(export.file)
+        and (export.expires_at or timezone.now()) > timezone.now()
+    )
 
 
 @transaction.atomic
@@ -203,7 +280,12 @@ def note_people_export_taken(*, actor: Any, export: PeopleExport) -> PeopleExpor
     if export.taken_at is None:
         export.taken_at = timezone.now()
         export.save(update_fields=["taken_at", "updated_at"])
-    audit.record("office.export_taken", actor=actor, target=export, after={"rows": export.rows, "full_numbers": export.full_numbers})
+    audit.record(
+        "office.export_taken",
+        actor=actor,
+        target=export,
+        after={"rows": export.rows, "full_numbers": export.full_numbers},
+    )
     return export
 
 
@@ -228,7 +310,9 @@ def delete_people_export_file(*, actor: Any, export: PeopleExport) -> bool:
 
 def _due() -> QuerySet[PeopleExport]:
     now = timezone.now()
-    over = Q(state=PeopleExportState.READY, expires_at__lte=now) | Q(state=PeopleExportState.ASKED, created_at__lte=now - LAPSES)
+    over = Q(state=PeopleExportState.READY, expires_at__lte=now) | Q(
+        state=PeopleExportState.ASKED, created_at__lte=now - LAPSES
+    )
     return PeopleExport.objects.filter(over)
 
 

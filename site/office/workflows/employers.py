@@ -47,15 +47,25 @@ def change_employer_as_officer(*, actor: Any, employer: Employer, **fields: Any)
 
 @transaction.atomic
 def rename_employer_as_officer(
-    *, actor: Any, employer: Employer, name: str, reason: str, on: date | None, document_no: str = ""
+    *,
+    actor: Any,
+    employer: Employer,
+    name: str,
+    reason: str,
+    on: date | None,
+    document_no: str = "",
 ) -> EmployerChange:
     """Give *employer* a new name from a day, or correct the present one."""
     require_employer(actor, employer)
-    return employers.rename_employer(actor=actor, employer=employer, name=name, reason=reason, on=on, document_no=document_no)
+    return employers.rename_employer(
+        actor=actor, employer=employer, name=name, reason=reason, on=on, document_no=document_no
+    )
 
 
 @transaction.atomic
-def link_employer_as_officer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = "") -> None:
+def link_employer_as_officer(
+    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str = ""
+) -> None:
     """Link *employer* to *union* as well."""
     require_employer(actor, employer)
     require(actor, MANAGE, union)
@@ -63,7 +73,9 @@ def link_employer_as_officer(*, actor: Any, employer: Employer, union: OrgUnit, 
 
 
 @transaction.atomic
-def unlink_employer_as_officer(*, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str) -> None:
+def unlink_employer_as_officer(
+    *, actor: Any, employer: Employer, union: OrgUnit, on: date, reason: str
+) -> None:
     """End the link of *employer* to *union*."""
     require(actor, MANAGE, union)
     employers.unlink_employer(actor=actor, employer=employer, unit=union, on=on, reason=reason)
@@ -76,4 +88,6 @@ def merge_employers_as_officer(
     """Merge *employer* into *into*, which needs the right over both."""
     require_employer(actor, employer)
     require_employer(actor, into)
-    return employers.merge_employers(actor=actor, employer=employer, into=into, on=on, reason=reason, document_no=document_no)
+    return employers.merge_employers(
+        actor=actor, employer=employer, into=into, on=on, reason=reason, document_no=document_no
+    )

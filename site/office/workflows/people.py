@@ -17,7 +17,12 @@ from access.checks import require, require_anywhere
 from core.errors import DomainError, Forbidden, InvalidInput
 from jobs.models import Job
 from office import people_grants as grants
-from office.queries.people import account_has_roles, find_visible_person, list_visible_people, require_person
+from office.queries.people import (
+    account_has_roles,
+    find_visible_person,
+    list_visible_people,
+    require_person,
+)
 from office.workflows import people_notifications as telling
 from org.models import Employer, Employment, OrgUnit
 from org.workflows import belonging
@@ -46,12 +51,16 @@ def record_person_as_officer(
     person = persons.record_person(actor=actor, **facts)
     belonging.join_union(actor=actor, person=person, org_unit=org_unit, starts_on=joined)
     if employer is not None:
-        belonging.record_employment(actor=actor, person=person, employer=employer, starts_on=joined, job_title=job_title)
+        belonging.record_employment(
+            actor=actor, person=person, employer=employer, starts_on=joined, job_title=job_title
+        )
     return person
 
 
 @transaction.atomic
-def change_facts_as_officer(*, actor: Any, person: Person, changes: Mapping[str, Any], reason: str) -> Person:
+def change_facts_as_officer(
+    *, actor: Any, person: Person, changes: Mapping[str, Any], reason: str
+) -> Person:
     """Change facts of a person, with a reason."""
     require_person(actor, grants.EDIT, person)
     return persons.change_facts(actor=actor, person=person, changes=changes, reason=reason)
@@ -65,10 +74,14 @@ def correct_name_as_officer(*, actor: Any, person: Person, name: str, reason: st
 
 
 @transaction.atomic
-def correct_identity_as_officer(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+def correct_identity_as_officer(
+    *, actor: Any, person: Person, kind: str, number: str, reason: str
+) -> IdentityDocument:
     """Record or correct an identity document."""
     require_person(actor, grants.EDIT, person)
-    return persons.correct_identity(actor=actor, person=person, kind=kind, number=number, reason=reason)
+    return persons.correct_identity(
+        actor=actor, person=person, kind=kind, number=number, reason=reason
+    )
 
 
 @transaction.atomic
@@ -86,11 +99,15 @@ def remove_photo_as_officer(*, actor: Any, person: Person) -> Person:
 
 
 @transaction.atomic
-def transfer_membership_as_officer(*, actor: Any, person: Person, to: OrgUnit, on: date, reason: str) -> None:
+def transfer_membership_as_officer(
+    *, actor: Any, person: Person, to: OrgUnit, on: date, reason: str
+) -> None:
     """Transfer a member to another of the officer's unions (转会)."""
     require_person(actor, grants.EDIT, person)
     require(actor, grants.EDIT, to)
-    belonging.transfer_membership(actor=actor, person=person, to=to, on=on, reason=persons.require_long_reason(reason))
+    belonging.transfer_membership(
+        actor=actor, person=person, to=to, on=on, reason=persons.require_long_reason(reason)
+    )
 
 
 @transaction.atomic
@@ -102,35 +119,62 @@ def join_union_as_officer(*, actor: Any, person: Person, to: OrgUnit, on: date) 
 
 
 @transaction.atomic
-def end_membership_as_officer(*, actor: Any, person: Person, on: date, kind: str, reason: str) -> None:
+def end_membership_as_officer(
+    *, actor: Any, person: Person, on: date, kind: str, reason: str
+) -> None:
     """End the membership, or keep it on the union's books (*kind* is an `org.enums.LeaveKind`)."""
     require_person(actor, grants.EDIT, person)
-    belonging.end_membership(actor=actor, person=person, on=on, kind=kind, reason=persons.require_long_reason(reason))
+    belonging.end_membership(
+        actor=actor, person=person, on=on, kind=kind, reason=persons.require_long_reason(reason)
+    )
 
 
 @transaction.atomic
 def resume_membership_as_officer(*, actor: Any, person: Person, on: date, reason: str) -> None:
     """Make a kept membership a full one again."""
     require_person(actor, grants.EDIT, person)
-    belonging.resume_membership(actor=actor, person=person, on=on, reason=persons.require_long_reason(reason))
-
-
-@transaction.atomic
-def record_employment_as_officer(
-    *, actor: Any, person: Person, employer: Employer | None, on: date, job_title: str, form: str, works_at: Employer | None = None
-) -> Employment:
-    """Record a new employment."""
-    require_person(actor, grants.EDIT, person)
-    return belonging.record_employment(
-        actor=actor, person=person, employer=employer, starts_on=on, job_title=job_title, form=form, works_at=works_at
+    belonging.resume_membership(
+        actor=actor, person=person, on=on, reason=persons.require_long_reason(reason)
     )
 
 
 @transaction.atomic
-def end_employment_as_officer(*, actor: Any, person: Person, employment: Employment, on: date, reason: str) -> Employment:
+def record_employment_as_officer(
+    *,
+    actor: Any,
+    person: Person,
+    employer: Employer | None,
+    on: date,
+    job_title: str,
+    form: str,
+    works_at: Employer | None = None,
+) -> Employment:
+    """Record a new employment."""
+    require_person(actor, grants.EDIT, person)
+    return belonging.record_employment(
+        actor=actor,
+        person=person,
+        employer=employer,
+        starts_on=on,
+        job_title=job_title,
+        form=form,
+        works_at=works_at,
+    )
+
+
+@transaction.atomic
+def end_employment_as_officer(
+    *, actor: Any, person: Person, employment: Employment, on: date, reason: str
+) -> Employment:
     """End an employment, where *on* is the last day of work."""
     require_person(actor, grants.EDIT, person)
-    return belonging.end_employment(actor=actor, person=person, employment=employment, on=on, reason=persons.require_long_reason(reason))
+    return belonging.end_employment(
+        actor=actor,
+        person=person,
+        employment=employment,
+        on=on,
+        reason=persons.require_long_reason(reason),
+    )
 
 
 @transaction.atomic
@@ -148,11 +192,21 @@ def set_account_active_as_officer(*, actor: Any, person: Person, active: bool, r
     A superuser's account can be changed only by a superuser.
     """
     require_person(actor, grants.ACCOUNT, person)
-    if person.user is not None and person.user.is_superuser and not getattr(actor, "is_superuser", False):
+    if (
+        person.user is not None
+        and person.user.is_superuser
+        and not getattr(actor, "is_superuser", False)
+    ):
         raise Forbidden
-    if account_has_roles(person) and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists():
+    if (
+        account_has_roles(person)
+        and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists()
+    ):
         raise DomainError(
-            "account_has_roles", _("This account holds roles. Ask the union administrator to withdraw them first, or to close the account.")
+            "account_has_roles",
+            _(
+                "This account holds roles. Ask the union administrator to withdraw them first, or to close the account."
+            ),
         )
     return persons.set_account_active(actor=actor, person=person, active=active, reason=reason)
 
@@ -179,7 +233,9 @@ def look_up_person(*, actor: Any, kind: str, number: str) -> Person:
         sentence = persons.identity_sentence(error)
         raise InvalidInput("identity", sentence, fields={"id_number": sentence}) from error
     if person is None:
-        sentence = _("Nobody is recorded under this number. Compare it with the card, or record the person.")
+        sentence = _(
+            "Nobody is recorded under this number. Compare it with the card, or record the person."
+        )
         raise InvalidInput("identity_unknown", sentence, fields={"id_number": sentence})
     audit.record("people.identity_looked_up", actor=actor, target=person, after={"kind": kind})
     if not list_visible_people(actor, grants.LOOK_UP).filter(pk=person.pk).exists():
@@ -208,7 +264,9 @@ def start_scan_as_officer(*, actor: Any, everything: bool = False) -> Job:
 
 
 @transaction.atomic
-def propose_merge_as_officer(*, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str) -> MergeProposal:
+def propose_merge_as_officer(
+    *, actor: Any, keep: Person, gone: Person, picks: Mapping[str, str], reason: str
+) -> MergeProposal:
     """Propose a merge, which needs the right over both records. An account that would be closed
     must hold no roles.
     """
@@ -220,7 +278,9 @@ def propose_merge_as_officer(*, actor: Any, keep: Person, gone: Person, picks: M
 
 
 @transaction.atomic
-def approve_merge_as_officer(*, actor: Any, proposal: MergeProposal, reason: str = "") -> MergeProposal:
+def approve_merge_as_officer(
+    *, actor: Any, proposal: MergeProposal, reason: str = ""
+) -> MergeProposal:
     """Approve the proposal as the second person, and merge the records."""
     _both(actor, grants.APPROVE, proposal.keep, proposal.gone)
     _account_without_roles(proposal.keep, proposal.gone, proposal.picks)
@@ -269,5 +329,8 @@ def _account_without_roles(keep: Person, gone: Person, picks: Mapping[str, str])
     closing = keep if picks.get(ACCOUNT) == GONE else gone
     if account_has_roles(closing):
         raise DomainError(
-            "account_has_roles", _("The account that would be closed holds roles. Withdraw them first, or keep the other account.")
+            "account_has_roles",
+            _(
+                "The account that would be closed holds roles. Withdraw them first, or keep the other account."
+            ),
         )

@@ -40,15 +40,24 @@ def export_people(*, actor: Any, people: QuerySet[Person], filters: dict[str, An
     if count > EXPORT_CAP:
         raise InvalidInput(
             "export_too_large",
-            _("These are %(count)s people; one export holds at most %(cap)s. Filter by union or employer, or ask for the whole list.")
+            _(
+                "These are %(count)s people; one export holds at most %(cap)s. Filter by union or employer, or ask for the whole list."
+            )
             % {"count": count, "cap": EXPORT_CAP},
         )
     unit = units_for(actor, grants.EXPORT).first()
-    audit.record("office.people_exported", actor=actor, target=unit or actor, after={"rows": count, **filters})
+    audit.record(
+        "office.people_exported",
+        actor=actor,
+        target=unit or actor,
+        after={"rows": count, **filters},
+    )
     return build_people_workbook(people, actor=actor)[0]
 
 
-def build_people_workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False) -> tuple[bytes, list[Person]]:
+def build_people_workbook(
+    people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
+) -> tuple[bytes, list[Person]]:
     """Return *people* (from `list_filtered_people`) as xlsx, marked with *actor* and the time, and
     the persons in it.
 
@@ -56,7 +65,11 @@ def build_people_workbook(people: QuerySet[Person], *, actor: Any, full_numbers:
     """
     rows = list(
         people.prefetch_related(
-            Prefetch("identity_documents", IdentityDocument.objects.select_related("person").order_by("kind"), to_attr="listed_documents")
+            Prefetch(
+                "identity_documents",
+                IdentityDocument.objects.select_related("person").order_by("kind"),
+                to_attr="listed_documents",
+            )
         )
     )
     return _book(rows, _mark(actor, full_numbers=full_numbers), full_numbers=full_numbers), [*rows]
@@ -65,8 +78,16 @@ def build_people_workbook(people: QuerySet[Person], *, actor: Any, full_numbers:
 def _mark(actor: Any, *, full_numbers: bool) -> str:
     words = {"who": str(actor), "when": exact_moment(timezone.now())}
     if full_numbers:
-        return _("Exported by %(who)s at %(when)s, with full numbers. For the stated purpose only; delete it when that is done.") % words
-    return _("Exported by %(who)s at %(when)s. For the union's own work only; numbers are masked.") % words
+        return (
+            _(
+                "Exported by %(who)s at %(when)s, with full numbers. For the stated purpose only; delete it when that is done."
+            )
+            % words
+        )
+    return (
+        _("Exported by %(who)s at %(when)s. For the union's own work only; numbers are masked.")
+        % words
+    )
 
 
 def _book(people: list[Any], mark: str, *, full_numbers: bool) -> bytes:
@@ -97,7 +118,10 @@ def _book(people: list[Any], mark: str, *, full_numbers: bool) -> bytes:
                     person.name,
                     person.get_sex_display() if person.sex else "",
                     person.birth.isoformat() if person.birth else "",
-                    "、".join(document.number() if full_numbers else document.masked for document in person.listed_documents),
+                    "、".join(
+                        document.number() if full_numbers else document.masked
+                        for document in person.listed_documents
+                    ),
                     person.mobile if full_numbers else person.masked_mobile,
                     union.org_unit.name if union else "",
                     (job.employer or job.works_at or "") if job else "",

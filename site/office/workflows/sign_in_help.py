@@ -27,11 +27,19 @@ def _helped(actor: Any, person: Person) -> Any:
     if user is None or not user.is_active:
         raise DomainError("no_account", _("There is no open account. Open one first."))
     if user.pk == getattr(actor, "pk", None):
-        raise DomainError("own_account", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_account", _("Nobody does this for himself. Ask another administrator.")
+        )
     if (user.is_superuser or user.is_staff) and not getattr(actor, "is_superuser", False):
         raise Forbidden
-    if account_has_roles(person) and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists():
-        raise DomainError("account_has_roles", _("This account holds roles. Ask the union administrator to help with it."))
+    if (
+        account_has_roles(person)
+        and not list_visible_people(actor, "access.grant_role").filter(pk=person.pk).exists()
+    ):
+        raise DomainError(
+            "account_has_roles",
+            _("This account holds roles. Ask the union administrator to help with it."),
+        )
     return user
 
 
@@ -46,10 +54,14 @@ def make_code(*, actor: Any, person: Person, by_sms: bool) -> str:
 @transaction.atomic
 def unlock_account_as_officer(*, actor: Any, person: Person, reason: str) -> None:
     """End the pause after too many wrong attempts."""
-    credentials.end_sign_in_pause(actor=actor, user=_helped(actor, person), reason=require_long_reason(reason))
+    credentials.end_sign_in_pause(
+        actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)
+    )
 
 
 @transaction.atomic
 def clear_factors_as_officer(*, actor: Any, person: Person, reason: str) -> None:
     """Remove the second factors, after the office has checked who asks."""
-    credentials.clear_factors(actor=actor, user=_helped(actor, person), reason=require_long_reason(reason))
+    credentials.clear_factors(
+        actor=actor, user=_helped(actor, person), reason=require_long_reason(reason)
+    )

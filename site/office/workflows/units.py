@@ -45,29 +45,42 @@ def require_from_above(actor: Any, unit: OrgUnit) -> None:
     if above is not None and not is_allowed(actor, MANAGE, above):
         raise Forbidden(
             "from_above",
-            _("Where this union stands and whether it goes on is decided by “%(above)s”. Ask its administrator.") % {"above": above},
+            _(
+                "Where this union stands and whether it goes on is decided by “%(above)s”. Ask its administrator."
+            )
+            % {"above": above},
         )
 
 
 @transaction.atomic
-def create_unit_as_officer(*, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any) -> OrgUnit:
+def create_unit_as_officer(
+    *, actor: Any, parent: OrgUnit, name: str, code: str, level: int, **fields: Any
+) -> OrgUnit:
     """Record a union below *parent*, as `org.workflows.unit.create_unit` does."""
     require(actor, MANAGE, parent)
-    return units.create_unit(actor=actor, parent=parent, name=name, code=code, level=level, **fields)
+    return units.create_unit(
+        actor=actor, parent=parent, name=name, code=code, level=level, **fields
+    )
 
 
 @transaction.atomic
-def change_unit_as_officer(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -> OrgUnit:
+def change_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any
+) -> OrgUnit:
     """Change plain facts of *unit*."""
     require(actor, MANAGE, unit)
     return units.change_unit(actor=actor, unit=unit, reason=reason, **fields)
 
 
 @transaction.atomic
-def activate_unit_as_officer(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
+def activate_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
+) -> OrgUnit:
     """Let a union that is being founded begin its work on a day."""
     require_from_above(actor, unit)
-    return units.activate_unit(actor=actor, unit=unit, on=on, document_no=document_no, reason=reason)
+    return units.activate_unit(
+        actor=actor, unit=unit, on=on, document_no=document_no, reason=reason
+    )
 
 
 @transaction.atomic
@@ -85,9 +98,18 @@ def rename_unit_as_officer(
     """Give *unit* a new name from a day. Without a day the present name is corrected."""
     require(actor, MANAGE, unit)
     if on is None:
-        return history.correct_unit_name(actor=actor, unit=unit, name=name, short_name=short_name, reason=reason)
+        return history.correct_unit_name(
+            actor=actor, unit=unit, name=name, short_name=short_name, reason=reason
+        )
     return history.rename_unit(
-        actor=actor, unit=unit, name=name, short_name=short_name, on=on, document_no=document_no, document_on=document_on, reason=reason
+        actor=actor,
+        unit=unit,
+        name=name,
+        short_name=short_name,
+        on=on,
+        document_no=document_no,
+        document_on=document_on,
+        reason=reason,
     )
 
 
@@ -108,7 +130,9 @@ def merge_units_as_officer(*, actor: Any, unit: OrgUnit, into: OrgUnit, **paper:
 
 
 @transaction.atomic
-def dissolve_unit_as_officer(*, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any) -> UnitChange:
+def dissolve_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, successor: OrgUnit | None, **paper: Any
+) -> UnitChange:
     """Dissolve *unit*. Its members go to *successor*, if there is one."""
     require_from_above(actor, unit)
     if successor is not None:
@@ -117,10 +141,14 @@ def dissolve_unit_as_officer(*, actor: Any, unit: OrgUnit, successor: OrgUnit | 
 
 
 @transaction.atomic
-def restore_unit_as_officer(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
+def restore_unit_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = ""
+) -> UnitChange:
     """Restore a dissolved union."""
     require_from_above(actor, unit)
-    return ending.restore_unit(actor=actor, unit=unit, on=on, reason=reason, document_no=document_no)
+    return ending.restore_unit(
+        actor=actor, unit=unit, on=on, reason=reason, document_no=document_no
+    )
 
 
 @transaction.atomic
@@ -137,17 +165,27 @@ def annul_change_as_officer(*, actor: Any, change: UnitChange, reason: str) -> U
 
 @transaction.atomic
 def link_superior_as_officer(
-    *, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = ""
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    superior: OrgUnit,
+    on: date,
+    document_no: str = "",
+    reason: str = "",
 ) -> SecondaryLink:
     """Record the industry superior. The link gives no rights, so the right over *unit* alone is
     enough.
     """
     require(actor, MANAGE, unit)
-    return history.link_superior(actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason)
+    return history.link_superior(
+        actor=actor, unit=unit, superior=superior, on=on, document_no=document_no, reason=reason
+    )
 
 
 @transaction.atomic
-def unlink_superior_as_officer(*, actor: Any, unit: OrgUnit, on: date, reason: str) -> SecondaryLink:
+def unlink_superior_as_officer(
+    *, actor: Any, unit: OrgUnit, on: date, reason: str
+) -> SecondaryLink:
     """End the industry link of *unit*."""
     require(actor, MANAGE, unit)
     link = unit.superior_links.filter(ends_on=None).first()

@@ -14,7 +14,12 @@ __all__ = ["current_employer", "current_union", "list_subtree", "members_below"]
 
 def current_union(person: Person, *, on: date) -> OrgUnit | None:
     """Return the union *person* belongs to on that day."""
-    row = Membership.objects.filter(_open_on(on), person=person).select_related("org_unit").order_by("-starts_on").first()
+    row = (
+        Membership.objects.filter(_open_on(on), person=person)
+        .select_related("org_unit")
+        .order_by("-starts_on")
+        .first()
+    )
     return row.org_unit if row else None
 
 

@@ -46,14 +46,19 @@ class UnitDependents:
 def count_unit_dependents(unit: OrgUnit) -> UnitDependents:
     """Count what depends on *unit*. One query for each kind of thing."""
     standing = dict(
-        Membership.objects.filter(org_unit=unit, ends_on=None).values_list("standing").annotate(n=models.Count("pk")).order_by("standing")
+        Membership.objects.filter(org_unit=unit, ends_on=None)
+        .values_list("standing")
+        .annotate(n=models.Count("pk"))
+        .order_by("standing")
     )
     return UnitDependents(
         members=sum(standing.values()),
         kept=standing.get("kept", 0),
         children=unit.get_children().filter(status__in=LIVE).count(),
         employers=unit.employers.count(),
-        links=SecondaryLink.objects.filter(models.Q(unit=unit) | models.Q(superior=unit), ends_on=None).count(),
+        links=SecondaryLink.objects.filter(
+            models.Q(unit=unit) | models.Q(superior=unit), ends_on=None
+        ).count(),
         following=_following(unit),
         staying=tuple(_staying(unit)),
     )
@@ -80,7 +85,11 @@ def count_employer_dependents(employer: Employer) -> EmployerDependents:
 
 
 def _following(gone: models.Model) -> tuple[DependentCount, ...]:
-    counted = ((follower.label, follower.count(gone)) for follower in merging.list_followers() if follower.count and follower.label)
+    counted = (
+        (follower.label, follower.count(gone))
+        for follower in merging.list_followers()
+        if follower.count and follower.label
+    )
     return tuple(DependentCount(label, count) for label, count in counted if count)
 
 
@@ -89,7 +98,9 @@ def _staying(gone: Any) -> Iterator[DependentCount]:
     these are, so none has to be registered.
     """
     for field in gone._meta.get_fields(include_hidden=True):
-        if not (field.auto_created and field.is_relation and (field.one_to_many or field.one_to_one)):
+        if not (
+            field.auto_created and field.is_relation and (field.one_to_many or field.one_to_one)
+        ):
             continue
         model = field.related_model
         if model._meta.app_label in {"org", "access", "guardian"} or model._meta.auto_created:

@@ -27,7 +27,11 @@ class TreeDrift:
 def find_tree_drift() -> list[TreeDrift]:
     """Return everything that isn't as it should be, in the order of the tree. Two queries."""
     step = OrgUnit.steplen
-    rows = list(OrgUnit.objects.order_by("path").values_list("path", "depth", "numchild", "code", "level", "status"))
+    rows = list(
+        OrgUnit.objects.order_by("path").values_list(
+            "path", "depth", "numchild", "code", "level", "status"
+        )
+    )
     by_path = {row[0]: row for row in rows}
     children: dict[str, int] = {}
     for path, *_rest in rows:
@@ -40,13 +44,22 @@ def find_tree_drift() -> list[TreeDrift]:
         elif depth != len(path) // step:
             found.append(TreeDrift("tree_depth", code, str(depth), str(len(path) // step)))
         if numchild != children.get(path, 0):
-            found.append(TreeDrift("tree_numchild", code, str(numchild), str(children.get(path, 0))))
+            found.append(
+                TreeDrift("tree_numchild", code, str(numchild), str(children.get(path, 0)))
+            )
         if len(path) > step and above is None:
             found.append(TreeDrift("tree_orphan", code, path, f"a union at {path[:-step]}"))
         if above and status in LIVE and level <= above[4]:
             found.append(TreeDrift("level", code, str(level), f"below {above[4]} of {above[3]}"))
         if above and status in LIVE and above[5] not in LIVE:
             found.append(TreeDrift("under_ended", code, above[5], f"{above[3]} to be active"))
-    ended = Membership.objects.filter(ends_on=None).exclude(org_unit__status__in=LIVE).values_list("org_unit__code", flat=True)
-    found.extend(TreeDrift("members_of_ended", code, "open memberships", "none") for code in sorted(set(ended)))
+    ended = (
+        Membership.objects.filter(ends_on=None)
+        .exclude(org_unit__status__in=LIVE)
+        .values_list("org_unit__code", flat=True)
+    )
+    found.extend(
+        TreeDrift("members_of_ended", code, "open memberships", "none")
+        for code in sorted(set(ended))
+    )
     return found

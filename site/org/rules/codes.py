@@ -16,9 +16,14 @@ from core.text import plain_code
 
 Fault = Literal["", "length", "alphabet", "alphabet_only", "characters", "check"]
 
-UNION_PREFIXES = ("81", "89")  # grass-roots unions, other unions; of medium trust: they hint and never refuse
+UNION_PREFIXES = (
+    "81",
+    "89",
+)  # grass-roots unions, other unions; of medium trust: they hint and never refuse
 FIRM_PREFIX = "9"  # market regulation: companies, individual businesses, cooperatives
-LOOKALIKES = str.maketrans({"O": "0", "I": "1", "S": "5", "Z": "2"})  # V has no digit that looks like it
+LOOKALIKES = str.maketrans(
+    {"O": "0", "I": "1", "S": "5", "Z": "2"}
+)  # V has no digit that looks like it
 _ALPHABET = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 _INDUSTRY = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]")
 _REGION = re.compile(r"[0-9]{6}([0-9]{3}){0,2}")
@@ -55,7 +60,11 @@ def examine_uscc(text: str) -> UsccCheck:
         return UsccCheck(code, "characters")
     if not _ALPHABET.fullmatch(code):
         meant = code.translate(LOOKALIKES)
-        return UsccCheck(code, "alphabet", meant) if _valid(meant) else UsccCheck(code, "alphabet_only")
+        return (
+            UsccCheck(code, "alphabet", meant)
+            if _valid(meant)
+            else UsccCheck(code, "alphabet_only")
+        )
     return UsccCheck(code) if _valid(code) else UsccCheck(code, "check")
 
 

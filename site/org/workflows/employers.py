@@ -57,7 +57,13 @@ def change_employer(*, actor: Any, employer: Employer, reason: str = "", **field
 
 @transaction.atomic
 def rename_employer(
-    *, actor: Any, employer: Employer, name: str, reason: str, on: date | None = None, document_no: str = ""
+    *,
+    actor: Any,
+    employer: Employer,
+    name: str,
+    reason: str,
+    on: date | None = None,
+    document_no: str = "",
 ) -> EmployerChange:
     """Give *employer* a new name from the day *on*.
 
@@ -72,7 +78,14 @@ def rename_employer(
         _day_fits(row, on)
     kind = EmployerChangeKind.CORRECTED if on is None else EmployerChangeKind.RENAMED
     change = _note(
-        actor, row, kind, on=on or timezone.localdate(), old_name=row.name, new_name=name.strip(), document_no=document_no, reason=reason
+        actor,
+        row,
+        kind,
+        on=on or timezone.localdate(),
+        old_name=row.name,
+        new_name=name.strip(),
+        document_no=document_no,
+        reason=reason,
     )
     row.name = name.strip()
     row.full_clean()
@@ -89,7 +102,9 @@ def rename_employer(
 
 
 @transaction.atomic
-def link_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = "") -> None:
+def link_employer(
+    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str = ""
+) -> None:
     """Record that *employer* belongs to *unit* from the day *on*. Doing it again changes nothing."""
     row, union = _fresh(employer), guards.lock_unit(unit)
     guards.check_union_open(union, field="unit")
@@ -98,11 +113,19 @@ def link_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, re
         return
     row.unions.add(union)
     _note(actor, row, EmployerChangeKind.LINKED, unit=union, on=on, reason=reason)
-    audit.record("org.employer_linked", actor=actor, target=row, after={"union": union.code, "from": on}, reason=reason)
+    audit.record(
+        "org.employer_linked",
+        actor=actor,
+        target=row,
+        after={"union": union.code, "from": on},
+        reason=reason,
+    )
 
 
 @transaction.atomic
-def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str) -> None:
+def unlink_employer(
+    *, actor: Any, employer: Employer, unit: OrgUnit, on: date, reason: str
+) -> None:
     """Record that *employer* no longer belongs to *unit*, where *on* is the first day without it.
     Memberships stay as they are.
     """
@@ -113,11 +136,20 @@ def unlink_employer(*, actor: Any, employer: Employer, unit: OrgUnit, on: date, 
         return
     row.unions.remove(unit)
     _note(actor, row, EmployerChangeKind.UNLINKED, unit=unit, on=on, reason=reason)
-    audit.record("org.employer_unlinked", actor=actor, target=row, before={"union": unit.code}, after={"to": on}, reason=reason)
+    audit.record(
+        "org.employer_unlinked",
+        actor=actor,
+        target=row,
+        before={"union": unit.code},
+        after={"to": on},
+        reason=reason,
+    )
 
 
 @transaction.atomic
-def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = "") -> EmployerChange:
+def merge_employers(
+    *, actor: Any, employer: Employer, into: Employer, on: date, reason: str, document_no: str = ""
+) -> EmployerChange:
     """Merge *employer* into *into* from the day *on*. Open employments end there the day before
     and go on at the successor.
 
@@ -129,12 +161,19 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     if employer.pk == into.pk:
         sentence = _("An employer can't be merged into itself. Choose another one.")
         raise InvalidInput("itself", sentence, fields={"into": sentence})
-    rows = {row.pk: row for row in Employer.objects.select_for_update().filter(pk__in={employer.pk, into.pk}).order_by("pk")}
+    rows = {
+        row.pk: row
+        for row in Employer.objects.select_for_update()
+        .filter(pk__in={employer.pk, into.pk})
+        .order_by("pk")
+    }
     row, successor = rows[employer.pk], rows[into.pk]
     _still_there(row)
     _day_fits(row, on)
     if successor.merged_into_id:
-        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {"name": successor.merged_into}
+        sentence = _("This employer was merged into “%(name)s”. Choose that one.") % {
+            "name": successor.merged_into
+        }
         raise InvalidInput("employer_merged", sentence, fields={"into": sentence})
     unions = list(row.unions.all())
     facts = {"employments": _hand_over_work(row, successor, on, reason), "unions": len(unions)}
@@ -146,22 +185,34 @@ def merge_employers(*, actor: Any, employer: Employer, into: Employer, on: date,
     paper = {"on": on, "document_no": document_no, "reason": reason}
     change = _note(actor, row, EmployerChangeKind.MERGED, other=successor, **paper)
     _note(actor, successor, EmployerChangeKind.ABSORBED, other=row, **paper)
-    audit.record("org.employer_merged", actor=actor, target=row, after={"into": successor.pk, "on": on, **facts}, reason=reason)
+    audit.record(
+        "org.employer_merged",
+        actor=actor,
+        target=row,
+        after={"into": successor.pk, "on": on, **facts},
+        reason=reason,
+    )
     return change
 
 
 def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -> int:
     work = Employment.objects.select_for_update().filter(employer=row, ends_on=None)
-    there = set(Employment.objects.filter(employer=successor, ends_on=None).values_list("person_id", flat=True))
+    there = set(
+        Employment.objects.filter(employer=successor, ends_on=None).values_list(
+            "person_id", flat=True
+        )
+    )
     going = list(work)
     doubled = [job.pk for job in going if job.person_id in there]
     late = [job for job in going if job.starts_on >= on and job.person_id not in there]
     earlier = [job for job in going if job.starts_on < on and job.person_id not in there]
     Employment.objects.filter(pk__in=[job.pk for job in late]).update(employer=successor)
-    Employment.objects.filter(pk__in=[job.pk for job in earlier] + doubled, starts_on__lt=on).update(
-        ends_on=days.day_before(on), reason=reason
+    Employment.objects.filter(
+        pk__in=[job.pk for job in earlier] + doubled, starts_on__lt=on
+    ).update(ends_on=days.day_before(on), reason=reason)
+    Employment.objects.filter(pk__in=doubled, ends_on=None).update(
+        ends_on=F("starts_on"), reason=reason
     )
-    Employment.objects.filter(pk__in=doubled, ends_on=None).update(ends_on=F("starts_on"), reason=reason)
     Employment.objects.bulk_create(
         [
             Employment(
@@ -176,7 +227,9 @@ def _hand_over_work(row: Employer, successor: Employer, on: date, reason: str) -
     return len(going)
 
 
-def _hand_over_unions(actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str) -> None:
+def _hand_over_unions(
+    actor: Any, row: Employer, successor: Employer, unions: list[OrgUnit], on: date, reason: str
+) -> None:
     there = set(successor.unions.values_list("pk", flat=True))
     successor.unions.add(*unions)
     row.unions.clear()
@@ -205,7 +258,10 @@ def _still_there(row: Employer) -> None:
     if row.merged_into_id:
         raise DomainError(
             "employer_merged",
-            _("This employer has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": row.merged_into},
+            _(
+                "This employer has been merged into “%(name)s”. Nothing is changed about it any more."
+            )
+            % {"name": row.merged_into},
         )
 
 
@@ -217,7 +273,11 @@ def _not_future(on: date) -> None:
 def _day_fits(row: Employer, on: date) -> None:
     _not_future(on)
     kinds = (EmployerChangeKind.RENAMED, EmployerChangeKind.ABSORBED)
-    last = EmployerChange.objects.filter(employer=row, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    last = (
+        EmployerChange.objects.filter(employer=row, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
     if last and on < last.on:
         raise WrongDay(
             _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one.")
@@ -225,5 +285,9 @@ def _day_fits(row: Employer, on: date) -> None:
         )
 
 
-def _note(actor: Any, employer: Employer, kind: EmployerChangeKind, **values: Any) -> EmployerChange:
-    return EmployerChange.objects.create(employer=employer, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values)
+def _note(
+    actor: Any, employer: Employer, kind: EmployerChangeKind, **values: Any
+) -> EmployerChange:
+    return EmployerChange.objects.create(
+        employer=employer, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values
+    )

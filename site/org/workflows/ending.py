@@ -31,7 +31,14 @@ ENDS = (ChangeKind.MERGED, ChangeKind.ABSORBED, ChangeKind.DISSOLVED, ChangeKind
 
 @transaction.atomic
 def merge_units(
-    *, actor: Any, unit: OrgUnit, into: OrgUnit, on: date, reason: str, document_no: str = "", document_on: date | None = None
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    into: OrgUnit,
+    on: date,
+    reason: str,
+    document_no: str = "",
+    document_on: date | None = None,
 ) -> UnitChange:
     """Merge *unit* into *into* from the day *on*.
 
@@ -54,7 +61,9 @@ def merge_units(
         _child_fits(child, successor)
     old_parent = parent_of(row)
     facts = {
-        "members": hand_over_members(gone=row, successor=successor, on=on, ending=Ending.MERGED, reason=reason),
+        "members": hand_over_members(
+            gone=row, successor=successor, on=on, ending=Ending.MERGED, reason=reason
+        ),
         "children": _hand_over_children(actor, children, row, successor, on, document_no, reason),
         "employers": _hand_over_employers(actor, row, successor, on, reason),
         "links": _hand_over_links(row, successor, on),
@@ -65,14 +74,29 @@ def merge_units(
     place_unit(row, successor)
     facts |= merging.run_followers(actor=actor, gone=row, successor=successor, on=on)
     paper = {"on": on, "document_no": document_no, "document_on": document_on, "reason": reason}
-    change = _note(actor, row, ChangeKind.MERGED, old_parent=old_parent, new_parent=successor, other=successor, facts=facts, **paper)
+    change = _note(
+        actor,
+        row,
+        ChangeKind.MERGED,
+        old_parent=old_parent,
+        new_parent=successor,
+        other=successor,
+        facts=facts,
+        **paper,
+    )
     _note(actor, successor, ChangeKind.ABSORBED, other=row, facts=facts, **paper)
     audit.record(
         "org.unit_merged",
         actor=actor,
         target=row,
         before={"status": moved.old, "parent": old_parent.code if old_parent else None},
-        after={"status": moved.new, "into": successor.code, "on": on, "document": document_no, **facts},
+        after={
+            "status": moved.new,
+            "into": successor.code,
+            "on": on,
+            "document": document_no,
+            **facts,
+        },
         reason=reason,
     )
     return change
@@ -103,18 +127,27 @@ def dissolve_unit(
     if below:
         raise DomainError(
             "has_children",
-            _("%(count)s unions stand under this one. Move, merge or dissolve those first.") % {"count": below},
+            _("%(count)s unions stand under this one. Move, merge or dissolve those first.")
+            % {"count": below},
             count=below,
         )
     if heir:
         guards.check_union_open(heir, field="successor")
         if heir.pk == row.pk:
-            raise WrongPlace("itself", _("The members can't stay in the union that is dissolved. Choose another one."), field="successor")
+            raise WrongPlace(
+                "itself",
+                _("The members can't stay in the union that is dissolved. Choose another one."),
+                field="successor",
+            )
         _successor_existed(heir, on)
     guards.check_change_day(row, on, kinds=ENDS)
     facts = {
         "members": hand_over_members(
-            gone=row, successor=heir, on=on, ending=Ending.TRANSFERRED if heir else Ending.DISSOLVED, reason=reason
+            gone=row,
+            successor=heir,
+            on=on,
+            ending=Ending.TRANSFERRED if heir else Ending.DISSOLVED,
+            reason=reason,
         ),
         "employers": _unlink_employers(actor, row, on, reason),
         "links": _hand_over_links(row, None, on),
@@ -122,21 +155,37 @@ def dissolve_unit(
     moved = move(row, OrgStatus.DISSOLVED, table=UNIT_MOVES, field="status")
     facts |= merging.run_followers(actor=actor, gone=row, successor=heir, on=on)
     change = _note(
-        actor, row, ChangeKind.DISSOLVED, on=on, other=heir, facts=facts, document_no=document_no, document_on=document_on, reason=reason
+        actor,
+        row,
+        ChangeKind.DISSOLVED,
+        on=on,
+        other=heir,
+        facts=facts,
+        document_no=document_no,
+        document_on=document_on,
+        reason=reason,
     )
     audit.record(
         "org.unit_dissolved",
         actor=actor,
         target=row,
         before={"status": moved.old},
-        after={"status": moved.new, "on": on, "successor": heir.code if heir else None, "document": document_no, **facts},
+        after={
+            "status": moved.new,
+            "on": on,
+            "successor": heir.code if heir else None,
+            "document": document_no,
+            **facts,
+        },
         reason=reason,
     )
     return change
 
 
 @transaction.atomic
-def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = "") -> UnitChange:
+def restore_unit(
+    *, actor: Any, unit: OrgUnit, on: date, reason: str, document_no: str = ""
+) -> UnitChange:
     """Restore a dissolved union from the day *on*, with the members and employers who lost it and
     have found no other.
 
@@ -146,7 +195,10 @@ def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_n
     locks.acquire_named_lock(TREE_LOCK)
     row = guards.lock_unit(unit)
     if row.status != OrgStatus.DISSOLVED:
-        raise DomainError("not_dissolved", _("Only a dissolved union can be taken up again. Reload the page and look again."))
+        raise DomainError(
+            "not_dissolved",
+            _("Only a dissolved union can be taken up again. Reload the page and look again."),
+        )
     above = parent_of(row)
     if above:
         guards.check_union_open(above, field="on")
@@ -155,10 +207,14 @@ def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_n
     moved = move(row, OrgStatus.NORMAL, table=UNIT_MOVES, field="status")
     gone_since = end.on if end else on
     facts = {
-        "members": take_back_members(unit=row, ended_on=day_before(gone_since), on=on, reason=reason),
+        "members": take_back_members(
+            unit=row, ended_on=day_before(gone_since), on=on, reason=reason
+        ),
         "employers": _relink_employers(actor, row, gone_since, on, reason),
     }
-    change = _note(actor, row, ChangeKind.RESTORED, on=on, facts=facts, document_no=document_no, reason=reason)
+    change = _note(
+        actor, row, ChangeKind.RESTORED, on=on, facts=facts, document_no=document_no, reason=reason
+    )
     audit.record(
         "org.unit_restored",
         actor=actor,
@@ -174,7 +230,12 @@ def restore_unit(*, actor: Any, unit: OrgUnit, on: date, reason: str, document_n
 
 
 def _both(one: OrgUnit, other: OrgUnit) -> tuple[OrgUnit, OrgUnit]:
-    rows = {unit.pk: unit for unit in OrgUnit.objects.select_for_update().filter(pk__in={one.pk, other.pk}).order_by("pk")}
+    rows = {
+        unit.pk: unit
+        for unit in OrgUnit.objects.select_for_update()
+        .filter(pk__in={one.pk, other.pk})
+        .order_by("pk")
+    }
     return rows[one.pk], rows[other.pk]
 
 
@@ -200,11 +261,19 @@ def _child_fits(child: OrgUnit, successor: OrgUnit) -> None:
 
 
 def _note(actor: Any, unit: OrgUnit, kind: ChangeKind, **values: Any) -> UnitChange:
-    return UnitChange.objects.create(unit=unit, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values)
+    return UnitChange.objects.create(
+        unit=unit, kind=kind, recorded_by_id=getattr(actor, "pk", None), **values
+    )
 
 
 def _hand_over_children(
-    actor: Any, children: list[OrgUnit], old: OrgUnit, successor: OrgUnit, on: date, document_no: str, reason: str
+    actor: Any,
+    children: list[OrgUnit],
+    old: OrgUnit,
+    successor: OrgUnit,
+    on: date,
+    document_no: str,
+    reason: str,
 ) -> int:
     for child in children:
         place_unit(child, successor)
@@ -213,23 +282,45 @@ def _hand_over_children(
             facts={"by_merger": True},
         )  # fmt: skip
         audit.record(
-            "org.unit_moved", actor=actor, target=child, before={"parent": old.code}, after={"parent": successor.code}, reason=reason
+            "org.unit_moved",
+            actor=actor,
+            target=child,
+            before={"parent": old.code},
+            after={"parent": successor.code},
+            reason=reason,
         )
     return len(children)
 
 
-def _tie(actor: Any, employer: Employer, unit: OrgUnit, kind: EmployerChangeKind, on: date, reason: str) -> EmployerChange:
-    return EmployerChange(employer=employer, unit=unit, kind=kind, on=on, reason=reason, recorded_by_id=getattr(actor, "pk", None))
+def _tie(
+    actor: Any, employer: Employer, unit: OrgUnit, kind: EmployerChangeKind, on: date, reason: str
+) -> EmployerChange:
+    return EmployerChange(
+        employer=employer,
+        unit=unit,
+        kind=kind,
+        on=on,
+        reason=reason,
+        recorded_by_id=getattr(actor, "pk", None),
+    )
 
 
-def _hand_over_employers(actor: Any, row: OrgUnit, successor: OrgUnit, on: date, reason: str) -> int:
+def _hand_over_employers(
+    actor: Any, row: OrgUnit, successor: OrgUnit, on: date, reason: str
+) -> int:
     employers = list(row.employers.all())
     there = set(successor.employers.values_list("pk", flat=True))
     successor.employers.add(*employers)
     row.employers.clear()
-    EmployerChange.objects.bulk_create([_tie(actor, e, row, EmployerChangeKind.UNLINKED, on, reason) for e in employers])
     EmployerChange.objects.bulk_create(
-        [_tie(actor, e, successor, EmployerChangeKind.LINKED, on, reason) for e in employers if e.pk not in there]
+        [_tie(actor, e, row, EmployerChangeKind.UNLINKED, on, reason) for e in employers]
+    )
+    EmployerChange.objects.bulk_create(
+        [
+            _tie(actor, e, successor, EmployerChangeKind.LINKED, on, reason)
+            for e in employers
+            if e.pk not in there
+        ]
     )
     return len(employers)
 
@@ -237,17 +328,25 @@ def _hand_over_employers(actor: Any, row: OrgUnit, successor: OrgUnit, on: date,
 def _unlink_employers(actor: Any, row: OrgUnit, on: date, reason: str) -> int:
     employers = list(row.employers.all())
     row.employers.clear()
-    EmployerChange.objects.bulk_create([_tie(actor, e, row, EmployerChangeKind.UNLINKED, on, reason) for e in employers])
+    EmployerChange.objects.bulk_create(
+        [_tie(actor, e, row, EmployerChangeKind.UNLINKED, on, reason) for e in employers]
+    )
     return len(employers)
 
 
 def _relink_employers(actor: Any, row: OrgUnit, gone_since: date, on: date, reason: str) -> int:
     lost = Employer.objects.filter(
-        changes__unit=row, changes__kind=EmployerChangeKind.UNLINKED, changes__on=gone_since, merged_into=None, unions=None
+        changes__unit=row,
+        changes__kind=EmployerChangeKind.UNLINKED,
+        changes__on=gone_since,
+        merged_into=None,
+        unions=None,
     ).distinct()
     employers = list(lost)
     row.employers.add(*employers)
-    EmployerChange.objects.bulk_create([_tie(actor, e, row, EmployerChangeKind.LINKED, on, reason) for e in employers])
+    EmployerChange.objects.bulk_create(
+        [_tie(actor, e, row, EmployerChangeKind.LINKED, on, reason) for e in employers]
+    )
     return len(employers)
 
 
@@ -255,7 +354,11 @@ def _hand_over_links(row: OrgUnit, successor: OrgUnit | None, on: date) -> int:
     """End the open industry links of *row*. Those that led up to it lead to the successor, unless
     that would make a cycle.
     """
-    links = list(SecondaryLink.objects.select_for_update(of=("self",)).filter(ends_on=None, superior=row).select_related("unit"))
+    links = list(
+        SecondaryLink.objects.select_for_update(of=("self",))
+        .filter(ends_on=None, superior=row)
+        .select_related("unit")
+    )
     own = list(SecondaryLink.objects.select_for_update().filter(ends_on=None, unit=row))
     for link in [*links, *own]:
         link.ends_on = ends_before(on, starts_on=link.starts_on)
@@ -264,5 +367,7 @@ def _hand_over_links(row: OrgUnit, successor: OrgUnit | None, on: date) -> int:
         lower = OrgUnit.objects.get(pk=link.unit_id)
         above = OrgUnit.objects.get(pk=successor.pk)  # type: ignore[union-attr]  # the loop runs only with a successor
         if not guards.stands_below(above, lower):
-            SecondaryLink.objects.create(unit=lower, superior=above, starts_on=max(on, link.starts_on))
+            SecondaryLink.objects.create(
+                unit=lower, superior=above, starts_on=max(on, link.starts_on)
+            )
     return len(links) + len(own)

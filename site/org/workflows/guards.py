@@ -41,7 +41,11 @@ def check_union_open(unit: OrgUnit, *, field: str) -> None:
     `UnionClosed`.
     """
     if unit.status == OrgStatus.MERGED:
-        raise UnionClosed(_("This union was merged into “%(name)s”. Choose that one.") % {"name": unit.merged_into}, field=field)
+        raise UnionClosed(
+            _("This union was merged into “%(name)s”. Choose that one.")
+            % {"name": unit.merged_into},
+            field=field,
+        )
     if unit.status not in LIVE:
         raise UnionClosed(_("This union was dissolved. Choose another one."), field=field)
 
@@ -53,24 +57,36 @@ def check_union_not_ended(unit: OrgUnit) -> None:
     if unit.status == OrgStatus.MERGED:
         raise DomainError(
             "union_merged",
-            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.") % {"name": unit.merged_into},
+            _("This union has been merged into “%(name)s”. Nothing is changed about it any more.")
+            % {"name": unit.merged_into},
         )
     if unit.status not in LIVE:
-        raise DomainError("union_dissolved", _("This union has been dissolved. Take it up again first."))
+        raise DomainError(
+            "union_dissolved", _("This union has been dissolved. Take it up again first.")
+        )
 
 
 def check_change_day(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
     """Refuse a day in the future, before the founding, or before the last recorded change of one
     of *kinds*. Raises `WrongDay`.
     """
-    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    last = (
+        UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
     if days.find_day_fault(on, today=timezone.localdate()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
     if unit.established_on and on < unit.established_on:
-        raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})
+        raise WrongDay(
+            _("The union was founded on %(day)s. Choose a later day.")
+            % {"day": unit.established_on.isoformat()}
+        )
     if last and on < last.on:
         raise WrongDay(
-            _("“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first.")
+            _(
+                "“%(what)s” is recorded for %(day)s already. Choose that day or a later one, or take that entry back first."
+            )
             % {"what": last.get_kind_display(), "day": last.on.isoformat()}
         )
 
@@ -93,7 +109,9 @@ def read_union_code(code: str, *, unit: OrgUnit | None = None) -> str:
         raise InvalidInput("employers_code", sentence, fields={"uscc": sentence})
     other = OrgUnit.objects.filter(uscc=tidy).exclude(pk__in=[unit.pk] if unit else []).first()
     if other:
-        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {"name": other.name}
+        sentence = _("The union “%(name)s” has this code. Compare it with the certificate.") % {
+            "name": other.name
+        }
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
     return tidy
 
@@ -103,7 +121,9 @@ def check_level_below(level: int, *, parent: OrgUnit | None) -> None:
     if parent is not None and level <= parent.level:
         raise WrongPlace(
             "level_not_below",
-            _("“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one.")
+            _(
+                "“%(parent)s” is of the level “%(level)s”. What stands under it must be of a lower one."
+            )
             % {"parent": parent, "level": parent.get_level_display()},
         )
 
@@ -113,11 +133,15 @@ def check_no_cycle(unit: OrgUnit, above: OrgUnit, *, field: str = "parent") -> N
     or the links beside it.
     """
     if above.pk == unit.pk:
-        raise WrongPlace("itself", _("A union can't stand under itself. Choose another one."), field=field)
+        raise WrongPlace(
+            "itself", _("A union can't stand under itself. Choose another one."), field=field
+        )
     if stands_below(above, unit):
         raise WrongPlace(
             "cycle",
-            _("“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one.")
+            _(
+                "“%(above)s” stands below “%(unit)s”. A union can't be placed under one of its own: choose another one."
+            )
             % {"above": above, "unit": unit},
             field=field,
         )

@@ -72,7 +72,9 @@ def rename_unit(
 
 
 @transaction.atomic
-def correct_unit_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = "") -> UnitChange:
+def correct_unit_name(
+    *, actor: Any, unit: OrgUnit, name: str, reason: str, short_name: str = ""
+) -> UnitChange:
     """Correct a mistyped name of a union. It was never its name, so it isn't kept as a former
     name. Certificates aren't touched.
     """
@@ -105,7 +107,14 @@ def correct_unit_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, shor
 
 @transaction.atomic
 def move_unit(
-    *, actor: Any, unit: OrgUnit, parent: OrgUnit, on: date, reason: str, document_no: str = "", document_on: date | None = None
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    parent: OrgUnit,
+    on: date,
+    reason: str,
+    document_no: str = "",
+    document_on: date | None = None,
 ) -> UnitChange:
     """Place *unit*, and all below it, under *parent* from the day *on*.
 
@@ -163,11 +172,20 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     if row.annulled_at:
         return row
     if row.kind not in (ChangeKind.RENAMED, ChangeKind.MOVED):
-        raise DomainError("not_annullable", _("Only a change of name or of place can be taken back."))
+        raise DomainError(
+            "not_annullable", _("Only a change of name or of place can be taken back.")
+        )
     kinds = guards.PLACE_KINDS if row.kind == ChangeKind.MOVED else guards.NAME_KINDS
-    last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
+    last = (
+        UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None)
+        .order_by("on", "pk")
+        .last()
+    )
     if last is None or last.pk != row.pk:
-        raise DomainError("not_the_last", _("Something else was recorded after it. Take the later entry back first."))
+        raise DomainError(
+            "not_the_last",
+            _("Something else was recorded after it. Take the later entry back first."),
+        )
     guards.check_union_not_ended(unit)
     if row.kind == ChangeKind.RENAMED:
         _write_name(unit, row.old_name, row.old_short_name)
@@ -181,12 +199,26 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
     row.annulled_at, row.annulled_reason = timezone.now(), reason
     row.annulled_by_id = getattr(actor, "pk", None)
     row.save(update_fields=["annulled_at", "annulled_by", "annulled_reason", "updated_at"])
-    audit.record("org.change_annulled", actor=actor, target=unit, before={"change": row.kind, "on": row.on}, reason=reason)
+    audit.record(
+        "org.change_annulled",
+        actor=actor,
+        target=unit,
+        before={"change": row.kind, "on": row.on},
+        reason=reason,
+    )
     return row
 
 
 @transaction.atomic
-def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, document_no: str = "", reason: str = "") -> SecondaryLink:
+def link_superior(
+    *,
+    actor: Any,
+    unit: OrgUnit,
+    superior: OrgUnit,
+    on: date,
+    document_no: str = "",
+    reason: str = "",
+) -> SecondaryLink:
     """Record *superior* as the industry superior of *unit* from the day *on*. An earlier one ends
     the day before.
 
@@ -199,7 +231,11 @@ def link_superior(*, actor: Any, unit: OrgUnit, superior: OrgUnit, on: date, doc
     guards.check_union_open(above, field="superior")
     guards.check_no_cycle(row, above, field="superior")
     guards.check_change_day(row, on, kinds=())
-    held = SecondaryLink.objects.select_for_update().filter(unit=row, kind="industry", ends_on=None).first()
+    held = (
+        SecondaryLink.objects.select_for_update()
+        .filter(unit=row, kind="industry", ends_on=None)
+        .first()
+    )
     if held and held.superior_id == above.pk:
         return held
     if held:
@@ -223,13 +259,22 @@ def unlink_superior(*, actor: Any, link: SecondaryLink, on: date, reason: str) -
     """End an industry link, where *on* is the first day without it."""
     reason = guards.require_change_reason(reason)
     locks.acquire_named_lock(TREE_LOCK)
-    row = SecondaryLink.objects.select_for_update(of=("self",)).select_related("unit", "superior").get(pk=link.pk)
+    row = (
+        SecondaryLink.objects.select_for_update(of=("self",))
+        .select_related("unit", "superior")
+        .get(pk=link.pk)
+    )
     if row.ends_on is not None:
         return row
     guards.check_change_day(row.unit, on, kinds=())
     _end_link(row, on)
     audit.record(
-        "org.link_ended", actor=actor, target=row.unit, before={"superior": row.superior.code}, after={"to": row.ends_on}, reason=reason
+        "org.link_ended",
+        actor=actor,
+        target=row.unit,
+        before={"superior": row.superior.code},
+        after={"to": row.ends_on},
+        reason=reason,
     )
     return row
 
@@ -241,7 +286,11 @@ def _end_link(link: SecondaryLink, on: date) -> None:
 
 def parent_of(unit: OrgUnit) -> OrgUnit | None:
     """Return the union above *unit*, read again, because treebeard keeps a copy."""
-    return OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first() if unit.depth > 1 else None
+    return (
+        OrgUnit.objects.filter(path=unit.path[: -OrgUnit.steplen]).first()
+        if unit.depth > 1
+        else None
+    )
 
 
 def place_unit(unit: OrgUnit, parent: OrgUnit | None) -> None:

@@ -36,12 +36,19 @@ def repair_tree(*, actor: Any) -> list[TreeDrift]:
             OrgUnit.objects.filter(pk=unit.pk).update(depth=depth, numchild=numchild)
     if before:
         root = OrgUnit.objects.order_by("path")[0]
-        audit.record("org.tree_repaired", actor=actor, target=root, before={"drift": [f"{row.kind} {row.code}" for row in before]})
+        audit.record(
+            "org.tree_repaired",
+            actor=actor,
+            target=root,
+            before={"drift": [f"{row.kind} {row.code}" for row in before]},
+        )
     return find_tree_drift()
 
 
 def _children(path: str) -> QuerySet[OrgUnit]:
-    return OrgUnit.objects.alias(signs=Length("path")).filter(path__startswith=path, signs=len(path) + OrgUnit.steplen)
+    return OrgUnit.objects.alias(signs=Length("path")).filter(
+        path__startswith=path, signs=len(path) + OrgUnit.steplen
+    )
 
 
 def _hang_anew(unit: OrgUnit) -> None:

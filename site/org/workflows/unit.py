@@ -23,7 +23,15 @@ from org.rules import codes
 from org.workflows import guards
 from org.workflows.belonging import join_union, record_employment
 
-__all__ = ["TREE_LOCK", "activate_unit", "change_unit", "create_employer", "create_unit", "join_union", "record_employment"]
+__all__ = [
+    "TREE_LOCK",
+    "activate_unit",
+    "change_unit",
+    "create_employer",
+    "create_unit",
+    "join_union",
+    "record_employment",
+]
 
 TREE_LOCK = "org.tree"  # every write of treebeard's paths happens under it
 FACTS = (
@@ -33,7 +41,9 @@ FACTS = (
 
 
 @transaction.atomic
-def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit | None = None, **fields: Any) -> OrgUnit:
+def create_unit(
+    *, actor: Any, name: str, code: str, level: int, parent: OrgUnit | None = None, **fields: Any
+) -> OrgUnit:
     """Record one union below *parent*, or as a root.
 
     Raises `ValidationError` for single fields, and `InvalidInput` for an impossible place or code.
@@ -48,7 +58,12 @@ def create_unit(*, actor: Any, name: str, code: str, level: int, parent: OrgUnit
     unit = OrgUnit(name=name, code=code, level=level, **fields)
     unit.full_clean(exclude=["path", "depth", "numchild"])
     unit = OrgUnit.add_root(instance=unit) if above is None else above.add_child(instance=unit)
-    audit.record("org.unit_created", actor=actor, target=unit, after={"code": code, "name": name, "parent": above.code if above else None})
+    audit.record(
+        "org.unit_created",
+        actor=actor,
+        target=unit,
+        after={"code": code, "name": name, "parent": above.code if above else None},
+    )
     made: OrgUnit = unit
     return made
 
@@ -90,7 +105,9 @@ def change_unit(*, actor: Any, unit: OrgUnit, reason: str = "", **fields: Any) -
 
 
 @transaction.atomic
-def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = "") -> OrgUnit:
+def activate_unit(
+    *, actor: Any, unit: OrgUnit, on: date, document_no: str = "", reason: str = ""
+) -> OrgUnit:
     """Let a union that is being founded begin its work on the day *on*."""
     row = guards.lock_unit(unit)
     guards.check_change_day(row, on, kinds=(ChangeKind.ACTIVATED,))
@@ -99,16 +116,28 @@ def activate_unit(*, actor: Any, unit: OrgUnit, on: date, document_no: str = "",
         row.established_on = on
         row.save(update_fields=["established_on", "updated_at"])
     UnitChange.objects.create(
-        unit=row, kind=ChangeKind.ACTIVATED, on=on, document_no=document_no, reason=reason, recorded_by_id=getattr(actor, "pk", None)
+        unit=row,
+        kind=ChangeKind.ACTIVATED,
+        on=on,
+        document_no=document_no,
+        reason=reason,
+        recorded_by_id=getattr(actor, "pk", None),
     )
     audit.record(
-        "org.unit_activated", actor=actor, target=row, before={"status": moved.old}, after={"status": moved.new, "on": on}, reason=reason
+        "org.unit_activated",
+        actor=actor,
+        target=row,
+        before={"status": moved.old},
+        after={"status": moved.new, "on": on},
+        reason=reason,
     )
     return row
 
 
 @transaction.atomic
-def create_employer(*, actor: Any, name: str, uscc: str = "", unions: tuple[OrgUnit, ...] = (), **fields: Any) -> Employer:
+def create_employer(
+    *, actor: Any, name: str, uscc: str = "", unions: tuple[OrgUnit, ...] = (), **fields: Any
+) -> Employer:
     """Record one employer and the unions it belongs to."""
     employer = Employer(name=name, uscc=read_employer_code(uscc), **fields)
     employer.full_clean()
@@ -128,25 +157,36 @@ def read_employer_code(code: str, *, employer: Employer | None = None) -> str:
         return ""
     union = OrgUnit.objects.filter(uscc=tidy).first()
     if union:
-        sentence = _("This is the code of the union “%(name)s”. The employer has one of its own.") % {"name": union.name}
+        sentence = _(
+            "This is the code of the union “%(name)s”. The employer has one of its own."
+        ) % {"name": union.name}
         raise InvalidInput("unions_code", sentence, fields={"uscc": sentence})
-    other = Employer.objects.filter(uscc=tidy).exclude(pk__in=[employer.pk] if employer else []).first()
+    other = (
+        Employer.objects.filter(uscc=tidy).exclude(pk__in=[employer.pk] if employer else []).first()
+    )
     if other:
-        sentence = _("The employer “%(name)s” has this code. If both are the same firm, merge them.") % {"name": other.name}
+        sentence = _(
+            "The employer “%(name)s” has this code. If both are the same firm, merge them."
+        ) % {"name": other.name}
         raise InvalidInput("code_taken", sentence, fields={"uscc": sentence})
     return tidy
 
 
 def _founded(day: date | None) -> None:
     if day is not None and day > timezone.localdate():
-        raise WrongDay(_("The day of founding lies in the future. Leave it empty until then."), field="established_on")
+        raise WrongDay(
+            _("The day of founding lies in the future. Leave it empty until then."),
+            field="established_on",
+        )
 
 
 def _level_between(unit: OrgUnit, level: int) -> None:
     guards.check_level_below(level, parent=unit.get_parent() if unit.depth > 1 else None)
     child = unit.get_children().filter(level__lte=level).first()
     if child:
-        sentence = _("“%(child)s” stands under this union and is of the level “%(level)s”. Change or move that one first.") % {
+        sentence = _(
+            "“%(child)s” stands under this union and is of the level “%(level)s”. Change or move that one first."
+        ) % {
             "child": child,
             "level": child.get_level_display(),
         }

@@ -16,13 +16,23 @@ class DataCorrectionForm(forms.Form):
 
     field = forms.ChoiceField(label=_("What is wrong?"), choices=CorrectedField)
     wanted = CleanCharField(
-        label=_("What is right?"), max_length=500, strip=True, help_text=_("As it stands on your papers. A day is written 1990-05-31.")
+        label=_("What is right?"),
+        max_length=500,
+        strip=True,
+        help_text=_("As it stands on your papers. A day is written 1990-05-31."),
     )
-    note = CleanCharField(label=_("Anything we should know"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = CleanCharField(
+        label=_("Anything we should know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     evidence = forms.FileField(
         label=_("Proof"),
         required=False,
-        help_text=_("A photo or PDF of the paper that shows it, at most 10 MB. Only the data protection officers see it."),
+        help_text=_(
+            "A photo or PDF of the paper that shows it, at most 10 MB. Only the data protection officers see it."
+        ),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )
 
@@ -34,7 +44,9 @@ class NoticeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for purpose in purposes:
             self.fields[purpose] = forms.BooleanField(
-                label=ConsentPurpose(purpose).label, required=False, help_text=CONSENT_WORDS[ConsentPurpose(purpose)][0]
+                label=ConsentPurpose(purpose).label,
+                required=False,
+                help_text=CONSENT_WORDS[ConsentPurpose(purpose)][0],
             )
 
 

@@ -100,9 +100,13 @@ def held_about(person: Person, *, masked: bool = True, limit: int | None = SHOWN
     return [group for group in groups.values() if group.tables]
 
 
-def _table(holding: Holding, keys: list[str], person: Person, *, masked: bool, limit: int | None) -> HeldTable | None:
+def _table(
+    holding: Holding, keys: list[str], person: Person, *, masked: bool, limit: int | None
+) -> HeldTable | None:
     rows = personal.rows_about(holding, person, person.user)
-    related = [key for key in keys if getattr(_model_field(holding.model, key), "is_relation", False)]
+    related = [
+        key for key in keys if getattr(_model_field(holding.model, key), "is_relation", False)
+    ]
     if related:
         rows = rows.select_related(*related)
     found = list(rows.order_by("-pk")[: limit + 1 if limit else None])
@@ -181,20 +185,37 @@ class IdentityNumberLook:
 
 def looks_at_number(person: Person, limit: int = 50) -> list[IdentityNumberLook]:
     """Return who looked at the identity number of *person*, and why, newest first. Three queries."""
-    documents = [str(pk) for pk in IdentityDocument.objects.filter(person=person).values_list("pk", flat=True)]
-    asked = [str(pk) for pk in PrivacyRequest.objects.filter(person=person, field=CorrectedField.ID_NUMBER).values_list("pk", flat=True)]
+    documents = [
+        str(pk)
+        for pk in IdentityDocument.objects.filter(person=person).values_list("pk", flat=True)
+    ]
+    asked = [
+        str(pk)
+        for pk in PrivacyRequest.objects.filter(
+            person=person, field=CorrectedField.ID_NUMBER
+        ).values_list("pk", flat=True)
+    ]
     target = (
         models.Q(target_type="people.Person", target_id=str(person.pk))
         | models.Q(target_type="people.IdentityDocument", target_id__in=documents)
         | models.Q(target_type="people.PrivacyRequest", target_id__in=asked)
     )
     kinds = ["people.identity_shown", "privacy.own_number_seen", "privacy.request_opened"]
-    rows = Event.objects.filter(target, kind__in=kinds).select_related("actor").order_by("-pk")[:limit]
+    rows = (
+        Event.objects.filter(target, kind__in=kinds).select_related("actor").order_by("-pk")[:limit]
+    )
     return [
         IdentityNumberLook(
             row.at,
-            _("you") if row.actor_id and row.actor_id == person.user_id else str(row.actor or row.actor_label),
-            row.reason or (_("request for correction") if row.kind == "privacy.request_opened" else _("no reason noted")),
+            _("you")
+            if row.actor_id and row.actor_id == person.user_id
+            else str(row.actor or row.actor_label),
+            row.reason
+            or (
+                _("request for correction")
+                if row.kind == "privacy.request_opened"
+                else _("no reason noted")
+            ),
         )
         for row in rows
     ]
@@ -208,7 +229,9 @@ def list_personal_fields() -> Iterator[tuple[str, str, list[dict[str, str]]]]:
 
     by_app: dict[str, list[dict[str, str]]] = {}
     for holding in personal.list_holdings():
-        by_app.setdefault(holding.label.split(".")[0], []).extend(_row(holding, key) for key in holding.fields)
+        by_app.setdefault(holding.label.split(".")[0], []).extend(
+            _row(holding, key) for key in holding.fields
+        )
     for app, rows in by_app.items():
         yield app, force_str(apps.get_app_config(app).verbose_name), rows
 

@@ -48,7 +48,11 @@ def count_request_answers(year: int | None = None) -> RequestReport:
     """Return how many requests there were (of *year*, or ever) and how they were answered. One
     query.
     """
-    rows = PrivacyRequest.objects.filter(created_at__year=year) if year else PrivacyRequest.objects.all()
+    rows = (
+        PrivacyRequest.objects.filter(created_at__year=year)
+        if year
+        else PrivacyRequest.objects.all()
+    )
     answered = Q(state__in=[PrivacyRequestState.DONE, PrivacyRequestState.REFUSED])
     numbers = rows.aggregate(
         open=Count("pk", filter=Q(state__in=OPEN_STATES)),
@@ -84,12 +88,17 @@ def rule_rows(cutoff_of: Any) -> list[RuleRow]:
     There are two queries, and one count for each kind that a program deletes.
     """
     now = timezone.now()
-    listed = RetentionRule.objects.filter(state__in=[RuleState.ON, RuleState.PROPOSED]).select_related("proposed_by", "confirmed_by")
+    listed = RetentionRule.objects.filter(
+        state__in=[RuleState.ON, RuleState.PROPOSED]
+    ).select_related("proposed_by", "confirmed_by")
     by_state = {(rule.key, rule.state): rule for rule in listed}
     runs = {run.key: run for run in RetentionRun.objects.order_by("ran_on")}
     made = []
     for keeping in personal.list_keepings():
-        rule, proposed = by_state.get((keeping.key, RuleState.ON)), by_state.get((keeping.key, RuleState.PROPOSED))
+        rule, proposed = (
+            by_state.get((keeping.key, RuleState.ON)),
+            by_state.get((keeping.key, RuleState.PROPOSED)),
+        )
         months = rule.months if rule else proposed.months if proposed else keeping.months
         cutoff = cutoff_of(keeping, months, now=now) if keeping.can_sweep else None
         due = keeping.due(cutoff).count() if keeping.due and cutoff else None

@@ -61,7 +61,12 @@ def search_audit_record(request: HttpRequest) -> HttpResponse:
     """Show the newest rows, or those that fit the search."""
     form = SearchForm(request.GET)
     older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
-    context: dict[str, Any] = {"form": form, "rest": _rest(request), "formats": ("csv", "xlsx", "jsonl"), "open": False}
+    context: dict[str, Any] = {
+        "form": form,
+        "rest": _rest(request),
+        "formats": ("csv", "xlsx", "jsonl"),
+        "open": False,
+    }
     if not form.is_valid():
         return render(request, "oversight/audit/search.html", context | {"open": True}, status=422)
     asked = form.search()
@@ -81,7 +86,11 @@ def search_audit_record(request: HttpRequest) -> HttpResponse:
 @audit_desk
 def show_audit_event(request: HttpRequest, number: int) -> HttpResponse:
     """Show one row in full, whether it matches its digest, and what else the same request did."""
-    event = Event.objects.select_related("actor", "link").filter(pk=number).first() if number < 2**63 else None
+    event = (
+        Event.objects.select_related("actor", "link").filter(pk=number).first()
+        if number < 2**63
+        else None
+    )
     if event is None:
         raise NotFound
     link: Link | None = getattr(event, "link", None)
@@ -108,26 +117,40 @@ def export_audit_events(request: HttpRequest) -> HttpResponse:
     """Return the search as a file, or start a background export if it is long."""
     form = SearchForm(request.GET)
     if not form.is_valid():
-        return render(request, "oversight/audit/search.html", {"form": form, "rest": _rest(request), "open": True}, status=422)
+        return render(
+            request,
+            "oversight/audit/search.html",
+            {"form": form, "rest": _rest(request), "open": True},
+            status=422,
+        )
     asked, kind = form.search(), request.POST.get("format", "")
     job = audit_export.prepare_export(actor=request.user, search=asked, form=kind)
     if job is not None:
         messages.success(request, _("The file is being written. It will stand here for a week."))
         return redirect("oversight:audit_exports")
-    headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'
+    }
     if kind == "xlsx":
         return HttpResponse(
-            audit_export.build_audit_workbook(request.user, asked), content_type=audit_export.FORMATS[kind], headers=headers
+            audit_export.build_audit_workbook(request.user, asked),
+            content_type=audit_export.FORMATS[kind],
+            headers=headers,
         )
     return StreamingHttpResponse(  # type: ignore[return-value]  # Django's two responses share no useful base
-        audit_export.stream_export_lines(request.user, asked, kind), content_type=audit_export.FORMATS[kind], headers=headers
+        audit_export.stream_export_lines(request.user, asked, kind),
+        content_type=audit_export.FORMATS[kind],
+        headers=headers,
     )
 
 
 @audit_desk
 def show_audit_exports(request: HttpRequest) -> HttpResponse:
     """List the administrator's own long exports."""
-    rows = [(job, next(iter(job.items.all()), None)) for job in audit_export.list_audit_exports(request.user)]
+    rows = [
+        (job, next(iter(job.items.all()), None))
+        for job in audit_export.list_audit_exports(request.user)
+    ]
     return render(request, "oversight/audit/exports.html", {"rows": rows})
 
 
@@ -135,7 +158,9 @@ def show_audit_exports(request: HttpRequest) -> HttpResponse:
 @audit_desk
 def download_audit_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Download one of the administrator's own finished exports."""
-    job = Job.objects.filter(kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id).first()
+    job = Job.objects.filter(
+        kind=audit_export.JOB, actor_id=request.user.pk, public_id=public_id
+    ).first()
     item = job.items.filter(state=JobItemState.DONE).first() if job else None
     name = (item.result or {}).get("name") if item else ""
     if not queries.holds_audit_right(request.user, EXPORT_EVENTS):

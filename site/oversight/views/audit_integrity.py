@@ -45,7 +45,10 @@ def show_integrity(request: HttpRequest) -> HttpResponse:
 def start_integrity_check(request: HttpRequest) -> HttpResponse:
     """Queue a full check."""
     audit_check.queue_audit_check(actor=request.user)
-    messages.success(request, _("The check has begun. Its result will stand here; a million rows take about a minute."))
+    messages.success(
+        request,
+        _("The check has begun. Its result will stand here; a million rows take about a minute."),
+    )
     return redirect("oversight:audit_integrity")
 
 

@@ -30,8 +30,21 @@ from oversight.queries.privacy_data import held_about, looks_at_number
 from oversight.workflows import privacy_export, privacy_requests
 from people.login.recent import recent_sign_in_required
 from people.models import DataExport, IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import CONSENT_WORDS, OPEN_STATES, ConsentChannel, ConsentPurpose, DataExportState, PrivacyRequestKind
-from people.privacy_queries import consents_of, current_policy, list_data_exports, notice_due, requests_of
+from people.privacy_enums import (
+    CONSENT_WORDS,
+    OPEN_STATES,
+    ConsentChannel,
+    ConsentPurpose,
+    DataExportState,
+    PrivacyRequestKind,
+)
+from people.privacy_queries import (
+    consents_of,
+    current_policy,
+    list_data_exports,
+    notice_due,
+    requests_of,
+)
 from people.queries import person_of
 from people.workflows import privacy as choices
 
@@ -41,7 +54,12 @@ HOME = "oversight:my_data"
 def _person(request: HttpRequest) -> Person:
     person = person_of(request.user)
     if person is None:
-        raise NotFound("no_person", _("No person record is tied to this account, so nothing stands here. Ask your union to link it."))
+        raise NotFound(
+            "no_person",
+            _(
+                "No person record is tied to this account, so nothing stands here. Ask your union to link it."
+            ),
+        )
     return person
 
 
@@ -80,8 +98,17 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "consents": rows,
         "history": [row for row in consents if row.withdrawn_at],
         "asked": asked,
-        "erasure": next((one for one in asked if one.kind == PrivacyRequestKind.ERASURE and one.state in OPEN_STATES), None),
-        "copies": [{"row": one, "available": privacy_export.is_copy_available(one)} for one in copies],
+        "erasure": next(
+            (
+                one
+                for one in asked
+                if one.kind == PrivacyRequestKind.ERASURE and one.state in OPEN_STATES
+            ),
+            None,
+        ),
+        "copies": [
+            {"row": one, "available": privacy_export.is_copy_available(one)} for one in copies
+        ],
         "policy": current_policy(),
         "has_number": IdentityDocument.objects.filter(person=person).exists(),
     }
@@ -97,16 +124,29 @@ def my_notice(request: HttpRequest) -> HttpResponse:
     """
     policy, person = current_policy(), person_of(request.user)
     due = notice_due(request.user)
-    held = {row.purpose for row in consents_of(person) if row.withdrawn_at is None} if person else set()
-    purposes = [purpose for purpose in list_offered_purposes() if purpose not in held] if person else []
+    held = (
+        {row.purpose for row in consents_of(person) if row.withdrawn_at is None}
+        if person
+        else set()
+    )
+    purposes = (
+        [purpose for purpose in list_offered_purposes() if purpose not in held] if person else []
+    )
     form = NoticeForm(request.POST if request.method == "POST" else None, purposes=purposes)
     target = _next(request)
     if request.method == "POST" and policy is not None and form.is_valid():
         with transaction.atomic():
             if str(policy.public_id) != request.POST.get("version"):
-                raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
+                raise DomainError(
+                    "notice_replaced",
+                    _(
+                        "There is a newer version of this notice. Reload the page and read that one."
+                    ),
+                )
             choices.record_notice_read(
-                actor=request.user, version=policy, channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA
+                actor=request.user,
+                version=policy,
+                channel=ConsentChannel.SIGN_IN if due else ConsentChannel.MY_DATA,
             )
             for purpose in purposes:
                 if form.cleaned_data[purpose] and person is not None:
@@ -118,9 +158,17 @@ def my_notice(request: HttpRequest) -> HttpResponse:
                     )
         request.session.pop(notices.DUE, None)
         return redirect(target)
-    text = "" if policy is None else policy.text_en if (get_language() or "").startswith("en") else policy.text_zh
+    text = (
+        ""
+        if policy is None
+        else policy.text_en
+        if (get_language() or "").startswith("en")
+        else policy.text_zh
+    )
     context = {"policy": policy, "blocks": _blocks(text), "form": form, "due": due, "next": target}
-    return render(request, "oversight/mydata/notice.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "oversight/mydata/notice.html", context, status=422 if form.errors else 200
+    )
 
 
 def _blocks(text: str) -> list[tuple[str, str]]:
@@ -141,7 +189,9 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if target and allowed else "/me/"
 
 
@@ -175,9 +225,14 @@ def own_number(request: HttpRequest) -> HttpResponse:
     """Show the person's own identity numbers in full. The look is recorded like anybody else's."""
     person = _person(request)
     with transaction.atomic():
-        rows = [(row.get_kind_display(), row.number()) for row in IdentityDocument.objects.filter(person=person).order_by("pk")]
+        rows = [
+            (row.get_kind_display(), row.number())
+            for row in IdentityDocument.objects.filter(person=person).order_by("pk")
+        ]
         if rows:
-            audit.record("privacy.own_number_seen", actor=request.user, target=person, reason=_("own record"))
+            audit.record(
+                "privacy.own_number_seen", actor=request.user, target=person, reason=_("own record")
+            )
     return render(request, "oversight/mydata/number.html", {"rows": rows})
 
 
@@ -187,7 +242,9 @@ def own_number(request: HttpRequest) -> HttpResponse:
 def export_new(request: HttpRequest) -> HttpResponse:
     """Ask for a copy of the person's own data."""
     privacy_export.request_data_copy(actor=request.user, person=_person(request))
-    messages.success(request, _("Your copy is being made. It will stand here in a moment and waits seven days."))
+    messages.success(
+        request, _("Your copy is being made. It will stand here in a moment and waits seven days.")
+    )
     return redirect(f"{_home()}#copies")
 
 
@@ -204,9 +261,13 @@ def _own_export(request: HttpRequest, public_id: UUID) -> DataExport:
 @recent_sign_in_required
 def my_export_file(request: HttpRequest, public_id: UUID) -> Any:
     """Download the copy, as its owner only."""
-    export = privacy_export.note_copy_taken(actor=request.user, export=_own_export(request, public_id))
+    export = privacy_export.note_copy_taken(
+        actor=request.user, export=_own_export(request, public_id)
+    )
     name = f"craftpath-my-data-{timezone.localdate(export.ready_at):%Y%m%d}.zip"
-    return FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    return FileResponse(
+        export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
+    )
 
 
 @require_POST
@@ -230,15 +291,24 @@ def my_correction(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = privacy_requests.request_data_correction(actor=request.user, person=person, **form.cleaned_data)
+            made = privacy_requests.request_data_correction(
+                actor=request.user, person=person, **form.cleaned_data
+            )
         except InvalidInput as error:
             _add(form, error)
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Sent. The answer comes by %(day)s.") % {"day": made.due_on.isoformat()})
+            messages.success(
+                request, _("Sent. The answer comes by %(day)s.") % {"day": made.due_on.isoformat()}
+            )
             return redirect("oversight:my_request", made.public_id)
-    return render(request, "oversight/mydata/correction.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "oversight/mydata/correction.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _add(form: Any, error: InvalidInput) -> None:
@@ -272,7 +342,9 @@ def _erasure_words(person: Person) -> dict[str, Any]:
         "goes": goes,
         "stays": personal.kept_on_erasure(person),
         "blockers": personal.erasure_blockers(person),
-        "open_request": requests_of(person).filter(kind=PrivacyRequestKind.ERASURE, state__in=OPEN_STATES).first(),
+        "open_request": requests_of(person)
+        .filter(kind=PrivacyRequestKind.ERASURE, state__in=OPEN_STATES)
+        .first(),
     }
 
 
@@ -297,7 +369,12 @@ def erasure_confirm(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("oversight:my_request", made.public_id)
-    return render(request, "oversight/mydata/erasure_confirm.html", {**words, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "oversight/mydata/erasure_confirm.html",
+        {**words, "form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
@@ -313,14 +390,20 @@ def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
 def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one of the person's own requests, with its state, its due date and the answer."""
     row = _own_request(request, public_id)
-    return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": timezone.localdate()})
+    return render(
+        request,
+        "oversight/mydata/request.html",
+        {"row": row, "wanted": row.wanted(), "today": timezone.localdate()},
+    )
 
 
 @require_POST
 @login_required
 def withdraw_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw one of the person's own requests."""
-    privacy_requests.withdraw_privacy_request(actor=request.user, request=_own_request(request, public_id))
+    privacy_requests.withdraw_privacy_request(
+        actor=request.user, request=_own_request(request, public_id)
+    )
     messages.success(request, _("Withdrawn. Nothing was changed."))
     return redirect("oversight:my_request", public_id)
 
@@ -340,4 +423,9 @@ def evidence_response(row: PrivacyRequest) -> FileResponse:
     if not row.evidence:
         raise NotFound
     name = f"proof-{row.public_id}.{str(row.evidence.name).rsplit('.', 1)[-1]}"
-    return FileResponse(row.evidence.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
+    return FileResponse(
+        row.evidence.open("rb"),
+        as_attachment=True,
+        filename=name,
+        content_type="application/octet-stream",
+    )

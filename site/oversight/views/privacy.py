@@ -38,7 +38,18 @@ from people.models import PolicyVersion, PrivacyRequest, RetentionRule
 from people.privacy_enums import OPEN_STATES, CorrectedField, PolicyState, PrivacyRequestKind
 
 View = Callable[..., HttpResponse]
-COLUMNS = ("table", "field", "category", "sensitive", "purpose", "basis", "keeping", "seen", "erase", "export")
+COLUMNS = (
+    "table",
+    "field",
+    "category",
+    "sensitive",
+    "purpose",
+    "basis",
+    "keeping",
+    "seen",
+    "erase",
+    "export",
+)
 
 
 def _desk(codename: str) -> Callable[[View], View]:
@@ -91,9 +102,14 @@ def data_inventory(request: HttpRequest) -> HttpResponse:
 @_desk(VIEW_INVENTORY)
 def inventory_sheet(request: HttpRequest) -> HttpResponse:
     """Download the inventory as a spreadsheet."""
-    rows = [(name, *(row[key] for key in COLUMNS)) for _app, name, rows in inventory_rows() for row in rows]
+    rows = [
+        (name, *(row[key] for key in COLUMNS))
+        for _app, name, rows in inventory_rows()
+        for row in rows
+    ]
     return _xlsx(
-        sheets.write_workbook([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10), "craftpath-personal-data.xlsx"
+        sheets.write_workbook([_("Part of the site"), *_headings()], rows, widths=[14] + [20] * 10),
+        "craftpath-personal-data.xlsx",
     )
 
 
@@ -108,7 +124,14 @@ def impact_assessment(request: HttpRequest) -> HttpResponse:
         for field in holding.fields.values():
             entry = purposes.setdefault(
                 field.purpose,
-                {"label": field.purpose.label, "kinds": set(), "bases": set(), "sensitive": False, "public": False, "fields": 0},
+                {
+                    "label": field.purpose.label,
+                    "kinds": set(),
+                    "bases": set(),
+                    "sensitive": False,
+                    "public": False,
+                    "fields": 0,
+                },
             )
             entry["kinds"].add(str(field.category.label))
             entry["bases"].add(str(field.basis.label))
@@ -116,8 +139,17 @@ def impact_assessment(request: HttpRequest) -> HttpResponse:
             entry["public"] |= field.seen_by == personal.Seen.PUBLIC
             entry["fields"] += 1
     with transaction.atomic():
-        audit.record("privacy.assessment_exported", actor=request.user, target=WholeSite.get(), after={"purposes": len(purposes)})
-    context = {"purposes": purposes.values(), "today": timezone.localdate(), "keepings": personal.list_keepings()}
+        audit.record(
+            "privacy.assessment_exported",
+            actor=request.user,
+            target=WholeSite.get(),
+            after={"purposes": len(purposes)},
+        )
+    context = {
+        "purposes": purposes.values(),
+        "today": timezone.localdate(),
+        "keepings": personal.list_keepings(),
+    }
     return render(request, "oversight/privacy/assessment.html", context)
 
 
@@ -129,7 +161,9 @@ def impact_assessment(request: HttpRequest) -> HttpResponse:
 def request_list(request: HttpRequest) -> HttpResponse:
     """List requests, the most urgent first, with the numbers of the year."""
     state, kind = request.GET.get("state", "open"), request.GET.get("kind", "")
-    page = Paginator(privacy_desk.list_privacy_requests(state, kind), 30).get_page(request.GET.get("page"))
+    page = Paginator(privacy_desk.list_privacy_requests(state, kind), 30).get_page(
+        request.GET.get("page")
+    )
     year = timezone.localdate().year
     context = {
         "page_obj": page,
@@ -159,11 +193,18 @@ def requests_sheet(request: HttpRequest) -> HttpResponse:
         for row in PrivacyRequest.objects.order_by("pk").iterator(chunk_size=500)
     ]
     headings = [_("Kind"), _("Field"), _("Asked on"), _("Due"), _("State"), _("Answered")]
-    return _xlsx(sheets.write_workbook(headings, rows, widths=[14, 16, 14, 14, 18, 14]), "craftpath-privacy-requests.xlsx")
+    return _xlsx(
+        sheets.write_workbook(headings, rows, widths=[14, 16, 14, 14, 18, 14]),
+        "craftpath-privacy-requests.xlsx",
+    )
 
 
 def _row(public_id: UUID) -> PrivacyRequest:
-    row = PrivacyRequest.objects.select_related("person__user", "prepared_by", "decided_by").filter(public_id=public_id).first()
+    row = (
+        PrivacyRequest.objects.select_related("person__user", "prepared_by", "decided_by")
+        .filter(public_id=public_id)
+        .first()
+    )
     if row is None:
         raise NotFound
     return row
@@ -176,7 +217,9 @@ def request_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _detail(request, _row(public_id), PrivacyReasonForm())
 
 
-def _detail(request: HttpRequest, row: PrivacyRequest, form: PrivacyReasonForm, status: int = 200) -> HttpResponse:
+def _detail(
+    request: HttpRequest, row: PrivacyRequest, form: PrivacyReasonForm, status: int = 200
+) -> HttpResponse:
     privacy_requests.note_request_opened(actor=request.user, request=row)
     wanted = row.wanted()
     is_open = row.state in OPEN_STATES
@@ -185,7 +228,9 @@ def _detail(request: HttpRequest, row: PrivacyRequest, form: PrivacyReasonForm, 
         "row": row,
         "form": form,
         "is_open": is_open,
-        "wanted": mask_number(wanted) if row.field == CorrectedField.ID_NUMBER and not is_open else wanted,
+        "wanted": mask_number(wanted)
+        if row.field == CorrectedField.ID_NUMBER and not is_open
+        else wanted,
         "now": _present(row),
         "blockers": personal.erasure_blockers(row.person) if erasure and is_open else [],
         "stays": personal.kept_on_erasure(row.person) if erasure and is_open else [],
@@ -265,7 +310,9 @@ def erasure_execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = _row(public_id)
     if request.method == "POST":
         privacy_requests.execute_erasure(actor=request.user, request=row)
-        messages.success(request, _("The person is erased. What stays is listed in the answer to the person."))
+        messages.success(
+            request, _("The person is erased. What stays is listed in the answer to the person.")
+        )
         return redirect("oversight:privacy_request", public_id)
     return render(request, "oversight/privacy/execute.html", {"row": row})
 
@@ -277,11 +324,17 @@ def erasure_execute(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @_desk(HANDLE_REQUEST)
 def policy_edit(request: HttpRequest) -> HttpResponse:
     """Show the versions of the notice, and edit the draft of the next one."""
-    versions = list(PolicyVersion.objects.select_related("published_by", "prepared_by").order_by("-number"))
+    versions = list(
+        PolicyVersion.objects.select_related("published_by", "prepared_by").order_by("-number")
+    )
     draft = next((one for one in versions if one.state == PolicyState.DRAFT), None)
     current = next((one for one in versions if one.state == PolicyState.PUBLISHED), None)
     start = draft or current
-    initial = {"text_zh": start.text_zh, "text_en": start.text_en} if start else {"text_zh": SAMPLE_ZH, "text_en": SAMPLE_EN}
+    initial = (
+        {"text_zh": start.text_zh, "text_en": start.text_en}
+        if start
+        else {"text_zh": SAMPLE_ZH, "text_en": SAMPLE_EN}
+    )
     form = PolicyForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -290,10 +343,14 @@ def policy_edit(request: HttpRequest) -> HttpResponse:
             for name, sentence in error.fields.items():
                 form.add_error(name, str(sentence))
         else:
-            messages.success(request, _("The draft is kept. Nobody sees it before it is published."))
+            messages.success(
+                request, _("The draft is kept. Nobody sees it before it is published.")
+            )
             return redirect("oversight:privacy_policy")
     context = {"versions": versions, "draft": draft, "current": current, "form": form}
-    return render(request, "oversight/privacy/policy.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "oversight/privacy/policy.html", context, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -317,7 +374,11 @@ def policy_publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @_desk(SET_RETENTION)
 def retention_list(request: HttpRequest) -> HttpResponse:
     """List every kind of data with its rule and how much is due."""
-    return render(request, "oversight/privacy/retention.html", {"rows": privacy_desk.rule_rows(privacy_retention.cutoff_of)})
+    return render(
+        request,
+        "oversight/privacy/retention.html",
+        {"rows": privacy_desk.rule_rows(privacy_retention.cutoff_of)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -326,11 +387,19 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
     """Show one kind of data with what is due (a dry run), its rules and its runs, and propose a
     rule.
     """
-    row = next((one for one in privacy_desk.rule_rows(privacy_retention.cutoff_of) if one.keeping.key == key), None)
+    row = next(
+        (
+            one
+            for one in privacy_desk.rule_rows(privacy_retention.cutoff_of)
+            if one.keeping.key == key
+        ),
+        None,
+    )
     if row is None or not row.keeping.can_sweep:
         raise NotFound
     form = RuleForm(
-        request.POST if request.method == "POST" else None, initial={"months": row.keeping.months, "valid_from": timezone.localdate()}
+        request.POST if request.method == "POST" else None,
+        initial={"months": row.keeping.months, "valid_from": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -341,18 +410,27 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Proposed. Nothing is deleted before a second person puts it in force."))
+            messages.success(
+                request, _("Proposed. Nothing is deleted before a second person puts it in force.")
+            )
             return redirect("oversight:retention_kind", key)
     due = row.keeping.due(row.cutoff) if row.keeping.due and row.cutoff else []
     context = {
         "row": row,
         "form": form,
         "due": [row.keeping.shown(one) for one in due[:50]],
-        "rules": RetentionRule.objects.filter(key=key).select_related("proposed_by", "confirmed_by").order_by("-version"),
+        "rules": RetentionRule.objects.filter(key=key)
+        .select_related("proposed_by", "confirmed_by")
+        .order_by("-version"),
         "mine": row.proposed is not None and row.proposed.proposed_by_id == request.user.pk,
         "reason_form": PrivacyReasonForm(),
     }
-    return render(request, "oversight/privacy/retention_kind.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "oversight/privacy/retention_kind.html",
+        context,
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -366,10 +444,14 @@ def retention_act(request: HttpRequest, public_id: UUID, act: str) -> HttpRespon
         privacy_retention.confirm_rule(actor=request.user, rule=rule)
         messages.success(request, _("In force. The nightly run deletes by it from its day on."))
     elif act == "refuse":
-        privacy_retention.refuse_rule(actor=request.user, rule=rule, reason=request.POST.get("reason", ""))
+        privacy_retention.refuse_rule(
+            actor=request.user, rule=rule, reason=request.POST.get("reason", "")
+        )
         messages.success(request, _("Turned down. Nothing is deleted."))
     elif act == "off":
-        privacy_retention.switch_off_rule(actor=request.user, rule=rule, reason=request.POST.get("reason", ""))
+        privacy_retention.switch_off_rule(
+            actor=request.user, rule=rule, reason=request.POST.get("reason", "")
+        )
         messages.success(request, _("Switched off. Nothing is deleted by it any more."))
     else:
         raise NotFound
@@ -377,4 +459,8 @@ def retention_act(request: HttpRequest, public_id: UUID, act: str) -> HttpRespon
 
 
 def _xlsx(data: bytes, filename: str) -> HttpResponse:
-    return HttpResponse(data, content_type=sheets.XLSX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return HttpResponse(
+        data,
+        content_type=sheets.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )

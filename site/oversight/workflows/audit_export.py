@@ -57,19 +57,29 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
     if count > CAP:
         raise InvalidInput(
             "export_too_large",
-            _("More than %(cap)s rows fit this search. Choose a shorter period, a person or a kind, and take the parts one by one.")
+            _(
+                "More than %(cap)s rows fit this search. Choose a shorter period, a person or a kind, and take the parts one by one."
+            )
             % {"cap": CAP},
         )
     _forget_old()
     job = None
     if count > AT_ONCE:
         payload = {"search": search.as_plain(), "format": form}
-        job = start_job(kind=JOB, keys=["file"], actor=actor, title=_("Export of the record"), payload=payload)
+        job = start_job(
+            kind=JOB, keys=["file"], actor=actor, title=_("Export of the record"), payload=payload
+        )
     audit.record(
         "oversight.audit_exported",
         actor=actor,
         target=job or actor,
-        after={"format": form, "rows": count, "fields": search.used(), "kind": search.kind or None, "type": search.type or None},
+        after={
+            "format": form,
+            "rows": count,
+            "fields": search.used(),
+            "kind": search.kind or None,
+            "type": search.type or None,
+        },
     )
     return job
 
@@ -78,11 +88,15 @@ def _forget_old() -> None:
     """Delete the files of exports that are a week old, because exports are meant to be taken and
     not stored here.
     """
-    for item in JobItem.objects.filter(job__kind=JOB, state=JobItemState.DONE, done_at__lt=timezone.now() - KEPT).exclude(result=None)[:50]:
+    for item in JobItem.objects.filter(
+        job__kind=JOB, state=JobItemState.DONE, done_at__lt=timezone.now() - KEPT
+    ).exclude(result=None)[:50]:
         name = (item.result or {}).get("name")
         if name:
             storages["private"].delete(name)
-            JobItem.objects.filter(pk=item.pk).update(result={"rows": (item.result or {}).get("rows"), "name": ""})
+            JobItem.objects.filter(pk=item.pk).update(
+                result={"rows": (item.result or {}).get("rows"), "name": ""}
+            )
 
 
 def list_export_headings() -> list[str]:
@@ -119,7 +133,10 @@ def list_export_rows(search: Search) -> Iterator[list[Any]]:
 def _cells(events: list[Event]) -> Iterator[list[Any]]:
     changes = words.describe_changes(events)
     for event in events:
-        said = [f"{one.label}{pgettext('between key and value', ': ')}{_sides(one)}" for one in changes[event.pk]]
+        said = [
+            f"{one.label}{pgettext('between key and value', ': ')}{_sides(one)}"
+            for one in changes[event.pk]
+        ]
         yield [
             event.pk,
             timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S"),
@@ -139,13 +156,19 @@ def _cells(events: list[Event]) -> Iterator[list[Any]]:
 
 
 def _sides(change: words.RecordChange) -> str:
-    return f"{change.old} → {change.new}" if change.old and change.new else change.old + (" →" if change.old else "") + change.new
+    return (
+        f"{change.old} → {change.new}"
+        if change.old and change.new
+        else change.old + (" →" if change.old else "") + change.new
+    )
 
 
 def compose_watermark(user: Any, search: Search) -> str:
     """Return the line that says who took the file, when, and by what search."""
     fields = "、".join(search.used()) or _("everything")
-    return _("Taken by %(who)s at %(at)s, searched by: %(fields)s. For the audit only; don't pass on.") % {
+    return _(
+        "Taken by %(who)s at %(at)s, searched by: %(fields)s. For the audit only; don't pass on."
+    ) % {
         "who": f"{user} ({user.username})",
         "at": timezone.localtime().strftime("%Y-%m-%d %H:%M:%S"),
         "fields": fields,
@@ -176,11 +199,17 @@ def _harmless(cell: Any) -> Any:
     """Return *cell*. One that begins like a formula is made text, because a spreadsheet program
     would run it.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return (
+        f"'{cell}"
+        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else cell
+    )
 
 
 def _json_line(value: Any) -> bytes:
-    return (json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    return (json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
 def build_audit_workbook(user: Any, search: Search) -> bytes:
@@ -191,7 +220,10 @@ def build_audit_workbook(user: Any, search: Search) -> bytes:
         yield [compose_watermark(user, search)]
 
     return sheets.write_workbook(
-        list_export_headings(), body(), title=_("Record of deeds"), widths=[10, 20, 24, 28, 16, 16, 16, 12, 30, 60, 14, 16, 12, 20]
+        list_export_headings(),
+        body(),
+        title=_("Record of deeds"),
+        widths=[10, 20, 24, 28, 16, 16, 16, 12, 30, 60, 14, 16, 12, 20],
     )
 
 
@@ -219,4 +251,6 @@ def write_file(item: JobItem) -> dict[str, Any]:
 
 def list_audit_exports(user: Any) -> list[Job]:
     """Return the exports that *user* has asked for, newest first."""
-    return list(Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30])
+    return list(
+        Job.objects.filter(kind=JOB, actor=user).prefetch_related("items").order_by("-pk")[:30]
+    )

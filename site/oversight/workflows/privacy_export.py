@@ -44,8 +44,17 @@ def request_data_copy(*, actor: Any, person: Person) -> DataExport:
     if actor.pk is None or actor.pk != person.user_id:
         raise NotFound
     person = lock(person)
-    waiting = DataExport.objects.filter(person=person, state__in=[DataExportState.PREPARING, DataExportState.READY]).order_by("-pk").first()
-    if waiting and (waiting.state == DataExportState.PREPARING or waiting.created_at > timezone.now() - timedelta(hours=1)):
+    waiting = (
+        DataExport.objects.filter(
+            person=person, state__in=[DataExportState.PREPARING, DataExportState.READY]
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if waiting and (
+        waiting.state == DataExportState.PREPARING
+        or waiting.created_at > timezone.now() - timedelta(hours=1)
+    ):
         return waiting
     try:
         with transaction.atomic():
@@ -87,11 +96,18 @@ def build_data_copy(person: Person) -> bytes:
     looks = looks_at_number(person, limit=10_000)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(_as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
+        archive.writestr(
+            "data.json",
+            json.dumps(
+                _as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder
+            ),
+        )
         context = {"groups": groups, "looks": looks, "person": person, "made": timezone.now()}
         archive.writestr("read-me.html", render_to_string("oversight/mydata/copy.html", context))
         archive.writestr("data.xlsx", _as_sheet(groups))
-        for name, file in (pair for group in groups for table in group.tables for pair in table.files):
+        for name, file in (
+            pair for group in groups for table in group.tables for pair in table.files
+        ):
             ending = PurePosixPath(str(file.name)).suffix
             with file.storage.open(file.name) as source:
                 archive.writestr(f"files/{name}{ending}", source.read())
@@ -104,8 +120,13 @@ def _as_json(groups: list[Group], looks: list[Any]) -> dict[str, Any]:
         "format": "craftpath.personal-data",
         "version": 1,
         "made_at": timezone.now(),
-        "tables": {table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows] for table in tables},
-        "looks_at_identity_number": [{"at": look.at, "who": look.who, "why": look.why} for look in looks],
+        "tables": {
+            table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows]
+            for table in tables
+        },
+        "looks_at_identity_number": [
+            {"at": look.at, "who": look.who, "why": look.why} for look in looks
+        ],
     }
 
 
@@ -144,7 +165,11 @@ def note_copy_taken(*, actor: Any, export: DataExport) -> DataExport:
 
 def is_copy_available(export: DataExport) -> bool:
     """Say whether the copy can still be downloaded."""
-    return export.state == DataExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
+    return (
+        export.state == DataExportState.READY
+        and bool(export.file)
+        and (export.expires_at or timezone.now()) > timezone.now()
+    )
 
 
 @transaction.atomic

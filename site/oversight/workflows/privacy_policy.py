@@ -39,12 +39,20 @@ def save_draft(*, actor: Any, text_zh: str, text_en: str) -> PolicyVersion:
         raise InvalidInput("policy_empty", _("Some fields need another look."), fields=fields)
     draft = PolicyVersion.objects.filter(state=PolicyState.DRAFT).first()
     if draft is None:
-        last = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        last = (
+            PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+        )
         draft = PolicyVersion(number=last + 1)
-    draft.text_zh, draft.text_en, draft.prepared_by = text_zh.strip(), text_en.strip(), actor if actor.pk else None
+    draft.text_zh, draft.text_en, draft.prepared_by = (
+        text_zh.strip(),
+        text_en.strip(),
+        actor if actor.pk else None,
+    )
     draft.full_clean()
     draft.save()
-    audit.record("privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number})
+    audit.record(
+        "privacy.policy_drafted", actor=actor, target=draft, after={"version": draft.number}
+    )
     return draft
 
 

@@ -25,7 +25,13 @@ from oversight.privacy_grants import HANDLE_REQUEST
 from oversight.workflows.privacy_erasure import erase_person_data
 from people import closing
 from people.models import IdentityDocument, Person, PrivacyRequest
-from people.privacy_enums import OPEN_STATES, REQUEST_MOVES, CorrectedField, PrivacyRequestKind, PrivacyRequestState
+from people.privacy_enums import (
+    OPEN_STATES,
+    REQUEST_MOVES,
+    CorrectedField,
+    PrivacyRequestKind,
+    PrivacyRequestState,
+)
 from people.rules import privacy as rules
 from people.rules.identity import IdentityError, read_identity_number, read_mobile
 from people.rules.names import read_name
@@ -48,7 +54,10 @@ def _own(actor: Any, person: Person) -> None:
 
 def _not_about_oneself(actor: Any, request: PrivacyRequest) -> None:
     if actor.pk is not None and actor.pk in (request.asked_by_id, request.person.user_id):
-        raise DomainError("own_request", _("This is your own request. Another data protection officer has to answer it."))
+        raise DomainError(
+            "own_request",
+            _("This is your own request. Another data protection officer has to answer it."),
+        )
 
 
 def _create(request: PrivacyRequest, twice: str) -> None:
@@ -65,7 +74,13 @@ def _create(request: PrivacyRequest, twice: str) -> None:
 
 @transaction.atomic
 def request_data_correction(
-    *, actor: Any, person: Person, field: str, wanted: str, note: str = "", evidence: UploadedFile[Any] | None = None
+    *,
+    actor: Any,
+    person: Person,
+    field: str,
+    wanted: str,
+    note: str = "",
+    evidence: UploadedFile[Any] | None = None,
 ) -> PrivacyRequest:
     """Ask that *field* of one's own record become *wanted*. Raises `InvalidInput` with the field's
     sentence.
@@ -90,8 +105,18 @@ def request_data_correction(
     if evidence is not None:
         evidence.name = f"proof.{ending}"
         request.evidence = evidence
-    _create(request, _("You have asked for this already. Withdraw that request first if something else is right."))
-    audit.record("privacy.correction_asked", actor=actor, target=request, after={"field": field, "due_on": request.due_on})
+    _create(
+        request,
+        _(
+            "You have asked for this already. Withdraw that request first if something else is right."
+        ),
+    )
+    audit.record(
+        "privacy.correction_asked",
+        actor=actor,
+        target=request,
+        after={"field": field, "due_on": request.due_on},
+    )
     return request
 
 
@@ -100,7 +125,9 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
     wanted = wanted.strip()
     sentence: Any = ""
     if field not in CorrectedField.values:
-        raise InvalidInput("field", _("Choose what is wrong."), fields={"field": _("Choose what is wrong.")})
+        raise InvalidInput(
+            "field", _("Choose what is wrong."), fields={"field": _("Choose what is wrong.")}
+        )
     if not wanted:
         sentence = _("Write what is right.")
     elif field == CorrectedField.NAME:
@@ -110,7 +137,9 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
         if name.bad:
             sentence = UNWRITABLE % {"codes": spell_out(name.bad)}
     elif field == CorrectedField.BIRTH:
-        sentence = "" if _day(wanted) else _("Write the day as in 1990-05-31. It can't lie in the future.")
+        sentence = (
+            "" if _day(wanted) else _("Write the day as in 1990-05-31. It can't lie in the future.")
+        )
     elif field == CorrectedField.SEX:
         sentence = "" if wanted in SEXES else _("Write male or female, as on the identity card.")
     if not sentence and field in (CorrectedField.MOBILE, CorrectedField.ID_NUMBER):
@@ -118,7 +147,9 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
             if field == CorrectedField.MOBILE:
                 wanted = read_mobile(wanted)
             else:
-                wanted = read_identity_number(_id_kind(person), wanted, today=timezone.localdate()).number
+                wanted = read_identity_number(
+                    _id_kind(person), wanted, today=timezone.localdate()
+                ).number
         except IdentityError as error:
             sentence = persons.identity_sentence(error)
     if len(wanted) > 500:
@@ -137,7 +168,13 @@ def _day(text: str) -> Any:
 
 
 def _id_kind(person: Person) -> str:
-    return IdentityDocument.objects.filter(person=person).order_by("pk").values_list("kind", flat=True).first() or "resident"
+    return (
+        IdentityDocument.objects.filter(person=person)
+        .order_by("pk")
+        .values_list("kind", flat=True)
+        .first()
+        or "resident"
+    )
 
 
 def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
@@ -156,7 +193,9 @@ def _read_evidence(evidence: UploadedFile[Any] | None) -> str:
 
 
 @transaction.atomic
-def accept_correction(*, actor: Any, request: PrivacyRequest, reason: str) -> tuple[PrivacyRequest, list[str]]:
+def accept_correction(
+    *, actor: Any, request: PrivacyRequest, reason: str
+) -> tuple[PrivacyRequest, list[str]]:
     """Carry out the correction through the workflow that owns the field. Return the request and
     what follows from it.
 
@@ -188,11 +227,17 @@ def _apply(actor: Any, request: PrivacyRequest, reason: str) -> None:
     if request.field == CorrectedField.NAME:
         persons.correct_name(actor=actor, person=person, name=wanted, reason=reason)
     elif request.field == CorrectedField.ID_NUMBER:
-        persons.correct_identity(actor=actor, person=person, kind=_id_kind(person), number=wanted, reason=reason)
+        persons.correct_identity(
+            actor=actor, person=person, kind=_id_kind(person), number=wanted, reason=reason
+        )
     elif request.field == CorrectedField.BIRTH:
-        persons.change_facts(actor=actor, person=person, changes={"birth": _day(wanted)}, reason=reason)
+        persons.change_facts(
+            actor=actor, person=person, changes={"birth": _day(wanted)}, reason=reason
+        )
     elif request.field == CorrectedField.SEX:
-        persons.change_facts(actor=actor, person=person, changes={"sex": SEXES[wanted]}, reason=reason)
+        persons.change_facts(
+            actor=actor, person=person, changes={"sex": SEXES[wanted]}, reason=reason
+        )
     elif request.field == CorrectedField.MOBILE:
         persons.change_facts(actor=actor, person=person, changes={"mobile": wanted}, reason=reason)
 
@@ -212,16 +257,28 @@ def request_data_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     _nothing_open(person)
     today = timezone.localdate()
     request = PrivacyRequest(
-        kind=PrivacyRequestKind.ERASURE, person=person, asked_by=actor, due_on=rules.due_on(today), ripe_on=rules.ripe_on(today)
+        kind=PrivacyRequestKind.ERASURE,
+        person=person,
+        asked_by=actor,
+        due_on=rules.due_on(today),
+        ripe_on=rules.ripe_on(today),
     )
     _create(request, _("You have asked for deletion already. The date stands under “My data”."))
-    audit.record("privacy.erasure_asked", actor=actor, target=request, after={"ripe_on": request.ripe_on, "due_on": request.due_on})
+    audit.record(
+        "privacy.erasure_asked",
+        actor=actor,
+        target=request,
+        after={"ripe_on": request.ripe_on, "due_on": request.due_on},
+    )
     return request
 
 
 def _nothing_open(person: Person) -> None:
     if blockers := personal.erasure_blockers(person):
-        raise DomainError("open_cases", _("Some matters are still open: %(sentences)s") % {"sentences": " ".join(blockers)})
+        raise DomainError(
+            "open_cases",
+            _("Some matters are still open: %(sentences)s") % {"sentences": " ".join(blockers)},
+        )
 
 
 @transaction.atomic
@@ -236,13 +293,20 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     if timezone.localdate() < request.ripe_on:
         raise DomainError(
             "cooling_off",
-            _("The person may think it over until %(day)s. Come back then.") % {"day": request.ripe_on.isoformat()},
+            _("The person may think it over until %(day)s. Come back then.")
+            % {"day": request.ripe_on.isoformat()},
         )
     _nothing_open(request.person)
     moved = move(request, PrivacyRequestState.PREPARED, table=REQUEST_MOVES)
     request.prepared_by, request.prepared_at = actor, timezone.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
-    audit.record("privacy.erasure_prepared", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "privacy.erasure_prepared",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return request
 
 
@@ -256,7 +320,12 @@ def return_prepared_erasure(*, actor: Any, request: PrivacyRequest, reason: str)
     request.prepared_by, request.prepared_at = None, None
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record(
-        "privacy.erasure_returned", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.erasure_returned",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return request
 
@@ -274,16 +343,30 @@ def execute_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     _not_about_oneself(actor, request)
     _only(request, PrivacyRequestKind.ERASURE)
     if request.state != PrivacyRequestState.PREPARED:
-        raise DomainError("not_prepared", _("One officer prepares a deletion, another carries it out. Reload the page and look again."))
+        raise DomainError(
+            "not_prepared",
+            _(
+                "One officer prepares a deletion, another carries it out. Reload the page and look again."
+            ),
+        )
     if request.prepared_by_id == actor.pk or actor.pk is None:
-        raise DomainError("second_person", _("You prepared this deletion yourself. Another data protection officer has to carry it out."))
+        raise DomainError(
+            "second_person",
+            _(
+                "You prepared this deletion yourself. Another data protection officer has to carry it out."
+            ),
+        )
     person = lock(request.person)
     _nothing_open(person)
     _decide(request, actor, "")
     moved = move(request, PrivacyRequestState.DONE, table=REQUEST_MOVES)
     counts = erase_person_data(actor=actor, person=person)
     audit.record(
-        "privacy.person_erased", actor=actor, target=person, before={"state": moved.old}, after={"state": moved.new, "emptied": counts}
+        "privacy.person_erased",
+        actor=actor,
+        target=person,
+        before={"state": moved.old},
+        after={"state": moved.new, "emptied": counts},
     )
     return PrivacyRequest.objects.get(pk=request.pk)
 
@@ -311,7 +394,12 @@ def refuse_privacy_request(*, actor: Any, request: PrivacyRequest, reason: str) 
     moved = move(request, PrivacyRequestState.REFUSED, table=REQUEST_MOVES)
     _decide(request, actor, reason)
     audit.record(
-        "privacy.request_refused", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.request_refused",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return request
 
@@ -324,7 +412,13 @@ def withdraw_privacy_request(*, actor: Any, request: PrivacyRequest) -> PrivacyR
     if request.state == PrivacyRequestState.WITHDRAWN:
         return request
     moved = move(request, PrivacyRequestState.WITHDRAWN, table=REQUEST_MOVES)
-    audit.record("privacy.request_withdrawn", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "privacy.request_withdrawn",
+        actor=actor,
+        target=request,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     return request
 
 
@@ -335,5 +429,7 @@ def note_request_opened(*, actor: Any, request: PrivacyRequest) -> PrivacyReques
     """
     _may_handle(actor)
     if request.state in OPEN_STATES and request.kind == PrivacyRequestKind.CORRECTION:
-        audit.record("privacy.request_opened", actor=actor, target=request, after={"field": request.field})
+        audit.record(
+            "privacy.request_opened", actor=actor, target=request, after={"field": request.field}
+        )
     return request

@@ -46,7 +46,9 @@ def _keeping(key: str) -> Keeping:
 
 
 @transaction.atomic
-def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None) -> RetentionRule:
+def propose_rule(
+    *, actor: Any, key: str, months: int, basis: str, source_document: str, valid_from: Any = None
+) -> RetentionRule:
     """Propose how long data of the kind *key* is kept. This deletes nothing, because a second
     person has to put the rule in force.
 
@@ -65,8 +67,19 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
     if fields:
         raise InvalidInput("rule_invalid", _("Some fields need another look."), fields=fields)
     if RetentionRule.objects.filter(key=key, state=RuleState.PROPOSED).exists():
-        raise DomainError("rule_waiting", _("A rule for this kind of data already waits for a second person. Decide that one first."))
-    last = RetentionRule.objects.filter(key=key).order_by("-version").values_list("version", flat=True).first() or 0
+        raise DomainError(
+            "rule_waiting",
+            _(
+                "A rule for this kind of data already waits for a second person. Decide that one first."
+            ),
+        )
+    last = (
+        RetentionRule.objects.filter(key=key)
+        .order_by("-version")
+        .values_list("version", flat=True)
+        .first()
+        or 0
+    )
     rule = RetentionRule(
         key=keeping.key,
         version=last + 1,
@@ -79,7 +92,10 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
     rule.full_clean()
     rule.save()
     audit.record(
-        "privacy.retention_proposed", actor=actor, target=rule, after={"key": key, "months": months, "document": rule.source_document}
+        "privacy.retention_proposed",
+        actor=actor,
+        target=rule,
+        after={"key": key, "months": months, "document": rule.source_document},
     )
     return rule
 
@@ -94,7 +110,12 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
     locks.acquire_named_lock(LOCK)
     rule = lock(rule)
     if actor.pk is None or rule.proposed_by_id == actor.pk:
-        raise DomainError("second_person", _("You proposed this rule yourself. Another data protection officer has to put it in force."))
+        raise DomainError(
+            "second_person",
+            _(
+                "You proposed this rule yourself. Another data protection officer has to put it in force."
+            ),
+        )
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
         move(old, RuleState.REPLACED, table=RULE_MOVES)
     rule.confirmed_by, rule.confirmed_at = actor, timezone.now()
@@ -119,7 +140,12 @@ def refuse_rule(*, actor: Any, rule: RetentionRule, reason: str) -> RetentionRul
     rule, reason = lock(rule), require_long_reason(reason)
     moved = move(rule, RuleState.REFUSED, table=RULE_MOVES)
     audit.record(
-        "privacy.retention_refused", actor=actor, target=rule, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.retention_refused",
+        actor=actor,
+        target=rule,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return rule
 
@@ -133,7 +159,12 @@ def switch_off_rule(*, actor: Any, rule: RetentionRule, reason: str) -> Retentio
     rule, reason = lock(rule), require_long_reason(reason)
     moved = move(rule, RuleState.OFF, table=RULE_MOVES)
     audit.record(
-        "privacy.retention_switched_off", actor=actor, target=rule, before={"state": moved.old}, after={"state": moved.new}, reason=reason
+        "privacy.retention_switched_off",
+        actor=actor,
+        target=rule,
+        before={"state": moved.old},
+        after={"state": moved.new},
+        reason=reason,
     )
     return rule
 
@@ -164,9 +195,18 @@ def start_nightly_run() -> Job | None:
     if RetentionRun.objects.filter(ran_on=today).exists():
         return None
     rules = rules_in_force()
-    keys = [one.key for one in personal.list_keepings() if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))]
+    keys = [
+        one.key
+        for one in personal.list_keepings()
+        if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))
+    ]
     RetentionRun.objects.create(key="night", ran_on=today, cutoff=timezone.now())
-    return start_job(kind=JOB, keys=[f"{key}@{today.isoformat()}" for key in keys], actor=SYSTEM, title=_("Data whose time is over"))
+    return start_job(
+        kind=JOB,
+        keys=[f"{key}@{today.isoformat()}" for key in keys],
+        actor=SYSTEM,
+        title=_("Data whose time is over"),
+    )
 
 
 def _applies(rule: RetentionRule | None, today: Any) -> bool:
@@ -191,7 +231,11 @@ def delete_due_data(key: str) -> int:
     keeping = personal.keeping_of(key)
     today = timezone.localdate()
     rule = rules_in_force().get(key)
-    if not keeping.can_sweep or keeping.purge is None or (keeping.days is None and not _applies(rule, today)):
+    if (
+        not keeping.can_sweep
+        or keeping.purge is None
+        or (keeping.days is None and not _applies(rule, today))
+    ):
         return 0
     if RetentionRun.objects.filter(key=key, ran_on=today).exists():
         return 0
@@ -199,7 +243,14 @@ def delete_due_data(key: str) -> int:
     if cutoff is None:
         return 0
     removed = keeping.purge(cutoff)
-    run = RetentionRun.objects.create(key=key, rule=rule, ran_on=today, cutoff=cutoff, removed=removed)
+    run = RetentionRun.objects.create(
+        key=key, rule=rule, ran_on=today, cutoff=cutoff, removed=removed
+    )
     if removed:
-        audit.record("privacy.retention_swept", actor=SYSTEM, target=run, after={"key": key, "removed": removed, "older_than": cutoff})
+        audit.record(
+            "privacy.retention_swept",
+            actor=SYSTEM,
+            target=run,
+            after={"key": key, "removed": removed, "older_than": cutoff},
+        )
     return removed

@@ -37,6 +37,8 @@ class ConfirmPasswordForm(forms.Form):
         if seconds := throttling.count_sign_in(self.request, self.user.get_username()):
             raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
         if not self.user.check_password(password):
-            raise forms.ValidationError(_("This isn't your password. It tells capitals from small letters."), code="wrong")
+            raise forms.ValidationError(
+                _("This isn't your password. It tells capitals from small letters."), code="wrong"
+            )
         throttling.sign_in_succeeded(self.request, self.user.get_username())
         return password

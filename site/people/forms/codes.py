@@ -28,7 +28,9 @@ class PhoneForm(CodeFormBase):
     phone = QueryCharField(
         label=_("Mobile number"),
         max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}
+        ),
     )
 
     def clean_phone(self) -> str:
@@ -69,7 +71,8 @@ class ContactForm(CodeFormBase):
             return read_mobile(text)
         except IdentityError:
             raise forms.ValidationError(
-                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."), code="contact"
+                _("Type a mobile number of 11 digits, or a mail address such as name@example.cn."),
+                code="contact",
             ) from None
 
 
@@ -79,7 +82,9 @@ class CodeForm(CodeFormBase):
     code = QueryCharField(
         label=_("Code from the message"),
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        ),
     )
 
 
@@ -96,7 +101,11 @@ class ChoiceForm(CodeFormBase):
 class ActivationForm(CodeFormBase):
     """User name and code from the slip that the union's office handed out."""
 
-    username = QueryCharField(label=_("User name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    username = QueryCharField(
+        label=_("User name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
     code = QueryCharField(
         label=_("Code from the union's office"),
         max_length=30,

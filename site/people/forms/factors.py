@@ -10,7 +10,12 @@ from typing import Any
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.cache import cache
@@ -41,7 +46,9 @@ class OnceMixin:
             raise forms.ValidationError(throttling.locked_sentence(seconds), code="locked")
         self.cleaned_data["code"] = normalise_typed_code(self.cleaned_data["code"])
         code: str = super().clean_code()  # type: ignore[misc]  # allauth's form
-        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS):
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(
+            f"people:totp:{self.user.pk}:{code}", 1, REPLAY_SECONDS
+        ):
             raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
         throttling.clear_attempts(throttling.SECOND_FACTOR, str(self.user.pk))
         return code

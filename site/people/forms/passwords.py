@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LENGTH_MESSAGES
@@ -33,7 +36,9 @@ class NewPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.user = user
-        self.fields["password"].help_text = " ".join(str(text) for text in password_validators_help_texts())
+        self.fields["password"].help_text = " ".join(
+            str(text) for text in password_validators_help_texts()
+        )
 
     def clean_password(self) -> str:
         """Check the rules for passwords."""

@@ -90,7 +90,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         """Return whose passkey it is, in the words that the device will show."""
-        return {**super().get_public_key_credential_user_entity(user), "name": user.get_username(), "display_name": str(user)}
+        return {
+            **super().get_public_key_credential_user_entity(user),
+            "name": user.get_username(),
+            "display_name": str(user),
+        }
 
 
 class OutsideAdapter(DefaultSocialAccountAdapter):
@@ -99,7 +103,9 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
     They sign in only people who linked them before.
     """
 
-    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
+    def list_apps(
+        self, request: HttpRequest, provider: Any = None, client_id: Any = None
+    ) -> list[Any]:
         """Return the clients from the settings, because the database holds none."""
         found = _build_apps_from_settings(provider=provider, client_id=client_id)
         return [app for apps in found.values() for app in apps]
@@ -117,7 +123,12 @@ class OutsideAdapter(DefaultSocialAccountAdapter):
         outside.before_login(request, sociallogin)
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Any = None,
+        extra_context: Any = None,
     ) -> None:
         """Redirect to the sign-in page with a message."""
         from people.login import outside  # app ready

@@ -36,8 +36,12 @@ def complete_sign_in(request: HttpRequest, user: Any, *, next_url: str = "") -> 
     audit.record("people.signed_in", actor=user, target=user, after={"ways": ways})
     device, tell, cookie = devices.recognise_device(request, user)
     if tell:
-        audit.record("people.signed_in_new_device", actor=user, target=user, after={"device": device.label})
-        outcomes.announce_outcome(NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk})
+        audit.record(
+            "people.signed_in_new_device", actor=user, target=user, after={"device": device.label}
+        )
+        outcomes.announce_outcome(
+            NEW_DEVICE, [str(user.pk)], actor=user, payload={"device": device.pk}
+        )
     UserSession.objects.create_from_request(request)
     request.session[SEEN] = int(timezone.now().timestamp())
     if "password" in ways and (user.must_change_password or password_is_old(user)):
@@ -53,7 +57,11 @@ def complete_sign_in(request: HttpRequest, user: Any, *, next_url: str = "") -> 
 def way_of(record: dict[str, Any]) -> str:
     """Return one word for an entry of allauth's authentication records."""
     method = str(record.get("method", ""))
-    return str(record.get("type") or method) if method == "mfa" else str(record.get("provider") or method)
+    return (
+        str(record.get("type") or method)
+        if method == "mfa"
+        else str(record.get("provider") or method)
+    )
 
 
 def password_is_old(user: Any) -> bool:

@@ -31,7 +31,9 @@ def request_json(method: str, url: str, *wanted: str, **sent: Any) -> dict[str, 
     if told.get("errcode"):
         msg = f"refused with {told['errcode']}"
         raise OAuth2Error(msg)
-    if missing := [name for name in wanted if not (isinstance(told.get(name), str) and told[name].strip())]:
+    if missing := [
+        name for name in wanted if not (isinstance(told.get(name), str) and told[name].strip())
+    ]:
         msg = f"the answer lacks {', '.join(missing)}"
         raise OAuth2Error(msg)
     return told

@@ -39,7 +39,11 @@ def send_after_commit(code: OneTimeCode) -> None:
     So the answer takes as long for an unknown number.
     """
     pk = code.pk
-    deliver: Callable[[], Any] = (lambda: deliver_one(pk)) if settings.CODES_INLINE else (lambda: _pool.submit(_in_thread, pk))
+    deliver: Callable[[], Any] = (
+        (lambda: deliver_one(pk))
+        if settings.CODES_INLINE
+        else (lambda: _pool.submit(_in_thread, pk))
+    )
     transaction.on_commit(deliver)
 
 
@@ -57,7 +61,9 @@ def deliver_one(pk: int) -> bool:
     """
     now = timezone.now()
     free = models.Q(sending_at=None) | models.Q(sending_at__lt=now - LEASE)
-    claimed = OneTimeCode.objects.filter(free, pk=pk, attempts__lt=ATTEMPTS, expires_at__gt=now, used_at=None).exclude(sealed=b"")
+    claimed = OneTimeCode.objects.filter(
+        free, pk=pk, attempts__lt=ATTEMPTS, expires_at__gt=now, used_at=None
+    ).exclude(sealed=b"")
     if not claimed.update(sending_at=now, attempts=models.F("attempts") + 1):
         return False
     code = OneTimeCode.objects.get(pk=pk)
@@ -87,8 +93,12 @@ def _send(channel: str, message: dict[str, Any]) -> None:
 def left_over() -> models.QuerySet[OneTimeCode]:
     """Return rows whose message should have been sent already."""
     now = timezone.now()
-    late = models.Q(sending_at=None, created_at__lt=now - timedelta(seconds=10)) | models.Q(sending_at__lt=now - LEASE)
-    return OneTimeCode.objects.filter(late, used_at=None, expires_at__gt=now, attempts__lt=ATTEMPTS).exclude(sealed=b"")
+    late = models.Q(sending_at=None, created_at__lt=now - timedelta(seconds=10)) | models.Q(
+        sending_at__lt=now - LEASE
+    )
+    return OneTimeCode.objects.filter(
+        late, used_at=None, expires_at__gt=now, attempts__lt=ATTEMPTS
+    ).exclude(sealed=b"")
 
 
 def list_old_codes() -> models.QuerySet[OneTimeCode]:

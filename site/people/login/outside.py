@@ -26,7 +26,11 @@ from people.login.nobody import NOBODY
 from people.models import User
 from people.rules.identity import IdentityError, read_mobile
 
-NAMES = {"wecom": gettext_lazy("WeCom"), "dingtalk": gettext_lazy("DingTalk"), "weixin": gettext_lazy("WeChat")}
+NAMES = {
+    "wecom": gettext_lazy("WeCom"),
+    "dingtalk": gettext_lazy("DingTalk"),
+    "weixin": gettext_lazy("WeChat"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class SignInWay:
 def list_sign_in_ways(request: HttpRequest) -> list[SignInWay]:
     """Return the providers that are switched on, in a fixed order."""
     apps = get_adapter().list_apps(request)
-    found = [SignInWay(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name)) for app in apps]
+    found = [
+        SignInWay(app.provider_id or app.provider, str(NAMES.get(app.provider) or app.name))
+        for app in apps
+    ]
     return sorted(found, key=lambda way: way.key)
 
 
@@ -60,7 +67,9 @@ def name_ways_elsewhere(request: HttpRequest) -> str:
     sentence.
     """
     usable = usable_ways(request)
-    return pgettext("between listed words", ", ").join(way.name for way in list_sign_in_ways(request) if way not in usable)
+    return pgettext("between listed words", ", ").join(
+        way.name for way in list_sign_in_ways(request) if way not in usable
+    )
 
 
 def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
@@ -76,7 +85,9 @@ def _leads_somewhere(request: HttpRequest, key: str, app: str) -> bool:
 
 def way_name(request: HttpRequest, key: str) -> str:
     """Return the name of the provider *key*, also when it has been switched off meanwhile."""
-    return next((way.name for way in list_sign_in_ways(request) if way.key == key), str(NAMES.get(key, key)))
+    return next(
+        (way.name for way in list_sign_in_ways(request) if way.key == key), str(NAMES.get(key, key))
+    )
 
 
 def before_login(request: HttpRequest, sociallogin: Any) -> None:
@@ -94,11 +105,18 @@ def before_login(request: HttpRequest, sociallogin: Any) -> None:
     if known and not request.user.is_authenticated:
         if not known.user.is_active:
             with transaction.atomic():
-                audit.record("people.sign_in_failed", actor=NOBODY, target=known.user, after={"way": provider})
+                audit.record(
+                    "people.sign_in_failed",
+                    actor=NOBODY,
+                    target=known.user,
+                    after={"way": provider},
+                )
             raise ImmediateHttpResponse(refuse_outside_sign_in(request, None))
         return
     pending.put_pending(request, pending.OFFER, provider=provider, uid=uid, name=name, phone=phone)
-    raise ImmediateHttpResponse(redirect("people:link" if request.user.is_authenticated else "people:outside_unknown"))
+    raise ImmediateHttpResponse(
+        redirect("people:link" if request.user.is_authenticated else "people:outside_unknown")
+    )
 
 
 def reduce_profile(told: dict[str, Any]) -> dict[str, str]:
@@ -144,6 +162,14 @@ def refuse_outside_sign_in(request: HttpRequest, provider: Any) -> HttpResponse:
     The exact cause is for the log, not for the visitor.
     """
     with transaction.atomic():
-        audit.record("people.sign_in_failed", actor=NOBODY, target=User(), after={"way": str(getattr(provider, "sub_id", "") or "outside")})
-    messages.error(request, _("The other service didn't confirm who you are. Try again, or sign in another way."))
+        audit.record(
+            "people.sign_in_failed",
+            actor=NOBODY,
+            target=User(),
+            after={"way": str(getattr(provider, "sub_id", "") or "outside")},
+        )
+    messages.error(
+        request,
+        _("The other service didn't confirm who you are. Try again, or sign in another way."),
+    )
     return redirect("people:account" if request.user.is_authenticated else "people:sign_in")

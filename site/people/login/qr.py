@@ -25,7 +25,9 @@ def draw_totp_qr_code(user: Any, secret: str) -> SafeString:
     Raises `ValueError` if the library's SVG has another form than expected.
     """
     address = get_adapter().build_totp_url(user, secret)
-    drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(add_quiet_zones=True)
+    drawn = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg(
+        add_quiet_zones=True
+    )
     size, path = _SIZE.search(drawn), _PATH.search(drawn)
     if size is None or path is None:
         msg = "the QR library draws differently than expected"

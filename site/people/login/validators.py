@@ -21,9 +21,11 @@ class LengthValidator(MinimumLengthValidator):
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""
-        return ngettext("Use at least %(count)d character.", "Use at least %(count)d characters.", self.min_length) % {
-            "count": self.min_length
-        }
+        return ngettext(
+            "Use at least %(count)d character.",
+            "Use at least %(count)d characters.",
+            self.min_length,
+        ) % {"count": self.min_length}
 
 
 class KindsValidator:
@@ -52,7 +54,9 @@ class NotThePresentOneValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` if *password* is the one in use."""
         if user is not None and user.pk and user.check_password(password):
-            raise ValidationError(_("This is the password you have now. Choose another one."), code="password_same")
+            raise ValidationError(
+                _("This is the password you have now. Choose another one."), code="password_same"
+            )
 
     def get_help_text(self) -> str:
         """Return the rule as a sentence."""

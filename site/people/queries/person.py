@@ -82,9 +82,9 @@ def known_hashes(hashes: Iterable[str]) -> dict[str, int]:
     one query.
     """
     asked = set(hashes)
-    rows = IdentityDocument.objects.filter(Q(number_hash__in=asked) | Q(newest_hash__in=asked)).values_list(
-        "number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id")
-    )
+    rows = IdentityDocument.objects.filter(
+        Q(number_hash__in=asked) | Q(newest_hash__in=asked)
+    ).values_list("number_hash", "newest_hash", Coalesce("person__merged_into_id", "person_id"))
     return {value: person for old, new, person in rows for value in (old, new) if value in asked}
 
 
@@ -96,10 +96,14 @@ def filter_persons_by_name(people: QuerySet[Person], query: str) -> QuerySet[Per
     if not key:
         return people.none() if query.strip() else people  # signs alone name nobody
     former = FormerName.objects.filter(person=OuterRef("pk"), name_key__contains=key)
-    return people.filter(Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former))
+    return people.filter(
+        Q(name_key__contains=key) | Q(pinyin_key__contains=f" {key}") | Exists(former)
+    )
 
 
-def likely_duplicates(*, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5) -> list[Person]:
+def likely_duplicates(
+    *, name: str, birth: date | None, mobile: str, id_kind: str, number: str, limit: int = 5
+) -> list[Person]:
     """Return records that may be the person about to be recorded.
 
     They hold the number under another kind, or have the same name with the same date of birth or
@@ -135,6 +139,16 @@ def looks_at(person: Person) -> list[IdentityLook]:
 
     Looks at records that were merged into this one are included.
     """
-    ids = [str(person.pk), *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True))]
-    rows = Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids).select_related("actor").order_by("-pk")
-    return [IdentityLook(at=row.at, who=str(row.actor or row.actor_label), reason=row.reason) for row in rows]
+    ids = [
+        str(person.pk),
+        *(str(pk) for pk in Person.objects.filter(merged_into=person).values_list("pk", flat=True)),
+    ]
+    rows = (
+        Event.objects.filter(kind__in=LOOKED, target_type=Person._meta.label, target_id__in=ids)
+        .select_related("actor")
+        .order_by("-pk")
+    )
+    return [
+        IdentityLook(at=row.at, who=str(row.actor or row.actor_label), reason=row.reason)
+        for row in rows
+    ]

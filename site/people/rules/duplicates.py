@@ -12,7 +12,12 @@ from datetime import date
 
 from people.rules.names import pinyin_key
 
-SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME = "same_number", "near_number", "name_birth", "mobile_name"
+SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME = (
+    "same_number",
+    "near_number",
+    "name_birth",
+    "mobile_name",
+)
 KINDS = (SAME_NUMBER, NEAR_NUMBER, NAME_BIRTH, MOBILE_NAME)
 WEIGHT = {SAME_NUMBER: 5, NEAR_NUMBER: 4, MOBILE_NAME: 3, NAME_BIRTH: 3}
 LARGEST_BLOCK = 40  # more alike records than this in one block say something about the block, not about two of them
@@ -141,12 +146,18 @@ FINDERS = {
 }
 
 
-def find_duplicate_pairs(kind: str, people: Sequence[Facts], *, changed: frozenset[int] | None = None) -> list[Pair]:
+def find_duplicate_pairs(
+    kind: str, people: Sequence[Facts], *, changed: frozenset[int] | None = None
+) -> list[Pair]:
     """Return the pairs (smaller key first, sorted) that *kind* of evidence finds.
 
     With *changed*, only pairs that contain one of these keys are returned.
     """
-    found = {pair for pair in FINDERS[kind](people) if changed is None or pair[0] in changed or pair[1] in changed}
+    found = {
+        pair
+        for pair in FINDERS[kind](people)
+        if changed is None or pair[0] in changed or pair[1] in changed
+    }
     return sorted(found)
 
 

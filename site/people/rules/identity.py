@@ -19,7 +19,18 @@ PERMIT_REGIONS = ("810000", "820000", "830000")
 # places and by the same rule as a resident's number.
 OLD_FOREIGN = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
 NEW_FOREIGN = re.compile(r"9[0-9]{16}[0-9X]\Z")
-CODES = ("empty", "fifteen_digits", "form", "prefix", "permit", "foreign_card", "foreign", "passport", "birth", "check")
+CODES = (
+    "empty",
+    "fifteen_digits",
+    "form",
+    "prefix",
+    "permit",
+    "foreign_card",
+    "foreign",
+    "passport",
+    "birth",
+    "check",
+)
 MOBILE = re.compile(r"1[3-9]\d{9}\Z")
 
 

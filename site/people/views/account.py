@@ -40,9 +40,9 @@ def own_sessions(request: HttpRequest) -> list[dict[str, Any]]:
     """
     rows = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at"))
     alive = set(
-        Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
+        Session.objects.filter(
+            session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()
+        ).values_list("session_key", flat=True)
     )
     listed = [
         {
@@ -65,17 +65,27 @@ def show_account(request: HttpRequest) -> HttpResponse:
     """Show everything that signs the visitor in."""
     user: Any = request.user
     factors = list(Authenticator.objects.filter(user=user).order_by("pk"))
-    linked = {row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")}
+    linked = {
+        row.provider: row for row in SocialAccount.objects.filter(user=request.user).order_by("pk")
+    }
     ways = outside.usable_ways(request)
-    spare = next((row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None)
+    spare = next(
+        (row.wrap() for row in factors if row.type == Authenticator.Type.RECOVERY_CODES), None
+    )
     context = {
         "app": next((row for row in factors if row.type == Authenticator.Type.TOTP), None),
-        "passkeys": [{"row": row, "name": row.wrap().name} for row in factors if row.type == Authenticator.Type.WEBAUTHN],
+        "passkeys": [
+            {"row": row, "name": row.wrap().name}
+            for row in factors
+            if row.type == Authenticator.Type.WEBAUTHN
+        ],
         "has_factor": any(row.type in proof.FACTORS for row in factors),
         "codes_left": len(spare.get_unused_codes()) if spare else 0,
         "required": policy.second_factor_required(request.user),
         "sessions": own_sessions(request),
-        "linked": [{"row": row, "name": outside.way_name(request, key)} for key, row in linked.items()],
+        "linked": [
+            {"row": row, "name": outside.way_name(request, key)} for key, row in linked.items()
+        ],
         "linkable": [way for way in ways if way.key not in linked],
         "phone": mask_contact(user.phone) if user.phone else "",
         "mail": mask_contact(user.email) if user.email else "",
@@ -95,22 +105,47 @@ def change_own_password(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     why = request.session.get(MUST_CHANGE, "")
     new = NewPasswordForm(request.POST or None, user=user)
-    old = ConfirmPasswordForm(request.POST or None, user=user, request=request, prefix="old") if user.has_usable_password() else None
+    old = (
+        ConfirmPasswordForm(request.POST or None, user=user, request=request, prefix="old")
+        if user.has_usable_password()
+        else None
+    )
     if request.method == "POST" and (old is None or old.is_valid()) and new.is_valid():
-        credentials.change_password(actor=user, user=user, password=new.cleaned_data["password"], request=request)
+        credentials.change_password(
+            actor=user, user=user, password=new.cleaned_data["password"], request=request
+        )
         request.session.pop(MUST_CHANGE, None)
         messages.success(request, _("The password is changed. All other devices are signed out."))
         return redirect("people:account")
     if old is not None:
         old.fields["password"].label = _("Present password")
-    return render(request, "people/password.html", {"old": old, "new": new, "why": why}, status=422 if new.is_bound else 200)
+    return render(
+        request,
+        "people/password.html",
+        {"old": old, "new": new, "why": why},
+        status=422 if new.is_bound else 200,
+    )
 
 
-def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePurpose, then: str, context: dict[str, Any]) -> HttpResponse:
+def _ask_contact(
+    request: HttpRequest,
+    form: Any,
+    field: str,
+    *,
+    purpose: CodePurpose,
+    then: str,
+    context: dict[str, Any],
+) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            send_contact_code(request, purpose=purpose, to=form.cleaned_data[field], user=request.user, anybody=True)
+            send_contact_code(
+                request,
+                purpose=purpose,
+                to=form.cleaned_data[field],
+                user=request.user,
+                anybody=True,
+            )
         except throttling.TooMany as error:
             form.add_error(field, str(error))
             status = error.status
@@ -119,7 +154,9 @@ def _ask_contact(request: HttpRequest, form: Any, field: str, *, purpose: CodePu
     return render(request, "people/contact.html", {"form": form, **context}, status=status)
 
 
-def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, sentence: str) -> HttpResponse:
+def _confirm_contact(
+    request: HttpRequest, *, purpose: CodePurpose, start: str, sentence: str
+) -> HttpResponse:
     kept = pending.get_pending(request, pending.CODE)
     if kept is None or kept["purpose"] != purpose.value:
         return redirect(start)
@@ -143,7 +180,13 @@ def _confirm_contact(request: HttpRequest, *, purpose: CodePurpose, start: str, 
                 credentials.confirm_mail(actor=request.user, user=request.user, mail=kept["to"])
             messages.success(request, sentence)
             return redirect("people:account")
-    context = {"form": form, "to": mask_contact(kept["to"]), "start": start, "eyebrow": _("My account"), "minutes": codes.MINUTES}
+    context = {
+        "form": form,
+        "to": mask_contact(kept["to"]),
+        "start": start,
+        "eyebrow": _("My account"),
+        "minutes": codes.MINUTES,
+    }
     return render(request, "people/code.html", context, status=status)
 
 
@@ -154,14 +197,26 @@ def change_own_phone(request: HttpRequest) -> HttpResponse:
     if not sms.can_send_sms():
         raise Http404
     form = PhoneForm(request.POST or None)
-    return _ask_contact(request, form, "phone", purpose=CodePurpose.PHONE, then="people:phone_enter", context={"is_phone": True})
+    return _ask_contact(
+        request,
+        form,
+        "phone",
+        purpose=CodePurpose.PHONE,
+        then="people:phone_enter",
+        context={"is_phone": True},
+    )
 
 
 @never_cache
 @recent_sign_in_required
 def phone_enter(request: HttpRequest) -> HttpResponse:
     """Ask for the code sent to the new number."""
-    return _confirm_contact(request, purpose=CodePurpose.PHONE, start="people:phone", sentence=_("The phone number is confirmed."))
+    return _confirm_contact(
+        request,
+        purpose=CodePurpose.PHONE,
+        start="people:phone",
+        sentence=_("The phone number is confirmed."),
+    )
 
 
 @never_cache
@@ -169,14 +224,26 @@ def phone_enter(request: HttpRequest) -> HttpResponse:
 def change_own_mail(request: HttpRequest) -> HttpResponse:
     """Set or change the mail address, which counts once its code is typed."""
     form = MailForm(request.POST or None)
-    return _ask_contact(request, form, "mail", purpose=CodePurpose.MAIL, then="people:mail_enter", context={"is_phone": False})
+    return _ask_contact(
+        request,
+        form,
+        "mail",
+        purpose=CodePurpose.MAIL,
+        then="people:mail_enter",
+        context={"is_phone": False},
+    )
 
 
 @never_cache
 @recent_sign_in_required
 def mail_enter(request: HttpRequest) -> HttpResponse:
     """Ask for the code sent to the new address."""
-    return _confirm_contact(request, purpose=CodePurpose.MAIL, start="people:mail", sentence=_("The mail address is confirmed."))
+    return _confirm_contact(
+        request,
+        purpose=CodePurpose.MAIL,
+        start="people:mail",
+        sentence=_("The mail address is confirmed."),
+    )
 
 
 def _confirmed(request: HttpRequest, **context: Any) -> HttpResponse:
@@ -195,7 +262,9 @@ def phone_remove(request: HttpRequest) -> HttpResponse:
         request,
         title=_("Remove the phone number"),
         consequence=_("You can then no longer sign in or set a new password by short message."),
-        detail=_("Your member record keeps its own number; that one is changed by your union's office."),
+        detail=_(
+            "Your member record keeps its own number; that one is changed by your union's office."
+        ),
         action_label=_("Remove the number"),
     )
 
@@ -211,7 +280,9 @@ def mail_remove(request: HttpRequest) -> HttpResponse:
     return _confirmed(
         request,
         title=_("Remove the mail address"),
-        consequence=_("You can then no longer set a new password by mail, and get no messages there."),
+        consequence=_(
+            "You can then no longer set a new password by mail, and get no messages there."
+        ),
         action_label=_("Remove the mail address"),
     )
 
@@ -251,7 +322,9 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     return _confirmed(
         request,
         title=_("Sign out all other devices"),
-        consequence=_("Every device but this one will have to sign in again. Unsaved work there is lost."),
+        consequence=_(
+            "Every device but this one will have to sign in again. Unsaved work there is lost."
+        ),
         action_label=_("Sign them out"),
     )
 
@@ -266,11 +339,16 @@ def unlink_identity(request: HttpRequest, pk: int) -> HttpResponse:
     name = outside.way_name(request, row.provider)
     if request.method == "POST":
         credentials.unlink_outside(actor=request.user, account=row)
-        messages.success(request, _("%(name)s no longer signs in to this account.") % {"name": name})
+        messages.success(
+            request, _("%(name)s no longer signs in to this account.") % {"name": name}
+        )
         return redirect("people:account")
     return _confirmed(
         request,
         title=_("Unlink %(name)s") % {"name": name},
-        consequence=_("%(name)s will no longer sign you in here. You can link it again at any time.") % {"name": name},
+        consequence=_(
+            "%(name)s will no longer sign you in here. You can link it again at any time."
+        )
+        % {"name": name},
         action_label=_("Unlink"),
     )

@@ -59,7 +59,13 @@ def mask_contact(to: str) -> str:
 
 
 def send_contact_code(
-    request: HttpRequest, *, purpose: CodePurpose, to: str, user: Any = None, anybody: bool = False, next_url: str = ""
+    request: HttpRequest,
+    *,
+    purpose: CodePurpose,
+    to: str,
+    user: Any = None,
+    anybody: bool = False,
+    next_url: str = "",
 ) -> None:
     """Count, make and send a code, and remember it in the session.
 
@@ -68,8 +74,18 @@ def send_contact_code(
     channel = CodeChannel.MAIL if "@" in to else CodeChannel.SMS
     throttling.take_code(request, to.casefold())
     known = anybody or list_contact_holders(channel, to).exists()
-    row = codes.issue_one_time_code(actor=user or NOBODY, purpose=purpose, channel=channel, to=to, send=known, user=user)
-    pending.put_pending(request, pending.CODE, token=row.token, purpose=purpose.value, to=to, channel=channel.value, next=next_url)
+    row = codes.issue_one_time_code(
+        actor=user or NOBODY, purpose=purpose, channel=channel, to=to, send=known, user=user
+    )
+    pending.put_pending(
+        request,
+        pending.CODE,
+        token=row.token,
+        purpose=purpose.value,
+        to=to,
+        channel=channel.value,
+        next=next_url,
+    )
 
 
 def redeem_typed_code(request: HttpRequest, kept: dict[str, Any], code: str) -> OneTimeCode:
@@ -81,22 +97,33 @@ def redeem_typed_code(request: HttpRequest, kept: dict[str, Any], code: str) -> 
     if seconds := throttling.throttle_attempt(throttling.CODE_TYPED, address):
         raise throttling.TooMany(seconds)
     try:
-        row = codes.redeem_one_time_code(token=kept["token"], code=code, purpose=CodePurpose(kept["purpose"]))
+        row = codes.redeem_one_time_code(
+            token=kept["token"], code=code, purpose=CodePurpose(kept["purpose"])
+        )
     except InvalidInput as error:
         with transaction.atomic():
-            audit.record("people.code_refused", actor=NOBODY, target=User(), after={"purpose": kept["purpose"], "why": error.code})
+            audit.record(
+                "people.code_refused",
+                actor=NOBODY,
+                target=User(),
+                after={"purpose": kept["purpose"], "why": error.code},
+            )
         raise
     throttling.return_attempt(throttling.CODE_TYPED, address)
     return row
 
 
-def _ask_where(request: HttpRequest, form: Any, field: str, template: str, *, purpose: CodePurpose, then: str) -> HttpResponse:
+def _ask_where(
+    request: HttpRequest, form: Any, field: str, template: str, *, purpose: CodePurpose, then: str
+) -> HttpResponse:
     """Ask for the contact, send the code, and redirect to the page where it is typed."""
     next_url = safe_next(request, "")
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            send_contact_code(request, purpose=purpose, to=form.cleaned_data[field], next_url=next_url)
+            send_contact_code(
+                request, purpose=purpose, to=form.cleaned_data[field], next_url=next_url
+            )
         except throttling.TooMany as error:
             form.add_error(field, str(error))
             status = error.status
@@ -105,7 +132,9 @@ def _ask_where(request: HttpRequest, form: Any, field: str, template: str, *, pu
     return render(request, template, {"form": form, "next": next_url}, status=status)
 
 
-def _ask_code(request: HttpRequest, *, purpose: CodePurpose, start: str, then: Any, eyebrow: str) -> HttpResponse:
+def _ask_code(
+    request: HttpRequest, *, purpose: CodePurpose, start: str, then: Any, eyebrow: str
+) -> HttpResponse:
     """Ask for the code, and answer with *then* once it is right."""
     kept = pending.get_pending(request, pending.CODE)
     if kept is None or kept["purpose"] != purpose.value:
@@ -123,7 +152,13 @@ def _ask_code(request: HttpRequest, *, purpose: CodePurpose, start: str, then: A
         else:
             pending.drop_pending(request, pending.CODE)
             return then(kept)
-    context = {"form": form, "to": mask_contact(kept["to"]), "start": start, "eyebrow": eyebrow, "minutes": codes.MINUTES}
+    context = {
+        "form": form,
+        "to": mask_contact(kept["to"]),
+        "start": start,
+        "eyebrow": eyebrow,
+        "minutes": codes.MINUTES,
+    }
     return render(request, "people/code.html", context, status=status)
 
 
@@ -136,7 +171,14 @@ def sign_in_by_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home:me")
     form = PhoneForm(request.POST or None)
-    return _ask_where(request, form, "phone", "people/by_code.html", purpose=CodePurpose.SIGN_IN, then="people:code_enter")
+    return _ask_where(
+        request,
+        form,
+        "phone",
+        "people/by_code.html",
+        purpose=CodePurpose.SIGN_IN,
+        then="people:code_enter",
+    )
 
 
 @sensitive_post_parameters()
@@ -150,12 +192,23 @@ def code_enter(request: HttpRequest) -> HttpResponse:
             return redirect("people:sign_in")
         if len(users) > 1:
             pending.put_pending(
-                request, pending.CHOICE, users=[user.pk for user in users], purpose="sign_in", next=kept["next"], to=kept["to"]
+                request,
+                pending.CHOICE,
+                users=[user.pk for user in users],
+                purpose="sign_in",
+                next=kept["next"],
+                to=kept["to"],
             )
             return redirect("people:code_choose")
         return _in(request, users[0], kept["next"], phone=kept["to"])
 
-    return _ask_code(request, purpose=CodePurpose.SIGN_IN, start="people:by_code", then=then, eyebrow=_("Sign in with a code"))
+    return _ask_code(
+        request,
+        purpose=CodePurpose.SIGN_IN,
+        start="people:by_code",
+        then=then,
+        eyebrow=_("Sign in with a code"),
+    )
 
 
 @transaction.atomic
@@ -172,7 +225,12 @@ def _names(users: list[Any]) -> list[tuple[str, str]]:
     for user in users:
         person = getattr(user, "person", None)
         name = person.masked_name if person else mask_name(user.display_name or user.username)
-        rows.append((str(user.pk), _("%(name)s, user name %(start)s…") % {"name": name, "start": user.username[:3]}))
+        rows.append(
+            (
+                str(user.pk),
+                _("%(name)s, user name %(start)s…") % {"name": name, "start": user.username[:3]},
+            )
+        )
     return rows
 
 
@@ -182,7 +240,12 @@ def code_choose(request: HttpRequest) -> HttpResponse:
     kept = pending.get_pending(request, pending.CHOICE)
     if kept is None:
         return redirect("people:by_code")
-    users = list(get_user_model().objects.filter(pk__in=kept["users"], is_active=True).select_related("person").order_by("pk"))
+    users = list(
+        get_user_model()
+        .objects.filter(pk__in=kept["users"], is_active=True)
+        .select_related("person")
+        .order_by("pk")
+    )
     form = ChoiceForm(request.POST or None, accounts=_names(users))
     if form.is_bound and form.is_valid():
         chosen = next(user for user in users if str(user.pk) == form.cleaned_data["account"])
@@ -191,7 +254,9 @@ def code_choose(request: HttpRequest) -> HttpResponse:
             return _in(request, chosen, kept["next"], phone=kept["to"])
         pending.put_pending(request, pending.CHOICE, users=[chosen.pk], purpose="reset", next="")
         return redirect("people:forgot_password")
-    return render(request, "people/choose.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/choose.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @sensitive_post_parameters()
@@ -199,7 +264,14 @@ def code_choose(request: HttpRequest) -> HttpResponse:
 def start_password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for the number or mail address of the account."""
     form = ContactForm(request.POST or None)
-    return _ask_where(request, form, "contact", "people/forgot.html", purpose=CodePurpose.RESET, then="people:forgot_enter")
+    return _ask_where(
+        request,
+        form,
+        "contact",
+        "people/forgot.html",
+        purpose=CodePurpose.RESET,
+        then="people:forgot_enter",
+    )
 
 
 @sensitive_post_parameters()
@@ -212,7 +284,13 @@ def forgot_enter(request: HttpRequest) -> HttpResponse:
         pending.put_pending(request, pending.CHOICE, users=users, purpose="reset", next="")
         return redirect("people:code_choose" if len(users) > 1 else "people:forgot_password")
 
-    return _ask_code(request, purpose=CodePurpose.RESET, start="people:forgot", then=then, eyebrow=_("New password"))
+    return _ask_code(
+        request,
+        purpose=CodePurpose.RESET,
+        start="people:forgot",
+        then=then,
+        eyebrow=_("New password"),
+    )
 
 
 @sensitive_post_parameters()
@@ -229,9 +307,14 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         pending.drop_pending(request, pending.CHOICE)
         credentials.reset_password(user=user, password=form.cleaned_data["password"])
-        messages.success(request, _("The new password is set, and all devices are signed out. Sign in with it now."))
+        messages.success(
+            request,
+            _("The new password is set, and all devices are signed out. Sign in with it now."),
+        )
         return redirect("people:sign_in")
-    return render(request, "people/new_password.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/new_password.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @sensitive_post_parameters()
@@ -241,18 +324,29 @@ def start_activation(request: HttpRequest) -> HttpResponse:
     form = ActivationForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        if seconds := throttling.throttle_attempt(throttling.CODE_TYPED, throttling.address_of(request)):
+        if seconds := throttling.throttle_attempt(
+            throttling.CODE_TYPED, throttling.address_of(request)
+        ):
             form.add_error(None, throttling.locked_sentence(seconds))
             return render(request, "people/first.html", {"form": form}, status=429)
         row = codes.find_activation(form.cleaned_data["code"])
         if row and row.user and row.user.username == form.cleaned_data["username"].strip():
             throttling.return_attempt(throttling.CODE_TYPED, throttling.address_of(request))
             pending.put_pending(
-                request, pending.CODE, token=row.token, purpose=CodePurpose.ACTIVATE.value, to="", channel=row.channel, next=""
+                request,
+                pending.CODE,
+                token=row.token,
+                purpose=CodePurpose.ACTIVATE.value,
+                to="",
+                channel=row.channel,
+                next="",
             )
             return redirect("people:first_password")
         form.add_error(
-            None, _("User name and code don't fit together, or the code was used or is older than a week. Ask your union's office.")
+            None,
+            _(
+                "User name and code don't fit together, or the code was used or is older than a week. Ask your union's office."
+            ),
         )
     return render(request, "people/first.html", {"form": form}, status=status)
 
@@ -263,7 +357,9 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """Ask for the first password, open the account and sign in."""
     kept = pending.get_pending(request, pending.CODE)
     row = (
-        OneTimeCode.objects.select_related("user").filter(token=kept["token"], purpose=CodePurpose.ACTIVATE, used_at=None).first()
+        OneTimeCode.objects.select_related("user")
+        .filter(token=kept["token"], purpose=CodePurpose.ACTIVATE, used_at=None)
+        .first()
         if kept and kept["purpose"] == CodePurpose.ACTIVATE.value
         else None
     )
@@ -279,4 +375,9 @@ def first_password(request: HttpRequest) -> HttpResponse:
         pending.drop_pending(request, pending.CODE)
         messages.success(request, _("Your account is open. Welcome!"))
         return _in(request, user, "")
-    return render(request, "people/new_password.html", {"form": form, "first": row.user}, status=422 if form.is_bound else 200)
+    return render(
+        request,
+        "people/new_password.html",
+        {"form": form, "first": row.user},
+        status=422 if form.is_bound else 200,
+    )

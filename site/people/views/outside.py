@@ -53,7 +53,9 @@ class CarefulOpenId(OpenIDConnectOAuth2Adapter):
         )
         return told
 
-    def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any
+    ) -> Any:
         """Refuse an answer without an id token, or whose parts name different subjects, with
         `OAuth2Error`.
         """
@@ -109,7 +111,9 @@ def openid_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Handle the answer of the OpenID Connect provider."""
     if provider_id not in {way.key for way in outside.list_sign_in_ways(request)}:
         raise NotFound
-    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(request)
+    answer: HttpResponse = OAuth2CallbackView.adapter_view(CarefulOpenId(request, provider_id))(
+        request
+    )
     return answer
 
 
@@ -162,7 +166,11 @@ def confirm_identity_link(request: HttpRequest) -> HttpResponse:
             return redirect("home:me")
         with transaction.atomic():
             credentials.link_outside(
-                actor=request.user, user=request.user, provider=offer["provider"], uid=offer["uid"], name=offer["name"]
+                actor=request.user,
+                user=request.user,
+                provider=offer["provider"],
+                uid=offer["uid"],
+                name=offer["name"],
             )
         messages.success(request, _("%(name)s signs you in from now on.") % {"name": name})
         return redirect("people:account")

@@ -24,7 +24,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 import audit
 from people import throttling
-from people.forms.factors import AddAppForm, AddPasskeyForm, PasskeySecondForm, RenamePasskeyForm, SecondFactorForm
+from people.forms.factors import (
+    AddAppForm,
+    AddPasskeyForm,
+    PasskeySecondForm,
+    RenamePasskeyForm,
+    SecondFactorForm,
+)
 from people.login import policy, proof, qr
 from people.login.nobody import NOBODY
 from people.login.recent import recent_sign_in_required
@@ -40,13 +46,17 @@ def ask_second_factor(request: HttpRequest) -> HttpResponse:
     user = stage.login.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     by_passkey = "credential" in request.POST
-    form: Any = SecondFactorForm(request.POST if request.method == "POST" and not by_passkey else None, user=user)
+    form: Any = SecondFactorForm(
+        request.POST if request.method == "POST" and not by_passkey else None, user=user
+    )
     passkey_fault = ""
     if request.method == "POST":
         if not user.is_active:
             return stage.abort()
         asked: Any = PasskeySecondForm(request.POST, user=user) if by_passkey else form
-        if by_passkey and (seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(user.pk))):
+        if by_passkey and (
+            seconds := throttling.throttle_attempt(throttling.SECOND_FACTOR, str(user.pk))
+        ):
             passkey_fault = throttling.locked_sentence(seconds)
         elif asked.is_valid():
             throttling.clear_attempts(throttling.SECOND_FACTOR, str(user.pk))
@@ -54,17 +64,31 @@ def ask_second_factor(request: HttpRequest) -> HttpResponse:
                 asked.save()
                 return stage.exit()
         else:
-            passkey_fault = _("The device didn't confirm it. Try again, or use a code.") if by_passkey else ""
+            passkey_fault = (
+                _("The device didn't confirm it. Try again, or use a code.") if by_passkey else ""
+            )
         with transaction.atomic():
-            audit.record("people.second_factor_failed", actor=NOBODY, target=user, after={"way": "passkey" if by_passkey else "code"})
+            audit.record(
+                "people.second_factor_failed",
+                actor=NOBODY,
+                target=user,
+                after={"way": "passkey" if by_passkey else "code"},
+            )
     context = {
         "form": form,
         "has_app": Authenticator.Type.TOTP in kinds,
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
         "passkey_fault": passkey_fault,
-        "options": passkeys.begin_authentication(user) if Authenticator.Type.WEBAUTHN in kinds else None,
+        "options": passkeys.begin_authentication(user)
+        if Authenticator.Type.WEBAUTHN in kinds
+        else None,
     }
-    return render(request, "people/second_factor.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "people/second_factor.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 @never_cache
@@ -88,7 +112,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def app_add(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app by showing the picture to scan and asking for the first code."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
-        messages.info(request, _("An app is set up already. Remove it first if you want to use another one."))
+        messages.info(
+            request, _("An app is set up already. Remove it first if you want to use another one.")
+        )
         return redirect("people:account")
     if request.method == "POST" and not request.session.get(app_codes.SECRET_SESSION_KEY):
         return redirect("people:app_add")  # another tab has finished, or the session is new
@@ -99,7 +125,11 @@ def app_add(request: HttpRequest) -> HttpResponse:
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
         app_codes.clear_totp_secret(request)
         return _added(request, made, first_codes, _("The app is set up."))
-    context = {"form": form, "secret": _grouped(form.secret), "picture": qr.draw_totp_qr_code(request.user, form.secret)}
+    context = {
+        "form": form,
+        "secret": _grouped(form.secret),
+        "picture": qr.draw_totp_qr_code(request.user, form.secret),
+    }
     return render(request, "people/app_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -107,14 +137,29 @@ def app_add(request: HttpRequest) -> HttpResponse:
 @recent_sign_in_required
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Add a passkey, which the device makes and of which we keep the public half."""
-    form = AddPasskeyForm(request.POST or None, user=request.user, initial={"name": _suggested(request.user)})
+    form = AddPasskeyForm(
+        request.POST or None, user=request.user, initial={"name": _suggested(request.user)}
+    )
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            made = passkeys.WebAuthn.add(request.user, form.cleaned_data["name"][:50], form.cleaned_data["credential"]).instance
+            made = passkeys.WebAuthn.add(
+                request.user, form.cleaned_data["name"][:50], form.cleaned_data["credential"]
+            ).instance
             first_codes = credentials.factor_added(actor=request.user, authenticator=made)
-        return _added(request, made, first_codes, _("The passkey is added. You can sign in with it from now on."))
-    fault = _("The device didn't finish. Nothing has been added; try again.") if form.is_bound else ""
-    context = {"form": form, "fault": fault, "options": passkeys.begin_registration(request.user, True)}
+        return _added(
+            request,
+            made,
+            first_codes,
+            _("The passkey is added. You can sign in with it from now on."),
+        )
+    fault = (
+        _("The device didn't finish. Nothing has been added; try again.") if form.is_bound else ""
+    )
+    context = {
+        "form": form,
+        "fault": fault,
+        "options": passkeys.begin_registration(request.user, True),
+    }
     return render(request, "people/passkey_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -123,7 +168,9 @@ def _suggested(user: Any) -> str:
     return _("Passkey %(n)d") % {"n": count + 1}
 
 
-def _added(request: HttpRequest, made: Authenticator, first_codes: Authenticator | None, sentence: str) -> HttpResponse:
+def _added(
+    request: HttpRequest, made: Authenticator, first_codes: Authenticator | None, sentence: str
+) -> HttpResponse:
     proof.note_second_factor(request, made)
     messages.success(request, sentence)
     if first_codes is not None:
@@ -139,7 +186,9 @@ def _grouped(secret: str) -> str:
 @recent_sign_in_required
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Show new recovery codes once, and make new ones on a POST."""
-    row = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
+    row = Authenticator.objects.filter(
+        user=request.user, type=Authenticator.Type.RECOVERY_CODES
+    ).first()
     if request.method == "POST":
         row = credentials.make_recovery_codes(actor=request.user, user=request.user)
         messages.success(request, _("New codes are made; the old ones no longer work."))
@@ -171,9 +220,13 @@ def passkey_rename(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = _own(request, pk, Authenticator.Type.WEBAUTHN)
     form = RenamePasskeyForm(request.POST or None, initial={"name": passkey.wrap().name})
     if request.method == "POST" and form.is_valid():
-        credentials.rename_passkey(actor=request.user, authenticator=passkey, name=form.cleaned_data["name"])
+        credentials.rename_passkey(
+            actor=request.user, authenticator=passkey, name=form.cleaned_data["name"]
+        )
         return redirect("people:account")
-    return render(request, "people/passkey_rename.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "people/passkey_rename.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @never_cache
@@ -186,6 +239,10 @@ def factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Removed. It no longer opens this account."))
         return redirect("people:account")
     is_app = factor.type == Authenticator.Type.TOTP
-    last = not Authenticator.objects.filter(user=request.user, type__in=proof.FACTORS).exclude(pk=factor.pk).exists()
+    last = (
+        not Authenticator.objects.filter(user=request.user, type__in=proof.FACTORS)
+        .exclude(pk=factor.pk)
+        .exists()
+    )
     context = {"is_app": is_app, "name": "" if is_app else factor.wrap().name, "last": last}
     return render(request, "people/factor_remove.html", context)

@@ -39,7 +39,9 @@ from people.models import User
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """Return the address to go on to if it is one of ours, or else *fallback*."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if target and allowed else fallback
 
 
@@ -52,7 +54,12 @@ def describe_session(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {"person": "", "name": "", "ready": False, "next": ""}
     first = gate.find_page_before_all(request)
-    return {"person": str(request.user.pk), "name": str(request.user), "ready": not first, "next": reverse(first) if first else ""}
+    return {
+        "person": str(request.user.pk),
+        "name": str(request.user),
+        "ready": not first,
+        "next": reverse(first) if first else "",
+    }
 
 
 def refuse_in_place(code: str, message: str, status: int) -> JsonResponse:
@@ -91,7 +98,9 @@ class SignIn(LoginView):
     @property
     def is_in_place(self) -> bool:
         """Say whether a page asks by script instead of a person at the sign-in page."""
-        return self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+        return (
+            self.request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the other ways to sign in, and in the demo its buttons."""
@@ -130,8 +139,14 @@ class SignIn(LoginView):
         user = form.get_user()
         throttling.sign_in_succeeded(self.request, form.cleaned_data["username"])
         if self.is_in_place and self.request.POST.get("person") != str(user.pk):
-            return refuse_in_place("somebody_else", _("This page belongs to another account. Sign in with that one."), 409)
-        led = perform_password_login(self.request, {}, Login(user=user, redirect_url=self.get_redirect_url()))
+            return refuse_in_place(
+                "somebody_else",
+                _("This page belongs to another account. Sign in with that one."),
+                409,
+            )
+        led = perform_password_login(
+            self.request, {}, Login(user=user, redirect_url=self.get_redirect_url())
+        )
         return self.answer_in_place(led) if self.is_in_place else led
 
     def answer_in_place(self, led: HttpResponse) -> HttpResponse:
@@ -140,7 +155,9 @@ class SignIn(LoginView):
         A second factor is asked for on its own page.
         """
         state = describe_session(self.request)
-        answer = JsonResponse(state if state["person"] else {**state, "next": led.headers.get("Location", "")})
+        answer = JsonResponse(
+            state if state["person"] else {**state, "next": led.headers.get("Location", "")}
+        )
         answer.cookies.update(led.cookies)
         return answer
 
@@ -155,7 +172,12 @@ def record_failed_sign_in(request: HttpRequest, username: str, *, way: str) -> N
         after = {"way": way, "name": throttling.hash_subject(username)}
         audit.record("people.sign_in_failed", actor=NOBODY, target=user, after=after)
         if throttling.is_last_try(username):
-            audit.record("people.locked_out", actor=NOBODY, target=user, after={"name": after["name"], "minutes": throttling.WINDOW // 60})
+            audit.record(
+                "people.locked_out",
+                actor=NOBODY,
+                target=user,
+                after={"name": after["name"], "minutes": throttling.WINDOW // 60},
+            )
 
 
 @require_GET
@@ -197,14 +219,18 @@ def passkey_sign_in(request: HttpRequest) -> HttpResponse:
         record_failed_sign_in(request, "", way="passkey")
         messages.error(
             request,
-            throttling.locked_sentence(seconds) if seconds else _("This passkey isn't known here. Sign in another way, then add it."),
+            throttling.locked_sentence(seconds)
+            if seconds
+            else _("This passkey isn't known here. Sign in another way, then add it."),
         )
         return redirect("people:sign_in")
     throttling.return_attempt(throttling.ADDRESS, throttling.address_of(request))
     authenticator = form.cleaned_data["credential"]
     with transaction.atomic():
         return perform_passwordless_login(
-            request, authenticator, Login(user=authenticator.user, redirect_url=safe_next(request, "") or None)
+            request,
+            authenticator,
+            Login(user=authenticator.user, redirect_url=safe_next(request, "") or None),
         )
 
 
@@ -214,7 +240,11 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise NotFound
     role = demo_roles.find_demo_role(request.POST.get("role", ""))
-    user = get_user_model().objects.filter(username=role.username, is_active=True).first() if role else None
+    user = (
+        get_user_model().objects.filter(username=role.username, is_active=True).first()
+        if role
+        else None
+    )
     if role is None or user is None:
         raise NotFound
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])

@@ -28,8 +28,12 @@ TRIES = 5
 DIGITS = 6
 ACTIVATION_DAYS = 7
 PAPER_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, 1/I: people copy it from paper
-WRONG = gettext_lazy("This code isn't right. Compare it with the message; every code has six digits.")
-OVER = gettext_lazy("This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one.")
+WRONG = gettext_lazy(
+    "This code isn't right. Compare it with the message; every code has six digits."
+)
+OVER = gettext_lazy(
+    "This code is no longer valid: it is too old, was used, or was mistyped too often. Ask for a new one."
+)
 
 
 def code_hash(token: str, code: str) -> str:
@@ -39,7 +43,13 @@ def code_hash(token: str, code: str) -> str:
 
 @transaction.atomic
 def issue_one_time_code(
-    *, actor: Any, purpose: CodePurpose, channel: CodeChannel, to: str, send: bool = True, user: Any = None
+    *,
+    actor: Any,
+    purpose: CodePurpose,
+    channel: CodeChannel,
+    to: str,
+    send: bool = True,
+    user: Any = None,
 ) -> OneTimeCode:
     """Make a code for *purpose* and send it to *to* after commit.
 
@@ -48,16 +58,30 @@ def issue_one_time_code(
     because they need the address of the request.
     """
     digits = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
-    row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=timezone.now() + timedelta(minutes=MINUTES))
+    row = OneTimeCode(
+        purpose=purpose,
+        channel=channel,
+        user=user,
+        expires_at=timezone.now() + timedelta(minutes=MINUTES),
+    )
     row.code_hash = code_hash(row.token, digits)
-    row.sealed = code_messages.encrypt_message(row.token, build_code_message(purpose, channel, to if send else "", digits))
+    row.sealed = code_messages.encrypt_message(
+        row.token, build_code_message(purpose, channel, to if send else "", digits)
+    )
     row.save()
-    audit.record("people.code_sent", actor=actor, target=row, after={"purpose": purpose.value, "way": channel.value})
+    audit.record(
+        "people.code_sent",
+        actor=actor,
+        target=row,
+        after={"purpose": purpose.value, "way": channel.value},
+    )
     code_messages.send_after_commit(row)
     return row
 
 
-def build_code_message(purpose: CodePurpose, channel: CodeChannel, to: str, digits: str) -> dict[str, Any]:
+def build_code_message(
+    purpose: CodePurpose, channel: CodeChannel, to: str, digits: str
+) -> dict[str, Any]:
     """Return the message to send.
 
     It gives the code first, then what it is for, how long it is valid, and that nobody will ask for
@@ -76,7 +100,9 @@ def build_code_message(purpose: CodePurpose, channel: CodeChannel, to: str, digi
         "template": f"code_{purpose.value}",
         "params": {"code": digits, "minutes": str(MINUTES)},
         "text": text,
-        "subject": _("Your code for %(site)s") % {"site": settings.SITE_NAME} if channel == CodeChannel.MAIL else "",
+        "subject": _("Your code for %(site)s") % {"site": settings.SITE_NAME}
+        if channel == CodeChannel.MAIL
+        else "",
     }
 
 
@@ -90,7 +116,9 @@ def redeem_one_time_code(*, token: str, code: str, purpose: CodePurpose) -> OneT
     """
     now = timezone.now()
     rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
-    if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(tries=F("tries") + 1):
+    if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(
+        tries=F("tries") + 1
+    ):
         raise InvalidInput("code_over", OVER, fields={"code": OVER})
     row = rows.get()
     if not constant_time_compare(row.code_hash, code_hash(token, normalise_typed_code(code))):
@@ -120,7 +148,9 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
     number. Earlier codes for the account stop working. The caller checks the right to do so,
     because `access` is above this app.
     """
-    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=timezone.now(), sealed=b"")
+    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(
+        expires_at=timezone.now(), sealed=b""
+    )
     code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
     row = OneTimeCode(
         purpose=CodePurpose.ACTIVATE,
@@ -128,7 +158,9 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
         user=user,
         expires_at=timezone.now() + timedelta(days=ACTIVATION_DAYS),
     )
-    row.code_hash = code_hash("activation", code)  # found by the code itself: there is no session yet that could hold the token
+    row.code_hash = code_hash(
+        "activation", code
+    )  # found by the code itself: there is no session yet that could hold the token
     if row.channel == CodeChannel.SMS:
         row.sealed = code_messages.encrypt_message(row.token, activation_message(user, code))
     row.save()
@@ -149,7 +181,13 @@ def activation_message(user: Any, code: str) -> dict[str, Any]:
         "address": f"{settings.BASE_URL}/sign-in/first/",
         "days": ACTIVATION_DAYS,
     }
-    return {"to": user.phone, "template": "activate", "params": {"name": user.get_username(), "code": code}, "text": text, "subject": ""}
+    return {
+        "to": user.phone,
+        "template": "activate",
+        "params": {"name": user.get_username(), "code": code},
+        "text": text,
+        "subject": "",
+    }
 
 
 def group_code(code: str) -> str:
@@ -160,5 +198,7 @@ def group_code(code: str) -> str:
 def find_activation(code: str) -> OneTimeCode | None:
     """Return the open row of an activation code, or None."""
     hashed = code_hash("activation", normalise_typed_code(code))
-    rows = OneTimeCode.objects.select_related("user").filter(purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None)
+    rows = OneTimeCode.objects.select_related("user").filter(
+        purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None
+    )
     return rows.filter(expires_at__gt=timezone.now(), user__is_active=True).first()

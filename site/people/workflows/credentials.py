@@ -79,7 +79,11 @@ def activate_account(*, row: OneTimeCode, password: str) -> Any:
     """
     now = timezone.now()
     if not OneTimeCode.objects.filter(
-        pk=row.pk, purpose=CodePurpose.ACTIVATE, used_at=None, expires_at__gt=now, code_hash=row.code_hash
+        pk=row.pk,
+        purpose=CodePurpose.ACTIVATE,
+        used_at=None,
+        expires_at__gt=now,
+        code_hash=row.code_hash,
     ).update(used_at=now, sealed=b""):
         raise InvalidInput("code_over", codes.OVER, fields={"code": codes.OVER})
     user = lock_account(row.user)
@@ -146,10 +150,16 @@ def remove_mail(*, actor: Any, user: Any) -> None:
 @transaction.atomic
 def factor_added(*, actor: Any, authenticator: Authenticator) -> Authenticator | None:
     """Record a new passkey or app, and return the recovery codes if these are the first ones."""
-    kind = "people.app_added" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_added"
+    kind = (
+        "people.app_added"
+        if authenticator.type == Authenticator.Type.TOTP
+        else "people.passkey_added"
+    )
     audit.record(kind, actor=actor, target=authenticator.user)
     announce_account_change(actor=actor, user=authenticator.user, what=authenticator.type)
-    if Authenticator.objects.filter(user=authenticator.user, type=Authenticator.Type.RECOVERY_CODES).exists():
+    if Authenticator.objects.filter(
+        user=authenticator.user, type=Authenticator.Type.RECOVERY_CODES
+    ).exists():
         return None
     return make_recovery_codes(actor=actor, user=authenticator.user)
 
@@ -161,8 +171,15 @@ def make_recovery_codes(*, actor: Any, user: Any) -> Authenticator:
     Raises `DomainError` if there is no passkey and no app.
     """
     lock_account(user)
-    if not Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
-        raise DomainError("no_second_factor", _("Recovery codes stand in for a passkey or an app. Set up one of these first."))
+    if (
+        not Authenticator.objects.filter(user=user)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exists()
+    ):
+        raise DomainError(
+            "no_second_factor",
+            _("Recovery codes stand in for a passkey or an app. Set up one of these first."),
+        )
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     made = RecoveryCodes.activate(user).instance
     audit.record("people.recovery_codes_made", actor=actor, target=user)
@@ -186,13 +203,24 @@ def remove_factor(*, actor: Any, authenticator: Authenticator) -> None:
     `DomainError`. The recovery codes are removed with the last factor.
     """
     user = lock_account(authenticator.user)
-    others = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exclude(pk=authenticator.pk)
+    others = (
+        Authenticator.objects.filter(user=user)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exclude(pk=authenticator.pk)
+    )
     last = not others.exists()
     if last and policy.second_factor_required(user):
         raise DomainError(
-            "last_factor", _("Your role needs a second factor, and this is the only one. Set up another one first, then remove this one.")
+            "last_factor",
+            _(
+                "Your role needs a second factor, and this is the only one. Set up another one first, then remove this one."
+            ),
         )
-    kind = "people.app_removed" if authenticator.type == Authenticator.Type.TOTP else "people.passkey_removed"
+    kind = (
+        "people.app_removed"
+        if authenticator.type == Authenticator.Type.TOTP
+        else "people.passkey_removed"
+    )
     what = authenticator.type
     authenticator.delete()
     if last:
@@ -210,7 +238,9 @@ def clear_factors(*, actor: Any, user: Any, reason: str) -> None:
     """
     user = lock_account(user)
     if actor.pk == user.pk:
-        raise DomainError("own_factors", _("Nobody does this for himself. Ask another administrator."))
+        raise DomainError(
+            "own_factors", _("Nobody does this for himself. Ask another administrator.")
+        )
     Authenticator.objects.filter(user=user).delete()
     audit.record("people.factors_cleared", actor=actor, target=user, reason=reason)
     end_sessions(actor=actor, user=user)
@@ -240,11 +270,16 @@ def link_outside(*, actor: Any, user: Any, provider: str, uid: str, name: str) -
     found = SocialAccount.objects.filter(provider=provider, uid=uid).first()
     if found and found.user_id != user.pk:
         raise DomainError(
-            "linked_elsewhere", _("This identity already signs in to another account. Unlink it there first, or ask your union's office.")
+            "linked_elsewhere",
+            _(
+                "This identity already signs in to another account. Unlink it there first, or ask your union's office."
+            ),
         )
     if found:
         return found
-    made = SocialAccount.objects.create(user=user, provider=provider, uid=uid, extra_data={"name": name} if name else {})
+    made = SocialAccount.objects.create(
+        user=user, provider=provider, uid=uid, extra_data={"name": name} if name else {}
+    )
     audit.record("people.outside_linked", actor=actor, target=user, after={"provider": provider})
     announce_account_change(actor=actor, user=user, what="outside")
     return made

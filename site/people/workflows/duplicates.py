@@ -38,7 +38,9 @@ def start_scan(*, actor: Any, everything: bool = False) -> Job:
             return running
         last = None if everything else last_scan()
         payload = {"since": last.isoformat() if last else None}
-        return start_job(kind=JOB, keys=duplicates.KINDS, actor=actor, title=str(TITLE), payload=payload)
+        return start_job(
+            kind=JOB, keys=duplicates.KINDS, actor=actor, title=str(TITLE), payload=payload
+        )
 
 
 def last_scan() -> datetime | None:
@@ -46,7 +48,9 @@ def last_scan() -> datetime | None:
 
     It has seen everything that was written before.
     """
-    at: datetime | None = Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
+    at: datetime | None = (
+        Job.objects.filter(kind=JOB).exclude(finished_at=None).aggregate(at=Max("created_at"))["at"]
+    )
     return at
 
 
@@ -76,12 +80,16 @@ def scan_evidence(kind: str, *, since: datetime | None = None) -> dict[str, Any]
     """
     changed = None
     if since is not None:
-        written = list_living_persons().filter(Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since))
+        written = list_living_persons().filter(
+            Q(updated_at__gte=since) | Q(identity_documents__updated_at__gte=since)
+        )
         changed = frozenset(written.values_list("pk", flat=True))
         if not changed:
             return {"pairs": 0, "new": 0}
     found = duplicates.find_duplicate_pairs(
-        kind, load_person_facts(numbers=kind in (duplicates.SAME_NUMBER, duplicates.NEAR_NUMBER)), changed=changed
+        kind,
+        load_person_facts(numbers=kind in (duplicates.SAME_NUMBER, duplicates.NEAR_NUMBER)),
+        changed=changed,
     )
     return {"pairs": len(found), "new": _keep(kind, found)}
 
@@ -94,12 +102,18 @@ def load_person_facts(*, numbers: bool) -> list[duplicates.Facts]:
     by_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if numbers:
         rows = IdentityDocument.objects.select_related("person").filter(person__merged_into=None)
-        for row in rows.only("kind", "number_encrypted", "person__public_id", "person_id").iterator(chunk_size=2000):
+        for row in rows.only("kind", "number_encrypted", "person__public_id", "person_id").iterator(
+            chunk_size=2000
+        ):
             try:
                 by_person[row.person_id].append((row.kind, row.number()))
             except InvalidTag:
                 continue
-    people = list_living_persons().order_by("pk").values_list("pk", "name", "name_key", "birth", "mobile", "pinyin_key")
+    people = (
+        list_living_persons()
+        .order_by("pk")
+        .values_list("pk", "name", "name_key", "birth", "mobile", "pinyin_key")
+    )
     return [
         duplicates.Facts(pk, name, key, birth, mobile, tuple(by_person.get(pk, ())), sound)
         for pk, name, key, birth, mobile, sound in people.iterator(chunk_size=5000)
@@ -113,15 +127,26 @@ def _keep(kind: str, found: list[duplicates.Pair]) -> int:
         with transaction.atomic():
             known = {
                 (row.first_id, row.second_id): row
-                for row in SuspectedPair.objects.select_for_update().filter(first_id__in=[first for first, _second in part])
+                for row in SuspectedPair.objects.select_for_update().filter(
+                    first_id__in=[first for first, _second in part]
+                )
             }
             for first, second in part:
                 row = known.get((first, second))
                 if row is None:
-                    SuspectedPair.objects.create(first_id=first, second_id=second, evidence=[kind], score=duplicates.weigh_evidence([kind]))
+                    SuspectedPair.objects.create(
+                        first_id=first,
+                        second_id=second,
+                        evidence=[kind],
+                        score=duplicates.weigh_evidence([kind]),
+                    )
                     new += 1
                 elif kind not in row.evidence and row.state != PairState.MERGED:
-                    row.evidence = [known_kind for known_kind in duplicates.KINDS if known_kind in {*row.evidence, kind}]
+                    row.evidence = [
+                        known_kind
+                        for known_kind in duplicates.KINDS
+                        if known_kind in {*row.evidence, kind}
+                    ]
                     row.score = duplicates.weigh_evidence(row.evidence)
                     row.save(update_fields=["evidence", "score", "updated_at"])
     return new

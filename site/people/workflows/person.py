@@ -30,35 +30,62 @@ from people.rules.photo import PhotoError, read_photo
 
 SENTENCES = {
     "empty": _("The identity number is missing."),
-    "fifteen_digits": _("This is an old 15-digit number. Ask for the 18-digit one on the present card."),
+    "fifteen_digits": _(
+        "This is an old 15-digit number. Ask for the 18-digit one on the present card."
+    ),
     "form": _("This can't be a number of that kind of document. Compare it with the card."),
     "birth": _("The date of birth inside the number doesn't exist. Compare it with the card."),
-    "check": _("The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."),
+    "check": _(
+        "The last character doesn't fit the rest: one digit is probably wrong. Compare it with the card."
+    ),
     "mobile": _("A mobile number has 11 digits and starts with 13 to 19."),
     "prefix": _(
         "A residence permit for Hong Kong, Macao and Taiwan residents starts with 810000, 820000 or 830000. "
         "Compare it with the card, or choose the kind that fits."
     ),
-    "permit": _("A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."),
-    "foreign_card": _("A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."),
+    "permit": _(
+        "A number that starts with 81, 82 or 83 is a residence permit for Hong Kong, Macao or Taiwan residents. Choose that kind."
+    ),
+    "foreign_card": _(
+        "A number that starts with 9 is a foreigner's permanent residence card. Choose that kind."
+    ),
     "foreign": _(
         "A foreigner's permanent residence card has 18 characters starting with 9, or three letters and 12 digits. "
         "Compare it with the card."
     ),
-    "passport": _("A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."),
+    "passport": _(
+        "A passport number has 5 to 20 letters and digits, without spaces. Compare it with the passport."
+    ),
 }
 PHOTO_SENTENCES = {
     "too_large": _("The photo is larger than 5 MB. Save it smaller and send it again."),
-    "form": _("This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."),
+    "form": _(
+        "This is no JPEG or PNG picture, or it is damaged. Save the photo as .jpg and send it again."
+    ),
     "pixels": _("The photo has more than 40 million pixels. Save it smaller and send it again."),
     "small": _("The photo is smaller than 260 × 360 pixels. Send the original, not a preview."),
-    "sides": _("The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."),
-    "blank": _("Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."),
+    "sides": _(
+        "The photo has the wrong sides: it must be upright, about 5 wide to 7 high, like an inch photo. Cut it and send it again."
+    ),
+    "blank": _(
+        "Nothing can be seen on this photo: it is nearly one colour. Look whether it is the right file."
+    ),
 }
 HINTS = {
-    DOT: _("The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."),
+    DOT: _(
+        "The dot in the name was written as ·, as on the identity card. Nothing else in the name was touched."
+    ),
 }
-FACTS = ("birth", "sex", "mobile", "nationality", "ethnicity", "hukou", "is_migrant_worker", "education")
+FACTS = (
+    "birth",
+    "sex",
+    "mobile",
+    "nationality",
+    "ethnicity",
+    "hukou",
+    "is_migrant_worker",
+    "education",
+)
 REASON_AT_LEAST = 6
 
 
@@ -86,10 +113,14 @@ def need_name(raw: str) -> ReadName:
     """
     name = read_name(raw)
     if not name.text:
-        raise InvalidInput("name_missing", _("The name is missing."), fields={"name": _("The name is missing.")})
+        raise InvalidInput(
+            "name_missing", _("The name is missing."), fields={"name": _("The name is missing.")}
+        )
     if name.bad:
         codes = spell_out(name.bad)
-        sentence = _("The name holds characters that can't be written (%(codes)s). Type them again.") % {"codes": codes}
+        sentence = _(
+            "The name holds characters that can't be written (%(codes)s). Type them again."
+        ) % {"codes": codes}
         raise InvalidInput("name_unwritable", sentence, fields={"name": sentence})
     return name
 
@@ -150,7 +181,11 @@ def record_person(
         "people.person_created",
         actor=actor,
         target=person,
-        after={"public_id": person.public_id, "has_identity": bool(identity), "name_repaired": list(written.hints)},
+        after={
+            "public_id": person.public_id,
+            "has_identity": bool(identity),
+            "name_repaired": list(written.hints),
+        },
     )
     return person
 
@@ -162,7 +197,9 @@ def attach_identity(*, person: Person, kind: str, number: str) -> IdentityDocume
     """
     taken = InvalidInput(
         "identity_taken",
-        _("This identity number is already recorded. Look the person up instead of recording them again."),
+        _(
+            "This identity number is already recorded. Look the person up instead of recording them again."
+        ),
         fields={"id_number": _("Already recorded.")},
     )
     if find_by_number(kind, number):
@@ -190,9 +227,13 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
         try:
             changes["mobile"] = read_mobile(changes["mobile"])
         except IdentityError as error:
-            raise InvalidInput("mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}) from error
+            raise InvalidInput(
+                "mobile", identity_sentence(error), fields={"mobile": identity_sentence(error)}
+            ) from error
     _against_number(person, changes)
-    before = {key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value}
+    before = {
+        key: getattr(person, key) for key, value in changes.items() if getattr(person, key) != value
+    }
     if not before:
         return person
     for key in before:
@@ -200,7 +241,12 @@ def change_facts(*, actor: Any, person: Person, changes: Mapping[str, Any], reas
     _clean(person)
     person.save()
     audit.record(
-        "people.person_changed", actor=actor, target=person, before=before, after={key: changes[key] for key in before}, reason=reason
+        "people.person_changed",
+        actor=actor,
+        target=person,
+        before=before,
+        after={key: changes[key] for key in before},
+        reason=reason,
     )
     return person
 
@@ -216,8 +262,14 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
     reason = require_long_reason(reason)
     written = need_name(name)
     if written.text == person.name:
-        raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
-    former = FormerName(person=person, name=person.name, until=timezone.localdate(), reason=reason[:300])
+        raise InvalidInput(
+            "name_same",
+            _("That is the name already."),
+            fields={"name": _("That is the name already.")},
+        )
+    former = FormerName(
+        person=person, name=person.name, until=timezone.localdate(), reason=reason[:300]
+    )
     former.save()
     before, person.name = person.name, written.text
     _clean(person)
@@ -234,7 +286,9 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
 
 
 @transaction.atomic
-def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reason: str) -> IdentityDocument:
+def correct_identity(
+    *, actor: Any, person: Person, kind: str, number: str, reason: str
+) -> IdentityDocument:
     """Record a document of *kind*, or correct its number.
 
     Date of birth and sex follow from a resident's number.
@@ -244,10 +298,16 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
     try:
         identity = read_identity_number(kind, number, today=timezone.localdate())
     except IdentityError as error:
-        raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
+        raise InvalidInput(
+            "identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}
+        ) from error
     old = IdentityDocument.objects.filter(person=person, kind=kind).first()
     if old and old.number() == identity.number:
-        raise InvalidInput("identity_same", _("That is the number already."), fields={"id_number": _("That is the number already.")})
+        raise InvalidInput(
+            "identity_same",
+            _("That is the number already."),
+            fields={"id_number": _("That is the number already.")},
+        )
     if old:
         old.delete()
     document = attach_identity(person=person, kind=kind, number=identity.number)
@@ -255,7 +315,11 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
         person.birth, person.sex = identity.birth, identity.sex
         person.save()
     audit.record(
-        "people.identity_corrected" if old else "people.identity_recorded", actor=actor, target=person, after={"kind": kind}, reason=reason
+        "people.identity_corrected" if old else "people.identity_recorded",
+        actor=actor,
+        target=person,
+        after={"kind": kind},
+        reason=reason,
     )
     return document
 
@@ -270,7 +334,11 @@ def set_photo(*, actor: Any, person: Person, data: bytes) -> Person:
     try:
         clean = read_photo(data)
     except PhotoError as error:
-        raise InvalidInput(f"photo_{error.code}", PHOTO_SENTENCES[error.code], fields={"photo": PHOTO_SENTENCES[error.code]}) from error
+        raise InvalidInput(
+            f"photo_{error.code}",
+            PHOTO_SENTENCES[error.code],
+            fields={"photo": PHOTO_SENTENCES[error.code]},
+        ) from error
     _drop_photo(person)
     person.photo.save("photo.jpg", ContentFile(clean), save=False)
     person.save(update_fields=["photo", "updated_at"])
@@ -306,8 +374,13 @@ def open_account(*, actor: Any, person: Person, username: str) -> Any:
     if person.user_id:
         raise DomainError("account_there", _("This person has an account already."))
     if not person.mobile:
-        raise DomainError("mobile_missing", _("Record a mobile number first: the first sign-in goes by a code sent to it."))
-    user = get_user_model()(username=username.strip(), phone=person.mobile, display_name=person.name)
+        raise DomainError(
+            "mobile_missing",
+            _("Record a mobile number first: the first sign-in goes by a code sent to it."),
+        )
+    user = get_user_model()(
+        username=username.strip(), phone=person.mobile, display_name=person.name
+    )
     user.set_unusable_password()
     try:
         user.full_clean(exclude=["password"])
@@ -334,9 +407,13 @@ def set_account_active(*, actor: Any, person: Person, active: bool, reason: str)
         raise DomainError("account_missing", _("This person has no account."))
     user = held.get(person.user.pk)
     if user is None:
-        raise DomainError("account_busy", _("This record has changed meanwhile. Load the page again."))
+        raise DomainError(
+            "account_busy", _("This record has changed meanwhile. Load the page again.")
+        )
     if user == actor:
-        raise DomainError("account_own", _("Nobody closes their own account here. Ask a colleague."))
+        raise DomainError(
+            "account_own", _("Nobody closes their own account here. Ask a colleague.")
+        )
     if user.is_active != active:
         user.is_active = active
         user.save(update_fields=["is_active"])
@@ -358,24 +435,40 @@ def show_identity(*, actor: Any, person: Person, reason: str) -> list[tuple[str,
     The audit event that says who looked, and why, is written first.
     """
     reason = require_long_reason(reason)
-    documents = list(IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind"))
+    documents = list(
+        IdentityDocument.objects.select_related("person").filter(person=person).order_by("kind")
+    )
     if not documents:
-        raise DomainError("identity_missing", _("No identity document is recorded for this person."))
-    audit.record("people.identity_shown", actor=actor, target=person, after={"kinds": [row.kind for row in documents]}, reason=reason)
+        raise DomainError(
+            "identity_missing", _("No identity document is recorded for this person.")
+        )
+    audit.record(
+        "people.identity_shown",
+        actor=actor,
+        target=person,
+        after={"kinds": [row.kind for row in documents]},
+        reason=reason,
+    )
     return [(str(row.get_kind_display()), row.number()) for row in documents]
 
 
 def _living(person: Person) -> Person:
     person = lock(person)
     if person.merged_into_id:
-        raise DomainError("person_merged", _("This record was merged into another one. Work on that one."))
+        raise DomainError(
+            "person_merged", _("This record was merged into another one. Work on that one.")
+        )
     return person
 
 
 def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     if not {"birth", "sex"} & set(changes):
         return
-    document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
+    document = (
+        IdentityDocument.objects.select_related("person")
+        .filter(person=person, kind__in=("resident", "hmt_residence"))
+        .first()
+    )
     if document is None:
         return
     told = read_identity_number(document.kind, document.number(), today=timezone.localdate())
@@ -393,5 +486,7 @@ def _clean(person: Person) -> None:
         person.full_clean()
     except ValidationError as error:
         raise InvalidInput(
-            "person_invalid", _("Some fields need another look."), fields={key: texts[0] for key, texts in error.message_dict.items()}
+            "person_invalid",
+            _("Some fields need another look."),
+            fields={key: texts[0] for key, texts in error.message_dict.items()},
         ) from error

@@ -29,21 +29,35 @@ def _need_own(actor: Any, person: Person) -> None:
 
 
 @transaction.atomic
-def record_notice_read(*, actor: Any, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN) -> NoticeRead:
+def record_notice_read(
+    *, actor: Any, version: PolicyVersion, channel: str = ConsentChannel.SIGN_IN
+) -> NoticeRead:
     """Record that the account *actor* was shown *version*.
 
     A second call changes nothing. Raises `DomainError` if the version is no longer in force.
     """
     if version.state != PolicyState.PUBLISHED:
-        raise DomainError("notice_replaced", _("There is a newer version of this notice. Reload the page and read that one."))
-    row, made = NoticeRead.objects.get_or_create(user=actor, version=version, defaults={"channel": channel})
+        raise DomainError(
+            "notice_replaced",
+            _("There is a newer version of this notice. Reload the page and read that one."),
+        )
+    row, made = NoticeRead.objects.get_or_create(
+        user=actor, version=version, defaults={"channel": channel}
+    )
     if made:
-        audit.record("people.notice_read", actor=actor, target=actor, after={"version": version.number, "channel": channel})
+        audit.record(
+            "people.notice_read",
+            actor=actor,
+            target=actor,
+            after={"version": version.number, "channel": channel},
+        )
     return row
 
 
 @transaction.atomic
-def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA) -> Consent:
+def give_consent(
+    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+) -> Consent:
     """Record that *person* agrees to *purpose* under the notice in force.
 
     Agreeing twice changes nothing. Raises `NotFound` for somebody else's person, `InvalidInput` for
@@ -56,11 +70,22 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Con
         raise InvalidInput("no_such_purpose", _("There is no such choice. Reload the page."))
     policy = current_policy()
     if policy is None:
-        raise DomainError("no_notice", _("No privacy notice is in force yet, so there is nothing to agree to. Nothing was changed."))
+        raise DomainError(
+            "no_notice",
+            _(
+                "No privacy notice is in force yet, so there is nothing to agree to. Nothing was changed."
+            ),
+        )
     held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
     if held:
         return held
-    row = Consent(person=person, purpose=purpose, policy_version=policy, given_at=timezone.now(), channel=channel)
+    row = Consent(
+        person=person,
+        purpose=purpose,
+        policy_version=policy,
+        given_at=timezone.now(),
+        channel=channel,
+    )
     row.full_clean()
     try:
         with transaction.atomic():
@@ -68,13 +93,18 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Con
     except IntegrityError:  # the same click twice at once: one row is enough
         return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)
     audit.record(
-        "people.consent_given", actor=actor, target=person, after={"purpose": purpose, "version": policy.number, "channel": channel}
+        "people.consent_given",
+        actor=actor,
+        target=person,
+        after={"purpose": purpose, "version": policy.number, "channel": channel},
     )
     return row
 
 
 @transaction.atomic
-def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA) -> Consent | None:
+def withdraw_consent(
+    *, actor: Any, person: Person, purpose: str, channel: str = ConsentChannel.MY_DATA
+) -> Consent | None:
     """End the consent of *person* to *purpose* now, and what depended on it.
 
     Returns None if there was none. It stops what would still be done. Certificates and archives of
@@ -82,11 +112,21 @@ def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str =
     """
     _need_own(actor, person)
     person = lock(person)
-    row = Consent.objects.select_for_update().filter(person=person, purpose=purpose, withdrawn_at=None).first()
+    row = (
+        Consent.objects.select_for_update()
+        .filter(person=person, purpose=purpose, withdrawn_at=None)
+        .first()
+    )
     if row is None:
         return None
     row.withdrawn_at, row.withdrawn_channel = timezone.now(), channel
     row.save(update_fields=["withdrawn_at", "withdrawn_channel"])
     personal.follow_withdrawal(person, purpose, actor)
-    audit.record("people.consent_withdrawn", actor=actor, target=person, before={"purpose": purpose}, after={"channel": channel})
+    audit.record(
+        "people.consent_withdrawn",
+        actor=actor,
+        target=person,
+        before={"purpose": purpose},
+        after={"channel": channel},
+    )
     return row

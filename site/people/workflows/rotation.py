@@ -33,7 +33,10 @@ def count_stale_rows() -> dict[str, int]:
     """Return how many rows of each table still need an older key."""
     return {
         "people.IdentityDocument": list_stale_documents().count(),
-        **{s.key: len(rotation.list_rows_to_reencrypt(s)) for s in rotation.list_registered_secrets()},
+        **{
+            s.key: len(rotation.list_rows_to_reencrypt(s))
+            for s in rotation.list_registered_secrets()
+        },
     }
 
 
@@ -56,16 +59,27 @@ def rotate_identity_numbers(*, actor: Any, batch: int = BATCH) -> Iterator[int]:
         with transaction.atomic():
             first = Person.objects.order_by("pk").first()
             if first is not None:
-                audit.record("people.identity_keys_rotated", actor=actor, target=first, after={"rows": total, "key": crypto.key_name()})
+                audit.record(
+                    "people.identity_keys_rotated",
+                    actor=actor,
+                    target=first,
+                    after={"rows": total, "key": crypto.key_name()},
+                )
 
 
 @transaction.atomic
 def _batch(keys: list[int]) -> int:
-    rows = list(IdentityDocument.objects.select_for_update(of=("self",) if _of() else ()).select_related("person").filter(pk__in=keys))
+    rows = list(
+        IdentityDocument.objects.select_for_update(of=("self",) if _of() else ())
+        .select_related("person")
+        .filter(pk__in=keys)
+    )
     for row in rows:
         row.keep(row.number())
     # Each row is looked up among all of its statement: fewer together are faster.
-    IdentityDocument.objects.bulk_update(rows, ["number_encrypted", "number_hash", "newest_hash", "key_name"], batch_size=TOGETHER)
+    IdentityDocument.objects.bulk_update(
+        rows, ["number_encrypted", "number_hash", "newest_hash", "key_name"], batch_size=TOGETHER
+    )
     return len(rows)
 
 

@@ -19,7 +19,10 @@ class Ed:
     """An Ed25519 key."""
 
     def __init__(self, kid: str = "vc-2026-1", seed: int = 1) -> None:
-        self.kid, self.private = kid, ed25519.Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+        self.kid, self.private = (
+            kid,
+            ed25519.Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32),
+        )
 
     def sign(self, data: bytes) -> bytes:
         return self.private.sign(data)

@@ -16,13 +16,34 @@ from tests.certification.credentials.making import AT, make_badge
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
 ANY_TEXT = st.one_of(
-    TEXT, st.sampled_from(['引号"', "back\\slash", "两\n行", "\t", "_:b0", "urn:x-mould:3", '"urn:x-mould:3"', "𬭎", "x" * 3000])
+    TEXT,
+    st.sampled_from(
+        [
+            '引号"',
+            "back\\slash",
+            "两\n行",
+            "\t",
+            "_:b0",
+            "urn:x-mould:3",
+            '"urn:x-mould:3"',
+            "𬭎",
+            "x" * 3000,
+        ]
+    ),
 )
 
 
-@given(holder=ANY_TEXT, criteria=ANY_TEXT, name=ANY_TEXT, until=st.booleans(), index=st.integers(0, 131_071))
+@given(
+    holder=ANY_TEXT,
+    criteria=ANY_TEXT,
+    name=ANY_TEXT,
+    until=st.booleans(),
+    index=st.integers(0, 131_071),
+)
 @settings(max_examples=60, deadline=None)
-def test_document_from_the_mould_is_byte_for_byte_the_library_s(holder, criteria, name, until, index):
+def test_document_from_the_mould_is_byte_for_byte_the_library_s(
+    holder, criteria, name, until, index
+):
     moulds = CanonicalTemplates()
     moulds.canonical(badge.build_badge_credential(make_badge(valid_until=AT if until else None)))
     document = badge.build_badge_credential(
@@ -44,7 +65,10 @@ def test_blank_nodes_that_say_the_same_go_the_long_way():
     assert CanonicalTemplates().canonical(twice) == linked_data.canonicalise_document(twice)
     moulds = CanonicalTemplates()
     for holder in ("张伟", "李娜"):
-        twice["credentialSubject"]["identifier"][0] = {**twice["credentialSubject"]["identifier"][0], "identityHash": holder}
+        twice["credentialSubject"]["identifier"][0] = {
+            **twice["credentialSubject"]["identifier"][0],
+            "identityHash": holder,
+        }
         twice["credentialSubject"]["identifier"][1] = twice["credentialSubject"]["identifier"][0]
         assert moulds.canonical(twice) == linked_data.canonicalise_document(twice)
 
@@ -52,7 +76,9 @@ def test_blank_nodes_that_say_the_same_go_the_long_way():
 def test_two_addresses_that_become_one_are_one_node():
     moulds = CanonicalTemplates()
     moulds.canonical(badge.build_badge_credential(make_badge()))
-    same = badge.build_badge_credential(make_badge(achievement="urn:uuid:00000000-0000-0000-0000-000000000005"))
+    same = badge.build_badge_credential(
+        make_badge(achievement="urn:uuid:00000000-0000-0000-0000-000000000005")
+    )
     assert moulds.canonical(same) == linked_data.canonicalise_document(same)
 
 
@@ -64,7 +90,10 @@ def test_control_character_is_refused_by_the_mould(control):
         moulds.canonical(badge.build_badge_credential(make_badge(holder=f"张{control}伟")))
 
 
-@pytest.mark.parametrize("address", ["credentials/1", "https://cert.example.cn/a b", "javascript:alert(1)", "schema:name", ""])
+@pytest.mark.parametrize(
+    "address",
+    ["credentials/1", "https://cert.example.cn/a b", "javascript:alert(1)", "schema:name", ""],
+)
 def test_address_that_is_not_plainly_ours_is_refused_by_the_mould(address):
     moulds = CanonicalTemplates()
     moulds.canonical(badge.build_badge_credential(make_badge()))
@@ -93,7 +122,9 @@ def test_nesting_without_end_is_refused():
     for _turn in range(5000):
         deep = {"criteria": deep}
     with pytest.raises(NotSignable):
-        linked_data.canonicalise_document({**badge.build_badge_credential(make_badge()), "credentialSubject": deep})
+        linked_data.canonicalise_document(
+            {**badge.build_badge_credential(make_badge()), "credentialSubject": deep}
+        )
 
 
 def test_context_that_was_changed_on_disk_is_not_used(monkeypatch):

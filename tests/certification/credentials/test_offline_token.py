@@ -31,7 +31,11 @@ def message_of(digits):
 )
 def test_what_was_written_is_read_back(name, level, issued, years, index):
     token = make_token(
-        name=name, level=level, issued=issued, until=None if years is None else issued + timedelta(days=365 * years), status_index=index
+        name=name,
+        level=level,
+        issued=issued,
+        until=None if years is None else issued + timedelta(days=365 * years),
+        status_index=index,
     )
     digits = offline_token.sign_offline_token(token, signer=KEY)
     assert digits.isdigit()
@@ -40,12 +44,17 @@ def test_what_was_written_is_read_back(name, level, issued, years, index):
 
 def jwk(key):
     numbers = key.private.public_key().public_numbers()
-    x, y = (base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode() for one in (numbers.x, numbers.y))
+    x, y = (
+        base64.urlsafe_b64encode(one.to_bytes(32, "big")).rstrip(b"=").decode()
+        for one in (numbers.x, numbers.y)
+    )
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
 
 
 def test_token_is_a_cose_message_to_others_too():
-    message = cose.parse_sign1(cbor.decode(message_of(offline_token.sign_offline_token(make_token(), signer=KEY))))
+    message = cose.parse_sign1(
+        cbor.decode(message_of(offline_token.sign_offline_token(make_token(), signer=KEY)))
+    )
     assert cose.verify_sign1(message, public_jwk=jwk(KEY))
     assert cbor.decode(message.payload)[2] == "买买提·依明"
     assert not cose.verify_sign1(message, public_jwk=jwk(OTHER))
@@ -80,7 +89,10 @@ HEADER = cbor2.dumps({1: -7, 4: b"qr-2026-1"})
         (packed(HEADER, {}, b""), "format"),
         (packed(cbor2.dumps({1: -8, 4: b"qr-2026-1"}), {}, cbor2.dumps({}), b"\0" * 64), "suite"),
         (packed(HEADER, {1: -7}, cbor2.dumps({}), b"\0" * 64), "suite"),
-        (packed(cbor2.dumps({1: -7, 4: b"unheard"}), {}, cbor2.dumps({}), b"\0" * 64), "foreign_key"),
+        (
+            packed(cbor2.dumps({1: -7, 4: b"unheard"}), {}, cbor2.dumps({}), b"\0" * 64),
+            "foreign_key",
+        ),
         (packed(HEADER, {}, cbor2.dumps({}), b"\0" * 64), "signature"),
         (packed(HEADER, {}, cbor2.dumps({}), b"\0"), "signature"),
         (packed(HEADER, {}, cbor2.dumps({}) + b"\0", b"\0" * 64), "format"),
@@ -109,7 +121,13 @@ def test_python_and_other_readers_agree_on_every_character_of_gbk():
         "let t='';process.stdin.on('data',d=>t+=d).on('end',()=>process.stdout.write(JSON.stringify("
         "new TextDecoder('gbk').decode(Buffer.from(t,'hex')))))"
     )
-    read = subprocess.run([node, "-e", script], input=text.encode("gbk").hex(), capture_output=True, text=True, check=True).stdout
+    read = subprocess.run(
+        [node, "-e", script],
+        input=text.encode("gbk").hex(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert json.loads(read) == text
 
 
@@ -126,5 +144,9 @@ def test_what_was_awarded_is_read_back_in_gbk_and_beyond():
         digits = offline_token.sign_offline_token(make_token(what=what), signer=KEY)
         assert offline_token.verify_offline_token(digits, key_of_kid=KEY.find).what == what
     # Tokens printed before: what was awarded as text.
-    message = cbor.decode(message_of(offline_token.sign_offline_token(make_token(what="培训合格证书 𬭎"), signer=KEY)))
-    assert isinstance(cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str)
+    message = cbor.decode(
+        message_of(offline_token.sign_offline_token(make_token(what="培训合格证书 𬭎"), signer=KEY))
+    )
+    assert isinstance(
+        cbor.decode(message.value[2] if hasattr(message, "value") else message[2])[3], str
+    )

@@ -18,7 +18,11 @@ KEY, OTHER, JWT_KEY = Ed(), Ed(seed=2), P256()
 
 def signed(**changes):
     return proof.add_credential_proof(
-        badge.build_badge_credential(make_badge(**changes)), signer=KEY, controller=DID, at=AT, canonical=CanonicalTemplates().canonical
+        badge.build_badge_credential(make_badge(**changes)),
+        signer=KEY,
+        controller=DID,
+        at=AT,
+        canonical=CanonicalTemplates().canonical,
     )
 
 
@@ -75,7 +79,9 @@ def test_changed_copy_is_refused_with_its_cause(path, value, cause):
 
 
 def test_key_of_another_under_our_name_is_refused():
-    forged = proof.add_credential_proof(badge.build_badge_credential(make_badge(holder="张伟")), signer=OTHER, controller=DID, at=AT)
+    forged = proof.add_credential_proof(
+        badge.build_badge_credential(make_badge(holder="张伟")), signer=OTHER, controller=DID, at=AT
+    )
     assert cause_of(forged) == "signature"
 
 
@@ -93,7 +99,9 @@ def test_two_proofs_are_refused():
 
 
 def jwt(**changes):
-    return jose.sign_credential_jwt(badge.build_badge_credential(make_badge(**changes)), signer=JWT_KEY, controller=DID)
+    return jose.sign_credential_jwt(
+        badge.build_badge_credential(make_badge(**changes)), signer=JWT_KEY, controller=DID
+    )
 
 
 def test_jwt_repeats_what_the_registered_claims_ask_for():
@@ -144,7 +152,9 @@ def test_jwt_that_names_another_issuer_than_its_key_is_refused():
     head, _claims, _signature = jwt().split(".")
     body = f"{head}.{jose._b64(json.dumps(document).encode()).decode()}"
     with pytest.raises(NotGenuine) as caught:
-        jose.verify_credential_jwt(f"{body}.{jose._b64(JWT_KEY.sign(body.encode())).decode()}", key_of=JWT_KEY.find)
+        jose.verify_credential_jwt(
+            f"{body}.{jose._b64(JWT_KEY.sign(body.encode())).decode()}", key_of=JWT_KEY.find
+        )
     assert caught.value.cause == "foreign_issuer"
 
 

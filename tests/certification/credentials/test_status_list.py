@@ -35,7 +35,10 @@ BOMB = packed(b"\0" * 50_000_000)
 OTHER_BASE = "z" + packed(b"\0" * 16_384)[1:]
 
 
-@pytest.mark.parametrize("encoded", ["", "u", "uAAAA", "u!", packed(b"\0" * 10), packed(b"\0" * 16_385), BOMB, OTHER_BASE])
+@pytest.mark.parametrize(
+    "encoded",
+    ["", "u", "uAAAA", "u!", packed(b"\0" * 10), packed(b"\0" * 16_385), BOMB, OTHER_BASE],
+)
 def test_list_that_is_none_is_refused(encoded):
     with pytest.raises(NotGenuine):
         status_list.is_status_bit_set(encoded, 0)
@@ -43,16 +46,18 @@ def test_list_that_is_none_is_refused(encoded):
 
 def test_every_serial_has_a_place_of_its_own():
     secret = b"k" * 16
-    assert sorted(status_index.compute_status_index(serial, secret) for serial in range(status_index.LENGTH)) == list(
-        range(status_index.LENGTH)
-    )
+    assert sorted(
+        status_index.compute_status_index(serial, secret) for serial in range(status_index.LENGTH)
+    ) == list(range(status_index.LENGTH))
 
 
 @given(st.binary(min_size=16, max_size=16))
 def test_neighbours_are_not_neighbours(secret):
     places = [status_index.compute_status_index(serial, secret) for serial in range(200)]
     assert sum(abs(a - b) < 100 for a, b in itertools.pairwise(places)) < 10
-    assert places != [status_index.compute_status_index(serial, bytes(16)) for serial in range(200)] or secret == bytes(16)
+    assert places != [
+        status_index.compute_status_index(serial, bytes(16)) for serial in range(200)
+    ] or secret == bytes(16)
 
 
 @pytest.mark.parametrize("serial", [-1, status_index.LENGTH])

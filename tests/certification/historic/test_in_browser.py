@@ -21,7 +21,15 @@ def signed_in(open_page, live_server):
         client = Client()
         client.force_login(user)
         page = open_page(**screen)
-        page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        page.context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": client.cookies["sessionid"].value,
+                    "url": live_server.url,
+                }
+            ]
+        )
         return page
 
     return enter

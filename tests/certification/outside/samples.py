@@ -24,8 +24,19 @@ from tests.certification.signing.pki import signer
 from tests.factories.ground import OrgUnitFactory
 
 AT = datetime.datetime(2026, 9, 26, 12, tzinfo=datetime.UTC)
-LONG = "阿卜杜热合曼·买买提吐尔逊·努尔艾合买提江·古丽娜尔·艾合买提江·阿依努尔·阿布都热依木·热合曼"[:45]
-NAMES = ("𠮷田光", "李𬭎", "王㛃", "张䶮", LONG, "欧阳示例", "Maximiliana-Alexandra Konstantinopoulou", "阿喆·玥")
+LONG = "阿卜杜热合曼·买买提吐尔逊·努尔艾合买提江·古丽娜尔·艾合买提江·阿依努尔·阿布都热依木·热合曼"[
+    :45
+]
+NAMES = (
+    "𠮷田光",
+    "李𬭎",
+    "王㛃",
+    "张䶮",
+    LONG,
+    "欧阳示例",
+    "Maximiliana-Alexandra Konstantinopoulou",
+    "阿喆·玥",
+)
 ATTACHED = [
     Attached("credential.json", b'{"a":1}' * 500, "credential", "Data"),
     Attached("credential.jwt", b"abc." * 900, "credential as JWT", "Alternative"),
@@ -57,7 +68,12 @@ def faces() -> dict[str, PrintData]:
             holder=NAMES[index % len(NAMES)],
             photo=picture() if index % 2 else None,
             seal=_drawing("#a92f20") if index % 3 else None,
-            signatories=(Signatory("主任", "李䶮", _drawing("#1b2130")), Signatory("校长", "王示例")) if index % 2 == 0 else (),
+            signatories=(
+                Signatory("主任", "李䶮", _drawing("#1b2130")),
+                Signatory("校长", "王示例"),
+            )
+            if index % 2 == 0
+            else (),
         )
         made[f"{kind.name}, {layout}, {orientation}"] = face
     return made
@@ -88,13 +104,21 @@ def make(stamper: PadesLtSigner) -> dict[str, Sample]:
         CertificatePrinter(get_renderer(), signer=signer(), pays_from=1000),
         CertificatePrinter(get_renderer(), signer=signer(), pays_from=1),
     )
-    stamped = {way: CertificatePrinter(get_renderer(), stamper=stamper, pays_from=pays) for way, pays in (("class", 1), ("full", 1000))}
+    stamped = {
+        way: CertificatePrinter(get_renderer(), stamper=stamper, pays_from=pays)
+        for way, pays in (("class", 1), ("full", 1000))
+    }
     made: dict[str, Sample] = {}
     for index, (name, face) in enumerate(faces().items()):
         sample = Sample(
-            face, _printed(of_class, face, "class"), _printed(alone, face, "full"), render_plain_pdf(face, fonts=get_renderer().fonts)
+            face,
+            _printed(of_class, face, "class"),
+            _printed(alone, face, "full"),
+            render_plain_pdf(face, fonts=get_renderer().fonts),
         )
-        if index % 3 == 0:  # one of each kind: a stamped file takes long, and its page is one of the others
+        if (
+            index % 3 == 0
+        ):  # one of each kind: a stamped file takes long, and its page is one of the others
             for way, press in stamped.items():
                 sample.stamped[way] = _printed(press, face, way)
         made[name] = sample
@@ -115,7 +139,10 @@ def rewritten(pdf: bytes, change: Callable[[pikepdf.Object], pikepdf.Object]) ->
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for stream in streams_of(document.pages[0].obj):
             instructions = [
-                ([change(one.operands[0])] if str(one.operator) == "TJ" else one.operands, one.operator)
+                (
+                    [change(one.operands[0])] if str(one.operator) == "TJ" else one.operands,
+                    one.operator,
+                )
                 for one in pikepdf.parse_content_stream(stream)
             ]
             content = pikepdf.unparse_content_stream(instructions)

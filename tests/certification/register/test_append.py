@@ -35,22 +35,34 @@ def entries(*numbers):
 
 def test_a_batch_stands_in_order_under_a_signed_head(key):
     done = append_register_entries(entries(*range(300)), sign=key)
-    assert (done.indexes, done.first_index, done.added, done.size) == (tuple(range(300)), 0, 300, 300)
-    head = checkpoint.parse_checkpoint(notes.open_note(done.checkpoint.note, [key.verifier]).note.text)
+    assert (done.indexes, done.first_index, done.added, done.size) == (
+        tuple(range(300)),
+        0,
+        300,
+        300,
+    )
+    head = checkpoint.parse_checkpoint(
+        notes.open_note(done.checkpoint.note, [key.verifier]).note.text
+    )
     assert head == checkpoint.TreeHead(ORIGIN, 300, mth(entries(*range(300))))
     assert done.checkpoint.vkey == key.verifier.vkey
-    assert list(RegisterEntry.objects.order_by("pk").values_list("index", flat=True)) == list(range(300))
+    assert list(RegisterEntry.objects.order_by("pk").values_list("index", flat=True)) == list(
+        range(300)
+    )
     assert [str(tile) for tile in RegisterTile.objects.order_by("pk")] == ["0/0", "0/1", "1/0"]
 
 
 def test_further_batches_keep_what_stands_and_their_heads_are_consistent(key):
     sizes = [
-        append_register_entries(entries(*range(a, b)), sign=key).size for a, b in [(0, 1), (1, 255), (255, 256), (256, 257), (257, 900)]
+        append_register_entries(entries(*range(a, b)), sign=key).size
+        for a, b in [(0, 1), (1, 255), (255, 256), (256, 257), (257, 900)]
     ]
     assert sizes == [1, 255, 256, 257, 900]
     whole = entries(*range(900))
     assert bytes(queries.get_newest_checkpoint().root) == mth(whole)
-    assert [queries.build_consistency_proof(old, 900) for old in sizes] == [proof(old, whole) for old in sizes]
+    assert [queries.build_consistency_proof(old, 900) for old in sizes] == [
+        proof(old, whole) for old in sizes
+    ]
     assert [(row.added, row.consistent) for row in queries.list_latest_heads()] == [
         (643, True),
         (1, True),
@@ -119,7 +131,11 @@ def test_a_key_that_fails_leaves_nothing(key):
 
     with pytest.raises(InterruptedError):
         append_register_entries(entries(1), sign=Gone())
-    assert (RegisterEntry.objects.count(), RegisterTile.objects.count(), RegisterCheckpoint.objects.count()) == (0, 0, 0)
+    assert (
+        RegisterEntry.objects.count(),
+        RegisterTile.objects.count(),
+        RegisterCheckpoint.objects.count(),
+    ) == (0, 0, 0)
     assert append_register_entries(entries(1), sign=key).size == 1
 
 
@@ -177,8 +193,12 @@ def test_entries_are_found_by_what_they_speak_of_by_fingerprint_and_by_their_tex
     about = sha256(b"credential").digest()
     issued = leaves.write_leaf("issue", about, date(2026, 11, 23))
     revoked = leaves.write_leaf("revoke", about, date(2026, 11, 24))
-    append_register_entries([issued, leaves.write_leaf("issue", bytes(32), date(2026, 11, 23)), revoked], sign=key)
-    assert [(row.index, row.leaf.kind) for row in queries.find_register_entries(about.hex().upper())] == [(0, "issue"), (2, "revoke")]
+    append_register_entries(
+        [issued, leaves.write_leaf("issue", bytes(32), date(2026, 11, 23)), revoked], sign=key
+    )
+    assert [
+        (row.index, row.leaf.kind) for row in queries.find_register_entries(about.hex().upper())
+    ] == [(0, "issue"), (2, "revoke")]
     for text in (revoked.decode(), sha256(revoked).hexdigest()):
         assert [row.index for row in queries.find_register_entries(text)] == [2]
     assert queries.find_register_entries("ff" * 32) == []
@@ -195,7 +215,11 @@ def test_a_witness_is_kept_beside_our_signature(key):
     given = notes.SignedNote(text, (*notes.parse_note(head.note).signatures, line, other)).written()
     kept = store_cosignatures(note=given, witnesses=[witness])
     opened = notes.open_note(kept.note, [key.verifier, witness])
-    assert (opened.by, opened.strangers, queries.get_newest_checkpoint()) == ((key.verifier, witness), (), kept)
+    assert (opened.by, opened.strangers, queries.get_newest_checkpoint()) == (
+        (key.verifier, witness),
+        (),
+        kept,
+    )
     assert store_cosignatures(note=given, witnesses=[witness]) == kept
     with refused("not_witnessed"):
         store_cosignatures(note=given, witnesses=[Key("nobody.example").verifier])
@@ -203,5 +227,9 @@ def test_a_witness_is_kept_beside_our_signature(key):
     with refused("other_head"):
         store_cosignatures(note=given, witnesses=[witness])
     assert proofs.verify_consistency(
-        1, 2, bytes(kept.root), bytes(queries.get_newest_checkpoint().root), queries.build_consistency_proof(1, 2)
+        1,
+        2,
+        bytes(kept.root),
+        bytes(queries.get_newest_checkpoint().root),
+        queries.build_consistency_proof(1, 2),
     )

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from certification.models import RegisterCheck, RegisterCheckpoint, RegisterEntry, RegisterState, RegisterTile
+from certification.models import (
+    RegisterCheck,
+    RegisterCheckpoint,
+    RegisterEntry,
+    RegisterState,
+    RegisterTile,
+)
 from certification.models.register import number_of
 from certification.queries import register as queries
 from certification.tlog import hashes, notes, proofs
@@ -110,11 +116,15 @@ def test_a_changed_root_is_found(log):
 
 def test_a_head_that_was_changed_or_signed_by_another_is_found(log):
     last = queries.get_newest_checkpoint()
-    RegisterCheckpoint.objects.filter(pk=last.pk).update(note=last.note.replace("\n700\n", "\n699\n"))
+    RegisterCheckpoint.objects.filter(pk=last.pk).update(
+        note=last.note.replace("\n700\n", "\n699\n")
+    )
     assert "doesn't hold: the signature of" in fault()
     thief = Key()
     forged = notes.sign_note(TreeHead(ORIGIN, 700, b"r" * 32).text, thief).written()
-    RegisterCheckpoint.objects.filter(pk=last.pk).update(note=forged, root=b"r" * 32, vkey=thief.verifier.vkey)
+    RegisterCheckpoint.objects.filter(pk=last.pk).update(
+        note=forged, root=b"r" * 32, vkey=thief.verifier.vkey
+    )
     assert "doesn't fit them" in fault()
     assert "isn't one of ours" in fault(trusted=[log.verifier])
     RegisterCheckpoint.objects.filter(pk=last.pk).update(root=b"s" * 32)
@@ -128,7 +138,10 @@ def test_a_history_rewritten_whole_with_the_right_key_is_found_by_a_remembered_h
     assert fault() == ""
     wipe()
     append_register_entries(entries(*range(300), 9999, *range(301, 800)), sign=log)
-    assert fault(trusted=[log.verifier]) == "the remembered head no. 1 over 700 entries doesn't fit them: an entry or the head was changed"
+    assert (
+        fault(trusted=[log.verifier])
+        == "the remembered head no. 1 over 700 entries doesn't fit them: an entry or the head was changed"
+    )
     # Who asks for a proof finds it too: none can lead from the old root to the new one.
     new = queries.get_newest_checkpoint()
     proof = queries.build_consistency_proof(700, 800)
@@ -139,7 +152,10 @@ def test_a_register_begun_anew_shorter_is_found_by_a_remembered_head(log):
     assert fault() == ""
     wipe()
     append_register_entries(entries(*range(600)), sign=log)
-    assert fault() == "the register has 600 entries, but the remembered head no. 1 was signed over 700: it was shortened"
+    assert (
+        fault()
+        == "the register has 600 entries, but the remembered head no. 1 was signed over 700: it was shortened"
+    )
 
 
 def test_the_wrong_key_opens_no_head(log):
@@ -172,7 +188,11 @@ def test_the_nightly_check_trusts_the_announced_keys_only(log):
     from certification.credentials import multikey
     from certification.models import IssuerKey
 
-    IssuerKey.objects.create(kid="log-2026-1", purpose="register", public=multikey.encode_multikey(log.secret.public_key()))
+    IssuerKey.objects.create(
+        kid="log-2026-1",
+        purpose="register",
+        public=multikey.encode_multikey(log.secret.public_key()),
+    )
     assert queries.list_register_keys() == [log.verifier]
     assert tasks.check_register() == ""
     append_register_entries([], sign=Key())

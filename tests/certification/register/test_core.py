@@ -39,7 +39,9 @@ def test_proofs_of_any_earlier_size_are_those_of_the_rfc_and_hold(size, data):
     included = proofs.compute_inclusion_proof(index, size, kept.__getitem__)
     consistent = proofs.compute_consistency_proof(old, size, kept.__getitem__)
     assert (included, consistent) == (path(index, entries), proof(old, entries))
-    assert proofs.verify_inclusion(hashes.hash_leaf(entries[index]), index, size, included, mth(entries))
+    assert proofs.verify_inclusion(
+        hashes.hash_leaf(entries[index]), index, size, included, mth(entries)
+    )
     assert proofs.verify_consistency(old, size, mth(entries[:old]), mth(entries), consistent)
 
 
@@ -84,7 +86,14 @@ def test_a_leaf_cant_be_passed_off_as_a_node():
 def test_widths_of_the_specification():
     assert [
         tiles.tile_width(70_000, place)
-        for place in (TilePlace(0, 272), TilePlace(0, 273), TilePlace(1, 0), TilePlace(1, 1), TilePlace(2, 0), TilePlace(0, 274))
+        for place in (
+            TilePlace(0, 272),
+            TilePlace(0, 273),
+            TilePlace(1, 0),
+            TilePlace(1, 1),
+            TilePlace(2, 0),
+            TilePlace(0, 274),
+        )
     ] == [
         256,
         112,
@@ -93,7 +102,10 @@ def test_widths_of_the_specification():
         1,
         0,
     ]
-    assert [tiles.tile_width(256, place) for place in (TilePlace(0, 0), TilePlace(1, 0), TilePlace(0, 1))] == [256, 1, 0]
+    assert [
+        tiles.tile_width(256, place)
+        for place in (TilePlace(0, 0), TilePlace(1, 0), TilePlace(0, 1))
+    ] == [256, 1, 0]
 
 
 def test_a_partial_tile_is_the_beginning_of_the_later_one():
@@ -112,7 +124,13 @@ def test_a_missing_or_short_tile_is_named():
 
 @pytest.mark.parametrize(
     ("number", "wide", "text"),
-    [(0, 256, "000"), (999, 256, "999"), (1000, 256, "x001/000"), (1234067, 256, "x001/x234/067"), (273, 112, "273.p/112")],
+    [
+        (0, 256, "000"),
+        (999, 256, "999"),
+        (1000, 256, "x001/000"),
+        (1234067, 256, "x001/x234/067"),
+        (273, 112, "273.p/112"),
+    ],
 )
 def test_paths_are_written_and_read_one_way(number, wide, text):
     assert tiles.bundle_path(number, wide) == f"tile/entries/{text}"
@@ -121,7 +139,22 @@ def test_paths_are_written_and_read_one_way(number, wide, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1", "0000", "x000/001", "001/234", "x001/x234", "000.p/0", "000.p/256", "000.p/01", "000.p/", "٠٠٠", "000\n", "../000"]
+    "text",
+    [
+        "",
+        "1",
+        "0000",
+        "x000/001",
+        "001/234",
+        "x001/x234",
+        "000.p/0",
+        "000.p/256",
+        "000.p/01",
+        "000.p/",
+        "٠٠٠",
+        "000\n",
+        "../000",
+    ],
 )
 def test_paths_written_otherwise_are_none(text):
     assert tiles.parse_tile_path(text) is None
@@ -129,8 +162,13 @@ def test_paths_written_otherwise_are_none(text):
 
 @given(st.integers(0, 10**12), st.integers(1, 256))
 def test_paths_read_back(number, wide):
-    assert tiles.parse_tile_path(tiles.tile_path(TilePlace(0, number), wide).removeprefix("tile/0/")) == (number, wide)
+    assert tiles.parse_tile_path(
+        tiles.tile_path(TilePlace(0, number), wide).removeprefix("tile/0/")
+    ) == (number, wide)
 
 
 def test_bundle_has_lengths_before_entries():
-    assert tiles.write_entry_bundle([b"ab", b"", b"c" * 256]) == b"\x00\x02ab\x00\x00\x01\x00" + b"c" * 256
+    assert (
+        tiles.write_entry_bundle([b"ab", b"", b"c" * 256])
+        == b"\x00\x02ab\x00\x00\x01\x00" + b"c" * 256
+    )

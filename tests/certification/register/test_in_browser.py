@@ -13,10 +13,14 @@ from tests.certification.register.tampering import wipe
 from tests.certification.register.test_append import entries
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
-@pytest.mark.parametrize(("old", "new"), [(1, 2), (7, 8), (255, 256), (256, 257), (300, 1000), (65, 600)])
+@pytest.mark.parametrize(
+    ("old", "new"), [(1, 2), (7, 8), (255, 256), (256, 257), (300, 1000), (65, 600)]
+)
 def test_a_grown_register_is_verified_by_the_browser(open_page, live_server, old, new):
     key = Key()
     append_register_entries(entries(*range(old)), sign=key)
@@ -35,7 +39,9 @@ def test_a_grown_register_is_verified_by_the_browser(open_page, live_server, old
 
 
 @pytest.mark.parametrize("count", [300, 320, 200])
-def test_a_register_begun_anew_is_found_by_the_browser_and_the_old_head_kept(open_page, live_server, count):
+def test_a_register_begun_anew_is_found_by_the_browser_and_the_old_head_kept(
+    open_page, live_server, count
+):
     key = Key()
     append_register_entries(entries(*range(300)), sign=key)
     page = open_page(width=390, height=844)

@@ -35,7 +35,12 @@ def witnessed(text, name="witness.example/w1", at=1_679_315_147):
 def test_the_specifications_example_opens():
     key = notes.read_vkey(EXAMPLE_KEY)
     opened = notes.open_note(EXAMPLE, [key])
-    assert (opened.note.text, opened.by, opened.strangers, key.vkey) == ("This is an example message.\n", (key,), (), EXAMPLE_KEY)
+    assert (opened.note.text, opened.by, opened.strangers, key.vkey) == (
+        "This is an example message.\n",
+        (key,),
+        (),
+        EXAMPLE_KEY,
+    )
     assert opened.note.written() == EXAMPLE
 
 
@@ -43,7 +48,9 @@ def test_a_signed_head_is_read_back():
     note = notes.sign_note(HEAD.text, KEY)
     opened = notes.open_note(note.written(), [KEY.verifier])
     assert checkpoint.parse_checkpoint(opened.note.text) == HEAD
-    assert note.written().startswith(f"{ORIGIN}\n3\n{base64.b64encode(b'r' * 32).decode()}\n\n— {ORIGIN} ")
+    assert note.written().startswith(
+        f"{ORIGIN}\n3\n{base64.b64encode(b'r' * 32).decode()}\n\n— {ORIGIN} "
+    )
 
 
 def test_several_signatures_are_kept_strangers_unread_and_witnesses_judged():
@@ -52,12 +59,17 @@ def test_several_signatures_are_kept_strangers_unread_and_witnesses_judged():
     opened = notes.open_note(note.written(), [KEY.verifier, witness])
     assert opened.by == (KEY.verifier, witness)
     assert [stranger.key_hash for stranger in opened.strangers] == [second.key_hash]
-    assert notes.sign_note(HEAD.text, KEY, keep=note.signatures).signatures == note.signatures[:1] + note.signatures[1:]
+    assert (
+        notes.sign_note(HEAD.text, KEY, keep=note.signatures).signatures
+        == note.signatures[:1] + note.signatures[1:]
+    )
 
 
 def test_a_witness_whose_time_was_changed_doesnt_hold():
     witness, line = witnessed(HEAD.text)
-    later = notes.NoteSignature(line.name, line.key_hash, (1_679_315_148).to_bytes(8, "big") + line.raw[8:])
+    later = notes.NoteSignature(
+        line.name, line.key_hash, (1_679_315_148).to_bytes(8, "big") + line.raw[8:]
+    )
     note = notes.sign_note(HEAD.text, KEY, keep=[later])
     with pytest.raises(NoteError, match=r"witness\.example/w1 doesn't hold"):
         notes.verify_note(note, [KEY.verifier, witness])
@@ -125,7 +137,16 @@ def test_extension_lines_of_others_are_kept():
     assert checkpoint.parse_checkpoint(text).extensions == ("more",)
 
 
-@pytest.mark.parametrize("text", ["", "a+b", "name+00000000+" + EXAMPLE_KEY[-44:], EXAMPLE_KEY[:-4], "a b+" + EXAMPLE_KEY.split("+", 1)[1]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a+b",
+        "name+00000000+" + EXAMPLE_KEY[-44:],
+        EXAMPLE_KEY[:-4],
+        "a b+" + EXAMPLE_KEY.split("+", 1)[1],
+    ],
+)
 def test_what_is_no_verifier_key_is_refused(text):
     with pytest.raises(NoteError):
         notes.read_vkey(text)
@@ -135,7 +156,9 @@ def made(index=77, size=300):
     entries = [str(n).encode() for n in range(size)]
     kept, _all = log_of([entries])
     note = notes.sign_note(TreeHead(ORIGIN, size, mth(entries)).text, KEY).written()
-    return entries, proof_text.write_proof_text(index=index, steps=proofs.compute_inclusion_proof(index, size, kept.__getitem__), note=note)
+    return entries, proof_text.write_proof_text(
+        index=index, steps=proofs.compute_inclusion_proof(index, size, kept.__getitem__), note=note
+    )
 
 
 def test_a_proof_proves_its_entry_and_no_other():
@@ -171,23 +194,42 @@ def test_a_witness_alone_proves_nothing():
     witness, line = witnessed(text)
     note = notes.sign_note(text, keep=[line]).written()
     with pytest.raises(NoteError, match="the log itself"):
-        proof_text.verify_proof_text(proof_text.write_proof_text(index=0, steps=[], note=note), b"a", [witness])
+        proof_text.verify_proof_text(
+            proof_text.write_proof_text(index=0, steps=[], note=note), b"a", [witness]
+        )
 
 
 def test_an_entry_is_canonical_and_holds_a_fingerprint_a_day_and_a_kind():
     data = leaves.write_leaf("issue", bytes(range(32)), date(2026, 11, 23))
-    assert data == b'{"c":"' + bytes(range(32)).hex().encode() + b'","d":"2026-11-23","t":"issue","v":1}'
+    assert (
+        data
+        == b'{"c":"' + bytes(range(32)).hex().encode() + b'","d":"2026-11-23","t":"issue","v":1}'
+    )
     assert leaves.parse_leaf(data) == leaves.Leaf("issue", bytes(range(32)), date(2026, 11, 23))
     again = leaves.write_leaf("suspend", bytes(32), date(2026, 11, 23), 2)
     assert leaves.parse_leaf(again) == leaves.Leaf("suspend", bytes(32), date(2026, 11, 23), 2)
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"null", b'{"c": 1}', b"[" * 100_000, b'{"v":1,"t":"issue","c":"","d":""}', b"\xff"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"c": 1}',
+        b"[" * 100_000,
+        b'{"v":1,"t":"issue","c":"","d":""}',
+        b"\xff",
+    ],
+)
 def test_other_entries_are_read_as_nothing(data):
     assert leaves.parse_leaf(data) is None
 
 
-@pytest.mark.parametrize("text", ["AB" * 32, "sha256:" + "ab" * 32, " ".join(["abab"] * 16) + "\n", "ab:" * 31 + "ab"])
+@pytest.mark.parametrize(
+    "text", ["AB" * 32, "sha256:" + "ab" * 32, " ".join(["abab"] * 16) + "\n", "ab:" * 31 + "ab"]
+)
 def test_fingerprints_are_read_however_spaced(text):
     assert leaves.parse_fingerprint(text) == b"\xab" * 32
 

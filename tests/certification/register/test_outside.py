@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_head_inclusion_and_consistency_hold_for_the_outside_judge(key):
-    heads = [append_register_entries(entries(*range(a, b)), sign=key).checkpoint for a, b in [(0, 3), (3, 256), (256, 777), (777, 1500)]]
+    heads = [
+        append_register_entries(entries(*range(a, b)), sign=key).checkpoint
+        for a, b in [(0, 3), (3, 256), (256, 777), (777, 1500)]
+    ]
     vkey = signing.Vkey.from_string(key.verifier.vkey)
     outside = [tlog.Checkpoint.from_text(head.note) for head in heads]
     for head in outside:
@@ -30,7 +33,9 @@ def test_head_inclusion_and_consistency_hold_for_the_outside_judge(key):
         with pytest.raises(tlog.InclusionProofInvalid):
             proof.check(hashes.hash_leaf(b"another"), last.root_hash)
     for old in outside:
-        proof = tlog.ConsistencyProof(old.size, 1500, queries.build_consistency_proof(old.size, 1500))
+        proof = tlog.ConsistencyProof(
+            old.size, 1500, queries.build_consistency_proof(old.size, 1500)
+        )
         proof.check(old.root_hash, last.root_hash)
         if old.size < 1500:
             with pytest.raises(tlog.ConsistencyProofInvalid):
@@ -43,7 +48,9 @@ def test_the_outside_judge_refuses_another_key_and_a_changed_head(key):
     with pytest.raises(RuntimeError, match="no signature matched"):
         tlog.Checkpoint.from_text(note).verify(signing.Vkey.from_string(thief.verifier.vkey))
     with pytest.raises(InvalidSignature):
-        tlog.Checkpoint.from_text(note.replace("\n1\n", "\n2\n")).verify(signing.Vkey.from_string(key.verifier.vkey))
+        tlog.Checkpoint.from_text(note.replace("\n1\n", "\n2\n")).verify(
+            signing.Vkey.from_string(key.verifier.vkey)
+        )
 
 
 def test_the_outside_judge_accepts_our_reading_of_a_witness(key):

@@ -26,7 +26,11 @@ def log(key):
 
 
 def head_of(answer):
-    return {key: value for key, value in answer.headers.items() if key in {"Content-Type", "Cache-Control", "Access-Control-Allow-Origin"}}
+    return {
+        key: value
+        for key, value in answer.headers.items()
+        if key in {"Content-Type", "Cache-Control", "Access-Control-Allow-Origin"}
+    }
 
 
 def test_checkpoint_is_the_signed_head_and_kept_shortly(log, client, django_assert_num_queries):
@@ -52,25 +56,41 @@ def test_checkpoint_is_the_signed_head_and_kept_shortly(log, client, django_asse
         ("entries/001.p/255", tiles.write_entry_bundle(entries(*range(256, 511)))),
     ],
 )
-def test_tiles_and_entries_are_served_for_good(log, client, django_assert_num_queries, path, expected):
+def test_tiles_and_entries_are_served_for_good(
+    log, client, django_assert_num_queries, path, expected
+):
     with django_assert_num_queries(1):
         answer = client.get(f"/register/tile/{path}")
     assert (answer.status_code, answer.content) == (200, expected)
-    assert head_of(answer) == {"Content-Type": "application/octet-stream", "Cache-Control": FOR_GOOD, "Access-Control-Allow-Origin": "*"}
+    assert head_of(answer) == {
+        "Content-Type": "application/octet-stream",
+        "Cache-Control": FOR_GOOD,
+        "Access-Control-Allow-Origin": "*",
+    }
 
 
-@pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "tile/entries/000", "tile/9/000", "proof/3.tlog-proof"])
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "tile/0/000", "tile/entries/000", "tile/9/000", "proof/3.tlog-proof"]
+)
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_files_are_the_same_for_everybody(log, client, path, language):
     answer = client.get(f"/register/{path}", headers={"Accept-Language": language})
-    assert ("Vary" in answer, "Content-Language" in answer, dict(answer.cookies)) == (False, False, {})
+    assert ("Vary" in answer, "Content-Language" in answer, dict(answer.cookies)) == (
+        False,
+        False,
+        {},
+    )
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "tile/entries/000"])
 def test_a_reader_who_has_the_file_gets_304(log, client, path):
     first = client.get(f"/register/{path}")
     again = client.get(f"/register/{path}", headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", first["Cache-Control"])
+    assert (again.status_code, again.content, again["Cache-Control"]) == (
+        304,
+        b"",
+        first["Cache-Control"],
+    )
     assert client.head(f"/register/{path}").status_code == 200
 
 
@@ -106,7 +126,11 @@ def test_what_isnt_there_is_404(log, client, path):
 
 def test_an_empty_register_has_no_checkpoint_and_an_empty_page(client):
     answer = client.get("/register/checkpoint")
-    assert (answer.status_code, answer["Cache-Control"], answer.content) == (404, "no-store", b"not in the register\n")
+    assert (answer.status_code, answer["Cache-Control"], answer.content) == (
+        404,
+        "no-store",
+        b"not in the register\n",
+    )
     page = client.get("/register/")
     assert "登记簿还没有内容" in page.content.decode()
 
@@ -123,7 +147,9 @@ def test_a_proof_downloaded_holds(log, client, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_page_follows_the_heads_in_the_same_queries(key, client, django_assert_num_queries, count):
+def test_the_page_follows_the_heads_in_the_same_queries(
+    key, client, django_assert_num_queries, count
+):
     for number in range(count):
         append_register_entries(entries(number), sign=key)
     client.get("/register/")

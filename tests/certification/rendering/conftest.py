@@ -17,7 +17,9 @@ from certification.rendering.print_data import PrintData, Strong
 QR = "https://craftpath.example.cn/v/7Qm3vX9kT2bLr8WcYpZ4hA/"
 
 
-def picture(size: tuple[int, int] = (295, 413), colour: str = "#3060c0", kind: str = "JPEG", **options: Any) -> bytes:
+def picture(
+    size: tuple[int, int] = (295, 413), colour: str = "#3060c0", kind: str = "JPEG", **options: Any
+) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", size, colour).save(target, kind, **options)
     return target.getvalue()
@@ -78,6 +80,8 @@ def page_of(pdf: bytes, folder: Path, dpi: int = 150) -> Image.Image:
     """Return the page as poppler draws it."""
     path = folder / "page.pdf"
     path.write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-png", "-r", str(dpi), "-singlefile", path, folder / "page"], check=True)
+    subprocess.run(
+        ["pdftoppm", "-png", "-r", str(dpi), "-singlefile", path, folder / "page"], check=True
+    )
     with Image.open(folder / "page.png") as image:
         return image.convert("RGB")

@@ -19,8 +19,16 @@ from certification.rendering.labels import format_certificate_date
     ],
 )
 def test_date_is_written_as_certificates_do(day: datetime.date, chinese: str, english: str) -> None:
-    assert (format_certificate_date(day, "zh-Hans"), format_certificate_date(day, "en")) == (chinese, english)
+    assert (format_certificate_date(day, "zh-Hans"), format_certificate_date(day, "en")) == (
+        chinese,
+        english,
+    )
 
 
 def test_character_without_shape_is_spelt_by_its_code_alone() -> None:
-    assert [describe_character(c) for c in "䶮\ue000\u3000\U000e0100"] == ["䶮 U+4DAE", "U+E000", "U+3000", "U+E0100"]
+    assert [describe_character(c) for c in "䶮\ue000\u3000\U000e0100"] == [
+        "䶮 U+4DAE",
+        "U+E000",
+        "U+3000",
+        "U+E0100",
+    ]

@@ -7,7 +7,11 @@ import pytest
 from certification.rendering import layers
 from certification.rendering import pdf as pdf_module
 from certification.rendering.pdf import Renderer
-from certification.rendering.torn_text import UnreadablePage, find_malformed_numbers, iterate_malformed_operands
+from certification.rendering.torn_text import (
+    UnreadablePage,
+    find_malformed_numbers,
+    iterate_malformed_operands,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,9 @@ def test_what_begins_like_a_number_and_is_none_is_found(content, bad):
     assert list(iterate_malformed_operands(content)) == bad
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.7\n" + b"\x00" * 4096])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7", b"no pdf at all", b"%PDF-1.7\n" + b"\x00" * 4096]
+)
 def test_file_that_cannot_be_read_is_said_to_be_so(data):
     with pytest.raises(UnreadablePage):
         find_malformed_numbers(data)
@@ -39,7 +45,10 @@ def put_the_fault_back(monkeypatch) -> None:
     """
 
     def drop(text) -> None:
-        text.stream = [item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item for item in text.stream]
+        text.stream = [
+            item.replace(b"<>", b"") if isinstance(item, bytes) and item.endswith(b" TJ") else item
+            for item in text.stream
+        ]
 
     def drop_all(objects) -> None:
         for item in objects:

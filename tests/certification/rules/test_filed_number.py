@@ -10,7 +10,10 @@ from certification.rules import filed_number, number
 
 
 def test_number_is_written_as_in_the_rule():
-    assert filed_number.make_filed_number(prefix="Y000123000001", year=2019, level=1, serial=1) == "Y000123000001195000001"
+    assert (
+        filed_number.make_filed_number(prefix="Y000123000001", year=2019, level=1, serial=1)
+        == "Y000123000001195000001"
+    )
 
 
 @given(
@@ -42,4 +45,6 @@ def test_number_has_22_characters_and_is_never_taken_for_one_of_ours(prefix, yea
 )
 def test_parts_that_make_no_number_are_named(changes, part):
     with pytest.raises(filed_number.FiledNumberError, match=part):
-        filed_number.make_filed_number(**({"prefix": "Y000123000001", "year": 2026, "level": 3, "serial": 1} | changes))
+        filed_number.make_filed_number(
+            **({"prefix": "Y000123000001", "year": 2026, "level": 3, "serial": 1} | changes)
+        )

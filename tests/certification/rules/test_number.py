@@ -51,10 +51,16 @@ def test_one_wrong_character_never_fits(made, data):
     other = data.draw(st.sampled_from(number.ALPHABET).filter(lambda c: c != text[place]))
     read = number.parse_certificate_number(text[:place] + other + text[place + 1 :])
     digits = place in range(len(text) - len("2026-001837-Y"), len(text) - 2)
-    if (digits and DIGITS.get(other) == text[place]) or (place == len(text) - 1 and TWINS.get(other) == text[place]):
+    if (digits and DIGITS.get(other) == text[place]) or (
+        place == len(text) - 1 and TWINS.get(other) == text[place]
+    ):
         assert read == made
     else:
-        assert read is None or not read.fits or _differs_by_a_twin_of_the_check(made, read, place, len(text))
+        assert (
+            read is None
+            or not read.fits
+            or _differs_by_a_twin_of_the_check(made, read, place, len(text))
+        )
 
 
 def _differs_by_a_twin_of_the_check(made, read, place, length):
@@ -82,18 +88,32 @@ def test_twins_count_in_year_serial_and_last_place_only(typed, fits):
 
 @pytest.mark.parametrize(
     "label",
-    ["证书编号：", "证书编号: ", "证书编号 ", "编号:", "證書編號：", "证书号码：", "Certificate No.: ", "Certificate number: ", "NO: "],
+    [
+        "证书编号：",
+        "证书编号: ",
+        "证书编号 ",
+        "编号:",
+        "證書編號：",
+        "证书号码：",
+        "Certificate No.: ",
+        "Certificate number: ",
+        "NO: ",
+    ],
 )
 def test_label_copied_along_is_no_part_of_the_number(label):
     assert number.make_number_key(f"{label}330106-PX-2026-001837-Y") == "330106-PX-2026-001837-Y"
-    assert number.make_number_key(f"{label.rstrip().rstrip(':：')}：浙焊字〔2015〕第0123号") == number.make_number_key(
-        "浙焊字〔2015〕第0123号"
-    )
+    assert number.make_number_key(
+        f"{label.rstrip().rstrip(':：')}：浙焊字〔2015〕第0123号"
+    ) == number.make_number_key("浙焊字〔2015〕第0123号")
 
 
 @pytest.mark.parametrize("text", ["编号", "NO:", "证书编号：", "编号甲123", "NO123"])
 def test_what_only_begins_like_a_label_is_kept(text):
-    assert number.make_number_key(text) == {"编号甲123": "编号甲123", "NO123": "NO123", "编号": "编号"}.get(text, "")
+    assert number.make_number_key(text) == {
+        "编号甲123": "编号甲123",
+        "NO123": "NO123",
+        "编号": "编号",
+    }.get(text, "")
 
 
 @given(NUMBERS.filter(lambda made: made.check in "0O1I"))
@@ -110,7 +130,9 @@ def test_small_l_in_the_last_place_is_a_one_or_an_i(printed):
     typed = printed[:-1] + "l"
     assert str(number.parse_certificate_number(typed)) == number.make_number_key(typed) == printed
     assert classify_number_writing(typed) == NumberWriting.WELL_FORMED
-    assert classify_number_writing(printed[:-1] + "L") == NumberWriting.CHECK_FAILS  # nobody takes a capital L for one of them
+    assert (
+        classify_number_writing(printed[:-1] + "L") == NumberWriting.CHECK_FAILS
+    )  # nobody takes a capital L for one of them
 
 
 @pytest.mark.parametrize("text", ["330106-РХ-2026-001837-Y", "ЗЗ0106", "330106-ΡΧ-2026-001837-Y"])
@@ -126,7 +148,12 @@ def test_of_the_630_pairs_of_neighbours_one_is_missed_when_swapped():
     spot here, so it is written down.
     """
     for state in range(1, 37):
-        missed = {(a, b) for a in range(36) for b in range(a + 1, 36) if step(step(state, a), b) == step(step(state, b), a)}
+        missed = {
+            (a, b)
+            for a in range(36)
+            for b in range(a + 1, 36)
+            if step(step(state, a), b) == step(step(state, b), a)
+        }
         assert missed == {tuple(sorted(((18 - state) % 36, (19 - state) % 36)))}
 
 
@@ -136,7 +163,9 @@ def test_two_neighbours_swapped_are_caught_but_for_that_pair(made, data):
     place = data.draw(st.integers(0, len(text) - 2))
     first, second = (number.ALPHABET.index(text[i]) for i in (place, place + 1))
     typed = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-    assume(typed[-1] not in TWINS)  # what is read as one in the last place can't tell the two apart there
+    assume(
+        typed[-1] not in TWINS
+    )  # what is read as one in the last place can't tell the two apart there
     swapped = number.parse_certificate_number(typed)
     state = 36
     for character in text[:place]:
@@ -196,7 +225,10 @@ def test_any_text_is_judged_without_an_error(text):
     assert len(number.normalise_typed_number(text)) <= 60
 
 
-@pytest.mark.parametrize(("code", "part"), [("330106", "330106"), ("3301-06", "330106"), ("zj 01", "ZJ01"), ("杭A1", "A1")])
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [("330106", "330106"), ("3301-06", "330106"), ("zj 01", "ZJ01"), ("杭A1", "A1")],
+)
 def test_union_code_as_it_stands_in_numbers(code, part):
     assert number.format_union_part(code) == part
 
@@ -208,11 +240,22 @@ def test_union_code_with_nothing_to_print_is_refused(code):
 
 
 @pytest.mark.parametrize(
-    "parts", [{"org": "a1"}, {"kind": "XX"}, {"serial": 0}, {"serial": 1_000_000}, {"year": 99}, {"org": "A" * 21}, {"org": "1"}]
+    "parts",
+    [
+        {"org": "a1"},
+        {"kind": "XX"},
+        {"serial": 0},
+        {"serial": 1_000_000},
+        {"year": 99},
+        {"org": "A" * 21},
+        {"org": "1"},
+    ],
 )
 def test_impossible_parts_make_no_number(parts):
     with pytest.raises(number.NumberError):
-        number.make_certificate_number(**({"org": "330106", "kind": "PX", "year": 2026, "serial": 1} | parts))
+        number.make_certificate_number(
+            **({"org": "330106", "kind": "PX", "year": 2026, "serial": 1} | parts)
+        )
 
 
 def test_check_character_of_other_signs_is_refused():

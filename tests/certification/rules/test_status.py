@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certification.enums import CERTIFICATE_MOVES, CertificateState, VerificationAnswer
-from certification.rules.status import NO_MATCH, StatusFacts, Verdict, determine_verdict, last_valid_day
+from certification.rules.status import (
+    NO_MATCH,
+    StatusFacts,
+    Verdict,
+    determine_verdict,
+    last_valid_day,
+)
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 3, 11)
@@ -20,19 +26,35 @@ DAY = date(2026, 3, 11)
         (StatusFacts(state="draft"), NO_MATCH),
         (StatusFacts(state="approved"), NO_MATCH),
         (StatusFacts(state="issued"), Verdict(VerificationAnswer.VALID)),
-        (StatusFacts(state="issued", valid_until=TODAY), Verdict(VerificationAnswer.VALID, valid_until=TODAY, days_left=0)),
+        (
+            StatusFacts(state="issued", valid_until=TODAY),
+            Verdict(VerificationAnswer.VALID, valid_until=TODAY, days_left=0),
+        ),
         (
             StatusFacts(state="issued", valid_until=date(2026, 11, 21)),
-            Verdict(VerificationAnswer.EXPIRED, since=date(2026, 11, 21), valid_until=date(2026, 11, 21)),
+            Verdict(
+                VerificationAnswer.EXPIRED, since=date(2026, 11, 21), valid_until=date(2026, 11, 21)
+            ),
         ),
-        (StatusFacts(state="suspended", since=DAY, reason="under_review"), Verdict(VerificationAnswer.SUSPENDED, DAY, "under_review")),
-        (StatusFacts(state="revoked", since=DAY, reason="fraud"), Verdict(VerificationAnswer.REVOKED, DAY, "fraud")),
+        (
+            StatusFacts(state="suspended", since=DAY, reason="under_review"),
+            Verdict(VerificationAnswer.SUSPENDED, DAY, "under_review"),
+        ),
+        (
+            StatusFacts(state="revoked", since=DAY, reason="fraud"),
+            Verdict(VerificationAnswer.REVOKED, DAY, "fraud"),
+        ),
         (
             StatusFacts(state="revoked", since=DAY, reason="fraud", valid_until=date(2020, 1, 1)),
             Verdict(VerificationAnswer.REVOKED, DAY, "fraud", "", date(2020, 1, 1)),
         ),
         (
-            StatusFacts(state="superseded", since=DAY, reason="name_changed", replaced_by="330106-PX-2026-000002-A"),
+            StatusFacts(
+                state="superseded",
+                since=DAY,
+                reason="name_changed",
+                replaced_by="330106-PX-2026-000002-A",
+            ),
             Verdict(VerificationAnswer.SUPERSEDED, DAY, "name_changed", "330106-PX-2026-000002-A"),
         ),
     ],
@@ -48,7 +70,9 @@ def test_each_standing_has_one_answer(standing, verdict):
 )
 def test_valid_is_said_only_of_an_issued_one_in_time(state, until, today):
     answer = determine_verdict(StatusFacts(state=state, valid_until=until), today=today).answer
-    assert (answer == VerificationAnswer.VALID) == (state == CertificateState.ISSUED and (until is None or today <= until))
+    assert (answer == VerificationAnswer.VALID) == (
+        state == CertificateState.ISSUED and (until is None or today <= until)
+    )
     assert answer != VerificationAnswer.UNAVAILABLE
 
 

@@ -20,6 +20,7 @@ from django.core.management import call_command
 
 import access
 from certification.keys import KeyPurpose, get_keyring, key_store
+from certification.keys import pkcs11 as pkcs11_keys
 from certification.keys.errors import KeyDeviceUnavailable, NoKey
 from certification.keys.pkcs11 import Pkcs11Key, Pkcs11Location, read_pin
 from certification.models import IssuerKey
@@ -34,9 +35,20 @@ from tests.factories.certification import make_order
 
 pytest.importorskip("pkcs11", reason="python-pkcs11 isn't installed (the extra hsm)")
 MODULE = next(
-    (path for path in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so") if Path(path).exists()), ""
+    (
+        path
+        for path in (
+            "/usr/lib/softhsm/libsofthsm2.so",
+            "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        )
+        if Path(path).exists()
+    ),
+    "",
 )
-pytestmark = pytest.mark.skipif(not (MODULE and shutil.which("softhsm2-util")), reason="SoftHSM isn't installed: apt install softhsm2")
+pytestmark = pytest.mark.skipif(
+    not (MODULE and shutil.which("softhsm2-util")),
+    reason="SoftHSM isn't installed: apt install softhsm2",
+)
 PIN = "135790"
 Make = Callable[..., PrintData]
 
@@ -54,7 +66,9 @@ class Box:
         return self.folder / "tokens"
 
     def place(self, **changes: str) -> Pkcs11Location:
-        return Pkcs11Location(**({"module": MODULE, "token": "Seal", "key": "seal-1", "pin": PIN} | changes))
+        return Pkcs11Location(
+            **({"module": MODULE, "token": "Seal", "key": "seal-1", "pin": PIN} | changes)
+        )
 
     def put(self, label: str, *, curve: ec.EllipticCurve | None = None) -> x509.Certificate:
         """Put a key and its certificate, and the root's, into the box."""
@@ -82,11 +96,25 @@ class Box:
 def made_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("box")
     (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    (folder / "softhsm2.conf").write_text(
+        f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
     patch = pytest.MonkeyPatch()
     patch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
     subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "Seal", "--pin", PIN, "--so-pin", "987654"], check=True, capture_output=True
+        [
+            "softhsm2-util",
+            "--init-token",
+            "--free",
+            "--label",
+            "Seal",
+            "--pin",
+            PIN,
+            "--so-pin",
+            "987654",
+        ],
+        check=True,
+        capture_output=True,
     )
     import pkcs11
 
@@ -122,7 +150,9 @@ def test_key_in_the_box_signs_and_brings_its_certificates(seal: Box) -> None:
 
 
 @pytest.mark.parametrize("way", ["class", "full"])
-def test_certificate_sealed_by_the_box_is_genuine(renderer: Renderer, face: Make, seal: Box, way: str) -> None:
+def test_certificate_sealed_by_the_box_is_genuine(
+    renderer: Renderer, face: Make, seal: Box, way: str
+) -> None:
     key = Pkcs11Key.open(seal.place())
     press = CertificatePrinter(renderer, signer=key, pays_from=1 if way == "class" else 100)
     press.plan([face()])
@@ -200,7 +230,11 @@ def test_forked_worker_opens_a_session_of_its_own(seal: Box) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": f"{root / 'site'}{os.pathsep}{root}", "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{root / 'site'}{os.pathsep}{root}",
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -210,7 +244,11 @@ def test_forked_worker_opens_a_session_of_its_own(seal: Box) -> None:
 
 def test_pin_comes_from_the_setting_or_the_first_line_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "pin").write_text("2468\nmore\n")
-    assert [read_pin("1", ""), read_pin("", ""), read_pin("", str(tmp_path / "pin"))] == ["1", "", "2468"]
+    assert [read_pin("1", ""), read_pin("", ""), read_pin("", str(tmp_path / "pin"))] == [
+        "1",
+        "",
+        "2468",
+    ]
     with pytest.raises(NoKey):
         read_pin("", str(tmp_path / "none"))
 
@@ -219,7 +257,13 @@ def test_pin_comes_from_the_setting_or_the_first_line_of_a_file(tmp_path: Path) 
 def configured(seal: Box, settings: object, tmp_path: Path) -> Iterator[Box]:
     settings.CERTIFICATE_KEY_FOLDER = tmp_path / "keys"  # type: ignore[attr-defined]  # Django's settings take any name
     (tmp_path / "pin").write_text(f"{PIN}\n")
-    for name, value in {"MODULE": MODULE, "TOKEN": "Seal", "KEY": "seal-1", "PIN": "", "PIN_FILE": str(tmp_path / "pin")}.items():
+    for name, value in {
+        "MODULE": MODULE,
+        "TOKEN": "Seal",
+        "KEY": "seal-1",
+        "PIN": "",
+        "PIN_FILE": str(tmp_path / "pin"),
+    }.items():
         setattr(settings, f"PKCS11_{name}", value)
     key_store._ring.cache_clear()
     yield seal
@@ -227,10 +271,16 @@ def configured(seal: Box, settings: object, tmp_path: Path) -> Iterator[Box]:
 
 
 @pytest.mark.django_db
-def test_site_with_a_box_makes_no_document_key_and_signs_with_the_box(configured: Box, settings: object, tmp_path: Path) -> None:
+def test_site_with_a_box_makes_no_document_key_and_signs_with_the_box(
+    configured: Box, settings: object, tmp_path: Path
+) -> None:
     settings.CERTIFICATE_KEYS_SELF_MADE = False  # type: ignore[attr-defined]  # as above
     call_command("make_certificate_keys", verbosity=0)
-    assert sorted(path.name.split("-")[0] for path in (tmp_path / "keys").glob("*.pem")) == ["credential", "register", "token"]
+    assert sorted(path.name.split("-")[0] for path in (tmp_path / "keys").glob("*.pem")) == [
+        "credential",
+        "register",
+        "token",
+    ]
     first = get_keyring().document
     assert IssuerKey.objects.get(purpose=KeyPurpose.DOCUMENT).kid == first.kid
     certificate = issue.issue_certificate(actor=access.SYSTEM, order=make_order())
@@ -239,7 +289,9 @@ def test_site_with_a_box_makes_no_document_key_and_signs_with_the_box(configured
 
 
 @pytest.mark.django_db
-def test_new_key_in_the_box_is_announced_and_the_old_one_stays_known(configured: Box, settings: object) -> None:
+def test_new_key_in_the_box_is_announced_and_the_old_one_stays_known(
+    configured: Box, settings: object
+) -> None:
     first = keys.load_announced_keys().document.kid
     with pytest.raises(NoKey) as caught:
         keys.rotate_issuer_key(actor=access.SYSTEM, purpose=KeyPurpose.DOCUMENT)
@@ -249,4 +301,6 @@ def test_new_key_in_the_box_is_announced_and_the_old_one_stays_known(configured:
     key_store._ring.cache_clear()  # the restart
     second = keys.load_announced_keys().document.kid
     assert second != first
-    assert set(IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT).values_list("kid", flat=True)) == {first, second}
+    assert set(
+        IssuerKey.objects.filter(purpose=KeyPurpose.DOCUMENT).values_list("kid", flat=True)
+    ) == {first, second}

@@ -63,7 +63,11 @@ def test_genuine_certificate_gives_its_number_and_attachments(genuine: bytes) ->
 @pytest.mark.parametrize("part", [0.003, 0.1, 0.3, 0.5, 0.7, 0.97])
 def test_byte_changed_anywhere_is_refused(genuine: bytes, part: float) -> None:
     at = int(len(genuine) * part)
-    assert judged(genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :]) in {PdfCause.CHANGED, PdfCause.DAMAGED, PdfCause.INCOMPLETE}
+    assert judged(genuine[:at] + bytes([genuine[at] ^ 1]) + genuine[at + 1 :]) in {
+        PdfCause.CHANGED,
+        PdfCause.DAMAGED,
+        PdfCause.INCOMPLETE,
+    }
 
 
 def test_signature_value_changed_is_refused(genuine: bytes) -> None:
@@ -71,7 +75,10 @@ def test_signature_value_changed_is_refused(genuine: bytes) -> None:
     end = genuine.index(b">", at)
     digits = bytearray(genuine[at:end])
     digits[-20] = ord("1") if digits[-20] != ord("1") else ord("2")
-    assert judged(genuine[:at] + bytes(digits) + genuine[end:]) in {PdfCause.CHANGED, PdfCause.DAMAGED}
+    assert judged(genuine[:at] + bytes(digits) + genuine[end:]) in {
+        PdfCause.CHANGED,
+        PdfCause.DAMAGED,
+    }
 
 
 def test_overlay_by_an_incremental_update_is_refused(genuine: bytes) -> None:
@@ -84,8 +91,13 @@ def test_overlay_by_an_incremental_update_is_refused(genuine: bytes) -> None:
     writer.write(target)
     assert target.getvalue().startswith(genuine)
     assert judged(target.getvalue()) is PdfCause.SEVERAL_PARTS
-    ends = {hashlib.sha256(target.getvalue()[:end]).digest() for end in check.find_file_ends(target.getvalue())}
-    assert hashlib.sha256(genuine).digest() in ends  # so whoever has its fingerprint on record knows what it was
+    ends = {
+        hashlib.sha256(target.getvalue()[:end]).digest()
+        for end in check.find_file_ends(target.getvalue())
+    }
+    assert (
+        hashlib.sha256(genuine).digest() in ends
+    )  # so whoever has its fingerprint on record knows what it was
 
 
 def test_attachment_stripped_by_rewriting_is_refused(genuine: bytes) -> None:
@@ -120,7 +132,9 @@ def test_truncated_file_is_refused(genuine: bytes) -> None:
     assert judged(genuine[: len(genuine) // 2] + b"%%EOF") is PdfCause.DAMAGED
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 an office file", b'{"type":"VerifiableCredential"}', b"\x00" * 5000])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 an office file", b'{"type":"VerifiableCredential"}', b"\x00" * 5000]
+)
 def test_file_of_another_kind_is_no_pdf(data: bytes) -> None:
     assert judged(data) is PdfCause.NOT_PDF
 
@@ -170,12 +184,16 @@ def pdf_of(objects: list[bytes], *, trailer: bytes = b"/Root 1 0 R") -> bytes:
         places.append(len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     rows = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return data + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d%s>>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        rows,
-        len(objects) + 1,
-        trailer,
-        len(data),
+    return (
+        data
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d%s>>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            len(objects) + 1,
+            rows,
+            len(objects) + 1,
+            trailer,
+            len(data),
+        )
     )
 
 
@@ -193,15 +211,25 @@ def field_tree(depth: int) -> bytes:
 def test_deflate_bomb_is_refused_in_its_limits() -> None:
     body = packed(1 << 30, 2)
     bomb = b"<</Type/Catalog/Names 3 0 R/AcroForm 3 0 R>>"
-    stream = b"<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>\nstream\n%s\nendstream" % (len(body), body)
-    assert judged(pdf_of([bomb, stream, stream])) in {PdfCause.TOO_COMPLEX, PdfCause.DAMAGED, PdfCause.UNSIGNED}
+    stream = (
+        b"<</Type/ObjStm/N 1/First 4/Filter[/FlateDecode/FlateDecode]/Length %d>>\nstream\n%s\nendstream"
+        % (len(body), body)
+    )
+    assert judged(pdf_of([bomb, stream, stream])) in {
+        PdfCause.TOO_COMPLEX,
+        PdfCause.DAMAGED,
+        PdfCause.UNSIGNED,
+    }
 
 
 def test_object_stream_bomb_is_refused_in_its_limits() -> None:
     body = packed(1 << 30, 2)
-    stream = b"<</Type/ObjStm/N 100000/First 9999999/Filter[/FlateDecode/FlateDecode]/Length %d>>\nstream\n%s\nendstream" % (
-        len(body),
-        body,
+    stream = (
+        b"<</Type/ObjStm/N 100000/First 9999999/Filter[/FlateDecode/FlateDecode]/Length %d>>\nstream\n%s\nendstream"
+        % (
+            len(body),
+            body,
+        )
     )
     data = b"%PDF-1.7\n"
     stream_at = len(data)
@@ -217,15 +245,27 @@ def test_object_stream_bomb_is_refused_in_its_limits() -> None:
         + table_at.to_bytes(3, "big")
         + b"\x00"
     )
-    data += b"3 0 obj\n<</Type/XRef/W[1 3 1]/Size 4/Root 1 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
-    assert judged(data + b"startxref\n%d\n%%%%EOF\n" % table_at) in {PdfCause.TOO_COMPLEX, PdfCause.DAMAGED}
+    data += (
+        b"3 0 obj\n<</Type/XRef/W[1 3 1]/Size 4/Root 1 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+        % (len(rows), rows)
+    )
+    assert judged(data + b"startxref\n%d\n%%%%EOF\n" % table_at) in {
+        PdfCause.TOO_COMPLEX,
+        PdfCause.DAMAGED,
+    }
 
 
 def test_cross_reference_bomb_is_refused_in_its_limits() -> None:
     body = zlib.compress(bytes(5 * 40_000_000), 9)
-    head = b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n" % len(body)
+    head = (
+        b"1 0 obj\n<</Type/XRef/W[1 3 1]/Size 40000000/Root 2 0 R/Filter/FlateDecode/Length %d>>\nstream\n"
+        % len(body)
+    )
     data = b"%PDF-1.7\n" + head
-    assert judged(data + body + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n") in {PdfCause.TOO_COMPLEX, PdfCause.DAMAGED}
+    assert judged(data + body + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n") in {
+        PdfCause.TOO_COMPLEX,
+        PdfCause.DAMAGED,
+    }
 
 
 @pytest.mark.parametrize("depth", [2_000, 300_000])
@@ -238,7 +278,11 @@ def test_deep_nesting_is_refused_in_its_limits(depth: int) -> None:
     "objects",
     [
         [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R]/Count 1/Parent 2 0 R>>"],
-        [b"<</Type/Catalog/AcroForm 2 0 R>>", b"<</Fields[3 0 R]>>", b"<</FT/Sig/T(a)/Kids[3 0 R]/Parent 3 0 R>>"],
+        [
+            b"<</Type/Catalog/AcroForm 2 0 R>>",
+            b"<</Fields[3 0 R]>>",
+            b"<</FT/Sig/T(a)/Kids[3 0 R]/Parent 3 0 R>>",
+        ],
         [b"<</Type/Catalog/AcroForm 2 0 R>>", b"2 0 R"],
     ],
     ids=["pages", "fields", "reference"],

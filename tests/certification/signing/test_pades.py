@@ -32,7 +32,10 @@ ATTACHED = [
 
 def by_pyhanko(pdf: bytes, one: Signer) -> Any:
     signature = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[0]
-    context = ValidationContext(trust_roots=[x509.Certificate.load(one.root.public_bytes(Encoding.DER))], allow_fetching=False)
+    context = ValidationContext(
+        trust_roots=[x509.Certificate.load(one.root.public_bytes(Encoding.DER))],
+        allow_fetching=False,
+    )
     return validate_pdf_signature(signature, context)
 
 
@@ -122,7 +125,10 @@ def test_hole_is_no_larger_than_the_signature_may_be() -> None:
 
 
 def test_all_but_the_signature_is_the_same_at_every_signing(renderer: Renderer, face: Make) -> None:
-    made = [renderer.render(face(), variant="pdf/a-3u", seal=PadesSigner(signer()), at=AT) for _ in range(2)]
+    made = [
+        renderer.render(face(), variant="pdf/a-3u", seal=PadesSigner(signer()), at=AT)
+        for _ in range(2)
+    ]
     assert made[0].unsigned_sha256 == made[1].unsigned_sha256
     assert made[0].sha256 != made[1].sha256  # this signer's ECDSA is not deterministic
 
@@ -138,7 +144,9 @@ def test_other_curve_is_refused() -> None:
         PadesSigner(one)
 
 
-def test_signing_without_a_moment_or_zone_is_a_mistake_of_the_caller(renderer: Renderer, face: Make) -> None:
+def test_signing_without_a_moment_or_zone_is_a_mistake_of_the_caller(
+    renderer: Renderer, face: Make
+) -> None:
     with pytest.raises(ValueError, match="moment"):
         renderer.render(face(), seal=PadesSigner(signer()))
     with pytest.raises(ValueError, match="zone"):
@@ -150,6 +158,6 @@ def test_real_key_of_the_ring_fits_the_protocol() -> None:
 
     one = signer()
     assert not isinstance(one.key, type(make_key("rsa")))
-    assert PadesSigner(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(bytes(32)) == PadesSigner(
-        DocumentKey("pdf-1", tuple(one.chain), one.key)
-    ).message(bytes(32))
+    assert PadesSigner(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(
+        bytes(32)
+    ) == PadesSigner(DocumentKey("pdf-1", tuple(one.chain), one.key)).message(bytes(32))

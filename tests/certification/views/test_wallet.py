@@ -61,7 +61,9 @@ def test_others_pdf_is_not_found_for_worker_officer_and_stranger(client, own):
 
 
 def test_unprinted_certificate_is_in_nobodys_wallet(client, own):
-    waiting = issue.approve_certificate(actor=access.SYSTEM, order=make_order(person=own.person, source_key="other"))
+    waiting = issue.approve_certificate(
+        actor=access.SYSTEM, order=make_order(person=own.person, source_key="other")
+    )
     assert client.get(f"/certificates/{waiting.public_id}/pdf/").status_code == 404
     assert waiting.number not in client.get("/certificates/").content.decode()
 
@@ -86,7 +88,10 @@ def test_code_on_the_page_is_the_address_of_the_verification(client, own, settin
         x, y = map(int, start.split())
         for step in range(int(rest.split("v")[0])):
             picture.putpixel((x + step, y), 0)
-    (read,) = zxingcpp.read_barcodes(picture.resize((side * 6, side * 6), Image.Resampling.NEAREST), formats=zxingcpp.BarcodeFormat.QRCode)
+    (read,) = zxingcpp.read_barcodes(
+        picture.resize((side * 6, side * 6), Image.Resampling.NEAREST),
+        formats=zxingcpp.BarcodeFormat.QRCode,
+    )
     assert read.text.partition("#")[0] == f"{settings.BASE_URL}/V/{own.code}"
     assert draw_qr_path(read.text) == (side, path)
 

@@ -61,7 +61,9 @@ def expire() -> int:
 
     from jobs.models import JobItem
 
-    return JobItem.objects.filter(state="leased").update(leased_until=timezone.now() - timedelta(seconds=1))
+    return JobItem.objects.filter(state="leased").update(
+        leased_until=timezone.now() - timedelta(seconds=1)
+    )
 
 
 def main(name: str, kills: int, seed: int) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    load_pem_private_key,
+)
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from django.core.management import CommandError, call_command
 
@@ -33,7 +36,12 @@ def folder(settings, tmp_path) -> Path:
 
 def test_first_use_makes_one_key_for_each_purpose_readable_by_its_owner_only(folder):
     ring = load_announced_keys()
-    assert [path.name.split("-")[0] for path in sorted(folder.glob("*-*-1.pem"))] == ["credential", "document", "register", "token"]
+    assert [path.name.split("-")[0] for path in sorted(folder.glob("*-*-1.pem"))] == [
+        "credential",
+        "document",
+        "register",
+        "token",
+    ]
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
     names = {key.kid for key in (ring.credential, ring.token, ring.register, ring.document)}
@@ -67,10 +75,16 @@ def test_what_an_older_key_signed_stays_verifiable():
     ring = load_announced_keys()
     issuer = queries.get_issuer_did()
     document = proof.add_credential_proof(
-        badge.build_badge_credential(make_badge(issuer=issuer)), signer=ring.credential, controller=issuer, at=AT
+        badge.build_badge_credential(make_badge(issuer=issuer)),
+        signer=ring.credential,
+        controller=issuer,
+        at=AT,
     )
     rotate_issuer_key(actor=None, purpose=KeyPurpose.CREDENTIAL)
-    assert proof.verify_credential_proof(document, key_of=queries.key_of_method()) == f"{issuer}#{ring.credential.kid}"
+    assert (
+        proof.verify_credential_proof(document, key_of=queries.key_of_method())
+        == f"{issuer}#{ring.credential.kid}"
+    )
     methods = [method["id"] for method in queries.did_document()["verificationMethod"]]
     assert [one.split("#")[1].split("-")[0] for one in methods] == ["vc", "vc", "qr"]
 
@@ -92,7 +106,9 @@ def test_key_of_an_authority_comes_from_pkcs12(settings, tmp_path):
     key = own.private
     leaf, root = (x509.load_der_x509_certificate(one) for one in own.chain)
     path = tmp_path / "ca.p12"
-    path.write_bytes(serialize_key_and_certificates(b"x", key, leaf, [root], BestAvailableEncryption(b"secret")))
+    path.write_bytes(
+        serialize_key_and_certificates(b"x", key, leaf, [root], BestAvailableEncryption(b"secret"))
+    )
     settings.CERTIFICATE_PKCS12, settings.CERTIFICATE_PKCS12_PASSWORD = str(path), "secret"
     settings.CERTIFICATE_KEY_FOLDER = tmp_path / "others"
     assert get_keyring().document.chain == own.chain
@@ -105,7 +121,9 @@ def test_key_of_an_authority_comes_from_pkcs12(settings, tmp_path):
         get_keyring()
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"]
+)
 def test_file_that_is_no_key_is_named(folder, content):
     load_announced_keys()
     next(folder.glob("credential-*.pem")).write_bytes(content)
@@ -131,7 +149,12 @@ def test_a_process_that_was_not_told_the_address_signs_nothing(settings):
         issue.issue_certificate(actor=SYSTEM, order=make_order())
     assert "CRAFTPATH_BASE_URL" in str(refused.value)
     waiting = Certificate.objects.get()
-    assert (waiting.state, waiting.hold_code, Credential.objects.count(), IssuerKey.objects.count()) == ("approved", "no_address", 0, 0)
+    assert (
+        waiting.state,
+        waiting.hold_code,
+        Credential.objects.count(),
+        IssuerKey.objects.count(),
+    ) == ("approved", "no_address", 0, 0)
     with pytest.raises(CommandError, match="CRAFTPATH_BASE_URL"):
         call_command("make_certificate_keys")
     settings.BASE_URL_IS_SET = True

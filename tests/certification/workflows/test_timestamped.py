@@ -47,9 +47,14 @@ def service(settings, tmp_path, monkeypatch):
 
 
 def honours(count, by):
-    rows = [HonourFactory(person=PersonFactory(name=f"王{'甲乙丙丁'[n]}"), title="示例工匠") for n in range(count)]
+    rows = [
+        HonourFactory(person=PersonFactory(name=f"王{'甲乙丙丁'[n]}"), title="示例工匠")
+        for n in range(count)
+    ]
     keys = [str(row.public_id) for row in rows]
-    return workflows.start_job(kind="certification.issue_honour", keys=keys, actor=by, title="工匠证书")
+    return workflows.start_job(
+        kind="certification.issue_honour", keys=keys, actor=by, title="工匠证书"
+    )
 
 
 def stored(certificate):
@@ -59,11 +64,19 @@ def stored(certificate):
 
 def judged(pdf, service):
     """Judge with what is in the file alone, each certificate by its own list."""
-    roots = [x509.Certificate.load(get_keyring().document.chain[-1]), x509.Certificate.load(der(service.root))]
+    roots = [
+        x509.Certificate.load(get_keyring().document.chain[-1]),
+        x509.Certificate.load(der(service.root)),
+    ]
     reader = PdfFileReader(io.BytesIO(pdf))
     store = DocumentSecurityStore.read_dss(reader)
-    contexts = [store.as_validation_context({"trust_roots": roots, "revocation_mode": "require"}) for _each in "st"]
-    return validate_pdf_signature(reader.embedded_signatures[0], contexts[0], ts_validation_context=contexts[1])
+    contexts = [
+        store.as_validation_context({"trust_roots": roots, "revocation_mode": "require"})
+        for _each in "st"
+    ]
+    return validate_pdf_signature(
+        reader.embedded_signatures[0], contexts[0], ts_validation_context=contexts[1]
+    )
 
 
 def test_certificate_with_a_configured_service_proves_itself_for_years(service, client):
@@ -74,18 +87,33 @@ def test_certificate_with_a_configured_service_proves_itself_for_years(service, 
     assert (status.bottom_line, status.timestamp_validity.trusted) == (True, True)
     with pikepdf.open(io.BytesIO(pdf)) as document:
         kept = [crl.CertificateList.load(stream.read_bytes()) for stream in document.Root.DSS.CRLs]
-    names = {one["tbs_cert_list"]["issuer"].native["common_name"].partition(" testserver")[0] for one in kept}
+    names = {
+        one["tbs_cert_list"]["issuer"].native["common_name"].partition(" testserver")[0]
+        for one in kept
+    }
     assert "Timestamp root" in names
     assert any(name.startswith("Certificate root") for name in names)
     assert verify_pdf_signature(pdf, [get_keyring().document.chain[0]]).genuine
-    assert "PAdES B-LT" in client.get(reverse("certification:code", args=[certificate.code]), follow=True).content.decode()
+    assert (
+        "PAdES B-LT"
+        in client.get(
+            reverse("certification:code", args=[certificate.code]), follow=True
+        ).content.decode()
+    )
     client.force_login(UserFactory(is_superuser=True))
-    assert "PAdES B-LT" in client.get(reverse("certification:office_certificate", args=[certificate.public_id])).content.decode()
+    assert (
+        "PAdES B-LT"
+        in client.get(
+            reverse("certification:office_certificate", args=[certificate.public_id])
+        ).content.decode()
+    )
 
 
 def test_certificate_without_a_service_says_so(client):
     certificate = issue.issue_certificate(actor=SYSTEM, order=make_order())
-    page = client.get(reverse("certification:code", args=[certificate.code]), follow=True).content.decode()
+    page = client.get(
+        reverse("certification:code", args=[certificate.code]), follow=True
+    ).content.decode()
     assert ("PAdES B-B" in page, "PAdES B-LT" in page) == (True, False)
 
 
@@ -98,7 +126,10 @@ def test_report_of_a_batch_says_which_level_its_signatures_have(service, setting
     assert sorted(Certificate.objects.values_list("signature_level", flat=True)) == ["B", "LT"]
     assert build_batch_report(job).level == "B, LT"
     client.force_login(user)
-    assert "部分带时间戳" in client.get(reverse("certification:batch_job", args=[job.public_id])).content.decode()
+    assert (
+        "部分带时间戳"
+        in client.get(reverse("certification:batch_job", args=[job.public_id])).content.decode()
+    )
 
 
 def test_batch_waits_while_the_service_is_down_and_goes_on_by_itself(service, client, monkeypatch):
@@ -108,14 +139,24 @@ def test_batch_waits_while_the_service_is_down_and_goes_on_by_itself(service, cl
     job = honours(3, user)
     runner.run_waiting_items()
     items = list(JobItem.objects.filter(job=job))
-    assert {(item.state, item.attempts, item.error_code) for item in items} == {(JobItemState.QUEUED, 0, "stamp_service_down")}
+    assert {(item.state, item.attempts, item.error_code) for item in items} == {
+        (JobItemState.QUEUED, 0, "stamp_service_down")
+    }
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
     rows = list(Certificate.objects.all())
-    assert {(row.state, row.hold_code, row.pdf.name, row.sha256) for row in rows} == {("approved", "stamp_service_down", "", "")}
-    numbers, credentials = sorted(row.number for row in rows), sorted(Credential.objects.values_list("sha256", flat=True))
+    assert {(row.state, row.hold_code, row.pdf.name, row.sha256) for row in rows} == {
+        ("approved", "stamp_service_down", "", "")
+    }
+    numbers, credentials = (
+        sorted(row.number for row in rows),
+        sorted(Credential.objects.values_list("sha256", flat=True)),
+    )
     sentence = items[0].error
-    assert sentence in client.get(reverse("certification:batch_job", args=[job.public_id])).content.decode()
+    assert (
+        sentence
+        in client.get(reverse("certification:batch_job", args=[job.public_id])).content.decode()
+    )
     assert sentence in client.get(reverse("jobs:detail", args=[job.public_id])).content.decode()
 
     service.mood = "well"
@@ -125,7 +166,9 @@ def test_batch_waits_while_the_service_is_down_and_goes_on_by_itself(service, cl
     job.refresh_from_db()
     assert job.state == JobState.FINISHED
     rows = list(Certificate.objects.all())
-    assert {(row.state, row.hold_code, row.hold_reason, row.signature_level) for row in rows} == {("issued", "", "", "LT")}
+    assert {(row.state, row.hold_code, row.hold_reason, row.signature_level) for row in rows} == {
+        ("issued", "", "", "LT")
+    }
     assert sorted(row.number for row in rows) == numbers
     assert sorted(Credential.objects.values_list("sha256", flat=True)) == credentials
     assert all(judged(stored(row), service).bottom_line for row in rows)
@@ -153,10 +196,19 @@ def test_single_certificate_stays_approved_with_its_reason_and_is_issued_later(s
         issue.issue_certificate(actor=SYSTEM, order=order)
     assert caught.value.status == 503
     held = Certificate.objects.get()
-    assert (held.state, held.hold_code, held.hold_reason) == (CertificateState.APPROVED, "stamp_service_down", str(caught.value))
+    assert (held.state, held.hold_code, held.hold_reason) == (
+        CertificateState.APPROVED,
+        "stamp_service_down",
+        str(caught.value),
+    )
     service.mood = "well"
     issued = issue.issue_certificate(actor=SYSTEM, order=order)
-    assert (issued.pk, issued.number, issued.hold_reason, issued.signature_level) == (held.pk, held.number, "", "LT")
+    assert (issued.pk, issued.number, issued.hold_reason, issued.signature_level) == (
+        held.pk,
+        held.number,
+        "",
+        "LT",
+    )
 
 
 def test_page_that_needs_the_service_answers_503_with_the_sentence(service, client, monkeypatch):
@@ -170,6 +222,8 @@ def test_page_that_needs_the_service_answers_503_with_the_sentence(service, clie
     assert issued.pk == certificate.pk
     service.mood = "error"
     client.force_login(UserFactory(is_superuser=True))
-    answer = client.post(reverse("certification:replace", args=[issued.public_id]), {"reason": "name_changed"})
+    answer = client.post(
+        reverse("certification:replace", args=[issued.public_id]), {"reason": "name_changed"}
+    )
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert Certificate.objects.get(state="approved").hold_reason in answer.content.decode()

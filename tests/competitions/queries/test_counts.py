@@ -27,7 +27,10 @@ def counted(call):
     return len(caught)
 
 
-@pytest.mark.parametrize(("call", "expected"), [(queries.public_events, 1), (public.event_cards, 1), (public.count_competition_figures, 2)])
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [(queries.public_events, 1), (public.event_cards, 1), (public.count_competition_figures, 2)],
+)
 def test_public_lists_cost_the_same_at_1_and_30_events(db, call, expected):
     EntryFactory()
     assert counted(call) == expected
@@ -63,11 +66,19 @@ def test_desk_sheet_board_progress_and_office_cost_the_same_in_a_field_of_3_and_
         costs.append(
             {
                 "desk": counted(lambda judge=judge: queries.judge_desk(judge)),
-                "sheet": counted(lambda judge=judge, sheet=sheet: queries.sheet_for(judge, sheet.public_id)),
+                "sheet": counted(
+                    lambda judge=judge, sheet=sheet: queries.sheet_for(judge, sheet.public_id)
+                ),
                 "board": counted(lambda stage=stage: queries.build_event_board(stage.reload())),
-                "progress": counted(lambda stage=stage: queries.measure_marking_progress(stage.event)),
-                "office": counted(lambda stage=stage: queries.event_office(stage.manager, stage.event)),
-                "page": counted(lambda stage=stage: queries.event_page(stage.event.public_id, stage.manager)),
+                "progress": counted(
+                    lambda stage=stage: queries.measure_marking_progress(stage.event)
+                ),
+                "office": counted(
+                    lambda stage=stage: queries.event_office(stage.manager, stage.event)
+                ),
+                "page": counted(
+                    lambda stage=stage: queries.event_page(stage.event.public_id, stage.manager)
+                ),
                 "managed": counted(lambda stage=stage: queries.managed_events(stage.manager)),
             }
         )
@@ -98,7 +109,9 @@ def test_public_events_hide_drafts_and_cancelled_ones_and_find_by_text(db):
     EventFactory(state="cancelled")
     EventFactory(title="焊工决赛")
     Entry.objects.create(event=event, person=WorkerFactory(), state=EntryState.WITHDRAWN)
-    assert [(card.title, card.entries) for card in queries.public_events("数控")] == [("数控车工决赛", 0)]
+    assert [(card.title, card.entries) for card in queries.public_events("数控")] == [
+        ("数控车工决赛", 0)
+    ]
     assert len(queries.public_events()) == 2
 
 
@@ -128,7 +141,10 @@ def test_board_shows_locked_sheets_only_and_never_a_name_before_publication(db):
 def test_board_closed_event_shows_no_running_totals_unless_the_event_allows_it(stage):
     stage.marked()
     workflows.lock_module(actor=stage.chief, event=stage.event, module=stage.sheet("A", 1).module)
-    assert (queries.build_event_board(stage.reload()).stage, queries.build_event_board(stage.event).rows) == ("marking", ())
+    assert (
+        queries.build_event_board(stage.reload()).stage,
+        queries.build_event_board(stage.event).rows,
+    ) == ("marking", ())
 
 
 def test_event_office_offers_what_the_role_and_the_moment_allow(stage):
@@ -136,5 +152,7 @@ def test_event_office_offers_what_the_role_and_the_moment_allow(stage):
         {"update_event", "assign_staff", "import_scheme", "cancel_event"}
     )
     stage.opened()
-    assert queries.event_office(stage.reviewer, stage.event).may == frozenset({"confirm_results", "review_marks"})
+    assert queries.event_office(stage.reviewer, stage.event).may == frozenset(
+        {"confirm_results", "review_marks"}
+    )
     assert "confirm_results" not in queries.event_office(stage.manager, stage.event).may

@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from competitions.rules import marking
 
 cents = st.integers(1, 10_000).map(lambda n: Decimal(n).scaleb(-2))
-close_scores = st.integers(0, 2).flatmap(lambda low: st.lists(st.sampled_from([low, low + 1]), min_size=3, max_size=9))
+close_scores = st.integers(0, 2).flatmap(
+    lambda low: st.lists(st.sampled_from([low, low + 1]), min_size=3, max_size=9)
+)
 
 
 def test_judgement_two_two_three_of_two_marks_publishes_1_56():
     assert marking.mark_judged_aspect([2, 2, 3], Decimal("2.00")) == Fraction(14, 9)
-    assert marking.round_published_mark(marking.mark_judged_aspect([2, 2, 3], Decimal("2.00"))) == Decimal("1.56")
+    assert marking.round_published_mark(
+        marking.mark_judged_aspect([2, 2, 3], Decimal("2.00"))
+    ) == Decimal("1.56")
 
 
 def test_judgement_one_two_three_is_refused_with_spread_two():
@@ -26,7 +30,12 @@ def test_judgement_one_two_three_is_refused_with_spread_two():
 
 @pytest.mark.parametrize(
     ("scores", "code"),
-    [([2, 2], "too_few_judges"), ([], "too_few_judges"), ([2, 3, 4], "not_a_score"), ([-1, 0, 0], "not_a_score")],
+    [
+        ([2, 2], "too_few_judges"),
+        ([], "too_few_judges"),
+        ([2, 3, 4], "not_a_score"),
+        ([-1, 0, 0], "not_a_score"),
+    ],
 )
 def test_judgement_bad_scores_are_refused(scores, code):
     with pytest.raises(marking.MarkError) as caught:
@@ -40,7 +49,9 @@ def test_judgement_five_judges_trimmed_drops_one_of_each_end():
 
 
 def test_trimmed_mean_published_vector_is_85():
-    assert marking.round_published_mark(marking.trimmed_mean([90, 90, 85, 80, 70])) == Decimal("85.00")
+    assert marking.round_published_mark(marking.trimmed_mean([90, 90, 85, 80, 70])) == Decimal(
+        "85.00"
+    )
 
 
 def test_trimmed_mean_of_three_and_four_is_the_plain_mean():
@@ -60,7 +71,10 @@ def test_event_total_theory_and_practice_is_87_70():
 
 def test_measurement_takes_nothing_everything_or_a_declared_step():
     steps = [Decimal("0.50"), Decimal("1.00")]
-    assert [marking.mark_measured_aspect(Decimal(v), Decimal("1.50"), steps) for v in ("0", "0.50", "1.00", "1.50")] == [
+    assert [
+        marking.mark_measured_aspect(Decimal(v), Decimal("1.50"), steps)
+        for v in ("0", "0.50", "1.00", "1.50")
+    ] == [
         0,
         Fraction(1, 2),
         1,

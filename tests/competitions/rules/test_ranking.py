@@ -12,16 +12,30 @@ from competitions.rules.ranking import CompetitorResult, Ranked
 
 
 def test_rank_equal_to_the_end_of_the_chain_shares_and_leaves_a_gap():
-    rows = [CompetitorResult(3, Fraction(80)), CompetitorResult(1, Fraction(90)), CompetitorResult(2, Fraction(90))]
-    assert ranking.rank_competitors(rows, ["total"]) == (Ranked(1, 1, True, ""), Ranked(2, 1, True, ""), Ranked(3, 3, False, "total"))
+    rows = [
+        CompetitorResult(3, Fraction(80)),
+        CompetitorResult(1, Fraction(90)),
+        CompetitorResult(2, Fraction(90)),
+    ]
+    assert ranking.rank_competitors(rows, ["total"]) == (
+        Ranked(1, 1, True, ""),
+        Ranked(2, 1, True, ""),
+        Ranked(3, 3, False, "total"),
+    )
 
 
 def test_rank_chain_decides_link_by_link_and_says_which():
     theory = frozenset({"A"})
     rows = [
-        CompetitorResult(1, Fraction(80), {"A": Fraction(40), "B": Fraction(40)}, theory, Decimal(90)),
-        CompetitorResult(2, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(95)),
-        CompetitorResult(3, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(85)),
+        CompetitorResult(
+            1, Fraction(80), {"A": Fraction(40), "B": Fraction(40)}, theory, Decimal(90)
+        ),
+        CompetitorResult(
+            2, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(95)
+        ),
+        CompetitorResult(
+            3, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, Decimal(85)
+        ),
         CompetitorResult(4, Fraction(80), {"A": Fraction(30), "B": Fraction(50)}, theory, None),
     ]
     assert [(r.number, r.rank, r.decided_by) for r in ranking.rank_competitors(rows)] == [
@@ -101,5 +115,19 @@ def test_medals_nobody_with_more_points_has_a_lesser_medal(points):
 
 def test_prize_tiers_round_down_and_take_everyone_tied_at_the_cut():
     ranks = {1: 1, 2: 2, 3: 2, 4: 4, 5: 5, 6: 6, 7: 6, 8: 8, 9: 9, 10: 10}
-    assert ranking.prize_tiers(ranks) == {1: "first", 2: "second", 3: "second", 4: "third", 5: "third", 6: "third", 7: "third"}
-    assert ranking.prize_tiers({n: n for n in range(1, 10)}) == {1: "second", 2: "second", 3: "third", 4: "third", 5: "third"}
+    assert ranking.prize_tiers(ranks) == {
+        1: "first",
+        2: "second",
+        3: "second",
+        4: "third",
+        5: "third",
+        6: "third",
+        7: "third",
+    }
+    assert ranking.prize_tiers({n: n for n in range(1, 10)}) == {
+        1: "second",
+        2: "second",
+        3: "third",
+        4: "third",
+        5: "third",
+    }

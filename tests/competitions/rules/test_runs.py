@@ -9,7 +9,14 @@ from competitions.rules.runs import group_number_runs, in_runs
 
 @pytest.mark.parametrize(
     ("numbers", "text"),
-    [([], ""), ([7], "7"), ([1, 2], "1, 2"), ([1, 2, 3], "1–3"), ([5, 3, 4, 9, 9, 1], "1, 3–5, 9"), (range(13, 33), "13–32")],
+    [
+        ([], ""),
+        ([7], "7"),
+        ([1, 2], "1, 2"),
+        ([1, 2, 3], "1–3"),
+        ([5, 3, 4, 9, 9, 1], "1, 3–5, 9"),
+        (range(13, 33), "13–32"),
+    ],
 )
 def test_neighbours_are_drawn_together_from_three_on(numbers, text):
     assert in_runs(numbers) == text

@@ -9,8 +9,33 @@ from hypothesis import strategies as st
 from competitions.rules.scale import scale_raw_marks
 
 RAW = (
-    *("61.42", "54.33", "39.58", "37.75", "35.50", "28.75", "28.42", "28.40", "19.00", "16.92", "13.50"),
-    *("13.05", "12.80", "12.25", "9.50", "8.75", "7.25", "6.00", "6.00", "4.25", "3.25", "2.75", "2.00"),
+    *(
+        "61.42",
+        "54.33",
+        "39.58",
+        "37.75",
+        "35.50",
+        "28.75",
+        "28.42",
+        "28.40",
+        "19.00",
+        "16.92",
+        "13.50",
+    ),
+    *(
+        "13.05",
+        "12.80",
+        "12.25",
+        "9.50",
+        "8.75",
+        "7.25",
+        "6.00",
+        "6.00",
+        "4.25",
+        "3.25",
+        "2.75",
+        "2.00",
+    ),
     *("1.50", "1.40", "1.25", "0.75", "0.50", "0.50", "0.50", "0.25", "0.00"),
 )
 
@@ -28,7 +53,9 @@ def test_scale_without_spread_has_no_points():
     assert scale_raw_marks([]).points is None
 
 
-@given(st.lists(st.integers(0, 10_000).map(lambda n: Decimal(n).scaleb(-2)), min_size=1, max_size=40))
+@given(
+    st.lists(st.integers(0, 10_000).map(lambda n: Decimal(n).scaleb(-2)), min_size=1, max_size=40)
+)
 def test_scale_keeps_the_order_of_marks_and_does_not_depend_on_their_place(raw):
     result = scale_raw_marks(raw)
     if result.points is None:

@@ -31,7 +31,12 @@ def test_check_good_scheme_is_read_into_a_tree_of_100_marks():
     assert [m.code for m in check.modules] == ["A", "B"]
     assert check.total == Decimal(100)
     first = check.aspects[0]
-    assert (first.code, first.kind, first.max_mark, first.steps) == ("A1.1", "M", Decimal(40), (Decimal(10), Decimal(20)))
+    assert (first.code, first.kind, first.max_mark, first.steps) == (
+        "A1.1",
+        "M",
+        Decimal(40),
+        (Decimal(10), Decimal(20)),
+    )
     assert check.aspects[1].benchmarks == FOUR
 
 
@@ -39,7 +44,11 @@ def test_check_marks_that_only_a_program_reads_are_refused_and_never_a_hundred()
     rows = _rows()
     rows[2] = replace(rows[2], mark="1_00", steps="1_0")
     rows[6] = replace(rows[6], mark="4e1")
-    assert [code for _row, column, code in _codes(scheme.check_scheme_rows(rows)) if column in {"mark", "steps"}] == [
+    assert [
+        code
+        for _row, column, code in _codes(scheme.check_scheme_rows(rows))
+        if column in {"mark", "steps"}
+    ] == [
         "mark_not_a_number",
         "step_out_of_range",
         "mark_not_a_number",
@@ -83,7 +92,9 @@ def test_check_sum_off_by_a_cent_is_refused():
     rows = _rows()
     rows[6] = replace(rows[6], mark="39.99")
     check = scheme.check_scheme_rows(rows)
-    assert [(p.row, p.code, p.data) for p in check.problems] == [(0, "marks_not_100", {"total": Decimal("99.99")})]
+    assert [(p.row, p.code, p.data) for p in check.problems] == [
+        (0, "marks_not_100", {"total": Decimal("99.99")})
+    ]
 
 
 def test_check_weighted_form_wants_100_in_each_module_and_weights_of_one():
@@ -91,7 +102,11 @@ def test_check_weighted_form_wants_100_in_each_module_and_weights_of_one():
     rows[0] = replace(rows[0], weight="0.4")
     rows[4] = replace(rows[4], weight="0.5")
     check = scheme.check_scheme_rows(rows)
-    assert _codes(check) == [(2, "mark", "module_not_100"), (6, "mark", "module_not_100"), (0, "weight", "weights_not_1")]
+    assert _codes(check) == [
+        (2, "mark", "module_not_100"),
+        (6, "mark", "module_not_100"),
+        (0, "weight", "weights_not_1"),
+    ]
     rows[3] = replace(rows[3], mark="60")
     rows[6] = replace(rows[6], mark="100")
     rows[4] = replace(rows[4], weight="0.6")
@@ -102,10 +117,31 @@ def test_check_weighted_form_wants_100_in_each_module_and_weights_of_one():
 def test_check_sections_unknown_and_off_their_weight_are_named():
     sections = [SectionRow(2, "1", "工艺", "70"), SectionRow(3, "2", "安全", "30")]
     assert [(p.code, p.data) for p in scheme.check_scheme_rows(_rows(), sections).problems] == [
-        ("section_off", {"section": "1", "given": Decimal(80), "weight": Decimal(70), "tolerance": Decimal("5.00")}),
-        ("section_off", {"section": "2", "given": Decimal(20), "weight": Decimal(30), "tolerance": Decimal("5.00")}),
+        (
+            "section_off",
+            {
+                "section": "1",
+                "given": Decimal(80),
+                "weight": Decimal(70),
+                "tolerance": Decimal("5.00"),
+            },
+        ),
+        (
+            "section_off",
+            {
+                "section": "2",
+                "given": Decimal(20),
+                "weight": Decimal(30),
+                "tolerance": Decimal("5.00"),
+            },
+        ),
     ]
-    assert scheme.check_scheme_rows(_rows(), [replace(sections[0], weight="78"), replace(sections[1], weight="22")]).problems == ()
+    assert (
+        scheme.check_scheme_rows(
+            _rows(), [replace(sections[0], weight="78"), replace(sections[1], weight="22")]
+        ).problems
+        == ()
+    )
     rows = _rows()
     rows[6] = replace(rows[6], section="9")
     assert _codes(scheme.check_scheme_rows(rows, sections)) == [(8, "section", "section_unknown")]
@@ -113,7 +149,12 @@ def test_check_sections_unknown_and_off_their_weight_are_named():
 
 def test_check_empty_and_overlong_workbooks_are_refused():
     assert [p.code for p in scheme.check_scheme_rows([]).problems] == ["no_modules"]
-    assert [p.code for p in scheme.check_scheme_rows([SchemeRow(n, "A", "模块", "x") for n in range(2001)]).problems] == ["too_many_rows"]
+    assert [
+        p.code
+        for p in scheme.check_scheme_rows(
+            [SchemeRow(n, "A", "模块", "x") for n in range(2001)]
+        ).problems
+    ] == ["too_many_rows"]
 
 
 def test_check_full_width_digits_and_lower_case_codes_are_understood_names_stay_as_given():

@@ -19,7 +19,13 @@ NOBODY = {"person": "", "name": "", "ready": False, "next": ""}
 
 
 def renew(client, user, password=PASSWORD, **more):
-    typed = {"username": user.username, "password": password, "person": str(user.pk), "next": "/sign-in/renewed/", **more}
+    typed = {
+        "username": user.username,
+        "password": password,
+        "person": str(user.pk),
+        "next": "/sign-in/renewed/",
+        **more,
+    }
     return client.post("/sign-in/", typed, headers={"Accept": "application/json"})
 
 
@@ -32,7 +38,10 @@ def test_right_password_answers_who_is_signed_in_with_a_fresh_token_and_is_recor
     assert state(client) == NOBODY
     before = client.cookies["csrftoken"].value
     answer = renew(client, user)
-    assert (answer.status_code, answer.json()) == (200, {"person": str(user.pk), "name": str(user), "ready": True, "next": ""})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"person": str(user.pk), "name": str(user), "ready": True, "next": ""},
+    )
     assert answer.cookies["csrftoken"].value != before
     assert devices.COOKIE in answer.cookies
     assert state(client) == answer.json()
@@ -82,11 +91,18 @@ def test_page_that_must_come_first_is_named(client):
     session = client.session
     session[MUST_CHANGE] = "first"
     session.save()
-    assert state(client) == {"person": str(user.pk), "name": str(user), "ready": False, "next": "/me/account/password/"}
+    assert state(client) == {
+        "person": str(user.pk),
+        "name": str(user),
+        "ready": False,
+        "next": "/me/account/password/",
+    }
 
 
 def test_token_that_is_no_longer_good_is_said_to_scripts_as_a_code():
-    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {}, headers={"Accept": "application/json"})
+    answer = Client(enforce_csrf_checks=True).post(
+        "/sign-in/", {}, headers={"Accept": "application/json"}
+    )
     assert (answer.status_code, answer.json()) == (403, {"code": "csrf"})
     page = Client(enforce_csrf_checks=True).post("/sign-in/", {})
     assert (page.status_code, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8")

@@ -37,7 +37,9 @@ def test_after_ten_minutes_a_page_asks_and_leads_back(client, user):
     assert client.get(answer.url).status_code == 200
     assert client.post(AGAIN, {"password": PASSWORD, "next": PHONE}).url == PHONE
     assert client.get(PHONE).status_code == 200
-    assert [(e.kind, e.after) for e in Event.objects.all()] == [("people.confirmed_again", {"way": "password"})]
+    assert [(e.kind, e.after) for e in Event.objects.all()] == [
+        ("people.confirmed_again", {"way": "password"})
+    ]
 
 
 def test_a_button_leads_back_to_its_page_and_says_that_nothing_is_done(client, user):
@@ -57,12 +59,17 @@ def test_a_button_leads_back_to_its_page_and_says_that_nothing_is_done(client, u
 @pytest.mark.parametrize("referer", ["https://evil.example/x", ""])
 def test_a_button_on_a_strange_page_leads_home(client, user, referer):
     make_old(client)
-    assert client.post(PHONE, headers={"referer": referer} if referer else {}).url == f"{AGAIN}?next=%2Fme%2F"
+    assert (
+        client.post(PHONE, headers={"referer": referer} if referer else {}).url
+        == f"{AGAIN}?next=%2Fme%2F"
+    )
 
 
 def test_htmx_is_told_to_load_the_page(client, user):
     make_old(client)
-    answer = client.post(PHONE, headers={"hx-request": "true", "hx-current-url": "http://testserver/me/account/"})
+    answer = client.post(
+        PHONE, headers={"hx-request": "true", "hx-current-url": "http://testserver/me/account/"}
+    )
     assert (answer.status_code, answer["HX-Redirect"]) == (204, f"{AGAIN}?next=%2Fme%2Faccount%2F")
 
 

@@ -29,10 +29,14 @@ class Command(BaseCommand):
         """Compare, report the differences and repair them if asked to."""
         found = list(find_rights_drift())
         for fault in found:
-            self.stdout.write(f"{fault.what} {fault.group}: missing {len(fault.missing)}, too many {len(fault.extra)}")
+            self.stdout.write(
+                f"{fault.what} {fault.group}: missing {len(fault.missing)}, too many {len(fault.extra)}"
+            )
         bosses = get_user_model().objects.filter(is_superuser=True, is_active=True).count()
         if bosses:
-            self.stdout.write(f"{bosses} active superusers stand outside all roles: take the mark away once the three administrators work.")
+            self.stdout.write(
+                f"{bosses} active superusers stand outside all roles: take the mark away once the three administrators work."
+            )
         if found and options["mend"]:
             self.stdout.write(f"{repair_rights()} put right")
         elif found:

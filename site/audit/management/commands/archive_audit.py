@@ -19,12 +19,16 @@ class Command(BaseCommand):
     help = "Moves audit events older than CRAFTPATH_AUDIT_MONTHS into sealed files in the private storage."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="only say how many rows are old enough")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say how many rows are old enough"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Archive file by file."""
         if options["dry_run"]:
-            self.stdout.write(f"{count_archivable_events()} audit events are older than {keep_until():%Y-%m-%d}")
+            self.stdout.write(
+                f"{count_archivable_events()} audit events are older than {keep_until():%Y-%m-%d}"
+            )
             return
         result = seal_and_check()
         if result.fault:

@@ -22,10 +22,22 @@ class Command(BaseCommand):
     help = "Seals new audit events and checks the hash chain, the triggers and what was noted outside the database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--quick", action="store_true", help="only what came since the last check that found all in order")
-        parser.add_argument("--no-row", action="store_true", help="keep no row, anchor or event of this check")
-        parser.add_argument("--archive", type=Path, help="check this archive file instead; needs no running site")
-        parser.add_argument("--head", action="store_true", help="print the head of the chain, for paper or mail, and check nothing")
+        parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="only what came since the last check that found all in order",
+        )
+        parser.add_argument(
+            "--no-row", action="store_true", help="keep no row, anchor or event of this check"
+        )
+        parser.add_argument(
+            "--archive", type=Path, help="check this archive file instead; needs no running site"
+        )
+        parser.add_argument(
+            "--head",
+            action="store_true",
+            help="print the head of the chain, for paper or mail, and check nothing",
+        )
         parser.add_argument(
             "--sign-head",
             action="store_true",
@@ -47,15 +59,23 @@ class Command(BaseCommand):
 
     def _say(self, result: Check) -> None:
         if result.fault:
-            fault = ChainFault(result.fault, result.fault_event, result.fault_link, result.fault_name)
-            raise CommandError(f"{describe_fault(fault)} ({result.events} rows before it are in order)")
-        self.stdout.write(f"{result.events} audit events in order, head {result.head} at link {result.last_link}, {result.seconds:.1f} s")
+            fault = ChainFault(
+                result.fault, result.fault_event, result.fault_link, result.fault_name
+            )
+            raise CommandError(
+                f"{describe_fault(fault)} ({result.events} rows before it are in order)"
+            )
+        self.stdout.write(
+            f"{result.events} audit events in order, head {result.head} at link {result.last_link}, {result.seconds:.1f} s"
+        )
 
     def _sign_head(self) -> None:
         try:
             renew_head_signature()
         except BrokenEarlier as error:
-            raise CommandError("the record is not in order: run check_audit; nothing was signed") from error
+            raise CommandError(
+                "the record is not in order: run check_audit; nothing was signed"
+            ) from error
         self.stdout.write("the end of the chain is signed with the present key")
 
     def _archive(self, path: Path) -> None:
@@ -67,9 +87,13 @@ class Command(BaseCommand):
     def _head(self) -> None:
         link = Link.objects.order_by("-pk").first()
         noted = anchors.find_latest_anchor()
-        self.stdout.write(f"links {Link.objects.count()}\nlast link {link.pk if link else 0}\nhead {link.value if link else '-'}")
+        self.stdout.write(
+            f"links {Link.objects.count()}\nlast link {link.pk if link else 0}\nhead {link.value if link else '-'}"
+        )
         if noted:
-            self.stdout.write(f"last noted outside {noted.at:%Y-%m-%d %H:%M:%S%z}: link {noted.link} head {noted.head}")
+            self.stdout.write(
+                f"last noted outside {noted.at:%Y-%m-%d %H:%M:%S%z}: link {noted.link} head {noted.head}"
+            )
 
 
 def describe_fault(fault: ChainFault) -> str:
@@ -83,4 +107,6 @@ def describe_fault(fault: ChainFault) -> str:
         )
         if part
     ]
-    return f"audit {', '.join(places) or 'chain'}: {fault.kind} - {Check.FaultKind(fault.kind).label}"
+    return (
+        f"audit {', '.join(places) or 'chain'}: {fault.kind} - {Check.FaultKind(fault.kind).label}"
+    )

@@ -36,7 +36,9 @@ class Command(BaseCommand):
                 outcomes.append(derived.check_derived(one, repair=not options["check"]))
                 bar.advance(task)
         for outcome in outcomes:
-            self.stdout.write(f"{outcome.label}: {outcome.rows} rows, {outcome.stale} {'differ' if options['check'] else 'derived again'}")
+            self.stdout.write(
+                f"{outcome.label}: {outcome.rows} rows, {outcome.stale} {'differ' if options['check'] else 'derived again'}"
+            )
         clashes = [f"{outcome.label} {key}" for outcome in outcomes for key in outcome.clashes]
         if clashes:
             msg = f"Another row has the same key already: {', '.join(clashes[:SHOWN])}. Compare the rows; nothing was changed in them."

@@ -58,16 +58,22 @@ def check(item: JobItem) -> dict[str, Any] | None:
         return None
     try:
         with run.file.open("rb") as file:
-            grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS)
+            grid = sheets.load_grid(
+                file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=sending.MAX_ROWS
+            )
     except FileNotFoundError:
         return None  # thrown away meanwhile
-    header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
+    header = sheets.Header(
+        run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"])
+    )
     reader = Reader(run, grid, header)
     if run.checked == 0:
         run.started_at = timezone.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
-        if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong_lease(item=item):
+        if not _keep(
+            run, generation, start, len(rows), reader.staged(found), reader.remarks(found)
+        ) or not prolong_lease(item=item):
             return None  # another has it, or it was thrown away
     conclude(run, generation)
     return {"rows": run.rows}
@@ -77,7 +83,9 @@ def _is_current(run: SheetImport, generation: int) -> bool:
     return run.state == ImportState.CHECKING and run.generation == generation
 
 
-def _chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
+def _chunks(
+    grid: sheets.Grid, header: sheets.Header, begin: int
+) -> Iterator[tuple[int, list[tuple[int, list[Any]]]]]:
     chunk: list[tuple[int, list[Any]]] = []
     for at, row in enumerate(grid.body(header)):
         if at >= begin:
@@ -91,7 +99,14 @@ def _chunks(grid: sheets.Grid, header: sheets.Header, begin: int) -> Iterator[tu
 
 
 @transaction.atomic
-def _keep(run: SheetImport, generation: int, start: int, count: int, staged: list[StagedRow], remarks: list[RowRemark]) -> bool:
+def _keep(
+    run: SheetImport,
+    generation: int,
+    start: int,
+    count: int,
+    staged: list[StagedRow],
+    remarks: list[RowRemark],
+) -> bool:
     """Write one chunk if it is still its turn; say whether the check goes on."""
     fresh = lock(run)
     if not _is_current(fresh, generation) or fresh.checked != start:
@@ -121,8 +136,14 @@ def show(run: SheetImport) -> None:
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
     run.checked_at = timezone.now()
-    move(run, ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED, table=IMPORT_MOVES)
-    run.save(update_fields=["key_name", "fingerprint", "summary", "checked_at", "note", "updated_at"])
+    move(
+        run,
+        ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED,
+        table=IMPORT_MOVES,
+    )
+    run.save(
+        update_fields=["key_name", "fingerprint", "summary", "checked_at", "note", "updated_at"]
+    )
 
 
 class Reader:
@@ -150,7 +171,9 @@ class Reader:
         for key, at in self.places.items():
             cell = cells[at] if at < len(cells) else ""
             values[key] = sheets.text_of(cell)
-            if self.has_special_cells or type(cell) is not str or "+" in cell:  # text is plain nearly always
+            if (
+                self.has_special_cells or type(cell) is not str or "+" in cell
+            ):  # text is plain nearly always
                 special = self.grid.oddness((number - 1, at), cell, self.merged)
                 if special:
                     odd[key] = special
@@ -170,9 +193,17 @@ class Reader:
         if len(found) == 1:
             return found[0]
         if found:
-            worker.faults.append(Remark("union", "union_several", text[:100], {"count": str(len(found))}))
+            worker.faults.append(
+                Remark("union", "union_several", text[:100], {"count": str(len(found))})
+            )
         else:
-            worker.faults.append(Remark("union", "union_closed" if text in self.unions.closed else "union_unknown", text[:100]))
+            worker.faults.append(
+                Remark(
+                    "union",
+                    "union_closed" if text in self.unions.closed else "union_unknown",
+                    text[:100],
+                )
+            )
         return None
 
     def staged(self, found: Sequence[tuple[int, Worker, OrgUnit | None]]) -> list[StagedRow]:
@@ -183,7 +214,9 @@ class Reader:
             if worker.faults or union is None or worker.joined is None:
                 continue
             public_id = uuid.uuid4()
-            document = build_unsaved_document(public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number)
+            document = build_unsaved_document(
+                public_id=public_id, name=worker.name, kind=worker.id_kind, number=worker.number
+            )
             rows.append(
                 build_like(
                     plain, row=number, public_id=public_id, name=worker.name, name_key=document.person.name_key,
@@ -228,7 +261,11 @@ def failed(job: Any) -> None:
 
     if job.items.filter(state=JobItemState.FAILED).exists():
         with transaction.atomic():
-            run = SheetImport.objects.select_for_update().filter(pk=job.payload["run"], job=job).first()
+            run = (
+                SheetImport.objects.select_for_update()
+                .filter(pk=job.payload["run"], job=job)
+                .first()
+            )
             if run is not None and run.working:
                 give_back(run)
 

@@ -40,14 +40,20 @@ def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) 
     """
     org = lock(org)
     require(actor, IMPORT_ROSTER, org)
-    grid = sheets.load_grid(file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    grid = sheets.load_grid(
+        file, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     header = sheets.find_header(grid, columns.ROSTER_COLUMNS)
     count = sum(1 for _row in grid.body(header))
     if not count:
-        raise grid.refusal("sheet_empty", _("Below the header there is no row. Fill the sheet and send it again."))
+        raise grid.refusal(
+            "sheet_empty", _("Below the header there is no row. Fill the sheet and send it again.")
+        )
     if count > MAX_ROWS:
         raise grid.refusal(
-            "sheet_too_long", _("The sheet has more than %(max)s rows. Split it and send the parts one by one.") % {"max": MAX_ROWS}
+            "sheet_too_long",
+            _("The sheet has more than %(max)s rows. Split it and send the parts one by one.")
+            % {"max": MAX_ROWS},
         )
     signature = columns.signature_of(header.headings)
     run = SheetImport(
@@ -78,7 +84,13 @@ def digest_of(file: IO[bytes]) -> str:
 
 
 @transaction.atomic
-def start_check(*, actor: Any, run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None = None) -> SheetImport:
+def start_check(
+    *,
+    actor: Any,
+    run: SheetImport,
+    mapping: Mapping[str, str],
+    default_union: OrgUnit | None = None,
+) -> SheetImport:
     """Check all rows with these columns, in the background. May be asked again with other columns
     as long as nothing was taken over.
 
@@ -117,7 +129,11 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     """
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
-    reachable = set(list_subtree(run.org).filter(pk__in=[unit.pk for unit in choices.values()]).values_list("pk", flat=True))
+    reachable = set(
+        list_subtree(run.org)
+        .filter(pk__in=[unit.pk for unit in choices.values()])
+        .values_list("pk", flat=True)
+    )
     if any(unit.pk not in reachable for unit in choices.values()):
         raise InvalidInput("union_out_of_reach", _("Choose a union below yours."))
     clear_rows(run)
@@ -126,26 +142,41 @@ def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit
     return begin_check(actor, run)
 
 
-def _check_mapping(run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None) -> None:
+def _check_mapping(
+    run: SheetImport, mapping: Mapping[str, str], default_union: OrgUnit | None
+) -> None:
     known = {column.key: column for column in columns.ROSTER_COLUMNS}
     used = list(mapping.values())
     fields: dict[str, str] = {}
     for index, key in mapping.items():
         if key not in known or not index.isdigit() or int(index) >= len(run.layout["columns"]):
-            raise InvalidInput("mapping_unknown", _("The columns of this page are out of date. Reload it and choose again."))
+            raise InvalidInput(
+                "mapping_unknown",
+                _("The columns of this page are out of date. Reload it and choose again."),
+            )
         if used.count(key) > 1:
-            fields[f"column_{index}"] = _("“%(column)s” is chosen for several columns. Keep it for one of them.") % {
-                "column": known[key].heading
-            }
-    missing = [column.heading for column in columns.ROSTER_COLUMNS if column.required and column.key not in used]
+            fields[f"column_{index}"] = _(
+                "“%(column)s” is chosen for several columns. Keep it for one of them."
+            ) % {"column": known[key].heading}
+    missing = [
+        column.heading
+        for column in columns.ROSTER_COLUMNS
+        if column.required and column.key not in used
+    ]
     if missing:
-        fields["__all__"] = _("No column is chosen for: %(columns)s. Without it no row can be read.") % {"columns": "、".join(missing)}
+        fields["__all__"] = _(
+            "No column is chosen for: %(columns)s. Without it no row can be read."
+        ) % {"columns": "、".join(missing)}
     if "union" not in used and default_union is None:
-        fields["default_union"] = _("The sheet has no column for the union. Choose the union that all rows belong to.")
+        fields["default_union"] = _(
+            "The sheet has no column for the union. Choose the union that all rows belong to."
+        )
     if default_union is not None and not list_subtree(run.org).filter(pk=default_union.pk).exists():
         fields["default_union"] = _("Choose a union below yours.")
     if fields:
-        raise InvalidInput("mapping_incomplete", _("Some columns need another look."), fields=fields)
+        raise InvalidInput(
+            "mapping_incomplete", _("Some columns need another look."), fields=fields
+        )
 
 
 def clear_rows(run: SheetImport) -> None:
@@ -168,7 +199,13 @@ def drop(actor: Any, run: SheetImport) -> SheetImport:
     run.generation += 1  # a check under way finds its rows gone and stops
     run.choices = {}
     clear_rows(run)
-    audit.record("office.import_discarded", actor=actor, target=run, before={"state": moved.old}, after={"state": moved.new})
+    audit.record(
+        "office.import_discarded",
+        actor=actor,
+        target=run,
+        before={"state": moved.old},
+        after={"state": moved.new},
+    )
     delete_file(run)
     run.save(update_fields=["generation", "choices", "file", "updated_at"])
     return run
@@ -186,6 +223,11 @@ def template_workbook(kind: str) -> bytes:
     """Return an empty sheet with the headings we know, for people to fill."""
     found = columns.COLUMNS[ImportKind(kind)]
     headings = [
-        columns.TEMPLATE_HEADINGS.get(column.key, column.heading) if kind == ImportKind.ROSTER else column.heading for column in found
+        columns.TEMPLATE_HEADINGS.get(column.key, column.heading)
+        if kind == ImportKind.ROSTER
+        else column.heading
+        for column in found
     ]
-    return sheets.write_workbook(headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings))
+    return sheets.write_workbook(
+        headings, [], title=str(ImportKind(kind).label), widths=[18] * len(headings)
+    )

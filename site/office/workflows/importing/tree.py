@@ -45,10 +45,16 @@ LEVEL_NAMES = {
     "小组": OrgLevel.GROUP, "工会小组": OrgLevel.GROUP,
 }  # fmt: skip
 TREE_SENTENCES = {
-    "twice": gettext_lazy("This code stands in an earlier row too. Each union has a code of its own."),
-    "parent_unknown": gettext_lazy("The superior's code is neither in this sheet nor below your union."),
+    "twice": gettext_lazy(
+        "This code stands in an earlier row too. Each union has a code of its own."
+    ),
+    "parent_unknown": gettext_lazy(
+        "The superior's code is neither in this sheet nor below your union."
+    ),
     "cycle": gettext_lazy("Its superiors lead back to itself. Correct the superior's code."),
-    "level_not_below": gettext_lazy("A union stands at a lower level than its superior. Correct level or superior."),
+    "level_not_below": gettext_lazy(
+        "A union stands at a lower level than its superior. Correct level or superior."
+    ),
 }
 
 
@@ -64,7 +70,9 @@ def check_tree(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> S
     file.seek(0)
     data = file.read(settings.MAX_UPLOAD_BYTES + 1)
     started = timezone.now()
-    listed = sheets.read_list(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename)
+    listed = sheets.read_list(
+        data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS, name=filename
+    )
     rows = listed.rows
     problems = sheets.Problems()
     units = _units(org, rows, problems)
@@ -102,18 +110,28 @@ def apply_tree(*, actor: Any, run: SheetImport) -> SheetImport:
     with run.file.open("rb") as file:
         data = file.read()
     locks.acquire_named_lock(TREE_LOCK)
-    rows = sheets.read_rows(data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+    rows = sheets.read_rows(
+        data, TREE_COLUMNS, max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS
+    )
     problems = sheets.Problems()
     units = _units(run.org, rows, problems)
     if problems:
         raise DomainError(
-            "import_changed", _("Since the check something changed, and some rows no longer fit. Send the file again to see which.")
+            "import_changed",
+            _(
+                "Since the check something changed, and some rows no longer fit. Send the file again to see which."
+            ),
         )
     _create(actor, run.org, rows, units)
     move(run, ImportState.APPLIED, table=IMPORT_MOVES)
     run.applied_at, run.applied_by_id = timezone.now(), getattr(actor, "pk", None)
     run.save(update_fields=["applied_at", "applied_by", "updated_at"])
-    audit.record("office.tree_imported", actor=actor, target=run, after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary})
+    audit.record(
+        "office.tree_imported",
+        actor=actor,
+        target=run,
+        after={"rows": run.rows, "sha256": run.sha256[:16], **run.summary},
+    )
     return run
 
 
@@ -121,10 +139,18 @@ def tree_error_workbook(run: SheetImport) -> bytes:
     """Return a workbook of the faulty rows as they came, each with its sentences."""
     sentences = {int(row): sentence for row, sentence in run.problems}
     with run.file.open("rb") as file:
-        grid = sheets.load_grid(io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS)
+        grid = sheets.load_grid(
+            io.BytesIO(file.read()), max_bytes=settings.MAX_UPLOAD_BYTES, max_rows=MAX_ROWS
+        )
     header = sheets.find_header(grid, TREE_COLUMNS)
-    rows = ((number, cells, sentences[number], ()) for number, cells in grid.body(header) if number in sentences)
-    return sheets.write_returned_rows(header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems))
+    rows = (
+        (number, cells, sentences[number], ())
+        for number, cells in grid.body(header)
+        if number in sentences
+    )
+    return sheets.write_returned_rows(
+        header, rows, reason=REASON_HEADING, number=ROW_HEADING, causes=tree_causes(run.problems)
+    )
 
 
 def tree_causes(problems: Iterable[Sequence[Any]]) -> list[FaultCause]:
@@ -146,14 +172,21 @@ def _create(actor: Any, org: OrgUnit, rows: list[sheets.SheetRow], units: list[T
 
 def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems) -> list[TreeRow]:
     below = dict(list_subtree(org).values_list("code", "level"))
-    taken = set(OrgUnit.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", flat=True))
+    taken = set(
+        OrgUnit.objects.filter(code__in=[row["code"] for row in rows]).values_list(
+            "code", flat=True
+        )
+    )
     units = []
     for row in rows:
         level = LEVEL_NAMES.get(row["level"].replace("、", "").replace("/", ""))
         if not row["code"] or not row["code"].isascii() or len(row["code"]) > 30:
             problems.add(row.number, _("The code is missing or longer than 30 letters and digits."))
         elif row["code"] in taken:
-            problems.add(row.number, _("This code is in use already. Known unions are left out of the sheet."))
+            problems.add(
+                row.number,
+                _("This code is in use already. Known unions are left out of the sheet."),
+            )
         if not row["name"] or len(row["name"]) > 200:
             problems.add(row.number, _("The name is missing or longer than 200 characters."))
         if bad := find_unwritable(row["name"] + row["short_name"]):
@@ -165,7 +198,14 @@ def _units(org: OrgUnit, rows: list[sheets.SheetRow], problems: sheets.Problems)
                 check_uscc(row["uscc"])
             except ValidationError as error:
                 problems.add(row.number, error.messages[0])
-        units.append(TreeRow(row.number, row["code"], row["parent"], int(level if level is not None else OrgLevel.GROUP)))
+        units.append(
+            TreeRow(
+                row.number,
+                row["code"],
+                row["parent"],
+                int(level if level is not None else OrgLevel.GROUP),
+            )
+        )
     for number, fault in find_tree_faults(units, below):
         if fault != "level_not_below" or number not in problems.by_row:
             problems.add(number, TREE_SENTENCES[fault])

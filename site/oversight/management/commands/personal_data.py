@@ -15,4 +15,6 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{name}")
             for row in rows:
                 marks = " *" if row["sensitive"] else ""
-                self.stdout.write(f"  {row['column']}{marks}: {row['purpose']}; {row['basis']}; {row['keeping']}; {row['erase']}")
+                self.stdout.write(
+                    f"  {row['column']}{marks}: {row['purpose']}; {row['basis']}; {row['keeping']}; {row['erase']}"
+                )

@@ -26,7 +26,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--check", action="store_true", help="only say how many rows still need an older key; ends with 1 if any does")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="only say how many rows still need an older key; ends with 1 if any does",
+        )
         parser.add_argument("--batch", type=int, default=BATCH, help="rows in one transaction")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,8 +40,12 @@ class Command(BaseCommand):
             for table, count in left.items():
                 self.stdout.write(f"{table}: {count}")
             if any(left.values()):
-                raise CommandError(f"{sum(left.values())} rows still need an older key. Keep it listed, and run rotate_identity_keys.")
-            self.stdout.write("Every row is under the newest key. Older keys may be taken off the list.")
+                raise CommandError(
+                    f"{sum(left.values())} rows still need an older key. Keep it listed, and run rotate_identity_keys."
+                )
+            self.stdout.write(
+                "Every row is under the newest key. Older keys may be taken off the list."
+            )
             return
         try:
             with progress_bar() as bar:
