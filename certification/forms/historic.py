@@ -16,6 +16,7 @@ from certification.enums import CertificateKind, Provenance, Sampled
 from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRecord
 from certification.workflows.historic.columns import COLUMNS
+from core.actors import Actor
 from core.forms import CleanCharField
 from office.forms.imports import UnitChoice
 from org.models import OrgUnit
@@ -63,7 +64,9 @@ class SheetForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Actor, oversized: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.fields["org"].queryset = permitted(

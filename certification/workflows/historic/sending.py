@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -18,6 +18,7 @@ from certification.grants import IMPORT_HISTORIC
 from certification.models import HistoricImport, HistoricRemark, HistoricRow
 from certification.workflows.historic.columns import COLUMNS, masked
 from core import sheets
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
 from jobs.workflows import start_job
@@ -32,7 +33,7 @@ CHECK_JOB = "certification.historic_check"
 @transaction.atomic
 def receive(
     *,
-    actor: Any,
+    actor: Actor,
     org: OrgUnit,
     filename: str,
     file: IO[bytes],
@@ -96,7 +97,7 @@ def receive(
 
 @transaction.atomic
 def start_check(
-    *, actor: Any, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
+    *, actor: Actor, run: HistoricImport, mapping: Mapping[str, str], kind: str, title: str = ""
 ) -> HistoricImport:
     """Check all rows with these columns, in the background. May be asked again with other columns
     as long as nothing was taken over.
@@ -116,7 +117,7 @@ def start_check(
     )
 
 
-def begin(run: HistoricImport, *, actor: Any, kind: str, title: str) -> HistoricImport:
+def begin(run: HistoricImport, *, actor: Actor, kind: str, title: str) -> HistoricImport:
     """Queue the background work *kind* for the locked *run*; inside the caller's transaction."""
     run.generation += 1
     run.note = ""
@@ -173,14 +174,14 @@ def clear_rows(run: HistoricImport) -> None:
 
 
 @transaction.atomic
-def discard(*, actor: Any, run: HistoricImport) -> HistoricImport:
+def discard(*, actor: Actor, run: HistoricImport) -> HistoricImport:
     """Throw a sheet away that was not taken over: its rows and its file go too."""
     run = lock(run)
     require(actor, IMPORT_HISTORIC, run.org)
     return drop(actor, run)
 
 
-def drop(actor: Any, run: HistoricImport) -> HistoricImport:
+def drop(actor: Actor, run: HistoricImport) -> HistoricImport:
     """Throw the locked *run* away; inside the caller's transaction."""
     moved = move(run, HistoricState.DISCARDED, table=HISTORIC_MOVES)
     run.generation += 1  # a check under way finds its rows gone and stops

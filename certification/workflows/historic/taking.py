@@ -41,6 +41,7 @@ from certification.workflows.historic import checking, deciding, sending
 from certification.workflows.historic.telling import tell_holders, tell_taken
 from certification.workflows.keys import LogSigner, load_announced_keys
 from core import locks
+from core.actors import Actor
 from core.bulk import insert_rows, insert_select
 from core.errors import DomainError
 from core.states import lock, move, move_all
@@ -56,7 +57,7 @@ AT_ONCE = 5000
 
 
 @transaction.atomic
-def apply(*, actor: Any, run: HistoricImport) -> HistoricImport:
+def apply(*, actor: Actor, run: HistoricImport) -> HistoricImport:
     """Let the background take the good rows of a checked sheet over. A second click changes
     nothing.
 

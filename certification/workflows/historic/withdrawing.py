@@ -22,6 +22,7 @@ from certification.tlog import leaves
 from certification.workflows import look_up_log, register
 from certification.workflows.historic import checking, sending
 from certification.workflows.keys import LogSigner, load_announced_keys
+from core.actors import Actor
 from core.bulk import insert_select
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move, move_all
@@ -33,7 +34,7 @@ AT_ONCE = 5000
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, run: HistoricImport, reason: str) -> HistoricImport:
+def withdraw(*, actor: Actor, run: HistoricImport, reason: str) -> HistoricImport:
     """Let the background take a whole import back, with the *reason*. Needs
     `certification.import_historic`.
 

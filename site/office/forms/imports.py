@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.queries import permitted
+from core.actors import Actor
 from office.enums import ImportKind
 from office.grants import IMPORT_ROSTER
 from office.models import SheetImport
@@ -49,7 +50,9 @@ class ImportForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, user: Any, oversized: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Actor, oversized: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
         self.fields["org"].queryset = permitted(

@@ -8,8 +8,7 @@ background · `deciding` what taking over would do · `taking` all good rows in 
 
 from __future__ import annotations
 
-from typing import Any
-
+from core.actors import Actor
 from office.enums import ImportKind
 from office.models import SheetImport
 from office.workflows.importing.errors import error_workbook
@@ -39,7 +38,7 @@ __all__ = [
 ]
 
 
-def apply_import(*, actor: Any, run: SheetImport) -> SheetImport:
+def apply_import(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Take over a checked sheet: a tree at once, a roster in the background."""
     return (
         apply_tree(actor=actor, run=run)

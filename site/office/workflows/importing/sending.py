@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from core import sheets
+from core.actors import Actor
 from core.errors import InvalidInput
 from core.states import lock, move
 from jobs.workflows import start_job
@@ -31,7 +32,7 @@ CODENAME = {ImportKind.TREE: IMPORT_TREE, ImportKind.ROSTER: IMPORT_ROSTER}
 
 
 @transaction.atomic
-def receive_roster(*, actor: Any, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
+def receive_roster(*, actor: Actor, org: OrgUnit, filename: str, file: IO[bytes]) -> SheetImport:
     """Keep a sent roster in private storage and look at its headings; the rows are read when the
     columns are confirmed.
 
@@ -90,7 +91,7 @@ def digest_of(file: IO[bytes]) -> str:
 @transaction.atomic
 def start_check(
     *,
-    actor: Any,
+    actor: Actor,
     run: SheetImport,
     mapping: Mapping[str, str],
     default_union: OrgUnit | None = None,
@@ -111,7 +112,7 @@ def start_check(
     return begin_check(actor, run)
 
 
-def begin_check(actor: Any, run: SheetImport) -> SheetImport:
+def begin_check(actor: Actor, run: SheetImport) -> SheetImport:
     """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside
     the caller's transaction.
     """
@@ -127,7 +128,7 @@ def begin_check(actor: Any, run: SheetImport) -> SheetImport:
 
 
 @transaction.atomic
-def choose_unions(*, actor: Any, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
+def choose_unions(*, actor: Actor, run: SheetImport, choices: Mapping[str, OrgUnit]) -> SheetImport:
     """Say which union is meant by names in the sheet that fit several or none, and check again.
     Kept for this sheet only.
     """
@@ -190,14 +191,14 @@ def clear_rows(run: SheetImport) -> None:
 
 
 @transaction.atomic
-def discard_import(*, actor: Any, run: SheetImport) -> SheetImport:
+def discard_import(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Throw a sheet away that was not taken over: its rows and its file go too."""
     run = lock(run)
     require(actor, CODENAME[ImportKind(run.kind)], run.org)
     return drop(actor, run)
 
 
-def drop(actor: Any, run: SheetImport) -> SheetImport:
+def drop(actor: Actor, run: SheetImport) -> SheetImport:
     """Throw the locked *run* away; inside the caller's transaction."""
     moved = move(run, ImportState.DISCARDED, table=IMPORT_MOVES)
     run.generation += 1  # a check under way finds its rows gone and stops

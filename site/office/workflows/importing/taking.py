@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from core import locks
+from core.actors import Actor
 from core.bulk import insert_select
 from core.errors import DomainError
 from core.states import lock, move
@@ -28,6 +29,7 @@ from office.workflows.notifications import tell_import_finished
 from org.models import Employer, Employment, Membership
 from org.workflows import bulk as org_bulk
 from people import crypto
+from people.accounts import require_account
 from people.models import Person
 from people.workflows import bulk as people_bulk
 
@@ -39,7 +41,7 @@ UNDO_DAYS = 7
 
 
 @transaction.atomic
-def apply_roster(*, actor: Any, run: SheetImport) -> SheetImport:
+def apply_roster(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Let the background take the good rows of a checked roster over. A second click changes
     nothing.
     """
@@ -90,7 +92,7 @@ def write(run: SheetImport, generation: int) -> dict[str, Any] | None:
         move(run, ImportState.READY, table=IMPORT_MOVES)
         sending.clear_rows(run)
         move(run, ImportState.CHECKING, table=IMPORT_MOVES)
-        sending.begin_check(run.applied_by, run)
+        sending.begin_check(require_account(run.applied_by), run)
         return None
     shown = run.fingerprint
     if deciding.decide(run) != shown:

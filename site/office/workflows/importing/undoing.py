@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 import audit
 from access.checks import require
 from core import locks
+from core.actors import Actor
 from core.errors import DomainError
 from core.states import lock, move
 from jobs.models import JobItem
@@ -45,7 +46,7 @@ GOES_ALONG = {
 
 
 @transaction.atomic
-def undo_import(*, actor: Any, run: SheetImport) -> SheetImport:
+def undo_import(*, actor: Actor, run: SheetImport) -> SheetImport:
     """Let the background undo a roster that was taken over. Refused when the week is over."""
     run = lock(run)
     require(actor, IMPORT_ROSTER, run.org)
