@@ -50,6 +50,7 @@ class Drawn:
     grouped: bool
     single_check: bool
     upload: bool
+    described: str  # the ids of what explains it: help, what is wrong
 
 
 def _draw(bound: BoundField, **attrs: Any) -> Drawn:
@@ -66,7 +67,8 @@ def _draw(bound: BoundField, **attrs: Any) -> Drawn:
         extra.setdefault("rows", widget.attrs.get("rows") if str(widget.attrs.get("rows")) != "10" else 5)
     if described:
         extra["aria-describedby"] = " ".join(described)
-    return Drawn(bound, mark_safe(str(bound.as_widget(attrs=extra))), grouped, single_check, upload)
+    control = mark_safe(str(bound.as_widget(attrs=extra)))
+    return Drawn(bound, control, grouped, single_check, upload, " ".join(described))
 
 
 @register.inclusion_tag("components/field.html")
