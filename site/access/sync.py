@@ -207,8 +207,8 @@ def find_rights_drift() -> Iterator[RightsDrift]:
         role = registry.find_role(role_key)
         group = Group.objects.get(pk=group_id)
         model = ContentType.objects.get_for_id(type_id).model_class()
-        # None if the app that had the model isn't installed any more
-        scope = model and model._default_manager.filter(pk=scope_id).first()
+        # no model if the app that had it isn't installed any more
+        scope = model._default_manager.filter(pk=scope_id).first() if model else None
         wanted = {codename_of(name) for name in role.codenames} if role and scope else set()
         have = _rights(scope, group) if scope else set()
         if wanted != have:
