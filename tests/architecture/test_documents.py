@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from scripts import settings_doc
-from tests.architecture.sources import ROOT
+from tests.architecture.readmes import BLOCK, describe_states, list_readmes
+from tests.architecture.sources import ROOT, modules, tree
 
-GLOSSARY = (ROOT / "site" / "docs" / "glossary.md").read_text(encoding="utf-8")
+DOCS = ROOT / "site" / "docs"
+GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
+DECISIONS = DOCS / "adr"
+# Documents that name functions as `function()` or `module.function()`.
+NAMING = [ROOT / "CONTRIBUTING.md", DOCS / "add-a-feature.md", *list_readmes()]
 
 
 @pytest.mark.parametrize("name", re.findall(r"\| `([\w.]+)` \|$", GLOSSARY, re.MULTILINE))
@@ -35,7 +43,7 @@ def test_settings_document_is_made_from_the_list() -> None:
     assert settings_doc.DOCUMENT.read_text(encoding="utf-8") == settings_doc.text(), "run python -m scripts.settings_doc"
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "site/docs/deploy.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "site/docs/deploy.md", "site/docs/add-a-feature.md"])
 def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -59,3 +67,50 @@ def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
         if not ((ROOT / name).parent / path).exists()
     }
     assert missing == set()
+
+
+def test_every_decision_is_in_the_index_with_its_title() -> None:
+    """A new decision gets a row in `site/docs/adr/README.md`: number with a link, title, date, status, decision, alternatives."""
+    rows = re.findall(r"^\| \[(\d+)\]\(([\w.-]+)\) \| (.+?) \|", (DECISIONS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    titles = {
+        path.name: path.read_text(encoding="utf-8").splitlines()[0].removeprefix(f"# {int(path.name[:4])}. ")
+        for path in sorted(DECISIONS.glob("0*.md"))
+    }
+    assert {name: title for _number, name, title in rows} == titles
+    assert [int(number) for number, _name, _title in rows] == [int(name[:4]) for name in titles]
+
+
+@pytest.mark.parametrize("path", [DECISIONS / "README.md", *list_readmes()], ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_of_the_readme_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", list_readmes(), ids=lambda path: path.parent.name)
+def test_readme_of_an_app_names_files_that_exist_and_its_states(path: Path) -> None:
+    """`python -m tests.architecture.readmes` writes the states again after a change of `enums.py`."""
+    text = path.read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/.-]+\.(?:py|md|js))`", text)
+    assert [name for name in named if not (path.parent / name).exists() and not (ROOT / name).exists()] == []
+    assert "\n".join(BLOCK.findall(text)) == describe_states(path.parent.name)
+
+
+@pytest.mark.parametrize("path", NAMING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_function_named_in_the_document_exists(path: Path) -> None:
+    """`core.states.move()` is looked for in its module, `move()` anywhere in the tree."""
+    named = set(re.findall(r"`([\w.]+)\(\)`", path.read_text(encoding="utf-8")))
+    missing = sorted(name for name in named if not (_resolves(name) if "." in name else name in _names()))
+    assert missing == []
+
+
+def _resolves(name: str) -> bool:
+    module, _dot, attribute = name.rpartition(".")
+    return _importable(module) and hasattr(importlib.import_module(module), attribute)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Return the names of all functions, methods and classes of the product and its scripts."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    paths = (*modules(), *sorted((ROOT / "scripts").glob("*.py")))
+    return frozenset(node.name for path in paths for node in ast.walk(tree(path)) if isinstance(node, kinds))
