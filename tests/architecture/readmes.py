@@ -16,7 +16,11 @@ BLOCK = re.compile(r"```states\n.*?```", re.DOTALL)
 
 def list_readmes() -> list[Path]:
     """Return where the README of each Django app belongs."""
-    return [folder(package) / "README.md" for package in PACKAGES if (folder(package) / "apps.py").is_file()]
+    return [
+        folder(package) / "README.md"
+        for package in PACKAGES
+        if (folder(package) / "apps.py").is_file()
+    ]
 
 
 def describe_states(package: str) -> str:
@@ -30,7 +34,11 @@ def describe_states(package: str) -> str:
     }
     if not tables:
         return ""
-    return "```states\n" + "\n".join(_describe_table(name, moves) for name, moves in sorted(tables.items())) + "\n```"
+    return (
+        "```states\n"
+        + "\n".join(_describe_table(name, moves) for name, moves in sorted(tables.items()))
+        + "\n```"
+    )
 
 
 def _describe_table(name: str, moves: dict[str, frozenset[str]]) -> str:

@@ -41,16 +41,30 @@ def _importable(name: str) -> bool:
 
 
 def test_settings_document_is_made_from_the_list() -> None:
-    assert settings_doc.DOCUMENT.read_text(encoding="utf-8") == settings_doc.text(), "run python -m scripts.settings_doc"
+    assert settings_doc.DOCUMENT.read_text(encoding="utf-8") == settings_doc.text(), (
+        "run python -m scripts.settings_doc"
+    )
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "site/docs/deploy.md", "site/docs/add-a-feature.md"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "site/docs/deploy.md",
+        "site/docs/add-a-feature.md",
+    ],
+)
 def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert set(re.findall(r"`(?:PORT=\S+ )?make ([a-z-]+)", text)) <= targets
     paths = re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(
-        r"`((?:site|courses|competitions|certification|search|docker|tests|scripts|\.ci)/[\w./-]*)`", text
+        r"`((?:site|courses|competitions|certification|search|docker|tests|scripts|\.ci)/[\w./-]*)`",
+        text,
     )
     base = (ROOT / document).parent
     missing = [path for path in paths if not (base / path).exists() and not (ROOT / path).exists()]
@@ -58,13 +72,24 @@ def test_paths_and_make_targets_named_in_the_document_exist(document: str) -> No
 
 
 def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
-    """A relative path upwards is one of the clone, whether it is meant from the file or from the root."""
-    listed = subprocess.run(["git", "ls-files", "-z", "*.py", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    """A relative path upwards is one of the clone, whether it is meant from the file or from the
+    root.
+    """
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "*.py", "*.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     missing = {
         (name, path)
         for name in listed.split("\0")
         if name and (ROOT / name).is_file()
-        for path in re.findall(r"(?<![\w/.])(?:\.\./)+[a-z](?:[\w/.-]*[\w/])?", (ROOT / name).read_text(encoding="utf-8"))
+        for path in re.findall(
+            r"(?<![\w/.])(?:\.\./)+[a-z](?:[\w/.-]*[\w/])?",
+            (ROOT / name).read_text(encoding="utf-8"),
+        )
         if not ((ROOT / name).parent / path).exists()
     }
     assert missing == set()
@@ -72,16 +97,24 @@ def test_nothing_that_is_read_names_a_file_outside_the_clone() -> None:
 
 def test_every_decision_is_in_the_index_with_its_title() -> None:
     """A new decision gets a row in `site/docs/adr/README.md`: number with a link, title, date, status, decision, alternatives."""
-    rows = re.findall(r"^\| \[(\d+)\]\(([\w.-]+)\) \| (.+?) \|", (DECISIONS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[(\d+)\]\(([\w.-]+)\) \| (.+?) \|",
+        (DECISIONS / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     titles = {
-        path.name: path.read_text(encoding="utf-8").splitlines()[0].removeprefix(f"# {int(path.name[:4])}. ")
+        path.name: path.read_text(encoding="utf-8")
+        .splitlines()[0]
+        .removeprefix(f"# {int(path.name[:4])}. ")
         for path in sorted(DECISIONS.glob("0*.md"))
     }
     assert {name: title for _number, name, title in rows} == titles
     assert [int(number) for number, _name, _title in rows] == [int(name[:4]) for name in titles]
 
 
-@pytest.mark.parametrize("path", [DECISIONS / "README.md", *list_readmes()], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [DECISIONS / "README.md", *list_readmes()], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_links_of_the_readme_lead_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
@@ -92,7 +125,11 @@ def test_readme_of_an_app_names_files_that_exist_and_its_states(path: Path) -> N
     """`python -m tests.architecture.readmes` writes the states again after a change of `enums.py`."""
     text = path.read_text(encoding="utf-8")
     named = re.findall(r"`([\w/.-]+\.(?:py|md|js))`", text)
-    assert [name for name in named if not any((base / name).exists() for base in (path.parent, ROOT, ROOT / "site"))] == []
+    assert [
+        name
+        for name in named
+        if not any((base / name).exists() for base in (path.parent, ROOT, ROOT / "site"))
+    ] == []
     assert "\n".join(BLOCK.findall(text)) == describe_states(path.parent.name)
 
 
@@ -100,7 +137,9 @@ def test_readme_of_an_app_names_files_that_exist_and_its_states(path: Path) -> N
 def test_function_named_in_the_document_exists(path: Path) -> None:
     """`core.states.move()` is looked for in its module, `move()` anywhere in the tree."""
     named = set(re.findall(r"`([\w.]+)\(\)`", path.read_text(encoding="utf-8"))) - LIBRARY
-    missing = sorted(name for name in named if not (_resolves(name) if "." in name else name in _names()))
+    missing = sorted(
+        name for name in named if not (_resolves(name) if "." in name else name in _names())
+    )
     assert missing == []
 
 
@@ -114,4 +153,6 @@ def _names() -> frozenset[str]:
     """Return the names of all functions, methods and classes of the product and its scripts."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     paths = (*modules(), *sorted((ROOT / "scripts").glob("*.py")))
-    return frozenset(node.name for path in paths for node in ast.walk(tree(path)) if isinstance(node, kinds))
+    return frozenset(
+        node.name for path in paths for node in ast.walk(tree(path)) if isinstance(node, kinds)
+    )
