@@ -135,8 +135,10 @@ def test_readme_of_an_app_names_files_that_exist_and_its_states(path: Path) -> N
 
 @pytest.mark.parametrize("path", NAMING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_function_named_in_the_document_exists(path: Path) -> None:
-    """`core.states.move()` is looked for in its module, `move()` anywhere in the tree."""
-    named = set(re.findall(r"`([\w.]+)\(\)`", path.read_text(encoding="utf-8"))) - LIBRARY
+    """`core.states.move()` is looked for in its module, `move()` and examples anywhere in the tree."""
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.]+)\(\)`", text)) - LIBRARY
+    named |= set(re.findall(r"^    def (\w+)\(", text, re.MULTILINE))
     missing = sorted(
         name for name in named if not (_resolves(name) if "." in name else name in _names())
     )
