@@ -65,7 +65,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the
     live server.
 
-    `page.complaints` collects what went wrong; the test fails on it at the end unless
+    `page.complaints` collects cause of the error; the test fails on it at the end unless
     `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()
