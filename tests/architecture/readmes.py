@@ -55,7 +55,7 @@ def write_states() -> None:
     for path in list_readmes():
         text = path.read_text(encoding="utf-8")
         block = describe_states(path.parent.name)
-        path.write_text(BLOCK.sub(lambda _found, block=block: block, text), encoding="utf-8")
+        path.write_text(BLOCK.sub(block.replace("\\", "\\\\"), text), encoding="utf-8")
 
 
 if __name__ == "__main__":

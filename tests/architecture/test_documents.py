@@ -145,6 +145,28 @@ def test_function_named_in_the_document_exists(path: Path) -> None:
     assert missing == []
 
 
+def test_texts_and_docstring_shown_as_examples_are_those_of_the_code() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.findall(r'^    _\("(.+)"\)$', text, re.MULTILINE)
+    shown += [
+        re.sub(r"\s+", " ", found)
+        for found in re.findall(r'^    """(.+?)\n    """$', text, re.MULTILINE | re.DOTALL)
+    ]
+    assert len(shown) == 2
+    assert [one for one in shown if one.strip() not in _texts()] == []
+
+
+@cache
+def _texts() -> frozenset[str]:
+    """Return all texts in the Python of the product, docstrings among them, with single blanks."""
+    return frozenset(
+        " ".join(node.value.split())
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
 def _resolves(name: str) -> bool:
     module, _dot, attribute = name.rpartition(".")
     return _importable(module) and hasattr(importlib.import_module(module), attribute)
