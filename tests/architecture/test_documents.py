@@ -145,6 +145,20 @@ def test_function_named_in_the_document_exists(path: Path) -> None:
     assert missing == []
 
 
+def test_every_registry_is_on_the_page_about_adding_a_feature() -> None:
+    text = (DOCS / "add-a-feature.md").read_text(encoding="utf-8")
+    lower = ("core", "audit", "jobs", "people", "org", "notify", "access", "search")
+    registering = re.compile(r"(register|expect|subscribe_to|uses|blocks|keeps_on|warn_with)(_|$)")
+    found = {
+        node.name
+        for path in modules(*lower)
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef) and registering.match(node.name)
+    }
+    assert len(found) > 20
+    assert {name for name in found if not re.search(rf"\b{name}\(\)", text)} == set()
+
+
 def test_texts_and_docstring_shown_as_examples_are_those_of_the_code() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     shown = re.findall(r'^    _\("(.+)"\)$', text, re.MULTILINE)
