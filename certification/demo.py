@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from certification import workbooks
 from certification.enums import CertificateState, Kind, Reason, RequestState
@@ -23,6 +22,7 @@ from certification.rules.order import Order
 from certification.workflows import honour as honours
 from certification.workflows import issue, standing, template
 from certification.workflows import watching as watches
+from core import clock
 from core.demo import World
 from org.models import OrgUnit
 
@@ -100,7 +100,7 @@ def load(world: World) -> None:
 def _watched(world: World, issued: list[Certificate]) -> None:
     """Let the employer's HR watch three: one valid for long, one that runs out soon, one that is suspended."""
     hr, employer = world.users["demo-hr"], world.employers[0]
-    today = timezone.localdate()
+    today = clock.today()
     rows = Certificate.objects.filter(pk__in=[row.pk for row in issued]).order_by("pk")
     soon = rows.filter(state=CertificateState.ISSUED, valid_until__gt=today, valid_until__lte=today + timedelta(days=90)).first()
     wanted = [rows.filter(state=CertificateState.ISSUED, valid_until__gt=today + timedelta(days=400)).first(), soon]
@@ -128,7 +128,7 @@ def _certificates(world: World, officer: Any, union: OrgUnit) -> list[Certificat
     """Return the sixty, in the order of the register."""
     known = {row.source_key: row for row in Certificate.objects.filter(source_kind=SOURCE)}
     people = world.persons
-    today = timezone.localdate()
+    today = clock.today()
     made: list[Certificate] = []
     days = [ago - place for ago, count in ISSUED for place in range(count)]
     for serial, ago in enumerate(days):
@@ -229,7 +229,7 @@ def write_sheet(issued: list[Certificate]) -> Path:
     """Write the sheet of fifty rows for the employer's check: 43 valid, the rest each with something to look at."""
     rows = Certificate.objects.in_bulk([row.pk for row in issued])
     ordered = [rows[row.pk] for row in issued]
-    today = timezone.localdate()
+    today = clock.today()
     valid = [row for row in ordered if row.state == CertificateState.ISSUED and (row.valid_until is None or row.valid_until >= today)]
     expired = [row for row in ordered if row.state == CertificateState.ISSUED and row.valid_until is not None and row.valid_until < today]
     other = [row for row in ordered if row.state in {CertificateState.REVOKED, CertificateState.SUSPENDED, CertificateState.SUPERSEDED}]

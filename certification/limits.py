@@ -7,7 +7,6 @@ may miss itself (ADR 39). What is counted is a keyed hash, so the cache holds ne
 from __future__ import annotations
 
 import ipaddress
-import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -16,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from certification.errors import TooOften
+from core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def is_reached(limit: Limit, what: str | None) -> bool:
 
 def too_often(limit: Limit) -> TooOften:
     """Return the refusal that names how long to wait."""
-    now = time.time()
+    now = clock.timestamp()
     wait = int((int(now // limit.seconds) + 1) * limit.seconds - now) + 1
     sentence = _("That was a little too often in a short time. Wait %(minutes)s min, then check again; nothing is lost.") % {
         "minutes": max(1, -(-wait // 60))
@@ -118,4 +118,4 @@ def hashed(text: str) -> str:
 
 
 def _key(limit: Limit, what: str | None) -> str:
-    return f"verify:{hashed(f'{limit.name}:{what}')}:{int(time.time() // limit.seconds)}"
+    return f"verify:{hashed(f'{limit.name}:{what}')}:{int(clock.timestamp() // limit.seconds)}"

@@ -14,6 +14,7 @@ from certification.enums import Answer, CertificateState
 from certification.models import Certificate
 from certification.rules import status
 from certification.rules.status import Standing
+from core import clock
 from notify import registry
 from notify.program_events import ProgramEvent, publish_event, register_event
 from notify.rendering import words_for_programs
@@ -87,7 +88,7 @@ def publish_to_employer(
     message: str, *, employer: Any, watch: Any, certificate: Certificate, key: str, context: Mapping[str, Any], old: str, reason: str
 ) -> None:
     """Publish the event behind the *message* that the employer's people get, with its words and its fields."""
-    at = timezone.now()
+    at = clock.now()
     kind, language = registry.get(message), settings.LANGUAGE_CODE
     plain = plain_context(context, language)
     subject, text = words_for_programs(kind, plain, language=language)
@@ -100,7 +101,7 @@ def publish_to_union(certificate: Certificate, *, change: int, old: str, reason:
     kind = CHANGES.get(CertificateState(certificate.state))
     if kind is None:
         return
-    at = timezone.now()
+    at = clock.now()
     subject = f"{kind.label}: {certificate.number}"
     said = {"watch": None, "subject": subject, "text": subject, "url": f"{settings.BASE_URL}/v/{certificate.code}/"}
     publish_event(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.queries import certificate as _certificates
@@ -16,6 +15,7 @@ from certification.queries import honour as _honours
 from certification.queries.certificate import Counts
 from certification.rules import wording as _wording
 from certification.workflows import programs
+from core import clock
 
 __all__ = ["CertificateCard", "Counts", "HonourCard", "certificates_of", "counts", "latest_honours", "programs"]
 
@@ -57,7 +57,7 @@ class HonourCard:
 
 def certificates_of(person: Any, limit: int | None = None) -> list[CertificateCard]:
     """Return the certificates handed out to *person*, newest first. One query."""
-    today = timezone.localdate()
+    today = clock.today()
     rows = _certificates.certificates_of(person)
     cards = []
     for row in rows[:limit] if limit else rows:

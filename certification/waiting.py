@@ -6,13 +6,13 @@ A wait costs a person little and a program its speed. It needs no script, no pic
 from __future__ import annotations
 
 import secrets
-import time
 from dataclasses import dataclass
 
 from django.core import signing
 from django.core.cache import cache
 
 from certification import limits
+from core import clock
 
 SECONDS, ALARM_SECONDS, KEPT = 20, 8, 900
 _SALT = "certification.waiting"
@@ -54,7 +54,7 @@ def _used_up(free: limits.Limit, everywhere: limits.Limit, what: str, network: s
 def begin(*, number: str, address: str | None, seconds: int) -> Wait:
     """Return a new ticket. Raises `TooOften` when too many were asked for."""
     limits.count(limits.BY_WAITING, limits.network(address))
-    ticket = signing.dumps([secrets.token_urlsafe(9), time.time() + seconds, _of(number, address)], salt=_SALT)
+    ticket = signing.dumps([secrets.token_urlsafe(9), clock.timestamp() + seconds, _of(number, address)], salt=_SALT)
     return Wait(ticket, seconds)
 
 
@@ -66,7 +66,7 @@ def check(ticket: str, *, number: str, address: str | None) -> Wait | None:
         return Wait("", 0)
     if of != _of(number, address):
         return Wait("", 0)
-    if (left := ready - time.time()) > 0:
+    if (left := ready - clock.timestamp()) > 0:
         return Wait(ticket, int(left) + 1)
     return None if cache.add(f"verify:ticket:{name}", 1, KEPT) else Wait("", 0)
 

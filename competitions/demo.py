@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from competitions import queries, workflows
 from competitions.enums import AspectKind, Scoring, SheetState
 from competitions.models import Aspect, BlindCode, Event, Sheet, SheetJudge
 from competitions.workflows import MarkInput
+from core import clock
 from core.demo import World
 from occupations.models import Occupation
 from org.models import Employment
@@ -49,7 +49,7 @@ def welding_event(world: World) -> Event:
     """Return the welding final, open for marking: 32 competitors under blind numbers, five judges, one of them with a recusal."""
     users = world.users
     officer, manager = users["demo-officer"], users["demo-manager"]
-    today = timezone.localdate()
+    today = clock.today()
     event = workflows.create_event(
         actor=officer,
         org=world.units["330900"],
@@ -86,7 +86,7 @@ def welding_event(world: World) -> Event:
 def published_event(world: World) -> Event:
     """Return the event whose 32 raw marks were published elsewhere: imported, worked out, confirmed by a second person, published."""
     officer, reviewer = world.users["demo-officer"], world.users["demo-reviewer"]
-    day = timezone.localdate() - timedelta(days=60)
+    day = clock.today() - timedelta(days=60)
     event = workflows.create_event(
         actor=officer,
         org=world.units["330900"],
@@ -127,7 +127,7 @@ def _seat_judges(world: World, event: Event) -> None:
             actor=world.users["demo-officer"],
             person=colleague,
             employer=world.employers[2],
-            starts_on=timezone.localdate(),
+            starts_on=clock.today(),
             job_title="焊接技师",
         )
     scheme = queries.present_scheme(event)

@@ -17,6 +17,7 @@ from competitions.models import Entry, Event, ResultRow, ResultSet
 from competitions.queries import own_results
 from competitions.queries.event import OwnResult
 from competitions.workflows import OUTCOME_PUBLISHED
+from core import clock
 from core.errors import NotFound
 
 __all__ = [
@@ -136,7 +137,7 @@ def _event_card(row: Any) -> EventCard:
 
 def openings_of(person: Any, limit: int = 3) -> list[EventCard]:
     """Return competitions *person* can enter now and hasn't, the nearest deadline first. One query."""
-    today = timezone.localdate()
+    today = clock.today()
     events = (
         _counted()
         .filter(Q(registration_ends_on=None) | Q(registration_ends_on__gte=today), state=EventState.OPEN)
@@ -267,7 +268,7 @@ def event_cards(limit: int = 4) -> list[EventCard]:
 
 def counts() -> Counts:
     """Return this year's figures. Two queries."""
-    year = timezone.localdate().year
+    year = clock.today().year
     events = Event.objects.filter(state__in=PUBLIC_STATES, starts_on__year=year).aggregate(
         n=Count("pk", distinct=True), entered=Count("entries", filter=Q(entries__state=EntryState.QUALIFIED))
     )

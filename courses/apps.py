@@ -22,9 +22,8 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         """Declare deeds, roles, search documents, working places and idle work."""
         from django.db.models.signals import post_migrate  # noqa: TID251 - app ready: the catalogue page follows the migrations
-        from django.utils import timezone  # app ready
 
-        from core import demo, places, todos  # app ready
+        from core import clock, demo, places, todos  # app ready
         from courses import events, grants, indexing, merging, notices, panels, reminders  # noqa: F401 - app ready
         from courses.demo import load_world  # app ready
         from courses.queries import completion, enrolment, exam  # app ready
@@ -53,7 +52,7 @@ class CoursesConfig(AppConfig):
         todos.register("courses.staff", waiting.of_staff, codenames={grants.RUN_CHECK_IN})
         todos.register("courses.assessor", waiting.of_assessor, codenames={grants.RECORD_MARK})
         daily.register("courses", reminders.provider)
-        every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(timezone.now()).exists())
-        every_sweep("courses.serve_queues", lambda: enrolment.queues_to_serve(timezone.now()).exists(), seconds=20)
-        every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(timezone.now()).exists(), seconds=30)
-        every_sweep("courses.collect_overdue", lambda: exam.has_work(timezone.now()))
+        every_sweep("courses.lapse_offers", lambda: enrolment.lapsed_offers(clock.now()).exists())
+        every_sweep("courses.serve_queues", lambda: enrolment.queues_to_serve(clock.now()).exists(), seconds=20)
+        every_sweep("courses.announce_passed", lambda: completion.passed_unannounced(clock.now()).exists(), seconds=30)
+        every_sweep("courses.collect_overdue", lambda: exam.has_work(clock.now()))

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils import timezone
 
+from core import clock
 from core.errors import NotFound
 from courses.enums import ASKING_STATES, LEARNING_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
@@ -159,7 +160,7 @@ class CompletionFacts:
 
 def open_classes(limit: int = 6) -> list[ClassCard]:
     """Return the classes one can enrol in now, the earliest first. One query."""
-    now = timezone.now()
+    now = clock.now()
     rows = (
         TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now, course__page__live=True)
         .select_related("course__occupation", "course__page")
@@ -195,7 +196,7 @@ def openings_of(person: Any, limit: int = 30) -> list[ClassCard]:
     taken = {course for course, _occupation, _class, state in rows if state in _TAKEN}
     closed = {training_class for _course, _occupation, training_class, state in rows if state in _ENDED}
     learned = {occupation for _course, occupation, _class, _state in rows if occupation}
-    now = timezone.now()
+    now = clock.now()
     open_now = (
         TrainingClass.objects.filter(
             state=ClassState.ENROLLING,
@@ -241,7 +242,7 @@ def course_cards(limit: int = 6) -> list[CourseCard]:
 
 def counts() -> Counts:
     """Return the figures of the home page. Three queries."""
-    now = timezone.now()
+    now = clock.now()
     opened = TrainingClass.objects.filter(state=ClassState.ENROLLING, enrol_opens_at__lte=now, enrol_closes_at__gt=now).aggregate(
         classes=Count("pk"), free=Sum(F("capacity") - F("seats_taken"), default=0)
     )
@@ -302,7 +303,7 @@ def completion_facts_of(enrolment_public_ids: Iterable[str]) -> dict[str, Comple
     rows = passed_enrolments().filter(public_id__among=list(enrolment_public_ids), decision__isnull=False, decided_at__isnull=False)
     found = [_Passed(*row) for row in rows.values_list(*_Passed._fields)]  # instances would cost more than the query
     classes = TrainingClass.objects.select_related("org", "course__occupation", "rule").annotate(
-        over=Case(When(_completion.teaching_over(timezone.now()), then=True), default=False)
+        over=Case(When(_completion.teaching_over(clock.now()), then=True), default=False)
     )
     of_class = {one.pk: _facts_of_class(one, class_over=one.over) for one in classes.filter(pk__in={row.training_class for row in found})}
     return {str(row.public_id): _completion_facts(row, of_class[row.training_class]) for row in found}
@@ -326,13 +327,13 @@ class _Passed(NamedTuple):
 def passed_to_certify(org_path: str) -> QuerySet[Enrolment]:
     """Return who has passed in a class of the union at *org_path* or below that is over, and has no certificate; earliest first."""
     rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
-    return _completion.with_teaching_over(rows, timezone.now())
+    return _completion.with_teaching_over(rows, clock.now())
 
 
 def passed_before_the_end(org_path: str) -> int:
     """Return how many have passed in a class of the union at *org_path* or below that still has a session ahead."""
     rows = passed_enrolments().filter(state=EnrolmentState.PASSED, training_class__org__path__startswith=org_path)
-    return rows.count() - _completion.with_teaching_over(rows, timezone.now()).count()
+    return rows.count() - _completion.with_teaching_over(rows, clock.now()).count()
 
 
 def _day(facts: Mapping[str, Any], name: str) -> date | None:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import override
 
+from core import clock
 from search import registry
 from search.engines import engine
 from search.engines.protocol import SCHEMA_VERSION
@@ -102,7 +102,7 @@ def flush(*, limit: int = 20_000) -> Flushed:
 
 def due() -> bool:
     """Say whether a note has waited long enough that its own bell must have been lost (the sweeper's question)."""
-    return Pending.objects.filter(touched_at__lt=timezone.now() - PATIENCE).exists()
+    return Pending.objects.filter(touched_at__lt=clock.now() - PATIENCE).exists()
 
 
 def read(pairs: Iterable[tuple[str, str]]) -> tuple[list[Indexed], list[str]]:

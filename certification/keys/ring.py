@@ -19,13 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certification.keys import making
 from certification.keys.box import BoxedKey, Place, pin_of
 from certification.keys.document import DocumentKey as FileKey
 from certification.keys.errors import NoKey
+from core import clock
 
 _FILE = re.compile(r"(?P<purpose>[a-z]+)-(?P<year>\d{4})-(?P<number>\d+)\.pem")
 
@@ -177,7 +177,7 @@ def _files(folder: Path, purpose: Purpose) -> list[Path]:
 
 def _make(folder: Path, purpose: Purpose, *, first: bool = False) -> Path:
     """Write a new key file beside the others and return it. Two first starts at once agree on one file."""
-    year = timezone.localdate().year
+    year = clock.today().year
     numbers = [
         int(match["number"]) for path in _files(folder, purpose) if (match := _FILE.fullmatch(path.name)) and int(match["year"]) == year
     ]

@@ -15,7 +15,7 @@ from certification.enums import OUT_STATES, CertificateState, FileState, Kind, P
 from certification.rules import code
 from certification.rules import number as numbers
 from certification.rules.status import Standing
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 from core.templatetags.craft import TONES
 from core.text import search_key
 
@@ -237,7 +237,7 @@ class FormerFile(models.Model):
     renderer_version = models.PositiveSmallIntegerField(_("version of the drawing"))
     fault = models.CharField(_("what was found in the file"), max_length=10, choices=FileState)
     change = models.ForeignKey("certification.BulkChange", models.PROTECT, related_name="+", verbose_name=_("change of many certificates"))
-    replaced_at = models.DateTimeField(_("file made anew at"), auto_now_add=True)
+    replaced_at = MomentField(_("file made anew at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("former file of a certificate")
@@ -259,7 +259,7 @@ class StatusChange(models.Model):
     """One change of standing: append-only."""
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes", verbose_name=_("certificate"))
-    at = models.DateTimeField(_("time"), auto_now_add=True)
+    at = MomentField(_("time"), auto_now_add=True)
     old = models.CharField(_("state before"), max_length=20, choices=CertificateState, blank=True)
     new = models.CharField(_("state after"), max_length=20, choices=CertificateState)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)

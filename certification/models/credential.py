@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.keys import Purpose
+from core.models import MomentField
 
 
 def new_secret() -> bytes:
@@ -24,7 +25,7 @@ class IssuerKey(models.Model):
     kid = models.CharField(_("name"), max_length=60, unique=True)
     purpose = models.CharField(_("signs"), max_length=20, choices=[(one.value, one.value) for one in Purpose])
     public = models.TextField(_("public key"), help_text=_("Multikey; for PDF signatures the certificates in PEM, the signer's first."))
-    made_at = models.DateTimeField(_("since"), auto_now_add=True)
+    made_at = MomentField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("issuer's key")
@@ -41,7 +42,7 @@ class IssuerAddress(models.Model):
     address = models.CharField(
         _("site's address"), max_length=300, unique=True, help_text=_("Scheme, host and port, as in https://cert.example.cn")
     )
-    since = models.DateTimeField(_("since"), auto_now_add=True)
+    since = MomentField(_("since"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("issuer's address")

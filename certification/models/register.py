@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from certification.tlog.tiles import Place
+from core import clock
+from core.models import MomentField
 
 _LEVEL_BITS = 48
 
@@ -78,7 +79,7 @@ class RegisterCheckpoint(models.Model):
     root = models.BinaryField(_("root"), max_length=32)
     note = models.TextField(_("signed note"))
     vkey = models.CharField(_("verifier key"), max_length=300)
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
 
     class Meta:
         verbose_name = _("head of the register")
@@ -92,7 +93,7 @@ class RegisterCheckpoint(models.Model):
 class RegisterCheck(models.Model):
     """One recomputation of the whole register and what it came to; `fault` is empty where all is in order."""
 
-    at = models.DateTimeField(_("time"), default=timezone.now)
+    at = MomentField(_("time"), default=clock.now)
     size = models.BigIntegerField(pgettext_lazy("register", "entries"))
     heads = models.BigIntegerField(_("heads"))
     fault = models.TextField(_("fault"), blank=True)

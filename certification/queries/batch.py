@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from certification.enums import OUT_STATES
 from certification.models import Certificate
+from core import clock
 from courses import public as courses
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
@@ -109,7 +109,7 @@ def jobs_of(user: Any) -> QuerySet[Job]:
 
 def report(job: Job) -> Report:
     """Return how far *job* is and what stopped. Eight queries."""
-    now = job.finished_at or timezone.now()
+    now = job.finished_at or clock.now()
     counts = progress(job)
     running = JobItem.objects.filter(job=job, state=ItemState.LEASED).count()
     failed = list(JobItem.objects.filter(job=job, state=ItemState.FAILED).order_by("position")[:100])

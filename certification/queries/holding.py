@@ -15,6 +15,7 @@ from access.queries import permitted
 from certification.enums import CorrectionState, Way
 from certification.grants import ISSUE
 from certification.models import BatchCheck, Certificate, CorrectionRequest, LookUp, ShareLink
+from core import clock
 
 LOOKS_READ = 500
 LOOKS_SHOWN = 30
@@ -50,13 +51,13 @@ def looks_of(certificate: Certificate) -> list[Look]:
 
 def shares_of(certificate: Certificate) -> QuerySet[ShareLink]:
     """Return the links of *certificate* that are open now."""
-    return ShareLink.objects.filter(certificate=certificate, revoked_at=None, ends_at__gt=timezone.now())
+    return ShareLink.objects.filter(certificate=certificate, revoked_at=None, ends_at__gt=clock.now())
 
 
 def open_share(code: str) -> ShareLink | None:
     """Return the link with this code while it is open. One query."""
     rows = ShareLink.objects.select_related("certificate__replaced_by", "certificate__person")
-    return rows.filter(code=code, revoked_at=None, ends_at__gt=timezone.now()).first()
+    return rows.filter(code=code, revoked_at=None, ends_at__gt=clock.now()).first()
 
 
 def corrections_of(certificate: Certificate) -> QuerySet[CorrectionRequest]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from access.queries import permitted
 from certification.enums import CertificateState
@@ -17,6 +16,7 @@ from certification.grants import WATCH
 from certification.models import Certificate, Watch
 from certification.rules import status
 from certification.rules.watching import SOON_DAYS
+from core import clock
 from org.models import Employer, Employment
 
 
@@ -41,7 +41,7 @@ def employers_of(user: Any) -> QuerySet[Employer]:
 
 def running(today: date | None = None) -> QuerySet[Watch]:
     """Return the entries that count today: not run out, and the employment (if there was one since) not ended."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     return Watch.objects.filter(ends_on__gte=today).exclude(_refused(today)).exclude(_employment_over(today))
 
 
@@ -52,7 +52,7 @@ def _refused(today: date) -> Q:
 
 def refused(today: date | None = None) -> QuerySet[Watch]:
     """Return the entries that ended by the holder's will: they can't be made again until he allows it."""
-    return Watch.objects.filter(_refused(today or timezone.localdate()))
+    return Watch.objects.filter(_refused(today or clock.today()))
 
 
 def refused_among(employer: Any, certificates: Iterable[int]) -> set[int]:
@@ -69,7 +69,7 @@ def _employed(today: date) -> Exists:
 
 def is_employed(watch: Watch, *, today: date | None = None) -> bool:
     """Say whether the holder of the watched certificate works at the employer today. One query."""
-    return Watch.objects.filter(_employed(today or timezone.localdate()), pk=watch.pk).exists()
+    return Watch.objects.filter(_employed(today or clock.today()), pk=watch.pk).exists()
 
 
 def own_entry(person: Any, public_id: Any) -> Watch | None:
@@ -77,7 +77,7 @@ def own_entry(person: Any, public_id: Any) -> Watch | None:
     if not settings.SHOW_WATCHERS or person is None:
         return None
     rows = Watch.objects.select_related("certificate", "employer").filter(public_id=public_id, certificate__person=person)
-    today = timezone.localdate()
+    today = clock.today()
     return rows.filter(Q(pk__in=running(today).values("pk")) | _refused(today)).first()
 
 
@@ -91,7 +91,7 @@ def _employment_over(today: date) -> Q:
 
 def entries_of(employer: Any, *, today: date | None = None) -> QuerySet[Watch]:
     """Return the entries of *employer* with what an answer needs: those to look at first, then the newest. One query."""
-    day = today or timezone.localdate()
+    day = today or clock.today()
     good = Q(certificate__state=CertificateState.ISSUED) & (Q(certificate__valid_until=None) | Q(certificate__valid_until__gte=day))
     rows = running(day).filter(employer=employer).select_related("certificate__replaced_by")
     return rows.order_by(Case(When(good, then=Value(1)), default=Value(0)), "-pk")
@@ -118,7 +118,7 @@ def watchers_of(certificate: Certificate) -> list[Watcher]:
     """Return who watches *certificate*, for its holder; nobody where the operator turned that off. One query."""
     if not settings.SHOW_WATCHERS:
         return []
-    today = timezone.localdate()
+    today = clock.today()
     kept = Q(pk__in=running(today).filter(certificate=certificate).values("pk")) | _refused(today)
     rows = Watch.objects.filter(kept, certificate=certificate).annotate(employed=_employed(today)).select_related("employer")
     return [
@@ -149,11 +149,11 @@ def due_to_tell(today: date) -> QuerySet[Watch]:
 
 def anything_to_tell() -> bool:
     """Say whether an employer is to be told something (the sweeper's question)."""
-    return due_to_tell(timezone.localdate()).exists()
+    return due_to_tell(clock.today()).exists()
 
 
 def ended(_cutoff: datetime) -> QuerySet[Watch]:
     """Return the entries that count no longer: run out, or of an employment that ended."""
     # What the holder doesn't want is kept for as long as it is to be remembered.
-    today = timezone.localdate()
+    today = clock.today()
     return Watch.objects.filter(Q(ends_on__lt=today) | _employment_over(today)).exclude(_refused(today)).order_by("pk")

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,6 +27,7 @@ from certification.views.wallet import code_path, own
 from certification.workflows import sharing
 from certification.workflows.download import record_download
 from certification.workflows.sealing import attachments, printed_address
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from people.queries import person_of
@@ -67,7 +67,7 @@ def show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = Credential.objects.filter(certificate=certificate).first()
     offline = "offline" in request.GET and row is not None
     side, path = code_path(printed_address(certificate, row if offline else None))
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    verdict = status.judge(certificate.standing, today=clock.today())
     context = {
         "certificate": certificate,
         "said": toned(say(verdict), certificate.provenance),
@@ -146,7 +146,7 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
 
 def _shown(link: ShareLink) -> dict[str, Any]:
     certificate = link.certificate
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    verdict = status.judge(certificate.standing, today=clock.today())
     return {
         "link": link,
         "certificate": certificate,
@@ -157,7 +157,7 @@ def _shown(link: ShareLink) -> dict[str, Any]:
         "said": toned(say(verdict), certificate.provenance),
         "origin": origin_of(certificate),
         "good": verdict.answer == Answer.VALID,
-        "checked_at": timezone.now(),
+        "checked_at": clock.now(),
     }
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from certification.queries import honour as queries
+from core import clock
 from core.errors import NotFound
 from org.queries.history import name_on
 
@@ -41,5 +41,5 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             raise NotFound
         return redirect(counts)
     others = list(queries.published().filter(year=honour.year).exclude(pk=honour.pk)[:3])
-    given_by = name_on(honour.org, honour.published_on or timezone.localdate())  # the union may be called otherwise today
+    given_by = name_on(honour.org, honour.published_on or clock.today())  # the union may be called otherwise today
     return render(request, "certification/honours/detail.html", {"honour": honour, "others": others, "given_by": given_by})

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -34,7 +33,7 @@ from certification.rules import status, wording
 from certification.views.answers import reason_label, say
 from certification.views.origin import origin_of, tag_of, toned
 from certification.workflows import completion, issue, standing
-from core import sheets
+from core import clock, sheets
 from core.errors import DomainError, NotFound
 from core.text import clean_query
 from courses import public as courses
@@ -100,7 +99,7 @@ def certificate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     context = {
         "certificate": row,
-        "said": toned(say(status.judge(row.standing, today=timezone.localdate())), row.provenance),
+        "said": toned(say(status.judge(row.standing, today=clock.today())), row.provenance),
         "trade": wording.trade(row.occupation_name, row.level),
         "origin": origin_of(row),
         "record": HistoricRecord.objects.select_related("run").filter(certificate=row).first() if row.of_paper else None,

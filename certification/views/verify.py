@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,6 +27,7 @@ from certification.views.origin import origin_of, toned
 from certification.workflows import guessing
 from certification.workflows import report as reports
 from certification.workflows import verification as workflows
+from core import clock
 from core.text import mask_name
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def context_of(look_up: LookUp, found: Found, *, full_name: bool) -> dict[str, A
     """Return what the page of an answer shows: the same for every way of asking."""
     certificate, verdict = found.certificate, found.verdict
     said = say(verdict, writing=found.writing if look_up.way == Way.FORM else "")
-    context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": timezone.now(), "found": found, "certificate": certificate}
+    context: dict[str, Any] = {"said": said, "look_up": look_up, "checked_at": clock.now(), "found": found, "certificate": certificate}
     entry = "" if found.entry is None else f"{found.entry:,}"  # Django groups no thousands in Chinese
     if look_up.way in {Way.FILE, Way.PICTURE}:
         row = look_up.handed_in

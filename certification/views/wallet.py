@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -28,17 +27,18 @@ from certification.views.answers import say
 from certification.views.origin import origin_of, toned
 from certification.workflows.download import record_download
 from certification.workflows.sealing import printed_address
+from core import clock
 from core.errors import NotFound
 from people.queries import person_of
 
 
 def _shown(certificate: Certificate) -> dict[str, Any]:
-    said = say(status.judge(certificate.standing, today=timezone.localdate()))
+    said = say(status.judge(certificate.standing, today=clock.today()))
     return {
         "row": certificate,
         "said": toned(said, certificate.provenance),
         "origin": origin_of(certificate),
-        "word": status.judge(certificate.standing, today=timezone.localdate()).answer.label,
+        "word": status.judge(certificate.standing, today=clock.today()).answer.label,
         "trade": wording.trade(certificate.occupation_name, certificate.level),
     }
 

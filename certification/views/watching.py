@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -29,6 +28,7 @@ from certification.rules.watching import OBJECTION_DAYS, RENEW_WITHIN_DAYS
 from certification.views.answers import calm, say
 from certification.views.origin import tag_of, toned
 from certification.workflows import watching as workflows
+from core import clock
 from core.errors import InvalidInput, NotFound
 from core.text import mask_name
 from org.models import Employer
@@ -90,7 +90,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(watch: Watch) -> dict[str, Any]:
-    today = timezone.localdate()
+    today = clock.today()
     certificate = watch.certificate
     verdict = queries.verdict_of(watch, today=today)
     return {
@@ -217,5 +217,5 @@ def export(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         workbooks.csv_text(headings, rows),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="watch-list-{timezone.localdate().isoformat()}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="watch-list-{clock.today().isoformat()}.csv"'},
     )

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -23,6 +22,7 @@ from certification.rules.order import Order, Wording
 from certification.workflows.body import Numbering, Numberings, take_numbers
 from certification.workflows.facing import kept
 from certification.workflows.sealing import take_places
+from core import clock
 from core.bulk import build_like, insert_rows, read_keys
 from core.errors import DomainError
 from org.models import OrgUnit
@@ -81,7 +81,7 @@ def _together(actor: Any, orders: Sequence[Order]) -> list[Approved]:
         except DomainError as error:
             refused[org.pk] = error
     known = _known(orders)
-    templates, numberings, today = _Templates(), Numberings(), timezone.localdate()
+    templates, numberings, today = _Templates(), Numberings(), clock.today()
     drafts: dict[tuple[str, str], tuple[Certificate, Numbering]] = {}
     found: list[Approved | None] = []
     for order in orders:

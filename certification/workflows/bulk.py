@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -20,6 +19,7 @@ from certification.models import BulkChange, BulkLine, Certificate, StatusChange
 from certification.queries import bulk as queries
 from certification.workflows import registering, standing
 from certification.workflows.telling import tell_bulk_done, tell_bulk_refused, tell_bulk_waits
+from core import clock
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import JobState
@@ -118,7 +118,7 @@ def do_lines(line_ids: Sequence[int]) -> None:
         except DomainError as error:
             problems[line.pk] = str(error.message)[:300]
     done = [line.pk for line in lines if line.pk not in problems]
-    BulkLine.objects.filter(pk__in=done).update(done_at=timezone.now(), problem="")
+    BulkLine.objects.filter(pk__in=done).update(done_at=clock.now(), problem="")
     for pk, problem in problems.items():
         BulkLine.objects.filter(pk=pk).update(problem=problem)
     if changes:
@@ -189,7 +189,7 @@ def _decided(actor: Any, change: BulkChange, to: str) -> BulkChange:
     for line in lines:
         require(actor, CONFIRM_REVOCATION, line.certificate)
     moved = move(change, to, table=BULK_MOVES)
-    change.decided_by_id, change.decided_at = actor.pk, timezone.now()
+    change.decided_by_id, change.decided_at = actor.pk, clock.now()
     change.save(update_fields=["decided_by", "decided_at", "updated_at"])
     audit.record("certification.bulk_decided", actor=actor, target=change, before={"state": moved.old}, after={"state": moved.new})
     return change

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -19,6 +18,7 @@ from certification.grants import ISSUE
 from certification.models import Certificate, CorrectionRequest
 from certification.workflows import standing
 from certification.workflows.telling import tell_correction_asked, tell_correction_decided
+from core import clock
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from office.workflows import people as desk
@@ -56,7 +56,7 @@ def ask(*, actor: Any, certificate: Certificate, what: str, reason: str, evidenc
         reason=reason.strip(),
         evidence=evidence,
         asked_by=actor,
-        due_on=timezone.localdate() + timedelta(days=DAYS),
+        due_on=clock.today() + timedelta(days=DAYS),
     )
     request.full_clean()
     request.save()
@@ -115,7 +115,7 @@ def _may(actor: Any, request: CorrectionRequest, certificate: Certificate) -> No
 
 
 def _decide(*, actor: Any, request: CorrectionRequest, to: str, answer: str) -> None:
-    request.decided_by_id, request.decided_at, request.answer = actor.pk, timezone.now(), answer.strip()
+    request.decided_by_id, request.decided_at, request.answer = actor.pk, clock.now(), answer.strip()
     request.full_clean()
     request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])  # first: a refusal without words can't be written
     moved = move(request, to, table=CORRECTION_MOVES)

@@ -16,7 +16,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import transaction
-from django.utils import timezone
 from django.utils._os import safe_join
 
 import audit
@@ -25,6 +24,7 @@ from certification.models import Certificate, StatusChange
 from certification.rendering.classes import Printed
 from certification.rules.drawing import RENDERER_VERSION
 from certification.workflows.telling import tell_issued
+from core import clock
 from core.bulk_values import insert_values, update_values
 from core.errors import DomainError
 from core.states import move_each
@@ -102,7 +102,7 @@ def _mark(actor: Any, rows: Mapping[int, Certificate], names: Mapping[int, str],
     waiting = dict(_approved(names).values_list("pk", "person"))
     if not waiting:
         return []
-    old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), timezone.now()
+    old, new, now = str(CertificateState.APPROVED), str(CertificateState.ISSUED), clock.now()
     columns = ("pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by")
     values = {pk: (names[pk], one.sha256, one.unsigned_sha256, one.level, one.way) for pk, one in made.items() if pk in waiting}
     also = {"hold_code": "", "hold_reason": "", "renderer_version": RENDERER_VERSION, "updated_at": now}
@@ -127,7 +127,7 @@ def hold(*, actor: Any, stopped: Mapping[int, DomainError]) -> None:
     rows = list(_approved(stopped))
     for reason in sorted(set(why.values())):
         held = [row for row in rows if why[row.pk] == reason and (row.hold_code, row.hold_reason) != reason]
-        changes = {"hold_code": reason[0], "hold_reason": reason[1], "updated_at": timezone.now()}
+        changes = {"hold_code": reason[0], "hold_reason": reason[1], "updated_at": clock.now()}
         Certificate.objects.filter(pk__in=[row.pk for row in held]).update(**changes)
         audit.record_many("certification.held", actor=actor, deeds=[(row, None, {"code": reason[0]}) for row in held])
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 import notify
 from access.models import RoleAssignment
 from certification import limits, waiting
+from core import clock
 
 
 def missed(*, number: str, name: str, address: str | None) -> None:
@@ -27,7 +27,7 @@ def missed(*, number: str, name: str, address: str | None) -> None:
 def tell() -> None:
     """Tell the security administrators that somebody is guessing, once for each alarm."""
     held = RoleAssignment.objects.running().filter(role="security_admin").select_related("user").order_by("pk")
-    now = timezone.now()
+    now = clock.now()
     notify.send(
         "certification.guessing",
         to={row.user_id: row.user for row in held}.values(),

@@ -39,6 +39,7 @@ from certification.signing import check
 from certification.tlog import leaves, proof_text
 from certification.tlog.notes import NoteError, Verifier
 from certification.workflows import verification
+from core import clock
 
 LARGEST = 10 << 20
 """Bytes of a file."""
@@ -355,12 +356,12 @@ def _of_codes(kind: str, texts: tuple[str | None, ...]) -> Judged:
     if len(ours) > 1:
         return Judged(Checklist.refused(kind, Cause.CODES_SEVERAL), Found(status.NO_MATCH), codes=tuple(ours))
     if not ours:
-        if any(queries.verify_by_code(code, today=timezone.localdate()).certificate for _host, code in addresses[:4]):
+        if any(queries.verify_by_code(code, today=clock.today()).certificate for _host, code in addresses[:4]):
             return _refused(kind, Cause.CODE_MISLEADING)
         if any(codes.host_of(text) in hosts for text in texts if text):
             return _refused(kind, Cause.CODE_OF_PAGE)
         return _refused(kind, Cause.CODE_FOREIGN if any(texts) else Cause.CODE_UNREADABLE)
-    found = queries.verify_by_code(ours[0], today=timezone.localdate())
+    found = queries.verify_by_code(ours[0], today=clock.today())
     if found.certificate is None:
         return _refused(kind, Cause.CODE_UNKNOWN, Point.REGISTER)
     points = dict.fromkeys(Point, State.ABSENT)
@@ -392,7 +393,7 @@ def _of_credential(kind: str, row: Credential, compared: Compared, text: bytes |
 
 def _of_certificate(kind: str, certificate: Certificate, entered: State, leaf_index: int | None, compared: Compared) -> Judged:
     """Return the judgement of a file that is *certificate*, as far as *compared* says. *entered*: whether the register holds its entry."""
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    verdict = status.judge(certificate.standing, today=clock.today())
     points = dict(_ALL_OK)
     if kind != "pdf":
         points[Point.ATTACHMENTS] = State.ABSENT
@@ -467,7 +468,7 @@ def _report(kind: str, claims: dict[str, Any]) -> Judged:
     report = {name: said.get(name, "") for name in ("reference", "answer", "answered", "found")}
     if certificate is None:
         return Judged(Checklist(kind, Cause.REPORT, points), Found(status.NO_MATCH), report)
-    verdict = status.judge(certificate.standing, today=timezone.localdate())
+    verdict = status.judge(certificate.standing, today=clock.today())
     points[Point.STANDING] = State.OK if verdict.answer == Answer.VALID else State.FAILED
     named = said.get("holder") == certificate.holder_name
     return Judged(Checklist(kind, Cause.REPORT, points), Found(verdict, certificate), report, names_holder=named)

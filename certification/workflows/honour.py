@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -20,6 +19,7 @@ from certification.models import Certificate, Honour, HonourList
 from certification.rules import criteria
 from certification.rules.order import Order
 from certification.workflows import issue
+from core import clock
 from core.errors import DomainError, NotFound
 from core.states import lock
 from org.models import OrgUnit
@@ -59,11 +59,11 @@ def publish_honour(*, actor: Any, honour: Honour) -> Honour:
     if honour.set_aside_for_id is not None:
         raise DomainError("honour_set_aside", _("This honour was entered twice; the other entry counts. Publish that one."))
     if honour.consent_given_on is None and has_consent(honour.person, ConsentPurpose.HONOUR_LIST):
-        honour.consent_given_on = timezone.localdate()
+        honour.consent_given_on = clock.today()
     if honour.consent_given_on is None or honour.consent_withdrawn_on is not None:
         raise DomainError("no_consent", _("Without the bearer's own consent no name is shown. Record the consent first."))
     if honour.published_on is None:
-        honour.published_on = timezone.localdate()
+        honour.published_on = clock.today()
         honour.full_clean()
         honour.save()
         audit.record("certification.honour_published", actor=actor, target=honour)
@@ -78,7 +78,7 @@ def withdraw_consent(*, actor: Any, honour: Honour) -> Honour:
     if not own:
         require(actor, MANAGE_HONOURS, honour)
     if honour.consent_withdrawn_on is None:
-        honour.consent_withdrawn_on = timezone.localdate()
+        honour.consent_withdrawn_on = clock.today()
         honour.published_on = None
         honour.full_clean()
         honour.save()

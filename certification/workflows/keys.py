@@ -9,7 +9,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 import audit
 from certification.credentials import multikey
@@ -21,6 +20,7 @@ from certification.queries.addresses import present_address
 from certification.queries.register import origin
 from certification.tlog import leaves, notes
 from certification.workflows import register
+from core import clock
 
 
 class LogSigner:
@@ -79,7 +79,7 @@ def public_texts(ring: KeyRing) -> dict[str, tuple[Purpose, str]]:
 
 
 def _announce(ring: KeyRing, texts: dict[str, tuple[Purpose, str]]) -> None:
-    day = timezone.localdate()
+    day = clock.today()
     entries = [leaves.write("key", hashlib.sha256(text.encode()).digest(), day) for _purpose, text in texts.values()]
     register.append(entries, sign=LogSigner(ring.register))
     with transaction.atomic():

@@ -24,6 +24,7 @@ from certification.rules import status, wording
 from certification.workflows import sheets
 from certification.workflows import watching as watch_workflows
 from certification.workflows.verification import address_hash
+from core import clock
 from core.errors import NotFound
 from core.text import mask_name
 from org.models import Employer, OrgUnit
@@ -32,7 +33,7 @@ from org.models import Employer, OrgUnit
 def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, address: str | None) -> dict[str, Any]:
     """Answer number and name. Needs `certification.verify_batch` on *scope*; a miss counts against the account's day."""
     require(actor, VERIFY_BATCH, scope)
-    found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
+    found = queries.verify_by_number_and_name(number, name, today=clock.today())
     if found.certificate is None:
         watch_workflows.count_miss(account=actor, number=number, name=name, address=address)
     return _told(found, _log(found, address))
@@ -41,7 +42,7 @@ def verify(*, actor: Any, scope: Employer | OrgUnit, number: str, name: str, add
 def verify_code(*, actor: Any, scope: Employer | OrgUnit, code: str, address: str | None) -> dict[str, Any]:
     """Answer the code in a QR code. Needs `certification.verify_batch` on *scope*."""
     require(actor, VERIFY_BATCH, scope)
-    found = queries.verify_by_code(code, today=timezone.localdate())
+    found = queries.verify_by_code(code, today=clock.today())
     return _told(found, _log(found, address))
 
 
@@ -51,7 +52,7 @@ def verify_rows(*, actor: Any, scope: Employer | OrgUnit, rows: Sequence[tuple[s
     kept = sheet_queries.ready((at, Asked(number, name)) for at, (number, name) in enumerate(rows))
     if guessed := rules.guessed_numbers((row["number"], row["key"]) for row in kept if rules.could_lead(row)):
         raise UnreadableSheet("many_names", _("The number %(number)s stands there with too many different names.") % {"number": guessed[0]})
-    answered = sheet_queries.answer(kept, today=timezone.localdate())
+    answered = sheet_queries.answer(kept, today=clock.today())
     if not sheets.take_misses(account=actor, count=rules.misses(answered)):
         raise sheets.used_up()
     reference, hashed = new_reference(), address_hash(address)
@@ -100,7 +101,7 @@ def _log(found: Found, address: str | None) -> LookUp:
 
 
 def _now() -> str:
-    return timezone.localtime().isoformat(timespec="seconds")
+    return clock.local_now().isoformat(timespec="seconds")
 
 
 def _day(day: date | datetime | None) -> str | None:
@@ -140,7 +141,7 @@ def entries(*, actor: Any, employer: Employer, page: int, size: int) -> tuple[li
     """Return one page of the watch-list and how many entries there are. Needs `certification.watch` on *employer*."""
     require(actor, WATCH, employer)
     rows = watching.entries_of(employer)
-    today = timezone.localdate()
+    today = clock.today()
     return [_entry(row, today) for row in rows[(page - 1) * size : page * size]], rows.count()
 
 
@@ -153,7 +154,7 @@ def _entry(watch: Watch, today: date) -> dict[str, Any]:
 def add_entry(*, actor: Any, employer: Employer, number: str, name: str, address: str | None) -> dict[str, Any]:
     """Put a certificate on the watch-list by number and name; one that is there is kept for another year."""
     made = watch_workflows.watch_by_number_and_name(actor=actor, employer=employer, number=number, name=name, address=address)
-    return _entry(made, timezone.localdate())
+    return _entry(made, clock.today())
 
 
 def remove_entry(*, actor: Any, employer: Employer, public_id: Any) -> None:

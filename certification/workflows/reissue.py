@@ -14,7 +14,6 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -37,6 +36,7 @@ from certification.workflows.keys import ready_keys
 from certification.workflows.pressing import press
 from certification.workflows.sealing import attachments_of, printed_address, seal
 from certification.workflows.telling import tell_files_reissued
+from core import clock
 from core.errors import DomainError, NoAnswer
 from jobs.models import Job
 from org.models import OrgUnit
@@ -147,7 +147,7 @@ def _printed(lines: Sequence[BulkLine], stopped: dict[int, DomainError], alive: 
             if silent is not None:
                 raise silent
             # One moment for the whole change: a second attempt then makes the same bytes (but for a service's timestamp).
-            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or timezone.now(), key=key)
+            made = machine.print(faces[line.certificate_id], attached, at=line.change.decided_at or clock.now(), key=key)
             if torn_numbers(made.pdf):
                 raise NotIssuable("still_torn", _("The new file would be torn as well, so the old one stays. Tell the administrator."))
             yield line, made
@@ -209,7 +209,7 @@ def _exchange(line: BulkLine, name: str, printed: Printed) -> None:
             "pdf", "sha256", "unsigned_sha256", "signature_level", "printed_by", "renderer_version", "file_state", "updated_at"
         ]
     )  # fmt: skip
-    BulkLine.objects.filter(pk=line.pk).update(done_at=timezone.now(), problem="")
+    BulkLine.objects.filter(pk=line.pk).update(done_at=clock.now(), problem="")
     audit.record(
         "certification.file_reissued",
         actor=line.change.decided_by,

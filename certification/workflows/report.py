@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from certification.credentials import jose, linked_data, moments
@@ -23,6 +22,7 @@ from certification.rendering.report import report_pdf
 from certification.signing.pades import Seal
 from certification.workflows.handed_in import REPORT_FILE, REPORT_TYPE
 from certification.workflows.keys import ready_keys
+from core import clock
 from core.text import mask_name
 
 _STYLE = Path(__file__).resolve().parent.parent / "templates" / "certification" / "print" / "report.css"
@@ -34,7 +34,7 @@ def make(*, look_up: LookUp, found: Found, context: dict[str, Any], full_name: b
     *context* is what the page of the answer shows. *full_name*: the browser that asked knows it; else it is masked here as there.
     """
     ring = ready_keys()
-    now = timezone.localtime().replace(microsecond=0)
+    now = clock.local_now().replace(microsecond=0)
     certificate = found.certificate
     subject = {
         "id": look_up.public_id.urn,

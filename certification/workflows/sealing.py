@@ -30,6 +30,7 @@ from certification.rules import criteria, status_index, wording
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
+from core import clock
 from core.bulk import build_like, insert_rows
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -156,7 +157,7 @@ def _room_for(wanted: int) -> tuple[StatusList, int]:
 
 
 def _signed(certificate: Certificate, ring: KeyRing) -> Credential:
-    at, controller = timezone.now().replace(microsecond=0), issuer()
+    at, controller = clock.now().replace(microsecond=0), issuer()
     address_id = uuid4()
     document = badge.document(_badge(certificate, address_id))
     whole = proof.attach(document, signer=ring.credential, controller=controller, at=at, canonical=_moulds().canonical)

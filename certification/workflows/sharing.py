@@ -17,6 +17,7 @@ from certification.models import Certificate, LookUp, ShareLink
 from certification.queries import holding
 from certification.rules import status
 from certification.workflows.verification import address_hash
+from core import clock
 from core.errors import DomainError, InvalidInput, NotFound
 from people.queries import person_of
 
@@ -55,7 +56,7 @@ def share(
         photo=photo,
         wording=wording,
         employer=employer,
-        ends_at=timezone.now() + timedelta(days=days),
+        ends_at=clock.now() + timedelta(days=days),
         secret=make_password(phrase) if phrase else "",
     )
     link.full_clean()
@@ -71,7 +72,7 @@ def withdraw(*, actor: Any, link: ShareLink) -> ShareLink:
     link = ShareLink.objects.select_for_update().select_related("certificate").get(pk=link.pk)
     _own(actor, link.certificate)
     if link.revoked_at is None:
-        link.revoked_at = timezone.now()
+        link.revoked_at = clock.now()
         link.save(update_fields=["revoked_at", "updated_at"])
         audit.record("certification.share_withdrawn", actor=actor, target=link.certificate)
     return link
@@ -85,7 +86,7 @@ def fits(link: ShareLink, phrase: str) -> bool:
 @transaction.atomic
 def opened(*, link: ShareLink, address: str | None) -> LookUp:
     """Count that *link* was opened, and log it among the checks of its certificate. Three queries."""
-    now = timezone.now()
+    now = clock.now()
     ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, last_opened_at=now)
     verdict = status.judge(link.certificate.standing, today=timezone.localdate(now))
     return LookUp.objects.create(way=Way.SHARE, answer=verdict.answer, certificate=link.certificate, address_hash=address_hash(address))

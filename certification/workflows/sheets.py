@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -22,6 +21,7 @@ from certification.queries import sheets as queries
 from certification.queries.verification import Asked
 from certification.rules import sheet as rules
 from certification.workflows.verification import address_hash
+from core import clock
 from core.states import lock, move
 from jobs.workflows import start as start_job
 from org.models import Employer, OrgUnit
@@ -75,8 +75,8 @@ def _begin(
     address: str | None,
     previous: BatchCheck | None = None,
 ) -> BatchCheck:
-    BatchCheck.objects.filter(at__lt=timezone.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
-    if previous is None and not queries.misses_left(actor, today=timezone.localdate()):
+    BatchCheck.objects.filter(at__lt=clock.now() - timedelta(days=KEEP_CHECKS_DAYS)).delete()
+    if previous is None and not queries.misses_left(actor, today=clock.today()):
         raise used_up()
     check = BatchCheck.objects.create(
         actor=actor,
@@ -113,10 +113,10 @@ def answer_part(*, check: BatchCheck, position: int, hashed: str) -> BatchCheck:
     if part is None or check.state != SheetState.RUNNING:
         return check
     began = time.perf_counter()
-    answered = queries.answer(part.rows, today=timezone.localdate())
+    answered = queries.answer(part.rows, today=clock.today())
     if not take_misses(account=check.actor, count=rules.misses(answered)):
         return _end(check, SheetState.STOPPED)
-    part.rows, part.answered_at = answered, timezone.now()
+    part.rows, part.answered_at = answered, clock.now()
     part.save(update_fields=["rows", "answered_at"])
     LookUp.objects.bulk_create(
         [
@@ -153,7 +153,7 @@ def take_misses(*, account: Any, count: int) -> bool:
     """Count *count* misses of *account* today; False, and nothing counted, if that is more than the day allows."""
     if not count:
         return True
-    today = timezone.localdate()
+    today = clock.today()
     Misses.objects.filter(account=account, day__lt=today).delete()
     Misses.objects.get_or_create(account=account, day=today)
     row = Misses.objects.select_for_update().get(account=account, day=today)
@@ -166,7 +166,7 @@ def take_misses(*, account: Any, count: int) -> bool:
 
 def used_up() -> TooOften:
     """Return the answer to who has used up the misses of the day."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = clock.local_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return TooOften(
         "misses_used_up",
         _(
@@ -174,7 +174,7 @@ def used_up() -> TooOften:
             "Compare the numbers with the certificates themselves; single ones you can check by their QR code at any time."
         )
         % {"count": rules.MISSES_A_DAY},
-        retry_after=max(60, int((midnight - timezone.now()).total_seconds())),
+        retry_after=max(60, int((midnight - clock.now()).total_seconds())),
     )
 
 

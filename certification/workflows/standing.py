@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -30,6 +29,7 @@ from certification.workflows import issue, registering
 from certification.workflows.status_lists import mark_changed
 from certification.workflows.telling import tell_changed, tell_revocation_waits
 from certification.workflows.watching import tell_watchers
+from core import clock
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 
@@ -216,7 +216,7 @@ def _change(
     among: Changes | None = None,
 ) -> Certificate:
     moved = move(certificate, to, table=CERTIFICATE_MOVES)
-    certificate.state_since = timezone.localdate()
+    certificate.state_since = clock.today()
     certificate.state_reason = reason
     certificate.save(update_fields=["state_since", "state_reason", "updated_at"])
     change = StatusChange(
@@ -253,7 +253,7 @@ def _decide(*, actor: Any, request: RevocationRequest, to: str) -> None:
         raise SecondPersonNeeded("second_person", _("Who asked for the revocation doesn't confirm it. Another person has to look at this."))
     move(request, to, table=REQUEST_MOVES)
     request.decided_by_id = actor.pk
-    request.decided_at = timezone.now()
+    request.decided_at = clock.now()
     request.save(update_fields=["decided_by", "decided_at", "updated_at"])
 
 

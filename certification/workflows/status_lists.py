@@ -18,6 +18,7 @@ from certification.queries.addresses import present_address
 from certification.tlog import leaves
 from certification.workflows import register
 from certification.workflows.keys import LogSigner, ready_keys
+from core import clock
 
 # A replaced certificate is no longer the one to show: its bit is set like that of a revoked one, and the register says which.
 SET_BY = {
@@ -46,7 +47,7 @@ def published(number: int, name: str, *, address: str = "") -> PublishedList | N
         return None
     address = address or present_address()
     kept = PublishedList.objects.select_related("status_list").filter(status_list__number=number, purpose=name, address=address).first()
-    if kept and kept.of_changes == kept.status_list.changes and timezone.now() - kept.signed_at < FRESH:
+    if kept and kept.of_changes == kept.status_list.changes and clock.now() - kept.signed_at < FRESH:
         return kept
     row = StatusList.objects.filter(number=number).first()
     return None if row is None else _sign(row, name, address)
@@ -56,7 +57,7 @@ def _sign(row: StatusList, name: str, at_address: str) -> PublishedList:
     """Sign *row* as it is. Its count of changes was read before the certificates: a change in between is told by the next signing."""
     ring = ready_keys()
     places = Certificate.objects.filter(status_list=row, state__in=SET_BY[name]).values_list("status_index", flat=True)
-    now = timezone.now().replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     issuer = did_of(at_address)
     document = status_list.document(
         address=f"{at_address}/status/{row.number}/{name}",

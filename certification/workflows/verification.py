@@ -13,11 +13,12 @@ from certification.models import LookUp
 from certification.queries import verification as queries
 from certification.queries.verification import Found
 from certification.workflows import look_up_log
+from core import clock
 
 
 def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
     """Answer the code on a certificate and log it. One query; the log is a line on the local disk and a row soon after (ADR 38)."""
-    now = timezone.now()
+    now = clock.now()
     found = queries.verify_by_code(code, today=timezone.localdate(now))
     look_up = LookUp(
         public_id=look_up_log.new_look_up_id(now),
@@ -34,7 +35,7 @@ def look_up_by_code(*, code: str, address: str | None) -> tuple[LookUp, Found]:
 
 def find_look_up(public_id: UUID) -> tuple[LookUp, Found] | None:
     """Return a look-up of the last day with its answer as of now, or None. Raises `BeingWritten` in the seconds before it is a row here."""
-    now = timezone.now()
+    now = clock.now()
     today = timezone.localdate(now)
     pair = queries.look_up_again(public_id, today=today)
     if pair is None and look_up_log.is_being_written(public_id, now):
@@ -47,7 +48,7 @@ def find_look_up(public_id: UUID) -> tuple[LookUp, Found] | None:
 
 def look_up_by_number_and_name(*, number: str, name: str, address: str | None) -> tuple[LookUp, Found]:
     """Answer number and name and log it: the same work whether the number is unknown or the name is wrong."""
-    found = queries.verify_by_number_and_name(number, name, today=timezone.localdate())
+    found = queries.verify_by_number_and_name(number, name, today=clock.today())
     return _log(found, way=Way.FORM, address=address), found
 
 
@@ -61,4 +62,4 @@ def address_hash(address: str | None) -> str:
     """Return a keyed hash of *address*, another every day: enough to see abuse, too little to follow anybody."""
     if not address:
         return ""
-    return salted_hmac(f"certification.look_up:{timezone.localdate()}", address, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(f"certification.look_up:{clock.today()}", address, algorithm="sha256").hexdigest()[:32]

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -25,6 +24,7 @@ from certification.rules.watching import answer_due, due, last_day
 from certification.workflows import guessing
 from certification.workflows import sheets as sheet_workflows
 from certification.workflows.verification import look_up_by_number_and_name
+from core import clock
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from core.text import mask_name
@@ -77,7 +77,7 @@ def watch_matches(*, actor: Any, check: BatchCheck, row: int | None = None) -> i
         raise InvalidInput("no_employer", _("Only employers keep watch-lists. This sheet was checked for a union."))
     require(actor, WATCH, employer)
     matched = {one["certificate"] for one in sheets.rows_of(check) if one.get("certificate") and row in (None, one["row"])}
-    today = timezone.localdate()
+    today = clock.today()
     found: list[Certificate] = []
     wanted = sorted(matched)
     for begin in range(0, len(wanted), 500):
@@ -114,7 +114,7 @@ def watch_successor(*, actor: Any, watch: Watch) -> Watch:
 
 def _add(*, actor: Any, employer: Employer, certificates: list[Certificate]) -> list[Watch]:
     """Make the entries; one that is there already is renewed. What is known at this moment isn't told again later."""
-    today = timezone.localdate()
+    today = clock.today()
     if watching.refused_among(employer, [one.pk for one in certificates]):
         raise InvalidInput(
             "holder_refused",
@@ -148,7 +148,7 @@ def renew(*, actor: Any, watch: Watch) -> Watch:
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
     _nothing_open(watch)
-    watch.ends_on = last_day(timezone.localdate())
+    watch.ends_on = last_day(clock.today())
     watch.save(update_fields=["ends_on", "updated_at"])
     audit.record("certification.watch_renewed", actor=actor, target=watch)
     return watch
@@ -179,7 +179,7 @@ def end_by_holder(*, actor: Any, watch: Watch) -> Watch:
     if watching.is_employed(watch):
         raise DomainError("employed_there", _("You work there. Object to it with your reason; the employer has to answer."))
     _still_counts(watch)
-    watch.ended_by_holder_on = timezone.localdate()
+    watch.ended_by_holder_on = clock.today()
     watch.save(update_fields=["ended_by_holder_on", "updated_at"])
     audit.record("certification.watch_ended_by_holder", actor=actor, target=watch)
     _send("certification.watch_ended_by_holder", watch, key=f"{watch.public_id}:ended:{watch.updated_at:%Y%m%d%H%M%S}")
@@ -193,7 +193,7 @@ def object_to(*, actor: Any, watch: Watch, reason: str) -> Watch:
     _still_counts(watch)
     if watch.objected_on is not None:
         raise DomainError("objected_already", _("You have objected already. The answer stands beside the employer's name."))
-    today = timezone.localdate()
+    today = clock.today()
     watch.objected_on, watch.objection, watch.answer_due_on = today, _said(reason, "reason"), answer_due(today)
     watch.full_clean()
     watch.save(update_fields=["objected_on", "objection", "answer_due_on", "updated_at"])
@@ -207,9 +207,9 @@ def keep(*, actor: Any, watch: Watch, answer: str) -> Watch:
     """Answer an objection: the entry stays, for a reason that the holder reads. Needs `certification.watch` on the employer."""
     watch = lock(watch)
     require(actor, WATCH, watch.employer)
-    if not watch.objection_open or watch.answer_due_on is None or watch.answer_due_on < timezone.localdate():
+    if not watch.objection_open or watch.answer_due_on is None or watch.answer_due_on < clock.today():
         raise DomainError("nothing_to_answer", _("There is no objection to answer any more. Reload the page and look again."))
-    watch.answered_on, watch.answer = timezone.localdate(), _said(answer, "answer")
+    watch.answered_on, watch.answer = clock.today(), _said(answer, "answer")
     watch.full_clean()
     watch.save(update_fields=["answered_on", "answer", "updated_at"])
     audit.record("certification.watch_kept", actor=actor, target=watch)
@@ -278,7 +278,7 @@ def purge(cutoff: datetime) -> int:
 
 def tell_expiring(today: date | None = None) -> int:
     """Tell employers which watched certificates run out within 30 days or have run out; return how many entries. Each is told once."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     told = 0
     for watch in watching.due_to_tell(today)[:2000]:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from competitions.models.event import Event
 from competitions.models.panel import Judge
 from competitions.models.scheme import Aspect
 from competitions.models.sheet import Sheet, TwoPersonRequest
-from core.models import PublicId, Stamped
+from core.models import MomentField, PublicId, Stamped
 
 
 class RawTotal(models.Model):
@@ -46,7 +46,7 @@ class ResultSet(PublicId, Stamped):
     mad = models.DecimalField(_("median distance from the median"), max_digits=18, decimal_places=12)
     digest = models.CharField(_("digest"), max_length=64)
     computed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("worked out by"))
-    computed_at = models.DateTimeField(_("worked out"), auto_now_add=True)
+    computed_at = MomentField(_("worked out"), auto_now_add=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by")
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from competitions.enums import RequestKind, RequestState
 from competitions.models import Event, TwoPersonRequest
+from core import clock
 
 CODE_BOOK_OPEN_FOR = timedelta(hours=1)
 """How long an agreement lasts: a check-in takes that long, and nobody leaves the list open for a day."""
@@ -22,7 +21,7 @@ def code_book_request(event: Event, user: Any) -> TwoPersonRequest | None:
             kind=RequestKind.READ_CODE_BOOK,
             state=RequestState.APPROVED,
             asked_by_id=getattr(user, "pk", None),
-            decided_at__gt=timezone.now() - CODE_BOOK_OPEN_FOR,
+            decided_at__gt=clock.now() - CODE_BOOK_OPEN_FOR,
         )
         .select_related("decided_by")
         .order_by("-decided_at")

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db import connections, router
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils import timezone
 
 from access.queries import permitted
 from competitions import grants
@@ -30,6 +29,7 @@ from competitions.models import (
     SheetJudge,
     Signature,
 )
+from core import clock
 from core.prepared import prepared_cursor
 
 
@@ -155,7 +155,7 @@ def read_sheet_for_save(user: Any, sheet_id: UUID, *, operation: UUID, codes: Co
 def _run(user: Any, sheet_id: UUID, *, operation: UUID, codes: tuple[str, ...], after: UUID | None) -> Iterator[Row]:
     using = router.db_for_read(SheetJudge)
     connection = connections[using]
-    statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, timezone.localdate())
+    statement = _prepare(using, connection.vendor, bool(user.is_superuser), len(codes), after is not None, clock.today())
     write = _as_parameter(connection)
     stand_ins: dict[Any, Any] = {_SHEET: sheet_id, _OPERATION: operation, _AFTER: after}
     given: dict[Any, Any] = {write(stand_in): write(value) for stand_in, value in stand_ins.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,6 +27,7 @@ from competitions import queries, workflows
 from competitions.models import Sheet
 from competitions.queries.judging import DeskModule, DeskSheet
 from competitions.views._shared import body_of, for_tablet
+from core import clock
 from core.digests import digest_of
 from core.errors import DomainError, InvalidInput
 from core.static_modules import list_imported_modules
@@ -66,7 +66,7 @@ def _lines(module: DeskModule, now: UUID | None = None) -> list[Line]:
 
 def _state(user: Any, sheet: UUID) -> dict[str, Any]:
     """Return the sheet as the tablet wants it, with the time it was read (milliseconds)."""
-    return {**queries.sheet_state(user, sheet), "served": int(datetime.now(UTC).timestamp() * 1000)}
+    return {**queries.sheet_state(user, sheet), "served": int(clock.now().timestamp() * 1000)}
 
 
 def _judge_key(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from competitions import queries, workflows
 from competitions.enums import EventState
 from competitions.queries import Board, BoardRow
 from competitions.views._shared import event_for
+from core import clock
 from core.errors import DomainError
 from core.text import clean_query
 from people.queries import person_of
@@ -138,6 +139,7 @@ def board(request: HttpRequest, event: UUID) -> HttpResponse:
     shown: Board = queries.board(found)
     final = shown.stage in {"confirmed", "published"}
     context = {
+        "now": clock.now(),
         "modules": () if final else shown.modules,
         "board": shown,
         "own": shown.stage == "published" and queries.has_entry(request.user, found),

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -43,6 +42,7 @@ from competitions.workflows.event import move_to_cancelled
 from competitions.workflows.panel import find_recusals
 from competitions.workflows.result import announce_rows, set_confirmed, store_results
 from competitions.workflows.telling import tell_cancelled, tell_corrected, tell_request_waits, tell_results_wait
+from core import clock
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -238,7 +238,7 @@ def apply_correction(actor: Any, event: Event, request: TwoPersonRequest) -> Res
     else:
         tell_results_wait(event, version=results.version, computed_by=results.computed_by_id)
     if public:
-        results.published_at = timezone.now()
+        results.published_at = clock.now()
         results.save(update_fields=["published_at", "updated_at"])
         tell_corrected(event, version=results.version, reason=request.reason)
         announce_rows(actor, rows_newly_awarded(replaced, results))

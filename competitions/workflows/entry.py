@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -21,6 +20,7 @@ from competitions.queries.ranking import Sealed, opened_field
 from competitions.rules import blind
 from competitions.workflows._shared import need_reason, need_state, seal, unseal, user_id
 from competitions.workflows.telling import tell_decided, tell_entered
+from core import clock
 from core.errors import NotFound
 from core.states import lock, move
 from org.queries import current_employer, current_union
@@ -61,7 +61,7 @@ def register_entry(*, actor: Any, event: Event, person: Any) -> Entry:
     if known is not None and known.state != EntryState.WITHDRAWN:
         return known
     need_state(event, EventState.OPEN)
-    today = timezone.localdate()
+    today = clock.today()
     if own and event.registration_ends_on and today > event.registration_ends_on:
         raise RegistrationRefused(
             "registration_over",

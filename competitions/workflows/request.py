@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -31,6 +30,7 @@ from competitions.workflows._shared import is_open, need_reason, need_state, per
 from competitions.workflows.correction import apply_correction
 from competitions.workflows.entry import open_code_book
 from competitions.workflows.telling import tell_request_waits, tell_results_wait
+from core import clock
 from core.states import lock, move
 
 _APPROVED: dict[str, str] = {
@@ -157,7 +157,7 @@ def _second_person(actor: Any, request: TwoPersonRequest) -> tuple[Event, TwoPer
         raise SecondPersonNeeded("second_person", _("Who asks doesn't decide. Another person has to look at this."))
     if request.state == RequestState.WAITING:
         request.decided_by_id = user_id(actor)
-        request.decided_at = timezone.now()
+        request.decided_at = clock.now()
         request.full_clean()
         request.save(update_fields=["decided_by", "decided_at"])
     return event, request
@@ -194,7 +194,7 @@ def _unseal(actor: Any, event: Event, request: TwoPersonRequest) -> None:
         code.save(update_fields=["entry"])
         ResultRow.objects.filter(code=code, result_set__state=ResultState.PROVISIONAL).update(entry=code.entry)
     draw.seed = seed
-    draw.opened_at = timezone.now()
+    draw.opened_at = clock.now()
     draw.opened_by_id = request.asked_by_id
     draw.witnessed_by_id = user_id(actor)
     draw.save(update_fields=["seed", "opened_at", "opened_by", "witnessed_by", "updated_at"])

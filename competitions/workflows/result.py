@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import IO, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -26,6 +25,7 @@ from competitions.workflows._shared import is_open, need_state, person_id, user_
 from competitions.workflows.entry import sealed_field
 from competitions.workflows.scheme import ProblemLine
 from competitions.workflows.telling import tell_published, tell_results_wait
+from core import clock
 from core.states import lock, move
 from core.uploads import file_name
 from jobs.outcomes import announce
@@ -230,7 +230,7 @@ def confirm_results(*, actor: Any, results: ResultSet, shown: str = "") -> Resul
 def set_confirmed(results: ResultSet, *, by: int) -> None:
     """Write down who confirmed a version. For workflows that hold the event's lock."""
     results.confirmed_by_id = by
-    results.confirmed_at = timezone.now()
+    results.confirmed_at = clock.now()
     results.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
     move(results, ResultState.CONFIRMED, table=RESULT_MOVES)
 
@@ -247,7 +247,7 @@ def publish_results(*, actor: Any, event: Event) -> Event:
     results = ResultSet.objects.filter(event=event, state=ResultState.CONFIRMED).first()
     if results is None:
         raise WrongMoment("nothing_confirmed", _("No results stand confirmed any more. Nothing is published; call the administrator."))
-    event.published_at = results.published_at = timezone.now()
+    event.published_at = results.published_at = clock.now()
     event.save(update_fields=["published_at", "updated_at"])
     results.save(update_fields=["published_at", "updated_at"])
     moved = move(event, EventState.PUBLISHED, table=EVENT_MOVES)

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -24,6 +23,7 @@ from competitions.rules.marking import published
 from competitions.rules.sheet import Difference, compare_with_record, missing, running_total
 from competitions.workflows._shared import user_id
 from competitions.workflows.writable import need_open_sheet
+from core import clock
 from core.errors import NotFound
 from core.states import lock, move
 
@@ -101,7 +101,7 @@ def withdraw_signature(*, actor: Any, sheet: Sheet) -> Sheet:
     need_open_sheet(sheet)
     signature = Signature.objects.filter(sheet=sheet, judge=judge, version=sheet.version, withdrawn_at=None).first()
     if signature is not None:
-        signature.withdrawn_at = timezone.now()
+        signature.withdrawn_at = clock.now()
         signature.save(update_fields=["withdrawn_at"])
         sheet.revision += 1
         sheet.save(update_fields=["revision", "updated_at"])

@@ -16,6 +16,7 @@ from wagtail.images.models import Image
 
 from access import SYSTEM
 from access.workflows import assign_role
+from core import clock
 from core.demo import World
 from courses.demo import bank, content, pictures
 from courses.enums import ClassState
@@ -95,9 +96,7 @@ def load(
     )
     _pages(actor, catalogue, lathe, "lathe-first-piece", content.LATHE_LESSON, "lathe-cover", "数控车床的卡盘夹着工件，刀具正要靠近", "")
 
-    today = _class(
-        actor, reviewer, welding, TODAY, "今日班", capacity=40, starts=timezone.localdate(), days=1, timetable="当天上课，随到随学"
-    )
+    today = _class(actor, reviewer, welding, TODAY, "今日班", capacity=40, starts=clock.today(), days=1, timetable="当天上课，随到随学")
     _keep_today(actor, today)
     weekend = _class(
         actor,
@@ -106,7 +105,7 @@ def load(
         WEEKEND,
         "周末班",
         capacity=40,
-        starts=timezone.localdate() + timedelta(days=12),
+        starts=clock.today() + timedelta(days=12),
         days=2,
         timetable="周六、周日 08:30–11:30",
     )
@@ -117,7 +116,7 @@ def load(
         EVENING,
         "晚间班",
         capacity=2,
-        starts=timezone.localdate() + timedelta(days=16),
+        starts=clock.today() + timedelta(days=16),
         days=2,
         timetable="18:00–21:00",
     )
@@ -128,7 +127,7 @@ def load(
         DAYTIME,
         "脱产班",
         capacity=24,
-        starts=timezone.localdate() + timedelta(days=20),
+        starts=clock.today() + timedelta(days=20),
         days=1,
         timetable="08:30–16:00",
         exam=False,
@@ -276,7 +275,7 @@ def _class(
     held = TrainingClass.objects.filter(code=code).first()
     if held:
         return held
-    now = timezone.now()
+    now = clock.now()
     row = classes.save_class(
         actor=actor,
         course=course,
@@ -314,7 +313,7 @@ def _class(
 
 
 def _exam(actor: Any, row: TrainingClass) -> Exam:
-    opens = timezone.now() - timedelta(minutes=1) if row.code == TODAY else _at(row.ends_on, 8)
+    opens = clock.now() - timedelta(minutes=1) if row.code == TODAY else _at(row.ends_on, 8)
     return classes.save_exam(
         actor=actor,
         training_class=row,
@@ -330,7 +329,7 @@ def _exam(actor: Any, row: TrainingClass) -> Exam:
 
 
 def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
-    begin = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
+    begin = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
     return sessions.add_session(
         actor=actor,
         training_class=row,
@@ -345,7 +344,7 @@ def _session_today(actor: Any, row: TrainingClass) -> ClassSession:
 def _keep_today(actor: Any, row: TrainingClass) -> None:
     """A demo opened days later still finds a session to check in to: the old one is cancelled, as a real class would do, and held again today."""
     row.refresh_from_db()
-    now = timezone.now()
+    now = clock.now()
     if row.state != ClassState.ENROLLING or row.sessions.filter(state="planned", ends_at__gt=now).exists():
         return
     announce_all_passed()  # whoever passed by the session of that day has it on the certificate
@@ -356,7 +355,7 @@ def _keep_today(actor: Any, row: TrainingClass) -> None:
         course=row.course,
         training_class=row,
         enrol_closes_at=now + timedelta(days=30),
-        ends_on=timezone.localdate() + timedelta(days=30),
+        ends_on=clock.today() + timedelta(days=30),
         change_notice="今天照常上课，报名延长。",
     )
     _session_today(actor, row)

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from courses.enums import LISTED_STATES, ClassState, EnrolmentState
 from courses.models import Course, Enrolment, TrainingClass
 from courses.rules.enrolment import Window, window
@@ -28,7 +29,7 @@ def listed(*, occupation: str = "", level: int | None = None, open_only: bool = 
 
     One query; the page of each course comes along for its address.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     courses = Course.objects.filter(page__live=True).select_related("occupation", "page", "page__cover")
     if occupation:
         courses = courses.filter(occupation__code=occupation)
@@ -75,7 +76,7 @@ def facets(now: datetime | None = None) -> Facets:
             .order_by("-n", "occupation__code")
         )
         levels = list(shown.exclude(level=None).values_list("level").annotate(n=Count("pk")).order_by("level"))
-        open_now = shown.filter(pk__in=Course.objects.filter(_open(now or timezone.now())).values("pk")).count()
+        open_now = shown.filter(pk__in=Course.objects.filter(_open(now or clock.now())).values("pk")).count()
         found = (occupations, levels, shown.count(), open_now)
         cache.set(FACETS_KEY, found, FACETS_SECONDS)
     occupations, levels, total, open_now = found
@@ -109,7 +110,7 @@ class Choice:
 
 def choices(course: Course, person: Any, *, now: datetime | None = None) -> list[Choice]:
     """Return the classes of a course that can be looked at now, the ones one can enrol in first. Two queries."""
-    now = now or timezone.now()
+    now = now or clock.now()
     classes = (
         TrainingClass.objects.filter(course=course, state__in=LISTED_STATES, ends_on__gte=timezone.localdate(now))
         .annotate(waiting=Count("enrolments", filter=Q(enrolments__state=EnrolmentState.WAITLISTED)))

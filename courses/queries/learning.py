@@ -8,8 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
+from core import clock
 from courses.enums import (
     ASKING_STATES,
     LEARNING_STATES,
@@ -227,7 +226,7 @@ def session_when(session: ClassSession, now: datetime) -> check_in.When:
 
 def my_class(enrolment: Enrolment, *, now: datetime | None = None) -> MyClass:
     """Gather a trainee's class page in a fixed number of queries."""
-    now = now or timezone.now()
+    now = now or clock.now()
     training_class = enrolment.training_class
     attendances = {row.session_id: row for row in Attendance.objects.filter(enrolment=enrolment)}
     sessions = tuple(
@@ -286,6 +285,6 @@ def roster(training_class: TrainingClass, session: ClassSession | None = None) -
 
 def current_session(training_class: TrainingClass, *, now: datetime | None = None) -> ClassSession | None:
     """Return the session going on or next (else the last one): the one a class head means by "now"."""
-    now = now or timezone.now()
+    now = now or clock.now()
     planned = [session for session in training_class.sessions.all() if session.state == SessionState.PLANNED]
     return next((session for session in planned if session.ends_at >= now), planned[-1] if planned else None)

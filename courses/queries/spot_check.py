@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from core import clock
 from courses.enums import TAUGHT_STATES, SessionState
 from courses.models import Attendance, ClassSession, Enrolment, SpotAnswer, SpotCheck
 from courses.queries.completion import COUNTS
@@ -23,7 +23,7 @@ def present_at(session: ClassSession) -> QuerySet[Enrolment]:
 
 def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
     """Say whether this worker has checked in to a session that is going on: only then a spot check can come. One query."""
-    now = now or timezone.now()
+    now = now or clock.now()
     # Check-in opens before a session begins, by up to some hours.
     soon = now + timedelta(hours=12)
     here = Attendance.objects.filter(COUNTS, enrolment__person=person, enrolment__state__in=TAUGHT_STATES)
@@ -32,7 +32,7 @@ def is_in_session(person: Any, *, now: datetime | None = None) -> bool:
 
 def waiting_for(person: Any, *, now: datetime | None = None) -> SpotAnswer | None:
     """Return the question this worker has still to answer, or None. One query."""
-    now = now or timezone.now()
+    now = now or clock.now()
     return (
         SpotAnswer.objects.filter(enrolment__person=person, answered_at=None, spot_check__closes_at__gt=now)
         .select_related("spot_check__session__training_class")
@@ -82,7 +82,7 @@ class Tally:
 
 def tally_spot_checks(session: ClassSession, *, now: datetime | None = None) -> list[Tally]:
     """Return the spot checks of a session, the latest first. Two queries."""
-    now = now or timezone.now()
+    now = now or clock.now()
     rows = list(session.spot_checks.select_related("asked_by"))
     by_check: dict[int, list[SpotAnswer]] = {row.pk: [] for row in rows}
     answers = SpotAnswer.objects.filter(spot_check__in=rows).select_related("enrolment__person")

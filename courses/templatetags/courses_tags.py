@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import template
-from django.utils import timezone
+
+from core import clock
 
 register = template.Library()
 
@@ -54,7 +55,7 @@ def spot_check_slot(context: Any) -> dict[str, Any]:
     waiting = spot_check.waiting_for(person)
     found: dict[str, Any] = {"in_session": True, "csrf_token": context.get("csrf_token")}
     if waiting is not None:
-        tally = spot_check.Tally(waiting.spot_check, (), timezone.now())
+        tally = spot_check.Tally(waiting.spot_check, (), clock.now())
         found |= {
             "spot_check": waiting.spot_check,
             "training_class": waiting.spot_check.session.training_class,

@@ -13,12 +13,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from core import clock
 from core.digests import write_canonical_json
 from core.errors import DomainError, InvalidInput, NotFound
 from core.service_worker import serve_page_keeper
@@ -70,7 +70,7 @@ def door(request: HttpRequest, class_id: UUID, exam_id: UUID) -> HttpResponse:
         except DomainError as error:
             refusal = error
     line = ExamLine(
-        exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), timezone.now()
+        exam, tuple(Attempt.objects.filter(exam=exam, enrolment=enrolment).defer("paper", "key").order_by("number")), clock.now()
     )
     hours = standing(enrolment).hours if exam.hours_needed else None
     lacking = hours is not None and hours < exam.hours_needed
@@ -110,7 +110,7 @@ def sitting(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         }
         for place, item in enumerate(attempt.paper, start=1)
     ]
-    now = timezone.now()
+    now = clock.now()
     data = {
         "attempt": str(attempt.public_id),
         "owner": f"{attempt.public_id}/{request.user.pk}",
@@ -237,7 +237,7 @@ def _whole(number: Any) -> int:
 
 def _moment(milliseconds: Any) -> datetime:
     """Return the time a device says; the present where it says none, or one in another year."""
-    now = timezone.now()
+    now = clock.now()
     try:
         said = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(milliseconds))
     except (TypeError, ValueError, OverflowError):
@@ -268,7 +268,7 @@ def submit(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     if first:
         messages.success(request, _said_at_the_end(attempt))
     if wants_json:
-        return JsonResponse({**_clock(attempt, timezone.now()), "receipt": attempt.receipt})
+        return JsonResponse({**_clock(attempt, clock.now()), "receipt": attempt.receipt})
     return redirect("courses:result", attempt_id)
 
 
@@ -313,7 +313,7 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     is_final = attempt.settled_at is not None
     passed = is_final and pass_mark is not None and attempt.mark is not None and attempt.mark >= pass_mark
     sittings = Attempt.objects.filter(exam=exam, enrolment=enrolment).count()
-    closed = reads.has_closed_for_all(exam, timezone.now())
+    closed = reads.has_closed_for_all(exam, clock.now())
     shows_right = closed and exam.shows_answers
     context = {
         "attempt": attempt,
@@ -327,7 +327,7 @@ def result(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         "pass_mark": pass_mark,
         "shows_right": shows_right,
         "closed": closed,
-        "sittings_left": max(0, exam.attempts_allowed - sittings) if exam.closes_at > timezone.now() else 0,
+        "sittings_left": max(0, exam.attempts_allowed - sittings) if exam.closes_at > clock.now() else 0,
         "review": review_lines(attempt, reads.counting_answers(attempt)),
         "missing": [sentence(item) for item in standing(enrolment).missing],
         "is_complete": enrolment.state in ("passed", "certified"),

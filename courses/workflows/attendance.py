@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core import clock
 from core.errors import Forbidden
 from core.states import lock, move
 from courses.enums import ENROLMENT_MOVES, TAUGHT_STATES, TEACHING_STATES, CheckInMethod, EnrolmentState, SessionState
@@ -51,7 +52,7 @@ def check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, device:
         return held
     _guard(enrolment, session)
     _require_taught(enrolment, _("You have no seat in this class, so you can't check in. Ask the class head."))
-    now = timezone.now()
+    now = clock.now()
     seen = read_scan(scan, session, device=device, now=now)
     at = seen.at if seen else now
     _check_window(session, at)
@@ -117,7 +118,7 @@ def record_check_in(*, actor: Any, enrolment: Enrolment, session: ClassSession, 
         return held
     _guard(enrolment, session)
     _require_taught(enrolment, _("This person has no seat in the class, so no presence can be entered."))
-    now = timezone.now()
+    now = clock.now()
     if now < session.check_in_opens_at:
         raise CheckInRefused("too_early", _("This session hasn't begun. Presence can't be entered ahead."))
     attendance = Attendance(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 import audit
 from access import SYSTEM
+from core import clock
 from core.errors import DomainError
 from core.states import lock, move, move_all
 from courses.enums import CLOSED_STATES, DECIDED_AGAIN, ENROLMENT_MOVES, EnrolmentState
@@ -41,7 +41,7 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
         return enrolment
     had_passed = enrolment.state == EnrolmentState.PASSED
     if to in DECIDED:
-        enrolment.decided_at, enrolment.decision = timezone.now(), facts.as_facts(standing)
+        enrolment.decided_at, enrolment.decision = clock.now(), facts.as_facts(standing)
     elif had_passed:
         enrolment.decided_at = enrolment.decision = enrolment.announced_at = None
     enrolment.save(update_fields=["decided_at", "decision", "announced_at", "updated_at"])
@@ -56,7 +56,7 @@ def decide_completion(*, actor: Any, enrolment: Enrolment, final: bool = False) 
     if to in DECIDED:
         tell_one("courses.passed" if to == EnrolmentState.PASSED else "courses.not_passed", enrolment, key=_occasion(enrolment))
     elif had_passed:
-        tell_one("courses.pass_open_again", enrolment, key=timezone.now().isoformat())
+        tell_one("courses.pass_open_again", enrolment, key=clock.now().isoformat())
     if to == EnrolmentState.PASSED:
         announce_passed([enrolment.pk])
     return enrolment
@@ -89,7 +89,7 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
     The facts are read again at that moment. A trainee whom they don't carry any more is decided again. Safe to call any time: each is
     told once.
     """
-    now = timezone.now()
+    now = clock.now()
     rows = facts.passed_unannounced(now).filter(pk__in=list(enrolment_ids))
     told: list[str] = []
     # Only the enrolments are locked: their classes are read.
@@ -113,7 +113,7 @@ def announce_passed(enrolment_ids: Iterable[int]) -> int:
 def announce_all_passed(*, at_once: int = 200) -> int:
     """Do so for everybody whose class has ended since they passed, some at a time; return how many."""
     count = 0
-    while ids := list(facts.passed_unannounced(timezone.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
+    while ids := list(facts.passed_unannounced(clock.now()).order_by("pk").values_list("pk", flat=True)[:at_once]):
         count += announce_passed(ids)
     return count
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access.checks import allowed, require
 from access.system import SYSTEM
+from core import clock
 from core.errors import NotFound
 from core.states import lock, move
 from courses.enums import ENROLMENT_MOVES, LEARNING_STATES, QUEUE_STATES, SEATED_STATES, TEACHING_STATES, ClassState, EnrolmentState
@@ -103,7 +104,7 @@ def time_is_free(training_class: TrainingClass, person_id: int) -> bool:
 
 def class_has_begun(training_class: TrainingClass) -> bool:
     """Say whether the first session has begun."""
-    return rules.has_begun(now=timezone.now(), begins_at=reads.begins_at(training_class))
+    return rules.has_begun(now=clock.now(), begins_at=reads.begins_at(training_class))
 
 
 # ---- a place is asked for ----
@@ -124,7 +125,7 @@ def enrol(*, actor: Any, training_class: TrainingClass, person: Any) -> Enrolmen
         if held.state in ENDED:
             raise EnrolmentRefused("ended", _("Your enrolment in this class has ended. Ask the class head if this is a mistake."))
         return held
-    now = timezone.now()
+    now = clock.now()
     check_may_enrol(training_class=training_class, person=person, now=now)
     if training_class.enrolment_reviewed and not (actor.pk != person.user_id and allowed(actor, MANAGE_CLASS, training_class)):
         to, number = EnrolmentState.APPLIED, None
@@ -220,7 +221,7 @@ def serve_queue(training_class: TrainingClass) -> Served:
     if training_class.state not in QUEUE_STATES:
         return Served()
     begins_at = reads.begins_at(training_class)
-    until = rules.offer_until(now=timezone.now(), hours=training_class.offer_hours, begins_at=begins_at)
+    until = rules.offer_until(now=clock.now(), hours=training_class.offer_hours, begins_at=begins_at)
     if until is None:
         close_queue(actor=SYSTEM, training_class=training_class)
         return Served()
@@ -272,7 +273,7 @@ def serve_queues(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Serve every queue that has something to serve; return how many seats were offered. For the sweeper; safe to run twice."""
     if actor is not SYSTEM:
         raise NotFound
-    return sum(_serve(row) for row in reads.queues_to_serve(now or timezone.now()))
+    return sum(_serve(row) for row in reads.queues_to_serve(now or clock.now()))
 
 
 @transaction.atomic
@@ -293,7 +294,7 @@ def accept_offer(*, actor: Any, enrolment: Enrolment) -> Enrolment:
         raise EnrolmentRefused("suspended", _("The class is suspended. You are told when it goes on."))
     if training_class.state not in QUEUE_STATES or class_has_begun(training_class):
         raise EnrolmentRefused("class_began", _("The class has begun, so the seat can't be taken any more. Choose another class."))
-    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or timezone.now() >= enrolment.offered_until:
+    if enrolment.state != EnrolmentState.OFFERED or enrolment.offered_until is None or clock.now() >= enrolment.offered_until:
         raise EnrolmentRefused(
             "offer_over", _("The time to accept this seat is over; it went to the next in the queue. You can enrol again.")
         )
@@ -307,7 +308,7 @@ def lapse_offers(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """Take back offers nobody accepted in time and pass each seat on; returns how many. Each in its own transaction; safe to run twice."""
     if actor is not SYSTEM:
         raise NotFound
-    now = now or timezone.now()
+    now = now or clock.now()
     return sum(_lapse(pk, now) for pk in list(reads.lapsed_offers(now).values_list("pk", flat=True)))
 
 
@@ -350,7 +351,7 @@ def admit_person(*, actor: Any, enrolment: Enrolment) -> Enrolment:
         to, number = EnrolmentState.ADMITTED, None
     else:
         to, number = _seat_or_queue(training_class)
-    enrolment.waitlist_no, enrolment.enrolled_at = number, timezone.now()
+    enrolment.waitlist_no, enrolment.enrolled_at = number, clock.now()
     enrolment.save(update_fields=["waitlist_no", "enrolled_at", "updated_at"])
     moved = move(enrolment, to, table=ENROLMENT_MOVES)
     audit.record(
@@ -402,7 +403,7 @@ def withdraw(*, actor: Any, enrolment: Enrolment, reason: str = "") -> Enrolment
     moved = move(enrolment, EnrolmentState.WITHDRAWN, table=ENROLMENT_MOVES)
     audit.record("courses.withdrawn", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
     if actor.pk != enrolment.person.user_id:
-        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+        tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     if held_seat:
         _free_seat(training_class)
         serve_queue(training_class)
@@ -426,7 +427,7 @@ def drop_trainee(*, actor: Any, enrolment: Enrolment, reason: str) -> Enrolment:
     moved = move(enrolment, EnrolmentState.DROPPED, table=ENROLMENT_MOVES)
     audit.record("courses.dropped", actor=actor, target=enrolment, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
     if actor.pk != enrolment.person.user_id:
-        tell_one("courses.place_taken_away", enrolment, key=timezone.now().isoformat(), reason=reason)
+        tell_one("courses.place_taken_away", enrolment, key=clock.now().isoformat(), reason=reason)
     _free_seat(training_class)
     serve_queue(training_class)
     return enrolment

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 import audit
 from access import SYSTEM
 from access.checks import require
+from core import clock
 from core.digests import digest_of
 from core.errors import NotFound
 from core.states import lock, move
@@ -51,7 +52,7 @@ def start_attempt(*, actor: Any, exam: Exam, enrolment: Enrolment) -> Attempt:
     going_on = reads.running(enrolment, exam)
     if going_on:
         return going_on
-    now = timezone.now()
+    now = clock.now()
     _guard_start(exam, enrolment, now)
     number = Attempt.objects.filter(exam=exam, enrolment=enrolment).count() + 1
     if number > exam.attempts_allowed:
@@ -201,7 +202,7 @@ def save_answers(*, actor: Any, attempt_id: UUID, ops: Sequence[Op], seen: int =
     """
     with transaction.atomic():
         attempt = _lock_sitting(actor, attempt_id)
-        now = timezone.now()
+        now = clock.now()
         if not ops and seen >= attempt.received:
             return Received(attempt, now, (), {})
         places = {op.place for op in ops}
@@ -326,7 +327,7 @@ def submit_attempt(*, actor: Any, attempt: Attempt, shown: str = "") -> Attempt:
         raise NotFound
     if attempt.state != AttemptState.RUNNING:
         return attempt
-    now = timezone.now()
+    now = clock.now()
     if now > attempt.ends_at:
         return _close(actor=SYSTEM, attempt=attempt, to=AttemptState.COLLECTED, now=now)
     if shown and shown != reads.digest_shown(reads.counting_answers(attempt)):
@@ -344,7 +345,7 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
     """
     if actor is not SYSTEM:
         raise NotFound
-    now = now or timezone.now()
+    now = now or clock.now()
     done = sum(collect_attempt(attempt_id=pk, now=now) for pk in reads.overdue(now).values_list("pk", flat=True))
     return done + sum(_settle_if_due(pk, now) for pk in reads.list_unsettled_sittings(now))
 
@@ -352,7 +353,7 @@ def collect_overdue(*, actor: Any = SYSTEM, now: datetime | None = None) -> int:
 @transaction.atomic
 def collect_attempt(*, attempt_id: int, now: datetime | None = None) -> bool:
     """Collect one paper if its time is over. The server's clock alone decides, so anybody may ask for it; says whether it did."""
-    now = now or timezone.now()
+    now = now or clock.now()
     attempt = _lock_with_enrolment(attempt_id)
     if attempt.state != AttemptState.RUNNING or now <= attempt.ends_at:
         return False
@@ -447,7 +448,7 @@ def decide_late_answers(*, actor: Any, attempt: Attempt, accepted: bool, reason:
         after={"mark": str(attempt.mark), "late": decided, "accepted": accepted},
         reason=reason,
     )
-    now = timezone.now()
+    now = clock.now()
     if not attempt.late_waiting and _arrival(attempt, now) is exam_clock.Arrival.TOO_LATE:
         _settle(attempt, now)
     tell_one("courses.late_answers_decided", enrolment, key=str(decision.public_id), title=attempt.exam.title)

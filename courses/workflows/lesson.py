@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 import audit
 from access import SYSTEM
+from core import clock
 from core.states import lock
 from courses.enums import TAUGHT_STATES, TEACHING_STATES, ReadingState
 from courses.errors import LessonNotDone
@@ -97,7 +97,7 @@ def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) ->
         return Reading(progress, ReadingState.ELSEWHERE, other)
     if report.pauses:
         return Reading(progress, ReadingState.PAUSED)
-    now = timezone.now()
+    now = clock.now()
     lease.page, lease.device, lease.progress, lease.taken_at, lease.counted_to = report.page, report.device, progress, now, now
     _extend(lease, enrolment, report)
     progress.last_beat_at = now
@@ -107,13 +107,13 @@ def beat(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report: Report) ->
 
 def _may_take(lease: ReadingLease, report: Report) -> bool:
     opened_beside = report.opens and lease.device != "" and lease.device == report.device
-    return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(timezone.now())
+    return lease.page == report.page or report.takes_over or opened_beside or lease.is_free(clock.now())
 
 
 def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgress, report: Report) -> Reading:
     """Credit what the page that holds the lease has read since its last report."""
     rule = enrolment.training_class.rule.as_reading_rule()
-    now = timezone.now()
+    now = clock.now()
     if report.resumes or lease.counted_to is None or lease.expires_at is None:
         lease.counted_to = now
     else:
@@ -138,7 +138,7 @@ def _continue(lease: ReadingLease, enrolment: Enrolment, progress: LessonProgres
 
 def _extend(lease: ReadingLease, enrolment: Enrolment, report: Report) -> None:
     seconds = enrolment.training_class.rule.as_reading_rule().lease_seconds(by_script=report.by_script)
-    lease.expires_at = timezone.now() + timedelta(seconds=seconds)
+    lease.expires_at = clock.now() + timedelta(seconds=seconds)
     lease.save()
 
 
@@ -188,7 +188,7 @@ def complete_lesson(*, actor: Any, enrolment: Enrolment, lesson: Lesson, report:
             )
             % {"count": len(open_questions)},
         )
-    progress.completed_at = timezone.now()
+    progress.completed_at = clock.now()
     progress.save(update_fields=["completed_at", "updated_at"])
     audit.record(
         "courses.lesson_completed",

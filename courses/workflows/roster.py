@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 import audit
 from access.checks import require
+from core import clock
 from core.states import lock
 from courses.grants import EXPORT_ROSTER
 from courses.models import TrainingClass
@@ -55,7 +56,7 @@ def export_roster(*, actor: Any, training_class: TrainingClass) -> bytes:
     stamp = _("%(class)s · exported by %(user)s at %(when)s · for this class only, don't pass on") % {
         "class": training_class.name,
         "user": getattr(actor, "audit_label", ""),
-        "when": timezone.localtime().strftime("%Y-%m-%d %H:%M"),
+        "when": clock.local_now().strftime("%Y-%m-%d %H:%M"),
     }
     audit.record("courses.roster_exported", actor=actor, target=training_class, after={"rows": len(rows)})
     return roster_xlsx(title=training_class.name, stamp=stamp, head=head, rows=table)

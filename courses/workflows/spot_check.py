@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
+from core import clock
 from core.errors import NotFound
 from core.states import lock
 from courses.enums import TEACHING_STATES, SessionState
@@ -31,7 +31,7 @@ def ask_spot_check(*, actor: Any, session: ClassSession) -> SpotCheck:
     training_class = lock(session.training_class)
     require(actor, RUN_CHECK_IN, training_class)
     session = lock(session)
-    now = timezone.now()
+    now = clock.now()
     held = session.spot_checks.filter(closes_at__gt=now).first()
     if held:
         return held
@@ -65,7 +65,7 @@ def answer_spot_check(*, actor: Any, spot_check: SpotCheck, person: Any, device:
     answer = lock(found)
     if answer.answered_at is not None:
         return answer
-    now = timezone.now()
+    now = clock.now()
     if now >= spot_check.closes_at:
         raise CheckInRefused("spot_check_over", _("The minute is over. If you are here, tell the class head."))
     presence = Attendance.objects.filter(enrolment=answer.enrolment_id, session=spot_check.session_id).first()

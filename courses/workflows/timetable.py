@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
 from access.checks import require
-from core import locks
+from core import clock, locks
 from core.states import lock, move
 from courses.enums import CLOSED_STATES, DECIDED_AGAIN, SESSION_MOVES, TEACHING_STATES, ClassState, SessionState
 from courses.errors import ClassNotReady, TimetableClash
@@ -98,7 +97,7 @@ def change_session(*, actor: Any, session: ClassSession, confirmed: str = "", **
     session = lock(session)
     session.training_class = training_class
     _must_be_open(training_class)
-    if session.state != SessionState.PLANNED or session.ends_at <= timezone.now():
+    if session.state != SessionState.PLANNED or session.ends_at <= clock.now():
         raise ClassNotReady("session_over", _("This session is over or cancelled, so it can't be changed any more."))
     changed = sorted(name for name, value in fields.items() if getattr(session, name) != value)
     if not changed:

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access.checks import allowed
 from access.queries import permitted
 from api.grants import KEEP_KEYS, KEEP_WEBHOOKS
 from api.models import ApiKey, WebhookDelivery, WebhookEndpoint
+from core import clock
 from org.models import Employer, OrgUnit
 
 MARK = "cp_"
@@ -50,7 +50,7 @@ def key_of(text: str) -> ApiKey | None:
     if not hmac.compare_digest(row.secret_hash if row else "0" * 64, digest(text)) or row is None:
         return None
     scope: Any = row.employer or row.org
-    if not row.counts_on(timezone.localdate()) or not row.owner.is_active or not allowed(row.owner, KEEP_KEYS, scope):
+    if not row.counts_on(clock.today()) or not row.owner.is_active or not allowed(row.owner, KEEP_KEYS, scope):
         return None
     return row
 

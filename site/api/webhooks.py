@@ -20,6 +20,7 @@ from access.checks import require
 from access.queries.where import who_may
 from api.grants import KEEP_WEBHOOKS
 from api.models import WebhookDelivery, WebhookEndpoint
+from core import clock
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from notify.enums import DeliveryState
@@ -79,7 +80,7 @@ def change_webhook(*, actor: Any, endpoint: WebhookEndpoint, name: str, url: str
 def rotate_secret(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Give the webhook a new secret. For a day deliveries are signed with the one before as well, so that the other side can follow."""
     endpoint = _held(actor, endpoint)
-    endpoint.set_secret(_new_secret(), former_until=timezone.now() + FORMER_SECRET_FOR)
+    endpoint.set_secret(_new_secret(), former_until=clock.now() + FORMER_SECRET_FOR)
     endpoint.save(update_fields=["secret_encrypted", "former_secret_encrypted", "former_until", "updated_at"])
     audit.record("api.webhook_changed", actor=actor, target=endpoint, after={"secret": "new"})
     return endpoint
@@ -97,7 +98,7 @@ def remove_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> None:
 def send_test(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """Queue a test for one webhook, behind what waits for it."""
     endpoint = _held(actor, endpoint)
-    now = timezone.now()
+    now = clock.now()
     subject = _("Test of your webhook")
     text = _("If you can read this, the address works. Check the signature as the Standard Webhooks specification says.")
     data = {"at": timezone.localtime(now).isoformat(timespec="seconds"), "subject": subject, "text": text}
@@ -111,7 +112,7 @@ def send_again(*, actor: Any, delivery: WebhookDelivery) -> bool:
     """Send a settled delivery again under its old number; False if it is on its way anyway."""
     _held(actor, delivery.endpoint)
     settled = WebhookDelivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=timezone.now(), settled_at=None)
+    won = settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", answer=None, due_at=clock.now(), settled_at=None)
     if won:
         transaction.on_commit(wake_delivery)
     return bool(won)
@@ -124,7 +125,7 @@ def queue_event(event: ProgramEvent) -> int:
     ]
     if not wanted:
         return 0
-    now = timezone.now()
+    now = clock.now()
     rows = [WebhookDelivery(endpoint=row, kind=event.kind, key=event.key, at=event.at, data=dict(event.data), due_at=now) for row in wanted]
     WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(wake_delivery)
@@ -165,7 +166,7 @@ def note_failure(endpoint: WebhookEndpoint, *, reason: str, gone: bool, now: dat
 def drop_waiting(endpoint: WebhookEndpoint) -> int:
     """Let go of what waits for *endpoint*; return how many."""
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.QUEUED)
-    return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=timezone.now())
+    return waiting.update(state=DeliveryState.DROPPED, reason=gettext_noop("the webhook is switched off"), settled_at=clock.now())
 
 
 def wake_delivery() -> None:

@@ -19,8 +19,9 @@ from tempfile import NamedTemporaryFile
 
 import structlog
 from django.conf import settings
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+
+from core import clock
 
 log = structlog.get_logger("craftpath.audit")
 
@@ -74,7 +75,7 @@ def mark(*, link: int, head: str, events: int) -> None:
 
 
 def _line(link: int, head: str, events: int, fault: str) -> str:
-    return json.dumps({"at": timezone.now().isoformat(), "link": link, "head": head, "events": events, "fault": fault})
+    return json.dumps({"at": clock.now().isoformat(), "link": link, "head": head, "events": events, "fault": fault})
 
 
 def newest() -> Anchor | None:

@@ -14,7 +14,6 @@ from itertools import chain
 from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 import audit
 from audit import anchors, append_only, heads, rules
@@ -22,6 +21,7 @@ from audit.models import Archive, Check, Event, Head, Link, Tally
 from audit.queries import last_archive
 from audit.rules import Fault, Step, Walk
 from audit.workflows import COVERED, covered, seal_all
+from core import clock
 
 PIECE = 2000
 WAITS_TOO_LONG = timedelta(minutes=30)
@@ -160,7 +160,7 @@ def steps(*, after: int = 0) -> Iterator[Step]:
 
 def _besides() -> Fault | None:
     """Return what the chain itself can't show: rows outside it, triggers that are gone, archives that are gone."""
-    late = timezone.now() - WAITS_TOO_LONG
+    late = clock.now() - WAITS_TOO_LONG
     outside = Event.objects.filter(link=None, at__lt=late).order_by("pk").values_list("pk", flat=True).first()
     if outside is not None:
         return Fault(rules.UNSEALED, outside)
@@ -186,7 +186,7 @@ def anchor_now() -> None:
     if link is None:
         return
     last = anchors.last()
-    if (last is None or last.at <= timezone.now() - timedelta(hours=1)) and (last is None or last.link != link.pk):
+    if (last is None or last.at <= clock.now() - timedelta(hours=1)) and (last is None or last.link != link.pk):
         anchors.note(link=link.pk, head=link.value, events=Link.objects.count())
     newest = anchors.newest()
     if newest is not None and newest.link == link.pk:

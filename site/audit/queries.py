@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import Archive, Check, Event, Link
+from core import clock
 
 NIGHT = time(2, 30)  # Beijing time; the full check runs once after it
 LATE = timedelta(hours=50)  # no full check for so long: the worker isn't running
@@ -62,7 +63,7 @@ def full_check_due(now: datetime | None = None) -> bool:
 def new_check_due() -> bool:
     """Say whether rows have been sealed since the last check, an hour ago or more."""
     last = last_check()
-    if last is None or last.at > timezone.now() - timedelta(hours=1):
+    if last is None or last.at > clock.now() - timedelta(hours=1):
         return False
     return Link.objects.filter(pk__gt=last.last_link).exists()
 
@@ -73,7 +74,7 @@ def health_warning() -> str:
     if last is not None and last.fault:
         return "fault"
     full = last_check(full=True)
-    if full is not None and full.at < timezone.now() - LATE:
+    if full is not None and full.at < clock.now() - LATE:
         return "late"
     return ""
 

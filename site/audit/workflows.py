@@ -11,11 +11,10 @@ from uuid import uuid4
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
-from django.utils import timezone
 
 from audit import context, heads, registry, rules
 from audit.models import Archive, Event, Link, Tally
-from core import locks
+from core import clock, locks
 from core.bulk_values import JsonWriter, insert_values
 
 SEAL_LOCK = "audit.seal"
@@ -53,7 +52,7 @@ def record_many(kind: str, *, actor: Any, deeds: Iterable[Deed], reason: str = "
         raise transaction.TransactionManagementError("audit.record() needs the transaction of the deed")
     registry.get(kind)
     where = context.current()
-    at, actor_id = timezone.now(), getattr(actor, "pk", None)
+    at, actor_id = clock.now(), getattr(actor, "pk", None)
     label = str(getattr(actor, "audit_label", "") or "anonymous")[:150]
     reason = reason[:500]
     rows: list[tuple[Any, ...]] = []
@@ -190,7 +189,7 @@ def seal(limit: int = 10_000, *, after: int = 0) -> int:
         last, value, since = newest or (*_chain_start(), None)
         waiting = Event.objects.filter(link=None, pk__gt=after)
         if since is not None:
-            waiting = waiting.filter(at__gte=min(since, timezone.now()) - LATE_COMMITS)
+            waiting = waiting.filter(at__gte=min(since, clock.now()) - LATE_COMMITS)
         head, end = heads.read(), (last, value)
         links = []
         for pk, digest in waiting.order_by("pk").values_list("pk", "digest")[:limit]:

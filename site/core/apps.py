@@ -11,5 +11,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """Make our look-ups known."""
-        from core import lookups  # noqa: F401 - app ready
+        """Make our look-ups known, and let tests move the clock."""
+        from core import clock, lookups  # noqa: F401 - app ready
+
+        clock.read_settings()

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from core import clock
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -74,7 +76,7 @@ def gather(asker: Asker) -> list[Todo]:
 
 
 def _order(todo: Todo) -> tuple[bool, bool, datetime]:
-    return (not todo.urgent, todo.due is None, moment_of(todo.due) if todo.due else timezone.now())
+    return (not todo.urgent, todo.due is None, moment_of(todo.due) if todo.due else clock.now())
 
 
 def moment_of(due: datetime | date) -> datetime:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from jobs import outcomes
 from jobs.enums import ItemState, JobState
 from jobs.models import Job, JobItem
@@ -100,7 +100,7 @@ def put_off(job: Job) -> PutOff | None:
     if not rows:
         return None
     return PutOff(
-        sum(row["n"] for row in rows), max(rows, key=lambda row: row["n"])["error"], min(row["at"] or timezone.now() for row in rows)
+        sum(row["n"] for row in rows), max(rows, key=lambda row: row["n"])["error"], min(row["at"] or clock.now() for row in rows)
     )
 
 
@@ -111,7 +111,7 @@ def waiting() -> bool:
 
 def claimable() -> QuerySet[JobItem]:
     """Return items that are queued, or whose lease ran out, in running batches."""
-    now = timezone.now()
+    now = clock.now()
     free = Q(state=ItemState.QUEUED) | Q(state=ItemState.LEASED, leased_until__lt=now)
     ripe = Q(not_before=None) | Q(not_before__lte=now)
     return JobItem.objects.filter(free & ripe, job__state=JobState.RUNNING)

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 import audit
+from core import clock
 from core.bulk_values import insert_values, update_values
 from core.states import lock, mirror_update, move
 from jobs import registry
@@ -130,7 +130,7 @@ def claim(*, kinds: Iterable[str] | None = None) -> JobItem | None:
         # The condition names columns of the item's own row only: PostgreSQL judges these again after waiting for another worker's
         # lock, but not a sub-query, so a condition reached through the batch would let two workers hold one item.
         won = JobItem.objects.filter(pk=item.pk, state=item.state, lease=item.lease, attempts=item.attempts).update(
-            state=ItemState.LEASED, lease=lease, leased_until=timezone.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
+            state=ItemState.LEASED, lease=lease, leased_until=clock.now() + timedelta(seconds=seconds), attempts=F("attempts") + 1
         )
         if won:
             mirror_update([item], {"state": ItemState.LEASED, "lease": lease, "attempts": item.attempts + 1})
@@ -158,7 +158,7 @@ def claim_chunk(*, kinds: Iterable[str] | None = None) -> list[JobItem]:
         changes = {
             "state": ItemState.LEASED,
             "lease": first.lease,
-            "leased_until": timezone.now() + timedelta(seconds=kind.lease_seconds),
+            "leased_until": clock.now() + timedelta(seconds=kind.lease_seconds),
             "attempts": 1,
         }
         # As in `claim`: columns of the item's own row only, judged again after waiting.
@@ -178,7 +178,7 @@ def prolong(*, item: JobItem) -> bool:
     """
     seconds = registry.get(item.job.kind).lease_seconds
     held = JobItem.objects.filter(job=item.job_id, lease=item.lease, state=ItemState.LEASED)
-    return bool(held.update(leased_until=timezone.now() + timedelta(seconds=seconds)))
+    return bool(held.update(leased_until=clock.now() + timedelta(seconds=seconds)))
 
 
 def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
@@ -196,7 +196,7 @@ def settle_done(done: Sequence[tuple[JobItem, dict[str, Any] | None]]) -> int:
             "waits_since": None,
             "error_code": "",
             "error": "",
-            "done_at": timezone.now(),
+            "done_at": clock.now(),
         },
     )
     if won:
@@ -208,9 +208,9 @@ def settle(*, items: Sequence[JobItem], error_code: str, error: str, again_in: i
     """Write that leased items of one claim failed, or are to be tried *again_in* so many seconds. Returns how many (see `settle_done`)."""
     changes: dict[str, Any] = {"lease": None, "leased_until": None, "waits_since": None, "error_code": error_code, "error": error[:500]}
     if again_in is not None:
-        changes |= {"state": ItemState.QUEUED, "not_before": timezone.now() + timedelta(seconds=again_in)}
+        changes |= {"state": ItemState.QUEUED, "not_before": clock.now() + timedelta(seconds=again_in)}
     else:
-        changes |= {"state": ItemState.FAILED, "done_at": timezone.now()}
+        changes |= {"state": ItemState.FAILED, "done_at": clock.now()}
     won = JobItem.objects.filter(pk__in=[item.pk for item in items], lease=items[0].lease).update(**changes)
     if won and again_in is None:
         finish_if_settled(job_id=items[0].job_id)
@@ -223,7 +223,7 @@ def put_off(*, items: Sequence[JobItem], error_code: str, error: str) -> int:
     Each wait is as long as all before it together, from 15 seconds up to a quarter of an hour. After a day an item fails with the
     sentence and can be tried again by hand. Returns how many wait (see `settle_done`).
     """
-    now = timezone.now()
+    now = clock.now()
     waiting: dict[datetime, list[JobItem]] = {}
     for item in items:
         waiting.setdefault(item.waits_since or now, []).append(item)
@@ -253,7 +253,7 @@ def finish_if_settled(*, job_id: int) -> bool:
         if job.state != JobState.RUNNING or job.items.exclude(state__in=[ItemState.DONE, ItemState.FAILED]).exists():
             return False
         move(job, JobState.FINISHED, table=JOB_MOVES)
-        job.finished_at = timezone.now()
+        job.finished_at = clock.now()
         job.save(update_fields=["finished_at", "updated_at"])
     kind = registry.get(job.kind) if job.kind in registry.known() else None
     if kind and kind.on_finished:

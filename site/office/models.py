@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.files.storage import Storage
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.models import PublicId, Stamped
 from office.enums import OPEN, WORKING, Effect, ExportState, ImportKind, ImportState, Undone
 
@@ -87,7 +87,7 @@ class SheetImport(PublicId, Stamped):
     @property
     def undoable(self) -> bool:
         """Say whether it can be undone today."""
-        return self.state == ImportState.APPLIED and self.undo_until is not None and timezone.now() <= self.undo_until
+        return self.state == ImportState.APPLIED and self.undo_until is not None and clock.now() <= self.undo_until
 
 
 class ColumnMemory(Stamped):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.errors import InvalidInput
 from core.forms import CleanCharField, QueryCharField
 from office.people_grants import EDIT, RECORD, VIEW
@@ -183,7 +183,7 @@ class NewPersonForm(FactsForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     org_unit: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
-    joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+    joined = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
     employer: forms.ModelChoiceField[Employer] = forms.ModelChoiceField(
         label=_("Employer"), queryset=Employer.objects.none(), required=False, empty_label=_("none or not recorded")
     )
@@ -241,7 +241,7 @@ class PhotoForm(Plain):
 class DayReasonForm(Plain):
     """A day and a reason."""
 
-    on = forms.DateField(label=_("Day"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Day"), widget=day_input(), initial=clock.today)
     reason = reason_field()
 
 
@@ -261,7 +261,7 @@ class JoinForm(Plain):
     """A union for somebody who is in none."""
 
     to: forms.ModelChoiceField[OrgUnit] = forms.ModelChoiceField(label=_("Union"), queryset=OrgUnit.objects.none())
-    on = forms.DateField(label=_("Member since"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Member since"), widget=day_input(), initial=clock.today)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -291,7 +291,7 @@ class EmployForm(Plain):
     )  # fmt: skip
     form = forms.ChoiceField(label=_("Form of employment"), choices=EmploymentForm.choices)
     job_title = CleanCharField(label=_("Post"), required=False, max_length=100)
-    on = forms.DateField(label=_("Since"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(label=_("Since"), widget=day_input(), initial=clock.today)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

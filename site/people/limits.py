@@ -6,7 +6,6 @@ A try is counted before it is judged, so that a hundred tries at once are a hund
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.context import client_address
+from core import clock
 from core.errors import DomainError
 
 WINDOW = 15 * 60
@@ -96,7 +96,7 @@ def add(limit: Limit, subject: str) -> int:
     if _counts_without_atom():
         with transaction.atomic():  # on SQLite it begins as a write, so two of them come one after the other
             ends = cache.get(until)
-            now = time.time()
+            now = clock.timestamp()
             if ends is None or ends <= now:
                 cache.set(until, now + limit.seconds, limit.seconds)
                 cache.set(key, 1, limit.seconds)
@@ -105,13 +105,13 @@ def add(limit: Limit, subject: str) -> int:
             cache.set(key, count, max(1, int(ends - now) + 1))
             return count
     if cache.add(key, 1, limit.seconds):
-        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        cache.set(until, clock.timestamp() + limit.seconds, limit.seconds)
         return 1
     try:
         return int(cache.incr(key))
     except ValueError:  # it ran out between the two lines
         cache.set(key, 1, limit.seconds)
-        cache.set(until, time.time() + limit.seconds, limit.seconds)
+        cache.set(until, clock.timestamp() + limit.seconds, limit.seconds)
         return 1
 
 
@@ -126,7 +126,7 @@ def wait(limit: Limit, subject: str) -> int:
     if int(cache.get(key, 0)) < limit.most:
         return 0
     ends = cache.get(f"{key}:until")
-    return max(1, round(ends - time.time())) if ends else 0
+    return max(1, round(ends - clock.timestamp())) if ends else 0
 
 
 def give_back(limit: Limit, subject: str) -> None:

@@ -11,14 +11,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from certification.enums import HISTORIC_MOVES, HistoricState
 from certification.models import Certificate, HistoricImport, HistoricRecord, HistoricRemark, HistoricRow
 from certification.rules.historic import Ground, Paper, read_row
 from certification.workflows.historic import deciding, sending
 from certification.workflows.historic.telling import tell_checked, tell_stopped
-from core import sheets
+from core import clock, sheets
 from core.bulk import insert_rows
 from core.errors import DomainError
 from core.states import lock, move
@@ -46,7 +45,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
     reader = Reader(run, grid, header)
     if run.checked == 0:
-        run.started_at = timezone.now()  # waiting in the queue is no checking
+        run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
         if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
@@ -92,7 +91,7 @@ def show(run: HistoricImport) -> None:
     """Work out what the locked *run* would do, and leave it for the officer to look at; inside the caller's transaction."""
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
-    run.checked_at = timezone.now()
+    run.checked_at = clock.now()
     move(run, HistoricState.READY if run.summary["new"] else HistoricState.REFUSED, table=HISTORIC_MOVES)
     run.save(update_fields=["fingerprint", "summary", "checked_at", "note", "updated_at"])
 
@@ -120,7 +119,7 @@ class Reader:
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
         self.names = Names(run.org)
-        self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=timezone.localdate())
+        self.ground = Ground(kind=run.kind, title=run.title, names=self.names.all, today=clock.today())
 
     def read(self, number: int, cells: Sequence[Any]) -> tuple[int, Paper]:
         """Return the row number and what the row says."""

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access import registry
+from core import clock
 from core.models import PublicId, Stamped
 
 
@@ -24,7 +24,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
     def not_over(self, day: date | None = None) -> AssignmentQuerySet:
         """Return what counts on *day* or will later."""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), withdrawn_at=None)
 
     def on(self, scope: models.Model) -> AssignmentQuerySet:
@@ -36,7 +36,7 @@ class AssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
 def running(prefix: str = "", *, day: date | None = None) -> Q:
     """Return the condition that an assignment reached by *prefix* counts on *day* (today): the one place that says so."""
-    day = day or timezone.localdate()
+    day = day or clock.today()
     return (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})) & Q(
         **{f"{prefix}starts_on__lte": day, f"{prefix}withdrawn_at": None}
     )
@@ -119,4 +119,4 @@ class RoleAssignment(PublicId, Stamped):
     @property
     def days_left(self) -> int | None:
         """Return how many days the role still runs after today (0: today is the last), or None without an end."""
-        return None if self.ends_on is None else (self.ends_on - timezone.localdate()).days
+        return None if self.ends_on is None else (self.ends_on - clock.today()).days

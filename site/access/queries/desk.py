@@ -11,7 +11,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from access import registry
 from access.enums import LIVE, ItemState, ReviewState
@@ -20,6 +19,7 @@ from access.queries.rights import allowed_site, units_where
 from access.queries.scopes import visible
 from access.rules import terms
 from audit.models import Event
+from core import clock
 from core.text import search_key
 from org.models import Employer
 
@@ -33,7 +33,7 @@ def givable(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def waiting_for(user: Any) -> QuerySet[RoleProposal]:
     """Return the live proposals *user* may decide: on scopes where he gives roles, not for himself, not his own."""
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate()).exclude(user_id=user.pk)
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=clock.today()).exclude(user_id=user.pk)
     return (
         givable(user, rows.exclude(proposed_by_id=user.pk))
         .select_related("user__person", "proposed_by__person")
@@ -43,14 +43,14 @@ def waiting_for(user: Any) -> QuerySet[RoleProposal]:
 
 def own_proposals(user: Any) -> QuerySet[RoleProposal]:
     """Return the live proposals that *user* made or asked for."""
-    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=timezone.localdate())
+    rows = RoleProposal.objects.filter(state__in=LIVE, lapses_on__gte=clock.today())
     mine = Q(proposed_by_id=user.pk) | Q(proposed_by=None, user_id=user.pk)
     return rows.filter(mine).select_related("user__person", "proposed_by__person").order_by("lapses_on", "pk")
 
 
 def ending_soon(user: Any, *, days: int = terms.SOON_DAYS) -> QuerySet[RoleAssignment]:
     """Return the roles *user* may see that end within *days*, soonest first."""
-    last = timezone.localdate() + timedelta(days=days)
+    last = clock.today() + timedelta(days=days)
     rows = RoleAssignment.objects.running().filter(ends_on__lte=last, user__is_active=True)
     return visible(user, rows).select_related("user__person").order_by("ends_on", "pk")
 

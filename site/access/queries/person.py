@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -19,6 +18,7 @@ from access.queries import scopes
 from access.queries.scopes import visible
 from access.rules import terms
 from access.words import listed
+from core import clock
 from org.models import OrgUnit
 
 SHOWN = 3  # deeds of a line in sight
@@ -89,7 +89,7 @@ class Picture:
 
 def status_of(row: RoleAssignment, today: date | None = None) -> Status:
     """Return the state of an assignment in words."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     if row.withdrawn_at is not None:
         return Status(pgettext("role", "withdrawn"), "bad")
     if row.starts_on > today:
@@ -108,7 +108,7 @@ def status_of(row: RoleAssignment, today: date | None = None) -> Status:
 
 def picture(viewer: Any, subject: Any) -> Picture:
     """Return what *viewer* may see of *subject*'s roles: those on the scopes he sees roles of (all, if it is himself)."""
-    today = timezone.localdate()
+    today = clock.today()
     assignments: QuerySet[Any] = RoleAssignment.objects.filter(user=subject).filter(
         Q(ends_on=None) | Q(ends_on__gte=today - timedelta(days=terms.USUAL_DAYS))
     )
@@ -136,7 +136,7 @@ def picture(viewer: Any, subject: Any) -> Picture:
         cannot=_cannot(running, waiting),
         running=len(running),
         soon=sum(row.status.tone == "warn" for row in running),
-        as_of=timezone.now(),
+        as_of=clock.now(),
     )
 
 

@@ -11,13 +11,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, Exists, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 from guardian.utils import get_group_obj_perms_model
 
 from access import registry
 from access.models import OrgUnitGroupPermission, RoleAssignment, WholeSiteGroupPermission
 from access.models.assignment import AssignmentQuerySet, running
 from access.sync import codename_of
+from core import clock
 
 M = TypeVar("M", bound=models.Model)
 # Behind everything that may follow a path: treebeard writes paths in 0-9 and A-Z, and every collation puts Z last of these.
@@ -93,7 +93,7 @@ def _units_where(user: Any, codename: str | None) -> RawSQL:
         "permission": Permission._meta.db_table,
         "unit": apps.get_model(registry.ORG)._meta.db_table,
     }
-    today = timezone.localdate()
+    today = clock.today()
     named = "" if codename is None else 'JOIN "{permission}" named ON named.id = held.permission_id AND named.codename = %s '
     sql = (
         'SELECT below.id FROM "{role}" given '  # noqa: S608 - table names of our own models; every value is a parameter

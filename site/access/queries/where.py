@@ -17,6 +17,7 @@ from access.models.assignment import AssignmentQuerySet
 from access.queries import scopes
 from access.queries.person import status_of
 from access.words import listed
+from core import clock
 from org.models import OrgUnit
 
 
@@ -62,7 +63,7 @@ def who_may(codename: str, scope: Any) -> list[Holder]:
 
 def why_not(user: Any, codename: str, scope: Any) -> list[str]:
     """Return sentences that say why *user* can't do *codename* on *scope* today; empty if he can."""
-    today = timezone.localdate()
+    today = clock.today()
     if not user.is_active:
         return [_("The account is closed: none of its roles counts.")]
     rows = list(_able(codename, scope).filter(user=user).order_by("-pk"))

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +24,7 @@ from access.queries.person import status_of, where_of
 from access.rules import terms
 from access.views.common import desk
 from access.workflows import review as reviewing
+from core import clock
 from core.errors import InvalidInput, NotFound
 
 
@@ -50,7 +50,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """List the reviews the visitor takes part in."""
     page = Paginator(lists.reviews(request.user), 30).get_page(request.GET.get("page"))
     page.object_list = scopes.attach(page.object_list)
-    return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(timezone.localdate())})
+    return render(request, "access/reviews.html", {"page": page, "next_review": terms.next_half_year(clock.today())})
 
 
 @login_required

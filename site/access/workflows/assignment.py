@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 import audit
@@ -21,6 +20,7 @@ from access.models import RoleAssignment
 from access.rules import terms
 from access.sync import group_for
 from access.workflows.telling import tell_granted, tell_withdrawn
+from core import clock
 from core.errors import NotFound
 from core.states import lock
 from people.login import policy
@@ -66,7 +66,7 @@ def assign_role(
     if not user.is_active:
         raise Inactive
     check_exclusive(user, declared)
-    starts_on = starts_on or timezone.localdate()
+    starts_on = starts_on or clock.today()
     row = RoleAssignment(
         user=user,
         role=role,
@@ -75,7 +75,7 @@ def assign_role(
         group=group_for(declared, scope),
         starts_on=starts_on,
         # A start long past (demo, import) still gives a year from now on.
-        ends_on=ends_on or terms.usual_end(max(starts_on, timezone.localdate()), max_days=settings.ROLE_MAX_DAYS),
+        ends_on=ends_on or terms.usual_end(max(starts_on, clock.today()), max_days=settings.ROLE_MAX_DAYS),
         granted_by=actor if actor.pk is not None else None,
         agreed_by=agreed_by,
         reason=reason,
@@ -159,8 +159,8 @@ def withdraw_role(*, actor: Any, assignment: RoleAssignment, reason: str = "") -
 def end_now(*, actor: Any, row: RoleAssignment, scope: models.Model, reason: str) -> RoleAssignment:
     """End the locked *row*; rights have been asked."""
     before = {"user": row.user_id, "role": row.role, "from": row.starts_on, "to": row.ends_on}
-    today = timezone.localdate()
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), actor if actor.pk else None, reason
+    today = clock.today()
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor if actor.pk else None, reason
     row.ends_on = max(row.starts_on, min(row.ends_on or today, today))
     row.end_told_at = row.withdrawn_at
     row.save(update_fields=["ends_on", "withdrawn_at", "withdrawn_by", "withdrawn_because", "end_told_at", "updated_at"])

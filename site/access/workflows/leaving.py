@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext
 
 import audit
@@ -18,6 +17,7 @@ from access.models import RoleAssignment, RoleProposal
 from access.sync import group_for
 from access.system import SYSTEM
 from access.workflows.assignment import end_now, leave_groups
+from core import clock
 from core.states import lock, move
 from people import closing
 
@@ -118,7 +118,7 @@ def _follow(actor: Any, row: RoleAssignment, role: registry.Role, gone: models.M
 
 def run_out() -> models.QuerySet[RoleAssignment]:
     """Return the roles that have simply run out and whose end nobody was told yet."""
-    return RoleAssignment.objects.filter(ends_on__lt=timezone.localdate(), withdrawn_at=None, end_told_at=None).order_by("pk")
+    return RoleAssignment.objects.filter(ends_on__lt=clock.today(), withdrawn_at=None, end_told_at=None).order_by("pk")
 
 
 def tell_run_out(*, actor: Any) -> int:
@@ -134,7 +134,7 @@ def tell_run_out(*, actor: Any) -> int:
             # Extended or told meanwhile.
             if row is None or not run_out().filter(pk=key).exists():
                 continue
-            row.end_told_at = timezone.now()
+            row.end_told_at = clock.now()
             row.save(update_fields=["end_told_at", "updated_at"])
             if scope is not None and (row.scope_type_id, row.scope_id) == (scope_type, scope_id):
                 registry.announce_end(actor=actor, user=row.user, role=row.role, scope=scope)

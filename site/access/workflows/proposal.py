@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 
 import audit
 from access import registry
@@ -27,6 +26,7 @@ from access.workflows.assignment import (
     unions_of,
 )
 from access.workflows.telling import tell_declined, tell_proposed
+from core import clock
 from core.errors import Forbidden
 from core.states import lock, move
 
@@ -45,7 +45,7 @@ def propose_role(
     if actor.pk == user.pk:
         raise OwnRole
     reason = reason_of(reason)
-    today = timezone.localdate()
+    today = clock.today()
     starts_on = max(starts_on or today, today)
     check_dates(starts_on, ends_on, first=today)
     if not user.is_active:
@@ -78,7 +78,7 @@ def ask_extension(*, actor: Any, assignment: RoleAssignment, ends_on: date, reas
     if not own:
         require_giving(actor, registry.get(assignment.role), scope)
     assignment = lock(assignment)
-    today = timezone.localdate()
+    today = clock.today()
     if assignment.withdrawn_at or not assignment.counts_on(max(today, assignment.starts_on)):
         raise Ended
     reason = reason_of(reason)
@@ -105,7 +105,7 @@ def take_up(*, actor: Any, proposal: RoleProposal) -> RoleProposal:
     """Make the holder's wish one's own proposal; another still has to agree, within seven days from now."""
     proposal = _open(actor, proposal)
     moved = move(proposal, ProposalState.PROPOSED, table=PROPOSAL_MOVES)
-    proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(timezone.localdate())
+    proposal.proposed_by, proposal.lapses_on = actor, terms.lapses_on(clock.today())
     proposal.save(update_fields=["proposed_by", "lapses_on", "updated_at"])
     _record("access.extension_taken_up", actor, proposal, moved.old)
     _tell_who_decides(proposal, proposal.scope)
@@ -119,7 +119,7 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
     if proposal.proposed_by_id == actor.pk:
         raise SamePerson
     scope, proposer = proposal.scope, proposal.proposed_by
-    proposal.decided_by, proposal.decided_at = actor, timezone.now()
+    proposal.decided_by, proposal.decided_at = actor, clock.now()
     proposal.save(update_fields=["decided_by", "decided_at", "updated_at"])
     move(proposal, ProposalState.AGREED, table=PROPOSAL_MOVES)
     # Who proposed must still be allowed to: a proposer who lost the right meanwhile proposes nothing.
@@ -137,7 +137,7 @@ def agree(*, actor: Any, proposal: RoleProposal) -> RoleAssignment:
             user=proposal.user,
             role=proposal.role,
             scope=scope,
-            starts_on=max(proposal.starts_on, timezone.localdate()),
+            starts_on=max(proposal.starts_on, clock.today()),
             ends_on=proposal.ends_on,
             agreed_by=actor,
             reason=proposal.reason,
@@ -151,7 +151,7 @@ def decline(*, actor: Any, proposal: RoleProposal, reason: str) -> RoleProposal:
     proposal = _open(actor, proposal)
     reason = reason_of(reason)
     moved = move(proposal, ProposalState.DECLINED, table=PROPOSAL_MOVES)
-    proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, timezone.now(), reason
+    proposal.decided_by, proposal.decided_at, proposal.decided_because = actor, clock.now(), reason
     proposal.save(update_fields=["decided_by", "decided_at", "decided_because", "updated_at"])
     _record("access.proposal_declined", actor, proposal, moved.old, reason=reason)
     tell_declined(proposal, reason=reason)
@@ -179,7 +179,7 @@ def lapse_old(*, actor: Any) -> int:
     count = 0
     for pk in [*overdue().values_list("pk", flat=True), *(row.pk for row in orphaned())]:
         proposal = RoleProposal.objects.select_for_update().get(pk=pk)
-        if proposal.state in LIVE and (proposal.lapses_on < timezone.localdate() or not still_may_propose(proposal)):
+        if proposal.state in LIVE and (proposal.lapses_on < clock.today() or not still_may_propose(proposal)):
             moved = move(proposal, ProposalState.LAPSED, table=PROPOSAL_MOVES)
             _record("access.proposal_lapsed", actor, proposal, moved.old)
             count += 1
@@ -188,7 +188,7 @@ def lapse_old(*, actor: Any) -> int:
 
 def overdue() -> models.QuerySet[RoleProposal]:
     """Return the proposals whose week is over."""
-    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=timezone.localdate()).order_by("pk")
+    return RoleProposal.objects.filter(state__in=LIVE, lapses_on__lt=clock.today()).order_by("pk")
 
 
 def still_may_propose(proposal: RoleProposal) -> bool:
@@ -225,7 +225,7 @@ def _open(actor: Any, proposal: RoleProposal) -> RoleProposal:
     require_giving(actor, registry.get(proposal.role), scope)
     if actor.pk == proposal.user_id:
         raise OwnRole
-    if proposal.state in LIVE and proposal.lapses_on < timezone.localdate():
+    if proposal.state in LIVE and proposal.lapses_on < clock.today():
         raise Lapsed
     return proposal
 
@@ -236,7 +236,7 @@ def _save(row: RoleProposal, scope: models.Model, actor: Any, kind: str) -> Role
         user=row.user, role=row.role, scope_type=row.scope_type, scope_id=row.scope_id, state__in=LIVE
     ).first()
     if old is not None:
-        if old.lapses_on >= timezone.localdate():
+        if old.lapses_on >= clock.today():
             raise AlreadyProposed
         move(old, ProposalState.LAPSED, table=PROPOSAL_MOVES)
     row.full_clean()

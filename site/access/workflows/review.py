@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
@@ -18,6 +17,7 @@ from access.models import Review, ReviewItem, RoleAssignment
 from access.rules import terms
 from access.sync import leftovers
 from access.workflows.assignment import end_now, leave_groups, reason_of, require_giving
+from core import clock
 from core.states import lock, move
 
 
@@ -30,7 +30,7 @@ def open_review(*, actor: Any, scope: models.Model, due_on: date | None = None) 
     scope = lock(scope)
     if actor.pk is not None:
         require_giving(actor, registry.Role("", "", scope._meta.label), scope)
-    today = timezone.localdate()
+    today = clock.today()
     scope_type = ContentType.objects.get_for_model(scope)
     period = terms.half_year(today)
     review = Review.objects.filter(scope_type=scope_type, scope_id=scope.pk, period=period).first()
@@ -88,7 +88,7 @@ def close_overdue(*, actor: Any) -> int:
         reason = _("Not confirmed in the review by its due day.")
         for item in review.items.select_for_update().filter(state=ItemState.PENDING).order_by("pk"):
             row = lock(item.assignment)
-            if not row.counts_on(max(timezone.localdate(), row.starts_on)):
+            if not row.counts_on(max(clock.today(), row.starts_on)):
                 move(item, ItemState.ENDED, table=ITEM_MOVES)
                 continue
             move(item, ItemState.LAPSED, table=ITEM_MOVES)
@@ -100,12 +100,12 @@ def close_overdue(*, actor: Any) -> int:
 
 def overdue() -> models.QuerySet[Review]:
     """Return the open reviews whose due day is past."""
-    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=timezone.localdate()).order_by("pk")
+    return Review.objects.filter(state=ReviewState.OPEN, due_on__lt=clock.today()).order_by("pk")
 
 
 def unopened() -> list[tuple[int, int]]:
     """Return the scopes (type and number) with reviewed roles and no review in this half-year; empty outside January and July."""
-    today = timezone.localdate()
+    today = clock.today()
     if not terms.reviews_open_on(today):
         return []
     period = terms.half_year(today)
@@ -149,7 +149,7 @@ def _open(actor: Any, item: ReviewItem) -> tuple[Review, ReviewItem]:
 
 
 def _decide(item: ReviewItem, actor: Any, state: ItemState, reason: str) -> str:
-    item.decided_by, item.decided_at, item.reason = actor, timezone.now(), reason
+    item.decided_by, item.decided_at, item.reason = actor, clock.now(), reason
     item.save(update_fields=["decided_by", "decided_at", "reason", "updated_at"])
     return move(item, state, table=ITEM_MOVES).old
 
@@ -161,6 +161,6 @@ def _close_if_done(actor: Any, review: Review) -> None:
 
 def _close(actor: Any, review: Review) -> None:
     moved = move(review, ReviewState.CLOSED, table=REVIEW_MOVES)
-    review.closed_at = timezone.now()
+    review.closed_at = clock.now()
     review.save(update_fields=["closed_at", "updated_at"])
     audit.record("access.review_closed", actor=actor, target=review.scope, before={"state": moved.old}, after={"state": moved.new})

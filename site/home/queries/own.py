@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from access.queries import codenames_in, codenames_of, roles_of
 from certification import public as certification
 from competitions import public as competitions
+from core import clock
 from core.places import working_places
 from core.templatetags.craft import TONES, day
 from core.todos import Asker, Meeting, Todo, gather
@@ -55,7 +56,7 @@ class OwnPage:
 
 def own_page(user: Any) -> OwnPage:
     """Return what `/me/` shows to *user*: a worker's record where there is a person, working places where there are roles."""
-    today = timezone.localdate()
+    today = clock.today()
     person, assignments = person_of(user), list(roles_of(user))
     held = codenames_in(row.role for row in assignments)
     known = None if user.is_superuser else held
@@ -65,7 +66,7 @@ def own_page(user: Any) -> OwnPage:
     results = competitions.own_results(user) if person else []
     papers = certification.certificates_of(person) if person else []
     is_worker = person is not None and bool(enrolments or results or papers or not roles)
-    asker = Asker(user=user, person=person, held=held, now=timezone.now(), roles=assignments)
+    asker = Asker(user=user, person=person, held=held, now=clock.now(), roles=assignments)
     return OwnPage(
         person=person,
         eyebrow=_("My skills record") if is_worker else _("My page"),
@@ -141,7 +142,7 @@ def _training_text(enrolments: Sequence[courses.EnrolmentCard]) -> str:
 
 def meeting_of(user: Any, key: str) -> Meeting | None:
     """Return the meeting *key* out of what waits for *user*, or None: nobody reads another person's calendar."""
-    asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=timezone.now())
+    asker = Asker(user=user, person=person_of(user), held=codenames_of(user), now=clock.now())
     return next((todo.meeting for todo in gather(asker) if todo.meeting is not None and todo.meeting.key == key), None)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
+from core import clock
 from notify.enums import DeliveryState
 from notify.models import Delivery
 
@@ -19,7 +19,7 @@ def claimable(now: datetime) -> QuerySet[Delivery]:
 
 def waiting() -> bool:
     """Say whether anything may leave now (the sweeper's question)."""
-    return claimable(timezone.now()).exists()
+    return claimable(clock.now()).exists()
 
 
 def counts(user: Any) -> dict[str, int]:

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import clock
 from core.errors import NotFound
 from core.places import working_places
 from notify import links, registry
@@ -108,7 +108,7 @@ def sms_consent(request: HttpRequest) -> HttpResponse:
 def trial(request: HttpRequest) -> HttpResponse:
     """Send oneself a message, once a minute at most."""
     with transaction.atomic():
-        new = send("notify.trial", to=request.user, context={}, key=timezone.now().strftime("%Y-%m-%dT%H:%M"))
+        new = send("notify.trial", to=request.user, context={}, key=clock.now().strftime("%Y-%m-%dT%H:%M"))
     if new:
         messages.success(request, _("A trial message is on its way. It should arrive within a minute."))
     else:

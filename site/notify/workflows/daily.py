@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core import clock
 from notify import registry, reminders
 from notify.models import DailyRun, Message
 from notify.workflows.sending import send
@@ -21,13 +22,13 @@ CHUNK = 2000
 
 def is_due() -> bool:
     """Say whether today's work is still to be done (the sweeper's question)."""
-    now = timezone.localtime()
+    now = clock.local_now()
     return now.time() >= NOT_BEFORE and not DailyRun.objects.filter(name=NAME, day__gte=now.date()).exists()
 
 
 def run(today: date | None = None) -> int:
     """Do the day's work; return how many reminders are new. Safe to run twice, by two workers, or to be interrupted."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     written = remind(today)
     forget_old(today)
     DailyRun.objects.update_or_create(name=NAME, defaults={"day": today})

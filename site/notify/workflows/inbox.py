@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from core import clock
 from notify.models import Message
 
 
 @transaction.atomic
 def mark_read(*, actor: Any, message: Message) -> None:
     """Mark *message* of *actor* as read."""
-    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=timezone.now())
+    Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=clock.now())
 
 
 @transaction.atomic
@@ -25,13 +25,13 @@ def mark_unread(*, actor: Any, message: Message) -> None:
 @transaction.atomic
 def mark_all_read(*, actor: Any) -> int:
     """Mark everything in *actor*'s inbox as read; return how many were not."""
-    return Message.objects.filter(recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None).update(read_at=timezone.now())
+    return Message.objects.filter(recipient_id=actor.pk, read_at=None, in_inbox=True, archived_at=None).update(read_at=clock.now())
 
 
 @transaction.atomic
 def put_away(*, actor: Any, message: Message) -> None:
     """Take *message* out of *actor*'s inbox; it stays under what was put away."""
-    now = timezone.now()
+    now = clock.now()
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, archived_at=None).update(archived_at=now)
     Message.objects.filter(pk=message.pk, recipient_id=actor.pk, read_at=None).update(read_at=now)
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
+from core import clock
 from notify.enums import Channel, DeliveryState
 from notify.models import Delivery
 from people.privacy_enums import ConsentPurpose
@@ -21,7 +20,7 @@ SETTLED = (DeliveryState.DONE, DeliveryState.DEAD, DeliveryState.DROPPED)
 def drop(*, reason: str, **which: Any) -> int:
     """Let go of the waiting deliveries *which* (conditions on what never changes in a row); return how many. Leased ones go their way."""
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED, **which)
-    return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=timezone.now())
+    return waiting.update(state=DeliveryState.DROPPED, reason=reason[:200], settled_at=clock.now())
 
 
 def let_go_of_sms(person: Any, purpose: str, _actor: Any) -> None:
@@ -33,4 +32,4 @@ def let_go_of_sms(person: Any, purpose: str, _actor: Any) -> None:
 def wait_again(delivery: Delivery) -> bool:
     """Put a settled delivery back to wait, as new; False if it waits or is on its way anyway."""
     settled = Delivery.objects.filter(pk=delivery.pk, state__in=SETTLED)
-    return bool(settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", due_at=timezone.now(), settled_at=None))
+    return bool(settled.update(state=DeliveryState.QUEUED, attempts=0, reason="", due_at=clock.now(), settled_at=None))

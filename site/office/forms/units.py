@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import clock
 from core.forms import CleanCharField, QueryCharField
 from office.queries.units import MANAGE, VIEW, found_employers, found_units
 from org.enums import LegalPerson, OrgLevel, OrgStatus, UnitType
@@ -151,7 +151,7 @@ class PaperForm(NamesUnits):
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
     @property
@@ -224,7 +224,7 @@ class EndForm(House):
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": timezone.localdate(), **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {"on": clock.today(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
 

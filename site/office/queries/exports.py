@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from access.queries import permitted, units_where
 from access.queries.where import who_may
+from core import clock
 from core.errors import NotFound
 from office.enums import ExportState
 from office.models import PeopleExport
@@ -65,7 +65,7 @@ def deciders(export: PeopleExport) -> list[Any]:
 def to_take(user: Any) -> QuerySet[PeopleExport]:
     """Return what *user* asked for, is ready, and was not taken yet."""
     return (
-        PeopleExport.objects.filter(asked_by=user, state=ExportState.READY, taken_at=None, expires_at__gt=timezone.now())
+        PeopleExport.objects.filter(asked_by=user, state=ExportState.READY, taken_at=None, expires_at__gt=clock.now())
         .select_related("org")
         .order_by("pk")
     )

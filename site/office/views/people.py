@@ -9,13 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from access.checks import lacking, require_anywhere
 from access.queries import codenames_of
-from core import places
+from core import clock, places
 from core.errors import InvalidInput
 from core.sheets import XLSX
 from office import people_grants as grants
@@ -98,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponse:
         "status": chosen["status"],
     }
     data = export_people(actor=request.user, people=reads.listed(request.user, **chosen), filters=told)
-    name = f"craftpath-members-{timezone.localdate():%Y%m%d}.xlsx"
+    name = f"craftpath-members-{clock.today():%Y%m%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type=XLSX, headers=headers)
 
@@ -155,7 +154,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _birth_in(facts: dict[str, Any]) -> Any:
     try:
-        return read(facts["id_kind"], facts["id_number"], today=timezone.localdate()).birth
+        return read(facts["id_kind"], facts["id_number"], today=clock.today()).birth
     except IdentityError:
         return None
 

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
 from access.checks import allowed, require
+from core import clock
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock, move
 from jobs.enums import ItemState
@@ -125,7 +125,7 @@ def _to_decide(actor: Any, export: PeopleExport) -> PeopleExport:
 
 
 def _decide(actor: Any, export: PeopleExport, state: ExportState, kind: str, remark: str) -> None:
-    export.decided_by, export.decided_at, export.decision = actor, timezone.now(), remark
+    export.decided_by, export.decided_at, export.decision = actor, clock.now(), remark
     export.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     _moved(actor, export, state, kind, reason=remark)
 
@@ -152,7 +152,7 @@ def make_file(item: JobItem) -> dict[str, Any] | None:
             for person in persons:
                 audit.record("people.identity_shown", actor=export.asked_by, target=person, after={"list": True}, reason=export.purpose)
         export.file.save("list.xlsx", ContentFile(data), save=False)
-        export.sha256, export.rows, export.ready_at = hashlib.sha256(data).hexdigest(), len(persons), timezone.now()
+        export.sha256, export.rows, export.ready_at = hashlib.sha256(data).hexdigest(), len(persons), clock.now()
         export.expires_at = export.ready_at + KEPT
         export.save(update_fields=["file", "sha256", "rows", "ready_at", "expires_at", "updated_at"])
         _moved(SYSTEM, export, ExportState.READY, "office.export_made", rows=export.rows)
@@ -172,7 +172,7 @@ def failed(job: Job) -> None:
 
 def is_available(export: PeopleExport) -> bool:
     """Say whether the file can still be taken."""
-    return export.state == ExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
+    return export.state == ExportState.READY and bool(export.file) and (export.expires_at or clock.now()) > clock.now()
 
 
 @transaction.atomic
@@ -185,7 +185,7 @@ def note_taken(*, actor: Any, export: PeopleExport) -> PeopleExport:
     if export.full_numbers:
         require(actor, UNMASK, export.org)
     if export.taken_at is None:
-        export.taken_at = timezone.now()
+        export.taken_at = clock.now()
         export.save(update_fields=["taken_at", "updated_at"])
     audit.record("office.export_taken", actor=actor, target=export, after={"rows": export.rows, "full_numbers": export.full_numbers})
     return export
@@ -208,7 +208,7 @@ def delete_file(*, actor: Any, export: PeopleExport) -> bool:
 
 
 def _due() -> QuerySet[PeopleExport]:
-    now = timezone.now()
+    now = clock.now()
     over = Q(state=ExportState.READY, expires_at__lte=now) | Q(state=ExportState.ASKED, created_at__lte=now - LAPSES)
     return PeopleExport.objects.filter(over)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
@@ -16,6 +15,7 @@ from openpyxl.styles import Font
 
 import audit
 from access.checks import require_anywhere
+from core import clock
 from core.errors import InvalidInput
 from core.templatetags.craft import exact_moment
 from office import people_grants as grants
@@ -55,7 +55,7 @@ def workbook(people: QuerySet[Person], *, actor: Any, full_numbers: bool = False
 
 
 def _mark(actor: Any, *, full_numbers: bool) -> str:
-    words = {"who": str(actor), "when": exact_moment(timezone.now())}
+    words = {"who": str(actor), "when": exact_moment(clock.now())}
     if full_numbers:
         return _("Exported by %(who)s at %(when)s, with full numbers. For the stated purpose only; delete it when that is done.") % words
     return _("Exported by %(who)s at %(when)s. For the union's own work only; numbers are masked.") % words

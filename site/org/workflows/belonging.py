@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.errors import DomainError, InvalidInput
 from org.enums import LIVE, EmploymentForm, Ending, LeaveKind, OrgStatus, Standing
 from org.errors import NotAMember, UnionClosed, WrongDay
@@ -177,7 +177,7 @@ def end_employment(*, actor: Any, person: Person, employment: Employment, on: da
         return row
     if row.ends_on is not None:
         raise DomainError("employment_ended", _("This employment has ended already. Reload the page and look at the dates."))
-    match days.fault(on, today=timezone.localdate(), not_before=row.starts_on):
+    match days.fault(on, today=clock.today(), not_before=row.starts_on):
         case "future":
             raise WrongDay(_("This day lies in the future. Record it when it has come."))
         case "too_early":
@@ -268,7 +268,7 @@ def _live(unit: OrgUnit, *, field: str) -> None:
 
 
 def _check_change(on: date, row: Membership) -> None:
-    match days.fault(on, today=timezone.localdate(), after=row.starts_on):
+    match days.fault(on, today=clock.today(), after=row.starts_on):
         case "future":
             raise WrongDay(_("This day lies in the future. Record it when it has come."))
         case "too_early":

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.bulk import insert_select
 from org.enums import LIVE, Ending
 from org.errors import UnionClosed
@@ -38,7 +38,7 @@ def join_unions(*, source: QuerySet[Any]) -> int:
     leaving = source.exclude(old_membership_id=None)
     day = leaving.filter(old_membership_id=OuterRef("pk")).values("old_ends_on")[:1]
     Membership.objects.filter(pk__in=leaving.values("old_membership_id"), ends_on=None).update(
-        ends_on=Subquery(day), ending=Ending.TRANSFERRED, updated_at=timezone.now()
+        ends_on=Subquery(day), ending=Ending.TRANSFERRED, updated_at=clock.now()
     )
     return insert_select(Membership, source, {"person": F("person_id"), "org_unit": F("union_id"), "starts_on": F("starts_on")})
 
@@ -79,7 +79,7 @@ def take_back_joining(*, joined: Iterable[int], ended: Iterable[int], hired: Ite
     for chunk in _chunks(joined):
         _delete(Membership.objects.filter(pk__in=chunk))
     for chunk in _chunks(ended):
-        Membership.objects.filter(pk__in=chunk).update(ends_on=None, ending="", updated_at=timezone.now())
+        Membership.objects.filter(pk__in=chunk).update(ends_on=None, ending="", updated_at=clock.now())
 
 
 def take_back_employers(*, made: Iterable[int], links: Iterable[tuple[int, int]]) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
 from core.states import lock
@@ -67,7 +67,7 @@ def rename_employer(
         _day_fits(row, on)
     kind = EmployerChangeKind.CORRECTED if on is None else EmployerChangeKind.RENAMED
     change = _note(
-        actor, row, kind, on=on or timezone.localdate(), old_name=row.name, new_name=name.strip(), document_no=document_no, reason=reason
+        actor, row, kind, on=on or clock.today(), old_name=row.name, new_name=name.strip(), document_no=document_no, reason=reason
     )
     row.name = name.strip()
     row.full_clean()
@@ -201,7 +201,7 @@ def _still_there(row: Employer) -> None:
 
 
 def _not_future(on: date) -> None:
-    if days.fault(on, today=timezone.localdate()) == "future":
+    if days.fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.errors import DomainError, InvalidInput
 from org.enums import LIVE, ChangeKind, OrgStatus
 from org.errors import UnionClosed, WrongDay, WrongPlace
@@ -56,7 +56,7 @@ def still_live(unit: OrgUnit) -> None:
 def day_fits(unit: OrgUnit, on: date, *, kinds: Collection[str]) -> None:
     """Refuse a day in the future, before the founding, or before the last recorded change of one of *kinds*."""
     last = UnitChange.objects.filter(unit=unit, kind__in=kinds, annulled_at=None).order_by("on", "pk").last()
-    if days.fault(on, today=timezone.localdate()) == "future":
+    if days.fault(on, today=clock.today()) == "future":
         raise WrongDay(_("This day lies in the future. Record it when it has come."))
     if unit.established_on and on < unit.established_on:
         raise WrongDay(_("The union was founded on %(day)s. Choose a later day.") % {"day": unit.established_on.isoformat()})

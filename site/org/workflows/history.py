@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from core import locks
+from core import clock, locks
 from core.errors import DomainError, InvalidInput
 from core.models import with_derived
 from org.enums import ChangeKind
@@ -76,7 +75,7 @@ def correct_name(*, actor: Any, unit: OrgUnit, name: str, reason: str, short_nam
     change = UnitChange(
         unit=row,
         kind=ChangeKind.CORRECTED,
-        on=timezone.localdate(),
+        on=clock.today(),
         old_name=row.name,
         old_short_name=row.short_name,
         new_name=name.strip(),
@@ -169,7 +168,7 @@ def annul_change(*, actor: Any, change: UnitChange, reason: str) -> UnitChange:
         guards.live(above, field="reason")
         guards.no_cycle(unit, above, field="reason")
         place(unit, above)
-    row.annulled_at, row.annulled_reason = timezone.now(), reason
+    row.annulled_at, row.annulled_reason = clock.now(), reason
     row.annulled_by_id = getattr(actor, "pk", None)
     row.save(update_fields=["annulled_at", "annulled_by", "annulled_reason", "updated_at"])
     audit.record("org.change_annulled", actor=actor, target=unit, before={"change": row.kind, "on": row.on}, reason=reason)

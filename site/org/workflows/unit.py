@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
-from core import locks
+from core import clock, locks
 from core.errors import InvalidInput
 from core.states import move
 from org.enums import UNIT_MOVES, ChangeKind, OrgStatus
@@ -129,7 +128,7 @@ def firms_code(code: str, *, employer: Employer | None = None) -> str:
 
 
 def _founded(day: date | None) -> None:
-    if day is not None and day > timezone.localdate():
+    if day is not None and day > clock.today():
         raise WrongDay(_("The day of founding lies in the future. Leave it empty until then."), field="established_on")
 
 

@@ -7,12 +7,12 @@ from ipaddress import ip_address
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit import registry
 from audit.words import type_label
+from core import clock
 from core.forms import QueryCharField
 from oversight.queries.audit import Search, accounts_named, object_types
 
@@ -93,8 +93,8 @@ class SearchForm(forms.Form):
                 self.add_error("who", _("No account is called so. Try the user name, or part of the shown name."))
         narrowed = who or data.get("object") or data.get("request")
         if data.get("text") and not narrowed:
-            start = since or (to or timezone.localdate()) - timedelta(days=MAX_TEXT_DAYS)
-            if ((to or timezone.localdate()) - start).days > MAX_TEXT_DAYS:
+            start = since or (to or clock.today()) - timedelta(days=MAX_TEXT_DAYS)
+            if ((to or clock.today()) - start).days > MAX_TEXT_DAYS:
                 self.add_error("since", _("Words are looked for in at most 92 days at a time. Choose a shorter period, or a person."))
             data["since"] = start
         return data
@@ -137,7 +137,7 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Fill in the last 30 days; refuse what is turned round or too long."""
         data = super().clean() or {}
-        to = data.get("to") or timezone.localdate()
+        to = data.get("to") or clock.today()
         since = data.get("since") or to - timedelta(days=29)
         if since > to:
             self.add_error("to", _("The period ends before it begins. Swap the two days."))

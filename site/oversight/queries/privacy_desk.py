@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
-from core import personal
+from core import clock, personal
 from core.personal import Keeping
 from people.models import PrivacyRequest, RetentionRule, RetentionRun
 from people.privacy_enums import OPEN_STATES, RequestKind, RequestState, RuleState
@@ -48,7 +47,7 @@ def report(year: int | None = None) -> Report:
     answered = Q(state__in=[RequestState.DONE, RequestState.REFUSED])
     numbers = rows.aggregate(
         open=Count("pk", filter=Q(state__in=OPEN_STATES)),
-        late=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=timezone.localdate())),
+        late=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=clock.today())),
         done=Count("pk", filter=Q(state=RequestState.DONE)),
         refused=Count("pk", filter=Q(state=RequestState.REFUSED)),
         withdrawn=Count("pk", filter=Q(state=RequestState.WITHDRAWN)),
@@ -76,7 +75,7 @@ class RuleRow:
 
 def rule_rows(cutoff_of: Any) -> list[RuleRow]:
     """Return every kind of data. Two queries, and one count for each kind that a program deletes."""
-    now = timezone.now()
+    now = clock.now()
     listed = RetentionRule.objects.filter(state__in=[RuleState.ON, RuleState.PROPOSED]).select_related("proposed_by", "confirmed_by")
     by_state = {(rule.key, rule.state): rule for rule in listed}
     runs = {run.key: run for run in RetentionRun.objects.order_by("ran_on")}

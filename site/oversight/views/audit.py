@@ -21,6 +21,7 @@ from audit import rules, words
 from audit.models import Event, Link
 from audit.templatetags.timeline import entries
 from audit.workflows import digest_fields
+from core import clock
 from core.errors import NotFound
 from jobs.enums import ItemState
 from jobs.models import Job
@@ -111,7 +112,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if job is not None:
         messages.success(request, _("The file is being written. It will stand here for a week."))
         return redirect("oversight:audit_exports")
-    headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.localtime():%Y%m%d-%H%M%S}.{kind}"'}
+    headers = {"Content-Disposition": f'attachment; filename="audit-{clock.local_now():%Y%m%d-%H%M%S}.{kind}"'}
     if kind == "xlsx":
         return HttpResponse(audit_export.workbook(request.user, asked), content_type=audit_export.FORMATS[kind], headers=headers)
     return StreamingHttpResponse(  # type: ignore[return-value]  # Django's two responses share no useful base

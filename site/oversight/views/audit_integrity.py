@@ -6,13 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import anchors
 from audit.models import Archive, Check, Event, Link
 from audit.queries import LATE, last_check
+from core import clock
 from jobs.models import Job
 from oversight.views.audit import audit_desk
 from oversight.workflows import audit_check
@@ -27,7 +27,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
         "oversight/audit/integrity.html",
         {
             "last": last_check(),
-            "late": full is None or full.at < timezone.now() - LATE,
+            "late": full is None or full.at < clock.now() - LATE,
             "checks": Check.objects.order_by("-pk")[:20],
             "head": Link.objects.order_by("-pk").first(),
             "noted": anchors.latest(),
@@ -60,6 +60,6 @@ def head(request: HttpRequest) -> HttpResponse:
             "first": Event.objects.order_by("pk").values_list("at", flat=True).first(),
             "archived": sum(Archive.objects.values_list("events", flat=True)),
             "last": last_check(),
-            "now": timezone.now(),
+            "now": clock.now(),
         },
     )

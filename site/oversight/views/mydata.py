@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import audit
-from core import personal
+from core import clock, personal
 from core.errors import DomainError, InvalidInput, NotFound
 from oversight import notice as notices
 from oversight.forms.mydata import CorrectionForm, NoticeForm, SureForm
@@ -292,7 +292,7 @@ def _own_request(request: HttpRequest, public_id: UUID) -> PrivacyRequest:
 def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one request of one's own: where it stands, by when, the answer."""
     row = _own_request(request, public_id)
-    return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": timezone.localdate()})
+    return render(request, "oversight/mydata/request.html", {"row": row, "wanted": row.wanted(), "today": clock.today()})
 
 
 @require_POST

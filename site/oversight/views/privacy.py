@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 import audit
 from access.checks import require_anywhere
 from access.models import WholeSite
-from core import personal, sheets
+from core import clock, personal, sheets
 from core.errors import DomainError, InvalidInput, NotFound
 from core.text import mask_number
 from oversight.forms.privacy import PolicyForm, ReasonForm, RuleForm
@@ -111,7 +111,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
             entry["fields"] += 1
     with transaction.atomic():
         audit.record("privacy.assessment_exported", actor=request.user, target=WholeSite.get(), after={"purposes": len(purposes)})
-    context = {"purposes": purposes.values(), "today": timezone.localdate(), "keepings": personal.keepings()}
+    context = {"purposes": purposes.values(), "today": clock.today(), "keepings": personal.keepings()}
     return render(request, "oversight/privacy/assessment.html", context)
 
 
@@ -124,7 +124,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     """List requests, the most urgent first, with the figures of the year."""
     state, kind = request.GET.get("state", "open"), request.GET.get("kind", "")
     page = Paginator(privacy_desk.requests(state, kind), 30).get_page(request.GET.get("page"))
-    year = timezone.localdate().year
+    year = clock.today().year
     context = {
         "page_obj": page,
         "state": "closed" if state == "closed" else "open",
@@ -132,7 +132,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "kinds": RequestKind.choices,
         "report": privacy_desk.report(year),
         "year": year,
-        "today": timezone.localdate(),
+        "today": clock.today(),
     }
     return render(request, "oversight/privacy/requests.html", context)
 
@@ -183,10 +183,10 @@ def _detail(request: HttpRequest, row: PrivacyRequest, form: ReasonForm, status:
         "now": _present(row),
         "blockers": personal.erasure_blockers(row.person) if erasure and is_open else [],
         "stays": personal.kept_on_erasure(row.person) if erasure and is_open else [],
-        "ripe": timezone.localdate() >= row.ripe_on,
+        "ripe": clock.today() >= row.ripe_on,
         "own": request.user.pk in (row.asked_by_id, row.person.user_id),
         "prepared_by_me": row.prepared_by_id == request.user.pk,
-        "today": timezone.localdate(),
+        "today": clock.today(),
     }
     return render(request, "oversight/privacy/request.html", context, status=status)
 
@@ -321,9 +321,7 @@ def retention_kind(request: HttpRequest, key: str) -> HttpResponse:
     row = next((one for one in privacy_desk.rule_rows(privacy_retention.cutoff_of) if one.keeping.key == key), None)
     if row is None or not row.keeping.can_sweep:
         raise NotFound
-    form = RuleForm(
-        request.POST if request.method == "POST" else None, initial={"months": row.keeping.months, "valid_from": timezone.localdate()}
-    )
+    form = RuleForm(request.POST if request.method == "POST" else None, initial={"months": row.keeping.months, "valid_from": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
             privacy_retention.propose_rule(actor=request.user, key=key, **form.cleaned_data)

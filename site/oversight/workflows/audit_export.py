@@ -25,7 +25,7 @@ import audit
 from access.checks import lacking
 from audit import words
 from audit.models import Event
-from core import sheets
+from core import clock, sheets
 from core.errors import InvalidInput
 from jobs.enums import ItemState
 from jobs.models import Job, JobItem
@@ -71,7 +71,7 @@ def prepare_export(*, actor: Any, search: Search, form: str) -> Job | None:
 
 def _forget_old() -> None:
     """Remove the files of exports that are a week old: an export is taken, not kept."""
-    for item in JobItem.objects.filter(job__kind=JOB, state=ItemState.DONE, done_at__lt=timezone.now() - KEPT).exclude(result=None)[:50]:
+    for item in JobItem.objects.filter(job__kind=JOB, state=ItemState.DONE, done_at__lt=clock.now() - KEPT).exclude(result=None)[:50]:
         name = (item.result or {}).get("name")
         if name:
             storages["private"].delete(name)
@@ -140,7 +140,7 @@ def watermark(user: Any, search: Search) -> str:
     fields = "、".join(search.used()) or _("everything")
     return _("Taken by %(who)s at %(at)s, searched by: %(fields)s. For the audit only; don't pass on.") % {
         "who": f"{user} ({user.username})",
-        "at": timezone.localtime().strftime("%Y-%m-%d %H:%M:%S"),
+        "at": clock.local_now().strftime("%Y-%m-%d %H:%M:%S"),
         "fields": fields,
     }
 

@@ -14,12 +14,11 @@ from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
-from core import sheets
+from core import clock, sheets
 from core.errors import NotFound
 from core.states import lock, move
 from jobs.models import JobItem
@@ -39,7 +38,7 @@ def ask_export(*, actor: Any, person: Person) -> DataExport:
         raise NotFound
     person = lock(person)
     waiting = DataExport.objects.filter(person=person, state__in=[ExportState.PREPARING, ExportState.READY]).order_by("-pk").first()
-    if waiting and (waiting.state == ExportState.PREPARING or waiting.created_at > timezone.now() - timedelta(hours=1)):
+    if waiting and (waiting.state == ExportState.PREPARING or waiting.created_at > clock.now() - timedelta(hours=1)):
         return waiting
     try:
         with transaction.atomic():
@@ -64,7 +63,7 @@ def make_export(item: JobItem) -> dict[str, Any] | None:
         move(export, ExportState.READY, table=EXPORT_MOVES)
         export.file.save("copy.zip", ContentFile(data), save=False)
         export.sha256 = hashlib.sha256(data).hexdigest()
-        export.ready_at = timezone.now()
+        export.ready_at = clock.now()
         export.expires_at = export.ready_at + timedelta(days=EXPORT_DAYS)
         export.save(update_fields=["file", "sha256", "ready_at", "expires_at", "updated_at"])
     return {"bytes": len(data)}
@@ -77,7 +76,7 @@ def package(person: Person) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(_as_json(groups, looks), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
-        context = {"groups": groups, "looks": looks, "person": person, "made": timezone.now()}
+        context = {"groups": groups, "looks": looks, "person": person, "made": clock.now()}
         archive.writestr("read-me.html", render_to_string("oversight/mydata/copy.html", context))
         archive.writestr("data.xlsx", _as_sheet(groups))
         for name, file in (pair for group in groups for table in group.tables for pair in table.files):
@@ -92,7 +91,7 @@ def _as_json(groups: list[Group], looks: list[Any]) -> dict[str, Any]:
     return {
         "format": "craftpath.personal-data",
         "version": 1,
-        "made_at": timezone.now(),
+        "made_at": clock.now(),
         "tables": {table.key: [{cell.key: _for_json(cell.raw) for cell in row} for row in table.rows] for table in tables},
         "looks_at_identity_number": [{"at": look.at, "who": look.who, "why": look.why} for look in looks],
     }
@@ -131,7 +130,7 @@ def note_taken(*, actor: Any, export: DataExport) -> DataExport:
 
 def is_available(export: DataExport) -> bool:
     """Say whether the copy can still be fetched."""
-    return export.state == ExportState.READY and bool(export.file) and (export.expires_at or timezone.now()) > timezone.now()
+    return export.state == ExportState.READY and bool(export.file) and (export.expires_at or clock.now()) > clock.now()
 
 
 @transaction.atomic

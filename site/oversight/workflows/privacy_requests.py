@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
 from access.models import WholeSite
-from core import personal
+from core import clock, personal
 from core.errors import DomainError, InvalidInput, NotFound
 from core.mending import UNWRITABLE
 from core.states import lock, move
@@ -72,7 +71,7 @@ def ask_correction(
     person = lock(person)
     wanted = _read_wanted(person, field, wanted)
     ending = _read_evidence(evidence)
-    today = timezone.localdate()
+    today = clock.today()
     request = PrivacyRequest(
         kind=RequestKind.CORRECTION,
         person=person,
@@ -111,10 +110,8 @@ def _read_wanted(person: Person, field: str, wanted: str) -> str:
         sentence = "" if wanted in SEXES else _("Write male or female, as on the identity card.")
     if not sentence and field in (CorrectedField.MOBILE, CorrectedField.ID_NUMBER):
         try:
-            if field == CorrectedField.MOBILE:
-                wanted = read_mobile(wanted)
-            else:
-                wanted = read(_id_kind(person), wanted, today=timezone.localdate()).number
+            is_mobile = field == CorrectedField.MOBILE
+            wanted = read_mobile(wanted) if is_mobile else read(_id_kind(person), wanted, today=clock.today()).number
         except IdentityError as error:
             sentence = persons.identity_sentence(error)
     if len(wanted) > 500:
@@ -129,7 +126,7 @@ def _day(text: str) -> Any:
         day = parse_date(text)
     except ValueError:
         return None
-    return day if day and day <= timezone.localdate() else None
+    return day if day and day <= clock.today() else None
 
 
 def _id_kind(person: Person) -> str:
@@ -203,7 +200,7 @@ def ask_erasure(*, actor: Any, person: Person) -> PrivacyRequest:
     _own(actor, person)
     person = lock(person)
     _nothing_open(person)
-    today = timezone.localdate()
+    today = clock.today()
     request = PrivacyRequest(
         kind=RequestKind.ERASURE, person=person, asked_by=actor, due_on=rules.due_on(today), ripe_on=rules.ripe_on(today)
     )
@@ -224,14 +221,14 @@ def prepare_erasure(*, actor: Any, request: PrivacyRequest) -> PrivacyRequest:
     request = lock(request)
     _not_about_oneself(actor, request)
     _only(request, RequestKind.ERASURE)
-    if timezone.localdate() < request.ripe_on:
+    if clock.today() < request.ripe_on:
         raise DomainError(
             "cooling_off",
             _("The person may think it over until %(day)s. Come back then.") % {"day": request.ripe_on.isoformat()},
         )
     _nothing_open(request.person)
     moved = move(request, RequestState.PREPARED, table=REQUEST_MOVES)
-    request.prepared_by, request.prepared_at = actor, timezone.now()
+    request.prepared_by, request.prepared_at = actor, clock.now()
     request.save(update_fields=["prepared_by", "prepared_at", "updated_at"])
     audit.record("privacy.erasure_prepared", actor=actor, target=request, before={"state": moved.old}, after={"state": moved.new})
     return request
@@ -287,7 +284,7 @@ def _only(request: PrivacyRequest, kind: str) -> None:
 
 
 def _decide(request: PrivacyRequest, actor: Any, answer: str) -> None:
-    request.decided_by, request.decided_at, request.answer = actor, timezone.now(), answer[:500]
+    request.decided_by, request.decided_at, request.answer = actor, clock.now(), answer[:500]
     request.save(update_fields=["decided_by", "decided_at", "answer", "updated_at"])
 
 

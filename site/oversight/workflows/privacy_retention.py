@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access import SYSTEM
 from access.checks import require
 from access.models import WholeSite
-from core import locks, personal
+from core import clock, locks, personal
 from core.errors import DomainError, InvalidInput, NotFound
 from core.personal import Keeping
 from core.states import lock, move
@@ -68,7 +67,7 @@ def propose_rule(*, actor: Any, key: str, months: int, basis: str, source_docume
         months=months,
         basis=basis.strip(),
         source_document=source_document.strip(),
-        valid_from=valid_from or timezone.localdate(),
+        valid_from=valid_from or clock.today(),
         proposed_by=actor if actor.pk else None,
     )
     rule.full_clean()
@@ -89,7 +88,7 @@ def confirm_rule(*, actor: Any, rule: RetentionRule) -> RetentionRule:
         raise DomainError("second_person", _("You proposed this rule yourself. Another data protection officer has to put it in force."))
     for old in RetentionRule.objects.select_for_update().filter(key=rule.key, state=RuleState.ON):
         move(old, RuleState.REPLACED, table=RULE_MOVES)
-    rule.confirmed_by, rule.confirmed_at = actor, timezone.now()
+    rule.confirmed_by, rule.confirmed_at = actor, clock.now()
     rule.save(update_fields=["confirmed_by", "confirmed_at", "updated_at"])
     moved = move(rule, RuleState.ON, table=RULE_MOVES)
     audit.record(
@@ -138,7 +137,7 @@ def cutoff_of(keeping: Keeping, months: int | None, *, now: datetime) -> datetim
 
 def tonight_is_due() -> bool:
     """Say whether this night's run is still to be started (from two o'clock on; one query)."""
-    now = timezone.localtime()
+    now = clock.local_now()
     return now.hour >= 2 and not RetentionRun.objects.filter(ran_on=now.date()).exists()
 
 
@@ -146,12 +145,12 @@ def tonight_is_due() -> bool:
 def start_night() -> Job | None:
     """Start this night's run as one item for each kind that a rule in force names. Called twice, it starts once."""
     locks.take(LOCK)
-    today = timezone.localdate()
+    today = clock.today()
     if RetentionRun.objects.filter(ran_on=today).exists():
         return None
     rules = rules_in_force()
     keys = [one.key for one in personal.keepings() if one.can_sweep and (one.days is not None or _applies(rules.get(one.key), today))]
-    RetentionRun.objects.create(key="night", ran_on=today, cutoff=timezone.now())
+    RetentionRun.objects.create(key="night", ran_on=today, cutoff=clock.now())
     return start(kind=JOB, keys=[f"{key}@{today.isoformat()}" for key in keys], actor=SYSTEM, title=_("Data whose time is over"))
 
 
@@ -170,13 +169,13 @@ def sweep(key: str) -> int:
     """Delete what is due of the kind *key* today, and write the run; return how many rows went."""
     locks.take(LOCK)
     keeping = personal.keeping_of(key)
-    today = timezone.localdate()
+    today = clock.today()
     rule = rules_in_force().get(key)
     if not keeping.can_sweep or keeping.purge is None or (keeping.days is None and not _applies(rule, today)):
         return 0
     if RetentionRun.objects.filter(key=key, ran_on=today).exists():
         return 0
-    cutoff = cutoff_of(keeping, rule.months if rule else None, now=timezone.now())
+    cutoff = cutoff_of(keeping, rule.months if rule else None, now=clock.now())
     if cutoff is None:
         return 0
     removed = keeping.purge(cutoff)

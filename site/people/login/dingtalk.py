@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter, OAuth2CallbackView
 from django.http import HttpRequest
 
+from core import clock
 from people.login.asking import ask
 from people.login.in_app import is_in_app
 
@@ -91,7 +91,7 @@ class DingTalkAdapter(OAuth2Adapter):
 
     def _ask_about_code(self, app: Any, code: str) -> dict[str, Any]:
         """Return who *code* speaks of, in the words of the other call; the time in milliseconds is signed with the secret."""
-        moment = str(time.time_ns() // 1_000_000)
+        moment = str(int(clock.timestamp() * 1000))
         signature = base64.b64encode(hmac.digest(app.secret.encode(), moment.encode(), hashlib.sha256)).decode("ascii")
         address = str(app.settings.get("in_app_server_url", "https://oapi.dingtalk.com")).rstrip("/")
         query = {"accessKey": app.client_id, "timestamp": moment, "signature": signature}

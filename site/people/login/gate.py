@@ -5,7 +5,6 @@ Works on whatever is behind Django's URLs, Wagtail's administration included. Wh
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from people.login import policy, proof
 
 SEEN = "people_seen_at"
@@ -74,7 +74,7 @@ class GateMiddleware:
 
     def _idle(self, request: HttpRequest, name: str) -> bool:
         """Say whether the person has been away for too long; otherwise keep the moment, coarsely."""
-        now = int(time.time())
+        now = int(clock.timestamp())
         seen = request.session.get(SEEN)
         if seen is None:
             request.session[SEEN] = now

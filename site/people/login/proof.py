@@ -9,7 +9,8 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
-from django.utils import timezone
+
+from core import clock
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -31,7 +32,7 @@ def has_second_factor(user: Any) -> bool:
 
 def touch(request: HttpRequest) -> None:
     """Write when the session was last seen (one UPDATE, at most once a minute)."""
-    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=clock.now())
 
 
 def drop_row(request: HttpRequest) -> None:

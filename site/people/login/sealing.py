@@ -12,9 +12,8 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, models, transaction
-from django.utils import timezone
 
-from core import sms
+from core import clock, sms
 from people import crypto
 from people.login.enums import Channel
 from people.models import OneTimeCode
@@ -46,7 +45,7 @@ def _in_thread(pk: int) -> None:
 
 def deliver_one(pk: int) -> bool:
     """Send the message of one row if nobody else is doing so; return whether it is gone. What fails is tried again by the sweeper."""
-    now = timezone.now()
+    now = clock.now()
     free = models.Q(sending_at=None) | models.Q(sending_at__lt=now - LEASE)
     claimed = OneTimeCode.objects.filter(free, pk=pk, attempts__lt=ATTEMPTS, expires_at__gt=now, used_at=None).exclude(sealed=b"")
     if not claimed.update(sending_at=now, attempts=models.F("attempts") + 1):
@@ -77,14 +76,14 @@ def _send(channel: str, message: dict[str, Any]) -> None:
 
 def left_over() -> models.QuerySet[OneTimeCode]:
     """Return rows whose message is still to be sent though somebody should have done so."""
-    now = timezone.now()
+    now = clock.now()
     late = models.Q(sending_at=None, created_at__lt=now - timedelta(seconds=10)) | models.Q(sending_at__lt=now - LEASE)
     return OneTimeCode.objects.filter(late, used_at=None, expires_at__gt=now, attempts__lt=ATTEMPTS).exclude(sealed=b"")
 
 
 def old() -> models.QuerySet[OneTimeCode]:
     """Return rows nobody needs any more."""
-    return OneTimeCode.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1))
+    return OneTimeCode.objects.filter(expires_at__lt=clock.now() - timedelta(days=1))
 
 
 def due() -> bool:

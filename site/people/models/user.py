@@ -8,10 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core import clock
+from core.models import MomentField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("must choose a new password"), default=False)
     password_changed_at = models.DateTimeField(_("password chosen"), null=True, blank=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)  # one more, and every session is over
-    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    date_joined = MomentField(_("joined"), default=clock.now)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"

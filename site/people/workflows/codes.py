@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 import audit
+from core import clock
 from core.errors import InvalidInput
 from people.login import sealing
 from people.login.enums import Channel, CodePurpose
@@ -42,7 +42,7 @@ def issue(*, actor: Any, purpose: CodePurpose, channel: Channel, to: str, send: 
     Limits (`people.limits.take_code`) are the caller's business: they need the address of the request.
     """
     digits = "".join(secrets.choice("0123456789") for _n in range(DIGITS))
-    row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=timezone.now() + timedelta(minutes=MINUTES))
+    row = OneTimeCode(purpose=purpose, channel=channel, user=user, expires_at=clock.now() + timedelta(minutes=MINUTES))
     row.code_hash = code_hash(row.token, digits)
     row.sealed = sealing.seal(row.token, message(purpose, channel, to if send else "", digits))
     row.save()
@@ -76,7 +76,7 @@ def redeem(*, token: str, code: str, purpose: CodePurpose) -> OneTimeCode:
     Counts the try first, so that no number of simultaneous guesses exceeds `TRIES`. Raises `InvalidInput` with a sentence that is
     the same for codes that were never sent. Not wrapped in a transaction: a wrong try must stay counted.
     """
-    now = timezone.now()
+    now = clock.now()
     rows = OneTimeCode.objects.filter(token=token, purpose=purpose)
     if not rows.filter(used_at=None, expires_at__gt=now, tries__lt=TRIES).update(tries=F("tries") + 1):
         raise InvalidInput("code_over", OVER, fields={"code": OVER})
@@ -104,13 +104,13 @@ def make_activation(*, actor: Any, user: Any, by_sms: bool = False) -> tuple[One
     it confirms that number. Earlier codes for the account stop working. The right to do so is asked by the caller above
     (`access` stands higher).
     """
-    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=timezone.now(), sealed=b"")
+    OneTimeCode.objects.filter(user=user, purpose=CodePurpose.ACTIVATE, used_at=None).update(expires_at=clock.now(), sealed=b"")
     code = "".join(secrets.choice(PAPER_ALPHABET) for _n in range(12))
     row = OneTimeCode(
         purpose=CodePurpose.ACTIVATE,
         channel=Channel.SMS if by_sms and user.phone else Channel.PAPER,
         user=user,
-        expires_at=timezone.now() + timedelta(days=ACTIVATION_DAYS),
+        expires_at=clock.now() + timedelta(days=ACTIVATION_DAYS),
     )
     row.code_hash = code_hash("activation", code)  # found by the code itself: there is no session yet that could hold the token
     if row.channel == Channel.SMS:
@@ -145,4 +145,4 @@ def find_activation(code: str) -> OneTimeCode | None:
     """Return the open row of an activation code, or None."""
     hashed = code_hash("activation", tidy(code))
     rows = OneTimeCode.objects.select_related("user").filter(purpose=CodePurpose.ACTIVATE, code_hash=hashed, used_at=None)
-    return rows.filter(expires_at__gt=timezone.now(), user__is_active=True).first()
+    return rows.filter(expires_at__gt=clock.now(), user__is_active=True).first()

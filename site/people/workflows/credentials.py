@@ -10,10 +10,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core import clock
 from core.errors import DomainError, InvalidInput
 from jobs import outcomes
 from people import limits
@@ -62,7 +62,7 @@ def reset_password(*, user: Any, password: str) -> None:
 @transaction.atomic
 def activate(*, row: OneTimeCode, password: str) -> Any:
     """Open the account of the activation code *row* with its first password; of two at once one succeeds."""
-    now = timezone.now()
+    now = clock.now()
     if not OneTimeCode.objects.filter(
         pk=row.pk, purpose=CodePurpose.ACTIVATE, used_at=None, expires_at__gt=now, code_hash=row.code_hash
     ).update(used_at=now, sealed=b""):
@@ -80,7 +80,7 @@ def activate(*, row: OneTimeCode, password: str) -> Any:
 
 def _set_password(user: Any, password: str) -> None:
     user.set_password(password)
-    user.password_changed_at = timezone.now()
+    user.password_changed_at = clock.now()
     user.must_change_password = False
     user.save(update_fields=["password", "password_changed_at", "must_change_password"])
 
@@ -89,7 +89,7 @@ def _set_password(user: Any, password: str) -> None:
 def confirm_phone(*, actor: Any, user: Any, phone: str) -> None:
     """Write the number whose code *user* has just redeemed. Families share numbers: others may have it too."""
     user = lock(user)
-    user.phone, user.phone_verified_at = phone, timezone.now()
+    user.phone, user.phone_verified_at = phone, clock.now()
     user.save(update_fields=["phone", "phone_verified_at"])
     audit.record("people.phone_confirmed", actor=actor, target=user)
     tell(actor=actor, user=user, what="phone")
@@ -109,7 +109,7 @@ def remove_phone(*, actor: Any, user: Any) -> None:
 def confirm_mail(*, actor: Any, user: Any, mail: str) -> None:
     """Write the mail address whose code *user* has just redeemed."""
     user = lock(user)
-    user.email, user.email_verified_at = mail, timezone.now()
+    user.email, user.email_verified_at = mail, clock.now()
     user.save(update_fields=["email", "email_verified_at"])
     audit.record("people.mail_confirmed", actor=actor, target=user)
     tell(actor=actor, user=user, what="mail")

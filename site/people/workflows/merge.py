@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
+from core import clock
 from core.errors import DomainError, InvalidInput
 from core.states import lock, move
 from people import closing, merging
@@ -83,7 +83,7 @@ def approve_merge(*, actor: Any, proposal: MergeProposal, reason: str = "") -> M
     if blocked:
         raise DomainError("merge_blocked", " ".join(blocked))
     _need_all_chosen(proposal, merging.doubled_pairs(keep, gone))
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason.strip()[:500]
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), clock.now(), reason.strip()[:500]
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     before = {"kept_facts": _facts(keep), "gone_facts": _facts(gone)}
     rows = _merge(keep, gone, proposal.picks, actor=actor)
@@ -123,7 +123,7 @@ def withdraw_merge(*, actor: Any, proposal: MergeProposal) -> MergeProposal:
 
 def _close(actor: Any, proposal: MergeProposal, state: MergeState, kind: str, reason: str) -> MergeProposal:
     moved = move(proposal, state, table=MERGE_MOVES)
-    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), timezone.now(), reason
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = getattr(actor, "pk", None), clock.now(), reason
     proposal.save(update_fields=["decided_by", "decided_at", "decision", "updated_at"])
     audit.record(kind, actor=actor, target=proposal, before={"state": moved.old}, after={"state": moved.new}, reason=reason)
     return proposal
@@ -135,7 +135,7 @@ def call_different(*, actor: Any, pair: SuspectedPair, note: str) -> SuspectedPa
     pair = lock(pair)
     note = need_reason(note)
     moved = move(pair, PairState.DIFFERENT, table=PAIR_MOVES)
-    pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), timezone.now(), note[:300]
+    pair.decided_by_id, pair.decided_at, pair.note = getattr(actor, "pk", None), clock.now(), note[:300]
     pair.save(update_fields=["decided_by", "decided_at", "note", "updated_at"])
     audit.record("people.pair_different", actor=actor, target=pair, before={"state": moved.old}, after={"state": moved.new}, reason=note)
     return pair
@@ -222,7 +222,7 @@ def _merge(keep: Person, gone: Person, picks: Mapping[str, str], *, actor: Any) 
         if moved:
             rows[reference.key] = moved
     _settle_facts(keep, gone, picks)
-    gone.merged_into, gone.merged_at = keep, timezone.now()
+    gone.merged_into, gone.merged_at = keep, clock.now()
     gone.save(update_fields=["merged_into", "merged_at", "user", "photo", "updated_at"])
     keep.save()
     # Whoever was merged into the tombstone before now leads straight on.
@@ -261,7 +261,7 @@ def _settle_facts(keep: Person, gone: Person, picks: Mapping[str, str]) -> None:
         left, keep.name = keep.name, gone.name
     if left != keep.name:
         reason = _("Name of a record that was merged into this one.")
-        FormerName(person=keep, name=left, until=timezone.localdate(), reason=reason).save()
+        FormerName(person=keep, name=left, until=clock.today(), reason=reason).save()
 
 
 def _facts(person: Person) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
+from core import clock
 from core.errors import DomainError, InvalidInput
 from core.states import lock
 from core.text import spell_out
@@ -101,7 +101,7 @@ def record_person(
 
     Raises `InvalidInput` with the field's sentence; a number that already belongs to someone is refused without naming them.
     """
-    today = timezone.localdate()
+    today = clock.today()
     fields: dict[str, Any] = {}
     identity = None
     if id_kind or id_number:
@@ -197,7 +197,7 @@ def correct_name(*, actor: Any, person: Person, name: str, reason: str) -> Perso
     written = need_name(name)
     if written.text == person.name:
         raise InvalidInput("name_same", _("That is the name already."), fields={"name": _("That is the name already.")})
-    former = FormerName(person=person, name=person.name, until=timezone.localdate(), reason=reason[:300])
+    former = FormerName(person=person, name=person.name, until=clock.today(), reason=reason[:300])
     former.save()
     before, person.name = person.name, written.text
     _clean(person)
@@ -219,7 +219,7 @@ def correct_identity(*, actor: Any, person: Person, kind: str, number: str, reas
     person = _living(person)
     reason = need_reason(reason)
     try:
-        identity = read(kind, number, today=timezone.localdate())
+        identity = read(kind, number, today=clock.today())
     except IdentityError as error:
         raise InvalidInput("identity", identity_sentence(error), fields={"id_number": identity_sentence(error)}) from error
     old = IdentityDocument.objects.filter(person=person, kind=kind).first()
@@ -343,7 +343,7 @@ def _against_number(person: Person, changes: Mapping[str, Any]) -> None:
     document = IdentityDocument.objects.select_related("person").filter(person=person, kind__in=("resident", "hmt_residence")).first()
     if document is None:
         return
-    told = read(document.kind, document.number(), today=timezone.localdate())
+    told = read(document.kind, document.number(), today=clock.today())
     wrong = {
         key: _("This follows from the identity number. Correct the number if it is wrong.")
         for key, value in (("birth", told.birth), ("sex", told.sex))

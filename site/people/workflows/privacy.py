@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import audit
-from core import personal
+from core import clock, personal
 from core.errors import DomainError, InvalidInput, NotFound
 from core.states import lock
 from people.models import Consent, NoticeRead, Person, PolicyVersion
@@ -50,7 +49,7 @@ def give_consent(*, actor: Any, person: Person, purpose: str, channel: str = Cha
     held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None).first()
     if held:
         return held
-    row = Consent(person=person, purpose=purpose, policy_version=policy, given_at=timezone.now(), channel=channel)
+    row = Consent(person=person, purpose=purpose, policy_version=policy, given_at=clock.now(), channel=channel)
     row.full_clean()
     try:
         with transaction.atomic():
@@ -74,7 +73,7 @@ def withdraw_consent(*, actor: Any, person: Person, purpose: str, channel: str =
     row = Consent.objects.select_for_update().filter(person=person, purpose=purpose, withdrawn_at=None).first()
     if row is None:
         return None
-    row.withdrawn_at, row.withdrawn_channel = timezone.now(), channel
+    row.withdrawn_at, row.withdrawn_channel = clock.now(), channel
     row.save(update_fields=["withdrawn_at", "withdrawn_channel"])
     personal.follow_withdrawal(person, purpose, actor)
     audit.record("people.consent_withdrawn", actor=actor, target=person, before={"purpose": purpose}, after={"channel": channel})

@@ -13,9 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from core import sheets
+from core import clock, sheets
 from core.bulk import build_like, insert_rows
 from core.errors import DomainError
 from core.states import lock, move
@@ -60,7 +59,7 @@ def check(item: JobItem) -> dict[str, Any] | None:
     header = sheets.Header(run.layout["first"], run.layout["last"], tuple(c["heading"] for c in run.layout["columns"]))
     reader = Reader(run, grid, header)
     if run.checked == 0:
-        run.started_at = timezone.now()  # waiting in the queue is no checking
+        run.started_at = clock.now()  # waiting in the queue is no checking
     for start, rows in _chunks(grid, header, run.checked):
         found = [reader.read(number, cells) for number, cells in rows]
         if not _keep(run, generation, start, len(rows), reader.staged(found), reader.remarks(found)) or not prolong(item=item):
@@ -114,7 +113,7 @@ def show(run: SheetImport) -> None:
     run.key_name = crypto.key_name()
     run.fingerprint = deciding.decide(run)
     run.summary = deciding.summary_of(run)
-    run.checked_at = timezone.now()
+    run.checked_at = clock.now()
     move(run, ImportState.READY if deciding.good_rows(run.summary) else ImportState.REFUSED, table=IMPORT_MOVES)
     run.save(update_fields=["key_name", "fingerprint", "summary", "checked_at", "note", "updated_at"])
 
@@ -127,7 +126,7 @@ class Reader:
         self.places = {key: int(at) for at, key in run.mapping.items()}
         self.merged = grid.merged_below(header)
         self.has_special_cells = bool(self.merged or grid.formulas or grid.uncomputed)
-        self.today: date = timezone.localdate()
+        self.today: date = clock.today()
         live = list(subtree(run.org).order_by("pk"))
         by_pk = {unit.pk: unit for unit in live}
         self.unions = Unions(

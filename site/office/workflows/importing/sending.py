@@ -9,12 +9,11 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import audit
 from access.checks import require
-from core import sheets
+from core import clock, sheets
 from core.errors import InvalidInput
 from core.states import lock, move
 from jobs.workflows import start
@@ -95,7 +94,7 @@ def begin_check(actor: Any, run: SheetImport) -> SheetImport:
     """Queue the check of *run*, which is locked, in the state `checking` and has no rows; inside the caller's transaction."""
     run.generation += 1
     run.checked, run.note, run.fingerprint, run.summary = 0, "", "", {}
-    run.started_at, run.checked_at = timezone.now(), None
+    run.started_at, run.checked_at = clock.now(), None
     run.job = start(
         kind=CHECK_JOB, keys=[f"{run.pk}-{run.generation}"], actor=actor, title=_("Check of %(file)s") % {"file": run.filename},
         payload={"run": run.pk, "generation": run.generation},
