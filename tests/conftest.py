@@ -27,7 +27,7 @@ TESTS = str(Path(__file__).resolve().parent)
 RECORD = str(Path("site", "audit"))
 SERVICES = {"postgresql": "DATABASE_URL", "redis": "REDIS_URL", "elasticsearch": "ELASTICSEARCH_URL"}
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.clock", "tests.support.browser"]  # in the order in which they import each other
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from unittest import mock
 
-from django.utils import timezone
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -29,6 +27,7 @@ from org.models import OrgUnit
 from org.workflows.ending import merge_units
 from org.workflows.history import move_unit
 from tests.factories.ground import OrgUnitFactory, UserFactory
+from tests.support.clock import Clock
 
 SITE = "the whole site"
 ROLES = ("union_officer", "union_reviewer", "union_admin", "editor")
@@ -56,8 +55,8 @@ class Rights(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.today = START
-        self.clock = mock.patch.object(timezone, "localdate", side_effect=lambda *_args: self.today)
-        self.clock.start()
+        self.clock = Clock()
+        self.clock.move_to(START)
         self.given: list[dict[str, Any]] = []
         self.waiting: list[dict[str, Any]] = []
         self.closed: set[int] = set()
@@ -288,6 +287,7 @@ class Rights(RuleBasedStateMachine):
     def time_passes(self, days: int, calendar: bool) -> None:
         """The clock goes on; the nightly work runs or doesn't. What a review lets lapse is over for the model too."""
         self.today += timedelta(days=days)
+        self.clock.move_to(self.today)
         if calendar:
             keep_calendar()
             over = set(RoleAssignment.objects.exclude(withdrawn_at=None).values_list("pk", flat=True))
@@ -352,8 +352,8 @@ class Rights(RuleBasedStateMachine):
         assert allowed(user, codename, one) is (one.pk in self.expected(user.pk, codename))
 
     def teardown(self) -> None:
-        """Stop the clock."""
-        self.clock.stop()
+        """Give the site its own time back."""
+        self.clock.reset()
 
 
 class RightsHoldTest(TestCase):

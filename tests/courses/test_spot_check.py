@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
+from core.clock import now
 from core.errors import Forbidden, NotFound
 from courses.models import SpotAnswer, SpotCheck
 from courses.queries.spot_check import tally_spot_checks, waiting_for
@@ -36,16 +36,16 @@ def press(row, spot_check, device="phone-a"):
     return answer_spot_check(actor=row.person.user, spot_check=spot_check, person=row.person, device=device)
 
 
-def test_asks_those_present_and_records_who_answers_in_time(trainee, others, going_on, session, staff_of, clock):
+def test_asks_those_present_and_records_who_answers_in_time(trainee, others, going_on, session, staff_of, stopped_clock):
     check_in(trainee, session)
     check_in(others[0], session, device="phone-b")
     spot_check = ask_spot_check(actor=staff_of(going_on), session=session)
     assert ask_spot_check(actor=staff_of(going_on, "trainer"), session=session) == spot_check, "one at a time"
     assert set(spot_check.answers.values_list("enrolment", flat=True)) == {trainee.pk, others[0].pk}
-    clock(seconds=59)
+    stopped_clock.move_by(seconds=59)
     answer = press(trainee, spot_check)
-    assert (answer.answered_at, answer.same_phone) == (timezone.now(), True)
-    clock(seconds=1)
+    assert (answer.answered_at, answer.same_phone) == (now(), True)
+    stopped_clock.move_by(seconds=1)
     assert press(trainee, spot_check).answered_at == answer.answered_at, "pressing again changes nothing"
     with refused("spot_check_over"):
         press(others[0], spot_check)
@@ -71,7 +71,7 @@ def test_answer_from_another_phone_counts_and_is_marked(trainee, others, going_o
     assert [row.enrolment for row in tally.other_phone] == [trainee]
 
 
-def test_is_refused_outside_the_session_and_without_anybody(trainee, going_on, session, staff_of, clock):
+def test_is_refused_outside_the_session_and_without_anybody(trainee, going_on, session, staff_of, stopped_clock):
     with refused("nobody_present"):
         ask_spot_check(actor=staff_of(going_on), session=session)
     with refused("not_going_on"):
@@ -79,7 +79,7 @@ def test_is_refused_outside_the_session_and_without_anybody(trainee, going_on, s
     with pytest.raises(Forbidden):
         ask_spot_check(actor=staff_of(going_on, "class_assessor"), session=session)
     check_in(trainee, session)
-    clock(hours=3)
+    stopped_clock.move_by(hours=3)
     with refused("not_going_on"):
         ask_spot_check(actor=staff_of(going_on), session=session)
 
@@ -118,18 +118,18 @@ def test_phone_sees_the_button_on_its_pages_and_by_polling_and_presses_it(client
     assert SpotAnswer.objects.get().answered_at is not None
 
 
-def test_button_works_as_an_ordinary_form_and_says_when_it_is_too_late(client, trainee, going_on, session, staff_of, clock):
+def test_button_works_as_an_ordinary_form_and_says_when_it_is_too_late(client, trainee, going_on, session, staff_of, stopped_clock):
     check_in(trainee, session)
     spot_check = ask_spot_check(actor=staff_of(going_on), session=session)
     client.force_login(trainee.person.user)
     address = reverse("courses:answer_spot_check", args=[spot_check.public_id])
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     late = client.post(address)
     assert (late.status_code, "时间已过" in late.content.decode(), "<html" in late.content.decode()) == (409, True, True)
     assert client.get(address).status_code == 405
 
 
-def test_class_head_asks_sees_counts_and_who_missed(client, trainee, others, going_on, session, staff_of, clock):
+def test_class_head_asks_sees_counts_and_who_missed(client, trainee, others, going_on, session, staff_of, stopped_clock):
     check_in(trainee, session)
     check_in(others[0], session, device="phone-b")
     head = staff_of(going_on)
@@ -140,7 +140,7 @@ def test_class_head_asks_sees_counts_and_who_missed(client, trainee, others, goi
     press(trainee, SpotCheck.objects.get())
     part = client.get(reverse("courses:spot_checks_now", args=[going_on.public_id, session.public_id])).content.decode()
     assert ("data-open" in part, others[0].person.name in part, "尚未应答" in part) == (True, True, True)
-    clock(seconds=60)
+    stopped_clock.move_by(seconds=60)
     client.force_login(head)
     page = client.get(address).content.decode()
     assert ("data-open" in page, "未应答" in page) == (False, True)
@@ -158,7 +158,7 @@ def test_spot_checks_cost_the_same_for_one_and_for_thirty(client, going_on, sess
     address = reverse("courses:spot_checks_now", args=[going_on.public_id, session.public_id])
 
     def ask(people):
-        spot_check = SpotCheck.objects.create(session=session, asked_at=timezone.now(), closes_at=timezone.now() + timedelta(seconds=60))
+        spot_check = SpotCheck.objects.create(session=session, asked_at=now(), closes_at=now() + timedelta(seconds=60))
         for _n in range(people):
             SpotAnswer.objects.create(spot_check=spot_check, enrolment=EnrolmentFactory(training_class=going_on))
 

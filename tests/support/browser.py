@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.clock import Clock
+
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -53,10 +55,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any, live_server: Any, clock: Clock) -> Iterator[Callable[..., Any]]:
     """Return `open_page(width=…, height=…, **context options)`: a page of its own session on the live server.
 
-    `page.complaints` collects what went wrong; the test fails on it at the end unless `page.complaints.allowed` names it.
+    Its time is the clock's, also when the test moves that. `page.complaints` collects what went wrong; the test fails on it at the end
+    unless `page.complaints.allowed` names it.
     """
     contexts, complaints = [], Complaints()
     own = urlsplit(live_server.url).netloc
@@ -72,6 +75,7 @@ def open_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         context.on("close", lambda closed: contexts.remove(closed))
+        clock.follow(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.add(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.add(str(error)))
